@@ -1,0 +1,77 @@
+-- Tables of the engine: what was written, what is to be mirrored, how far the mirror is.
+
+-- One row per write of a captured base-table row. Append-only for writers, deleted by the loader once
+-- resolved. No other index and no payload: a writer pays for one insert at the end of one B-tree.
+create table if not exists change_log (
+    change_id bigint unsigned not null auto_increment,
+    -- A captured table; or a model's name, with row_keys {"document_id": …}, to ask for one document.
+    source_table varchar(64) character set ascii collate ascii_bin not null,
+    row_keys json not null,
+    -- Captured columns that differ, comma separated (ask with find_in_set); null for insert and delete: all.
+    changed varchar(2000) character set ascii collate ascii_bin null,
+    logged_at datetime(6) not null default (utc_timestamp(6)),
+    primary key (change_id)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
+
+-- One queue per model of documents to evaluate again. Only loaders touch it.
+create table if not exists mirror_pending (
+    pending_id bigint unsigned not null auto_increment,
+    model varchar(64) character set ascii collate ascii_bin not null,
+    document_id varchar(255) not null,
+    -- When the change was written: its age is the lag.
+    logged_at datetime(6) not null,
+    primary key (pending_id),
+    key mirror_pending_model_ix (model, pending_id)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
+
+-- One row. n numbers snapshots: whoever raises n keeps the row lock until its snapshot is open, so a
+-- larger n is a later snapshot. wanted is the largest n given to a reader as a token.
+create table if not exists mirror_position (
+    position_id tinyint unsigned not null default 1,
+    n bigint unsigned not null default 0,
+    wanted bigint unsigned not null default 0,
+    -- Names this database's life: a restored copy that goes on from an older n is found out.
+    incarnation char(36) character set ascii collate ascii_bin not null default (uuid()),
+    primary key (position_id),
+    constraint mirror_position_position_id_ck check (position_id = 1)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
+
+insert ignore into mirror_position (position_id) values (1);
+
+-- One row per model: how far the mirror of it is acknowledged, and where its rebuild stands.
+create table if not exists mirror_state (
+    model varchar(64) character set ascii collate ascii_bin not null,
+    -- Hash of the model's fields: a loader with another definition refuses to write.
+    shape_hash char(16) character set ascii collate ascii_bin not null,
+    -- Largest position whose batch MongoDB has acknowledged.
+    acked bigint unsigned not null default 0,
+    -- A read of the mirror shows everything committed before this position.
+    complete bigint unsigned not null default 0,
+    rebuild_status enum('needed', 'running', 'done') not null default 'needed',
+    -- Position of the rebuild's first snapshot: documents older than it at the end are orphans.
+    rebuild_from bigint unsigned null,
+    -- Last document id written by the rebuild, to go on from there.
+    rebuild_cursor varchar(255) null,
+    rebuilt_at datetime(3) null,
+    primary key (model)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
+
+-- Documents that could not be built or stored. A later change of the document tries again.
+create table if not exists mirror_dead (
+    model varchar(64) character set ascii collate ascii_bin not null,
+    document_id varchar(255) not null,
+    reason varchar(2000) not null,
+    failures int unsigned not null default 1,
+    first_at datetime(3) not null default (utc_timestamp(3)),
+    last_at datetime(3) not null default (utc_timestamp(3)),
+    primary key (model, document_id)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
+
+-- Leases: courtesy between loaders, exclusion between migration runners. A row works on every node of
+-- a cluster, where get_lock is local to one.
+create table if not exists lease (
+    lease_name varchar(64) character set ascii collate ascii_bin not null,
+    holder varchar(255) not null,
+    expires_at datetime(3) not null,
+    primary key (lease_name)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;

@@ -1,0 +1,103 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { VitrineError } from "./errors.ts";
+
+const optionalUrl = (schemes: readonly string[]) =>
+  z
+    .string()
+    .refine((value) => schemes.some((scheme) => value.startsWith(`${scheme}://`)) && URL.canParse(value), {
+      message: `must be a URL that starts with ${schemes.map((s) => `${s}://`).join(" or ")}`,
+    })
+    .optional();
+
+const whole = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+
+/** Every variable that Vitrine reads, with its default; the description is printed in the reference. */
+export const configSchema = z.object({
+  MARIADB_URL: optionalUrl(["mariadb", "mysql"]).describe(
+    "MariaDB database with the right to change its schema, e.g. `mariadb://user:password@host:3306/shop`. Default: a private server in the data folder.",
+  ),
+  MARIADB_LOADER_URL: optionalUrl(["mariadb", "mysql"]).describe(
+    "The same database as the account of the loader (member of the role `vitrine_loader`). Default: `MARIADB_URL`.",
+  ),
+  MARIADB_READER_URL: optionalUrl(["mariadb", "mysql"]).describe(
+    "The same database as the account that answers queries (member of the role `vitrine_reader`). Default: `MARIADB_URL`.",
+  ),
+  MONGODB_URL: optionalUrl(["mongodb", "mongodb+srv"]).describe(
+    "MongoDB deployment and database of the mirror, e.g. `mongodb://host:27017/shop`. Default: a private server in the data folder.",
+  ),
+  VITRINE_DATA_DIR: z.string().min(1).default(".vitrine").describe(
+    "Folder of the private servers, their data and logs.",
+  ),
+  VITRINE_PROJECT: z.string().min(1).default("vitrine.config.ts").describe(
+    "Project file: the domains, their models and where their SQL is.",
+  ),
+  HOST: z.string().min(1).default("127.0.0.1").describe("Address that the GraphQL server listens on."),
+  PORT: whole(4000, 0, 65_535).describe("Port of the GraphQL server; 0 takes a free one."),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .describe("Least severity of the JSON log lines."),
+  VITRINE_MAX_STALENESS_MS: whole(10_000, 0, 86_400_000).describe(
+    "`source: AUTO` reads live when the mirror lags more than this and the query states no `maxStaleness`.",
+  ),
+  VITRINE_QUERY_TIMEOUT_MS: whole(10_000, 10, 600_000).describe("Longest time a query may take in a store."),
+  VITRINE_MAX_DEPTH: whole(12, 1, 100).describe("Deepest nesting of a query."),
+  VITRINE_MAX_COST: whole(50_000, 100, 10_000_000).describe("Highest cost of a query; the reference says how it is counted."),
+  VITRINE_POOL_SIZE: whole(10, 1, 500).describe("MariaDB connections that answer queries."),
+});
+
+type Env = z.output<typeof configSchema>;
+
+/** Settings, parsed once; see configSchema for each. */
+export interface Config {
+  readonly mariadbUrl: string | undefined;
+  readonly mariadbLoaderUrl: string | undefined;
+  readonly mariadbReaderUrl: string | undefined;
+  readonly mongodbUrl: string | undefined;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Absolute. */
+  readonly projectFile: string;
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: Env["LOG_LEVEL"];
+  readonly maxStalenessMs: number;
+  readonly queryTimeoutMs: number;
+  readonly maxDepth: number;
+  readonly maxCost: number;
+  readonly poolSize: number;
+}
+
+/**
+ * Parses an environment. Pure. Empty values count as absent.
+ * @throws VitrineError CONFIG_INVALID that lists all problems at once.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = configSchema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new VitrineError("CONFIG_INVALID", `The configuration is wrong.\n  ${problems.join("\n  ")}`, {
+      details: { problems },
+    });
+  }
+  const e = parsed.data;
+  return {
+    mariadbUrl: e.MARIADB_URL,
+    mariadbLoaderUrl: e.MARIADB_LOADER_URL ?? e.MARIADB_URL,
+    mariadbReaderUrl: e.MARIADB_READER_URL ?? e.MARIADB_URL,
+    mongodbUrl: e.MONGODB_URL,
+    dataDir: resolve(e.VITRINE_DATA_DIR),
+    projectFile: resolve(e.VITRINE_PROJECT),
+    host: e.HOST,
+    port: e.PORT,
+    logLevel: e.LOG_LEVEL,
+    maxStalenessMs: e.VITRINE_MAX_STALENESS_MS,
+    queryTimeoutMs: e.VITRINE_QUERY_TIMEOUT_MS,
+    maxDepth: e.VITRINE_MAX_DEPTH,
+    maxCost: e.VITRINE_MAX_COST,
+    poolSize: e.VITRINE_POOL_SIZE,
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * Every error a person can meet, in one catalogue. `exit` is the process exit code of a command,
+ * `exposed` whether a GraphQL client may read the message (internals are masked).
+ */
+export const errorCatalogue = {
+  USAGE: { exit: 2, exposed: true, title: "The command line or the arguments of a query are wrong." },
+  BAD_INPUT: { exit: 2, exposed: true, title: "A value in a query is malformed or out of range." },
+  CONFIG_INVALID: { exit: 78, exposed: false, title: "A setting is missing or malformed." },
+  SETUP_FAILED: { exit: 69, exposed: false, title: "A program that Vitrine needs could not be installed or started." },
+  SERVER_DIED: { exit: 70, exposed: false, title: "A private database server ended by itself." },
+  PORT_IN_USE: { exit: 69, exposed: false, title: "The port to listen on is taken." },
+  SOURCE_UNAVAILABLE: { exit: 69, exposed: true, title: "MariaDB cannot be reached." },
+  MIRROR_UNAVAILABLE: { exit: 69, exposed: true, title: "MongoDB cannot be reached, or the mirror is not complete yet." },
+  QUERY_TIMEOUT: { exit: 75, exposed: true, title: "A query took longer than allowed." },
+  UNKNOWN_MODEL: { exit: 2, exposed: true, title: "No model has this name." },
+  DOCUMENT_INVALID: { exit: 65, exposed: false, title: "A view yields a document that does not fit its model." },
+  MIGRATION_FAILED: { exit: 70, exposed: false, title: "A migration or a repeatable SQL file was refused by MariaDB." },
+  MIGRATION_LOCKED: { exit: 75, exposed: false, title: "Another runner is applying migrations." },
+  MIGRATIONS_PENDING: { exit: 75, exposed: false, title: "The database is older than the SQL files of this project." },
+  IMPORT_INPUT: { exit: 65, exposed: false, title: "An input file is missing, unreadable or of another shape." },
+  DEFECT_FOUND: { exit: 1, exposed: false, title: "Mirror and live disagree, proven." },
+  UNHEALTHY: { exit: 1, exposed: false, title: "The stack is not healthy." },
+  CANCELLED: { exit: 130, exposed: true, title: "Stopped by the user." },
+  INTERNAL: { exit: 70, exposed: false, title: "A fault in Vitrine itself." },
+} as const satisfies Record<string, { exit: number; exposed: boolean; title: string }>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** The one error class. The message is a sentence that names the thing and the remedy. */
+export class VitrineError extends Error {
+  readonly code: ErrorCode;
+  /** Facts for machines (`--json`, GraphQL `extensions`); never secrets. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly details?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = "VitrineError";
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get exitCode(): number {
+    return errorCatalogue[this.code].exit;
+  }
+
+  get exposed(): boolean {
+    return errorCatalogue[this.code].exposed;
+  }
+}

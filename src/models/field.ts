@@ -1,0 +1,187 @@
+/**
+ * The field kinds of a model: a closed union. Every consumer (GraphQL types, `$jsonSchema`, BSON
+ * conversion, indexes, verification, reference docs) is one exhaustive `switch (field.kind)`.
+ *
+ * Each kind has one canonical JavaScript form, the same whichever store the document came from:
+ * | kind      | SQL                    | JavaScript                                   | BSON       |
+ * |-----------|------------------------|----------------------------------------------|------------|
+ * | int       | tinyint … int          | number                                       | Int32      |
+ * | bigint    | bigint                 | string of digits                             | Int64      |
+ * | decimal   | decimal(p, scale)      | string with exactly `scale` fraction digits  | Decimal128 |
+ * | string    | char, varchar, text    | string                                       | string     |
+ * | boolean   | JSON true / false      | boolean                                      | bool       |
+ * | date      | date                   | `YYYY-MM-DD`                                 | Date (UTC midnight) |
+ * | dateTime  | datetime(0 … 3), UTC   | `YYYY-MM-DDTHH:MM:SS.sssZ`                   | Date       |
+ */
+
+/** What every stored field may say about itself. */
+export interface FieldOptions {
+  /** The JSON value may be null. Default: false. */
+  readonly nullable?: boolean;
+  /** The field can be used in `where` and `orderBy`; it is a column of the view, and indexed in the mirror. Top level only. */
+  readonly filter?: boolean;
+  /** Personal data: kept out of logs and error messages. */
+  readonly pii?: boolean;
+}
+
+interface StoredField {
+  readonly description: string;
+  readonly nullable: boolean;
+  readonly filter: boolean;
+  readonly pii: boolean;
+}
+
+export interface IntField extends StoredField {
+  readonly kind: "int";
+}
+export interface BigIntField extends StoredField {
+  readonly kind: "bigint";
+}
+export interface DecimalField extends StoredField {
+  readonly kind: "decimal";
+  /** Digits after the point, always all of them. */
+  readonly scale: number;
+}
+export interface StringField extends StoredField {
+  readonly kind: "string";
+}
+export interface BooleanField extends StoredField {
+  readonly kind: "boolean";
+}
+export interface DateField extends StoredField {
+  readonly kind: "date";
+}
+export interface DateTimeField extends StoredField {
+  readonly kind: "dateTime";
+}
+export interface ObjectField<F extends Fields = Fields> extends StoredField {
+  readonly kind: "object";
+  /** Name of the GraphQL type. */
+  readonly typeName: string;
+  readonly typeDescription: string;
+  readonly fields: F;
+}
+export interface ListField<I extends ListItem = ListItem> extends StoredField {
+  readonly kind: "list";
+  readonly item: I;
+}
+/** A way to another document. Not part of the JSON: it is followed through the id in `key`. */
+export interface LinkField {
+  readonly kind: "link";
+  readonly description: string;
+  /** Name of the model it leads to. */
+  readonly model: string;
+  /** The sibling field that holds the other document's id; a dotted path goes into a sibling object. */
+  readonly key: string;
+}
+
+export type ScalarField =
+  | IntField
+  | BigIntField
+  | DecimalField
+  | StringField
+  | BooleanField
+  | DateField
+  | DateTimeField;
+export type ListItem = ScalarField | ObjectField;
+export type Field = ScalarField | ObjectField | ListField | LinkField;
+export type Fields = { readonly [name: string]: Field };
+
+/** Options as literal types, so that the document type knows which fields may be null. */
+type Nullable<O> = O extends { readonly nullable: true } ? true : false;
+
+function stored<const O extends FieldOptions>(description: string, options: O | undefined) {
+  return {
+    description,
+    // The cast states what the expression computes: `true` exactly when the literal option is `true`.
+    nullable: (options?.nullable ?? false) as Nullable<O>,
+    filter: options?.filter ?? false,
+    pii: options?.pii ?? false,
+  };
+}
+
+export const int = <const O extends FieldOptions = object>(description: string, options?: O) => ({
+  kind: "int" as const,
+  ...stored(description, options),
+});
+
+export const bigint = <const O extends FieldOptions = object>(description: string, options?: O) => ({
+  kind: "bigint" as const,
+  ...stored(description, options),
+});
+
+export const decimal = <const O extends FieldOptions = object>(
+  description: string,
+  scale: number,
+  options?: O,
+) => ({ kind: "decimal" as const, scale, ...stored(description, options) });
+
+export const string = <const O extends FieldOptions = object>(description: string, options?: O) => ({
+  kind: "string" as const,
+  ...stored(description, options),
+});
+
+export const boolean = <const O extends FieldOptions = object>(description: string, options?: O) => ({
+  kind: "boolean" as const,
+  ...stored(description, options),
+});
+
+export const date = <const O extends FieldOptions = object>(description: string, options?: O) => ({
+  kind: "date" as const,
+  ...stored(description, options),
+});
+
+export const dateTime = <const O extends FieldOptions = object>(description: string, options?: O) => ({
+  kind: "dateTime" as const,
+  ...stored(description, options),
+});
+
+/** A GraphQL object type `typeName`, described by `typeDescription`. */
+export const object = <const F extends Fields, const O extends FieldOptions = object>(
+  typeName: string,
+  typeDescription: string,
+  fields: F,
+  options?: O & { readonly description?: string },
+) => ({
+  kind: "object" as const,
+  typeName,
+  typeDescription,
+  fields,
+  ...stored<O>(options?.description ?? typeDescription, options),
+});
+
+/** An array, never null: `[]` when empty. */
+export const list = <const I extends ListItem>(description: string, item: I) => ({
+  kind: "list" as const,
+  item,
+  ...stored(description, {}),
+});
+
+export const link = (
+  model: string,
+  options: { readonly key: string; readonly description?: string },
+): LinkField => ({
+  kind: "link",
+  description: options.description ?? `The document of \`${model}\`.`,
+  model,
+  key: options.key,
+});
+
+type ScalarValue<F extends ScalarField> = F extends IntField
+  ? number
+  : F extends BooleanField
+    ? boolean
+    : string;
+type StoredValue<F> = F extends ScalarField
+  ? ScalarValue<F>
+  : F extends { readonly kind: "object"; readonly fields: infer G extends Fields }
+    ? DocumentOf<G>
+    : F extends { readonly kind: "list"; readonly item: infer I }
+      ? readonly ValueOf<I>[]
+      : never;
+type ValueOf<F> = F extends { readonly nullable: true } ? StoredValue<F> | null : StoredValue<F>;
+
+/** The TypeScript type of a document with these fields, in canonical form. Links are not part of it. */
+export type DocumentOf<F extends Fields> = {
+  readonly [K in keyof F as F[K] extends LinkField ? never : K]: ValueOf<F[K]>;
+};

@@ -1,0 +1,79 @@
+import type { BigIntField, DocumentOf, Fields, IntField, StringField } from "./field.ts";
+
+/** A document's id as text: `"12"`, `"TX"`, `"2024-01"`. The key field's kind says how to read it. */
+export type DocumentId = string;
+
+/** A document in canonical form (see field.ts): what both stores return, and what GraphQL resolves from. */
+export type Document = { readonly [field: string]: unknown };
+
+/** What a model's author writes. */
+export interface ModelDefinition<F extends Fields> {
+  /** snake_case; names the view, `<name>_touched` and the collection. */
+  readonly name: string;
+  /** PascalCase GraphQL type; its camelCase is the root field. */
+  readonly typeName: string;
+  readonly description: string;
+  /** The top-level field that holds the id: int, bigint or string. */
+  readonly key: keyof F & string;
+  readonly fields: F;
+  /** Least time between two evaluations of one document, e.g. `"1s"`: for expensive aggregates. Default: at once. */
+  readonly every?: string;
+  /** Documents read from the view and written per batch, at most 999. Default 500. Lower it for large documents. */
+  readonly batch?: number;
+  /** File name of the model's export, without extension. Default: the model's name. */
+  readonly exportName?: string;
+}
+
+export interface DocumentModel<F extends Fields = Fields> extends ModelDefinition<F> {
+  readonly kind: "document";
+  /** snake_case column of each filterable field (and of the key, whose column is `document_id`). */
+  readonly filterColumns: Readonly<Record<string, string>>;
+}
+
+/** The TypeScript type of a model's documents. */
+export type DocumentOfModel<M> = M extends { readonly fields: infer F extends Fields }
+  ? DocumentOf<F>
+  : never;
+
+/** `lifetimeSpend` → `lifetime_spend`. */
+export const toColumnName = (field: string): string =>
+  field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** `CustomerOrders` → `customerOrders`. */
+export const toFieldName = (typeName: string): string =>
+  typeName.charAt(0).toLowerCase() + typeName.slice(1);
+
+/** The key field of a model. */
+export function keyFieldOf(
+  model: Pick<DocumentModel, "name" | "key" | "fields">,
+): IntField | BigIntField | StringField {
+  const field = model.fields[model.key];
+  if (field?.kind === "int" || field?.kind === "bigint" || field?.kind === "string") return field;
+  throw new TypeError(`Model ${model.name}: key "${model.key}" must be an int, bigint or string field.`);
+}
+
+/**
+ * Checks a definition and completes it. Throws a TypeError that names the model and the remedy:
+ * definitions are code, so a wrong one is a programming error found at start.
+ */
+export function defineModel<const F extends Fields>(definition: ModelDefinition<F>): DocumentModel<F> {
+  const { name, typeName, fields, key } = definition;
+  const fail = (problem: string): never => {
+    throw new TypeError(`Model ${name}: ${problem}`);
+  };
+  if (!/^[a-z][a-z0-9_]{0,55}$/.test(name)) fail("the name must be snake_case, at most 56 characters.");
+  if (!/^[A-Z][A-Za-z0-9]*$/.test(typeName)) fail(`typeName "${typeName}" must be PascalCase.`);
+  const batch = definition.batch ?? 500;
+  if (!Number.isInteger(batch) || batch < 1 || batch > 999) fail("batch must be 1 to 999.");
+  const filterColumns: Record<string, string> = {};
+  for (const [field, spec] of Object.entries(fields)) {
+    if (!/^[a-z][A-Za-z0-9]*$/.test(field)) fail(`field "${field}" must be camelCase.`);
+    if (spec.kind === "link") continue;
+    if (spec.filter && (spec.kind === "object" || spec.kind === "list"))
+      fail(`field "${field}" is a ${spec.kind} and cannot be a filter.`);
+    if (spec.filter && field !== key) filterColumns[field] = toColumnName(field);
+  }
+  const model: DocumentModel<F> = { ...definition, batch, kind: "document", filterColumns };
+  if (keyFieldOf(model).nullable) fail(`key "${key}" cannot be nullable.`);
+  return model;
+}

@@ -1,0 +1,73 @@
+import type { DocumentModel } from "./model.ts";
+
+/** A base table whose writes are captured into `change_log` by generated triggers. */
+export interface CapturedTable {
+  readonly table: string;
+  /**
+   * Columns logged in `row_keys` beside the primary key and every foreign key: those from which a
+   * touched view derives a document id (a state, a month).
+   */
+  readonly keys?: readonly string[];
+  /** Columns whose change matters to no model; an update of these alone logs nothing. */
+  readonly ignore?: readonly string[];
+}
+
+/** One input file of an import: a delimited text file with a header, loaded into a staging table of text columns. */
+export interface ImportFile {
+  /** File name, matched without regard to case. */
+  readonly file: string;
+  /** Staging table; its columns are `row_number`, the targets below, and `rest`. */
+  readonly staging: string;
+  /** Header name in the file → column of the staging table. The file may order them differently. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** A set of files that is loaded into staging and turned into rows by SQL, in one transaction. */
+export interface ImportDefinition {
+  readonly files: readonly ImportFile[];
+  /** Procedures called in this order after all files are staged; they take no arguments and do not commit. */
+  readonly procedures: readonly string[];
+}
+
+/** A generated file: its name and its lines (without line ends), produced lazily so that memory stays constant. */
+export interface GeneratedFile {
+  readonly file: string;
+  readonly lines: Iterable<string>;
+}
+
+export interface GenerateOptions {
+  /** 1 = the size seen in the field. */
+  readonly scale: number;
+  readonly seed: number;
+  /** Leave the dirt out. */
+  readonly clean: boolean;
+}
+
+export interface Domain {
+  readonly name: string;
+  readonly description: string;
+  readonly models: readonly DocumentModel[];
+  readonly captured: readonly CapturedTable[];
+  readonly import?: ImportDefinition;
+  /** Sample files of the domain's own shape; the same options give the same bytes. */
+  readonly generate?: (options: GenerateOptions) => Iterable<GeneratedFile>;
+}
+
+export interface Project {
+  /** Folder of the SQL files, relative to the project file. */
+  readonly sql: string;
+  readonly domains: readonly Domain[];
+}
+
+/** A business area: its models, what is captured for them, how its files are imported. */
+export const defineDomain = (domain: Domain): Domain => domain;
+
+/** The root of a project: `vitrine.config.ts` exports one as default. */
+export function defineProject(project: Project): Project {
+  const seen = new Set<string>();
+  for (const name of project.domains.flatMap((d) => d.models.map((m) => m.name))) {
+    if (seen.has(name)) throw new TypeError(`Model ${name} is defined twice.`);
+    seen.add(name);
+  }
+  return project;
+}

@@ -1,0 +1,75 @@
+import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
+
+/**
+ * What both stores promise. Given the same rows, `live` (MariaDB's views) and `mirror` (MongoDB's
+ * collections) return equal documents, in canonical form (models/field.ts), in equal order.
+ *
+ * Comparison is binary and two-valued: a comparison with a null field is false, `not` of it true,
+ * only `isNull` asks for null. Null sorts before every value.
+ */
+export interface DocumentStore {
+  readonly name: "live" | "mirror";
+  /** The documents that exist, by id. Ids that do not exist are absent. */
+  findByIds(
+    model: DocumentModel,
+    ids: readonly DocumentId[],
+    options?: ReadOptions,
+  ): Promise<ReadonlyMap<DocumentId, Document>>;
+  /** At most `limit` documents after `after`, in `orderBy` order (the key is always the last criterion). */
+  findPage(model: DocumentModel, page: PageRequest, options?: ReadOptions): Promise<readonly Document[]>;
+  /** How many documents fit the filter. */
+  count(model: DocumentModel, where: Filter | null, options?: ReadOptions): Promise<number>;
+  /** Every document that fits, in key order, in constant memory. */
+  stream(model: DocumentModel, where: Filter | null, options?: ReadOptions): AsyncIterable<Document>;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** The longest a statement may run in the store. */
+  readonly timeoutMs?: number;
+}
+
+/** Values in canonical form: what the field's kind says, checked before it gets here. */
+export type FilterValue = string | number | boolean;
+
+export type Filter =
+  | { readonly kind: "and" | "or"; readonly filters: readonly Filter[] }
+  | { readonly kind: "not"; readonly filter: Filter }
+  | {
+      readonly kind: "compare";
+      readonly field: string;
+      readonly operator: "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | "contains" | "startsWith";
+      readonly value: FilterValue;
+    }
+  | {
+      readonly kind: "in";
+      readonly field: string;
+      readonly negated: boolean;
+      readonly values: readonly FilterValue[];
+    }
+  | { readonly kind: "isNull"; readonly field: string; readonly isNull: boolean };
+
+export interface OrderTerm {
+  readonly field: string;
+  readonly direction: "asc" | "desc";
+}
+
+export interface PageRequest {
+  readonly where: Filter | null;
+  /** Filterable fields; the key is appended (ascending) when it is not among them. */
+  readonly orderBy: readonly OrderTerm[];
+  /** Values of the last document already seen, one per order term (with the key appended); exclusive. */
+  readonly after: readonly (FilterValue | null)[] | null;
+  /** The other end, exclusive. */
+  readonly before: readonly (FilterValue | null)[] | null;
+  readonly limit: number;
+  /** Take the last `limit` documents instead of the first; they are still returned in `orderBy` order. */
+  readonly fromEnd: boolean;
+}
+
+/** The full order of a page: the terms asked for, then the key, which makes it total. */
+export function toTotalOrder(model: DocumentModel, orderBy: readonly OrderTerm[]): readonly OrderTerm[] {
+  return orderBy.some((term) => term.field === model.key)
+    ? orderBy
+    : [...orderBy, { field: model.key, direction: "asc" }];
+}
