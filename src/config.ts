@@ -27,12 +27,16 @@ export const configSchema = z.object({
   MONGODB_URL: optionalUrl(["mongodb", "mongodb+srv"]).describe(
     "MongoDB deployment and database of the mirror, e.g. `mongodb://host:27017/shop`. Default: a private server in the data folder.",
   ),
-  VITRINE_DATA_DIR: z.string().min(1).default(".vitrine").describe(
-    "Folder of the private servers, their data and logs.",
-  ),
-  VITRINE_PROJECT: z.string().min(1).default("vitrine.config.ts").describe(
-    "Project file: the domains, their models and where their SQL is.",
-  ),
+  VITRINE_DATA_DIR: z
+    .string()
+    .min(1)
+    .default(".vitrine")
+    .describe("Folder of the private servers, their data and logs."),
+  VITRINE_PROJECT: z
+    .string()
+    .min(1)
+    .default("vitrine.config.ts")
+    .describe("Project file: the domains, their models and where their SQL is."),
   HOST: z.string().min(1).default("127.0.0.1").describe("Address that the GraphQL server listens on."),
   PORT: whole(4000, 0, 65_535).describe("Port of the GraphQL server; 0 takes a free one."),
   LOG_LEVEL: z
@@ -44,7 +48,9 @@ export const configSchema = z.object({
   ),
   VITRINE_QUERY_TIMEOUT_MS: whole(10_000, 10, 600_000).describe("Longest time a query may take in a store."),
   VITRINE_MAX_DEPTH: whole(12, 1, 100).describe("Deepest nesting of a query."),
-  VITRINE_MAX_COST: whole(50_000, 100, 10_000_000).describe("Highest cost of a query; the reference says how it is counted."),
+  VITRINE_MAX_COST: whole(50_000, 100, 10_000_000).describe(
+    "Highest cost of a query; the reference says how it is counted.",
+  ),
   VITRINE_POOL_SIZE: whole(10, 1, 500).describe("MariaDB connections that answer queries."),
 });
 

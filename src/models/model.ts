@@ -40,8 +40,7 @@ export const toColumnName = (field: string): string =>
   field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** `CustomerOrders` → `customerOrders`. */
-export const toFieldName = (typeName: string): string =>
-  typeName.charAt(0).toLowerCase() + typeName.slice(1);
+export const toFieldName = (typeName: string): string => typeName.charAt(0).toLowerCase() + typeName.slice(1);
 
 /** The key field of a model. */
 export function keyFieldOf(

@@ -9,7 +9,10 @@ export type SqlValue = string | number | bigint | boolean | Date | Buffer | null
 export interface Queryable {
   query<T extends object = Row>(sql: string, values?: readonly unknown[]): Promise<readonly T[]>;
   /** For statements that write: how many rows they changed. */
-  run(sql: string, values?: readonly unknown[]): Promise<{ readonly affectedRows: number; readonly insertId: number }>;
+  run(
+    sql: string,
+    values?: readonly unknown[],
+  ): Promise<{ readonly affectedRows: number; readonly insertId: number }>;
 }
 
 export interface MariaDbConnection extends Queryable {
@@ -131,12 +134,23 @@ function queryable(target: Pick<mysql.Pool, "query">): Queryable {
 }
 
 const unreachable = new Set([
-  "ECONNREFUSED", "ECONNRESET", "ENOENT", "ENOTFOUND", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH",
-  "PROTOCOL_CONNECTION_LOST", "ER_SERVER_SHUTDOWN", "ER_CON_COUNT_ERROR", "POOL_CLOSED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOENT",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "PROTOCOL_CONNECTION_LOST",
+  "ER_SERVER_SHUTDOWN",
+  "ER_CON_COUNT_ERROR",
+  "POOL_CLOSED",
 ]);
 
 /** The driver's error codes that our code asks about; undefined for other errors. */
-export function sqlErrorOf(error: unknown): { readonly errno: number; readonly code: string; readonly message: string } | undefined {
+export function sqlErrorOf(
+  error: unknown,
+): { readonly errno: number; readonly code: string; readonly message: string } | undefined {
   const inner = error instanceof VitrineError && error.cause instanceof Error ? error.cause : error;
   if (!(inner instanceof Error) || !("code" in inner)) return undefined;
   return {
@@ -151,10 +165,14 @@ export function toVitrineError(error: unknown): unknown {
   const sql = sqlErrorOf(error);
   if (!sql || error instanceof VitrineError) return error;
   if (unreachable.has(sql.code) || /closed state/.test(sql.message))
-    return new VitrineError("SOURCE_UNAVAILABLE", "MariaDB cannot be reached. Is the server running?", { cause: error });
+    return new VitrineError("SOURCE_UNAVAILABLE", "MariaDB cannot be reached. Is the server running?", {
+      cause: error,
+    });
   // 1969: max_statement_time; 1317 killed; 3024 max_execution_time
   if (sql.errno === 1969 || sql.errno === 3024)
-    return new VitrineError("QUERY_TIMEOUT", "The query took longer than allowed in MariaDB.", { cause: error });
+    return new VitrineError("QUERY_TIMEOUT", "The query took longer than allowed in MariaDB.", {
+      cause: error,
+    });
   return error;
 }
 

@@ -29,6 +29,8 @@ export function openMongoDb(url: string, options: { readonly poolSize?: number }
 /** An unreachable server gets its own code; every other error passes as it is. */
 export function toMirrorError(error: unknown): unknown {
   if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError)
-    return new VitrineError("MIRROR_UNAVAILABLE", "MongoDB cannot be reached. Is the server running?", { cause: error });
+    return new VitrineError("MIRROR_UNAVAILABLE", "MongoDB cannot be reached. Is the server running?", {
+      cause: error,
+    });
   return error;
 }
