@@ -1,0 +1,18 @@
+-- Materialised views: the rows of v_product_buyers and v_customer_purchases, kept exact by row triggers.
+
+create table if not exists mv_product_buyers (
+    product_id int not null,
+    name varchar(200) not null,
+    -- Distinct buyers as "id first last", comma separated, by id; empty without buyers.
+    buyers longtext not null,
+    primary key (product_id)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
+
+create table if not exists mv_customer_purchases (
+    customer_id int not null,
+    first_name varchar(100) not null,
+    last_name varchar(100) not null,
+    -- Distinct products as "id name", separated by |, by id; empty without purchases.
+    products longtext not null,
+    primary key (customer_id)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
