@@ -26,6 +26,8 @@ create table if not exists `order` (
     key order_status_date_placed_ix (status, date_placed),
     -- for: monthly_sales, one month
     key order_placed_month_ix (placed_month),
+    -- for: facts of the cube sales between two days
+    key order_placed_on_ix (placed_on),
     -- for: sales_report and revenue between two days; the newest order
     key order_date_placed_ix (date_placed),
     -- for: suspicious orders, total over an amount
@@ -42,12 +44,16 @@ create table if not exists orderline (
     -- The price paid. Later changes of the product's price leave it alone.
     unit_price decimal(10,2) not null default 0,
     line_total decimal(14,2) generated always as (quantity * unit_price) stored,
+    -- One number for the two keys: id of the fact of this line in the cube sales.
+    sale_id bigint generated always as (order_id * 4294967296 + product_id) stored,
     row_start bigint unsigned generated always as row start invisible,
     row_end bigint unsigned generated always as row end invisible,
     period for system_time (row_start, row_end),
     primary key (order_id, product_id),
     -- for: buyers of a product; units sold of a product
     key orderline_product_id_ix (product_id, order_id),
+    -- for: one fact of the cube sales
+    unique key orderline_sale_id_uk (sale_id),
     constraint orderline_quantity_ck check (quantity >= 1),
     constraint orderline_unit_price_ck check (unit_price >= 0),
     constraint orderline_order_id_fk foreign key (order_id) references `order` (order_id),
