@@ -5,6 +5,8 @@
 export const errorCatalogue = {
   USAGE: { exit: 2, exposed: true, title: "The command line or the arguments of a query are wrong." },
   BAD_INPUT: { exit: 2, exposed: true, title: "A value in a query is malformed or out of range." },
+  QUERY_INVALID: { exit: 2, exposed: true, title: "A query is not GraphQL, or does not fit the schema." },
+  LIMIT_EXCEEDED: { exit: 2, exposed: true, title: "A query is too large, too deep or too costly." },
   CONFIG_INVALID: { exit: 78, exposed: false, title: "A setting is missing or malformed." },
   SETUP_FAILED: {
     exit: 69,

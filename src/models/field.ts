@@ -22,6 +22,8 @@ export interface FieldOptions {
   readonly filter?: boolean;
   /** Personal data: kept out of logs and error messages. */
   readonly pii?: boolean;
+  /** Why the field should not be used any more, and what to use instead: shown as a GraphQL deprecation. */
+  readonly deprecated?: string;
 }
 
 interface StoredField {
@@ -29,6 +31,7 @@ interface StoredField {
   readonly nullable: boolean;
   readonly filter: boolean;
   readonly pii: boolean;
+  readonly deprecated: string | undefined;
 }
 
 export interface IntField extends StoredField {
@@ -97,6 +100,7 @@ function stored<const O extends FieldOptions>(description: string, options: O | 
     nullable: (options?.nullable ?? false) as Nullable<O>,
     filter: options?.filter ?? false,
     pii: options?.pii ?? false,
+    deprecated: options?.deprecated,
   };
 }
 
