@@ -1,0 +1,35 @@
+-- purpose: facts of the cube sales: what one order line sold, to whom, where and when
+-- grain: one row per order line
+-- reads: sale_line, customer, city
+-- model: sales
+create or replace sql security invoker view sales as
+select
+    line.sale_id as document_id,
+    line.order_id,
+    line.product_id as product,
+    line.customer_id as customer,
+    line.status,
+    line.placed_on as ordered_on,
+    city.state,
+    city.city,
+    city.zip,
+    line.line_total as revenue,
+    line.tax,
+    line.quantity as units,
+    json_object(
+        'saleId', line.sale_id,
+        'orderId', line.order_id,
+        'product', line.product_id,
+        'customer', line.customer_id,
+        'status', line.status,
+        'orderedOn', line.placed_on,
+        'state', city.state,
+        'city', city.city,
+        'zip', city.zip,
+        'revenue', line.line_total,
+        'tax', line.tax,
+        'units', line.quantity
+    ) as document
+from sale_line as line
+join customer on customer.customer_id = line.customer_id
+join city on city.zip = customer.zip;
