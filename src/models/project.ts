@@ -29,9 +29,14 @@ export interface ImportDefinition {
   readonly procedures: readonly string[];
 }
 
-/** A generated file: its name and its lines (without line ends), produced lazily so that memory stays constant. */
+/**
+ * A generated file: its name and its lines (without the final `\n`), produced lazily so that memory stays
+ * constant.
+ */
 export interface GeneratedFile {
   readonly file: string;
+  /** About how many lines there are, for a progress bar. */
+  readonly expectedLines: number;
   readonly lines: Iterable<string>;
 }
 

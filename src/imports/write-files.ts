@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { VitrineError } from "../errors.ts";
+import type { GeneratedFile } from "../models/project.ts";
+
+/** How far writing or reading is; `total` may be an estimate. */
+export interface FileProgress {
+  readonly file: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface WrittenFile {
+  readonly file: string;
+  readonly lines: number;
+  readonly bytes: number;
+}
+
+/** About 64 KiB: one system call, and a good size for the pipe behind it. */
+const chunkLength = 65_536;
+
+/**
+ * Writes generated files into `dir`, which is made when missing, in constant memory. Each is written under
+ * a temporary name and then renamed, so no half file is ever seen under its own.
+ * @throws VitrineError USAGE when the folder cannot be written; CANCELLED when the signal says so.
+ */
+export async function writeFiles(
+  files: Iterable<GeneratedFile>,
+  dir: string,
+  onProgress?: (progress: FileProgress) => void,
+  signal?: AbortSignal,
+): Promise<readonly WrittenFile[]> {
+  const written: WrittenFile[] = [];
+  try {
+    await mkdir(dir, { recursive: true });
+    for (const { file, expectedLines, lines } of files) {
+      const path = join(dir, file);
+      const output = createWriteStream(`${path}.part`);
+      let text = "";
+      let count = 0;
+      for (const line of lines) {
+        text += `${line}\n`;
+        count += 1;
+        if (text.length < chunkLength) continue;
+        signal?.throwIfAborted();
+        if (!output.write(text)) await once(output, "drain");
+        onProgress?.({ file, done: count, total: Math.max(count, expectedLines) });
+        text = "";
+      }
+      output.end(text);
+      await finished(output);
+      await rename(`${path}.part`, path);
+      onProgress?.({ file, done: count, total: count });
+      written.push({ file, lines: count, bytes: output.bytesWritten });
+    }
+  } catch (error) {
+    if (signal?.aborted) throw new VitrineError("CANCELLED", "Stopped before all files were written.");
+    if (error instanceof Error && "code" in error)
+      throw new VitrineError("USAGE", `${dir} cannot be written (${String(error.code)}).`, { cause: error });
+    throw error;
+  }
+  return written;
+}
