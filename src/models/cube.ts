@@ -1,0 +1,148 @@
+/**
+ * A cube is a model whose documents are facts (one row = one fact = one document), so that the mirror
+ * keeps it as it keeps any other, with dimensions to group them by and measures to compute over groups.
+ */
+import { bigint, date, decimal, type Field, type Fields, int, type ScalarField } from "./field.ts";
+import { type DocumentModel, defineModel, type ModelDefinition, toColumnName } from "./model.ts";
+
+/** Periods that dates are grouped by. A period is named by its first day; weeks are ISO weeks (Monday). */
+export const periods = ["week", "month", "quarter", "year"] as const;
+export type Period = (typeof periods)[number];
+
+/** One thing to group by: a field of the facts, or the period that a date of the facts falls in. */
+export interface Dimension {
+  /** `state`, `orderedOn`, `orderedOnMonth`: a key of the rows. */
+  readonly name: string;
+  readonly description: string;
+  /** The field of the facts that it is computed from. */
+  readonly field: string;
+  readonly period: Period | null;
+  /** Kind of the key's values. */
+  readonly type: ScalarField;
+}
+
+/** One number of a group. Nulls are left out of every measure, as in SQL; the sum of nothing is 0. */
+export type Measure =
+  | { readonly kind: "count"; readonly description: string }
+  | { readonly kind: "sum" | "countDistinct"; readonly field: string; readonly description: string }
+  | {
+      readonly kind: "average";
+      /** The measures it divides: `sum` by `count` or `countDistinct`. Null when the divisor is 0. */
+      readonly sum: string;
+      readonly count: string;
+      /** Digits after the point, rounded half up (away from zero). */
+      readonly scale: number;
+      readonly description: string;
+    };
+
+export const count = (description: string): Measure => ({ kind: "count", description });
+export const sum = (field: string, description: string): Measure => ({ kind: "sum", field, description });
+export const countDistinct = (field: string, description: string): Measure => ({
+  kind: "countDistinct",
+  field,
+  description,
+});
+/** A sum over a count, divided once per group: never an average of averages. */
+export const average = (sum: string, count: string, scale: number, description: string): Measure => ({
+  kind: "average",
+  sum,
+  count,
+  scale,
+  description,
+});
+
+export interface CubeDefinition<F extends Fields> extends ModelDefinition<F> {
+  /** Fields to group by. A date can also be grouped by week, month, quarter and year. */
+  readonly dimensions: readonly (keyof F & string)[];
+  readonly measures: Readonly<Record<string, Measure>>;
+}
+
+export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
+  readonly cube: {
+    readonly dimensions: Readonly<Record<string, Dimension>>;
+    readonly measures: Readonly<Record<string, Measure>>;
+    /** The measures in the shape of a model, so that `having` is a filter like any other; columns are `m_<measure>`. */
+    readonly measureModel: DocumentModel<Readonly<Record<string, ScalarField>>>;
+  };
+}
+
+export const isCube = (model: DocumentModel): model is CubeModel => "cube" in model;
+
+const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/**
+ * Checks a cube and completes it. Every field that a dimension or a measure uses is a column of the
+ * view, so it must be a filter. Throws a TypeError that names the cube and the remedy.
+ */
+export function defineCube<const F extends Fields>(definition: CubeDefinition<F>): CubeModel<F> {
+  const { dimensions, measures, ...facts } = definition;
+  const model = defineModel<F>(facts);
+  const fail = (problem: string): never => {
+    throw new TypeError(`Cube ${model.name}: ${problem}`);
+  };
+  const column = (field: string): ScalarField => {
+    const spec: Field | undefined = model.fields[field];
+    if (!spec || spec.kind === "link" || spec.kind === "object" || spec.kind === "list")
+      return fail(`"${field}" must be a scalar field of the facts.`);
+    if (!spec.filter && field !== model.key) return fail(`field "${field}" must be a filter.`);
+    return spec;
+  };
+  const named = new Map<string, Dimension>();
+  const add = (dimension: Dimension) => {
+    if (named.has(dimension.name)) fail(`dimension "${dimension.name}" is defined twice.`);
+    named.set(dimension.name, dimension);
+  };
+  for (const name of dimensions) {
+    const type = column(name);
+    add({ name, description: type.description, field: name, period: null, type });
+    if (type.kind !== "date") continue;
+    for (const period of periods) {
+      const text = `First day of the ${period}${period === "week" ? " (Monday)" : ""}: ${type.description}`;
+      const periodType = date(text, { nullable: type.nullable });
+      add({ name: name + capitalized(period), description: text, field: name, period, type: periodType });
+    }
+  }
+  const measureFields: Record<string, ScalarField> = {};
+  for (const [name, measure] of Object.entries(measures)) {
+    if (!/^[a-z][A-Za-z0-9]*$/.test(name)) fail(`measure "${name}" must be camelCase.`);
+    if (named.has(name)) fail(`"${name}" is a dimension and a measure.`);
+    measureFields[name] = measureField(measure, measures, column, fail);
+  }
+  const measureModel: CubeModel["cube"]["measureModel"] = {
+    kind: "document",
+    name: model.name,
+    typeName: `${model.typeName}Measures`,
+    description: `The measures of ${model.typeName}.`,
+    key: "",
+    fields: measureFields,
+    filterColumns: Object.fromEntries(Object.keys(measures).map((name) => [name, `m_${toColumnName(name)}`])),
+  };
+  return { ...model, cube: { dimensions: Object.fromEntries(named), measures, measureModel } };
+}
+
+function measureField(
+  measure: Measure,
+  measures: Readonly<Record<string, Measure>>,
+  column: (field: string) => ScalarField,
+  fail: (problem: string) => never,
+): ScalarField {
+  switch (measure.kind) {
+    case "count":
+      return int(measure.description);
+    case "countDistinct":
+      column(measure.field);
+      return int(measure.description);
+    case "sum": {
+      const field = column(measure.field);
+      if (field.kind === "decimal") return decimal(measure.description, field.scale);
+      if (field.kind === "int" || field.kind === "bigint") return bigint(measure.description);
+      return fail(`"${measure.field}" is a ${field.kind}, which has no sum.`);
+    }
+    case "average": {
+      if (measures[measure.sum]?.kind !== "sum") fail(`"${measure.sum}" is not a sum.`);
+      const divisor = measures[measure.count]?.kind;
+      if (divisor !== "count" && divisor !== "countDistinct") fail(`"${measure.count}" is not a count.`);
+      return decimal(measure.description, measure.scale, { nullable: true });
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { average, countDistinct, defineCube, sum } from "../cube.ts";
+import { bigint, date, decimal, int, link, string } from "../field.ts";
+
+/**
+ * What was sold, one fact per order line. The tax of an order is shared out to its lines to the cent
+ * (view sale_line), so that it can be grouped by product and still adds up.
+ */
+export const sales = defineCube({
+  name: "sales",
+  typeName: "Sales",
+  description:
+    "What was sold: group it, add it up. Cancelled orders are in it under their status: leave them out of a revenue.",
+  key: "saleId",
+  batch: 999,
+  fields: {
+    saleId: bigint("Number of the order line: order number × 2^32 + product number."),
+    orderId: int("Order number.", { filter: true }),
+    product: int("Product number.", { filter: true }),
+    customer: int("Customer number.", { filter: true }),
+    status: string("Status of the order: placed, shipped or cancelled.", { filter: true }),
+    orderedOn: date("Day on which the order was placed, UTC.", { filter: true }),
+    state: string("Two-letter state of the customer.", { filter: true }),
+    city: string("City of the customer.", { filter: true }),
+    zip: string("Five-digit zip of the customer.", { filter: true }),
+    revenue: decimal("Quantity × price paid, before tax.", 2, { filter: true }),
+    tax: decimal("The line's share of its order's sales tax.", 2, { filter: true }),
+    units: int("Pieces sold.", { filter: true }),
+    productDocument: link("product_buyers", { key: "product", description: "The product, with its buyers." }),
+    customerDocument: link("customer_orders", {
+      key: "customer",
+      description: "The customer, with its orders.",
+    }),
+  },
+  dimensions: ["product", "state", "city", "zip", "orderedOn", "customer", "status"],
+  measures: {
+    revenue: sum("revenue", "Sum of quantity × price paid, before tax."),
+    tax: sum("tax", "Sales tax."),
+    units: sum("units", "Pieces sold."),
+    orders: countDistinct("orderId", "Distinct orders."),
+    customers: countDistinct("customer", "Distinct customers."),
+    averageOrder: average("revenue", "orders", 2, "Revenue per distinct order, rounded half up."),
+  },
+});

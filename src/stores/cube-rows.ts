@@ -1,0 +1,128 @@
+import { VitrineError } from "../errors.ts";
+import type { CubeModel } from "../models/cube.ts";
+import type { ScalarField } from "../models/field.ts";
+import { type CubeQuery, type CubeRow, type Group, MAX_GROUPS } from "./cube-store.ts";
+import type { Filter, FilterValue } from "./document-store.ts";
+import { compareDecimals, divideHalfUp } from "./exact-decimal.ts";
+
+type Value = FilterValue | null;
+
+/**
+ * What both stores do with the groups they found, in this one place: add the grand total of no facts,
+ * divide the averages, then `having`, order and limit. A store that did the last three already loses nothing.
+ */
+export function toCubeRows(cube: CubeModel, query: CubeQuery, found: readonly Group[]): readonly CubeRow[] {
+  if (found.length > MAX_GROUPS)
+    throw new VitrineError(
+      "LIMIT_EXCEEDED",
+      `The query builds more than ${MAX_GROUPS} groups. Group by fewer dimensions, or narrow it with \`where\`.`,
+    );
+  const groups = [...found, ...missingTotals(cube, query, found)].map((group) => ({
+    set: group.set,
+    values: withAverages(cube, group.values),
+  }));
+  const { having } = query;
+  const kept = having ? groups.filter((group) => matches(cube, having, group.values)) : groups;
+  return kept
+    .sort((left, right) => compareGroups(cube, query, left, right))
+    .slice(0, query.limit)
+    .map(({ set, values }) => ({ groupedBy: query.sets[set] ?? [], values }));
+}
+
+function missingTotals(cube: CubeModel, query: CubeQuery, found: readonly Group[]): readonly Group[] {
+  const zero = Object.fromEntries(
+    Object.entries(cube.cube.measureModel.fields).map(([name, field]) => [name, zeroOf(field)]),
+  );
+  return query.sets.flatMap((keys, set) =>
+    keys.length > 0 || found.some((group) => group.set === set) ? [] : [{ set, values: zero }],
+  );
+}
+
+function zeroOf(field: ScalarField): Value {
+  if (field.kind === "decimal") return field.scale === 0 ? "0" : `0.${"0".repeat(field.scale)}`;
+  return field.kind === "bigint" ? "0" : 0;
+}
+
+function withAverages(cube: CubeModel, values: Group["values"]): Group["values"] {
+  const averages = Object.entries(cube.cube.measures).flatMap(([name, measure]) => {
+    if (measure.kind !== "average") return [];
+    const dividend = values[measure.sum];
+    const divisor = values[measure.count];
+    if (typeof dividend !== "string" || typeof divisor !== "number") return [];
+    return [[name, divideHalfUp(dividend, divisor, measure.scale)]];
+  });
+  return averages.length === 0 ? values : { ...values, ...Object.fromEntries(averages) };
+}
+
+function fieldOf(cube: CubeModel, name: string): ScalarField {
+  const field = cube.cube.dimensions[name]?.type ?? cube.cube.measureModel.fields[name];
+  if (!field) throw new VitrineError("BAD_INPUT", `Cube ${cube.name} has no "${name}".`);
+  return field;
+}
+
+/** Binary, by value, as the stores compare; null first. */
+function compareValues(field: ScalarField, left: Value, right: Value): number {
+  if (left === null || right === null) return left === right ? 0 : left === null ? -1 : 1;
+  if (field.kind === "int" || field.kind === "boolean") return Number(left) - Number(right);
+  if (field.kind === "decimal" || field.kind === "bigint")
+    return compareDecimals(String(left), String(right));
+  return Buffer.compare(Buffer.from(String(left)), Buffer.from(String(right)));
+}
+
+function compareGroups(cube: CubeModel, query: CubeQuery, left: Group, right: Group): number {
+  const by = (name: string) =>
+    compareValues(fieldOf(cube, name), left.values[name] ?? null, right.values[name] ?? null);
+  for (const { field, direction } of query.orderBy) {
+    const order = by(field);
+    if (order !== 0) return direction === "asc" ? order : -order;
+  }
+  if (left.set !== right.set) return left.set - right.set;
+  for (const key of query.sets[left.set] ?? []) {
+    const order = by(key);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** The stores' two-valued comparison: with null it is false, and `not` of it true. */
+function matches(cube: CubeModel, filter: Filter, values: Group["values"]): boolean {
+  switch (filter.kind) {
+    case "and":
+      return filter.filters.every((inner) => matches(cube, inner, values));
+    case "or":
+      return filter.filters.some((inner) => matches(cube, inner, values));
+    case "not":
+      return !matches(cube, filter.filter, values);
+    case "isNull":
+      return ((values[filter.field] ?? null) === null) === filter.isNull;
+    case "in": {
+      const field = fieldOf(cube, filter.field);
+      const value = values[filter.field] ?? null;
+      const found = value !== null && filter.values.some((item) => compareValues(field, value, item) === 0);
+      return found !== filter.negated;
+    }
+    case "compare": {
+      const value = values[filter.field] ?? null;
+      if (value === null) return filter.operator === "ne";
+      const order = compareValues(fieldOf(cube, filter.field), value, filter.value);
+      switch (filter.operator) {
+        case "eq":
+          return order === 0;
+        case "ne":
+          return order !== 0;
+        case "lt":
+          return order < 0;
+        case "lte":
+          return order <= 0;
+        case "gt":
+          return order > 0;
+        case "gte":
+          return order >= 0;
+        case "contains":
+          return String(value).includes(String(filter.value));
+        case "startsWith":
+          return String(value).startsWith(String(filter.value));
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { VitrineError } from "../errors.ts";
+import type { CubeModel } from "../models/cube.ts";
+import type { Filter, FilterValue, OrderTerm, ReadOptions } from "./document-store.ts";
+
+/** Groups that one query may build, at most: beyond it the answer is no longer one a person reads. */
+export const MAX_GROUPS = 100_000;
+
+/**
+ * Answers cube queries. Given the same facts, live and mirror return equal rows in equal order.
+ * Nulls are left out of every measure, and the sum of nothing is 0; a grouping set without keys always
+ * has one row.
+ */
+export interface CubeStore {
+  readonly name: "live" | "mirror";
+  /** @throws VitrineError LIMIT_EXCEEDED when there are more than MAX_GROUPS groups to sort. */
+  aggregate(cube: CubeModel, query: CubeQuery, options?: ReadOptions): Promise<readonly CubeRow[]>;
+}
+
+export interface CubeQuery {
+  /** Grouping sets: each a list of dimensions. `[[]]` is one grand total, `[["state"]]` a plain group by. */
+  readonly sets: readonly (readonly string[])[];
+  /** The measures wanted. Those that only `having` or `orderBy` use need not be among them. */
+  readonly measures: readonly string[];
+  /** On the facts. */
+  readonly where: Filter | null;
+  /** On the measures of a group. */
+  readonly having: Filter | null;
+  /** Dimensions of some set, and measures. Then follow the set's place in `sets` and its keys, so the order is total. */
+  readonly orderBy: readonly OrderTerm[];
+  readonly limit: number;
+}
+
+export interface CubeRow {
+  /** What the row is grouped by: tells a null of the data from the null of a subtotal. */
+  readonly groupedBy: readonly string[];
+  /** Dimensions and measures by name; null for a dimension that the row is not grouped by. */
+  readonly values: Readonly<Record<string, FilterValue | null>>;
+}
+
+/** A group as a store gives it: the base measures (no averages) in canonical form. */
+export interface Group {
+  /** Index into `sets`. */
+  readonly set: number;
+  readonly values: Readonly<Record<string, FilterValue | null>>;
+}
+
+export function filterFields(filter: Filter | null): readonly string[] {
+  if (filter === null) return [];
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return filter.filters.flatMap(filterFields);
+    case "not":
+      return filterFields(filter.filter);
+    case "compare":
+    case "in":
+    case "isNull":
+      return [filter.field];
+  }
+}
+
+/** The dimensions that any set groups by, in the order of their first use. */
+export const keysOf = (query: CubeQuery): readonly string[] => [...new Set(query.sets.flat())];
+
+/** Every measure that the query uses, wherever. */
+function usedMeasures(cube: CubeModel, query: CubeQuery): readonly string[] {
+  const ordered = query.orderBy.map((term) => term.field).filter((field) => field in cube.cube.measures);
+  return [...new Set([...query.measures, ...filterFields(query.having), ...ordered])];
+}
+
+/** The measures that a store computes for the query: an average is divided later, from its two parts. */
+export function baseMeasures(cube: CubeModel, query: CubeQuery): readonly string[] {
+  const names = usedMeasures(cube, query).flatMap((name) => {
+    const measure = cube.cube.measures[name];
+    if (!measure) throw new VitrineError("BAD_INPUT", `Cube ${cube.name} has no measure "${name}".`);
+    return measure.kind === "average" ? [measure.sum, measure.count] : [name];
+  });
+  return [...new Set(names)];
+}
+
+/** Whether the store itself can filter groups, sort and cut them: not by an average, which is divided later. */
+export function canFinishInStore(cube: CubeModel, query: CubeQuery): boolean {
+  const names = [...filterFields(query.having), ...query.orderBy.map((term) => term.field)];
+  return names.every((name) => cube.cube.measures[name]?.kind !== "average");
+}
