@@ -24,8 +24,10 @@ export interface ModelDefinition<F extends Fields> {
   readonly exportName?: string;
 }
 
-export interface DocumentModel<F extends Fields = Fields> extends ModelDefinition<F> {
+export interface DocumentModel<F extends Fields = Fields> extends Omit<ModelDefinition<F>, "key"> {
   readonly kind: "document";
+  // Not `keyof F`: a model of certain fields must pass for a model of any fields.
+  readonly key: string;
   /** snake_case column of each filterable field (and of the key, whose column is `document_id`). */
   readonly filterColumns: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,7 @@
+import type { RequestReads } from "./reads.ts";
+
+/** What resolvers know about the request that they work for. */
+export interface RequestContext {
+  readonly reads: RequestReads;
+  readonly requestId: string;
+}

@@ -1,0 +1,83 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { FreshnessEntry } from "./reads.ts";
+
+/** How many operation names get a series of their own; the rest share `other`, since clients choose the names. */
+const MAX_OPERATIONS = 100;
+
+/** What the server counts and measures, in Prometheus' text format. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** One GraphQL operation answered. */
+  operation(name: string | undefined, seconds: number, failed: boolean): void;
+  error(code: string): void;
+  read(entry: FreshnessEntry): void;
+  fallback(model: string): void;
+}
+
+/** Creates the metrics of one server; `pool` reports the connections that answer queries, when known. */
+export function createMetrics(pool?: () => { readonly open: number; readonly waiting: number }): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const operations = new Histogram({
+    name: "vitrine_graphql_operation_seconds",
+    help: "Time from request to answer, per operation name.",
+    labelNames: ["operation", "outcome"],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const errors = new Counter({
+    name: "vitrine_graphql_errors_total",
+    help: "Errors sent to clients, per code of the catalogue.",
+    labelNames: ["code"],
+    registers,
+  });
+  const reads = new Counter({
+    name: "vitrine_graphql_reads_total",
+    help: "Root fields and linked models answered, per model and store.",
+    labelNames: ["model", "store"],
+    registers,
+  });
+  const fallbacks = new Counter({
+    name: "vitrine_graphql_fallbacks_total",
+    help: "Reads under AUTO that left a failing mirror for live.",
+    labelNames: ["model"],
+    registers,
+  });
+  const lag = new Gauge({
+    name: "vitrine_mirror_lag_seconds",
+    help: "Lag of the mirror as last told to a client, per model.",
+    labelNames: ["model"],
+    registers,
+  });
+  if (pool) {
+    new Gauge({
+      name: "vitrine_mariadb_pool_connections",
+      help: "Connections of the pool that answers queries: open, and requests waiting for one.",
+      labelNames: ["state"],
+      registers,
+      collect() {
+        const { open, waiting } = pool();
+        this.set({ state: "open" }, open);
+        this.set({ state: "waiting" }, waiting);
+      },
+    });
+  }
+  const names = new Set<string>();
+  const nameOf = (name: string | undefined) => {
+    if (name === undefined) return "anonymous";
+    if (names.size < MAX_OPERATIONS) names.add(name);
+    return names.has(name) ? name : "other";
+  };
+  return {
+    registry,
+    operation: (name, seconds, failed) =>
+      operations.observe({ operation: nameOf(name), outcome: failed ? "error" : "ok" }, seconds),
+    error: (code) => errors.inc({ code }),
+    read({ model, source, lagMs }) {
+      reads.inc({ model, store: source === "LIVE" ? "live" : "mirror" });
+      if (source === "MIRROR") lag.set({ model }, lagMs / 1000);
+    },
+    fallback: (model) => fallbacks.inc({ model }),
+  };
+}

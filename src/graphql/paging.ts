@@ -1,0 +1,123 @@
+import { VitrineError } from "../errors.ts";
+import type { Document, DocumentModel } from "../models/model.ts";
+import type { Filter, OrderTerm, PageRequest } from "../stores/document-store.ts";
+import { createCursorCodec, type Place } from "./cursors.ts";
+import { toFilter } from "./filters.ts";
+import type { ReadPlan } from "./reads.ts";
+
+export const DEFAULT_PAGE = 20;
+export const MAX_PAGE = 500;
+
+export interface PageArguments {
+  readonly where?: unknown;
+  /** Values of the model's order enum: `field direction`. */
+  readonly orderBy?: readonly string[] | null | undefined;
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
+/** A page that is read when something of it is asked for, once. */
+export interface Connection {
+  documents(): Promise<readonly Document[]>;
+  cursorOf(document: Document): string;
+  hasNextPage(): Promise<boolean>;
+  hasPreviousPage(): Promise<boolean>;
+  /** All documents that fit the filter, on whatever page. */
+  totalCount(): Promise<number>;
+}
+
+/** Checks the four paging arguments. @throws VitrineError BAD_INPUT */
+export function readPageSize(args: Pick<PageArguments, "first" | "last">): {
+  readonly limit: number;
+  readonly fromEnd: boolean;
+} {
+  const first = args.first ?? undefined;
+  const last = args.last ?? undefined;
+  if (first !== undefined && last !== undefined)
+    throw new VitrineError("BAD_INPUT", "Use first or last, not both.");
+  const limit = first ?? last ?? DEFAULT_PAGE;
+  const name = last === undefined ? "first" : "last";
+  if (limit < 0 || limit > MAX_PAGE)
+    throw new VitrineError("BAD_INPUT", `${name}: must be 0 to ${MAX_PAGE}, not ${limit}.`);
+  return { limit, fromEnd: last !== undefined };
+}
+
+/** Parses the values of an order enum. @throws VitrineError BAD_INPUT for a field named twice. */
+export function readOrder(values: readonly string[] | null | undefined): readonly OrderTerm[] {
+  const terms = (values ?? []).map((value): OrderTerm => {
+    const [field = "", direction] = value.split(" ");
+    return { field, direction: direction === "desc" ? "desc" : "asc" };
+  });
+  const twice = terms.find((term, index) => terms.findIndex((t) => t.field === term.field) < index);
+  if (twice) throw new VitrineError("BAD_INPUT", `orderBy: names ${twice.field} twice.`);
+  return terms;
+}
+
+/** The arguments of a connection, checked; nothing is read yet. @throws VitrineError BAD_INPUT */
+export function readPageArguments(model: DocumentModel, args: PageArguments) {
+  const orderBy = readOrder(args.orderBy);
+  const codec = createCursorCodec(model, orderBy);
+  const decode = (name: string, cursor: string | null | undefined): Place | null => {
+    if (cursor === null || cursor === undefined) return null;
+    try {
+      return codec.decode(cursor);
+    } catch (error) {
+      if (error instanceof VitrineError) throw new VitrineError("BAD_INPUT", `${name}: ${error.message}`);
+      throw error;
+    }
+  };
+  return {
+    ...readPageSize(args),
+    where: toFilter(model, args.where),
+    orderBy,
+    after: decode("after", args.after),
+    before: decode("before", args.before),
+    codec,
+  };
+}
+
+/** A connection over the store that `plan` chooses. */
+export function createConnection(
+  plan: ReadPlan,
+  model: DocumentModel,
+  { codec, ...asked }: ReturnType<typeof readPageArguments>,
+): Connection {
+  const find = (page: PageRequest) =>
+    plan.read(model, (store, options) => store.findPage(model, page, options));
+  const places = (document: Document): Place => codec.decode(codec.encode(document));
+  /** One document more than asked for tells whether there is another page. */
+  const readPage = async () => {
+    plan.spend(asked.limit);
+    const read = await find({ ...asked, limit: asked.limit + 1 });
+    const more = read.length > asked.limit;
+    const documents = !more ? read : asked.fromEnd ? read.slice(1) : read.slice(0, asked.limit);
+    return { documents, more };
+  };
+  let page: ReturnType<typeof readPage> | undefined;
+  const pageOnce = () => {
+    page ??= readPage();
+    return page;
+  };
+  /** Whether the filter has a document beyond the page, on the side that the page was not counted from. */
+  const exists = async (side: "after" | "before") => {
+    const { documents } = await pageOnce();
+    const edge = documents.at(side === "after" ? -1 : 0);
+    const probe = { ...asked, after: null, before: null, limit: 1, fromEnd: side === "before" };
+    const found = await find({ ...probe, [side]: edge ? places(edge) : asked[side] });
+    return found.length > 0;
+  };
+  return {
+    documents: async () => (await pageOnce()).documents,
+    cursorOf: codec.encode,
+    hasNextPage: async () =>
+      asked.fromEnd || !(await pageOnce()).more ? asked.before !== null && exists("after") : true,
+    hasPreviousPage: async () =>
+      !asked.fromEnd || !(await pageOnce()).more ? asked.after !== null && exists("before") : true,
+    totalCount: () => countAll(plan, model, asked.where),
+  };
+}
+
+const countAll = (plan: ReadPlan, model: DocumentModel, where: Filter | null) =>
+  plan.read(model, (store, options) => store.count(model, where, options));

@@ -1,0 +1,189 @@
+import DataLoader from "dataloader";
+import { VitrineError } from "../errors.ts";
+import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
+import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
+
+export type Source = "AUTO" | "LIVE" | "MIRROR";
+
+/** What a root field asks of the store that answers it. */
+export interface ReadDemand {
+  readonly source: Source;
+  /** Oldest mirror that is good enough; undefined: the server's default, which is a wish and no promise. */
+  readonly maxStalenessMs: number | undefined;
+}
+
+/** How old an answer of a store is. */
+export interface Freshness {
+  /** Snapshot that the mirror is complete up to; null for live. */
+  readonly position: string | null;
+  readonly lagMs: number;
+  readonly pendingChanges: number;
+  /** Everything committed before this moment is in the answer. */
+  readonly asOf: string;
+}
+
+export interface Route {
+  readonly store: DocumentStore["name"];
+  readonly freshness: Freshness;
+}
+
+/** Decides which store answers. @throws VitrineError when the store demanded cannot answer. */
+export type Router = (model: DocumentModel, demand: ReadDemand) => Promise<Route> | Route;
+
+/** An entry of `extensions.freshness`. */
+export interface FreshnessEntry extends Freshness {
+  /** Response key of the root field. */
+  readonly root: string;
+  readonly model: string;
+  readonly source: "LIVE" | "MIRROR";
+}
+
+/** The way all documents under one root field are read. */
+export interface ReadPlan {
+  /** Runs `work` on the store that this plan uses for the model; on live when the mirror fails under AUTO. */
+  read<T>(model: DocumentModel, work: (store: DocumentStore, options: ReadOptions) => Promise<T>): Promise<T>;
+  /** One document, batched with the others that the request loads from the same store; null when there is none. */
+  load(model: DocumentModel, id: DocumentId): Promise<Document | null>;
+  /** Counts documents against the request's limit. @throws VitrineError LIMIT_EXCEEDED */
+  spend(documents: number): void;
+}
+
+/** The reads of one request. */
+export interface RequestReads {
+  /** Opens the plan of a root field. */
+  open(root: string, model: DocumentModel, demand: ReadDemand): ReadPlan;
+  /** The plan that a root field opened. */
+  planOf(root: string): ReadPlan;
+  freshness(): readonly FreshnessEntry[];
+}
+
+export interface ReadsOptions {
+  readonly stores: Readonly<Record<DocumentStore["name"], DocumentStore>>;
+  readonly route: Router;
+  /** Aborted with the error to answer with, when the request takes too long or its client has gone. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Documents that one request may read. */
+  readonly maxDocuments: number;
+  /** Told about each read that had to leave the mirror. */
+  readonly onFallback?: (model: string, error: unknown) => void;
+}
+
+/** Ids per batch: the stores' statements stay index lookups below 999. */
+const BATCH = 500;
+
+/** Creates the reads of one request: one loader per model and store, shared by all its plans. */
+export function createReads(options: ReadsOptions): RequestReads {
+  const plans = new Map<string, ReadPlan>();
+  const freshness = new Map<string, FreshnessEntry>();
+  const loaders = new Map<string, DataLoader<DocumentId, Document | null>>();
+  const read: ReadOptions = { signal: options.signal, timeoutMs: options.timeoutMs };
+  let spent = 0;
+
+  const spend = (documents: number) => {
+    spent += documents;
+    if (spent > options.maxDocuments)
+      throw new VitrineError(
+        "LIMIT_EXCEEDED",
+        `The query reads more than ${options.maxDocuments} documents. Ask for smaller pages.`,
+      );
+  };
+
+  const loaderOf = (store: DocumentStore, model: DocumentModel) => {
+    const key = `${store.name} ${model.name}`;
+    let loader = loaders.get(key);
+    if (!loader) {
+      loader = new DataLoader(
+        async (ids) => {
+          spend(ids.length);
+          const found = await store.findByIds(model, ids, read);
+          return ids.map((id) => found.get(id) ?? null);
+        },
+        { maxBatchSize: BATCH },
+      );
+      loaders.set(key, loader);
+    }
+    return loader;
+  };
+
+  const openPlan = (root: string, model: DocumentModel, demand: ReadDemand): ReadPlan => {
+    const routes = new Map<string, Route | Promise<Route>>();
+    let rootStore: DocumentStore["name"] | undefined;
+
+    const note = (target: DocumentModel, route: Route) => {
+      freshness.set(`${root} ${target.name}`, {
+        root,
+        model: target.name,
+        source: route.store === "live" ? "LIVE" : "MIRROR",
+        ...route.freshness,
+      });
+      return route;
+    };
+    /** Links read the store of their root; a model that the mirror cannot answer for is read live under AUTO. */
+    const routeOf = (target: DocumentModel): Route | Promise<Route> => {
+      const known = routes.get(target.name);
+      if (known) return known;
+      const asked = rootStore === "live" ? { ...demand, source: "LIVE" as const } : demand;
+      const route = options.route(target, asked);
+      const noted = route instanceof Promise ? route.then((r) => note(target, r)) : note(target, route);
+      routes.set(target.name, noted);
+      return noted;
+    };
+    const leaveMirror = async (target: DocumentModel, error: unknown) => {
+      options.onFallback?.(target.name, error);
+      if (target === model) rootStore = "live";
+      const live = note(target, await options.route(target, { ...demand, source: "LIVE" }));
+      routes.set(target.name, live);
+      return live;
+    };
+
+    const plan: ReadPlan = {
+      spend,
+      async read(target, work) {
+        const route = await routeOf(target);
+        if (target === model) rootStore ??= route.store;
+        try {
+          return await abortable(work(options.stores[route.store], read), options.signal);
+        } catch (error) {
+          if (demand.source !== "AUTO" || route.store === "live" || !isFaultOfStore(error)) throw error;
+          const live = await leaveMirror(target, error);
+          return abortable(work(options.stores[live.store], read), options.signal);
+        }
+      },
+      load: (target, id) => plan.read(target, (store) => loaderOf(store, target).load(id)),
+    };
+    return plan;
+  };
+
+  return {
+    open(root, model, demand) {
+      const plan = openPlan(root, model, demand);
+      plans.set(root, plan);
+      return plan;
+    },
+    planOf(root) {
+      const plan = plans.get(root);
+      if (!plan) throw new Error(`Root field ${root} has no read plan.`);
+      return plan;
+    },
+    freshness: () => [...freshness.values()],
+  };
+}
+
+/** Errors that the same query would meet in the other store too are no reason to go there. */
+function isFaultOfStore(error: unknown): boolean {
+  if (!(error instanceof VitrineError)) return true;
+  return (
+    error.code === "MIRROR_UNAVAILABLE" || error.code === "DOCUMENT_INVALID" || error.code === "INTERNAL"
+  );
+}
+
+/** Settles as `promise` does, or rejects with the signal's reason as soon as it is aborted. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,192 @@
+import type { GraphQLSchema } from "graphql";
+import { VitrineError } from "../errors.ts";
+import { isCube } from "../models/cube.ts";
+import { type DocumentModel, toColumnName, toFieldName } from "../models/model.ts";
+import type { Project } from "../models/project.ts";
+import { type Builder, createBuilder } from "./builder.ts";
+import { createDocumentTypes } from "./document-types.ts";
+import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
+import { type Connection, createConnection, MAX_PAGE, readPageArguments } from "./paging.ts";
+import type { ReadDemand, Source } from "./reads.ts";
+import { readDocumentId } from "./values.ts";
+
+/**
+ * The GraphQL schema of a project: for every document model a type, a field by id and a Relay connection.
+ * @throws TypeError when definitions contradict each other.
+ */
+export function createSchema(project: Project): GraphQLSchema {
+  const models = project.domains.flatMap((domain) => domain.models).filter((model) => !isCube(model));
+  const builder = createBuilder();
+  const shared = createSharedTypes(builder);
+  const documentType = createDocumentTypes(builder, models);
+  const filterType = createFilterTypes(builder);
+  builder.queryType({
+    description: "Every document model can be read by id and in pages, from either store.",
+  });
+
+  for (const model of models) {
+    const type = documentType(model);
+    const connection = createConnectionType(builder, model, type, shared.pageInfo);
+    const where = createWhereType(builder, model, filterType);
+    const order = createOrderType(builder, model);
+    const fieldName = toFieldName(model.typeName);
+
+    builder.queryField(fieldName, (t) =>
+      t.field({
+        type,
+        nullable: true,
+        description: `${model.description} By id; null when there is none.`,
+        args: {
+          id: t.arg.id({ required: true, description: `The \`${model.key}\` of the document.` }),
+          ...shared.readArguments(t),
+        },
+        resolve: (_root, args, context, info) =>
+          context.reads
+            .open(String(info.path.key), model, readDemand(args))
+            .load(model, readDocumentId(model, args.id)),
+      }),
+    );
+    builder.queryField(`${fieldName}Connection`, (t) =>
+      t.field({
+        type: connection,
+        nullable: true,
+        description: `${model.description} In pages.`,
+        args: {
+          where: t.arg({ type: where, description: "Only documents that fit." }),
+          orderBy: t.arg({
+            type: [order],
+            description: `First by this, then by that; \`${model.key}\` decides at the end.`,
+          }),
+          first: t.arg.int({ description: `The first so many; 20 unless told, at most ${MAX_PAGE}.` }),
+          after: t.arg.string({ description: "Only documents after this cursor." }),
+          last: t.arg.int({ description: `The last so many, at most ${MAX_PAGE}; not together with first.` }),
+          before: t.arg.string({ description: "Only documents before this cursor." }),
+          ...shared.readArguments(t),
+        },
+        resolve: (_root, args, context, info) => {
+          const page = readPageArguments(model, args);
+          const plan = context.reads.open(String(info.path.key), model, readDemand(args));
+          return createConnection(plan, model, page);
+        },
+      }),
+    );
+  }
+  // Types and fields stay in the order of their definition: that is how a person reads them.
+  return builder.toSchema({ sortSchema: false });
+}
+
+function readDemand(args: {
+  readonly source?: Source | null | undefined;
+  readonly maxStaleness?: number | null | undefined;
+}): ReadDemand {
+  const maxStaleness = args.maxStaleness ?? undefined;
+  if (maxStaleness !== undefined && maxStaleness < 0)
+    throw new VitrineError("BAD_INPUT", `maxStaleness: must be 0 or more, not ${maxStaleness}.`);
+  return { source: args.source ?? "AUTO", maxStalenessMs: maxStaleness };
+}
+
+function createSharedTypes(builder: Builder) {
+  const source = builder.enumType("Source", {
+    description:
+      "Which store answers. Both give equal answers; `extensions.freshness` says which it was and how old.",
+    values: {
+      AUTO: { description: "The mirror, unless it is missing, unhealthy or too old; then live." },
+      LIVE: { description: "MariaDB's views: the newest committed state." },
+      MIRROR: {
+        description: "MongoDB's copy: an error when it cannot answer or is older than maxStaleness.",
+      },
+    },
+  });
+  const pageInfo = builder.objectRef<Connection>("PageInfo").implement({
+    description: "Where a page stands among all documents that fit.",
+    fields: (t) => ({
+      hasNextPage: t.boolean({
+        description: "There are documents after this page.",
+        resolve: (c) => c.hasNextPage(),
+      }),
+      hasPreviousPage: t.boolean({
+        description: "There are documents before this page.",
+        resolve: (c) => c.hasPreviousPage(),
+      }),
+      startCursor: t.string({
+        nullable: true,
+        description: "Cursor of the first document; null on an empty page.",
+        resolve: async (c) => cursorAt(c, 0),
+      }),
+      endCursor: t.string({
+        nullable: true,
+        description: "Cursor of the last document; null on an empty page.",
+        resolve: async (c) => cursorAt(c, -1),
+      }),
+    }),
+  });
+  const readArguments = (t: Parameters<Parameters<Builder["queryFields"]>[0]>[0]) => ({
+    source: t.arg({ type: source, defaultValue: "AUTO", description: "Which store answers." }),
+    maxStaleness: t.arg.int({
+      description: "Milliseconds that the mirror may be behind; when it is more, AUTO reads live.",
+    }),
+  });
+  return { pageInfo, readArguments };
+}
+
+async function cursorAt(connection: Connection, index: number): Promise<string | null> {
+  const document = (await connection.documents()).at(index);
+  return document ? connection.cursorOf(document) : null;
+}
+
+function createConnectionType(
+  builder: Builder,
+  model: DocumentModel,
+  type: ReturnType<ReturnType<typeof createDocumentTypes>>,
+  pageInfo: ReturnType<typeof createSharedTypes>["pageInfo"],
+) {
+  const edge = builder
+    .objectRef<{ readonly node: Readonly<Record<string, unknown>>; readonly cursor: string }>(
+      `${model.typeName}Edge`,
+    )
+    .implement({
+      description: `A document of ${model.typeName} and its place in the order.`,
+      fields: (t) => ({
+        node: t.field({ type, description: "The document.", resolve: (parent) => parent.node }),
+        cursor: t.exposeString("cursor", {
+          description: "Use it in after or before, with the same orderBy.",
+        }),
+      }),
+    });
+  return builder.objectRef<Connection>(`${model.typeName}Connection`).implement({
+    description: `A page of ${model.typeName}.`,
+    fields: (t) => ({
+      nodes: t.field({
+        type: [type],
+        description: "The documents of this page.",
+        resolve: (c) => c.documents(),
+      }),
+      edges: t.field({
+        type: [edge],
+        description: "The documents of this page with their cursors.",
+        resolve: async (c) => (await c.documents()).map((node) => ({ node, cursor: c.cursorOf(node) })),
+      }),
+      pageInfo: t.field({ type: pageInfo, description: "What is around this page.", resolve: (c) => c }),
+      totalCount: t.int({
+        description: "How many documents fit, on all pages. Counted only when asked for.",
+        resolve: (c) => c.totalCount(),
+      }),
+    }),
+  });
+}
+
+function createOrderType(builder: Builder, model: DocumentModel) {
+  const values = filterableFields(model).flatMap(([name]) =>
+    (["asc", "desc"] as const).map((direction) => [
+      `${toColumnName(name)}_${direction}`.toUpperCase(),
+      {
+        value: `${name} ${direction}`,
+        description: `By ${name}, ${direction === "asc" ? "ascending; missing values first" : "descending; missing values last"}.`,
+      },
+    ]),
+  );
+  return builder.enumType(`${model.typeName}Order`, {
+    description: `Orders of ${model.typeName}.`,
+    values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
+  });
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { VitrineError } from "../errors.ts";
+import type { Example } from "./examples.ts";
+import { createGraphiql } from "./graphiql.ts";
+import { createGateway, type GatewayOptions, type RequestState } from "./yoga.ts";
+
+/** How long `close()` waits for requests that are being answered. */
+const CLOSE_MS = 10_000;
+
+export interface ServerOptions extends GatewayOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Why the server cannot answer yet; null when it can (the first rebuild is complete). */
+  readonly readiness: () => Promise<string | null>;
+  /** Operations offered in GraphiQL's tabs; the first is open. */
+  readonly examples?: readonly Example[];
+  readonly title?: string;
+}
+
+export interface Server {
+  /** Address of GraphiQL and of the endpoint. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more requests, lets those under way finish (at most 10 s), then frees the port. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the HTTP server: `/graphql` (GraphiQL for browsers), `/healthz`, `/readyz`, `/metrics`.
+ * @throws VitrineError PORT_IN_USE
+ */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const gateway = createGateway(options);
+  const graphiql = createGraphiql(options.title ?? "Vitrine", options.examples ?? []);
+
+  const handle = async (request: IncomingMessage, response: ServerResponse, requestId: string) => {
+    const path = request.url?.split("?", 1)[0];
+    switch (path) {
+      case "/healthz":
+        return sendJson(response, 200, { status: "ok" });
+      case "/readyz": {
+        const reason = await options.readiness().catch((error: unknown) => String(error));
+        return reason === null
+          ? sendJson(response, 200, { status: "ready" })
+          : sendJson(response, 503, { status: "not ready", reason });
+      }
+      case "/metrics": {
+        const text = await options.metrics.registry.metrics();
+        response.writeHead(200, { "content-type": options.metrics.registry.contentType });
+        return response.end(text);
+      }
+      case "/":
+        return response.writeHead(302, { location: "/graphql" }).end();
+      case "/graphql": {
+        if (request.method === "GET" && request.headers.accept?.includes("text/html") && !hasQuery(request))
+          return graphiql(request, response);
+        // A form cannot send JSON, so another site cannot post in the name of a visitor (CSRF).
+        if (request.method === "POST" && !isJson(request))
+          return sendError(response, 415, "QUERY_INVALID", "Post queries as application/json.");
+        const state: RequestState = { req: request, res: response, requestId };
+        const start = performance.now();
+        response.once("finish", () => {
+          const ms = performance.now() - start;
+          options.metrics.operation(state.operation, ms / 1000, state.codes !== undefined);
+          const { operation, codes } = state;
+          options.logger.info({ requestId, operation, ms: Math.round(ms * 10) / 10, codes }, "answered");
+        });
+        return gateway.handle(request, response, state);
+      }
+      default:
+        return sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");
+    }
+  };
+
+  const server = createHttpServer((request, response) => {
+    const requestId = randomUUID();
+    response.setHeader("x-request-id", requestId);
+    response.setHeader("x-content-type-options", "nosniff");
+    handle(request, response, requestId).catch((error: unknown) => {
+      options.logger.error({ requestId, err: error }, "request failed");
+      if (response.headersSent) response.destroy();
+      else sendError(response, 500, "INTERNAL", "An internal error occurred.");
+    });
+  });
+  await listen(server, options.host, options.port);
+  const { port } = server.address() as AddressInfo; // a TCP server that listens has one
+  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+
+  return {
+    port,
+    url: `http://${host}:${port}/graphql`,
+    close: () =>
+      new Promise((resolve) => {
+        const force = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+        server.close(() => {
+          clearTimeout(force);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function listen(server: ReturnType<typeof createHttpServer>, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") return reject(error);
+      const message = `Port ${port} is taken. Choose another with --port or PORT; 0 takes a free one.`;
+      reject(new VitrineError("PORT_IN_USE", message, { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+const isJson = (request: IncomingMessage): boolean =>
+  /^application\/json\b/i.test(request.headers["content-type"] ?? "");
+
+/** A browser that opens a link with a query gets GraphiQL all the same; `?query=` from a program gets its answer. */
+const hasQuery = (request: IncomingMessage): boolean =>
+  !request.headers["sec-fetch-dest"] && (request.url?.includes("?query=") ?? false);
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+const sendError = (response: ServerResponse, status: number, code: string, message: string): void =>
+  sendJson(response, status, { errors: [{ message, extensions: { code } }] });

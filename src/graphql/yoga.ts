@@ -1,0 +1,110 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type GraphQLSchema, getOperationAST } from "graphql";
+import { createYoga, type Plugin } from "graphql-yoga";
+import { VitrineError } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import type { DocumentStore } from "../stores/document-store.ts";
+import type { RequestContext } from "./context.ts";
+import { toGraphQLError } from "./graphql-errors.ts";
+import { createLimits, type Limits } from "./limits.ts";
+import type { Metrics } from "./metrics.ts";
+import { createReads, type Router } from "./reads.ts";
+
+const MAX_BODY_BYTES = 1_000_000;
+
+/** What answers queries. */
+export interface GatewayOptions {
+  readonly schema: GraphQLSchema;
+  readonly stores: Readonly<Record<DocumentStore["name"], DocumentStore>>;
+  readonly route: Router;
+  readonly limits: Limits;
+  /** Longest time that a request may take; its statements are cancelled then. */
+  readonly timeoutMs: number;
+  /** Documents that one request may read. */
+  readonly maxDocuments: number;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** What the HTTP server knows about a request, and learns for its log line. */
+export interface RequestState {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly requestId: string;
+  operation?: string | undefined;
+  codes?: readonly string[];
+}
+
+/** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
+export function createGateway(options: GatewayOptions) {
+  return createYoga<RequestState, RequestContext>({
+    schema: options.schema,
+    graphqlEndpoint: "/graphql",
+    landingPage: false,
+    graphiql: false,
+    cors: false,
+    multipart: false,
+    logging: false,
+    maxRequestBodySize: MAX_BODY_BYTES,
+    maskedErrors: { maskError: toGraphQLError },
+    plugins: [createLimits(options.limits), reportAnswers(options)],
+    context: ({ res, requestId }) => ({
+      requestId,
+      reads: createReads({
+        stores: options.stores,
+        route: options.route,
+        signal: limitTime(res, options.timeoutMs),
+        timeoutMs: options.timeoutMs,
+        maxDocuments: options.maxDocuments,
+        onFallback: (model, error) => {
+          options.metrics.fallback(model);
+          options.logger.warn({ requestId, model, err: error }, "mirror failed, read live instead");
+        },
+      }),
+    }),
+  });
+}
+
+/** A signal that is aborted, with the error to answer with, after `timeoutMs` or when the client has gone. */
+function limitTime(response: ServerResponse, timeoutMs: number): AbortSignal {
+  const controller = new AbortController();
+  const timer = setTimeout(
+    () => controller.abort(new VitrineError("QUERY_TIMEOUT", `The query took longer than ${timeoutMs} ms.`)),
+    timeoutMs,
+  );
+  response.once("close", () => {
+    clearTimeout(timer);
+    if (!response.writableFinished)
+      controller.abort(new VitrineError("CANCELLED", "The client closed the connection."));
+  });
+  return controller.signal;
+}
+
+/** Adds `extensions.freshness` to answers; counts and logs what went out. */
+function reportAnswers({ metrics, logger }: GatewayOptions): Plugin<RequestContext & RequestState> {
+  return {
+    onExecute({ args }) {
+      const { contextValue, document, operationName } = args;
+      contextValue.operation = getOperationAST(document, operationName)?.name?.value;
+    },
+    onExecutionResult({ result, setResult, context }) {
+      if (!result || Symbol.asyncIterator in result || Array.isArray(result)) return;
+      // Yoga passes the server's context here, extended by ours once the query was valid.
+      const state = context as unknown as Partial<RequestContext> & RequestState;
+      const freshness = state.reads?.freshness() ?? [];
+      for (const entry of freshness) metrics.read(entry);
+      if (freshness.length > 0) setResult({ ...result, extensions: { ...result.extensions, freshness } });
+      if (!result.errors) return;
+      const codes = result.errors.map((error) => String(error.extensions?.code ?? "INTERNAL"));
+      state.codes = codes;
+      for (const [index, error] of result.errors.entries()) {
+        metrics.error(codes[index] ?? "INTERNAL");
+        if (codes[index] !== "INTERNAL" || !state.requestId) continue;
+        logger.error(
+          { requestId: state.requestId, path: error.path, err: error.originalError ?? error },
+          "query failed",
+        );
+      }
+    },
+  };
+}
