@@ -3,5 +3,4 @@ import type { RequestReads } from "./reads.ts";
 /** What resolvers know about the request that they work for. */
 export interface RequestContext {
   readonly reads: RequestReads;
-  readonly requestId: string;
 }

@@ -1,24 +1,33 @@
 import { GraphQLError } from "graphql";
 import { type ErrorCode, errorCatalogue, VitrineError } from "../errors.ts";
 
+/** Beside the error and not in it: yoga answers 500 to an error that has an original one. */
+const causes = new WeakMap<GraphQLError, unknown>();
+
+/** What a GraphQL error made here came from, for the log. */
+export const causeOf = (error: GraphQLError): unknown => causes.get(error) ?? error;
+
 const MASKED = "An internal error occurred. The server's log has the cause under this request's id.";
 
 /**
  * The one place where errors become GraphQL errors: each gets `extensions.code` from the catalogue; what is not
- * meant for clients is masked. The cause stays in `originalError`, which is logged and never sent.
+ * meant for clients is masked. The cause is kept for the log (causeOf) and never sent.
  */
 export function toGraphQLError(error: unknown): GraphQLError {
   const located = error instanceof GraphQLError ? error : undefined;
   const own = findOwn(error);
-  if (own) return build(located, own, own.code, own.message, own.details);
+  // Before any field has run, the spec's media type asks for status 400; application/json stays at 200.
+  const http = located?.path ? {} : { http: { status: 400, spec: true } };
+  if (own) return build(located, own, own.code, own.message, { ...own.details, ...http });
   if (!located) return build(undefined, error, "INTERNAL", MASKED);
   const code = codeOf(located);
+  const message = located.message.replace(/^Syntax Error: (?=Query|Aliases)/, "");
   return build(
     located,
     error,
     code,
-    located.message.replace(/^Syntax Error: (?=Query|Aliases)/, ""),
-    located.extensions,
+    message,
+    isHttp(located.extensions.http) ? { http: located.extensions.http } : {},
   );
 }
 
@@ -36,11 +45,12 @@ function findOwn(error: unknown): VitrineError | undefined {
 function codeOf(error: GraphQLError): ErrorCode {
   const { code, http } = error.extensions;
   if (typeof code === "string" && code in errorCatalogue) return code as ErrorCode;
+  if (error.message.startsWith('Variable "$')) return "BAD_INPUT";
   if (isHttp(http))
     return http.status === 413 ? "LIMIT_EXCEEDED" : http.status < 500 ? "QUERY_INVALID" : "INTERNAL";
   // Below a path the resolvers run: what fails there and is not ours is a fault, save an argument of a wrong value.
   if (error.path) return error.message.startsWith('Argument "') ? "BAD_INPUT" : "INTERNAL";
-  return error.originalError && !(error.originalError instanceof GraphQLError) ? "INTERNAL" : "BAD_INPUT";
+  return error.originalError && !(error.originalError instanceof GraphQLError) ? "INTERNAL" : "QUERY_INVALID";
 }
 
 const isHttp = (http: unknown): http is { readonly status: number } =>
@@ -54,12 +64,13 @@ function build(
   details: Readonly<Record<string, unknown>> = {},
 ): GraphQLError {
   const { exposed } = errorCatalogue[code];
-  return new GraphQLError(exposed ? message : MASKED, {
+  const built = new GraphQLError(exposed ? message : MASKED, {
     nodes: located?.nodes ?? null,
     source: located?.source ?? null,
     positions: located?.positions ?? null,
     path: located?.path ?? null,
-    originalError: cause instanceof Error ? cause : null,
     extensions: { ...(exposed ? details : {}), code },
   });
+  causes.set(built, cause);
+  return built;
 }

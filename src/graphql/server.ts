@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { VitrineError } from "../errors.ts";
 import type { Example } from "./examples.ts";
 import { createGraphiql } from "./graphiql.ts";
-import { createGateway, type GatewayOptions, type RequestState } from "./yoga.ts";
+import { createGateway, type Exchange, type GatewayOptions } from "./yoga.ts";
 
 /** How long `close()` waits for requests that are being answered. */
 const CLOSE_MS = 10_000;
@@ -60,15 +60,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         // A form cannot send JSON, so another site cannot post in the name of a visitor (CSRF).
         if (request.method === "POST" && !isJson(request))
           return sendError(response, 415, "QUERY_INVALID", "Post queries as application/json.");
-        const state: RequestState = { req: request, res: response, requestId };
+        const exchange: Exchange = { requestId, operation: undefined, codes: [] };
         const start = performance.now();
         response.once("finish", () => {
           const ms = performance.now() - start;
-          options.metrics.operation(state.operation, ms / 1000, state.codes !== undefined);
-          const { operation, codes } = state;
-          options.logger.info({ requestId, operation, ms: Math.round(ms * 10) / 10, codes }, "answered");
+          options.metrics.operation(exchange.operation, ms / 1000, exchange.codes.length > 0);
+          options.logger.info({ ...exchange, ms: Math.round(ms * 10) / 10 }, "answered");
         });
-        return gateway.handle(request, response, state);
+        return gateway.handle(request, response, { req: request, res: response, exchange });
       }
       default:
         return sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type GraphQLSchema, getOperationAST } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
-import { VitrineError } from "../errors.ts";
+import { type ErrorCode, errorCatalogue, VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { RequestContext } from "./context.ts";
-import { toGraphQLError } from "./graphql-errors.ts";
+import { causeOf, toGraphQLError } from "./graphql-errors.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { createReads, type Router } from "./reads.ts";
@@ -30,9 +30,15 @@ export interface GatewayOptions {
 export interface RequestState {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  readonly exchange: Exchange;
+}
+
+/** One request and what is known of its answer, for the log and the metrics. */
+export interface Exchange {
   readonly requestId: string;
-  operation?: string | undefined;
-  codes?: readonly string[];
+  operation: string | undefined;
+  /** Codes of the errors answered. */
+  codes: readonly string[];
 }
 
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
@@ -48,8 +54,7 @@ export function createGateway(options: GatewayOptions) {
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: toGraphQLError },
     plugins: [createLimits(options.limits), reportAnswers(options)],
-    context: ({ res, requestId }) => ({
-      requestId,
+    context: ({ res, exchange: { requestId } }) => ({
       reads: createReads({
         stores: options.stores,
         route: options.route,
@@ -85,7 +90,7 @@ function reportAnswers({ metrics, logger }: GatewayOptions): Plugin<RequestConte
   return {
     onExecute({ args }) {
       const { contextValue, document, operationName } = args;
-      contextValue.operation = getOperationAST(document, operationName)?.name?.value;
+      contextValue.exchange.operation = getOperationAST(document, operationName)?.name?.value;
     },
     onExecutionResult({ result, setResult, context }) {
       if (!result || Symbol.asyncIterator in result || Array.isArray(result)) return;
@@ -95,16 +100,18 @@ function reportAnswers({ metrics, logger }: GatewayOptions): Plugin<RequestConte
       for (const entry of freshness) metrics.read(entry);
       if (freshness.length > 0) setResult({ ...result, extensions: { ...result.extensions, freshness } });
       if (!result.errors) return;
-      const codes = result.errors.map((error) => String(error.extensions?.code ?? "INTERNAL"));
-      state.codes = codes;
-      for (const [index, error] of result.errors.entries()) {
-        metrics.error(codes[index] ?? "INTERNAL");
-        if (codes[index] !== "INTERNAL" || !state.requestId) continue;
-        logger.error(
-          { requestId: state.requestId, path: error.path, err: error.originalError ?? error },
-          "query failed",
-        );
+      const { requestId } = state.exchange;
+      state.exchange.codes = result.errors.map((error) => String(error.extensions?.code ?? "INTERNAL"));
+      for (const [index, code] of state.exchange.codes.entries()) {
+        metrics.error(code);
+        const error = result.errors[index];
+        if (!error || !isFault(code)) continue;
+        logger.error({ requestId, code, path: error.path, err: causeOf(error) }, "query failed");
       }
     },
   };
 }
+
+/** Codes whose cause an operator wants to see; the others are the client's mistakes. */
+const isFault = (code: string): boolean =>
+  !(code in errorCatalogue) || errorCatalogue[code as ErrorCode].exit >= 65;
