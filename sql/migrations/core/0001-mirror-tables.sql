@@ -66,12 +66,3 @@ create table if not exists mirror_dead (
     last_at datetime(3) not null default (utc_timestamp(3)),
     primary key (model, document_id)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
-
--- Leases: courtesy between loaders, exclusion between migration runners. A row works on every node of
--- a cluster, where get_lock is local to one.
-create table if not exists lease (
-    lease_name varchar(64) character set ascii collate ascii_bin not null,
-    holder varchar(255) not null,
-    expires_at datetime(3) not null,
-    primary key (lease_name)
-) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;

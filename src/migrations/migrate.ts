@@ -1,0 +1,190 @@
+import { MigrationError, type RunnableMigration, Umzug } from "umzug";
+import { VitrineError } from "../errors.ts";
+import type { Domain } from "../models/project.ts";
+import { type MariaDb, type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb.ts";
+import { type MigrationLease, withMigrationLease } from "./migration-lease.ts";
+import { type AppliedFile, forgetApplied, logApplied, logFingerprints, objectId } from "./migration-log.ts";
+import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf } from "./migration-plan.ts";
+import { readRoleGrants } from "./role-grants.ts";
+import { readRunnerTables } from "./sql-files.ts";
+
+export interface MigrateOptions {
+  /** A pool with `multipleStatements`, whose account may change the schema. */
+  readonly admin: MariaDb;
+  /** Folder with `migrations/`, `views/`, `procedures/`, `triggers/`, in each a folder per domain. */
+  readonly sqlDir: string;
+  /** In the order in which they build on each other. The engine's own `core` always comes first. */
+  readonly domains: readonly Pick<Domain, "name">[];
+  /** Report the steps with their SQL, change nothing. */
+  readonly dryRun?: boolean;
+  /** `tables`: versioned files only. Default: all. */
+  readonly scope?: "tables" | "all";
+  /** How long to wait for another runner. Default: 60 s. */
+  readonly waitMs?: number;
+  /** Called before each step. */
+  readonly onStep?: (step: MigrationStep) => void;
+  /** Called with a sentence when another runner has to be waited for. */
+  readonly onWait?: (message: string) => void;
+}
+
+export interface MigrationStep {
+  readonly action: "apply" | "drop" | "revert" | "grant";
+  /** Name of the file, relative to the folder of the SQL files; of a grant: the role. */
+  readonly name: string;
+  readonly sql: string;
+}
+
+type Execute = (step: MigrationStep, log: (db: Queryable) => Promise<void>) => Promise<void>;
+
+/**
+ * Brings the database to what the SQL files say: versioned files not applied yet, then every view, routine
+ * and trigger that is new, changed, built on something changed, or altered in the server; drops those whose
+ * file has gone; grants the roles their rights. Can be run again after a crash at any point.
+ * @returns the steps taken (in a dry run: that would be taken); empty when nothing was to be done.
+ * @throws VitrineError MIGRATION_FAILED naming the file and the server's message; MIGRATION_LOCKED.
+ */
+export async function migrateUp(options: MigrateOptions): Promise<readonly MigrationStep[]> {
+  return withRunner(options, async (db, execute) => {
+    const plan = await readPlan(db, options);
+    checkHistory(plan);
+    const files =
+      options.scope === "tables" ? plan.files.filter((file) => file.kind === "versioned") : plan.files;
+    const umzug = createUmzug(
+      plan,
+      files.map((file) => ({
+        name: toUmzugName(file),
+        up: () => execute({ action: "apply", name: file.name, sql: file.text }, (to) => logApplied(to, file)),
+      })),
+    );
+    const fresh = new Set((await umzug.pending()).map((migration) => migration.name));
+    await umzug.up().catch(unwrap);
+    if (options.scope === "tables") return;
+    for (const row of plan.gone) await dropGone(plan, row, execute);
+    const repeatable = plan.files.flatMap((file) => (file.kind === "versioned" ? [] : [file]));
+    if (!options.dryRun)
+      await logFingerprints(
+        db,
+        repeatable.filter((file) => fresh.has(toUmzugName(file))),
+      );
+    for (const grant of await readRoleGrants(db))
+      await execute({ action: "grant", ...grant }, async () => {});
+  });
+}
+
+/**
+ * Reverts the newest versioned files, the last domain's first, by their `.down.sql`.
+ * @param options.steps how many; default 1.
+ * @throws VitrineError MIGRATION_FAILED when a file has no `.down.sql`; nothing of it is reverted then.
+ */
+export async function migrateDown(
+  options: MigrateOptions & { readonly steps?: number },
+): Promise<readonly MigrationStep[]> {
+  return withRunner(options, async (db, execute) => {
+    const plan = await readPlan(db, options);
+    checkHistory(plan);
+    const versioned = plan.files.flatMap((file) => (file.kind === "versioned" ? [file] : []));
+    const umzug = createUmzug(
+      plan,
+      versioned.map(({ name, down }) => ({
+        name,
+        up: async () => {},
+        down: async () => {
+          if (down === undefined)
+            throw new VitrineError(
+              "MIGRATION_FAILED",
+              `${name} cannot be reverted: there is no ${name.replace(/\.sql$/, ".down.sql")}.`,
+              { details: { file: name } },
+            );
+          await execute({ action: "revert", name, sql: down }, (to) => forgetApplied(to, name));
+        },
+      })),
+    );
+    await umzug.down({ step: options.steps ?? 1 }).catch(unwrap);
+  });
+}
+
+/** Files under their names; objects under `name@hash`, so that another text is another migration. */
+const toUmzugName = (file: {
+  readonly name: string;
+  readonly kind: string;
+  readonly hash: string;
+}): string => (file.kind === "versioned" ? file.name : `${file.name}@${file.hash}`);
+
+/** umzug decides what is pending and in which order; the steps write the log themselves. */
+function createUmzug(plan: MigrationPlan, migrations: RunnableMigration<object>[]): Umzug<object> {
+  const executed = plan.files.filter((file) => stateOf(plan, file) === "applied").map(toUmzugName);
+  return new Umzug<object>({
+    migrations,
+    logger: undefined,
+    storage: { executed: async () => executed, logMigration: async () => {}, unlogMigration: async () => {} },
+  });
+}
+
+const readPlan = (db: Queryable, options: MigrateOptions): Promise<MigrationPlan> =>
+  readMigrationPlan(
+    db,
+    options.sqlDir,
+    options.domains.map((domain) => domain.name),
+  );
+
+async function dropGone(plan: MigrationPlan, row: AppliedFile, execute: Execute): Promise<void> {
+  // checkHistory has refused versioned files that are gone.
+  if (row.kind === "versioned") return;
+  const { kind } = row;
+  const object = objectOf(row.name);
+  const moved = plan.files.some((file) => file.kind === kind && objectOf(file.name) === object);
+  const replaced = plan.files.some((file) => file.name === row.name);
+  const forget = replaced ? async () => {} : (db: Queryable) => forgetApplied(db, row.name);
+  // A table may have taken the name of a dropped view: then there is nothing to drop.
+  const there = plan.server.has(objectId(kind, object)) && !moved;
+  const sql = there ? `drop ${kind} if exists ${quoteName(object)}` : "do 0";
+  await execute({ action: "drop", name: row.name, sql }, forget);
+}
+
+/** Takes the lease (not in a dry run), hands `work` a way to execute steps, collects the steps. */
+async function withRunner(
+  options: MigrateOptions,
+  work: (db: Queryable, execute: Execute) => Promise<void>,
+): Promise<readonly MigrationStep[]> {
+  const steps: MigrationStep[] = [];
+  const note = (step: MigrationStep) => {
+    steps.push(step);
+    options.onStep?.(step);
+  };
+  if (options.dryRun) {
+    await work(options.admin, async (step) => note(step));
+    return steps;
+  }
+  await options.admin.query(await readRunnerTables());
+  await withMigrationLease(
+    options.admin,
+    { waitMs: options.waitMs ?? 60_000, ...(options.onWait ? { onWait: options.onWait } : {}) },
+    (lease) =>
+      work(lease.connection, async (step, log) => {
+        await lease.prolong();
+        note(step);
+        await runStep(lease, step);
+        await log(lease.connection);
+      }),
+  );
+  return steps;
+}
+
+/** The server parses the whole text: bodies of routines need no DELIMITER, and nothing is split here. */
+async function runStep(lease: MigrationLease, step: MigrationStep): Promise<void> {
+  try {
+    await lease.connection.query(step.sql);
+  } catch (error) {
+    const sql = sqlErrorOf(error);
+    if (sql === undefined || error instanceof VitrineError) throw error;
+    throw new VitrineError("MIGRATION_FAILED", `${step.name}: ${sql.message}`, {
+      cause: error,
+      details: { file: step.name, errno: sql.errno },
+    });
+  }
+}
+
+/** umzug wraps what a migration throws; ours says all there is to say. */
+function unwrap(error: unknown): never {
+  throw error instanceof MigrationError && error.cause instanceof Error ? error.cause : error;
+}

@@ -1,0 +1,80 @@
+import { VitrineError } from "../errors.ts";
+import type { Queryable } from "../stores/mariadb.ts";
+import { type OrderedFile, orderByDependency } from "./dependency-order.ts";
+import {
+  type AppliedFile,
+  objectId,
+  readAppliedFiles,
+  readServerObjects,
+  type ServerObjects,
+} from "./migration-log.ts";
+import { readSqlFiles, type VersionedFile } from "./sql-files.ts";
+
+/** What the files say beside what the database says. */
+export interface MigrationPlan {
+  /** Every file in the order of application: tables first, then what is built on them. */
+  readonly files: readonly (VersionedFile | OrderedFile)[];
+  readonly applied: ReadonlyMap<string, AppliedFile>;
+  readonly server: ServerObjects;
+  /** Applied rows whose object no file defines any more: views, routines, triggers to drop. */
+  readonly gone: readonly AppliedFile[];
+}
+
+export type FileState =
+  | "applied"
+  /** Not applied yet, or its text changed (repeatable files). */
+  | "pending"
+  /** An applied versioned file whose text is another now. */
+  | "edited"
+  /** The server's object was dropped or changed by hand; the next run repairs it. */
+  | "drifted";
+
+/** Reads files and database; changes nothing. */
+export async function readMigrationPlan(
+  db: Queryable,
+  sqlDir: string,
+  domains: readonly string[],
+): Promise<MigrationPlan> {
+  const { versioned, repeatable } = await readSqlFiles(sqlDir, domains);
+  const files = [...versioned, ...orderByDependency(repeatable)];
+  const applied = new Map((await readAppliedFiles(db)).map((row) => [row.name, row]));
+  const kinds = new Map(files.map((file) => [file.name, file.kind]));
+  const known = new Set(["core", ...domains]);
+  const gone = [...applied.values()].filter(
+    (row) => known.has(domainOf(row.name)) && kinds.get(row.name) !== row.kind,
+  );
+  return { files, applied, server: await readServerObjects(db), gone };
+}
+
+/** Where a file stands. */
+export function stateOf(plan: MigrationPlan, file: VersionedFile | OrderedFile): FileState {
+  const row = plan.applied.get(file.name);
+  if (row === undefined || row.kind !== file.kind) return "pending";
+  if (file.kind === "versioned") return row.hash === file.hash ? "applied" : "edited";
+  if (row.hash !== file.hash || row.fingerprint === null) return "pending";
+  return plan.server.get(objectId(file.kind, file.object)) === row.fingerprint ? "applied" : "drifted";
+}
+
+/** @throws VitrineError MIGRATION_FAILED when applied versioned files were edited or are not there any more. */
+export function checkHistory(plan: MigrationPlan): void {
+  const edited = plan.files.filter((file) => stateOf(plan, file) === "edited").map((file) => file.name);
+  if (edited.length > 0)
+    throw new VitrineError(
+      "MIGRATION_FAILED",
+      `${edited.join(", ")}: already applied, but the text has changed since. Put the old text back and write a new migration.`,
+      { details: { files: edited } },
+    );
+  const missing = plan.gone.filter((row) => row.kind === "versioned").map((row) => row.name);
+  if (missing.length > 0)
+    throw new VitrineError(
+      "MIGRATION_FAILED",
+      `${missing.join(", ")}: applied to this database, but not among the files. Is this checkout older than the database?`,
+      { details: { files: missing } },
+    );
+}
+
+/** `views/pos/sales.sql` → `pos` */
+const domainOf = (name: string): string => name.split("/")[1] ?? "";
+
+/** `views/pos/sales.sql` → `sales` */
+export const objectOf = (name: string): string => name.slice(name.lastIndexOf("/") + 1).replace(/\.sql$/, "");

@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { VitrineError } from "../errors.ts";
+import { maskSql, readNames } from "./sql-text.ts";
+
+/** Tables and data: applied once, in the order of the names within a domain. */
+export interface VersionedFile {
+  readonly kind: "versioned";
+  /** Path relative to the folder of the SQL files: `migrations/pos/0001-tables.sql`. */
+  readonly name: string;
+  readonly domain: string;
+  readonly text: string;
+  readonly hash: string;
+  /** Text of `NNNN-….down.sql`, where there is one. */
+  readonly down: string | undefined;
+}
+
+export type ObjectKind = "view" | "procedure" | "function" | "trigger";
+
+/** A view, routine or trigger: applied again whenever it changes. */
+export interface RepeatableFile {
+  readonly kind: ObjectKind;
+  /** `views/pos/sales.sql` */
+  readonly name: string;
+  readonly domain: string;
+  /** Name of the database object, which is the file's. */
+  readonly object: string;
+  readonly text: string;
+  /** Names in the text that may stand for other objects. */
+  readonly uses: ReadonlySet<string>;
+}
+
+export interface SqlFiles {
+  readonly versioned: readonly VersionedFile[];
+  readonly repeatable: readonly RepeatableFile[];
+}
+
+const folders = ["procedures", "views", "triggers"] as const;
+
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+const failed = (file: string, problem: string) =>
+  new VitrineError("MIGRATION_FAILED", `${file}: ${problem}`, { details: { file } });
+
+/**
+ * Reads the SQL files of the engine (domain `core`, shipped with Vitrine) and of `domains`, in this order.
+ * Folders that are not there count as empty.
+ * @throws VitrineError MIGRATION_FAILED naming a file that breaks a rule of sql/README.md.
+ */
+export async function readSqlFiles(sqlDir: string, domains: readonly string[]): Promise<SqlFiles> {
+  const versioned: VersionedFile[] = [];
+  const repeatable: RepeatableFile[] = [];
+  for (const domain of ["core", ...domains.filter((name) => name !== "core")]) {
+    const root = domain === "core" ? findCoreSqlDir() : sqlDir;
+    versioned.push(...(await readVersioned(root, domain)));
+    for (const folder of folders)
+      for (const file of await listSql(join(root, folder, domain)))
+        repeatable.push(
+          toRepeatable(`${folder}/${domain}/${file}`, domain, await read(root, folder, domain, file)),
+        );
+  }
+  const owners = new Map<string, string>();
+  for (const { kind, object, name } of repeatable) {
+    const other = owners.get(`${kind} ${object}`);
+    if (other !== undefined) throw failed(name, `defines the same ${kind} as ${other}.`);
+    owners.set(`${kind} ${object}`, name);
+  }
+  return { versioned, repeatable };
+}
+
+/** The statements that create what a runner itself needs; they can be repeated. */
+export const readRunnerTables = (): Promise<string> =>
+  read(findCoreSqlDir(), "migrations", "core", "0000-migration-tables.sql");
+
+async function readVersioned(root: string, domain: string): Promise<VersionedFile[]> {
+  const files = await listSql(join(root, "migrations", domain));
+  const versioned: VersionedFile[] = [];
+  const numbers = new Map<string, string>();
+  for (const file of files.filter((name) => !name.endsWith(".down.sql"))) {
+    const name = `migrations/${domain}/${file}`;
+    const number = /^(\d{4})-[a-z0-9]+(?:-[a-z0-9]+)*\.sql$/.exec(file)?.[1];
+    if (number === undefined) throw failed(name, "must be named NNNN-what-it-does.sql.");
+    const other = numbers.get(number);
+    if (other !== undefined) throw failed(name, `has the same number as ${other}; take the next one.`);
+    numbers.set(number, file);
+    const text = await read(root, "migrations", domain, file);
+    lintText(name, maskSql(text));
+    const downFile = file.replace(/\.sql$/, ".down.sql");
+    const down = files.includes(downFile) ? await read(root, "migrations", domain, downFile) : undefined;
+    versioned.push({ kind: "versioned", name, domain, text, hash: sha256(text), down });
+  }
+  return versioned;
+}
+
+function toRepeatable(name: string, domain: string, text: string): RepeatableFile {
+  const masked = maskSql(text);
+  lintText(name, masked);
+  const head =
+    /^\s*create\s+or\s+replace\s+(?<options>(?:(?:algorithm\s*=\s*\w+|sql\s+security\s+\w+|aggregate)\s+)*)(?<kind>view|procedure|function|trigger)\s+(?<object>`[^`]+`|[\w$]+)/i.exec(
+      masked,
+    )?.groups;
+  const kind = head?.kind?.toLowerCase() as ObjectKind | undefined;
+  const object = head?.object?.replaceAll("`", "");
+  if (!kind || !object)
+    throw failed(name, "must begin with `create or replace view|procedure|function|trigger`.");
+  const folder = kind === "function" ? "procedures" : `${kind}s`;
+  if (!name.startsWith(`${folder}/`))
+    throw failed(name, `defines a ${kind}; move it to ${folder}/${domain}.`);
+  if (!name.endsWith(`/${object}.sql`)) throw failed(name, `defines ${object}; name the file ${object}.sql.`);
+  if (kind === "view" && !/sql\s+security\s+invoker/i.test(head?.options ?? ""))
+    throw failed(name, "a view must say `sql security invoker`, or it would lend its author's rights.");
+  if (/\bselect\s+(?:[\w`]+\.)?\*/i.test(masked))
+    throw failed(name, "lists columns with `*`; name them, or they are frozen as they are today.");
+  return { kind, name, domain, object, text, uses: readNames(masked) };
+}
+
+function lintText(name: string, masked: string): void {
+  if (/^\s*delimiter\b/im.test(masked))
+    throw failed(name, "uses DELIMITER, which only the client program knows; leave it out.");
+  if (/\bdefiner\b/i.test(masked))
+    throw failed(name, "names a definer; leave it out, so that the account that migrates owns the object.");
+  if (masked.trim() === "") throw failed(name, "has no statement.");
+}
+
+async function listSql(folder: string): Promise<string[]> {
+  if (!existsSync(folder)) return [];
+  return (await readdir(folder)).filter((file) => file.endsWith(".sql")).sort();
+}
+
+const read = (...path: string[]): Promise<string> => readFile(join(...path), "utf8");
+
+/** The engine's own SQL lies beside the sources, whether these run as TypeScript or from `dist/`. */
+function findCoreSqlDir(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "sql/migrations/core"))) return join(folder, "sql");
+    if (folder === dirname(folder))
+      throw new VitrineError("INTERNAL", "Vitrine's own SQL files are missing; install it again.");
+  }
+}
