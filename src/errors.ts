@@ -44,6 +44,7 @@ export const errorCatalogue = {
     exposed: false,
     title: "An input file is missing, unreadable or of another shape.",
   },
+  EXPORT_FAILED: { exit: 74, exposed: false, title: "An export could not be written." },
   DEFECT_FOUND: { exit: 1, exposed: false, title: "Mirror and live disagree, proven." },
   UNHEALTHY: { exit: 1, exposed: false, title: "The stack is not healthy." },
   CANCELLED: { exit: 130, exposed: true, title: "Stopped by the user." },

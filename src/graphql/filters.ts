@@ -9,7 +9,8 @@ import { quote, readValue } from "./values.ts";
 const MAX_CONDITIONS = 200;
 const MAX_VALUES = 500;
 
-const scalarNames = {
+/** GraphQL type of each scalar kind. */
+export const scalarNames = {
   int: "Int",
   bigint: "BigInt",
   decimal: "Decimal",
@@ -110,15 +111,15 @@ export function createWhereType(
 }
 
 /**
- * Turns a `where` argument into the stores' filter; null when nothing is asked.
+ * Turns a `where` (or `having`) argument into the stores' filter; null when nothing is asked.
  * @throws VitrineError BAD_INPUT, naming the field, for a null, an empty condition or a value out of range.
  */
-export function toFilter(model: DocumentModel, where: unknown): Filter | null {
+export function toFilter(model: DocumentModel, where: unknown, argument = "where"): Filter | null {
   if (where === null || where === undefined) return null;
   let conditions = 0;
   const count = () => {
     conditions += 1;
-    if (conditions > MAX_CONDITIONS) fail("where", `has more than ${MAX_CONDITIONS} conditions.`);
+    if (conditions > MAX_CONDITIONS) fail(argument, `has more than ${MAX_CONDITIONS} conditions.`);
   };
   const group = (value: unknown, path: string): Filter => {
     const filters = entriesOf(value, path).map(([name, inner]): Filter => {
@@ -175,7 +176,7 @@ export function toFilter(model: DocumentModel, where: unknown): Filter | null {
         };
     }
   };
-  const filter = group(where, "where");
+  const filter = group(where, argument);
   return filter.kind === "and" && filter.filters.length === 0 ? null : filter;
 }
 

@@ -1,21 +1,23 @@
 import type { GraphQLSchema } from "graphql";
-import { VitrineError } from "../errors.ts";
 import { isCube } from "../models/cube.ts";
 import { type DocumentModel, toColumnName, toFieldName } from "../models/model.ts";
 import type { Project } from "../models/project.ts";
 import { type Builder, createBuilder } from "./builder.ts";
+import { addCubeField } from "./cube-fields.ts";
 import { createDocumentTypes } from "./document-types.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { type Connection, createConnection, MAX_PAGE, readPageArguments } from "./paging.ts";
-import type { ReadDemand, Source } from "./reads.ts";
+import { createReadArguments, readDemand } from "./read-arguments.ts";
 import { readDocumentId } from "./values.ts";
 
 /**
- * The GraphQL schema of a project: for every document model a type, a field by id and a Relay connection.
+ * The GraphQL schema of a project: for every document model a type, a field by id and a Relay connection;
+ * for every cube a field that groups its facts.
  * @throws TypeError when definitions contradict each other.
  */
 export function createSchema(project: Project): GraphQLSchema {
-  const models = project.domains.flatMap((domain) => domain.models).filter((model) => !isCube(model));
+  const all = project.domains.flatMap((domain) => domain.models);
+  const models = all.filter((model) => !isCube(model));
   const builder = createBuilder();
   const shared = createSharedTypes(builder);
   const documentType = createDocumentTypes(builder, models);
@@ -71,32 +73,14 @@ export function createSchema(project: Project): GraphQLSchema {
       }),
     );
   }
+  const { readArguments } = shared;
+  for (const cube of all.filter(isCube))
+    addCubeField(builder, cube, { models, documentType, filterType, readArguments });
   // Types and fields stay in the order of their definition: that is how a person reads them.
   return builder.toSchema({ sortSchema: false });
 }
 
-function readDemand(args: {
-  readonly source?: Source | null | undefined;
-  readonly maxStaleness?: number | null | undefined;
-}): ReadDemand {
-  const maxStaleness = args.maxStaleness ?? undefined;
-  if (maxStaleness !== undefined && maxStaleness < 0)
-    throw new VitrineError("BAD_INPUT", `maxStaleness: must be 0 or more, not ${maxStaleness}.`);
-  return { source: args.source ?? "AUTO", maxStalenessMs: maxStaleness };
-}
-
 function createSharedTypes(builder: Builder) {
-  const source = builder.enumType("Source", {
-    description:
-      "Which store answers. Both give equal answers; `extensions.freshness` says which it was and how old.",
-    values: {
-      AUTO: { description: "The mirror, unless it is missing, unhealthy or too old; then live." },
-      LIVE: { description: "MariaDB's views: the newest committed state." },
-      MIRROR: {
-        description: "MongoDB's copy: an error when it cannot answer or is older than maxStaleness.",
-      },
-    },
-  });
   const pageInfo = builder.objectRef<Connection>("PageInfo").implement({
     description: "Where a page stands among all documents that fit.",
     fields: (t) => ({
@@ -120,13 +104,7 @@ function createSharedTypes(builder: Builder) {
       }),
     }),
   });
-  const readArguments = (t: Parameters<Parameters<Builder["queryFields"]>[0]>[0]) => ({
-    source: t.arg({ type: source, defaultValue: "AUTO", description: "Which store answers." }),
-    maxStaleness: t.arg.int({
-      description: "Milliseconds that the mirror may be behind; when it is more, AUTO reads live.",
-    }),
-  });
-  return { pageInfo, readArguments };
+  return { pageInfo, readArguments: createReadArguments(builder) };
 }
 
 async function cursorAt(connection: Connection, index: number): Promise<string | null> {

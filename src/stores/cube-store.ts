@@ -11,7 +11,6 @@ export const MAX_GROUPS = 100_000;
  * has one row.
  */
 export interface CubeStore {
-  readonly name: "live" | "mirror";
   /** @throws VitrineError LIMIT_EXCEEDED when there are more than MAX_GROUPS groups to sort. */
   aggregate(cube: CubeModel, query: CubeQuery, options?: ReadOptions): Promise<readonly CubeRow[]>;
 }

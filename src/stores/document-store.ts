@@ -1,4 +1,5 @@
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
+import type { CubeStore } from "./cube-store.ts";
 
 /**
  * What both stores promise. Given the same rows, `live` (MariaDB's views) and `mirror` (MongoDB's
@@ -7,7 +8,7 @@ import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
  * Comparison is binary and two-valued: a comparison with a null field is false, `not` of it true,
  * only `isNull` asks for null. Null sorts before every value.
  */
-export interface DocumentStore {
+export interface DocumentStore extends CubeStore {
   readonly name: "live" | "mirror";
   /** The documents that exist, by id. Ids that do not exist are absent. */
   findByIds(

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { VitrineError } from "../errors.ts";
+
+/** A file that is complete on disk under a temporary name, and not yet under its own. */
+export interface WrittenFile {
+  /** Of the file, compressed when it is. */
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Gives the file its name, replacing an older one in one step. */
+  publish(): Promise<void>;
+  /** Removes it. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Writes text to a temporary file beside `path` and forces it to disk; `publish` then renames it, so
+ * that nobody ever sees half a file. On failure nothing is left.
+ * @throws VitrineError EXPORT_FAILED when the folder is not writable or the disk is full; CANCELLED by the signal.
+ */
+export async function writeTemporary(
+  path: string,
+  text: AsyncIterable<string>,
+  options: { readonly gzip: boolean; readonly signal?: AbortSignal },
+): Promise<WrittenFile> {
+  const temporary = `${path}.${process.pid}.partial`;
+  const discard = () => rm(temporary, { force: true });
+  const hash = createHash("sha256");
+  let bytes = 0;
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  try {
+    const handle = await open(temporary, "w");
+    try {
+      const stages = options.gzip ? [createGzip(), meter] : [meter];
+      const sink = handle.createWriteStream({ autoClose: false });
+      await pipeline([Readable.from(text, { objectMode: false }), ...stages, sink], {
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    await discard();
+    throw toExportError(error, path);
+  }
+  const publish = async () => {
+    try {
+      await rename(temporary, path);
+      const folder = await open(dirname(path), "r");
+      await folder.sync().finally(() => folder.close());
+    } catch (error) {
+      await discard();
+      throw toExportError(error, path);
+    }
+  };
+  return { bytes, sha256: hash.digest("hex"), publish, discard };
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full. Free some space, or choose another folder with --out",
+  EDQUOT: "the disk quota is used up. Free some space, or choose another folder with --out",
+  EFBIG: "the file would be larger than this system allows. Choose another folder with --out",
+  EACCES: "the folder is not writable for this user. Choose another with --out",
+  EPERM: "the folder is not writable for this user. Choose another with --out",
+  EROFS: "the file system is read-only. Choose another folder with --out",
+  ENOTDIR: "a part of the path is a file. Choose another folder with --out",
+  EISDIR: "a folder has this name. Choose another folder with --out",
+  EEXIST: "a part of the path is a file. Choose another folder with --out",
+};
+
+/** Errors of the file system as sentences; every other error passes as it is. */
+export function toExportError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || error instanceof VitrineError) return error;
+  if (error.name === "AbortError")
+    return new VitrineError("CANCELLED", "The export was stopped; nothing was written.", { cause: error });
+  const code = "code" in error ? String(error.code) : "";
+  const remedy = remedies[code];
+  if (!remedy) return error;
+  return new VitrineError("EXPORT_FAILED", `${path} cannot be written: ${remedy}.`, { cause: error });
+}

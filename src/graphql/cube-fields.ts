@@ -1,0 +1,167 @@
+import type { CubeModel } from "../models/cube.ts";
+import { type DocumentModel, toColumnName, toFieldName } from "../models/model.ts";
+import type { CubeRow } from "../stores/cube-store.ts";
+import type { Builder } from "./builder.ts";
+import { DEFAULT_ROWS, MAX_ROWS, readCubeQuery, selectedFields } from "./cube-query.ts";
+import type { createDocumentTypes } from "./document-types.ts";
+import { type createFilterTypes, createWhereType, scalarNames } from "./filters.ts";
+import { readLinkedId, rootOf } from "./links.ts";
+import { type createReadArguments, readDemand } from "./read-arguments.ts";
+
+/** What the schema has already, and cubes use. */
+export interface Surroundings {
+  readonly models: readonly DocumentModel[];
+  readonly documentType: ReturnType<typeof createDocumentTypes>;
+  readonly filterType: ReturnType<typeof createFilterTypes>;
+  readonly readArguments: ReturnType<typeof createReadArguments>;
+}
+
+/** Adds the root field of a cube: typed group-by, answered by either store. */
+export function addCubeField(builder: Builder, cube: CubeModel, around: Surroundings): void {
+  const { typeName, description } = cube;
+  const dimension = createDimensionType(builder, cube);
+  const row = createRowType(builder, cube, dimension, around);
+  const where = createWhereType(builder, cube, around.filterType);
+  const having = createWhereType(builder, cube.cube.measureModel, around.filterType);
+  const order = createOrderType(builder, cube);
+
+  builder.queryField(toFieldName(typeName), (t) =>
+    t.field({
+      type: [row],
+      description: `${description} One row per group; only the measures selected are computed.`,
+      args: {
+        groupBy: t.arg({
+          type: [dimension],
+          description: "One group per combination of these; none: one total.",
+        }),
+        groupingSets: t.arg({
+          type: t.arg.listRef(t.arg.listRef(dimension)),
+          description: "Several groupings in one answer; groupBy is part of each.",
+        }),
+        rollup: t.arg({
+          type: [dimension],
+          description:
+            "Grouping sets: all of these, then without the last, … then none: subtotals and a total.",
+        }),
+        cube: t.arg({ type: [dimension], description: "Grouping sets: every subset of these, six at most." }),
+        where: t.arg({ type: where, description: "Only facts that fit." }),
+        having: t.arg({
+          type: having,
+          description: "Only groups whose measures fit; they need not be selected.",
+        }),
+        orderBy: t.arg({
+          type: [order],
+          description: "First by this, then by that; the grouping set and its keys decide at the end.",
+        }),
+        first: t.arg.int({
+          description: `The first so many rows; ${DEFAULT_ROWS} unless told, at most ${MAX_ROWS}.`,
+        }),
+        ...around.readArguments(t),
+      },
+      resolve: async (_root, args, context, info) => {
+        const query = readCubeQuery(cube, args, selectedFields(info));
+        const plan = context.reads.open(String(info.path.key), cube, readDemand(args));
+        const rows = await plan.read(cube, (store, options) => store.aggregate(cube, query, options));
+        plan.spend(rows.length);
+        return [...rows];
+      },
+    }),
+  );
+}
+
+function createRowType(
+  builder: Builder,
+  cube: CubeModel,
+  dimension: ReturnType<typeof createDimensionType>,
+  around: Surroundings,
+) {
+  const { dimensions, measureModel } = cube.cube;
+  const links = Object.entries(cube.fields).flatMap(([name, field]) =>
+    field.kind === "link" && field.key in dimensions ? [[name, field] as const] : [],
+  );
+  return builder.objectRef<CubeRow>(`${cube.typeName}Row`).implement({
+    description: `A group of ${cube.typeName}: its keys and its measures.`,
+    fields: (t) => {
+      // Both stores promise values of the kind that the cube declares (CubeStore).
+      const value = (name: string) => (row: CubeRow) => row.values[name] as never;
+      return {
+        level: t.int({
+          description: "How many dimensions the row is grouped by: 0 is the grand total.",
+          resolve: (row) => row.groupedBy.length,
+        }),
+        groupedBy: t.field({
+          type: [dimension],
+          description:
+            "What the row is grouped by: tells a missing value from a subtotal, which are both null.",
+          resolve: (row) => [...row.groupedBy],
+        }),
+        ...Object.fromEntries(
+          Object.values(dimensions).map(({ name, description, type }) => {
+            const text = `${description} Null when the row is not grouped by it.`;
+            return [
+              name,
+              t.field({
+                type: scalarNames[type.kind],
+                nullable: true,
+                description: text,
+                resolve: value(name),
+              }),
+            ];
+          }),
+        ),
+        ...Object.fromEntries(
+          Object.entries(measureModel.fields).map(([name, { kind, nullable, description }]) => [
+            name,
+            t.field({ type: scalarNames[kind], nullable, description, resolve: value(name) }),
+          ]),
+        ),
+        ...Object.fromEntries(
+          links.map(([name, link]) => {
+            const target = around.models.find((model) => model.name === link.model);
+            if (!target) throw new TypeError(`Link ${name} leads to ${link.model}, which is no model.`);
+            const field = t.field({
+              type: around.documentType(target),
+              nullable: true,
+              description: link.description,
+              resolve: (row, _args, context, info) => {
+                const id = readLinkedId(row.values, link);
+                return id === null ? null : context.reads.planOf(rootOf(info)).load(target, id);
+              },
+            });
+            return [name, field];
+          }),
+        ),
+      };
+    },
+  });
+}
+
+const enumName = (name: string): string => toColumnName(name).toUpperCase();
+
+function createDimensionType(builder: Builder, cube: CubeModel) {
+  const values = Object.values(cube.cube.dimensions).map(({ name, description }) => [
+    enumName(name),
+    { value: name, description },
+  ]);
+  return builder.enumType(`${cube.typeName}Dimension`, {
+    description: `What ${cube.typeName} can be grouped by.`,
+    values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
+  });
+}
+
+function createOrderType(builder: Builder, cube: CubeModel) {
+  const names = [...Object.keys(cube.cube.dimensions), ...Object.keys(cube.cube.measures)];
+  const values = names.flatMap((name) =>
+    (["asc", "desc"] as const).map((direction) => [
+      `${enumName(name)}_${direction.toUpperCase()}`,
+      {
+        value: `${name} ${direction}`,
+        description: `By ${name}, ${direction === "asc" ? "ascending; null first" : "descending; null last"}.`,
+      },
+    ]),
+  );
+  return builder.enumType(`${cube.typeName}RowOrder`, {
+    description: `Orders of the rows of ${cube.typeName}.`,
+    values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
+  });
+}
