@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { type Config, readConfig } from "../config.ts";
+import { createLogger, type Logger } from "../log.ts";
+import type { Progress } from "../progress.ts";
+import { showProgress } from "./show-progress.ts";
+
+/** What the command line gives to every verb. A verb's file exports `register<Verb>(program, context)`. */
+export interface CommandContext {
+  /** Aborted by Ctrl-C and SIGTERM: stop cleanly, lose nothing. */
+  readonly signal: AbortSignal;
+  /** `--json` was given: the answer is `printJson`, and `print` is silent. */
+  readonly json: boolean;
+  /** JSON lines on standard error. */
+  readonly logger: Logger;
+  readonly progress: Progress;
+  /** Environment, `--data-dir` and `--log-level`, then `overrides` (names of environment variables). */
+  config(overrides?: Readonly<Record<string, string | undefined>>): Config;
+  /** A line for people on standard output; nothing with `--json`. */
+  print(text: string): void;
+  /** One JSON value, on one line of standard output; nothing without `--json`. */
+  printJson(value: unknown): void;
+}
+
+/** Verbs that run for long and are watched by their log: they say more. */
+const daemons = new Set(["serve", "mirror"]);
+
+export interface ContextInput {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/** Adds the options that every verb has to `program`, and makes the context that reads them. */
+export function createContext(program: Command, input: ContextInput): CommandContext {
+  program
+    .option("--data-dir <folder>", "folder of the private servers (VITRINE_DATA_DIR, default .vitrine)")
+    .option("--log-level <level>", "least severity of the log lines on standard error (LOG_LEVEL)")
+    .option("--json", "answer in JSON, for machines");
+  let verb = "";
+  program.hook("preAction", (_program, action) => {
+    verb = action.name();
+  });
+  const options = () => program.opts<{ dataDir?: string; logLevel?: string; json?: true }>();
+  const config: CommandContext["config"] = (overrides = {}) => {
+    const { dataDir, logLevel } = options();
+    return readConfig({
+      ...input.env,
+      LOG_LEVEL: logLevel ?? (input.env.LOG_LEVEL || (daemons.has(verb) ? "info" : "warn")),
+      ...(dataDir === undefined ? {} : { VITRINE_DATA_DIR: dataDir }),
+      ...overrides,
+    });
+  };
+  let logger: Logger | undefined;
+  let progress: Progress | undefined;
+  const isJson = () => options().json === true;
+  return {
+    signal: input.signal,
+    config,
+    get json() {
+      return isJson();
+    },
+    get logger() {
+      logger ??= createLogger(config().logLevel);
+      return logger;
+    },
+    get progress() {
+      progress ??= showProgress(input.stderr);
+      return progress;
+    },
+    print(text) {
+      if (!isJson()) input.stdout.write(`${text}\n`);
+    },
+    printJson(value) {
+      if (isJson()) input.stdout.write(`${JSON.stringify(value)}\n`);
+    },
+  };
+}
