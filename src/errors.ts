@@ -45,6 +45,7 @@ export const errorCatalogue = {
     title: "An input file is missing, unreadable or of another shape.",
   },
   EXPORT_FAILED: { exit: 74, exposed: false, title: "An export could not be written." },
+  IMPORT_LOCKED: { exit: 75, exposed: false, title: "Another import of the same domain is running." },
   DEFECT_FOUND: { exit: 1, exposed: false, title: "Mirror and live disagree, proven." },
   UNHEALTHY: { exit: 1, exposed: false, title: "The stack is not healthy." },
   CANCELLED: { exit: 130, exposed: true, title: "Stopped by the user." },

@@ -22,13 +22,15 @@ export interface ScanResult {
   malformed: number;
   /** The last line has no line end. */
   unfinished: boolean;
+  /** Line of the last record. */
+  lastLine: number;
 }
 
 /**
  * Turns a delimited file, header left out, into lines for `load data`: `line number, fields…, rest,
- * problem`. Line numbers are those of the file, the header being line 1. Fields pass as they stand, so the
+ * fault`. Line numbers are those of the file, the header being line 1. Fields pass as they stand, so the
  * server does the unquoting. A record with too few or too many fields or a broken quote has empty fields,
- * and its text in `rest`, its fault in `problem`; else these are NULL. The server itself would load such
+ * and its text in `rest` and what is wrong in `fault`; else these are NULL. The server itself would load such
  * records with no more than a warning. Blank lines and repeated headers are left out.
  *
  * @throws VitrineError IMPORT_INPUT for a binary file, text that is not UTF-8, or a file cut within a line.
@@ -82,6 +84,7 @@ function scanChunk(
     if (number === 1 || (text.length === header.length && text.equals(header))) continue;
     checkText(text, file, number);
     result.records += 1;
+    result.lastLine = number;
     if (!record.broken && record.fields === columns) {
       const fields = record.hasNull ? quoteNulls(text) : text;
       parts.push(Buffer.from(`${number},`), fields, goodEnd);
@@ -124,7 +127,8 @@ function scanRecord(input: Buffer, start: number, isLast: boolean): RecordSpan |
         if (!isLast && input.length - start < longestRecord) return undefined;
         return brokenLine(input, start);
       }
-      for (let at = input.indexOf(newline, i); at !== -1 && at < close; at = input.indexOf(newline, at + 1)) lines++;
+      for (let at = input.indexOf(newline, i); at !== -1 && at < close; at = input.indexOf(newline, at + 1))
+        lines++;
       const after = input[close + 1];
       if (after === undefined && !isLast) return undefined;
       if (after !== undefined && after !== comma && after !== newline && after !== carriageReturn)
@@ -162,15 +166,21 @@ const quoteNulls = (text: Buffer): Buffer =>
 
 function toMalformed(number: number, text: Buffer, columns: number, record: RecordSpan): Buffer {
   const shown = text.toString("utf8").slice(0, longestRest).replaceAll('"', '""');
-  const problem = record.broken ? "a quote is not closed" : `${record.fields} columns instead of ${columns}`;
-  return Buffer.from(`${number}${",".repeat(columns)},"${shown}","${problem}"\n`);
+  const fault = record.broken ? "a quote is not closed" : `${record.fields} columns instead of ${columns}`;
+  return Buffer.from(`${number}${",".repeat(columns)},"${shown}","${fault}"\n`);
 }
 
 function checkText(text: Buffer, file: string, line: number): void {
   if (text.includes(0))
-    throw new VitrineError("IMPORT_INPUT", `${file}, line ${line}: this is no text file. Save it as CSV in UTF-8.`);
+    throw new VitrineError(
+      "IMPORT_INPUT",
+      `${file}, line ${line}: this is no text file. Save it as CSV in UTF-8.`,
+    );
   if (!isUtf8(text))
-    throw new VitrineError("IMPORT_INPUT", `${file}, line ${line}: the text is not UTF-8. Save the file as UTF-8.`);
+    throw new VitrineError(
+      "IMPORT_INPUT",
+      `${file}, line ${line}: the text is not UTF-8. Save the file as UTF-8.`,
+    );
 }
 
 const cutError = (file: string, line: number, fields: number, columns: number) =>

@@ -5,13 +5,7 @@ import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { VitrineError } from "../errors.ts";
 import type { GeneratedFile } from "../models/project.ts";
-
-/** How far writing or reading is; `total` may be an estimate. */
-export interface FileProgress {
-  readonly file: string;
-  readonly done: number;
-  readonly total: number;
-}
+import { noProgress, type Progress } from "../progress.ts";
 
 export interface WrittenFile {
   readonly file: string;
@@ -30,7 +24,7 @@ const chunkLength = 65_536;
 export async function writeFiles(
   files: Iterable<GeneratedFile>,
   dir: string,
-  onProgress?: (progress: FileProgress) => void,
+  progress: Progress = noProgress,
   signal?: AbortSignal,
 ): Promise<readonly WrittenFile[]> {
   const written: WrittenFile[] = [];
@@ -38,6 +32,7 @@ export async function writeFiles(
     await mkdir(dir, { recursive: true });
     for (const { file, expectedLines, lines } of files) {
       const path = join(dir, file);
+      const step = progress.start(file, expectedLines);
       const output = createWriteStream(`${path}.part`);
       let text = "";
       let count = 0;
@@ -47,13 +42,13 @@ export async function writeFiles(
         if (text.length < chunkLength) continue;
         signal?.throwIfAborted();
         if (!output.write(text)) await once(output, "drain");
-        onProgress?.({ file, done: count, total: Math.max(count, expectedLines) });
+        step.update(count);
         text = "";
       }
       output.end(text);
       await finished(output);
       await rename(`${path}.part`, path);
-      onProgress?.({ file, done: count, total: count });
+      step.end(`${count.toLocaleString("en")} lines`);
       written.push({ file, lines: count, bytes: output.bytesWritten });
     }
   } catch (error) {

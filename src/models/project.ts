@@ -16,7 +16,10 @@ export interface CapturedTable {
 export interface ImportFile {
   /** File name, matched without regard to case. */
   readonly file: string;
-  /** Staging table; its columns are `row_number`, the targets below, and `rest`. */
+  /**
+   * Staging table; its columns are `row_number`, the targets below, `rest` and `fault`. A procedure that
+   * does not load a line says why in `fault`: `column: reason`, the column as the file names it.
+   */
   readonly staging: string;
   /** Header name in the file → column of the staging table. The file may order them differently. */
   readonly columns: Readonly<Record<string, string>>;
@@ -25,7 +28,10 @@ export interface ImportFile {
 /** A set of files that is loaded into staging and turned into rows by SQL, in one transaction. */
 export interface ImportDefinition {
   readonly files: readonly ImportFile[];
-  /** Procedures called in this order after all files are staged; they take no arguments and do not commit. */
+  /**
+   * Procedures called in this order after all files are staged; they take no arguments, do not commit, and
+   * may return rows (table_name, inserted, updated, deleted) for the summary.
+   */
   readonly procedures: readonly string[];
 }
 

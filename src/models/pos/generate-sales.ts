@@ -7,7 +7,6 @@ export interface SalesOptions {
   readonly products: number;
 }
 
-
 /**
  * Who buys when, without a memory of what was sold: customers come in blocks of one pattern (4 % of them
  * buy nothing, the others 1 to 11 times), and block after block takes its turn, each in an order of its own.

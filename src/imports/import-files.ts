@@ -1,0 +1,168 @@
+import { VitrineError } from "../errors.ts";
+import type { Domain, ImportDefinition } from "../models/project.ts";
+import { noProgress, type Progress } from "../progress.ts";
+import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb.ts";
+import { type FoundFile, findFiles } from "./find-files.ts";
+import {
+  clearRemarks,
+  type ImportRemark,
+  noteFaults,
+  noteUnfinished,
+  readRemarks,
+} from "./import-remarks.ts";
+import { type StagedFile, stageFile } from "./stage-file.ts";
+
+export interface ImportOptions {
+  /** A connection with the right to write the domain's tables. */
+  readonly admin: MariaDb;
+  readonly domain: Domain;
+  /** Folder that holds the domain's files. */
+  readonly dir: string;
+  readonly progress?: Progress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an import did to one table. */
+export interface TableChange {
+  readonly table: string;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
+export interface ImportSummary {
+  readonly domain: string;
+  /** Key of `import_run`, where this summary is kept. */
+  readonly importRunId: number;
+  readonly seconds: number;
+  readonly files: readonly StagedFile[];
+  readonly tables: readonly TableChange[];
+  /** Lines refused, lines mended, lines to look at; each is a row of `import_reject`. */
+  readonly rejects: number;
+  readonly corrections: number;
+  readonly warnings: number;
+  /** The remarks by file and reason, each with how often and where first. */
+  readonly remarks: readonly ImportRemark[];
+}
+
+/** A shop at work may make an import the victim of a deadlock: then it is done again from the start. */
+const attempts = 3;
+const lockWaitSeconds = 10;
+
+/**
+ * Imports a domain's files in one transaction: all of them, or nothing. Rows that do not differ are not
+ * written, so the same files again change nothing. Lines that cannot be loaded are listed in
+ * `import_reject`, those of the import before are forgotten. Two imports of a domain never overlap.
+ *
+ * @throws VitrineError USAGE when the domain has no import; IMPORT_INPUT for a missing file or column, a
+ * file that is no text, is empty or cut; IMPORT_LOCKED while another import runs; CANCELLED.
+ */
+export async function importFiles(options: ImportOptions): Promise<ImportSummary> {
+  const { admin, domain, dir, signal } = options;
+  if (!domain.import) throw new VitrineError("USAGE", `The domain ${domain.name} has no files to import.`);
+  const definition = domain.import;
+  const files = await findFiles(dir, definition);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await admin.withConnection((connection) => importOnce(connection, files, definition, options));
+    } catch (error) {
+      if (signal?.aborted)
+        throw new VitrineError("CANCELLED", "The import was stopped; nothing was imported.");
+      const errno = sqlErrorOf(error)?.errno;
+      if (errno === 1146)
+        throw new VitrineError("MIGRATIONS_PENDING", "Tables are missing. Run `vitrine migrate up` first.", {
+          cause: error,
+        });
+      if (errno !== 1213 || attempt === attempts) throw error;
+    }
+  }
+}
+
+async function importOnce(
+  connection: MariaDbConnection,
+  files: readonly FoundFile[],
+  definition: ImportDefinition,
+  { domain, progress = noProgress, signal }: ImportOptions,
+): Promise<ImportSummary> {
+  const started = performance.now();
+  await connection.run("set transaction isolation level read committed");
+  await connection.run("start transaction");
+  await takeLock(connection, domain.name);
+  const importRunId = (await connection.run("insert into import_run (domain) values (?)", [domain.name]))
+    .insertId;
+  await clearRemarks(connection, domain.name);
+
+  const staged: StagedFile[] = [];
+  for (const { path, definition: file } of files)
+    staged.push(await stageFile(connection, path, file, progress, signal));
+  const tables: TableChange[] = [];
+  const step = progress.start(`Cleaning ${domain.name}`, definition.procedures.length);
+  for (const [done, procedure] of definition.procedures.entries()) {
+    signal?.throwIfAborted();
+    step.update(done);
+    tables.push(...(await callProcedure(connection, procedure)));
+  }
+  step.end();
+  for (const file of definition.files) await noteFaults(connection, domain.name, file);
+  for (const file of staged) if (file.unfinished) await noteUnfinished(connection, domain.name, file);
+  const remarks = await readRemarks(connection, domain.name);
+  const count = (severity: ImportRemark["severity"]) =>
+    remarks.reduce((sum, remark) => sum + (remark.severity === severity ? remark.count : 0), 0);
+  const summary: ImportSummary = {
+    domain: domain.name,
+    importRunId,
+    seconds: Math.round(performance.now() - started) / 1000,
+    files: staged,
+    tables,
+    rejects: count("reject"),
+    corrections: count("correction"),
+    warnings: count("warning"),
+    remarks,
+  };
+  await connection.run(
+    "update import_run set finished_at = utc_timestamp(3), summary = ? where import_run_id = ?",
+    [JSON.stringify(summary), importRunId],
+  );
+  // The last moment to stop: a commit that is under way is not taken back.
+  signal?.throwIfAborted();
+  await connection.run("commit");
+  for (const { definition: file } of files) await connection.run(`delete from ${quoteName(file.staging)}`);
+  return summary;
+}
+
+/** A row lock until the end of the transaction: it is gone with its owner, whatever happens to that. */
+async function takeLock(connection: MariaDbConnection, domain: string): Promise<void> {
+  try {
+    await connection.run(
+      `set statement innodb_lock_wait_timeout = ${lockWaitSeconds} for
+      insert into lease (lease_name, holder, expires_at)
+      values (?, connection_id(), utc_timestamp(3)) on duplicate key update holder = values(holder)`,
+      [`import:${domain}`],
+    );
+  } catch (error) {
+    if (sqlErrorOf(error)?.errno !== 1205) throw error;
+    throw new VitrineError(
+      "IMPORT_LOCKED",
+      `Another import of ${domain} is running. Wait until it has ended.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function callProcedure(
+  connection: MariaDbConnection,
+  procedure: string,
+): Promise<readonly TableChange[]> {
+  // A procedure may return one result set; the driver then gives [rows, header], else the header alone.
+  const result: readonly unknown[] = await connection.query(`call ${quoteName(procedure)}()`);
+  const rows: unknown = Array.isArray(result) ? result[0] : undefined;
+  if (!Array.isArray(rows)) return [];
+  return rows.map((row: Record<string, unknown>) => ({
+    table: String(row.table_name),
+    inserted: Number(row.inserted),
+    updated: Number(row.updated),
+    deleted: Number(row.deleted),
+  }));
+}

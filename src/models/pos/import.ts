@@ -1,0 +1,63 @@
+import type { ImportDefinition } from "../project.ts";
+
+/** The five files of the shop; ids, dates and prices are text until the procedures have judged them. */
+export const posImport: ImportDefinition = {
+  files: [
+    {
+      file: "customers.csv",
+      staging: "staging_customer",
+      columns: {
+        ID: "id",
+        FN: "first_name",
+        LN: "last_name",
+        CT: "city",
+        ST: "state",
+        ZP: "zip",
+        S1: "street1",
+        S2: "street2",
+        EM: "email",
+        BD: "birthdate",
+      },
+    },
+    {
+      file: "orders.csv",
+      staging: "staging_order",
+      columns: { OID: "id", CID: "customer_id", Ordered: "ordered", Shipped: "shipped" },
+    },
+    {
+      file: "orderlines.csv",
+      staging: "staging_orderline",
+      columns: { OID: "order_id", PID: "product_id" },
+    },
+    {
+      file: "products.csv",
+      staging: "staging_product",
+      columns: { ID: "id", Name: "name", Price: "price", "Quantity on Hand": "quantity" },
+    },
+    {
+      file: "TAXRATES.csv",
+      staging: "staging_sales_tax",
+      columns: {
+        State: "state",
+        ZipCode: "zip",
+        TaxRegionName: "tax_region_name",
+        EstimatedCombinedRate: "combined_rate",
+        StateRate: "state_rate",
+        EstimatedCountyRate: "county_rate",
+        EstimatedCityRate: "city_rate",
+        EstimatedSpecialRate: "special_rate",
+        RiskLevel: "risk_level",
+      },
+    },
+  ],
+  procedures: [
+    "import_sales_tax",
+    "import_products",
+    "import_cities",
+    "import_customers",
+    "judge_orders",
+    "judge_orderlines",
+    "import_orders",
+    "import_orderlines",
+  ],
+};
