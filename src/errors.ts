@@ -7,6 +7,7 @@ export const errorCatalogue = {
   BAD_INPUT: { exit: 2, exposed: true, title: "A value in a query is malformed or out of range." },
   QUERY_INVALID: { exit: 2, exposed: true, title: "A query is not GraphQL, or does not fit the schema." },
   LIMIT_EXCEEDED: { exit: 2, exposed: true, title: "A query is too large, too deep or too costly." },
+  RULE_VIOLATED: { exit: 65, exposed: true, title: "A rule of the domain refuses the change." },
   CONFIG_INVALID: { exit: 78, exposed: false, title: "A setting is missing or malformed." },
   SETUP_FAILED: {
     exit: 69,

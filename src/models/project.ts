@@ -1,4 +1,5 @@
 import type { DocumentModel } from "./model.ts";
+import type { ProcedureDefinition, Rule } from "./procedure.ts";
 
 /** A base table whose writes are captured into `change_log` by generated triggers. */
 export interface CapturedTable {
@@ -62,6 +63,12 @@ export interface Domain {
   readonly import?: ImportDefinition;
   /** Sample files of the domain's own shape; the same options give the same bytes. */
   readonly generate?: (options: GenerateOptions) => Iterable<GeneratedFile>;
+  /** Folder of example operations (`.graphql`) offered in GraphiQL, relative to the project file. */
+  readonly examples?: string;
+  /** Stored procedures offered in GraphQL. */
+  readonly procedures?: readonly ProcedureDefinition[];
+  /** Rules that the database enforces, by their `mysql_errno`. */
+  readonly rules?: Readonly<Record<number, Rule>>;
 }
 
 export interface Project {
