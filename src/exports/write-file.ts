@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable, Transform } from "node:stream";
@@ -39,17 +40,11 @@ export async function writeTemporary(
     },
   });
   try {
-    const handle = await open(temporary, "w");
-    try {
-      const stages = options.gzip ? [createGzip(), meter] : [meter];
-      const sink = handle.createWriteStream({ autoClose: false });
-      await pipeline([Readable.from(text, { objectMode: false }), ...stages, sink], {
-        ...(options.signal ? { signal: options.signal } : {}),
-      });
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    const stages = options.gzip ? [createGzip(), meter] : [meter];
+    const sink = createWriteStream(temporary, { flush: true });
+    await pipeline([Readable.from(text, { objectMode: false }), ...stages, sink], {
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
   } catch (error) {
     await discard();
     throw toExportError(error, path);

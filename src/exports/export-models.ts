@@ -1,0 +1,129 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Document, DocumentModel } from "../models/model.ts";
+import type { Filter } from "../stores/document-store.ts";
+import { type ExportFormat, type ExtendedJson, encodeDocuments } from "./encode-documents.ts";
+import { toExportError, type WrittenFile, writeTemporary } from "./write-file.ts";
+
+/** Where documents are read from: one store, and for live one snapshot of it. */
+export interface ExportSource {
+  readonly name: "live" | "mirror";
+  /** Every document that fits, in key order, in constant memory. */
+  stream(model: DocumentModel, where: Filter | null, signal: AbortSignal): AsyncIterable<Document>;
+  /** Everything committed before this position is in the documents of the model. Asked before they are read. */
+  positionOf(model: DocumentModel): Promise<string>;
+}
+
+export interface ExportRequest {
+  readonly models: readonly { readonly model: DocumentModel; readonly where: Filter | null }[];
+  readonly source: ExportSource;
+  readonly format: ExportFormat;
+  readonly extendedJson: ExtendedJson;
+  /** Folder; made when it is not there. */
+  readonly out: string;
+  readonly gzip: boolean;
+  readonly signal: AbortSignal;
+  /** Told how many documents of a model are written so far. */
+  readonly onProgress?: (model: DocumentModel, rows: number) => void;
+}
+
+/** What one file of an export holds: an entry of `manifest.json`. */
+export interface ExportedFile {
+  readonly model: string;
+  readonly file: string;
+  readonly format: ExportFormat;
+  readonly rows: number;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** Of the file, hexadecimal. */
+  readonly sha256: string;
+  readonly source: "live" | "mirror";
+  readonly position: string;
+  /** When reading began, UTC. */
+  readonly time: string;
+}
+
+export interface Manifest {
+  readonly files: readonly ExportedFile[];
+}
+
+/** NDJSON goes by `.json` too: that is what `mongoimport` and the receivers of these files expect. */
+const extensions: Readonly<Record<ExportFormat, string>> = { json: "json", ndjson: "json", csv: "csv" };
+
+export const exportFileName = (model: DocumentModel, format: ExportFormat, gzip: boolean): string =>
+  `${model.exportName ?? model.name}.${extensions[format]}${gzip ? ".gz" : ""}`;
+
+/**
+ * Writes one file per model and, last, `manifest.json`. All files get their names after all of them are
+ * complete on disk: a failure or an interruption while writing leaves the folder as it was.
+ * @throws VitrineError EXPORT_FAILED, CANCELLED, or what the store throws.
+ */
+export async function exportModels(request: ExportRequest): Promise<Manifest> {
+  const folder = resolve(request.out);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw toExportError(error, folder);
+  });
+  const written: WrittenFile[] = [];
+  try {
+    const files: ExportedFile[] = [];
+    for (const { model, where } of request.models) {
+      const { file, entry } = await writeModel(request, folder, model, where);
+      written.push(file);
+      files.push(entry);
+    }
+    const manifest: Manifest = { files };
+    written.push(await writeManifest(folder, manifest, request.signal));
+    for (const file of written) await file.publish();
+    return manifest;
+  } finally {
+    // Published files have left their temporary name: nothing is there to remove.
+    for (const file of written) await file.discard();
+  }
+}
+
+async function writeModel(
+  { source, format, extendedJson, gzip, signal, onProgress }: ExportRequest,
+  folder: string,
+  model: DocumentModel,
+  where: Filter | null,
+): Promise<{ readonly file: WrittenFile; readonly entry: ExportedFile }> {
+  const time = new Date().toISOString();
+  const position = await source.positionOf(model);
+  let rows = 0;
+  async function* counted(): AsyncIterable<Document> {
+    for await (const document of source.stream(model, where, signal)) {
+      yield document;
+      rows += 1;
+      if (rows % 1000 === 0) onProgress?.(model, rows);
+    }
+    onProgress?.(model, rows);
+  }
+  const name = exportFileName(model, format, gzip);
+  const text = encodeDocuments(model, counted(), format, extendedJson);
+  const file = await writeTemporary(join(folder, name), text, { gzip, signal });
+  const { bytes, sha256 } = file;
+  return {
+    file,
+    entry: {
+      model: model.name,
+      file: name,
+      format,
+      rows,
+      bytes,
+      sha256,
+      source: source.name,
+      position,
+      time,
+    },
+  };
+}
+
+async function* once(text: string): AsyncIterable<string> {
+  yield text;
+}
+
+const writeManifest = (folder: string, manifest: Manifest, signal: AbortSignal): Promise<WrittenFile> =>
+  writeTemporary(join(folder, "manifest.json"), once(`${JSON.stringify(manifest, null, 2)}\n`), {
+    gzip: false,
+    signal,
+  });
