@@ -152,12 +152,15 @@ const unreachable = new Set([
 /** The driver's error codes that our code asks about; undefined for other errors. */
 export function sqlErrorOf(
   error: unknown,
-): { readonly errno: number; readonly code: string; readonly message: string } | undefined {
+):
+  | { readonly errno: number; readonly code: string; readonly sqlState: string; readonly message: string }
+  | undefined {
   const inner = error instanceof VitrineError && error.cause instanceof Error ? error.cause : error;
   if (!(inner instanceof Error) || !("code" in inner)) return undefined;
   return {
     errno: "errno" in inner && typeof inner.errno === "number" ? inner.errno : 0,
     code: String(inner.code),
+    sqlState: "sqlState" in inner ? String(inner.sqlState) : "",
     message: inner.message,
   };
 }

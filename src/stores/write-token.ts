@@ -1,0 +1,31 @@
+import { VitrineError } from "../errors.ts";
+import type { MariaDb } from "./mariadb.ts";
+
+/** A moment in the history of writes: every snapshot at a position from `n` on sees them. */
+export interface WriteToken {
+  readonly n: bigint;
+  /** The life of the database that gave it: positions of another life mean nothing. */
+  readonly incarnation: string;
+}
+
+/**
+ * Takes a position after a commit and says so to the loader (`wanted`). The row is locked until this statement is
+ * durable, and a loader that takes a later position opens its snapshot after that: it sees the commit.
+ */
+export async function takeToken(db: MariaDb): Promise<string> {
+  return db.withConnection(async (connection) => {
+    const { insertId } = await connection.run(
+      "update mirror_position set n = last_insert_id(n + 1), wanted = n where position_id = 1",
+    );
+    const [row] = await connection.query<{ incarnation: string }>("select incarnation from mirror_position");
+    return Buffer.from(`${insertId}.${row?.incarnation ?? ""}`).toString("base64url");
+  });
+}
+
+/** @throws VitrineError BAD_INPUT for text that is no token. */
+export function readToken(token: string): WriteToken {
+  const parts = /^(\d{1,19})\.([0-9a-f-]{36})$/.exec(Buffer.from(token, "base64url").toString("latin1"));
+  if (!parts?.[1] || !parts[2])
+    throw new VitrineError("BAD_INPUT", "afterWrite: this is not a token. Use one that a mutation returned.");
+  return { n: BigInt(parts[1]), incarnation: parts[2] };
+}
