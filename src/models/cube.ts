@@ -94,6 +94,8 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
   };
   for (const name of dimensions) {
     const type = column(name);
+    if (type.kind === "dateTime" || type.kind === "boolean")
+      fail(`dimension "${name}" is a ${type.kind}; give the view a date or a text instead.`);
     add({ name, description: type.description, field: name, period: null, type });
     if (type.kind !== "date") continue;
     for (const period of periods) {

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { readCubeQuery } from "../../../src/graphql/cube-query.ts";
+import { sales } from "../../../src/models/pos/sales.ts";
+
+const read = (args: Parameters<typeof readCubeQuery>[1], ...selected: readonly string[]) =>
+  readCubeQuery(sales, args, new Set(selected));
+
+describe("grouping sets", () => {
+  test("nothing asked is one grand total", () => {
+    expect(read({}).sets).toEqual([[]]);
+  });
+
+  test("groupBy is part of every set", () => {
+    expect(read({ groupBy: ["status"], rollup: ["state", "city"] }).sets).toEqual([
+      ["status", "state", "city"],
+      ["status", "state"],
+      ["status"],
+    ]);
+  });
+
+  test("cube is every subset, larger ones first", () => {
+    expect(read({ cube: ["state", "status"] }).sets).toEqual([
+      ["state", "status"],
+      ["state"],
+      ["status"],
+      [],
+    ]);
+  });
+
+  test("groupingSets are taken as they are", () => {
+    expect(read({ groupingSets: [["state"], []] }).sets).toEqual([["state"], []]);
+  });
+});
+
+test("the measures are the ones selected, in the order of the model", () => {
+  expect(read({}, "units", "revenue", "state").measures).toEqual(["revenue", "units"]);
+});
+
+test("having is a filter on measures, selected or not", () => {
+  expect(read({ having: { revenue: { gte: "10" } } }).having).toEqual({
+    kind: "compare",
+    field: "revenue",
+    operator: "gte",
+    value: "10.00",
+  });
+});
+
+test.each([
+  [{ groupBy: ["state", "state"] }, "groupBy: names a dimension twice."],
+  [{ rollup: ["state"], cube: ["city"] }, "rollup and cube: cannot be used together."],
+  [
+    { cube: ["product", "state", "city", "zip", "orderedOn", "customer", "status"] },
+    "cube: makes 128 grouping sets; at most 64 are allowed.",
+  ],
+  [{ groupingSets: [] }, "groupingSets: is empty; name at least one set."],
+  [
+    { orderBy: ["state desc"] },
+    "orderBy: cannot sort by state, which nothing is grouped by. Add it to groupBy.",
+  ],
+  [{ first: -1 }, "first: must be 0 to 10000, not -1."],
+  [{ first: 10_001 }, "first: must be 0 to 10000, not 10001."],
+])("%j is refused with a sentence", (args, message) => {
+  expect(() => read(args)).toThrow(expect.objectContaining({ code: "BAD_INPUT", message }));
+});
