@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Project } from "../models/project.ts";
+import { type MariaDb, openMariaDb, quoteName } from "../stores/mariadb.ts";
+import { generateCaptureTriggers, generatedMark } from "./capture-triggers.ts";
+import { migrateUp } from "./migrate.ts";
+
+/** A file of generated triggers whose text is not what it should be. */
+export interface TriggerFileChange {
+  /** Relative to the folder of the SQL files. */
+  readonly file: string;
+  /** Undefined: the table is not captured any more, so the file has to go. */
+  readonly text: string | undefined;
+}
+
+/**
+ * What has to change in the trigger files for them to fit the project's tables and declarations. The tables
+ * are created from the versioned files in a scratch database of the server at `url`, dropped at the end: the
+ * answer depends on the files alone, and stale trigger files, which the server would refuse, do not matter.
+ */
+export async function compareTriggerFiles(
+  url: string,
+  sqlDir: string,
+  project: Pick<Project, "domains">,
+): Promise<readonly TriggerFileChange[]> {
+  const changes: TriggerFileChange[] = [];
+  await withScratchDatabase(url, async (admin) => {
+    await migrateUp({ admin, sqlDir, domains: project.domains, scope: "tables" });
+    for (const domain of project.domains) {
+      const expected = await generateCaptureTriggers(admin, domain);
+      const wanted = new Map<string, string>(expected.map(({ file, text }) => [file, text]));
+      for (const file of await listGenerated(sqlDir, domain.name))
+        if (!wanted.has(file)) changes.push({ file, text: undefined });
+      for (const [file, text] of wanted) {
+        const path = join(sqlDir, file);
+        if (!existsSync(path) || (await readFile(path, "utf8")) !== text) changes.push({ file, text });
+      }
+    }
+  });
+  return changes;
+}
+
+/** Carries the changes out. */
+export async function writeTriggerFiles(
+  sqlDir: string,
+  changes: readonly TriggerFileChange[],
+): Promise<void> {
+  for (const { file, text } of changes) {
+    const path = join(sqlDir, file);
+    if (text === undefined) {
+      await rm(path, { force: true });
+      continue;
+    }
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+}
+
+async function listGenerated(sqlDir: string, domain: string): Promise<readonly string[]> {
+  const folder = join(sqlDir, "triggers", domain);
+  if (!existsSync(folder)) return [];
+  const files: string[] = [];
+  for (const file of await readdir(folder))
+    if ((await readFile(join(folder, file), "utf8")).includes(generatedMark))
+      files.push(`triggers/${domain}/${file}`);
+  return files.sort();
+}
+
+async function withScratchDatabase(url: string, work: (admin: MariaDb) => Promise<void>): Promise<void> {
+  const name = `vitrine_scratch_${randomBytes(6).toString("hex")}`;
+  const scratch = new URL(url);
+  scratch.pathname = "/";
+  const server = openMariaDb(scratch.href, { size: 1 });
+  scratch.pathname = `/${name}`;
+  const admin = openMariaDb(scratch.href, { size: 2, multipleStatements: true });
+  try {
+    await server.query(`create database ${quoteName(name)} character set utf8mb4 collate utf8mb4_nopad_bin`);
+    await work(admin);
+  } finally {
+    await server.query(`drop database if exists ${quoteName(name)}`);
+    await Promise.all([admin.close(), server.close()]);
+  }
+}

@@ -1,0 +1,99 @@
+import type { Project } from "../models/project.ts";
+import { type Queryable, sqlErrorOf } from "../stores/mariadb.ts";
+import { generateCaptureTriggers } from "./capture-triggers.ts";
+import { maskSql } from "./sql-text.ts";
+
+/** Something about the triggers of this database that would lose changes or slow writers down. */
+export interface TriggerProblem {
+  readonly trigger: string;
+  readonly table: string;
+  readonly kind: "missing" | "differs" | "insert-select" | "no-definer";
+  /** A sentence that names the trigger and the remedy. */
+  readonly message: string;
+}
+
+/**
+ * Compares the capture triggers in the server with the tables and declarations of the project; looks for
+ * triggers that fill `change_log` by `insert … select`, which locks out every other writer, and for triggers
+ * whose definer does not exist, which make every write of their table fail. Needs the rights of an
+ * administrator: others do not see triggers.
+ * @returns an empty list when all is well.
+ */
+export async function checkCaptureTriggers(
+  db: Queryable,
+  project: Pick<Project, "domains">,
+): Promise<readonly TriggerProblem[]> {
+  const found = await db.query<{ name: string; table: string; event: string; timing: string; body: string }>(
+    `select trigger_name as name, event_object_table as \`table\`, lower(event_manipulation) as event,
+      lower(action_timing) as timing, action_statement as body
+    from information_schema.triggers where trigger_schema = database() order by trigger_name`,
+  );
+  const problems: TriggerProblem[] = [];
+  const byName = new Map(found.map((trigger) => [trigger.name, trigger]));
+  for (const domain of project.domains)
+    for (const expected of await generateCaptureTriggers(db, domain)) {
+      const { name: trigger, table, event } = expected;
+      const there = byName.get(trigger);
+      if (there === undefined)
+        problems.push({
+          trigger,
+          table,
+          kind: "missing",
+          message: `Trigger ${trigger} is missing, so this kind of write to ${table} is lost to the mirror. Run \`vitrine migrate up\`, then \`vitrine rebuild\`.`,
+        });
+      else if (
+        there.table !== table ||
+        there.event !== event ||
+        there.timing !== "after" ||
+        plainBody(there.body) !== plainBody(expected.body)
+      )
+        problems.push({
+          trigger,
+          table,
+          kind: "differs",
+          message: `Trigger ${trigger} is not what the columns of ${table} and the declaration ask for. Run \`vitrine triggers generate\`, then \`vitrine migrate up\`.`,
+        });
+    }
+  for (const { name: trigger, table, body } of found)
+    if (/\binsert\s+(?:\w+\s+)*`?change_log\b[^;]*\bselect\b/i.test(maskSql(body)))
+      problems.push({
+        trigger,
+        table,
+        kind: "insert-select",
+        message: `Trigger ${trigger} fills change_log by \`insert … select\`, which makes all writers wait for each other. Write \`insert … values\`.`,
+      });
+  return [...problems, ...(await findLostDefiners(db))];
+}
+
+const plainBody = (text: string): string => text.replace(/\s+/g, " ").replace(/;\s*$/, "").trim();
+
+async function findLostDefiners(db: Queryable): Promise<readonly TriggerProblem[]> {
+  try {
+    const rows = await db.query<{ name: string; table: string; definer: string }>(
+      `select t.trigger_name as name, t.event_object_table as \`table\`, t.definer
+      from information_schema.triggers as t
+      left join mysql.user as u on concat(u.user, '@', u.host) = t.definer
+        or (u.is_role = 'Y' and u.user = t.definer)
+      where t.trigger_schema = database() and u.user is null`,
+    );
+    return rows.map(({ name, table, definer }) => ({
+      trigger: name,
+      table,
+      kind: "no-definer",
+      message: `Trigger ${name} belongs to the account ${definer}, which does not exist, so every write to ${table} fails. Create the account, or drop the trigger and run \`vitrine migrate up\`.`,
+    }));
+  } catch (error) {
+    // 1142: who may not look at accounts cannot say; everything else was checked.
+    if (sqlErrorOf(error)?.errno === 1142) return [];
+    throw error;
+  }
+}
+
+/**
+ * One hash of all triggers, cheap enough to ask for every few seconds, also as the loader: when it differs
+ * from the one before, ask checkCaptureTriggers. Null when there are none.
+ */
+export async function readTriggerFingerprint(db: Queryable): Promise<string | null> {
+  const [row] = await db.query<{ hash: string | null }>("select read_trigger_fingerprint() as hash");
+  return row?.hash ?? null;
+}
