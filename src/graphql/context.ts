@@ -1,6 +1,10 @@
+import type { ProcedureDefinition } from "../models/procedure.ts";
+import type { ProcedureAnswer } from "../stores/call-procedure.ts";
 import type { RequestReads } from "./reads.ts";
 
 /** What resolvers know about the request that they work for. */
 export interface RequestContext {
   readonly reads: RequestReads;
+  /** Calls a procedure with arguments in canonical form. */
+  call(procedure: ProcedureDefinition, args: Readonly<Record<string, unknown>>): Promise<ProcedureAnswer>;
 }

@@ -69,7 +69,8 @@ function build(
     source: located?.source ?? null,
     positions: located?.positions ?? null,
     path: located?.path ?? null,
-    extensions: { ...(exposed ? details : {}), code },
+    // A rule of the domain has a code of its own, which clients may rely on.
+    extensions: { ...(exposed ? details : {}), code: details.rule ?? code },
   });
   causes.set(built, cause);
   return built;

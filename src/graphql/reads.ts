@@ -50,8 +50,8 @@ export interface ReadPlan {
 
 /** The reads of one request. */
 export interface RequestReads {
-  /** Opens the plan of a root field. */
-  open(root: string, model: DocumentModel, demand: ReadDemand): ReadPlan;
+  /** Opens the plan of a root field that reads `model`; null when its own answer is no document. */
+  open(root: string, model: DocumentModel | null, demand: ReadDemand): ReadPlan;
   /** The plan that a root field opened. */
   planOf(root: string): ReadPlan;
   freshness(): readonly FreshnessEntry[];
@@ -106,7 +106,7 @@ export function createReads(options: ReadsOptions): RequestReads {
     return loader;
   };
 
-  const openPlan = (root: string, model: DocumentModel, demand: ReadDemand): ReadPlan => {
+  const openPlan = (root: string, model: DocumentModel | null, demand: ReadDemand): ReadPlan => {
     const routes = new Map<string, Route | Promise<Route>>();
     let rootStore: DocumentStore["name"] | undefined;
 

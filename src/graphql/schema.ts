@@ -7,12 +7,13 @@ import { addCubeField } from "./cube-fields.ts";
 import { createDocumentTypes } from "./document-types.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { type Connection, createConnection, MAX_PAGE, readPageArguments } from "./paging.ts";
+import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
 import { readDocumentId } from "./values.ts";
 
 /**
  * The GraphQL schema of a project: for every document model a type, a field by id and a Relay connection;
- * for every cube a field that groups its facts.
+ * for every cube a field that groups its facts; for every procedure a field that calls it.
  * @throws TypeError when definitions contradict each other.
  */
 export function createSchema(project: Project): GraphQLSchema {
@@ -76,6 +77,8 @@ export function createSchema(project: Project): GraphQLSchema {
   const { readArguments } = shared;
   for (const cube of all.filter(isCube))
     addCubeField(builder, cube, { models, documentType, filterType, readArguments });
+  const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
+  addProcedureFields(builder, procedures, { models, documentType });
   // Types and fields stay in the order of their definition: that is how a person reads them.
   return builder.toSchema({ sortSchema: false });
 }

@@ -3,6 +3,7 @@ import { type GraphQLSchema, getOperationAST } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import { type ErrorCode, errorCatalogue, VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import type { ProcedureCaller } from "../stores/call-procedure.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { RequestContext } from "./context.ts";
 import { causeOf, toGraphQLError } from "./graphql-errors.ts";
@@ -17,6 +18,7 @@ export interface GatewayOptions {
   readonly schema: GraphQLSchema;
   readonly stores: Readonly<Record<DocumentStore["name"], DocumentStore>>;
   readonly route: Router;
+  readonly procedures: ProcedureCaller;
   readonly limits: Limits;
   /** Longest time that a request may take; its statements are cancelled then. */
   readonly timeoutMs: number;
@@ -54,19 +56,23 @@ export function createGateway(options: GatewayOptions) {
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: toGraphQLError },
     plugins: [createLimits(options.limits), reportAnswers(options)],
-    context: ({ res, exchange: { requestId } }) => ({
-      reads: createReads({
-        stores: options.stores,
-        route: options.route,
-        signal: limitTime(res, options.timeoutMs),
-        timeoutMs: options.timeoutMs,
-        maxDocuments: options.maxDocuments,
-        onFallback: (model, error) => {
-          options.metrics.fallback(model);
-          options.logger.warn({ requestId, model, err: error }, "mirror failed, read live instead");
-        },
-      }),
-    }),
+    context: ({ res, exchange: { requestId } }) => {
+      const signal = limitTime(res, options.timeoutMs);
+      return {
+        call: (procedure, args) => options.procedures.call(procedure, args, signal),
+        reads: createReads({
+          stores: options.stores,
+          route: options.route,
+          signal,
+          timeoutMs: options.timeoutMs,
+          maxDocuments: options.maxDocuments,
+          onFallback: (model, error) => {
+            options.metrics.fallback(model);
+            options.logger.warn({ requestId, model, err: error }, "mirror failed, read live instead");
+          },
+        }),
+      };
+    },
   });
 }
 
