@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { VitrineError } from "./errors.ts";
 
@@ -19,10 +20,10 @@ export const configSchema = z.object({
     "MariaDB database with the right to change its schema, e.g. `mariadb://user:password@host:3306/shop`. Default: a private server in the data folder.",
   ),
   MARIADB_LOADER_URL: optionalUrl(["mariadb", "mysql"]).describe(
-    "The same database as the account of the loader (member of the role `vitrine_loader`). Default: `MARIADB_URL`.",
+    "The same database as the account of the loader (member of the role `vitrine_loader_role`). Default: `MARIADB_URL`.",
   ),
   MARIADB_READER_URL: optionalUrl(["mariadb", "mysql"]).describe(
-    "The same database as the account that answers queries (member of the role `vitrine_reader`). Default: `MARIADB_URL`.",
+    "The same database as the account that answers queries (member of the role `vitrine_reader_role`). Default: `MARIADB_URL`.",
   ),
   MONGODB_URL: optionalUrl(["mongodb", "mongodb+srv"]).describe(
     "MongoDB deployment and database of the mirror, e.g. `mongodb://host:27017/shop`. Default: a private server in the data folder.",
@@ -74,6 +75,10 @@ export interface Config {
   readonly maxDepth: number;
   readonly maxCost: number;
   readonly poolSize: number;
+  /** Folders that programs are looked for in, as in PATH. Of the user, no setting of ours. */
+  readonly searchPath: string;
+  /** Absolute. Programs that set-up fetched, shared by all checkouts of a user. */
+  readonly cacheDir: string;
 }
 
 /**
@@ -105,5 +110,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxDepth: e.VITRINE_MAX_DEPTH,
     maxCost: e.VITRINE_MAX_COST,
     poolSize: e.VITRINE_POOL_SIZE,
+    searchPath: given.PATH ?? "",
+    cacheDir: resolve(given.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "vitrine"),
   };
 }

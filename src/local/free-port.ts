@@ -1,0 +1,22 @@
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
+
+/**
+ * A free port on loopback; `preferred` when that is free. Others are taken below 32768, where the kernel
+ * gives none to outgoing connections: a client that knocks at the port of a server that died could else
+ * be given that very port, connect to itself, and keep the server from coming back.
+ */
+export async function chooseFreePort(preferred?: number): Promise<number> {
+  if (preferred !== undefined && (await isPortFree(preferred))) return preferred;
+  for (;;) {
+    const port = randomInt(20_000, 32_768);
+    if (await isPortFree(port)) return port;
+  }
+}
+
+export const isPortFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(true)));
+  });

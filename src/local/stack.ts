@@ -1,0 +1,59 @@
+import type { Config } from "../config.ts";
+import type { VitrineError } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import type { Progress } from "../progress.ts";
+import type { StackUser } from "./stack-users.ts";
+
+/** Both database servers, ready to be used until `release()`. */
+export interface Stack {
+  readonly mariadb: MariaDbServer;
+  readonly mongodb: MongoDbServer;
+  /** Calls back when a private server ends by itself, with the end of its log. */
+  onServerDied(listener: (error: VitrineError) => void): void;
+  /** Tells the other commands of this folder what this one does. */
+  announce(facts: Omit<StackUser, "pid">): void;
+  /** The commands that use the private servers now. */
+  users(): readonly StackUser[];
+  /** Leaves; the last one of the folder stops its private servers. Calling it again does nothing. */
+  release(): Promise<void>;
+}
+
+export interface MariaDbServer {
+  /** May change the schema. */
+  readonly adminUrl: string;
+  readonly loaderUrl: string;
+  readonly readerUrl: string;
+  readonly version: string;
+  /** Where the server came from, for people. */
+  readonly origin: string;
+  /** Of a private server, when it was acquired. */
+  readonly pid?: number;
+}
+
+export interface MongoDbServer {
+  readonly url: string;
+  /** `unknown` when the server given by URL does not answer: the mirror may be away. */
+  readonly version: string;
+  readonly origin: string;
+  readonly kind: "mongod" | "secantusd-rs" | "unknown";
+  readonly pid?: number;
+}
+
+export interface StackOptions {
+  readonly logger: Logger;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+  /** Start a private server again when it dies, on its old port. Default: report it only. */
+  readonly restart?: boolean;
+}
+
+export type StackConfig = Pick<
+  Config,
+  | "mariadbUrl"
+  | "mariadbLoaderUrl"
+  | "mariadbReaderUrl"
+  | "mongodbUrl"
+  | "dataDir"
+  | "searchPath"
+  | "cacheDir"
+>;

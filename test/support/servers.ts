@@ -1,0 +1,27 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TestProject } from "vitest/node";
+import { readConfig } from "../../src/config.ts";
+import { acquireStack } from "../../src/local/acquire-stack.ts";
+import { createLogger } from "../../src/log.ts";
+
+const dataDir = resolve(fileURLToPath(new URL("../..", import.meta.url)), ".vitrine/test");
+
+/**
+ * vitest's global set-up: both servers, private ones unless MARIADB_URL and MONGODB_URL name others.
+ * They are shared by all tests of a run (each has databases of its own), and by runs side by side.
+ */
+export default async function setUpServers(project: TestProject): Promise<() => Promise<void>> {
+  const config = readConfig({ ...process.env, VITRINE_DATA_DIR: dataDir });
+  const stack = await acquireStack(config, { logger: createLogger("warn") });
+  stack.onServerDied((error) => process.stderr.write(`${error.message}\n`));
+  project.provide("mariadbUrl", withoutDatabase(stack.mariadb.adminUrl));
+  project.provide("mongodbUrl", withoutDatabase(stack.mongodb.url));
+  return () => stack.release();
+}
+
+function withoutDatabase(url: string): string {
+  const parsed = new URL(url);
+  parsed.pathname = "/";
+  return parsed.href;
+}
