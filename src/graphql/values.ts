@@ -1,6 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { ScalarField } from "../models/field.ts";
 import { type DocumentId, type DocumentModel, keyFieldOf } from "../models/model.ts";
+import { parseDocumentId } from "../stores/document-id.ts";
 import type { FilterValue } from "../stores/document-store.ts";
 
 const INT_MAX = 2 ** 31;
@@ -80,7 +81,10 @@ export function readValue(field: ScalarField, value: unknown): FilterValue {
     case "decimal":
       return toScale(readDecimal(value), field.scale);
     case "string":
-      return typeof value === "string" ? value : fail(`${quote(value)} is not text.`);
+      // A lone surrogate has no UTF-8 form: both drivers would send U+FFFD instead.
+      return typeof value === "string" && !/\p{Surrogate}/u.test(value)
+        ? value
+        : fail(`${quote(value)} is not text.`);
     case "boolean":
       return typeof value === "boolean" ? value : fail(`${quote(value)} is not true or false.`);
     case "date":
@@ -98,19 +102,13 @@ function toScale(text: string, scale: number): string {
 }
 
 /**
- * The id of a document of this model, in canonical form. SQL would find document 1 for `"1abc"`, so the text is
- * read by the key's kind first. @throws VitrineError BAD_INPUT
+ * The id of a document of this model, in canonical form: SQL would find document 1 for `"1abc"`.
+ * @throws VitrineError BAD_INPUT
  */
 export function readDocumentId(model: DocumentModel, id: string): DocumentId {
-  const field = keyFieldOf(model);
-  const fault = (example: string) =>
-    fail(`id: ${quote(id)} is not the id of a ${model.typeName}. It looks like ${example}.`);
-  switch (field.kind) {
-    case "int":
-      return /^(0|-?[1-9]\d{0,9})$/.test(id) && Math.abs(Number(id)) < INT_MAX ? id : fault('"12"');
-    case "bigint":
-      return /^(0|-?[1-9]\d{0,18})$/.test(id) ? readBigInt(id) : fault('"12"');
-    case "string":
-      return id !== "" && id.length <= 255 ? id : fault("1 to 255 characters");
-  }
+  const example = keyFieldOf(model).kind === "string" ? "at most 255 characters" : 'a number such as "12"';
+  return (
+    parseDocumentId(model, id) ??
+    fail(`id: ${quote(id)} is not the id of a ${model.typeName}; that is ${example}.`)
+  );
 }

@@ -48,6 +48,8 @@ export function createProcedureCaller(db: MariaDb, rules: Readonly<Record<number
           procedure.kind === "query" ? "start transaction read only" : "start transaction",
         );
         const values = await callOnce(connection, procedure, args);
+        // A killed sleep returns 1 instead of failing, and the procedure goes on.
+        signal.throwIfAborted();
         await connection.run("commit");
         return values;
       } finally {
