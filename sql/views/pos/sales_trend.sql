@@ -1,0 +1,21 @@
+-- purpose: the revenue of each month beside that of the month before
+-- grain: one row per month in which an order was placed; cancelled orders bring no revenue
+-- reads: sales_trend_month
+-- model: sales_trend
+create or replace sql security invoker view sales_trend as
+select
+    month.placed_month as document_id,
+    month.revenue,
+    json_object(
+        'month', month.placed_month,
+        'revenue', month.revenue,
+        'orders', month.orders,
+        'previousMonth', month.previous_month,
+        'previousRevenue', month.previous_revenue,
+        'change', month.revenue - month.previous_revenue,
+        'changePercent', cast(
+            round((month.revenue - month.previous_revenue) * 100 / nullif(month.previous_revenue, 0), 2)
+            as decimal(20,2)
+        )
+    ) as document
+from sales_trend_month as month;
