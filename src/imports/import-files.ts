@@ -20,6 +20,8 @@ export interface ImportOptions {
   readonly dir: string;
   readonly progress?: Progress | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** How long to wait for another import of the domain to end. Default: 10. */
+  readonly lockWaitSeconds?: number;
 }
 
 /** What an import did to one table. */
@@ -47,7 +49,6 @@ export interface ImportSummary {
 
 /** A shop at work may make an import the victim of a deadlock: then it is done again from the start. */
 const attempts = 3;
-const lockWaitSeconds = 10;
 
 /**
  * Imports a domain's files in one transaction: all of them, or nothing. Rows that do not differ are not
@@ -82,12 +83,12 @@ async function importOnce(
   connection: MariaDbConnection,
   files: readonly FoundFile[],
   definition: ImportDefinition,
-  { domain, progress = noProgress, signal }: ImportOptions,
+  { domain, progress = noProgress, signal, lockWaitSeconds = 10 }: ImportOptions,
 ): Promise<ImportSummary> {
   const started = performance.now();
   await connection.run("set transaction isolation level read committed");
   await connection.run("start transaction");
-  await takeLock(connection, domain.name);
+  await takeLock(connection, domain.name, lockWaitSeconds);
   const importRunId = (await connection.run("insert into import_run (domain) values (?)", [domain.name]))
     .insertId;
   await clearRemarks(connection, domain.name);
@@ -123,21 +124,25 @@ async function importOnce(
     "update import_run set finished_at = utc_timestamp(3), summary = ? where import_run_id = ?",
     [JSON.stringify(summary), importRunId],
   );
+  // Before the lock goes: afterwards the staged lines may be those of the next import.
+  for (const { definition: file } of files) await connection.run(`delete from ${quoteName(file.staging)}`);
+  await connection.run("delete from lease where lease_name = ?", [lockOf(domain.name)]);
   // The last moment to stop: a commit that is under way is not taken back.
   signal?.throwIfAborted();
   await connection.run("commit");
-  for (const { definition: file } of files) await connection.run(`delete from ${quoteName(file.staging)}`);
   return summary;
 }
 
+const lockOf = (domain: string): string => `import:${domain}`;
+
 /** A row lock until the end of the transaction: it is gone with its owner, whatever happens to that. */
-async function takeLock(connection: MariaDbConnection, domain: string): Promise<void> {
+async function takeLock(connection: MariaDbConnection, domain: string, waitSeconds: number): Promise<void> {
   try {
     await connection.run(
-      `set statement innodb_lock_wait_timeout = ${lockWaitSeconds} for
+      `set statement innodb_lock_wait_timeout = ${Math.ceil(waitSeconds)} for
       insert into lease (lease_name, holder, expires_at)
       values (?, connection_id(), utc_timestamp(3)) on duplicate key update holder = values(holder)`,
-      [`import:${domain}`],
+      [lockOf(domain)],
     );
   } catch (error) {
     if (sqlErrorOf(error)?.errno !== 1205) throw error;

@@ -123,16 +123,14 @@ function scanRecord(input: Buffer, start: number, isLast: boolean): RecordSpan |
     const byte = input[i];
     if (byte === quote && i === fieldStart) {
       const close = findClosingQuote(input, i + 1);
-      if (close === -1) {
-        if (!isLast && input.length - start < longestRecord) return undefined;
-        return brokenLine(input, start);
-      }
+      if (close === -1 && !isLast && input.length - start <= longestRecord) return undefined;
+      if (close === -1 || close - start > longestRecord) return brokenLine(input, start, isLast);
       for (let at = input.indexOf(newline, i); at !== -1 && at < close; at = input.indexOf(newline, at + 1))
         lines++;
       const after = input[close + 1];
       if (after === undefined && !isLast) return undefined;
       if (after !== undefined && after !== comma && after !== newline && after !== carriageReturn)
-        return brokenLine(input, start);
+        return brokenLine(input, start, isLast);
       i = close;
     } else if (byte === comma) {
       fields++;
@@ -146,8 +144,9 @@ function scanRecord(input: Buffer, start: number, isLast: boolean): RecordSpan |
 }
 
 /** The physical line alone: reading goes on behind it, so that one lost quote costs one line. */
-function brokenLine(input: Buffer, start: number): RecordSpan {
+function brokenLine(input: Buffer, start: number, isLast: boolean): RecordSpan | undefined {
   const found = input.indexOf(newline, start);
+  if (found === -1 && !isLast) return undefined;
   const end = found === -1 ? input.length : found;
   return { end, next: end + 1, fields: 0, lines: 1, broken: true, hasNull: false };
 }

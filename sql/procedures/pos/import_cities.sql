@@ -27,10 +27,10 @@ begin
                     concat(right(trim(birthdate), 4), '-', substring_index(trim(birthdate), '/', 1), '-1')))
                 then 'BD: this month has no such day'
         end,
-        id = trim(id),
-        city = trim(city),
-        state = upper(trim(state)),
-        zip = lpad(trim(zip), 5, '0')
+        -- Refused lines keep their text, to be shown.
+        city = if(fault is null, trim(city), city),
+        state = if(fault is null, upper(trim(state)), state),
+        zip = if(fault is null, lpad(trim(zip), 5, '0'), zip)
     where fault is null;
 
     update staging_customer s

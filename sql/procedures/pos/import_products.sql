@@ -15,8 +15,8 @@ begin
             when trim(quantity) not regexp '^[0-9]{1,9}$'
                 then 'Quantity on Hand: is not a whole number'
         end,
-        id = trim(id),
-        price = replace(replace(trim(price), '$', ''), ',', '')
+        -- Refused lines keep their text, to be shown.
+        price = if(fault is null, replace(replace(trim(price), '$', ''), ',', ''), price)
     where fault is null;
 
     update staging_product s

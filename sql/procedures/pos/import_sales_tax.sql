@@ -22,7 +22,8 @@ begin
             when trim(risk_level) not regexp '^[0-9]{1,2}$'
                 then 'RiskLevel: is not a whole number below 100'
         end,
-        zip = lpad(trim(zip), 5, '0')
+        -- Refused lines keep their text, to be shown.
+        zip = if(fault is null, lpad(trim(zip), 5, '0'), zip)
     where fault is null;
 
     update staging_sales_tax s

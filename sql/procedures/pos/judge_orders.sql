@@ -22,8 +22,9 @@ begin
             when replace(trim(shipped), 'T', ' ') < replace(trim(ordered), 'T', ' ')
                 then 'Shipped: is before Ordered'
         end,
-        ordered = trim(trailing 'Z' from trim(ordered)),
-        shipped = trim(trailing 'Z' from trim(shipped))
+        -- Refused lines keep their text, to be shown.
+        ordered = if(fault is null, trim(trailing 'Z' from trim(ordered)), ordered),
+        shipped = if(fault is null, trim(trailing 'Z' from trim(shipped)), shipped)
     where fault is null;
 
     update staging_order s

@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type ImportSummary, importFiles } from "../../../src/imports/import-files.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { emptyShop } from "../../support/empty-shop.ts";
+import {
+  type ShopFile,
+  type ShopFileChange,
+  shopDomain,
+  shopProject,
+  writeShopFiles,
+} from "../../support/shop-files.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase({ project: shopProject });
+});
+afterAll(() => database?.close());
+beforeEach(() => emptyShop(database.admin));
+
+async function importShop(changes: Partial<Record<ShopFile, ShopFileChange>> = {}): Promise<ImportSummary> {
+  return importFiles({ admin: database.admin, domain: shopDomain, dir: await writeShopFiles(changes) });
+}
+const query = (sql: string) => database.admin.query(sql);
+/** Every remark as `severity file:line column value – reason`. */
+const remarks = async () =>
+  (await query("select * from import_reject order by file, `row`, import_reject_id")).map(
+    (r) => `${r.severity} ${r.file}:${r.row} ${r.column} ${r.value} – ${r.reason}`,
+  );
+const append = (line: string) => (text: string) => `${text}${line}\n`;
+
+describe("the shop's files", () => {
+  test("become customers, orders, lines, products, rates and cities", async () => {
+    const summary = await importShop();
+    expect(summary).toMatchObject({ rejects: 0, corrections: 0, warnings: 0 });
+    expect(Object.fromEntries(summary.tables.map((t) => [t.table, t.inserted]))).toEqual({
+      sales_tax: 2,
+      product: 2,
+      city: 2,
+      customer: 2,
+      order: 3,
+      orderline: 4,
+    });
+    expect(
+      await query("select order_id, status, date_shipped, subtotal, sales_tax, total from `order`"),
+    ).toEqual([
+      // 2 × 42.99 + 1,279.99 = 1,365.97; × 0.0825 = 112.692525
+      {
+        order_id: 0,
+        status: "shipped",
+        date_shipped: "2005-01-05 12:30:00.000",
+        subtotal: "1365.97",
+        sales_tax: "112.69",
+        total: "1478.66",
+      },
+      // 1,279.99 × 0.115 = 147.19885
+      {
+        order_id: 1,
+        status: "cancelled",
+        date_shipped: null,
+        subtotal: "1279.99",
+        sales_tax: "147.20",
+        total: "1427.19",
+      },
+      {
+        order_id: 2,
+        status: "placed",
+        date_shipped: null,
+        subtotal: "42.99",
+        sales_tax: "3.55",
+        total: "46.54",
+      },
+    ]);
+    expect(await query("select order_id, product_id, quantity, unit_price from orderline")).toEqual([
+      { order_id: 0, product_id: 0, quantity: 2, unit_price: "42.99" },
+      { order_id: 0, product_id: 1, quantity: 1, unit_price: "1279.99" },
+      { order_id: 1, product_id: 1, quantity: 1, unit_price: "1279.99" },
+      { order_id: 2, product_id: 0, quantity: 1, unit_price: "42.99" },
+    ]);
+    expect(await query("select * from import_run")).toMatchObject([
+      { domain: "pos", finished_at: expect.any(String) },
+    ]);
+  });
+
+  test("give zips their leading zeros back", async () => {
+    await importShop({ "customers.csv": (text) => text.replace("00678", "678") });
+    expect(await query("select zip from customer where customer_id = 1")).toEqual([{ zip: "00678" }]);
+    expect(await query("select zip from sales_tax order by zip")).toEqual([
+      { zip: "00678" },
+      { zip: "77001" },
+    ]);
+  });
+
+  test("name the city of a zip by majority, then by the alphabet, and tell the others", async () => {
+    await importShop({
+      "customers.csv": (text) =>
+        `${text}2,C,C,Huston,TX,77001,s,,,\n3,D,D,Houston,TX,77001,s,,,\n4,E,E,Beta,CA,90001,s,,,\n5,F,F,Alpha,CA,90001,s,,,\n`,
+    });
+    expect(await query("select zip, city from city order by zip")).toEqual([
+      { zip: "00678", city: "Cabo Rojo" },
+      { zip: "77001", city: "Houston" },
+      { zip: "90001", city: "Alpha" },
+    ]);
+    expect(await remarks()).toEqual([
+      "correction customers.csv:4 CT Huston, TX – zip 77001 is more often Houston, TX",
+      "correction customers.csv:6 CT Beta, CA – zip 90001 is more often Alpha, CA",
+      "warning customers.csv:6 ZP 90001 – this zip has no tax rate: its orders have no tax",
+    ]);
+  });
+
+  test("tax nothing where a zip has no rate, and warn once per zip", async () => {
+    await importShop({
+      "TAXRATES.csv": (text) => text.replace(/^TX.*\n/m, ""),
+      "customers.csv": append("2,Cy,Dee,Houston,TX,77001,s,,,"),
+    });
+    expect(await query("select distinct sales_tax from `order` where customer_id = 0")).toEqual([
+      { sales_tax: "0.00" },
+    ]);
+    expect(await remarks()).toEqual([
+      "warning customers.csv:2 ZP 77001 – this zip has no tax rate: its orders have no tax",
+    ]);
+  });
+
+  test("leave a blank birth date and second street unknown, and read M/D/YYYY unpadded", async () => {
+    await importShop({ "customers.csv": append("2,Cy,Dee,Houston,TX,77001,s,,,1/2/1980") });
+    expect(await query("select birthdate, address2 from customer order by customer_id")).toEqual([
+      { birthdate: "1975-12-10", address2: null },
+      { birthdate: null, address2: "Apt 3" },
+      { birthdate: "1980-01-02", address2: null },
+    ]);
+  });
+
+  test("state prices in four forms", async () => {
+    await importShop({
+      "products.csv": (text) =>
+        `${text}2,A,$999.99,1\n3,B,"$9,999.99",1\n4,C,$999,1\n5,D,$9999.99,1\n6,E,12.5,1\n`,
+    });
+    expect(await query("select current_price from product where product_id > 1 order by product_id")).toEqual(
+      ["999.99", "9999.99", "999.00", "9999.99", "12.50"].map((current_price) => ({ current_price })),
+    );
+  });
+
+  test("may have ids that start at 0, apostrophes, letters of any language, duplicate names and e-mails", async () => {
+    await importShop({
+      "customers.csv": append("2,Nguyễn,Şahin’s 🙂,Houston,TX,77001,s,,ada@example.com,"),
+      "products.csv": append("2,Chair,$1,0"),
+    });
+    expect(await query("select last_name, email from customer order by customer_id")).toEqual([
+      { last_name: "Lovelace", email: "ada@example.com" },
+      { last_name: "O'Brien", email: "ben@example.com" },
+      { last_name: "Şahin’s 🙂", email: "ada@example.com" },
+    ]);
+    expect(await query("select product_id from product where name = 'Chair' order by 1")).toEqual([
+      { product_id: 0 },
+      { product_id: 2 },
+    ]);
+  });
+
+  test("may sell more than is in stock: history is not judged, and stock stays as the file says", async () => {
+    await importShop({ "orderlines.csv": append("2,1\n2,1\n2,1\n2,1\n2,1") });
+    expect(await query("select available_quantity from product order by product_id")).toEqual([
+      { available_quantity: 10 },
+      { available_quantity: 2 },
+    ]);
+    expect(await query("select quantity from orderline where order_id = 2 and product_id = 1")).toEqual([
+      { quantity: 5 },
+    ]);
+  });
+
+  test("may have a byte order mark, CRLF, other column orders, more columns, and headers again", async () => {
+    const summary = await importShop({
+      "customers.csv": (text) => `\u{feff}${text.replaceAll("\n", "\r\n")}`,
+      "products.csv":
+        '"Quantity on Hand",Colour,name,ID,"Price"\n10,red,Chair,0,$42.99\n2,"blue, dark",Table,1,"$1,279.99"\n',
+      "TAXRATES.csv": (text) => `${text}${text.split("\n")[0]}\n`,
+    });
+    expect(summary.rejects).toBe(0);
+    expect(await query("select product_id, name, available_quantity from product order by 1")).toEqual([
+      { product_id: 0, name: "Chair", available_quantity: 10 },
+      { product_id: 1, name: "Table", available_quantity: 2 },
+    ]);
+    expect(await query("select count(*) as n from customer")).toEqual([{ n: "2" }]);
+  });
+
+  test("may name a person NULL", async () => {
+    await importShop({ "customers.csv": append("2,NULL,NULL,Houston,TX,77001,s,,,") });
+    expect(await query("select first_name, last_name from customer where customer_id = 2")).toEqual([
+      { first_name: "NULL", last_name: "NULL" },
+    ]);
+  });
+
+  test("keep a backslash and the line behind it", async () => {
+    await importShop({ "products.csv": append('2,"a\\",$1,1\n3,b,$1,1') });
+    expect(await query("select name from product where product_id > 1 order by product_id")).toEqual([
+      { name: "a\\" },
+      { name: "b" },
+    ]);
+  });
+});
+
+describe("lines that are refused", () => {
+  test.each([
+    ["customers.csv", "x,C,D,Houston,TX,77001,s,,,", "ID x – is not a whole number"],
+    ["customers.csv", "99999999999,C,D,Houston,TX,77001,s,,,", "ID 99999999999 – is not a whole number"],
+    ["customers.csv", "-1,C,D,Houston,TX,77001,s,,,", "ID -1 – is not a whole number"],
+    ["customers.csv", "0,C,D,Houston,TX,77001,s,,,", "ID 0 – was already given in line 2"],
+    ["customers.csv", "2,  ,D,Houston,TX,77001,s,,,", "FN    – is blank"],
+    ["customers.csv", "2,C,,Houston,TX,77001,s,,,", "LN  – is blank"],
+    [
+      "customers.csv",
+      `2,${"C".repeat(101)},D,Houston,TX,77001,s,,,`,
+      `FN ${"C".repeat(101)} – is longer than 100 letters`,
+    ],
+    ["customers.csv", "2,C,D,,TX,77001,s,,,", "CT  – is blank"],
+    ["customers.csv", "2,C,D,Houston,Texas,77001,s,,,", "ST Texas – is not a state of two letters"],
+    ["customers.csv", "2,C,D,Houston,TX,770011,s,,,", "ZP 770011 – is not a zip of five digits"],
+    ["customers.csv", "2,C,D,Houston,TX,77001,s,,,2/30/1980", "BD 2/30/1980 – this month has no such day"],
+    ["customers.csv", "2,C,D,Houston,TX,77001,s,,,13/1/1980", "BD 13/1/1980 – is not a date like 12/31/1980"],
+    ["customers.csv", "2,C,D,Houston", "null 2,C,D,Houston – 4 columns instead of 10"],
+    ["orders.csv", "3,9,2005-01-01 10:00:00,", "CID 9 – there is no such customer, or it was refused"],
+    ["orders.csv", "3,0,2005-02-29 10:00:00,", "Ordered 2005-02-29 10:00:00 – this month has no such day"],
+    ["orders.csv", "3,0,yesterday,", "Ordered yesterday – is not a time like 2005-12-31 23:59:59"],
+    ["orders.csv", "3,0,,", "Ordered  – is not a time like 2005-12-31 23:59:59"],
+    [
+      "orders.csv",
+      "3,0,2005-01-02 10:00:00,2005-01-01 10:00:00",
+      "Shipped 2005-01-01 10:00:00 – is before Ordered",
+    ],
+    [
+      "orders.csv",
+      "3,0,2005-01-01 10:00:00,soon",
+      "Shipped soon – is neither blank nor Cancelled nor a time like 2005-12-31 23:59:59",
+    ],
+    ["orderlines.csv", "9,0", "OID 9 – there is no such order, or it was refused"],
+    ["orderlines.csv", "0,9", "PID 9 – there is no such product, or it was refused"],
+    ["orderlines.csv", "0,x", "PID x – is not a whole number"],
+    ["products.csv", "2,,$1,1", "Name  – is blank"],
+    ["products.csv", "2,Bed,free,1", "Price free – is not an amount of dollars and cents"],
+    ["products.csv", 'x,Bed,"$1,00",1', "ID x – is not a whole number"],
+    ["products.csv", '2,Bed,"$1,00",1', "Price $1,00 – is not an amount of dollars and cents"],
+    ["products.csv", "2,Bed,$1,-1", "Quantity on Hand -1 – is negative"],
+    ["products.csv", "2,Bed,$1,many", "Quantity on Hand many – is not a whole number"],
+    ["TAXRATES.csv", "TX,77002,X,1.5,0,0,0,0,1", "EstimatedCombinedRate 1.5 – is not a rate from 0 to 1"],
+    ["TAXRATES.csv", "TX,7700A,X,0,0,0,0,0,1", "ZipCode 7700A – is not a zip of five digits"],
+  ] as const)("%s: %s", async (file, line, remark) => {
+    const summary = await importShop({ [file]: append(line) });
+    expect(summary.rejects).toBe(1);
+    const found = await remarks();
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^reject /);
+    expect(found[0]?.replace(/^reject \S+:\d+ /, "")).toBe(remark);
+    // All the rest is loaded.
+    expect(await query("select count(*) as n from orderline")).toEqual([{ n: "4" }]);
+  });
+
+  test("take their orders and lines with them, each with its own reason", async () => {
+    await importShop({ "customers.csv": (text) => text.replace("Ben,O'Brien", ",") });
+    expect(await remarks()).toEqual([
+      "reject customers.csv:3 FN  – is blank",
+      "reject orderlines.csv:5 OID 1 – there is no such order, or it was refused",
+      "reject orders.csv:3 CID 1 – there is no such customer, or it was refused",
+    ]);
+  });
+});
