@@ -1,0 +1,9 @@
+-- purpose: the documents of customer_lifetime_value [custom2.json], for those who have only SQL
+-- grain: one row per customer: the document as JSON text, in order of its id
+-- reads: customer_lifetime_value
+create or replace procedure export_customer_lifetime_value()
+    reads sql data
+    sql security invoker
+-- Without it a long array would be cut silently: json_arrayagg stops at group_concat_max_len.
+set statement group_concat_max_len = 1073741824 for
+select document from customer_lifetime_value order by document_id;
