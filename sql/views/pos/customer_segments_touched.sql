@@ -1,4 +1,4 @@
--- purpose: which documents of customer_segments a change may alter: all, for a newest order moves everyone
+-- purpose: which documents of customer_segments a change may alter: all, a newer order moves all
 -- grain: one row per change of an order and segment
 -- reads: change_log, customer_segment
 -- model: customer_segments

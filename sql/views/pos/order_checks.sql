@@ -10,7 +10,12 @@ select
     `order`.placed_on,
     `order`.total,
     coalesce(
-        (select max(line.quantity) from orderline as line where line.order_id = `order`.order_id), 0
+        (
+            select max(line.quantity)
+            from orderline as line
+            where line.order_id = `order`.order_id
+        ),
+        0
     ) as largest_quantity,
     json_object(
         'orderId', `order`.order_id,
@@ -19,7 +24,12 @@ select
         'placedOn', `order`.placed_on,
         'total', `order`.total,
         'largestQuantity', coalesce(
-            (select max(line.quantity) from orderline as line where line.order_id = `order`.order_id), 0
+            (
+                select max(line.quantity)
+                from orderline as line
+                where line.order_id = `order`.order_id
+            ),
+            0
         )
     ) as document
 from `order`;

@@ -2,8 +2,8 @@
 -- grain: one row per order line
 -- reads: sale_running_total, order
 -- model: sales
--- The tax of an order is one rounded number. A line carries what the rounded running tax rises by at
--- this line, in order of product: the shares of an order always sum to its tax.
+-- The tax of an order is one rounded number. A line carries what the rounded running tax rises by
+-- at this line, in order of product: the shares of an order always sum to its tax.
 create or replace sql security invoker view sale_line as
 select
     line.sale_id,
@@ -17,7 +17,9 @@ select
     coalesce(
         round(`order`.sales_tax * line.running_total / nullif(`order`.subtotal, 0), 2)
         - round(
-            `order`.sales_tax * (line.running_total - line.line_total) / nullif(`order`.subtotal, 0), 2
+            `order`.sales_tax * (line.running_total - line.line_total)
+            / nullif(`order`.subtotal, 0),
+            2
         ),
         0.00
     ) as tax

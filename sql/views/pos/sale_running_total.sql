@@ -1,4 +1,4 @@
--- purpose: each order line with the sum of its order's lines up to and including it, in order of product
+-- purpose: each order line with the sum of its order's lines up to it, in order of product
 -- grain: one row per order line
 -- reads: orderline
 -- model: sales

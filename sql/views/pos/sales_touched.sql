@@ -2,7 +2,8 @@
 -- grain: one row per change and order line
 -- reads: change_log, orderline, order, customer
 -- model: sales
--- A written line moves the tax of its order's other lines too; a line that is gone is named by its own keys.
+-- A written line moves the tax of its order's other lines too; a line that is gone is named by its
+-- own keys.
 create or replace sql security invoker view sales_touched as
 select
     change_log.change_id,

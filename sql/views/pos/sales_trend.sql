@@ -14,7 +14,9 @@ select
         'previousRevenue', month.previous_revenue,
         'change', month.revenue - month.previous_revenue,
         'changePercent', cast(
-            round((month.revenue - month.previous_revenue) * 100 / nullif(month.previous_revenue, 0), 2)
+            round(
+                (month.revenue - month.previous_revenue) * 100 / nullif(month.previous_revenue, 0), 2
+            )
             as decimal(20,2)
         )
     ) as document

@@ -1,4 +1,4 @@
--- purpose: which documents of sales_trend a change may alter: the month of the order and the next one
+-- purpose: which documents of sales_trend a change may alter: the order's month and the next
 -- grain: one row per change of an order and month
 -- reads: change_log
 -- model: sales_trend
@@ -13,7 +13,8 @@ union all
 select
     change_log.change_id,
     date_format(
-        cast(concat(json_value(change_log.row_keys, '$.placed_month'), '-01') as date) + interval 1 month,
+        cast(concat(json_value(change_log.row_keys, '$.placed_month'), '-01') as date)
+        + interval 1 month,
         '%Y-%m'
     ) as document_id
 from change_log
