@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readConfig } from "../src/config.ts";
+import { acquireStack } from "../src/local/acquire-stack.ts";
+import { createLogger } from "../src/log.ts";
+import type { BenchContext } from "./bench-context.ts";
+import { run as runImport } from "./import.ts";
+
+/** `npm run bench [-- NAME…]`: every benchmark, or those named. */
+const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = { import: runImport };
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}.`);
+  process.exit(2);
+}
+// Servers and data of its own, unless the environment names servers: figures must not depend on what is there.
+const dataDir = await mkdtemp(join(tmpdir(), "vitrine-bench-data-"));
+const config = readConfig({ ...process.env, VITRINE_DATA_DIR: dataDir });
+const stack = await acquireStack(config, { logger: createLogger("warn") });
+try {
+  const mariadbUrl = new URL(stack.mariadb.adminUrl);
+  mariadbUrl.pathname = "/";
+  const context: BenchContext = {
+    mariadbUrl: mariadbUrl.href,
+    mongodbUrl: stack.mongodb.url,
+    print: (line) => console.log(line),
+  };
+  for (const [name, run] of Object.entries(benches))
+    if (names.length === 0 || names.includes(name)) await run(context);
+} finally {
+  await stack.release();
+  await rm(dataDir, { recursive: true, force: true });
+}
