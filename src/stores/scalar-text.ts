@@ -1,0 +1,54 @@
+import { fault } from "./json-cursor.ts";
+
+/** Decimal128 holds no more. */
+export const DECIMAL_DIGITS = 34;
+
+const plainDecimal = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/;
+
+/**
+ * An exact number as text with exactly `scale` fraction digits; zero has no sign.
+ * @throws DocumentFault for a float, for digits beyond the scale and for more than 34 digits.
+ */
+export function toDecimal(text: string, scale: number): string {
+  const parts = plainDecimal.exec(text);
+  if (!parts) return fault("is a float, not an exact number; cast it to decimal in the view");
+  const fraction = parts[1] ?? "";
+  let value = text;
+  if (fraction.length > scale) {
+    if (/[1-9]/.test(fraction.slice(scale))) fault(`has more than the declared ${scale} fraction digits`);
+    value = text.slice(0, text.length - fraction.length + scale - (scale === 0 ? 1 : 0));
+  } else if (fraction.length < scale) {
+    value = `${fraction === "" ? `${text}.` : text}${"0".repeat(scale - fraction.length)}`;
+  }
+  if (value.length > DECIMAL_DIGITS && value.replace(/^-?0\.|[-.]/g, "").length > DECIMAL_DIGITS)
+    fault(`has more than ${DECIMAL_DIGITS} digits`);
+  return value.charCodeAt(0) === 45 && !/[1-9]/.test(value) ? value.slice(1) : value;
+}
+
+const datePattern = /^(\d{4})-(\d\d)-(\d\d)$/;
+const dateTimePattern = /^(\d{4}-\d\d-\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?Z?$/;
+const monthDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** A day of the calendar from year 1 on, `YYYY-MM-DD`. @throws DocumentFault */
+export function toDate(text: string): string {
+  const parts = datePattern.exec(text);
+  if (!parts) return fault("is not a date such as 2024-02-29");
+  const year = Number(parts[1]);
+  const month = Number(parts[2]);
+  const day = Number(parts[3]);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  if (year < 1 || day < 1 || day > (monthDays[month - 1] ?? 0) || (month === 2 && day === 29 && !isLeap))
+    fault("is not a day of the calendar");
+  return text;
+}
+
+/** SQL's `YYYY-MM-DD hh:mm:ss[.fraction]`, UTC, as `YYYY-MM-DDThh:mm:ss.sssZ`. @throws DocumentFault */
+export function toDateTime(text: string): string {
+  const parts = dateTimePattern.exec(text);
+  if (!parts) return fault("is not a moment such as 2024-02-29 13:45:00.000");
+  const [, day = "", hour = "", minute = "", second = "", fraction = ""] = parts;
+  toDate(day);
+  if (hour > "23" || minute > "59" || second > "59") fault("is not a time of the day");
+  if (/[1-9]/.test(fraction.slice(3))) fault("is finer than a millisecond");
+  return `${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, "0")}Z`;
+}
