@@ -1,0 +1,71 @@
+-- purpose: a customer with all orders and their items, oldest order first, at the price paid
+-- grain: one row per customer
+-- reads: customer, city, order, orderline, product
+-- model: customer_orders
+create or replace sql security invoker view customer_orders as
+select
+    customer.customer_id as document_id,
+    customer.first_name,
+    customer.last_name,
+    city.city,
+    city.state,
+    city.zip,
+    json_object(
+        'customerId', customer.customer_id,
+        'name', concat(customer.first_name, ' ', customer.last_name),
+        'firstName', customer.first_name,
+        'lastName', customer.last_name,
+        'printedAddress1', concat(
+            customer.address1,
+            coalesce(concat(' #', nullif(trim(leading '#' from customer.address2), '')), '')
+        ),
+        'printedAddress2', concat(city.city, ', ', city.state, '   ', city.zip),
+        'city', city.city,
+        'state', city.state,
+        'zip', city.zip,
+        'orders', coalesce(
+            (
+                select
+                    json_arrayagg(
+                        json_object(
+                            'orderId', placed.order_id,
+                            'status', placed.status,
+                            'placed', concat(
+                                left(date_format(placed.date_placed, '%Y-%m-%dT%T.%f'), 23), 'Z'
+                            ),
+                            'shipped', concat(
+                                left(date_format(placed.date_shipped, '%Y-%m-%dT%T.%f'), 23), 'Z'
+                            ),
+                            'subtotal', placed.subtotal,
+                            'salesTax', placed.sales_tax,
+                            'total', placed.total,
+                            'items', coalesce(
+                                (
+                                    select
+                                        json_arrayagg(
+                                            json_object(
+                                                'productId', line.product_id,
+                                                'name', product.name,
+                                                'quantity', line.quantity,
+                                                'unitPrice', line.unit_price,
+                                                'lineTotal', line.line_total
+                                            )
+                                            order by line.product_id
+                                        )
+                                    from orderline as line
+                                    join product on product.product_id = line.product_id
+                                    where line.order_id = placed.order_id
+                                ),
+                                json_array()
+                            )
+                        )
+                        order by placed.date_placed, placed.order_id
+                    )
+                from `order` as placed
+                where placed.customer_id = customer.customer_id
+            ),
+            json_array()
+        )
+    ) as document
+from customer
+join city on city.zip = customer.zip;

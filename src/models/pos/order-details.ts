@@ -1,0 +1,38 @@
+import { dateTime, decimal, int, link, list, object, string } from "../field.ts";
+import { defineModel } from "../model.ts";
+import { orderItemFields } from "./order-item.ts";
+
+/** One order with its buyer and items: a receipt. */
+export const orderDetails = defineModel({
+  name: "order_details",
+  typeName: "OrderDetails",
+  description: "One order with its buyer and its items: a receipt. Money is the price paid, not today's.",
+  key: "orderId",
+  exportName: "ord",
+  fields: {
+    orderId: int("Order number."),
+    status: string("`placed` (not shipped yet), `shipped` or `cancelled`.", { filter: true }),
+    placed: dateTime("When it was placed, UTC.", { filter: true }),
+    shipped: dateTime("When it was shipped, UTC; null when it is not shipped or was cancelled.", {
+      filter: true,
+      nullable: true,
+    }),
+    subtotal: decimal("Sum of its lines, before tax.", 2, { filter: true }),
+    salesTax: decimal("Tax: subtotal × combined rate of the buyer's zip, rounded half up.", 2, {
+      filter: true,
+    }),
+    total: decimal("Subtotal and tax.", 2, { filter: true }),
+    buyer: object("OrderBuyer", "Who ordered.", {
+      customerId: int("Customer number."),
+      name: string("First and last name.", { pii: true }),
+    }),
+    items: list(
+      "Its lines, one per product, by product number.",
+      object("OrderItem", "One product of the order.", orderItemFields),
+    ),
+    customer: link("customer_orders", {
+      key: "buyer.customerId",
+      description: "The buyer, with all of its orders.",
+    }),
+  },
+});

@@ -1,0 +1,5 @@
+import { pos } from "./src/models/pos/index.ts";
+import { defineProject } from "./src/models/project.ts";
+
+/** The project that this repository ships: its SQL and its domains. */
+export default defineProject({ sql: "sql", domains: [pos] });
