@@ -25,6 +25,9 @@ export const configSchema = z.object({
   MARIADB_READER_URL: optionalUrl(["mariadb", "mysql"]).describe(
     "The same database as the account that answers queries (member of the role `vitrine_reader_role`). Default: `MARIADB_URL`.",
   ),
+  MARIADB_WRITER_URL: optionalUrl(["mariadb", "mysql"]).describe(
+    "The same database as the account that calls procedures which write (member of the role `vitrine_writer_role`). Default: `MARIADB_URL`.",
+  ),
   MONGODB_URL: optionalUrl(["mongodb", "mongodb+srv"]).describe(
     "MongoDB deployment and database of the mirror, e.g. `mongodb://host:27017/shop`. Default: a private server in the data folder.",
   ),
@@ -62,6 +65,7 @@ export interface Config {
   readonly mariadbUrl: string | undefined;
   readonly mariadbLoaderUrl: string | undefined;
   readonly mariadbReaderUrl: string | undefined;
+  readonly mariadbWriterUrl: string | undefined;
   readonly mongodbUrl: string | undefined;
   /** Absolute. */
   readonly dataDir: string;
@@ -99,6 +103,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mariadbUrl: e.MARIADB_URL,
     mariadbLoaderUrl: e.MARIADB_LOADER_URL ?? e.MARIADB_URL,
     mariadbReaderUrl: e.MARIADB_READER_URL ?? e.MARIADB_URL,
+    mariadbWriterUrl: e.MARIADB_WRITER_URL ?? e.MARIADB_URL,
     mongodbUrl: e.MONGODB_URL,
     dataDir: resolve(e.VITRINE_DATA_DIR),
     projectFile: resolve(e.VITRINE_PROJECT),

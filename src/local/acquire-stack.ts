@@ -126,6 +126,7 @@ function toMariaDbServer({ dataDir, mariadb }: Folder, server: PrivateServer | u
     adminUrl: toMariaDbUrl(dataDir, "vitrine_admin", port),
     loaderUrl: toMariaDbUrl(dataDir, "vitrine_loader", port),
     readerUrl: toMariaDbUrl(dataDir, "vitrine_reader", port),
+    writerUrl: toMariaDbUrl(dataDir, "vitrine_writer", port),
     version,
     origin: `private server (${mariadb.path})`,
     pid,

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { findOnPath, secantusdVersion } from "./find-programs.ts";
@@ -12,7 +13,7 @@ export async function buildSecantusd(
   config: Pick<Config, "searchPath" | "cacheDir">,
   { env, progress, say, signal }: InstallOptions,
 ): Promise<string | null> {
-  const cargo = findOnPath("cargo", `${config.searchPath}:${join(env.HOME ?? "/root", ".cargo", "bin")}`);
+  const cargo = findOnPath("cargo", `${config.searchPath}:${join(homedir(), ".cargo", "bin")}`);
   if (cargo === null) return "secantusd-rs is not built: there is no cargo";
   say(`MongoDB: building secantusd-rs ${secantusdVersion} once for this user, a few minutes`);
   const step = progress.start("Building secantusd-rs");

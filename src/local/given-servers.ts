@@ -8,7 +8,7 @@ import { isMariaDbSupported, mariadbMissing } from "./versions.ts";
  * @throws VitrineError SETUP_FAILED when it is older than the floor, SOURCE_UNAVAILABLE
  */
 export async function readGivenMariaDb(config: StackConfig): Promise<MariaDbServer | null> {
-  const { mariadbUrl, mariadbLoaderUrl, mariadbReaderUrl } = config;
+  const { mariadbUrl, mariadbLoaderUrl, mariadbReaderUrl, mariadbWriterUrl } = config;
   if (mariadbUrl === undefined) return null;
   const version = await readMariaDbVersion(mariadbUrl);
   if (!isMariaDbSupported(version)) throw mariadbMissing(version);
@@ -16,6 +16,7 @@ export async function readGivenMariaDb(config: StackConfig): Promise<MariaDbServ
     adminUrl: mariadbUrl,
     loaderUrl: mariadbLoaderUrl ?? mariadbUrl,
     readerUrl: mariadbReaderUrl ?? mariadbUrl,
+    writerUrl: mariadbWriterUrl ?? mariadbUrl,
     version,
     origin: "MARIADB_URL",
   };

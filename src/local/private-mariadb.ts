@@ -10,7 +10,7 @@ import { findOnPath, type Program } from "./find-programs.ts";
 import type { ServerSpec } from "./private-server.ts";
 import { findVersion } from "./versions.ts";
 
-const accounts = ["vitrine_admin", "vitrine_loader", "vitrine_reader"] as const;
+const accounts = ["vitrine_admin", "vitrine_loader", "vitrine_reader", "vitrine_writer"] as const;
 type Account = (typeof accounts)[number];
 type Passwords = Readonly<Record<Account, string>>;
 
@@ -129,11 +129,13 @@ function toAccountsSql(passwords: Passwords): string {
     "create database vitrine character set utf8mb4 collate utf8mb4_nopad_bin;",
     "create role vitrine_loader_role;",
     "create role vitrine_reader_role;",
+    "create role vitrine_writer_role;",
     "delete from mysql.roles_mapping;",
     ...accounts.map((one) => `create user ${one}@'%' identified by '${passwords[one]}';`),
     "grant all privileges on *.* to vitrine_admin@'%' with grant option;",
     ...member("vitrine_loader", "vitrine_loader_role"),
     ...member("vitrine_reader", "vitrine_reader_role"),
+    ...member("vitrine_writer", "vitrine_writer_role"),
     "delete from mysql.proxies_priv;",
     "delete from mysql.global_priv where User = 'root';",
     "",

@@ -23,6 +23,8 @@ export interface MariaDbServer {
   readonly adminUrl: string;
   readonly loaderUrl: string;
   readonly readerUrl: string;
+  /** Calls procedures that write. */
+  readonly writerUrl: string;
   readonly version: string;
   /** Where the server came from, for people. */
   readonly origin: string;
@@ -52,6 +54,7 @@ export type StackConfig = Pick<
   | "mariadbUrl"
   | "mariadbLoaderUrl"
   | "mariadbReaderUrl"
+  | "mariadbWriterUrl"
   | "mongodbUrl"
   | "dataDir"
   | "searchPath"

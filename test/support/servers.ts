@@ -5,7 +5,7 @@ import { readConfig } from "../../src/config.ts";
 import { acquireStack } from "../../src/local/acquire-stack.ts";
 import { createLogger } from "../../src/log.ts";
 
-const dataDir = resolve(fileURLToPath(new URL("../..", import.meta.url)), ".vitrine/test");
+const dataDir = resolve(fileURLToPath(new URL("../..", import.meta.url)), ".vitrine/test-servers");
 
 /**
  * vitest's global set-up: both servers, private ones unless MARIADB_URL and MONGODB_URL name others.

@@ -1,0 +1,29 @@
+import { CommanderError } from "commander";
+import { errorCatalogue, VitrineError } from "../errors.ts";
+
+/** What a command that failed prints on standard error (null: commander has said it), and its exit code. */
+export interface FailureReport {
+  readonly text: string | null;
+  readonly exitCode: number;
+}
+
+/** The one place where errors become exit codes. Faults of ours show their stack, everything else a sentence. */
+export function toFailureReport(
+  error: unknown,
+  { json, cancelled }: { readonly json: boolean; readonly cancelled: boolean },
+): FailureReport {
+  if (error instanceof CommanderError)
+    return { text: null, exitCode: error.exitCode === 0 ? 0 : errorCatalogue.USAGE.exit };
+  const known = error instanceof VitrineError ? error : toKnown(error, cancelled);
+  const { code, message, details, exitCode } = known;
+  if (json) return { text: JSON.stringify({ error: { code, message, details } }), exitCode };
+  if (code !== "INTERNAL") return { text: `${message} [${code}]`, exitCode };
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { text: `A fault in Vitrine itself [INTERNAL]: ${stack}`, exitCode };
+}
+
+function toKnown(error: unknown, cancelled: boolean): VitrineError {
+  if (cancelled) return new VitrineError("CANCELLED", "Stopped.", { cause: error });
+  const message = error instanceof Error ? error.message : String(error);
+  return new VitrineError("INTERNAL", message, { cause: error });
+}
