@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { BSON, Decimal128, Int32, Long } from "mongodb";
-import type { Fields } from "../models/field.ts";
+import type { Fields, ScalarField } from "../models/field.ts";
 import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../models/model.ts";
+import type { FilterValue } from "./document-store.ts";
 import { toInvalid } from "./document-text.ts";
 import { DocumentFault, fault } from "./json-cursor.ts";
 import { toDate, toDateTime, toDecimal } from "./scalar-text.ts";
@@ -142,6 +143,10 @@ function compileRead(field: StoredField): Convert {
       return compileList(field.item, compileRead);
   }
 }
+
+/** One value of a field in canonical form. @throws DocumentFault for a value of another type. */
+export const readBson = (field: ScalarField, value: unknown): FilterValue =>
+  compileRead(field)(value) as FilterValue; // a scalar's reader returns a scalar
 
 const toIso = (value: Date): string =>
   Number.isNaN(value.getTime()) ? fault("is outside the range of dates") : value.toISOString();

@@ -1,7 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
 import type { ScalarField } from "../models/field.ts";
-import { type CubeQuery, type CubeRow, type Group, MAX_GROUPS } from "./cube-store.ts";
+import { type CubeQuery, type CubeRow, type Group, keysOf, MAX_GROUPS } from "./cube-store.ts";
 import type { Filter, FilterValue } from "./document-store.ts";
 import { compareDecimals, divideHalfUp } from "./exact-decimal.ts";
 
@@ -77,7 +77,7 @@ function compareGroups(cube: CubeModel, query: CubeQuery, left: Group, right: Gr
     if (order !== 0) return direction === "asc" ? order : -order;
   }
   if (left.set !== right.set) return left.set - right.set;
-  for (const key of query.sets[left.set] ?? []) {
+  for (const key of keysOf(query)) {
     const order = by(key);
     if (order !== 0) return order;
   }

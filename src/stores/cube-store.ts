@@ -24,7 +24,7 @@ export interface CubeQuery {
   readonly where: Filter | null;
   /** On the measures of a group. */
   readonly having: Filter | null;
-  /** Dimensions of some set, and measures. Then follow the set's place in `sets` and its keys, so the order is total. */
+  /** Dimensions of some set, and measures. Then follow the set's place in `sets` and the keys in keysOf order, so the order is total. */
   readonly orderBy: readonly OrderTerm[];
   readonly limit: number;
 }

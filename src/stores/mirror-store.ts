@@ -1,9 +1,9 @@
-import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { BsonDocument, BsonId } from "./bson.ts";
 import { bsonCodecOf } from "./document-codec.ts";
 import { parseDocumentIds } from "./document-id.ts";
 import type { DocumentStore, ReadOptions } from "./document-store.ts";
+import { fromMirrorCube, toMirrorCube } from "./mirror-cube.ts";
 import { isAlive, type MirrorQuery, toMirrorBound, toMirrorFilter, toMirrorSort } from "./mirror-filter.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
 
@@ -65,8 +65,15 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
         await cursor.close();
       }
     },
-    aggregate: () =>
-      Promise.reject(new VitrineError("BAD_INPUT", "The mirror answers no cube yet; ask for LIVE.")),
+    async aggregate(cube, query, options = {}) {
+      const found = await guarded(options, () =>
+        mongo.db
+          .collection(cube.name)
+          .aggregate(toMirrorCube(cube, query), { ...limits(options), allowDiskUse: true })
+          .toArray(),
+      );
+      return fromMirrorCube(cube, query, found);
+    },
   };
 }
 
