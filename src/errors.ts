@@ -40,6 +40,7 @@ export const errorCatalogue = {
     exposed: false,
     title: "The database is older than the SQL files of this project.",
   },
+  GENERATED_STALE: { exit: 1, exposed: false, title: "A generated file is not what its sources give." },
   IMPORT_INPUT: {
     exit: 65,
     exposed: false,

@@ -40,7 +40,8 @@ type Execute = (step: MigrationStep, log: (db: Queryable) => Promise<void>) => P
  * Brings the database to what the SQL files say: versioned files not applied yet, then every view, routine
  * and trigger that is new, changed, built on something changed, or altered in the server; drops those whose
  * file has gone; grants the roles their rights. Can be run again after a crash at any point.
- * @returns the steps taken (in a dry run: that would be taken); empty when nothing was to be done.
+ * @returns the steps taken, without the grants; empty when nothing was to be done. In a dry run: the steps,
+ *   grants too, that would be taken.
  * @throws VitrineError MIGRATION_FAILED naming the file and the server's message; MIGRATION_LOCKED.
  */
 export async function migrateUp(options: MigrateOptions): Promise<readonly MigrationStep[]> {
@@ -66,8 +67,10 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
         db,
         repeatable.filter((file) => fresh.has(toUmzugName(file))),
       );
+    // Granted every time, for roles may have been made anew; told in a dry run only, for it changes nothing.
     for (const grant of await readRoleGrants(db))
       await execute({ action: "grant", ...grant }, async () => {});
+    await execute({ action: "grant", ...grant }, async () => {});
   });
 }
 
@@ -162,7 +165,7 @@ async function withRunner(
     (lease) =>
       work(lease.connection, async (step, log) => {
         await lease.prolong();
-        note(step);
+        if (step.action !== "grant") note(step);
         await runStep(lease, step);
         await log(lease.connection);
       }),

@@ -52,17 +52,22 @@ export async function readRoleGrants(
       .map(({ name, kind }) => `execute on ${kind} ${database}.${quoteName(name)}`);
   return roles.map((role) => ({
     name: role,
-    sql: [...(rights[role] ?? []), ...calls(role)].map((right) => `grant ${right} to ${role};`).join("\n"),
+    sql: [...(rights[role] ?? []), ...calls(role)]
+      .map((right) => `${asRole} grant ${right} to ${role};`)
+      .join("\n"),
   }));
 }
 
+/** Without it, granting to a role that has just been dropped would create an account of that name. */
+const asRole = "set statement sql_mode = 'NO_AUTO_CREATE_USER' for";
+
 async function readRoles(db: Queryable): Promise<readonly string[]> {
   try {
-    const rows = await db.query<{ user: string }>(
-      "select user from mysql.user where is_role = 'Y' and user in (?) order by user",
+    const rows = await db.query<{ role: string }>(
+      "select user as role from mysql.user where is_role = 'Y' and user in (?) order by user",
       [[readerRole, loaderRole, writerRole]],
     );
-    return rows.map((row) => row.user);
+    return rows.map((row) => row.role);
   } catch (error) {
     // 1142: an account that may not look at accounts may not grant either.
     if (sqlErrorOf(error)?.errno === 1142) return [];

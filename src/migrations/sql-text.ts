@@ -18,11 +18,9 @@ export const maskSql = (sql: string): string =>
  * columns of something (`x.name`), qualifiers (`name.x`) and aliases (`as name`).
  */
 export function readNames(masked: string): ReadonlySet<string> {
+  const name = /(?<![\w$.`]|\.\s+|\bas\s+)(?:`(?<quoted>[^`]+)`|(?<plain>[a-z_][\w$]*(?![\w$])))(?!\s*\.)/gi;
   const names = new Set<string>();
-  const name = /(?<before>\.\s*|\bas\s+)?(?:`(?<quoted>[^`]+)`|(?<plain>[a-z_][\w$]*))(?<after>\s*\.)?/gi;
-  for (const { groups } of masked.matchAll(name)) {
-    const found = groups?.quoted ?? groups?.plain;
-    if (found && groups?.before === undefined && groups?.after === undefined) names.add(found.toLowerCase());
-  }
+  for (const { groups } of masked.matchAll(name))
+    names.add((groups?.quoted ?? groups?.plain ?? "").toLowerCase());
   return names;
 }

@@ -47,7 +47,7 @@ afterEach(async () => {
   await folder.close();
 });
 
-const up = async (options: Partial<MigrateOptions> = {}): Promise<readonly string[]> => {
+const up = async (options: Partial<MigrateOptions> = {}): Promise<string[]> => {
   const steps = await migrateUp({
     admin: db.admin,
     sqlDir: folder.dir,

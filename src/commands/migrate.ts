@@ -1,0 +1,53 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { type MigrationStep, migrateDown, migrateUp } from "../migrations/migrate.ts";
+import type { CommandContext } from "./context.ts";
+import { registerMigrateCreate } from "./migrate-create.ts";
+import { registerMigrateStatus } from "./migrate-status.ts";
+import { type AdminTarget, withAdmin } from "./with-admin.ts";
+
+/** `vitrine migrate up|down|status|create`: the database follows the SQL files. */
+export function registerMigrate(program: Command, context: CommandContext): void {
+  const migrate = program.command("migrate").description("bring the database to what the SQL files say");
+  const toOptions = ({ project, admin }: AdminTarget, dryRun: boolean) => ({
+    admin,
+    sqlDir: project.sqlDir,
+    domains: project.domains,
+    dryRun,
+    onStep: (step: MigrationStep) => context.print(dryRun ? toSql(step) : `${step.action} ${step.name}`),
+    onWait: (message: string) => context.logger.warn(message),
+  });
+  const report = (steps: readonly MigrationStep[], dryRun: boolean) => {
+    if (steps.length === 0) context.print("Nothing to do.");
+    context.printJson({
+      dryRun,
+      steps: dryRun ? steps : steps.map(({ action, name }) => ({ action, name })),
+    });
+  };
+
+  migrate
+    .command("up")
+    .description("apply what is new or changed: tables, views, procedures, triggers, rights")
+    .option("--dry-run", "print the SQL that would run, change nothing")
+    .action(({ dryRun = false }: { dryRun?: boolean }) =>
+      withAdmin(context, async (target) => report(await migrateUp(toOptions(target, dryRun)), dryRun)),
+    );
+  migrate
+    .command("down")
+    .description("revert the newest versioned files by their .down.sql")
+    .option("--steps <number>", "how many", toSteps, 1)
+    .option("--dry-run", "print the SQL that would run, change nothing")
+    .action(({ steps, dryRun = false }: { steps: number; dryRun?: boolean }) =>
+      withAdmin(context, async (target) =>
+        report(await migrateDown({ ...toOptions(target, dryRun), steps }), dryRun),
+      ),
+    );
+  registerMigrateStatus(migrate, context);
+  registerMigrateCreate(migrate, context);
+}
+
+const toSql = (step: MigrationStep): string => `-- ${step.action} ${step.name}\n${step.sql.trimEnd()}\n`;
+
+function toSteps(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It is a whole number from 1.");
+  return Number(text);
+}

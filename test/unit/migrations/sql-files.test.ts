@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readSqlFiles } from "../../../src/migrations/sql-files.ts";
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "vitrine-sql-"));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+async function read(files: Readonly<Record<string, string>>) {
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, file)), { recursive: true });
+    await writeFile(join(dir, file), text);
+  }
+  return readSqlFiles(dir, ["shop"]);
+}
+
+const good = "create or replace sql security invoker view v as\nselect x from t;\n";
+
+test("folders that are not there are empty; the engine's own files always come", async () => {
+  const { versioned } = await read({});
+  expect(versioned[0]?.name).toBe("migrations/core/0000-migration-tables.sql");
+  expect(versioned.every((file) => file.domain === "core")).toBe(true);
+});
+
+test("an object is known by its text: kind, name, what it names", async () => {
+  const { repeatable } = await read({
+    "views/shop/v.sql": `-- create or replace view wrong\n${good}`,
+    "triggers/shop/t_after_insert.sql":
+      "create or replace trigger t_after_insert\nafter insert on `order` for each row do 0;\n",
+    "procedures/shop/f.sql": "create or replace function `f`() returns int\nreturn 1;\n",
+  });
+  const own = repeatable.filter((file) => file.domain === "shop");
+  expect(own.map((file) => [file.kind, file.object])).toEqual([
+    ["function", "f"],
+    ["view", "v"],
+    ["trigger", "t_after_insert"],
+  ]);
+  expect(own[2]?.uses.has("order")).toBe(true);
+});
+
+test.each([
+  ["migrations/shop/1-tables.sql", "do 0;", /must be named NNNN-what-it-does\.sql/],
+  ["migrations/shop/0001-x.sql", "-- nothing\n", /has no statement/],
+  ["migrations/shop/0001-x.sql", "delimiter //\nselect 1//", /DELIMITER/],
+  ["views/shop/other.sql", good, /defines v; name the file v\.sql/],
+  ["procedures/shop/v.sql", good, /defines a view; move it to views\/shop/],
+  ["views/shop/v.sql", good.replace("sql security invoker ", ""), /sql security invoker/],
+  ["views/shop/v.sql", good.replace("or replace ", ""), /must begin with/],
+  ["views/shop/v.sql", good.replace("select x", "select *"), /name them/],
+  ["views/shop/v.sql", good.replace("select x", "select t.*"), /name them/],
+  ["views/shop/v.sql", good.replace("view", "definer = root view"), /definer/],
+])("%s is refused: %s", async (file, text, message) => {
+  await expect(read({ [file]: text })).rejects.toMatchObject({
+    code: "MIGRATION_FAILED",
+    message: expect.stringMatching(message),
+    details: { file },
+  });
+});
+
+test("a comment or a string may say what a statement may not", async () => {
+  const text = `-- no definer, no select *\n${good.replace("select x", "select count(*), 'select * definer'")}`;
+  expect((await read({ "views/shop/v.sql": text })).repeatable.some((file) => file.object === "v")).toBe(
+    true,
+  );
+});
+
+test("two files with one number are refused", async () => {
+  await expect(
+    read({ "migrations/shop/0001-a.sql": "do 0;", "migrations/shop/0001-b.sql": "do 0;" }),
+  ).rejects.toThrow(/0001-b\.sql: has the same number as 0001-a\.sql/);
+});
