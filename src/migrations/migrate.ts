@@ -70,7 +70,6 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     // Granted every time, for roles may have been made anew; told in a dry run only, for it changes nothing.
     for (const grant of await readRoleGrants(db))
       await execute({ action: "grant", ...grant }, async () => {});
-    await execute({ action: "grant", ...grant }, async () => {});
   });
 }
 
