@@ -1,6 +1,7 @@
--- Turns staged customers.csv into customer, after import_cities has judged the lines. Lists zips without
--- a tax rate once each: their orders have no tax.
--- reads: staging_customer   writes: customer, import_reject
+-- Turns staged customers.csv into customer, after judge_customers and import_cities. Warns of each
+-- zip without a tax rate once: its orders have no tax.
+-- reads: staging_customer, sales_tax
+-- writes: customer, import_reject
 create or replace procedure import_customers()
 begin
     declare v_inserted, v_updated int default 0;
@@ -44,7 +45,8 @@ begin
     insert into customer (
         customer_id, first_name, last_name, email, address1, address2, birthdate, zip)
     select
-        n.customer_id, n.first_name, n.last_name, n.email, n.address1, n.address2, n.birthdate, n.zip
+        n.customer_id, n.first_name, n.last_name, n.email, n.address1, n.address2, n.birthdate,
+        n.zip
     from clean_customer n
     left join customer c on c.customer_id = n.customer_id
     where c.customer_id is null;

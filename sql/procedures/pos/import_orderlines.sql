@@ -1,6 +1,7 @@
--- Brings clean_line into orderline, after import_orders. The files name all lines of an order: a line that
--- they lack goes.
--- reads: clean_order, clean_line   writes: orderline
+-- Brings clean_line into orderline, after import_orders. The files name all lines of an order: a
+-- line that they lack goes.
+-- reads: clean_order, clean_line
+-- writes: orderline
 create or replace procedure import_orderlines()
 begin
     declare v_inserted, v_updated, v_deleted int default 0;

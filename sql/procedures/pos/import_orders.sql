@@ -1,6 +1,8 @@
--- Brings clean_order into `order`, after judge_orderlines. The history of sales is not judged by today's
--- stock: @pos_bulk_load keeps the row triggers of the shop quiet, and totals come with the orders.
--- reads: clean_order   writes: order
+-- Brings clean_order into `order`, after judge_orderlines. The history of sales is not judged by
+-- today's stock: @pos_bulk_load keeps the row triggers of the shop quiet, and totals come with the
+-- orders.
+-- reads: clean_order
+-- writes: order
 create or replace procedure import_orders()
 begin
     declare v_inserted, v_updated int default 0;

@@ -1,5 +1,6 @@
 -- Turns staged products.csv into product. Prices come as $999.99, "$9,999.99", $999 or $9999.99.
--- reads: staging_product   writes: product, staging_product.fault
+-- reads: staging_product
+-- writes: product, staging_product.fault
 create or replace procedure import_products()
 begin
     declare v_inserted, v_updated int default 0;
@@ -9,8 +10,10 @@ begin
             when trim(id) not regexp '^[0-9]{1,9}$' then 'ID: is not a whole number'
             when trim(name) = '' then 'Name: is blank'
             when char_length(trim(name)) > 200 then 'Name: is longer than 200 letters'
-            when trim(price) not regexp '^[$]?([0-9]{1,8}|[0-9]{1,2}(,[0-9]{3}){1,2}|[0-9]{3},[0-9]{3})([.][0-9]{0,2})?$'
+            when trim(price) not regexp '^[$]?([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})([.][0-9]{1,2})?$'
                 then 'Price: is not an amount of dollars and cents'
+            when char_length(regexp_replace(trim(price), '[.].*|[$,]', '')) > 8
+                then 'Price: is 100 million or more'
             when trim(quantity) regexp '^-[0-9]+$' then 'Quantity on Hand: is negative'
             when trim(quantity) not regexp '^[0-9]{1,9}$'
                 then 'Quantity on Hand: is not a whole number'
@@ -24,6 +27,7 @@ begin
         select cast(id as signed) as id, min(`row_number`) as first_row
         from staging_product where fault is null
         group by cast(id as signed) having count(*) > 1
+        order by null
     ) d on d.id = s.id
     set s.fault = concat('ID: was already given in line ', d.first_row)
     where s.fault is null and s.`row_number` <> d.first_row;

@@ -1,6 +1,7 @@
--- Finds the lines of staged orderlines.csv that can be loaded, after judge_orders: one line per unit sold,
--- so a quantity is a count. Leaves them in the temporary table clean_line with the price paid (a line that
--- is there already keeps its price), and the totals of their orders in clean_order.
+-- Finds the lines of staged orderlines.csv that can be loaded, after judge_orders: one line per
+-- unit sold, so a quantity is a count. Leaves them in the temporary table clean_line with the price
+-- paid (a line that is there already keeps its price), and the totals of their orders in
+-- clean_order.
 -- reads: staging_orderline, product, customer, sales_tax, orderline
 -- writes: staging_orderline.fault, clean_line, clean_order
 create or replace procedure judge_orderlines()
@@ -44,10 +45,11 @@ begin
 
     if exists (select 1 from clean_line where fault is not null) then
         update staging_orderline s
-        straight_join clean_line n
-            on n.order_id = cast(s.order_id as signed) and n.product_id = cast(s.product_id as signed)
+        straight_join (
+            select order_id, product_id, fault from clean_line where fault is not null
+        ) n on n.order_id = cast(s.order_id as signed) and n.product_id = cast(s.product_id as signed)
         set s.fault = n.fault
-        where s.fault is null and n.fault is not null;
+        where s.fault is null;
 
         delete from clean_line where fault is not null;
     end if;

@@ -1,5 +1,5 @@
--- Finds the lines of staged orders.csv that can be loaded, after import_customers. Shipped is a time, the
--- word Cancelled, or blank. Leaves the good ones in the temporary table clean_order.
+-- Finds the lines of staged orders.csv that can be loaded, after import_customers. Shipped is a
+-- time, the word Cancelled, or blank. Leaves the good ones in the temporary table clean_order.
 -- reads: staging_order, customer   writes: staging_order.fault, clean_order
 create or replace procedure judge_orders()
 begin
@@ -12,12 +12,14 @@ begin
             when trim(id) not regexp '^[0-9]{1,9}$' then 'OID: is not a whole number'
             when trim(customer_id) not regexp '^[0-9]{1,9}$' then 'CID: is not a whole number'
             when trim(ordered) not regexp v_time then 'Ordered: is not a time like 2005-12-31 23:59:59'
-            when substring(trim(ordered), 9, 2) > day(last_day(concat(left(trim(ordered), 8), '01')))
+            when substring(trim(ordered), 9, 2)
+                    > day(last_day(concat(left(trim(ordered), 8), '01')))
                 then 'Ordered: this month has no such day'
             when trim(shipped) = '' or lower(trim(shipped)) = 'cancelled' then null
             when trim(shipped) not regexp v_time
                 then 'Shipped: is neither blank nor Cancelled nor a time like 2005-12-31 23:59:59'
-            when substring(trim(shipped), 9, 2) > day(last_day(concat(left(trim(shipped), 8), '01')))
+            when substring(trim(shipped), 9, 2)
+                    > day(last_day(concat(left(trim(shipped), 8), '01')))
                 then 'Shipped: this month has no such day'
             when replace(trim(shipped), 'T', ' ') < replace(trim(ordered), 'T', ' ')
                 then 'Shipped: is before Ordered'
@@ -32,6 +34,7 @@ begin
         select cast(id as signed) as id, min(`row_number`) as first_row
         from staging_order where fault is null
         group by cast(id as signed) having count(*) > 1
+        order by null
     ) d on d.id = s.id
     set s.fault = concat('OID: was already given in line ', d.first_row)
     where s.fault is null and s.`row_number` <> d.first_row;
@@ -58,7 +61,11 @@ begin
         cast(customer_id as signed),
         ordered,
         if(shipped = '' or lower(shipped) = 'cancelled', null, shipped),
-        case when shipped = '' then 'placed' when lower(shipped) = 'cancelled' then 'cancelled' else 'shipped' end
+        case
+            when shipped = '' then 'placed'
+            when lower(shipped) = 'cancelled' then 'cancelled'
+            else 'shipped'
+        end
     from staging_order
     where fault is null;
 end

@@ -53,6 +53,7 @@ export const posImport: ImportDefinition = {
   procedures: [
     "import_sales_tax",
     "import_products",
+    "judge_customers",
     "import_cities",
     "import_customers",
     "judge_orders",
