@@ -50,8 +50,11 @@ export function compileBsonCodec(model: DocumentModel): BsonCodec {
  * The hash of a document's content: the first 128 bits of SHA-256 over its BSON bytes, in the model's order
  * of fields, without `_id` (the key field is part of the content) and the loader's own fields.
  */
-export const hashBson = (document: BsonDocument): string =>
-  createHash("sha256").update(BSON.serialize(document)).digest("hex").slice(0, 32);
+export const hashBytes = (bytes: Uint8Array): string =>
+  createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+
+/** See hashBytes. */
+export const hashBson = (document: BsonDocument): string => hashBytes(BSON.serialize(document));
 
 function compileObject(fields: Fields, compile: (field: StoredField) => Convert): Convert {
   const members = storedFields(fields).map(([name, field]) => ({ name, convert: nullable(field, compile) }));

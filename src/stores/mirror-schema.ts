@@ -8,9 +8,6 @@ import { type StoredField, storedFields } from "./stored-fields.ts";
 /** How long a tombstone keeps older writes out. */
 export const TOMBSTONE_SECONDS = 24 * 60 * 60;
 
-/** Collection of the loader's own records, one per model: `{_id: model, applied, incarnation}`. */
-export const RECORDS = "_vitrine";
-
 type Schema = Record<string, unknown>;
 
 const bsonTypes = {

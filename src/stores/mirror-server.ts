@@ -1,0 +1,58 @@
+import { type MongoDb, toMirrorError } from "./mongodb.ts";
+
+/** What the MongoDB server is and offers: asked, never assumed. */
+export interface MirrorServer {
+  readonly version: string;
+  /** `mongod`, `mongos`, or what another server of the protocol calls itself. */
+  readonly kind: "standalone" | "replicaSet" | "sharded";
+  /** Name of the replica set; null without one. */
+  readonly setName: string | null;
+  readonly transactions: boolean;
+  readonly changeStreams: boolean;
+  readonly maxDocumentBytes: number;
+}
+
+/** Asks the server what it is, and tries what its answer does not say. @throws VitrineError MIRROR_UNAVAILABLE */
+export async function probeMongo(mongo: MongoDb): Promise<MirrorServer> {
+  try {
+    const admin = mongo.client.db("admin");
+    const hello = await admin.command({ hello: 1 });
+    const { version } = await admin.command({ buildInfo: 1 });
+    const setName: unknown = hello.setName;
+    const kind =
+      hello.msg === "isdbgrid" ? "sharded" : typeof setName === "string" ? "replicaSet" : "standalone";
+    const hasSessions = typeof hello.logicalSessionTimeoutMinutes === "number";
+    return {
+      version: String(version),
+      kind,
+      setName: typeof setName === "string" ? setName : null,
+      transactions: kind !== "standalone" && hasSessions,
+      changeStreams: kind !== "standalone" && (await hasChangeStreams(mongo)),
+      maxDocumentBytes: Number(hello.maxBsonObjectSize),
+    };
+  } catch (error) {
+    throw toMirrorError(error);
+  }
+}
+
+async function hasChangeStreams(mongo: MongoDb): Promise<boolean> {
+  const stream = mongo.db.watch([], { maxAwaitTimeMS: 1 });
+  try {
+    await stream.tryNext();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await stream.close();
+  }
+}
+
+const transactional = new WeakMap<MongoDb, Promise<boolean>>();
+
+/** Whether writes can be grouped into transactions; asked once per client. */
+export function hasTransactions(mongo: MongoDb): Promise<boolean> {
+  const known = transactional.get(mongo) ?? probeMongo(mongo).then((server) => server.transactions);
+  transactional.set(mongo, known);
+  known.catch(() => transactional.delete(mongo));
+  return known;
+}
