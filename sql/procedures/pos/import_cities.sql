@@ -32,7 +32,8 @@ begin
     set v_inserted = row_count();
 
     insert into import_reject (domain, severity, file, `row`, `column`, value, reason)
-    select 'pos', 'correction', 'customers.csv', s.`row_number`, 'CT', concat(s.city, ', ', s.state),
+    select
+        'pos', 'correction', 'customers.csv', s.`row_number`, 'CT', concat(s.city, ', ', s.state),
         concat('zip ', s.zip, ' is more often ', c.city, ', ', c.state)
     from staging_customer s
     join clean_city c on c.zip = s.zip

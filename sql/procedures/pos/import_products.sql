@@ -10,7 +10,8 @@ begin
             when trim(id) not regexp '^[0-9]{1,9}$' then 'ID: is not a whole number'
             when trim(name) = '' then 'Name: is blank'
             when char_length(trim(name)) > 200 then 'Name: is longer than 200 letters'
-            when trim(price) not regexp '^[$]?([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})([.][0-9]{1,2})?$'
+            when trim(price)
+                    not regexp '^[$]?([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})([.][0-9]{1,2})?$'
                 then 'Price: is not an amount of dollars and cents'
             when char_length(regexp_replace(trim(price), '[.].*|[$,]', '')) > 8
                 then 'Price: is 100 million or more'

@@ -47,7 +47,9 @@ begin
         update staging_orderline s
         straight_join (
             select order_id, product_id, fault from clean_line where fault is not null
-        ) n on n.order_id = cast(s.order_id as signed) and n.product_id = cast(s.product_id as signed)
+        ) n
+            on n.order_id = cast(s.order_id as signed)
+            and n.product_id = cast(s.product_id as signed)
         set s.fault = n.fault
         where s.fault is null;
 

@@ -11,7 +11,8 @@ begin
     set fault = case
             when trim(id) not regexp '^[0-9]{1,9}$' then 'OID: is not a whole number'
             when trim(customer_id) not regexp '^[0-9]{1,9}$' then 'CID: is not a whole number'
-            when trim(ordered) not regexp v_time then 'Ordered: is not a time like 2005-12-31 23:59:59'
+            when trim(ordered) not regexp v_time
+                then 'Ordered: is not a time like 2005-12-31 23:59:59'
             when substring(trim(ordered), 9, 2)
                     > day(last_day(concat(left(trim(ordered), 8), '01')))
                 then 'Ordered: this month has no such day'
