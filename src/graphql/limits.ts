@@ -101,20 +101,21 @@ export function readCost(
     known.set(name, cost);
     return cost;
   };
-  const sum = (set: SelectionSetNode | undefined): number => {
+  const sum = (set: SelectionSetNode | undefined, page = 1): number => {
     let cost = 0;
+    let counts = 0;
     for (const node of set?.selections ?? []) {
       if (node.kind === Kind.FRAGMENT_SPREAD) cost += spread(node.name.value);
       else if (node.kind === Kind.INLINE_FRAGMENT) cost += sum(node.selectionSet);
-      else if (node.name.value === "totalCount") cost += COUNT_COST;
+      else if (node.name.value === "totalCount") counts += COUNT_COST;
       else {
         const size = node.arguments?.find(({ name }) => name.value === "first" || name.value === "last");
         const isConnection = node.name.value.endsWith("Connection");
-        const page = size ? pageSize(size.value, variables) : isConnection ? DEFAULT_PAGE : 1;
-        cost += 1 + page * sum(node.selectionSet);
+        const rows = size ? pageSize(size.value, variables) : isConnection ? DEFAULT_PAGE : 1;
+        cost += 1 + sum(node.selectionSet, rows);
       }
     }
-    return cost;
+    return cost * page + counts;
   };
   const operation = document.definitions.find(
     (node) =>

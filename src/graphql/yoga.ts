@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type GraphQLSchema, getOperationAST } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
@@ -79,6 +80,8 @@ export function createGateway(options: GatewayOptions) {
 /** A signal that is aborted, with the error to answer with, after `timeoutMs` or when the client has gone. */
 function limitTime(response: ServerResponse, timeoutMs: number): AbortSignal {
   const controller = new AbortController();
+  // Every read of the request listens, and stops listening when it ends.
+  setMaxListeners(0, controller.signal);
   const timer = setTimeout(
     () => controller.abort(new VitrineError("QUERY_TIMEOUT", `The query took longer than ${timeoutMs} ms.`)),
     timeoutMs,

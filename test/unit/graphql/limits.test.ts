@@ -14,6 +14,7 @@ describe("The cost of a query", () => {
 
   test("counts a totalCount as a hundred fields", () => {
     expect(cost("{ parcelConnection(first: 1) { totalCount } }")).toBe(101);
+    expect(cost("{ parcelConnection(first: 500) { totalCount nodes { town } } }")).toBe(1 + 100 + 500 * 2);
   });
 
   test("walks a fragment once, however often it is spread", () => {

@@ -1,0 +1,71 @@
+import type { ScalarField } from "../models/field.ts";
+import type { Document, DocumentModel } from "../models/model.ts";
+import type { Filter, FilterValue } from "../stores/document-store.ts";
+import { compareDecimals } from "../stores/exact-decimal.ts";
+
+/** Whether a document fits a filter: what both stores answer, for a document that is already here. */
+export function matchesFilter(model: DocumentModel, filter: Filter, document: Document): boolean {
+  switch (filter.kind) {
+    case "and":
+      return filter.filters.every((inner) => matchesFilter(model, inner, document));
+    case "or":
+      return filter.filters.some((inner) => matchesFilter(model, inner, document));
+    case "not":
+      return !matchesFilter(model, filter.filter, document);
+    case "isNull":
+      return (fieldValue(document, filter.field) === null) === filter.isNull;
+    case "in": {
+      const value = fieldValue(document, filter.field);
+      return (value !== null && filter.values.includes(value)) !== filter.negated;
+    }
+    case "compare": {
+      const value = fieldValue(document, filter.field);
+      if (value === null) return filter.operator === "ne";
+      switch (filter.operator) {
+        case "eq":
+          return value === filter.value;
+        case "ne":
+          return value !== filter.value;
+        case "contains":
+          return String(value).includes(String(filter.value));
+        case "startsWith":
+          return String(value).startsWith(String(filter.value));
+      }
+      const field = model.fields[filter.field] as ScalarField; // filters name filterable scalars
+      const order = compareValues(field, value, filter.value);
+      switch (filter.operator) {
+        case "lt":
+          return order < 0;
+        case "lte":
+          return order <= 0;
+        case "gt":
+          return order > 0;
+        case "gte":
+          return order >= 0;
+      }
+    }
+  }
+}
+
+const fieldValue = (document: Document, field: string): FilterValue | null =>
+  (document[field] ?? null) as FilterValue | null; // filterable fields are scalars
+
+function compareValues(field: ScalarField, left: FilterValue, right: FilterValue): number {
+  switch (field.kind) {
+    case "decimal":
+      return compareDecimals(String(left), String(right));
+    case "bigint": {
+      const difference = BigInt(left) - BigInt(right);
+      return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+    }
+    case "int":
+    case "boolean":
+      return Number(left) - Number(right);
+    case "string":
+      // UTF-8 order, as in both stores; JavaScript's own order of UTF-16 units differs above U+FFFF.
+      return Buffer.compare(Buffer.from(String(left)), Buffer.from(String(right)));
+    case "date":
+    case "dateTime":
+      return left < right ? -1 : left > right ? 1 : 0;
+  }
+}

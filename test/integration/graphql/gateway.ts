@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Long } from "mongodb";
+import { readExamples } from "../../../src/graphql/examples.ts";
+import { defaultLimits } from "../../../src/graphql/limits.ts";
+import { createMetrics } from "../../../src/graphql/metrics.ts";
+import type { Router } from "../../../src/graphql/reads.ts";
+import { createSchema } from "../../../src/graphql/schema.ts";
+import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
+import { importFiles } from "../../../src/imports/import-files.ts";
+import { writeFiles } from "../../../src/imports/write-files.ts";
+import { createLogger } from "../../../src/log.ts";
+import { createProcedureCaller } from "../../../src/stores/call-procedure.ts";
+import { bsonCodecOf } from "../../../src/stores/document-codec.ts";
+import { createLiveStore } from "../../../src/stores/live-store.ts";
+import { prepareCollection } from "../../../src/stores/mirror-schema.ts";
+import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+
+/** What a client reads. */
+export interface Answer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: Record<string, unknown> }[];
+  readonly extensions?: { readonly freshness: readonly Record<string, unknown>[] };
+}
+
+export interface TestGateway {
+  readonly database: TestDatabase;
+  readonly server: Server;
+  readonly options: ServerOptions;
+  /** Log lines so far. */
+  readonly log: readonly Record<string, unknown>[];
+  ask(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** A small generated shop in both stores behind a real server; the mirror is filled once and not followed. */
+export async function openTestGateway(changes: Partial<ServerOptions> = {}): Promise<TestGateway> {
+  const database = await openTestDatabase();
+  const { project, admin, mongo, reader } = database;
+  const live = createLiveStore(reader);
+  for (const domain of project.domains) {
+    if (!domain.generate || !domain.import) continue;
+    const dir = await mkdtemp(join(tmpdir(), "vitrine-shop-"));
+    await writeFiles(domain.generate({ scale: 0.01, seed: 7, clean: false }), dir);
+    await importFiles({ admin, domain, dir });
+    await rm(dir, { recursive: true });
+    for (const model of domain.models) {
+      await prepareCollection(mongo, model);
+      const { toBson, toId } = bsonCodecOf(model);
+      const documents: Parameters<ReturnType<typeof mongo.db.collection>["insertOne"]>[0][] = [];
+      for await (const document of live.stream(model, null)) {
+        const id = toId(String(document[model.key]));
+        documents.push({ ...toBson(document), _id: id as never, _v: Long.fromNumber(1), _h: "" });
+      }
+      if (documents.length > 0) await mongo.db.collection(model.name).insertMany(documents);
+    }
+  }
+  const log: Record<string, unknown>[] = [];
+  const route: Router = (_model, { source }) => ({
+    store: source === "LIVE" ? "live" : "mirror",
+    freshness: { position: "1", lagMs: 0, pendingChanges: 0, asOf: new Date().toISOString() },
+  });
+  const options: ServerOptions = {
+    schema: createSchema(project),
+    stores: { live, mirror: createMirrorStore(mongo) },
+    route,
+    procedures: createProcedureCaller(reader, {}),
+    limits: { maxDepth: 12, maxCost: 50_000, ...defaultLimits },
+    timeoutMs: 10_000,
+    maxDocuments: 10_000,
+    metrics: createMetrics(),
+    logger: createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) }),
+    host: "127.0.0.1",
+    port: 0,
+    readiness: async () => null,
+    examples: await readExamples("examples/pos"),
+    ...changes,
+  };
+  const server = await createServer(options);
+  return {
+    database,
+    server,
+    options,
+    log,
+    ask: (query, variables) => ask(server.url, query, variables),
+    async close() {
+      await server.close();
+      await database.close();
+    },
+  };
+}
+
+/** Posts a query as any client does. */
+export async function ask(
+  url: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query, variables }),
+  });
+  return (await response.json()) as Answer;
+}
