@@ -1,7 +1,10 @@
 import { Command } from "commander";
 import { createContext } from "./commands/context.ts";
+import { registerDocs } from "./commands/docs.ts";
 import { registerGenerate } from "./commands/generate.ts";
+import { registerMigrate } from "./commands/migrate.ts";
 import { toFailureReport } from "./commands/report-error.ts";
+import { registerTriggers } from "./commands/triggers.ts";
 
 /** npm hands Ctrl-C on to a process that the terminal has told already: the echo is no second wish. */
 const ECHO_MS = 500;
@@ -39,4 +42,4 @@ export async function runCli(args: readonly string[]): Promise<never> {
   process.exit(0);
 }
 
-const verbs = [registerGenerate];
+const verbs = [registerDocs, registerGenerate, registerMigrate, registerTriggers];
