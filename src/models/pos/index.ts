@@ -1,15 +1,19 @@
 import { defineDomain } from "../project.ts";
 import { customerOrders } from "./customer-orders.ts";
+import { customerSegments } from "./customer-segments.ts";
 import { generatePos } from "./generate.ts";
 import { posImport } from "./import.ts";
+import { orderChecks } from "./order-checks.ts";
 import { orderDetails } from "./order-details.ts";
 import { productBuyers } from "./product-buyers.ts";
+import { sales } from "./sales.ts";
+import { salesTrend } from "./sales-trend.ts";
 
 /** A furniture retailer's point of sale: who bought what, when, where and at which price. */
 export const pos = defineDomain({
   name: "pos",
   description: "Point of sale of a furniture retailer: customers, products, orders.",
-  models: [customerOrders, orderDetails, productBuyers],
+  models: [customerOrders, orderDetails, productBuyers, sales, salesTrend, orderChecks, customerSegments],
   captured: [
     { table: "city", keys: ["state"] },
     { table: "customer" },
