@@ -8,8 +8,8 @@ import { compareDecimals, divideHalfUp } from "./exact-decimal.ts";
 type Value = FilterValue | null;
 
 /**
- * What both stores do with the groups they found, in this one place: add the grand total of no facts,
- * divide the averages, then `having`, order and limit. A store that did the last three already loses nothing.
+ * What both stores do with the groups they found, in this one place: divide the averages,
+ * then `having`, order and limit. A store that did the last three already loses nothing.
  */
 export function toCubeRows(cube: CubeModel, query: CubeQuery, found: readonly Group[]): readonly CubeRow[] {
   if (found.length > MAX_GROUPS)
@@ -17,7 +17,7 @@ export function toCubeRows(cube: CubeModel, query: CubeQuery, found: readonly Gr
       "LIMIT_EXCEEDED",
       `The query builds more than ${MAX_GROUPS} groups. Group by fewer dimensions, or narrow it with \`where\`.`,
     );
-  const groups = [...found, ...missingTotals(cube, query, found)].map((group) => ({
+  const groups = found.map((group) => ({
     set: group.set,
     values: withAverages(cube, group.values),
   }));
@@ -27,20 +27,6 @@ export function toCubeRows(cube: CubeModel, query: CubeQuery, found: readonly Gr
     .sort((left, right) => compareGroups(cube, query, left, right))
     .slice(0, query.limit)
     .map(({ set, values }) => ({ groupedBy: query.sets[set] ?? [], values }));
-}
-
-function missingTotals(cube: CubeModel, query: CubeQuery, found: readonly Group[]): readonly Group[] {
-  const zero = Object.fromEntries(
-    Object.entries(cube.cube.measureModel.fields).map(([name, field]) => [name, zeroOf(field)]),
-  );
-  return query.sets.flatMap((keys, set) =>
-    keys.length > 0 || found.some((group) => group.set === set) ? [] : [{ set, values: zero }],
-  );
-}
-
-function zeroOf(field: ScalarField): Value {
-  if (field.kind === "decimal") return field.scale === 0 ? "0" : `0.${"0".repeat(field.scale)}`;
-  return field.kind === "bigint" ? "0" : 0;
 }
 
 function withAverages(cube: CubeModel, values: Group["values"]): Group["values"] {

@@ -23,14 +23,17 @@ export function toCubeSql(cube: CubeModel, query: CubeQuery): SqlFragment {
   const measures = baseMeasures(cube, query);
   const where = query.where ? toSqlFilter(cube, query.where) : { sql: "true", values: [] };
   const branches = query.sets.map((set, index) => {
-    const grouped = keys.filter((key) => set.includes(key));
     const columns = [
       `${index} as set_index`,
       ...keys.map((key) => `${set.includes(key) ? keySql(cube, key) : "null"} as ${keyColumn(key)}`),
       ...measures.map((name) => `${measureSql(cube, name)} as ${measureColumn(cube, name)}`),
     ];
-    const groupBy = grouped.map((key) => keySql(cube, key)).join(", ");
-    return `select ${columns.join(", ")} from ${quoteName(cube.name)} where ${where.sql}${groupBy === "" ? "" : ` group by ${groupBy}`}`;
+    // Without keys the aggregate makes one row of all facts, also when no measure is asked for.
+    const group =
+      set.length === 0
+        ? "having count(*) >= 0"
+        : `group by ${set.map((key) => keySql(cube, key)).join(", ")}`;
+    return `select ${columns.join(", ")} from ${quoteName(cube.name)} where ${where.sql} ${group}`;
   });
   const values = query.sets.flatMap(() => where.values);
   const groups = `select * from (${branches.join(" union all ")}) as cube_groups`;

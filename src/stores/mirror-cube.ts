@@ -21,7 +21,7 @@ export function toMirrorCube(cube: CubeModel, query: CubeQuery): MirrorQuery[] {
   const match = query.where ? { $and: [isAlive, toMirrorFilter(cube, query.where)] } : isAlive;
   const groups = toPipeline(cube, query, match);
   if (query.limit === 0) return [...groups, { $limit: 1 }]; // to MongoDB 0 is no limit; the rows are cut later
-  if (!canFinishInStore(cube, query)) return [...groups, { $limit: MAX_GROUPS + 1 }];
+  if (!canFinishInStore(cube, query) || hasTotal(query)) return [...groups, { $limit: MAX_GROUPS + 1 }];
   const keys = keysOf(query);
   const path = (name: string) => (name in cube.cube.dimensions ? keyName(name, keys.indexOf(name)) : name);
   const order = [
@@ -57,7 +57,18 @@ export function fromMirrorCube(
     for (const name of measures) values[name] = readMeasure(cube.cube.measureModel.fields[name], row[name]);
     return { set: Number(row._s), values };
   });
-  return toCubeRows(cube, query, groups);
+  return toCubeRows(cube, query, groups.length === 0 ? totalsOfNothing(cube, query) : groups);
+}
+
+/** A total has a row even without facts, where the pipeline has none: `having` must see it too. */
+const hasTotal = (query: CubeQuery): boolean => query.sets.some((set) => set.length === 0);
+
+function totalsOfNothing(cube: CubeModel, query: CubeQuery): readonly Group[] {
+  const fields = cube.cube.measureModel.fields;
+  const zeros = baseMeasures(cube, query).map((name) => [name, readMeasure(fields[name], 0)]);
+  return query.sets.flatMap((set, index) =>
+    set.length === 0 ? [{ set: index, values: Object.fromEntries(zeros) }] : [],
+  );
 }
 
 /** A sum of integers is an Int32 or an Int64 as it happens, and the sum of no decimals is the integer 0. */

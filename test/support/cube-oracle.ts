@@ -1,0 +1,123 @@
+import type { CubeModel } from "../../src/models/cube.ts";
+import type { CubeQuery, CubeRow } from "../../src/stores/cube-store.ts";
+
+/** A fact in canonical form. */
+export type Fact = Readonly<Record<string, string | number | null>>;
+type Value = string | number | null;
+
+/**
+ * What a cube query must answer, computed from the facts in the plainest way. Shares no code with the stores.
+ * `keep` decides `where` and `having`, which the caller states as functions.
+ */
+export function expectRows(
+  cube: CubeModel,
+  facts: readonly Fact[],
+  query: CubeQuery,
+  keep: { readonly where: (fact: Fact) => boolean; readonly having: (row: Record<string, Value>) => boolean },
+): readonly CubeRow[] {
+  const used = facts.filter(keep.where);
+  const rows: { set: number; groupedBy: readonly string[]; values: Record<string, Value> }[] = [];
+  query.sets.forEach((keys, set) => {
+    const groups = new Map<string, Fact[]>();
+    if (keys.length === 0) groups.set("", []);
+    for (const fact of used) {
+      const name = keys.length === 0 ? "" : JSON.stringify(keys.map((key) => keyOf(cube, fact, key)));
+      groups.set(name, [...(groups.get(name) ?? []), fact]);
+    }
+    for (const group of groups.values()) {
+      const values: Record<string, Value> = {};
+      for (const key of query.sets.flat())
+        values[key] = keys.includes(key) && group[0] ? keyOf(cube, group[0], key) : null;
+      for (const name of Object.keys(cube.cube.measures)) values[name] = measure(cube, group, name);
+      if (keep.having(values)) rows.push({ set, groupedBy: keys, values });
+    }
+  });
+  const keys = [...new Set(query.sets.flat())];
+  const terms = [
+    ...query.orderBy.map((term) => ({ name: term.field, sign: term.direction === "asc" ? 1 : -1 })),
+    { name: "", sign: 1 },
+    ...keys.map((name) => ({ name, sign: 1 })),
+  ];
+  rows.sort((a, b) => {
+    for (const { name, sign } of terms) {
+      const order =
+        name === "" ? a.set - b.set : compare(cube, name, a.values[name] ?? null, b.values[name] ?? null);
+      if (order !== 0) return order * sign;
+    }
+    return 0;
+  });
+  return rows.slice(0, query.limit).map(({ groupedBy, values }) => ({ groupedBy, values }));
+}
+
+function keyOf(cube: CubeModel, fact: Fact, key: string): Value {
+  const { field, period } = cube.cube.dimensions[key] ?? { field: key, period: null };
+  const value = fact[field] ?? null;
+  if (period === null || value === null) return value;
+  const day = new Date(`${value}T00:00:00Z`);
+  const month = day.getUTCMonth();
+  if (period === "week") day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
+  else day.setUTCDate(1);
+  if (period === "quarter") day.setUTCMonth(month - (month % 3));
+  if (period === "year") day.setUTCMonth(0);
+  return day.toISOString().slice(0, 10);
+}
+
+function measure(cube: CubeModel, facts: readonly Fact[], name: string): Value {
+  const spec = cube.cube.measures[name];
+  if (!spec) throw new Error(`No measure ${name}.`);
+  switch (spec.kind) {
+    case "count":
+      return facts.length;
+    case "countDistinct":
+      return new Set(facts.map((fact) => fact[spec.field]).filter((value) => value !== null)).size;
+    case "sum": {
+      const scale = scaleOf(cube, spec.field);
+      const total = facts.reduce((sum, fact) => sum + units(fact[spec.field] ?? null, scale), 0n);
+      return text(total, scale);
+    }
+    case "average": {
+      const sumSpec = cube.cube.measures[spec.sum];
+      const scale = sumSpec?.kind === "sum" ? scaleOf(cube, sumSpec.field) : 0;
+      const sum = units(measure(cube, facts, spec.sum), scale);
+      const count = BigInt(Number(measure(cube, facts, spec.count)));
+      if (count === 0n) return null;
+      // Twice the exact value in units of the wanted scale, then a half is an odd number.
+      const sign = sum < 0n ? -1n : 1n;
+      const exact = sum * sign * 10n ** BigInt(spec.scale + 2);
+      const down = exact / (count * 10n ** BigInt(scale + 2));
+      const rest = exact - down * count * 10n ** BigInt(scale + 2);
+      const up = 2n * rest >= count * 10n ** BigInt(scale + 2) ? 1n : 0n;
+      return text(sign * (down + up), spec.scale);
+    }
+  }
+}
+
+function scaleOf(cube: CubeModel, field: string): number {
+  const spec = cube.fields[field];
+  return spec?.kind === "decimal" ? spec.scale : 0;
+}
+
+/** A number as an integer of units of 10^-scale. */
+const units = (value: Value, scale: number): bigint => {
+  if (value === null) return 0n;
+  const [whole = "", fraction = ""] = String(value).split(".");
+  return BigInt(whole + fraction.padEnd(scale, "0"));
+};
+
+function text(value: bigint, scale: number): string {
+  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, "0");
+  const point = digits.length - scale;
+  return `${value < 0n ? "-" : ""}${digits.slice(0, point)}${scale === 0 ? "" : `.${digits.slice(point)}`}`;
+}
+
+function compare(cube: CubeModel, name: string, a: Value, b: Value): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
+  const kind = cube.cube.dimensions[name]?.type.kind ?? cube.cube.measureModel.fields[name]?.kind;
+  if (kind === "int") return Number(a) - Number(b);
+  if (kind === "decimal" || kind === "bigint") {
+    const scale = 6;
+    const difference = units(a, scale) - units(b, scale);
+    return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  }
+  return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+}
