@@ -56,6 +56,9 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         first: t.arg.int({
           description: `The first so many rows; ${DEFAULT_ROWS} unless told, at most ${MAX_ROWS}.`,
         }),
+        withTies: t.arg.boolean({
+          description: "Also the rows that orderBy puts level with the last one.",
+        }),
         ...around.readArguments(t),
       },
       resolve: async (_root, args, context, info) => {

@@ -22,6 +22,7 @@ export interface CubeArguments {
   readonly having?: unknown;
   readonly orderBy?: readonly string[] | null | undefined;
   readonly first?: number | null | undefined;
+  readonly withTies?: boolean | null | undefined;
 }
 
 /**
@@ -41,6 +42,8 @@ export function readCubeQuery(
       fail("orderBy", `cannot sort by ${field}, which nothing is grouped by. Add it to groupBy.`);
   const limit = args.first ?? DEFAULT_ROWS;
   if (limit < 0 || limit > MAX_ROWS) fail("first", `must be 0 to ${MAX_ROWS}, not ${limit}.`);
+  const withTies = args.withTies ?? false;
+  if (withTies && orderBy.length === 0) fail("withTies", "needs orderBy, which says what is level.");
   return {
     sets,
     measures: Object.keys(cube.cube.measures).filter((name) => selected.has(name)),
@@ -48,6 +51,7 @@ export function readCubeQuery(
     having: toFilter(cube.cube.measureModel, args.having, "having"),
     orderBy,
     limit,
+    withTies,
   };
 }
 

@@ -23,10 +23,14 @@ export function toCubeRows(cube: CubeModel, query: CubeQuery, found: readonly Gr
   }));
   const { having } = query;
   const kept = having ? groups.filter((group) => matches(cube, having, group.values)) : groups;
-  return kept
-    .sort((left, right) => compareGroups(cube, query, left, right))
-    .slice(0, query.limit)
-    .map(({ set, values }) => ({ groupedBy: query.sets[set] ?? [], values }));
+  const sorted = kept.sort(
+    (left, right) => compareWanted(cube, query, left, right) || comparePlaces(cube, query, left, right),
+  );
+  let end = query.limit;
+  const last = sorted[end - 1];
+  if (query.withTies && last)
+    while (sorted[end] && compareWanted(cube, query, sorted[end] ?? last, last) === 0) end += 1;
+  return sorted.slice(0, end).map(({ set, values }) => ({ groupedBy: query.sets[set] ?? [], values }));
 }
 
 function withAverages(cube: CubeModel, values: Group["values"]): Group["values"] {
@@ -55,16 +59,23 @@ function compareValues(field: ScalarField, left: Value, right: Value): number {
   return Buffer.compare(Buffer.from(String(left)), Buffer.from(String(right)));
 }
 
-function compareGroups(cube: CubeModel, query: CubeQuery, left: Group, right: Group): number {
-  const by = (name: string) =>
-    compareValues(fieldOf(cube, name), left.values[name] ?? null, right.values[name] ?? null);
+const compareBy = (cube: CubeModel, name: string, left: Group, right: Group): number =>
+  compareValues(fieldOf(cube, name), left.values[name] ?? null, right.values[name] ?? null);
+
+/** By what the query asks for. */
+function compareWanted(cube: CubeModel, query: CubeQuery, left: Group, right: Group): number {
   for (const { field, direction } of query.orderBy) {
-    const order = by(field);
+    const order = compareBy(cube, field, left, right);
     if (order !== 0) return direction === "asc" ? order : -order;
   }
+  return 0;
+}
+
+/** By what makes the order total: the grouping set, then its keys. */
+function comparePlaces(cube: CubeModel, query: CubeQuery, left: Group, right: Group): number {
   if (left.set !== right.set) return left.set - right.set;
   for (const key of keysOf(query)) {
-    const order = by(key);
+    const order = compareBy(cube, key, left, right);
     if (order !== 0) return order;
   }
   return 0;

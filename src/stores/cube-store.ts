@@ -27,6 +27,8 @@ export interface CubeQuery {
   /** Dimensions of some set, and measures. Then follow the set's place in `sets` and the keys in keysOf order, so the order is total. */
   readonly orderBy: readonly OrderTerm[];
   readonly limit: number;
+  /** Also the rows that `orderBy` puts level with the last one. */
+  readonly withTies: boolean;
 }
 
 export interface CubeRow {
@@ -77,8 +79,9 @@ export function baseMeasures(cube: CubeModel, query: CubeQuery): readonly string
   return [...new Set(names)];
 }
 
-/** Whether the store itself can filter groups, sort and cut them: not by an average, which is divided later. */
+/** Whether the store itself can filter groups, sort and cut them: not by an average, divided later, nor with ties. */
 export function canFinishInStore(cube: CubeModel, query: CubeQuery): boolean {
+  if (query.withTies) return false;
   const names = [...filterFields(query.having), ...query.orderBy.map((term) => term.field)];
   return names.every((name) => cube.cube.measures[name]?.kind !== "average");
 }

@@ -46,7 +46,14 @@ export function expectRows(
     }
     return 0;
   });
-  return rows.slice(0, query.limit).map(({ groupedBy, values }) => ({ groupedBy, values }));
+  const last = rows[query.limit - 1];
+  const isLevel = (row: { values: Record<string, Value> }) =>
+    last !== undefined &&
+    query.orderBy.every(
+      ({ field }) => compare(cube, field, row.values[field] ?? null, last.values[field] ?? null) === 0,
+    );
+  const kept = rows.filter((row, index) => index < query.limit || (query.withTies && isLevel(row)));
+  return kept.map(({ groupedBy, values }) => ({ groupedBy, values }));
 }
 
 function keyOf(cube: CubeModel, fact: Fact, key: string): Value {

@@ -57,6 +57,7 @@ test.each([
     { orderBy: ["state desc"] },
     "orderBy: cannot sort by state, which nothing is grouped by. Add it to groupBy.",
   ],
+  [{ withTies: true }, "withTies: needs orderBy, which says what is level."],
   [{ first: -1 }, "first: must be 0 to 10000, not -1."],
   [{ first: 10_001 }, "first: must be 0 to 10000, not 10001."],
 ])("%j is refused with a sentence", (args, message) => {
