@@ -94,11 +94,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     close: () =>
       new Promise((resolve) => {
         const force = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+        // A connection whose answer has just gone out would be kept alive for seconds.
+        const idle = setInterval(() => server.closeIdleConnections(), 20);
         server.close(() => {
           clearTimeout(force);
+          clearInterval(idle);
           resolve();
         });
-        server.closeIdleConnections();
       }),
   };
 }

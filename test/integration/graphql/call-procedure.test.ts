@@ -60,7 +60,7 @@ beforeAll(async () => {
   await admin.query(`
     create procedure count_tea() reads sql data
     select sum(price) as total, count(*) as how_many from tea`);
-  caller = createProcedureCaller(database.reader, { 31001: { code: "TOO_DEAR", description: "Too dear." } });
+  caller = createProcedureCaller(database.admin, { 31001: { code: "TOO_DEAR", description: "Too dear." } });
 });
 afterAll(() => database?.close());
 
