@@ -15,7 +15,7 @@ export const showProgress = (output: ProgressOutput & NodeJS.WritableStream): Pr
   output.isTTY === true ? showBars(output) : showLines(output);
 
 /** Steps as plain lines. `now` is in milliseconds. */
-export function showLines(output: ProgressOutput, now: () => number = Date.now): Progress {
+export function showLines(output: Pick<ProgressOutput, "write">, now: () => number = Date.now): Progress {
   return {
     start(label, total) {
       const begun = now();

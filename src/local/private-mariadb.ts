@@ -1,6 +1,15 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -80,7 +89,7 @@ const asRoot = process.getuid?.() === 0 ? ["--user=root"] : [];
 const chooseBufferPoolMiB = (): number =>
   Math.min(1024, Math.max(128, Math.floor(totalmem() / 8 / 2 ** 20 / 128) * 128));
 
-/** Makes system tables, accounts and the database beside the final place, and moves them there when complete. */
+/** Makes system tables, accounts and the database beside their place, and moves them there when complete. */
 async function install(folder: string, data: string, searchPath: string): Promise<void> {
   const program = findOnPath("mariadb-install-db", searchPath);
   if (program === null)
@@ -88,17 +97,20 @@ async function install(folder: string, data: string, searchPath: string): Promis
       "SETUP_FAILED",
       "mariadb-install-db is missing. It comes with MariaDB's server package.",
     );
-  const half = join(folder, "data.new");
-  rmSync(half, { recursive: true, force: true });
-  mkdirSync(half, { mode: 0o700 });
+  removeLeftovers(folder);
+  // A name of its own: an installer whose command was killed may still be writing into the one before.
+  const half = mkdtempSync(join(folder, "install-"));
+  mkdirSync(join(half, "data"), { mode: 0o700 });
+  mkdirSync(join(half, "tmp"));
   const passwords = Object.fromEntries(accounts.map((one) => [one, randomBytes(24).toString("hex")]));
-  const setUp = join(folder, "accounts.sql");
+  const setUp = join(half, "accounts.sql");
   // Loader and reader get their rights by role: migrations grant them on the database that they migrate.
   writeFileSync(setUp, toAccountsSql(passwords as Passwords), { mode: 0o600 });
   try {
     await promisify(execFile)(program, [
       "--no-defaults",
-      `--datadir=${half}`,
+      `--datadir=${join(half, "data")}`,
+      `--tmpdir=${join(half, "tmp")}`,
       ...asRoot,
       "--auth-root-authentication-method=normal",
       "--skip-test-db",
@@ -111,11 +123,19 @@ async function install(folder: string, data: string, searchPath: string): Promis
     throw new VitrineError("SETUP_FAILED", `MariaDB's data folder could not be made.\n${said}`, {
       cause: error,
     });
-  } finally {
-    rmSync(setUp, { force: true });
   }
-  writeFileSync(join(half, "accounts.json"), JSON.stringify(passwords), { mode: 0o600 });
-  renameSync(half, data);
+  writeFileSync(join(half, "data", "accounts.json"), JSON.stringify(passwords), { mode: 0o600 });
+  renameSync(join(half, "data"), data);
+  rmSync(half, { recursive: true });
+}
+
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder).filter((one) => one.startsWith("install-")))
+    try {
+      rmSync(join(folder, name), { recursive: true });
+    } catch {
+      // Still written to; the next installation removes it.
+    }
 }
 
 /** Run by the server itself before it has accounts, where `grant role` is refused: so roles are table rows. */
