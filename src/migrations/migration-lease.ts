@@ -91,16 +91,20 @@ async function acquire(connection: MariaDbConnection, claim: Claim): Promise<voi
     const [other] = await connection.query<{ holder: string }>(
       "select holder from lease where lease_name = 'migrate'",
     );
-    const name = other?.holder.slice(other.holder.indexOf("/") + 1).replace(/:[^:]*$/, "") ?? "unknown";
+    // Between its lock and its row, or from its row to the lock's release, a runner has no name.
+    const name = other ? ` (${toPublicName(other.holder)})` : "";
     if (Date.now() >= deadline)
       throw new VitrineError(
         "MIGRATION_LOCKED",
-        `Another runner (${name}) is migrating this database and did not finish within ${claim.waitMs / 1000} s. Try again when it is done.`,
+        `Another runner${name} is migrating this database and did not finish within ${claim.waitMs / 1000} s. Try again when it is done.`,
       );
-    if (!told) claim.onWait?.(`Another runner (${name}) is migrating this database; waiting for it.`);
+    if (!told) claim.onWait?.(`Another runner${name} is migrating this database; waiting for it.`);
     await sleep(askAgainMs);
   }
 }
+
+/** `node/host:pid:uuid` → `host:pid` */
+const toPublicName = (holder: string): string => holder.slice(holder.indexOf("/") + 1).replace(/:[^:]*$/, "");
 
 /** One guarded statement decides; on a cluster a lost race is a deadlock error at commit. */
 async function claimRow(connection: MariaDbConnection, claim: Claim): Promise<boolean> {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { inject } from "vitest";
 import { migrateUp } from "../../src/migrations/migrate.ts";
+import { loaderRole, readerRole, writerRole } from "../../src/migrations/role-grants.ts";
 import { defineProject, type Project } from "../../src/models/project.ts";
 import { type MariaDb, openMariaDb, quoteName } from "../../src/stores/mariadb.ts";
 import { type MongoDb, openMongoDb } from "../../src/stores/mongodb.ts";
@@ -24,8 +25,13 @@ export interface TestDatabase {
   readonly sqlDir: string;
   /** May change the schema; several statements per query. */
   readonly admin: MariaDb;
+  /**
+   * Accounts with the rights of their roles and no others, as in production. Rights come with migrations:
+   * without `migrate` all of them are the administrator.
+   */
   readonly loader: MariaDb;
   readonly reader: MariaDb;
+  readonly writer: MariaDb;
   readonly mongo: MongoDb;
   /** With the path of this database. */
   readonly mariadbUrl: string;
@@ -44,29 +50,53 @@ export async function loadRepositoryProject(): Promise<Project> {
 
 /** Opens databases of its own on both servers: tests share nothing and may run side by side. */
 export async function openTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const { migrate = true } = options;
   const project = options.project ?? (await loadRepositoryProject());
   const sqlDir = options.sqlDir ?? resolve(root, project.sql);
   const name = `vt_${process.pid}_${randomBytes(5).toString("hex")}`;
   const mariadbUrl = withDatabase(serverUrl("mariadbUrl"), name);
   const mongodbUrl = withDatabase(serverUrl("mongodbUrl"), name);
-  const server = openMariaDb(withDatabase(mariadbUrl, ""), { size: 1 });
+  const server = openMariaDb(withDatabase(mariadbUrl, ""), { size: 1, multipleStatements: true });
   await server.query(`create database ${quoteName(name)} character set utf8mb4 collate utf8mb4_nopad_bin`);
+  const [loader, reader, writer] = (await Promise.all(
+    roles.map(async (role) =>
+      openMariaDb(migrate ? await createAccount(server, mariadbUrl, role) : mariadbUrl),
+    ),
+  )) as [MariaDb, MariaDb, MariaDb]; // one per role
   const admin = openMariaDb(mariadbUrl, { size: 4, multipleStatements: true });
-  const loader = openMariaDb(mariadbUrl);
-  const reader = openMariaDb(mariadbUrl);
   const mongo = openMongoDb(mongodbUrl);
   const close = async () => {
+    await Promise.all([admin, loader, reader, writer].map((one) => one.close()));
     await mongo.db.dropDatabase();
     await server.query(`drop database if exists ${quoteName(name)}`);
-    await Promise.all([admin, loader, reader, server, mongo].map((one) => one.close()));
+    for (const role of roles) await server.query(`drop user if exists ${accountName(name, role)}@'%'`);
+    await Promise.all([server.close(), mongo.close()]);
   };
   try {
-    if (options.migrate ?? true) await migrateUp({ admin, sqlDir, domains: project.domains });
+    if (migrate) await migrateUp({ admin, sqlDir, domains: project.domains });
   } catch (error) {
     await close();
     throw error;
   }
-  return { project, sqlDir, admin, loader, reader, mongo, mariadbUrl, mongodbUrl, close };
+  return { project, sqlDir, admin, loader, reader, writer, mongo, mariadbUrl, mongodbUrl, close };
+}
+
+const roles = [loaderRole, readerRole, writerRole] as const;
+
+const accountName = (database: string, role: string): string => `${database}_${role}`;
+
+/** Makes an account that has nothing but the role, and a password that nobody else knows; returns its URL. */
+async function createAccount(server: MariaDb, mariadbUrl: string, role: string): Promise<string> {
+  const url = new URL(mariadbUrl);
+  url.username = accountName(url.pathname.slice(1), role);
+  url.password = randomBytes(12).toString("hex");
+  await server.query(
+    `create role if not exists ${role};
+    create user ${url.username}@'%' identified by '${url.password}';
+    grant ${role} to ${url.username}@'%';
+    set default role ${role} for ${url.username}@'%'`,
+  );
+  return url.href;
 }
 
 /** The server that the global set-up provides, else the one that the environment names. */

@@ -9,6 +9,7 @@ import {
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { toSqlName } from "../../../src/migrations/reserved-words.ts";
 import { defineDomain, defineProject } from "../../../src/models/project.ts";
+import { openMariaDb } from "../../../src/stores/mariadb.ts";
 import { loadRepositoryProject, openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { createSqlFolder, type SqlFolder } from "../../support/sql-folder.ts";
 
@@ -203,6 +204,7 @@ describe("capture triggers log", () => {
 describe("writers of a captured table", () => {
   test("16 at once do not wait for each other, nor for one whose transaction stays open", async () => {
     await takeLog();
+    const shop = openMariaDb(db.mariadbUrl, { size: 16 });
     await db.admin.transaction(async (open) => {
       // A statement of unknown size, still running its transaction: `insert … select` in a trigger would
       // hold the auto-increment lock of change_log while it runs.
@@ -211,7 +213,7 @@ describe("writers of a captured table", () => {
       const started = performance.now();
       await Promise.all(
         Array.from({ length: 16 }, (_, writer) =>
-          db.loader.transaction(async (connection) => {
+          shop.transaction(async (connection) => {
             await connection.query("set innodb_lock_wait_timeout = 1");
             for (let i = 0; i < 5; i++)
               await connection.query("insert into reader (reader_id, name) values (?, 'x')", [
@@ -223,6 +225,7 @@ describe("writers of a captured table", () => {
       expect(performance.now() - started).toBeLessThan(1000);
       await slow;
     });
+    await shop.close();
     expect(await takeLog()).toHaveLength(5003 + 80);
   });
 });

@@ -1,15 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { readRoleGrants } from "../../../src/migrations/role-grants.ts";
 import { defineProject } from "../../../src/models/project.ts";
-import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { createSqlFolder, type SqlFolder } from "../../support/sql-folder.ts";
 
-const id = randomBytes(4).toString("hex");
 const roles = ["reader", "loader", "writer"] as const;
-const accounts = new Map<string, MariaDb>();
 let folder: SqlFolder;
 let db: TestDatabase;
 
@@ -30,23 +25,10 @@ insert ignore into item values (1, 10);`,
     sql: "sql",
     domains: [{ name: "shop", description: "A shop.", models: [], captured: [] }],
   });
-  db = await openTestDatabase({ project, sqlDir: folder.dir, migrate: false });
-  for (const role of roles) {
-    await db.admin.query(`create role if not exists vitrine_${role}_role`);
-    await db.admin.query(
-      `create user vt_${role}_${id}@'%'; grant vitrine_${role}_role to vt_${role}_${id}@'%';
-      set default role vitrine_${role}_role for vt_${role}_${id}@'%'`,
-    );
-    const url = new URL(db.mariadbUrl);
-    url.username = `vt_${role}_${id}`;
-    accounts.set(role, openMariaDb(url.href, { size: 1 }));
-  }
-  await migrateUp({ admin: db.admin, sqlDir: folder.dir, domains: project.domains });
+  db = await openTestDatabase({ project, sqlDir: folder.dir });
 });
 
 afterAll(async () => {
-  for (const account of accounts.values()) await account.close();
-  for (const role of roles) await db.admin.query(`drop user vt_${role}_${id}@'%'`);
   await db.close();
   await folder.close();
 });
@@ -101,11 +83,11 @@ const refused: typeof allowed = {
 
 describe.each(roles)("the role of the %s", (role) => {
   test.each(allowed[role])("may %s", async (sql) => {
-    await accounts.get(role)?.query(sql);
+    await db[role].query(sql);
   });
 
   test.each(refused[role])("may not %s", async (sql) => {
-    await expect(accounts.get(role)?.query(sql)).rejects.toThrow(/denied/);
+    await expect(db[role].query(sql)).rejects.toThrow(/denied/);
   });
 });
 
@@ -113,7 +95,7 @@ test("the rights on one database are not rights on another whose name is alike",
   const alike = db.admin.database.replaceAll("_", "x");
   await db.admin.query(`create database ${alike}; create table ${alike}.t (x int)`);
   try {
-    await expect(accounts.get("reader")?.query(`select x from ${alike}.t`)).rejects.toThrow(/denied/);
+    await expect(db.reader.query(`select x from ${alike}.t`)).rejects.toThrow(/denied/);
   } finally {
     await db.admin.query(`drop database ${alike}`);
   }
