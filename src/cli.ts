@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { createContext } from "./commands/context.ts";
 import { registerDocs } from "./commands/docs.ts";
+import { registerExport } from "./commands/export.ts";
 import { registerGenerate } from "./commands/generate.ts";
 import { registerMigrate } from "./commands/migrate.ts";
 import { toFailureReport } from "./commands/report-error.ts";
@@ -42,4 +43,4 @@ export async function runCli(args: readonly string[]): Promise<never> {
   process.exit(0);
 }
 
-const verbs = [registerDocs, registerGenerate, registerMigrate, registerTriggers];
+const verbs = [registerDocs, registerExport, registerGenerate, registerMigrate, registerTriggers];

@@ -1,0 +1,73 @@
+import { VitrineError } from "../errors.ts";
+import type { Document, DocumentModel } from "../models/model.ts";
+import type { DocumentStore, Filter } from "../stores/document-store.ts";
+import { type FoundDocuments, readDocumentRange } from "../stores/live-documents.ts";
+import { sqlFragment, toSqlFilter } from "../stores/live-filter.ts";
+import type { MariaDb, MariaDbConnection } from "../stores/mariadb.ts";
+import type { ExportSource } from "./export-models.ts";
+
+/**
+ * Runs `work` with all models read from one snapshot of MariaDB: files of one export agree with each other.
+ * The position is the newest one that was given before the snapshot.
+ */
+export function withLiveSource<T>(reader: MariaDb, work: (source: ExportSource) => Promise<T>): Promise<T> {
+  return reader.withConnection(async (connection) => {
+    await connection.run("set transaction isolation level repeatable read");
+    await connection.run("start transaction with consistent snapshot, read only");
+    const [row] = await connection.query<{ n: string }>("select cast(n as char) as n from mirror_position");
+    const position = row?.n ?? "0";
+    const result = await work({
+      name: "live",
+      positionOf: async () => position,
+      stream: (model, where, signal) => streamSnapshot(connection, model, where, signal),
+    });
+    await connection.run("commit");
+    return result;
+  });
+}
+
+/** In ranges of the key; the next range is read while the last is handed on. */
+async function* streamSnapshot(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  filter: Filter | null,
+  signal: AbortSignal,
+): AsyncIterable<Document> {
+  const where = filter ? toSqlFilter(model, filter) : sqlFragment("true");
+  const limit = model.batch ?? 500;
+  const read = (after: string | null) => {
+    const range = readDocumentRange(connection, model, after, limit, { where });
+    range.catch(() => undefined); // whoever awaits it is told; when nobody does any more, nobody minds
+    return range;
+  };
+  let next: Promise<FoundDocuments> | null = read(null);
+  while (next) {
+    const { documents, invalid }: FoundDocuments = await next;
+    signal.throwIfAborted();
+    for (const error of invalid.values()) throw error;
+    const last: string | undefined = [...documents.keys()].at(-1);
+    next = documents.size === limit && last !== undefined ? read(last) : null;
+    yield* documents.values();
+  }
+}
+
+/**
+ * The mirror. Its documents are each as of some snapshot at or after the position of their model: there is no
+ * snapshot across documents. @throws VitrineError MIRROR_UNAVAILABLE when a model was never loaded whole
+ */
+export const createMirrorSource = (mirror: DocumentStore, reader: MariaDb): ExportSource => ({
+  name: "mirror",
+  stream: (model, where, signal) => mirror.stream(model, where, { signal }),
+  async positionOf(model) {
+    const [row] = await reader.query<{ complete: string; rebuild_status: string }>(
+      "select cast(complete as char) as complete, rebuild_status from mirror_state where model = ?",
+      [model.name],
+    );
+    if (row?.rebuild_status !== "done")
+      throw new VitrineError(
+        "MIRROR_UNAVAILABLE",
+        `The mirror of ${model.name} is not complete. Run \`vitrine rebuild ${model.name}\`, or export with --source live.`,
+      );
+    return row.complete;
+  },
+});
