@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { VitrineError } from "../errors.ts";
+import { drainServer } from "./drain-server.ts";
 import type { Example } from "./examples.ts";
 import { createGraphiql } from "./graphiql.ts";
 import { createGateway, type Exchange, type GatewayOptions } from "./yoga.ts";
@@ -84,6 +85,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       else sendError(response, 500, "INTERNAL", "An internal error occurred.");
     });
   });
+  const close = drainServer(server, CLOSE_MS);
   await listen(server, options.host, options.port);
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;
@@ -91,17 +93,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return {
     port,
     url: `http://${host}:${port}/graphql`,
-    close: () =>
-      new Promise((resolve) => {
-        const force = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
-        // A connection whose answer has just gone out would be kept alive for seconds.
-        const idle = setInterval(() => server.closeIdleConnections(), 20);
-        server.close(() => {
-          clearTimeout(force);
-          clearInterval(idle);
-          resolve();
-        });
-      }),
+    close,
   };
 }
 

@@ -66,7 +66,7 @@ export async function openTestGateway(changes: Partial<ServerOptions> = {}): Pro
     schema: createSchema(project),
     stores: { live, mirror: createMirrorStore(mongo) },
     route,
-    procedures: createProcedureCaller(reader, {}),
+    procedures: createProcedureCaller(database.writer, {}),
     limits: { maxDepth: 12, maxCost: 50_000, ...defaultLimits },
     timeoutMs: 10_000,
     maxDocuments: 10_000,

@@ -173,10 +173,12 @@ describe("Shutting down", () => {
     const server = await createServer({ ...gateway.options, stores: slowly(), metrics: createMetrics() });
     const answer = ask(server.url, slow);
     await wait(300);
+    const start = performance.now();
     const closing = server.close();
     await expect(ask(server.url, slow)).rejects.toThrow();
     expect((await answer).data).toHaveProperty("customerOrdersConnection.totalCount");
     await closing;
+    expect(performance.now() - start).toBeLessThan(3000);
   });
 
   test("a taken port is refused with a sentence", async () => {
