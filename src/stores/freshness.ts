@@ -1,0 +1,113 @@
+import { VitrineError } from "../errors.ts";
+import type { DocumentModel } from "../models/model.ts";
+import type { MariaDb } from "./mariadb.ts";
+import { readSourceStatus, type SourceReport } from "./mirror-status.ts";
+
+/** How old an answer from the mirror of one model is. */
+export interface MirrorFreshness {
+  /** A read shows everything committed before this position of this life of the database. */
+  readonly position: bigint;
+  readonly incarnation: string | null;
+  readonly lagMs: number;
+  readonly pendingChanges: number;
+  /** Everything committed before this moment is in the answer (milliseconds since 1970). */
+  readonly asOf: number;
+  /** False: MariaDB could not be asked just now, and the lag is counted from the last time that it could. */
+  readonly isCurrent: boolean;
+  /** Why the mirror of this model must not be used; null when it may. */
+  readonly unusable: string | null;
+}
+
+export interface FreshnessMeter {
+  /**
+   * How old the mirror of a model is, known no longer ago than `maxAgeMs` (default 100 ms). Looks are shared:
+   * there is at most one statement at a time, however many ask. Never rejects.
+   */
+  of(model: DocumentModel, maxAgeMs?: number): Promise<MirrorFreshness>;
+}
+
+interface Look {
+  /** Monotonic time at which it was begun. */
+  readonly startedAt: number;
+  readonly report: SourceReport;
+}
+
+/** How long a look is good enough for those who ask for nothing better. */
+const SHARED_FOR_MS = 100;
+/** After a failure MariaDB is not asked again for this long: its pool may take seconds to say no. */
+const RETRY_AFTER_MS = 500;
+
+/** Measures freshness through `source`. `clock` (monotonic, milliseconds) is for tests. */
+export function createFreshness(
+  source: MariaDb,
+  models: readonly DocumentModel[],
+  clock: () => number = () => performance.now(),
+): FreshnessMeter {
+  const createdAt = clock();
+  let last: Look | undefined;
+  let failedAt: number | undefined;
+  let running: { readonly startedAt: number; readonly done: Promise<void> } | undefined;
+
+  const look = () => {
+    const startedAt = clock();
+    const done = readSourceStatus(source, models).then(
+      (report) => {
+        last = { startedAt, report };
+        failedAt = undefined;
+      },
+      () => {
+        failedAt = clock();
+      },
+    );
+    running = { startedAt, done };
+    done.finally(() => {
+      running = undefined;
+    });
+    return done;
+  };
+
+  /** Waits for a look that began at `since` or later, or for the news that there is none to be had. */
+  const lookedSince = async (since: number): Promise<void> => {
+    while (!last || last.startedAt < since) {
+      if (failedAt !== undefined && clock() - failedAt < RETRY_AFTER_MS) return;
+      if (!running) await look();
+      else await running.done;
+    }
+  };
+
+  return {
+    async of(model, maxAgeMs = SHARED_FOR_MS) {
+      if (!models.includes(model))
+        throw new VitrineError("UNKNOWN_MODEL", `${model.name} is not a model of this project.`);
+      await lookedSince(clock() - Math.min(maxAgeMs, SHARED_FOR_MS));
+      const isCurrent = failedAt === undefined;
+      if (!last) return unknown(clock() - createdAt);
+      const status = last.report.models.get(model.name);
+      if (!status) return unknown(clock() - createdAt);
+      return {
+        position: status.complete,
+        incarnation: last.report.incarnation,
+        lagMs: status.lagMs + (isCurrent ? 0 : Math.ceil(clock() - last.startedAt)),
+        pendingChanges: status.pendingChanges,
+        asOf: last.report.at - status.lagMs,
+        isCurrent,
+        unusable: !status.sameShape
+          ? "it holds documents of another definition, or none yet"
+          : status.rebuild === "done"
+            ? null
+            : `its rebuild is ${status.rebuild}`,
+      };
+    },
+  };
+}
+
+/** MariaDB was never there: the mirror may be good, but nobody can tell. */
+const unknown = (sinceMs: number): MirrorFreshness => ({
+  position: 0n,
+  incarnation: null,
+  lagMs: Math.ceil(sinceMs),
+  pendingChanges: 0,
+  asOf: Date.now() - Math.ceil(sinceMs),
+  isCurrent: false,
+  unusable: null,
+});

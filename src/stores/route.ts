@@ -1,0 +1,97 @@
+import { VitrineError } from "../errors.ts";
+import type { DocumentModel } from "../models/model.ts";
+import type { FreshnessMeter, MirrorFreshness } from "./freshness.ts";
+
+export interface StoreDemand {
+  readonly source: "AUTO" | "LIVE" | "MIRROR";
+  /** Oldest mirror that is good enough; undefined: `defaultMaxStalenessMs`, which is a wish and no promise. */
+  readonly maxStalenessMs: number | undefined;
+}
+
+export interface StoreChoice {
+  readonly store: "live" | "mirror";
+  /** A sentence: why this store. */
+  readonly reason: string;
+}
+
+/**
+ * Which store answers. AUTO takes the mirror unless it is missing, not rebuilt, away or too old; then live. With
+ * MariaDB away there is no live: AUTO then takes the mirror of any age, unless the query itself set a limit.
+ * @throws VitrineError MIRROR_UNAVAILABLE when MIRROR is demanded and cannot be given
+ */
+export function chooseStore(options: {
+  readonly demand: StoreDemand;
+  readonly model: string;
+  readonly freshness: MirrorFreshness;
+  readonly mirrorReachable: boolean;
+  readonly defaultMaxStalenessMs: number;
+}): StoreChoice {
+  const { demand, model, freshness, mirrorReachable, defaultMaxStalenessMs } = options;
+  if (demand.source === "LIVE") return { store: "live", reason: "The query asks for it." };
+  const limit = demand.maxStalenessMs ?? defaultMaxStalenessMs;
+  const isWish = demand.maxStalenessMs === undefined;
+  const obstacle = !mirrorReachable
+    ? "MongoDB cannot be reached"
+    : freshness.unusable
+      ? freshness.unusable
+      : freshness.lagMs > limit && !(isWish && (demand.source === "MIRROR" || !freshness.isCurrent))
+        ? `it lags ${freshness.lagMs} ms, more than ${limit} ms`
+        : null;
+  if (obstacle === null) {
+    const reason = demand.source === "MIRROR" ? "The query asks for it." : "The mirror is fresh enough.";
+    return {
+      store: "mirror",
+      reason: freshness.lagMs > limit ? "MariaDB cannot be reached to read live." : reason,
+    };
+  }
+  if (demand.source === "MIRROR")
+    throw new VitrineError("MIRROR_UNAVAILABLE", `The mirror of ${model} cannot answer: ${obstacle}.`, {
+      details: { model, lagMs: freshness.lagMs },
+    });
+  return { store: "live", reason: `The mirror cannot answer: ${obstacle}.` };
+}
+
+/** What a root field is told about the store that answers it. */
+export interface StoreRoute extends StoreChoice {
+  readonly freshness: {
+    readonly position: string | null;
+    readonly lagMs: number;
+    readonly pendingChanges: number;
+    /** RFC 3339: everything committed before this moment is in the answer. */
+    readonly asOf: string;
+  };
+}
+
+/** A router that asks `meter` for every model and demand. */
+export const createStoreRouter =
+  (options: {
+    readonly meter: FreshnessMeter;
+    readonly mirrorReachable: () => boolean;
+    readonly defaultMaxStalenessMs: number;
+  }) =>
+  async (model: DocumentModel, demand: StoreDemand): Promise<StoreRoute> => {
+    if (demand.source === "LIVE") return live({ store: "live", reason: "The query asks for it." });
+    const freshness = await options.meter.of(model, demand.maxStalenessMs);
+    const choice = chooseStore({
+      demand,
+      model: model.name,
+      freshness,
+      mirrorReachable: options.mirrorReachable(),
+      defaultMaxStalenessMs: options.defaultMaxStalenessMs,
+    });
+    if (choice.store === "live") return live(choice);
+    return {
+      ...choice,
+      freshness: {
+        position: String(freshness.position),
+        lagMs: freshness.lagMs,
+        pendingChanges: freshness.pendingChanges,
+        asOf: new Date(freshness.asOf).toISOString(),
+      },
+    };
+  };
+
+const live = (choice: StoreChoice): StoreRoute => ({
+  ...choice,
+  freshness: { position: null, lagMs: 0, pendingChanges: 0, asOf: new Date().toISOString() },
+});
