@@ -1,6 +1,6 @@
--- Orders, their lines, and the prices that products had. Money is decimal(14,2): an order of 15,000 at
--- 12.95 % tax, or of a million such pieces, does not overflow. Computed columns are stored: they are
--- read far more often than written, and indexed.
+-- Orders, their lines, and the prices that products had. Money is decimal(14,2): an order of 15,000
+-- at 12.95 % tax, or of a million such pieces, does not overflow. Computed columns are stored: they
+-- are read far more often than written, and indexed.
 
 create table if not exists `order` (
     order_id int not null auto_increment,

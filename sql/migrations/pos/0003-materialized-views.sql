@@ -1,4 +1,5 @@
--- Materialised views: the rows of v_product_buyers and v_customer_purchases, kept exact by row triggers.
+-- Materialised views: the rows of v_product_buyers and v_customer_purchases, kept exact by row
+-- triggers.
 
 create table if not exists mv_product_buyers (
     product_id int not null,

@@ -1,8 +1,8 @@
--- Where the files of an import land, as text and line by line. `row_number` is the line of the file.
--- A line that is not loaded says why in `fault`: "column: reason", set by the procedures; or set by the
--- loading of a malformed line, whose text is then in `rest`.
--- Aria: staging needs no crash safety and no undo, and loads three times as fast; one import runs at a
--- time, and each deletes what the one before left.
+-- Where the files of an import land, as text and line by line. `row_number` is the line of the
+-- file. A line that is not loaded says why in `fault`: "column: reason", set by the procedures; or
+-- set by the loading of a malformed line, whose text is then in `rest`.
+-- Aria: staging needs no crash safety and no undo, and loads three times as fast; one import runs
+-- at a time, and each deletes what the one before left.
 create table if not exists staging_customer (
     `row_number` int unsigned not null,
     id varchar(500) null,

@@ -1,4 +1,4 @@
--- purpose: one hash of all triggers of this database, so that a loader notices when one is lost or changed
+-- purpose: one hash of all triggers of this database, to notice when one is lost or changed
 -- grain: one value; null without triggers
 -- reads: information_schema.triggers
 -- Runs with the rights of its owner: a loader may not see triggers, unless it may also change them.

@@ -1,8 +1,8 @@
--- Brings the city of each zip in customers.csv into city, after judge_customers: of two names the
--- more frequent, then the alphabetically first. The customers that say otherwise are listed as
--- corrections.
+-- purpose: brings the city of each zip in customers.csv into city, after judge_customers: of two
+-- names the more frequent, then the alphabetically first
 -- reads: staging_customer
 -- writes: city, import_reject
+-- The customers that say otherwise are listed as corrections.
 create or replace procedure import_cities()
 begin
     declare v_inserted, v_updated int default 0;

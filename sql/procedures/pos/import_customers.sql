@@ -1,7 +1,7 @@
--- Turns staged customers.csv into customer, after judge_customers and import_cities. Warns of each
--- zip without a tax rate once: its orders have no tax.
+-- purpose: turns staged customers.csv into customer, after judge_customers and import_cities
 -- reads: staging_customer, sales_tax
 -- writes: customer, import_reject
+-- Warns of each zip without a tax rate once: its orders have no tax.
 create or replace procedure import_customers()
 begin
     declare v_inserted, v_updated int default 0;

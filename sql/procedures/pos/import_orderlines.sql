@@ -1,7 +1,7 @@
--- Brings clean_line into orderline, after import_orders. The files name all lines of an order: a
--- line that they lack goes.
+-- purpose: brings clean_line into orderline, after import_orders
 -- reads: clean_order, clean_line
 -- writes: orderline
+-- The files name all lines of an order: a line that they lack goes.
 create or replace procedure import_orderlines()
 begin
     declare v_inserted, v_updated, v_deleted int default 0;

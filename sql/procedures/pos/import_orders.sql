@@ -1,8 +1,8 @@
--- Brings clean_order into `order`, after judge_orderlines. The history of sales is not judged by
--- today's stock: @pos_bulk_load keeps the row triggers of the shop quiet, and totals come with the
--- orders.
+-- purpose: brings clean_order into `order`, after judge_orderlines
 -- reads: clean_order
 -- writes: order
+-- The history of sales is not judged by today's stock: @pos_bulk_load keeps the row triggers of the
+-- shop quiet, and totals come with the orders.
 create or replace procedure import_orders()
 begin
     declare v_inserted, v_updated int default 0;

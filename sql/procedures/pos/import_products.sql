@@ -1,6 +1,7 @@
--- Turns staged products.csv into product. Prices come as $999.99, "$9,999.99", $999 or $9999.99.
+-- purpose: turns staged products.csv into product
 -- reads: staging_product
 -- writes: product, staging_product.fault
+-- Prices come as $999.99, "$9,999.99", $999 or $9999.99.
 create or replace procedure import_products()
 begin
     declare v_inserted, v_updated int default 0;

@@ -1,6 +1,7 @@
--- Turns staged TAXRATES.csv into sales_tax. Zips may have lost their leading zeros.
+-- purpose: turns staged TAXRATES.csv into sales_tax
 -- reads: staging_sales_tax
 -- writes: sales_tax, staging_sales_tax.fault
+-- Zips may have lost their leading zeros.
 create or replace procedure import_sales_tax()
 begin
     declare v_inserted, v_updated int default 0;

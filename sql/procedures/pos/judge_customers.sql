@@ -1,7 +1,7 @@
--- Finds the lines of staged customers.csv that can be loaded. Zips may have lost their leading
--- zeros; birth dates are blank or M/D/YYYY.
+-- purpose: finds the lines of staged customers.csv that can be loaded
 -- reads: staging_customer
 -- writes: staging_customer.fault
+-- Zips may have lost their leading zeros; birth dates are blank or M/D/YYYY.
 create or replace procedure judge_customers()
 begin
     update staging_customer

@@ -1,9 +1,9 @@
--- Finds the lines of staged orderlines.csv that can be loaded, after judge_orders: one line per
--- unit sold, so a quantity is a count. Leaves them in the temporary table clean_line with the price
--- paid (a line that is there already keeps its price), and the totals of their orders in
--- clean_order.
+-- purpose: finds the lines of staged orderlines.csv that can be loaded, after judge_orders: one
+-- line per unit sold, so a quantity is a count
 -- reads: staging_orderline, product, customer, sales_tax, orderline
 -- writes: staging_orderline.fault, clean_line, clean_order
+-- Leaves them in the temporary table clean_line with the price paid (a line that is there already
+-- keeps its price), and the totals of their orders in clean_order.
 create or replace procedure judge_orderlines()
 begin
     update staging_orderline

@@ -1,6 +1,7 @@
--- Finds the lines of staged orders.csv that can be loaded, after import_customers. Shipped is a
--- time, the word Cancelled, or blank. Leaves the good ones in the temporary table clean_order.
+-- purpose: finds the lines of staged orders.csv that can be loaded, after import_customers
 -- reads: staging_order, customer   writes: staging_order.fault, clean_order
+-- Shipped is a time, the word Cancelled, or blank. Leaves the good ones in the temporary table
+-- clean_order.
 create or replace procedure judge_orders()
 begin
     declare v_time varchar(200) default concat(

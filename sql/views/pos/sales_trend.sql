@@ -15,7 +15,8 @@ select
         'change', month.revenue - month.previous_revenue,
         'changePercent', cast(
             round(
-                (month.revenue - month.previous_revenue) * 100 / nullif(month.previous_revenue, 0), 2
+                (month.revenue - month.previous_revenue) * 100
+                / nullif(month.previous_revenue, 0), 2
             )
             as decimal(20,2)
         )

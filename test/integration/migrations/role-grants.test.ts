@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readTriggerFingerprint } from "../../../src/migrations/check-capture-triggers.ts";
 import { readRoleGrants } from "../../../src/migrations/role-grants.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -99,6 +100,15 @@ test("the rights on one database are not rights on another whose name is alike",
   } finally {
     await db.admin.query(`drop database ${alike}`);
   }
+});
+
+test("a loader sees that a trigger is lost, though it may not see triggers", async () => {
+  await db.admin.query("create trigger item_after_insert after insert on item for each row do 0");
+  const before = await readTriggerFingerprint(db.loader);
+  expect(before).toMatch(/^[0-9a-f]{64}$/);
+  expect(await db.loader.query("show triggers")).toEqual([]);
+  await db.admin.query("drop trigger item_after_insert");
+  expect(await readTriggerFingerprint(db.loader)).not.toBe(before);
 });
 
 test("granting again changes nothing", async () => {
