@@ -2,8 +2,8 @@
 -- grain: one row per customer
 -- reads: customer, city, order, orderline, product
 -- model: customer_orders
--- A left join, though every zip has a city: it keeps a page by id on the customers' primary key. A filter on
--- the city or state makes it an inner join again, read from the city.
+-- A left join, though every zip has a city: it keeps a page by id on the customers' primary key.
+-- A filter on the city or state makes it an inner join again, read from the city.
 create or replace sql security invoker view customer_orders as
 select
     customer.customer_id as document_id,

@@ -2,8 +2,8 @@
 -- grain: one row per order line
 -- reads: sale_line, customer, city
 -- model: sales
--- Left joins, though every key is there: they keep a page by id on the index of the id. A filter on a joined
--- column makes them inner joins again, in the order that suits it.
+-- Left joins, though every key is there: they keep a page by id on the index of the id. A filter
+-- on a joined column makes them inner joins again, in the order that suits it.
 create or replace sql security invoker view sales as
 select
     line.sale_id as document_id,

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { importFiles } from "../../../src/imports/import-files.ts";
+import { writeFiles } from "../../../src/imports/write-files.ts";
+import type { DocumentModel } from "../../../src/models/model.ts";
+import { quoteName } from "../../../src/stores/mariadb.ts";
+import project from "../../../vitrine.config.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import {
+  countReads,
+  expectedColumns,
+  findFullScans,
+  findProblems,
+  idOf,
+  parseExactly,
+  readColumns,
+  readDocuments,
+} from "../../support/model-contract.ts";
+
+/** Aggregates of all rows by nature: a newest order moves every customer. Their few documents are read at once. */
+const readsEverything = new Set(["customer_segments"]);
+
+let db: TestDatabase;
+let rowCount = 0;
+
+beforeAll(async () => {
+  db = await openTestDatabase({ project });
+  for (const domain of project.domains) {
+    const dir = await mkdtemp(join(tmpdir(), "contract-"));
+    const files = domain.generate?.({ scale: 0.1, seed: 7, clean: false }) ?? [];
+    await writeFiles(files, dir);
+    await importFiles({ admin: db.admin, domain, dir });
+    await rm(dir, { recursive: true });
+    for (const { table } of domain.captured) {
+      const rows = await db.admin.query<{ n: string }>(`select count(*) as n from ${quoteName(table)}`);
+      rowCount += Number(rows[0]?.n);
+      await db.admin.query(`analyze table ${quoteName(table)}`);
+    }
+  }
+  await db.admin.query("analyze table change_log");
+});
+afterAll(() => db?.close());
+
+const models: readonly DocumentModel[] = project.domains.flatMap((domain) => domain.models);
+
+describe.each(models.map((model) => [model.name, model] as const))("model %s", (name, model) => {
+  test("shows the id, the filter columns and the document, in this order", async () => {
+    expect(await readColumns(db.admin, name)).toEqual(expectedColumns(model));
+    expect(await readColumns(db.admin, `${name}_touched`)).toEqual(["change_id", "document_id"]);
+  });
+
+  test("shows valid JSON with exactly the declared keys and kinds, and the id as its key", async () => {
+    const documents = await readDocuments(db.admin, model);
+    expect(documents.size).toBeGreaterThan(0);
+    const problems = [...documents].flatMap(([id, text]) => {
+      const document = parseExactly(text);
+      const wrongId = idOf(model, document) === id ? [] : [`its key is ${idOf(model, document)}`];
+      return [...findProblems(model.fields, document), ...wrongId].map((problem) => `${id}: ${problem}`);
+    });
+    expect(problems.slice(0, 10)).toEqual([]);
+  });
+
+  test("filters by columns that equal the fields of the document", async () => {
+    const differing: string[] = [];
+    for (const [field, column] of Object.entries(model.filterColumns)) {
+      const kind = model.fields[field]?.kind;
+      const value = `json_value(document, '$.${field}')`;
+      const compared =
+        kind === "dateTime" ? `concat(replace(left(cast(${column} as char), 23), ' ', 'T'), 'Z')` : column;
+      const [row] = await db.admin.query<{ n: string }>(
+        `select count(*) as n from ${quoteName(name)}
+        where not (${kind === "string" ? `binary ${compared} <=> binary ${value}` : `${compared} <=> ${value}`})`,
+      );
+      if (Number(row?.n) > 0) differing.push(`${field}: ${row?.n}`);
+    }
+    expect(differing).toEqual([]);
+  });
+
+  test("finds what a change touches by indexes alone", async () => {
+    const sql = `select distinct document_id from ${quoteName(`${name}_touched`)} where change_id between ? and ?`;
+    const [row] = await db.admin.query<{ first: string }>("select min(change_id) as first from change_log");
+    expect(await findFullScans(db.admin, sql, [row?.first, Number(row?.first) + 20])).toEqual([]);
+  });
+});
+
+const byIndex = models.filter((model) => !readsEverything.has(model.name));
+
+describe.each(byIndex.map((model) => [model.name, model] as const))("model %s", (name, model) => {
+  const select = `select document_id, document from ${quoteName(name)}`;
+
+  test("reads one document by indexes alone", async () => {
+    const ids = [...(await readDocuments(db.admin, model)).keys()];
+    for (const id of [ids[0], ids[Math.floor(ids.length / 2)], ids.at(-1)]) {
+      const sql = `${select} where document_id = ?`;
+      expect(await findFullScans(db.admin, sql, [id])).toEqual([]);
+      const reads = await db.admin.withConnection((connection) => countReads(connection, sql, [id]));
+      expect(reads, `reads for ${id} of ${rowCount} rows`).toBeLessThan(rowCount * 0.2);
+    }
+  });
+
+  test("reads a batch of documents, and a page by key, by indexes alone", async () => {
+    const ids = [...(await readDocuments(db.admin, model)).keys()];
+    const batch = ids.slice(0, Math.ceil(ids.length / 20));
+    expect(await findFullScans(db.admin, `${select} where document_id in (?)`, [batch])).toEqual([]);
+    const page = `${select} where document_id > ? order by document_id limit 5`;
+    expect(await findFullScans(db.admin, page, [ids[Math.floor(ids.length / 2)]])).toEqual([]);
+  });
+});
