@@ -90,11 +90,15 @@ async function createAccount(server: MariaDb, mariadbUrl: string, role: string):
   const url = new URL(mariadbUrl);
   url.username = accountName(url.pathname.slice(1), role);
   url.password = randomBytes(12).toString("hex");
+  // Table rows, since `grant role` is for those who were given the role to hand on.
   await server.query(
     `create role if not exists ${role};
     create user ${url.username}@'%' identified by '${url.password}';
-    grant ${role} to ${url.username}@'%';
-    set default role ${role} for ${url.username}@'%'`,
+    insert into mysql.roles_mapping (Host, User, Role, Admin_option)
+      values ('%', '${url.username}', '${role}', 'N');
+    update mysql.global_priv set Priv = json_set(Priv, '$.default_role', '${role}')
+      where User = '${url.username}';
+    flush privileges`,
   );
   return url.href;
 }
