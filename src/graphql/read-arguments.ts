@@ -1,4 +1,5 @@
 import { VitrineError } from "../errors.ts";
+import { readToken } from "../stores/write-token.ts";
 import type { Builder } from "./builder.ts";
 import type { ReadDemand, Source } from "./reads.ts";
 
@@ -20,6 +21,10 @@ export function createReadArguments(builder: Builder) {
     maxStaleness: t.arg.int({
       description: "Milliseconds that the mirror may be behind; when it is more, AUTO reads live.",
     }),
+    afterWrite: t.arg.string({
+      description:
+        "The token that a mutation returned: the answer shows its write, from the mirror or else live.",
+    }),
   });
 }
 
@@ -27,9 +32,11 @@ export function createReadArguments(builder: Builder) {
 export function readDemand(args: {
   readonly source?: Source | null | undefined;
   readonly maxStaleness?: number | null | undefined;
+  readonly afterWrite?: string | null | undefined;
 }): ReadDemand {
   const maxStaleness = args.maxStaleness ?? undefined;
   if (maxStaleness !== undefined && maxStaleness < 0)
     throw new VitrineError("BAD_INPUT", `maxStaleness: must be 0 or more, not ${maxStaleness}.`);
-  return { source: args.source ?? "AUTO", maxStalenessMs: maxStaleness };
+  const afterWrite = typeof args.afterWrite === "string" ? readToken(args.afterWrite) : undefined;
+  return { source: args.source ?? "AUTO", maxStalenessMs: maxStaleness, afterWrite };
 }

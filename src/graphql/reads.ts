@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
+import type { WriteToken } from "../stores/write-token.ts";
 
 export type Source = "AUTO" | "LIVE" | "MIRROR";
 
@@ -10,6 +11,8 @@ export interface ReadDemand {
   readonly source: Source;
   /** Oldest mirror that is good enough; undefined: the server's default, which is a wish and no promise. */
   readonly maxStalenessMs: number | undefined;
+  /** The write that the answer must show. */
+  readonly afterWrite?: WriteToken | undefined;
 }
 
 /** How old an answer of a store is. */

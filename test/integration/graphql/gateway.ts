@@ -5,7 +5,7 @@ import { Long } from "mongodb";
 import { readExamples } from "../../../src/graphql/examples.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
-import type { Router } from "../../../src/graphql/reads.ts";
+import { createRouter, readReadiness } from "../../../src/graphql/router.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
 import { importFiles } from "../../../src/imports/import-files.ts";
@@ -13,8 +13,9 @@ import { writeFiles } from "../../../src/imports/write-files.ts";
 import { createLogger } from "../../../src/log.ts";
 import { createProcedureCaller } from "../../../src/stores/call-procedure.ts";
 import { bsonCodecOf } from "../../../src/stores/document-codec.ts";
+import { createFreshness } from "../../../src/stores/freshness.ts";
 import { createLiveStore } from "../../../src/stores/live-store.ts";
-import { prepareCollection } from "../../../src/stores/mirror-schema.ts";
+import { prepareCollection, shapeHash } from "../../../src/stores/mirror-schema.ts";
 import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
@@ -55,17 +56,21 @@ export async function openTestGateway(changes: Partial<ServerOptions> = {}): Pro
         documents.push({ ...toBson(document), _id: id as never, _v: Long.fromNumber(1), _h: "" });
       }
       if (documents.length > 0) await mongo.db.collection(model.name).insertMany(documents);
+      await admin.run(
+        "insert into mirror_state (model, shape_hash, acked, complete, rebuild_status) values (?, ?, 1, 1, 'done')",
+        [model.name, shapeHash(model)],
+      );
     }
   }
+  await admin.run("delete from change_log");
+  await admin.run("update mirror_position set n = 1");
   const log: Record<string, unknown>[] = [];
-  const route: Router = (_model, { source }) => ({
-    store: source === "LIVE" ? "live" : "mirror",
-    freshness: { position: "1", lagMs: 0, pendingChanges: 0, asOf: new Date().toISOString() },
-  });
+  const models = project.domains.flatMap((domain) => domain.models);
+  const meter = createFreshness(reader, models);
   const options: ServerOptions = {
     schema: createSchema(project),
     stores: { live, mirror: createMirrorStore(mongo) },
-    route,
+    route: createRouter({ meter, mirrorReachable: mongo.isReachable, defaultMaxStalenessMs: 10_000 }),
     procedures: createProcedureCaller(database.writer, {}),
     limits: { maxDepth: 12, maxCost: 50_000, ...defaultLimits },
     timeoutMs: 10_000,
@@ -74,7 +79,7 @@ export async function openTestGateway(changes: Partial<ServerOptions> = {}): Pro
     logger: createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) }),
     host: "127.0.0.1",
     port: 0,
-    readiness: async () => null,
+    readiness: () => readReadiness(meter, models),
     examples: await readExamples("examples/pos"),
     ...changes,
   };

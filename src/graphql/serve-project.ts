@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import type { Logger } from "../log.ts";
+import type { Project } from "../models/project.ts";
+import { createProcedureCaller } from "../stores/call-procedure.ts";
+import type { DocumentStore } from "../stores/document-store.ts";
+import { createFreshness } from "../stores/freshness.ts";
+import type { MariaDb } from "../stores/mariadb.ts";
+import type { MongoDb } from "../stores/mongodb.ts";
+import { readExamples } from "./examples.ts";
+import { defaultLimits } from "./limits.ts";
+import { createMetrics } from "./metrics.ts";
+import { createRouter, readReadiness } from "./router.ts";
+import { createSchema } from "./schema.ts";
+import { createServer, type Server } from "./server.ts";
+
+/** Documents that one request may read. */
+const MAX_DOCUMENTS = 10_000;
+
+export interface ServeOptions {
+  readonly project: Project;
+  /** Folder of the project file: examples are found from there. */
+  readonly projectDir: string;
+  readonly live: DocumentStore;
+  readonly mirror: DocumentStore;
+  readonly reader: MariaDb;
+  /** Calls procedures. */
+  readonly writer: MariaDb;
+  readonly mongo: MongoDb;
+  readonly settings: {
+    readonly host: string;
+    readonly port: number;
+    readonly maxStalenessMs: number;
+    readonly queryTimeoutMs: number;
+    readonly maxDepth: number;
+    readonly maxCost: number;
+  };
+  readonly logger: Logger;
+}
+
+/** Serves a project over GraphQL: what `vitrine up` and `vitrine serve` start. @throws VitrineError PORT_IN_USE */
+export async function serveProject(options: ServeOptions): Promise<Server> {
+  const { project, settings, reader, mongo } = options;
+  const models = project.domains.flatMap((domain) => domain.models);
+  const meter = createFreshness(reader, models);
+  const mirrorReachable = mongo.isReachable;
+  const route = createRouter({ meter, mirrorReachable, defaultMaxStalenessMs: settings.maxStalenessMs });
+  const folders = project.domains.flatMap(({ examples }) => (examples === undefined ? [] : [examples]));
+  const examples = await Promise.all(
+    folders.map((folder) => readExamples(resolve(options.projectDir, folder))),
+  );
+  const rules = Object.assign({}, ...project.domains.map((domain) => domain.rules ?? {}));
+  return createServer({
+    schema: createSchema(project),
+    stores: { live: options.live, mirror: options.mirror },
+    route,
+    procedures: createProcedureCaller(options.writer, rules),
+    limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
+    timeoutMs: settings.queryTimeoutMs,
+    maxDocuments: MAX_DOCUMENTS,
+    metrics: createMetrics(),
+    logger: options.logger,
+    host: settings.host,
+    port: settings.port,
+    examples: examples.flat(),
+    readiness: () => readReadiness(meter, models),
+  });
+}
