@@ -1,4 +1,5 @@
-import type { Queryable } from "../../src/stores/mariadb.ts";
+import type { DocumentModel } from "../../src/models/model.ts";
+import { type MariaDb, type MariaDbConnection, type Queryable, quoteName } from "../../src/stores/mariadb.ts";
 
 /** Product, pieces, and the price paid when it is not today's. */
 export type ShopItem = readonly [product: string, quantity: number, unitPrice?: string];
@@ -114,4 +115,32 @@ export async function createShop(db: Queryable): Promise<Shop> {
   };
   await shop.city("77002", "Houston", "TX", "0.08250");
   return shop;
+}
+
+/** Runs `work` in a shop of its own, which is gone afterwards: tests share a database without seeing each other. */
+export async function inShop(
+  db: MariaDb,
+  work: (shop: Shop, connection: MariaDbConnection) => Promise<void>,
+): Promise<void> {
+  await db.withConnection(async (connection) => {
+    await connection.run("start transaction");
+    try {
+      await work(await createShop(connection), connection);
+    } finally {
+      await connection.run("rollback");
+    }
+  });
+}
+
+/** The document of a model as the view shows it, parsed; null when there is none. */
+export async function readDocument(
+  db: Queryable,
+  model: DocumentModel,
+  id: string | number,
+): Promise<unknown> {
+  const rows = await db.query<{ document: string }>(
+    `select document from ${quoteName(model.name)} where document_id = ?`,
+    [id],
+  );
+  return rows[0] ? JSON.parse(rows[0].document) : null;
 }
