@@ -1,11 +1,6 @@
 import { Command } from "commander";
-import { createContext } from "./commands/context.ts";
-import { registerDocs } from "./commands/docs.ts";
-import { registerExport } from "./commands/export.ts";
-import { registerGenerate } from "./commands/generate.ts";
-import { registerMigrate } from "./commands/migrate.ts";
+import { registerAll } from "./commands/register-all.ts";
 import { toFailureReport } from "./commands/report-error.ts";
-import { registerTriggers } from "./commands/triggers.ts";
 
 /** npm hands Ctrl-C on to a process that the terminal has told already: the echo is no second wish. */
 const ECHO_MS = 500;
@@ -30,8 +25,7 @@ export async function runCli(args: readonly string[]): Promise<never> {
     .showHelpAfterError("(--help tells more)")
     .configureHelp({ showGlobalOptions: true });
   const { env, stdout, stderr } = process;
-  const context = createContext(program, { env, stdout, stderr, signal: stop.signal });
-  for (const register of verbs) register(program, context);
+  const context = registerAll(program, { env, stdout, stderr, signal: stop.signal });
 
   try {
     await program.parseAsync([...args], { from: "user" });
@@ -42,5 +36,3 @@ export async function runCli(args: readonly string[]): Promise<never> {
   }
   process.exit(0);
 }
-
-const verbs = [registerDocs, registerExport, registerGenerate, registerMigrate, registerTriggers];

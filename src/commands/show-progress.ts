@@ -9,31 +9,34 @@ export interface ProgressOutput {
 
 /** A line at most this often per step when the output is no terminal. */
 const LINE_EVERY_MS = 5_000;
+const ANNOUNCE_MS = 1_000;
 
-/** Bars on a terminal; elsewhere a line when a step begins, every five seconds, and when it ends. */
+/** Bars on a terminal; elsewhere a line after a second, every five seconds, and at the end. */
 export const showProgress = (output: ProgressOutput & NodeJS.WritableStream): Progress =>
   output.isTTY === true ? showBars(output) : showLines(output);
 
-/** Steps as plain lines. `now` is in milliseconds. */
-export function showLines(output: Pick<ProgressOutput, "write">, now: () => number = Date.now): Progress {
+/** Steps as plain lines. */
+export function showLines(output: Pick<ProgressOutput, "write">): Progress {
   return {
     start(label, total) {
-      const begun = now();
+      const begun = Date.now();
       let last = begun;
       let size = total;
       let ended = false;
-      output.write(`${label} …\n`);
+      // What is done within a second needs no announcement.
+      const announce = setTimeout(() => output.write(`${label} …\n`), ANNOUNCE_MS).unref();
       return {
         update(done, newTotal) {
           size = newTotal ?? size;
-          if (ended || now() - last < LINE_EVERY_MS) return;
-          last = now();
+          if (ended || Date.now() - last < LINE_EVERY_MS) return;
+          last = Date.now();
           output.write(`${label}: ${toShare(done, size)}\n`);
         },
         end(result) {
           if (ended) return;
           ended = true;
-          const seconds = ((now() - begun) / 1000).toFixed(1);
+          clearTimeout(announce);
+          const seconds = ((Date.now() - begun) / 1000).toFixed(1);
           output.write(`${label}: ${result ?? "done"} (${seconds} s)\n`);
         },
       };

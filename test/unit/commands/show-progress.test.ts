@@ -1,29 +1,39 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { showLines } from "../../../src/commands/show-progress.ts";
 
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
 describe("progress where there is no terminal", () => {
-  it("is a line at the start, one every five seconds, and one at the end", () => {
-    let text = "";
-    let now = 0;
-    const output = { write: (piece: string) => (text += piece), end: () => output };
-    const progress = showLines(output, () => now);
+  it("is a line after a second, one every five seconds, and one at the end", () => {
+    const lines: string[] = [];
+    const progress = showLines({ write: (line: string) => lines.push(line) });
 
     const step = progress.start("Mirroring", 2000);
-    now = 1000;
+    vi.advanceTimersByTime(900);
     step.update(100);
-    now = 6000;
+    expect(lines).toEqual([]);
+    vi.advanceTimersByTime(5_100);
     step.update(500);
-    now = 7000;
+    vi.advanceTimersByTime(1_000);
     step.update(600);
-    now = 8000;
+    vi.advanceTimersByTime(1_000);
     step.end("2,000 documents");
     step.end("again");
 
-    expect(text.split("\n")).toEqual([
-      "Mirroring …",
-      "Mirroring: 25 % (500 of 2,000)",
-      "Mirroring: 2,000 documents (8.0 s)",
-      "",
+    expect(lines).toEqual([
+      "Mirroring …\n",
+      "Mirroring: 25 % (500 of 2,000)\n",
+      "Mirroring: 2,000 documents (8.0 s)\n",
     ]);
+  });
+
+  it("is one line for what is done at once", () => {
+    const lines: string[] = [];
+    showLines({ write: (line: string) => lines.push(line) })
+      .start("Starting")
+      .end();
+    vi.advanceTimersByTime(10_000);
+    expect(lines).toEqual(["Starting: done (0.0 s)\n"]);
   });
 });

@@ -1,0 +1,113 @@
+import type { App } from "../app.ts";
+import { isMariaDbSupported } from "../local/versions.ts";
+import { checkCaptureTriggers } from "../migrations/check-capture-triggers.ts";
+import { migrationStatus } from "../migrations/migration-status.ts";
+import type { MariaDb } from "../stores/mariadb.ts";
+import { probeMongo } from "../stores/mirror-server.ts";
+
+/** One thing looked at. */
+export interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What was found, and the remedy when it is not as needed. */
+  readonly detail: string;
+}
+
+const MiB = 2 ** 20;
+
+/** Looks at everything that the mirror's promises depend on. What cannot be looked at is a finding, not an error. */
+export async function examine(app: App): Promise<readonly Finding[]> {
+  const { admin, mongo, project, stack } = app;
+  const { sqlDir, domains } = project;
+  const checks: readonly (readonly [string, () => Promise<readonly Finding[]>])[] = [
+    ["MariaDB", () => examineSettings(admin, stack.mariadb.version)],
+    [
+      "SQL files",
+      async () => {
+        const { files } = await migrationStatus({ admin, sqlDir, domains });
+        const pending = files.filter((file) => file.state !== "applied").length;
+        const detail = `${files.length - pending} applied, ${pending} pending${pending ? ": run `vitrine migrate up`" : ""}`;
+        return [{ name: "SQL files", ok: pending === 0, detail }];
+      },
+    ],
+    [
+      "triggers",
+      async () => {
+        const problems = await checkCaptureTriggers(admin, project);
+        if (problems.length === 0)
+          return [{ name: "triggers", ok: true, detail: "capture is current, every definer exists" }];
+        return problems.map(({ trigger, message }) => ({ name: trigger, ok: false, detail: message }));
+      },
+    ],
+    [
+      "MongoDB",
+      async () => {
+        const server = await probeMongo(mongo);
+        const offers = [
+          server.setName === null ? server.kind : `${server.kind} ${server.setName}`,
+          server.transactions ? "transactions" : "no transactions (slower)",
+          server.changeStreams ? "change streams" : "no change streams",
+          `documents up to ${server.maxDocumentBytes / MiB} MiB`,
+        ];
+        const detail = `${stack.mongodb.version}, ${offers.join(", ")}; ${stack.mongodb.origin}`;
+        if (server.kind !== "standalone") return [{ name: "MongoDB", ok: true, detail }];
+        const remedy = "majority writes need a replica set: start it with --replSet";
+        return [{ name: "MongoDB", ok: false, detail: `${detail}; ${remedy}` }];
+      },
+    ],
+  ];
+  const findings: Finding[] = [];
+  for (const [name, check] of checks)
+    try {
+      findings.push(...(await check()));
+    } catch (error) {
+      findings.push({ name, ok: false, detail: error instanceof Error ? error.message : String(error) });
+    }
+  return findings;
+}
+
+interface Settings {
+  version: string;
+  max_allowed_packet: string;
+  local_infile: string;
+  collation_database: string;
+  flushed: string;
+  engine: string;
+}
+
+async function examineSettings(admin: MariaDb, version: string): Promise<readonly Finding[]> {
+  const [row] = await admin.query<Settings>(
+    `select version() as version, @@global.max_allowed_packet as max_allowed_packet,
+      @@global.local_infile as local_infile, @@collation_database as collation_database,
+      @@global.innodb_flush_log_at_trx_commit as flushed, @@default_storage_engine as engine`,
+  );
+  if (!row) throw new TypeError("A select without a table has one row.");
+  const packet = Number(row.max_allowed_packet) / MiB;
+  const judge = (name: string, ok: boolean, found: string, remedy: string): Finding => ({
+    name,
+    ok,
+    detail: ok ? found : `${found}; ${remedy}`,
+  });
+  return [
+    judge(
+      "MariaDB",
+      isMariaDbSupported(version),
+      `${row.version}; ${row.engine}`,
+      "10.11.19, 11.4.13, 11.8.9 or newer is needed",
+    ),
+    judge("max_allowed_packet", packet >= 64, `${packet} MiB`, "large documents need at least 64M"),
+    judge("local_infile", Number(row.local_infile) === 1, row.local_infile, "imports need local-infile=1"),
+    judge(
+      "collation of the database",
+      row.collation_database === "utf8mb4_nopad_bin",
+      row.collation_database,
+      "both stores compare alike with utf8mb4_nopad_bin: alter database … collate utf8mb4_nopad_bin",
+    ),
+    judge(
+      "innodb_flush_log_at_trx_commit",
+      Number(row.flushed) === 1,
+      row.flushed,
+      "a crash may take back commits that are mirrored already: set it to 1",
+    ),
+  ];
+}

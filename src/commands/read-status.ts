@@ -1,0 +1,93 @@
+import type { App } from "../app.ts";
+import { migrationStatus } from "../migrations/migration-status.ts";
+import { type MirrorStatus, readMirrorStatus } from "../stores/mirror-status.ts";
+
+/** How the stack of a data folder is. */
+export interface StackStatus {
+  /** All is well; otherwise `problems` says what is not. */
+  readonly healthy: boolean;
+  readonly problems: readonly string[];
+  /** GraphQL endpoints that are served from this folder. */
+  readonly graphql: readonly string[];
+  readonly mariadb: { readonly url: string; readonly version: string; readonly origin: string };
+  readonly mongodb: { readonly url: string; readonly version: string; readonly origin: string };
+  readonly migrations: { readonly applied: number; readonly pending: readonly string[] };
+  readonly models: readonly ModelLine[];
+}
+
+type ModelLine = Pick<MirrorStatus, "model" | "documents" | "rebuild" | "lagMs" | "pendingChanges" | "dead">;
+
+/** Asks every part; a part that does not answer is a problem, not an error. */
+export async function readStackStatus(app: App): Promise<StackStatus> {
+  const { stack, admin, reader, mongo, project, config } = app;
+  const problems: string[] = [];
+  const note = (part: string) => (error: unknown) => {
+    problems.push(`${part}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  };
+  const models = project.domains.flatMap((domain) => domain.models);
+  const { sqlDir, domains } = project;
+  const migrations = await migrationStatus({ admin, sqlDir, domains }).catch(note("Migrations"));
+  const pending = (migrations?.files ?? [])
+    .filter((file) => file.state !== "applied")
+    .map((file) => file.name);
+  if (pending.length > 0)
+    problems.push(`${pending.length} SQL files are not applied: run \`vitrine migrate up\`.`);
+  const hasTables = migrations !== undefined && pending.every((name) => !name.startsWith("migrations/core/"));
+  const statuses = hasTables
+    ? await readMirrorStatus({ source: reader, mongo, models }).catch(note("Mirror"))
+    : undefined;
+  for (const status of statuses ?? []) problems.push(...findProblems(status, config.maxStalenessMs));
+  return {
+    healthy: problems.length === 0,
+    problems,
+    graphql: stack.users().flatMap((user) => user.graphqlUrl ?? []),
+    mariadb: describe(stack.mariadb.readerUrl, stack.mariadb),
+    mongodb: describe(stack.mongodb.url, stack.mongodb),
+    migrations: { applied: (migrations?.files.length ?? 0) - pending.length, pending },
+    models: (statuses ?? []).map(({ model, documents, rebuild, lagMs, pendingChanges, dead }) => ({
+      model,
+      documents,
+      rebuild,
+      lagMs,
+      pendingChanges,
+      dead,
+    })),
+  };
+}
+
+function findProblems(status: MirrorStatus, maxStalenessMs: number): readonly string[] {
+  const { model, rebuiltAt, sameShape, lagMs, dead } = status;
+  return [
+    ...(rebuiltAt === null ? [`The mirror of ${model} is not complete: is a loader running?`] : []),
+    ...(rebuiltAt !== null && !sameShape ? [`The mirror of ${model} has another shape: rebuild it.`] : []),
+    ...(lagMs > maxStalenessMs ? [`The mirror of ${model} lags ${lagMs} ms: is a loader running?`] : []),
+    ...(dead > 0 ? [`${dead} documents of ${model} could not be mirrored: see \`vitrine dead list\`.`] : []),
+  ];
+}
+
+/** Without the password. */
+function describe(url: string, server: { readonly version: string; readonly origin: string }) {
+  const shown = new URL(url);
+  shown.password = "";
+  return { url: shown.href, version: server.version, origin: server.origin };
+}
+
+export const countDocuments = (status: StackStatus): number =>
+  status.models.reduce((sum, { documents }) => sum + documents, 0);
+
+/** The status as lines for people. */
+export function* describeStatus(status: StackStatus): Generator<string> {
+  for (const url of status.graphql) yield `GraphiQL  ${url}`;
+  for (const [name, server] of [
+    ["MariaDB ", status.mariadb],
+    ["MongoDB ", status.mongodb],
+  ] as const)
+    yield `${name}  ${server.url}\n          ${server.version}, ${server.origin}`;
+  yield `SQL       ${status.migrations.applied} files applied, ${status.migrations.pending.length} pending`;
+  yield `Mirror    ${countDocuments(status).toLocaleString("en")} documents`;
+  for (const { model, documents, rebuild, lagMs, dead } of status.models)
+    yield `  ${model.padEnd(24)} ${documents.toLocaleString("en").padStart(9)} documents, lag ${lagMs} ms` +
+      `${rebuild === "done" ? "" : `, rebuild ${rebuild}`}${dead > 0 ? `, ${dead} dead` : ""}`;
+  for (const problem of status.problems) yield `Problem   ${problem}`;
+}

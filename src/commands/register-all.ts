@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { type CommandContext, type ContextInput, createContext } from "./context.ts";
+import { registerDocs } from "./docs.ts";
+import { registerDoctor } from "./doctor.ts";
+import { registerExport } from "./export.ts";
+import { registerGenerate } from "./generate.ts";
+import { registerImport } from "./import.ts";
+import { registerMigrate } from "./migrate.ts";
+import { registerServe } from "./serve.ts";
+import { registerStatus } from "./status.ts";
+import { registerTriggers } from "./triggers.ts";
+import { registerUp } from "./up.ts";
+
+/** Gives `program` every verb and the options that all of them have. */
+export function registerAll(program: Command, input: ContextInput): CommandContext {
+  const context = createContext(program, input);
+  for (const register of verbs) register(program, context);
+  return context;
+}
+
+/** In the order of the help page. */
+const verbs = [
+  registerUp,
+  registerServe,
+  registerStatus,
+  registerMigrate,
+  registerTriggers,
+  registerImport,
+  registerGenerate,
+  registerExport,
+  registerDoctor,
+  registerDocs,
+];

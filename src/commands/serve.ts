@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { openApp } from "../app.ts";
+import { VitrineError } from "../errors.ts";
+import { migrationStatus } from "../migrations/migration-status.ts";
+import { openGateway } from "../open-gateway.ts";
+import type { CommandContext } from "./context.ts";
+import { waitForStop } from "./wait-for-stop.ts";
+
+/** `vitrine serve`: GraphQL alone; migrations and the loader run elsewhere. */
+export function registerServe(program: Command, context: CommandContext): void {
+  program
+    .command("serve")
+    .description("serve GraphQL, until Ctrl-C; `vitrine mirror` keeps the mirror")
+    .option("--port <number>", "port to listen on, 0 takes a free one (PORT, default 4000)")
+    .action(async ({ port }: { port?: string }) => {
+      const { logger, progress, signal } = context;
+      const config = context.config(port === undefined ? {} : { PORT: port });
+      const app = await openApp(config, { logger, progress, signal, restart: true });
+      try {
+        const { admin, project } = app;
+        const { sqlDir, domains } = project;
+        if (!(await migrationStatus({ admin, sqlDir, domains })).current)
+          throw new VitrineError(
+            "MIGRATIONS_PENDING",
+            "The database is older than the SQL files. Run `vitrine migrate up` first.",
+          );
+        const server = await openGateway(app);
+        try {
+          context.print(`GraphiQL  ${server.url}`);
+          context.printJson({ graphql: server.url, port: server.port });
+          await waitForStop(signal);
+        } finally {
+          await server.close();
+        }
+      } finally {
+        await app.close();
+      }
+    });
+}

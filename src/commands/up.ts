@@ -1,0 +1,59 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { type App, openApp } from "../app.ts";
+import { loadSample } from "../load-sample.ts";
+import { migrateUp } from "../migrations/migrate.ts";
+import { openGateway } from "../open-gateway.ts";
+import type { CommandContext } from "./context.ts";
+import { describeStatus, readStackStatus } from "./read-status.ts";
+import { waitForStop } from "./wait-for-stop.ts";
+
+interface Options {
+  readonly port?: string;
+  readonly sample: boolean;
+  readonly scale: number;
+}
+
+/** `vitrine up`: everything on this machine, from servers to GraphiQL, until Ctrl-C. */
+export function registerUp(program: Command, context: CommandContext): void {
+  program
+    .command("up")
+    .description("start everything: servers, migrations, sample data, mirror, GraphQL; until Ctrl-C")
+    .option("--port <number>", "port of GraphiQL, 0 takes a free one (PORT, default 4000)")
+    .option("--no-sample", "leave an empty database empty")
+    .option("--scale <number>", "size of the sample, 1 as seen in the field", toScale, 0.1)
+    .action(async ({ port, sample, scale }: Options) => {
+      const { logger, progress, signal } = context;
+      const config = context.config(port === undefined ? {} : { PORT: port });
+      const app = await openApp(config, { logger, progress, signal, restart: true });
+      try {
+        const { admin, project } = app;
+        const step = progress.start("Applying SQL files");
+        const { sqlDir, domains } = project;
+        const steps = await migrateUp({ admin, sqlDir, domains, onWait: (text) => logger.warn(text) });
+        step.end(steps.length === 0 ? "current" : `${steps.length} steps`);
+        if (sample) await loadSample(app, { scale, progress, signal });
+        const server = await openGateway(app);
+        try {
+          await report(context, app);
+          await waitForStop(signal);
+        } finally {
+          await server.close();
+        }
+      } finally {
+        await app.close();
+      }
+    });
+}
+
+async function report(context: CommandContext, app: App): Promise<void> {
+  const status = await readStackStatus(app);
+  for (const line of describeStatus(status)) context.print(line);
+  context.print("Ctrl-C stops everything.");
+  context.printJson(status);
+}
+
+function toScale(text: string): number {
+  const scale = Number(text);
+  if (text.trim() !== "" && scale > 0 && scale <= 1000) return scale;
+  throw new InvalidArgumentError("It is a number above 0, at most 1000.");
+}

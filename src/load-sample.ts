@@ -1,0 +1,53 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { App } from "./app.ts";
+import { importFiles } from "./imports/import-files.ts";
+import { writeFiles } from "./imports/write-files.ts";
+import type { Progress } from "./progress.ts";
+import { quoteName } from "./stores/mariadb.ts";
+
+export interface SampleOptions {
+  /** 1 is the size seen in the field. */
+  readonly scale: number;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+const SEED = 42;
+
+/**
+ * Fills every domain that was never imported with generated files of its own shape; they stay in the data
+ * folder, to look at. Returns the names of the domains filled.
+ */
+export async function loadSample(
+  { admin, project, config }: App,
+  { scale, progress, signal }: SampleOptions,
+): Promise<readonly string[]> {
+  const imported = await admin.query<{ domain: string }>(
+    "select distinct domain from import_run where finished_at is not null",
+  );
+  const known = new Set(imported.map((run) => run.domain));
+  const filled: string[] = [];
+  for (const domain of project.domains) {
+    if (!domain.generate || !domain.import || known.has(domain.name)) continue;
+    if (await hasRows(admin, domain.captured[0]?.table)) continue;
+    const dir = join(config.dataDir, "sample", domain.name);
+    await rm(dir, { recursive: true, force: true });
+    const files = domain.generate({ scale, seed: SEED, clean: false });
+    await writeFiles(files, dir, named("Generating", progress), signal);
+    await importFiles({ admin, domain, dir, progress: named("Importing", progress), signal });
+    filled.push(domain.name);
+  }
+  return filled;
+}
+
+/** Data that somebody else put there is nothing to add a sample to. */
+async function hasRows(admin: App["admin"], table: string | undefined): Promise<boolean> {
+  if (table === undefined) return false;
+  return (await admin.query(`select 1 from ${quoteName(table)} limit 1`)).length > 0;
+}
+
+/** The steps of `progress` under a verb: two parts work on the same files. */
+const named = (verb: string, progress: Progress): Progress => ({
+  start: (label, total) => progress.start(`${verb}: ${label}`, total),
+});
