@@ -1,4 +1,5 @@
-import type { DocumentModel } from "./model.ts";
+import type { Field, Fields, LinkField } from "./field.ts";
+import { type DocumentModel, keyFieldOf } from "./model.ts";
 import type { ProcedureDefinition, Rule } from "./procedure.ts";
 
 /** A base table whose writes are captured into `change_log` by generated triggers. */
@@ -80,12 +81,52 @@ export interface Project {
 /** A business area: its models, what is captured for them, how its files are imported. */
 export const defineDomain = (domain: Domain): Domain => domain;
 
-/** The root of a project: `vitrine.config.ts` exports one as default. */
+/**
+ * The root of a project: `vitrine.config.ts` exports one as default.
+ * @throws TypeError when two models or types share a name, or a link leads nowhere.
+ */
 export function defineProject(project: Project): Project {
-  const seen = new Set<string>();
-  for (const name of project.domains.flatMap((d) => d.models.map((m) => m.name))) {
-    if (seen.has(name)) throw new TypeError(`Model ${name} is defined twice.`);
-    seen.add(name);
+  const models = new Map<string, DocumentModel>();
+  for (const model of project.domains.flatMap((domain) => domain.models)) {
+    if (models.has(model.name)) throw new TypeError(`Model ${model.name} is defined twice.`);
+    models.set(model.name, model);
+  }
+  const types = new Map<string, Fields>();
+  for (const model of models.values()) {
+    const fail = (problem: string): never => {
+      throw new TypeError(`Model ${model.name}: ${problem}`);
+    };
+    const visit = (typeName: string, fields: Fields): void => {
+      if ((types.get(typeName) ?? fields) !== fields) fail(`type ${typeName} is defined twice.`);
+      types.set(typeName, fields);
+      for (const [name, field] of Object.entries(fields)) {
+        if (field.kind === "link") checkLink(name, field, fields, models, fail);
+        const inner = field.kind === "list" ? field.item : field;
+        if (inner.kind === "object") visit(inner.typeName, inner.fields);
+      }
+    };
+    visit(model.typeName, model.fields);
   }
   return project;
+}
+
+/** A link's key is a stored sibling, or inside one, of the kind of the other model's key. */
+function checkLink(
+  name: string,
+  link: LinkField,
+  siblings: Fields,
+  models: ReadonlyMap<string, DocumentModel>,
+  fail: (problem: string) => never,
+): void {
+  const target = models.get(link.model);
+  if (!target) return fail(`link "${name}" leads to ${link.model}, which is no model of this project.`);
+  let fields: Fields | undefined = siblings;
+  let key: Field | undefined;
+  for (const part of link.key.split(".")) {
+    key = fields?.[part];
+    fields = key?.kind === "object" ? key.fields : undefined;
+  }
+  const expected = keyFieldOf(target).kind;
+  if (key?.kind !== expected)
+    fail(`link "${name}" needs "${link.key}" beside it: the ${expected} that is the id of ${link.model}.`);
 }
