@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { VitrineError } from "../../../src/errors.ts";
+import { createMetrics } from "../../../src/graphql/metrics.ts";
+import { createRouter } from "../../../src/graphql/router.ts";
+import { createServer, type Server } from "../../../src/graphql/server.ts";
+import { createFreshness } from "../../../src/stores/freshness.ts";
+import { createLiveStore } from "../../../src/stores/live-store.ts";
+import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb.ts";
+import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
+import { type MongoDb, openMongoDb } from "../../../src/stores/mongodb.ts";
+import { takeToken } from "../../../src/stores/write-token.ts";
+import { type CuttableLink, openCuttableLink } from "./cuttable-link.ts";
+import { type Answer, ask, openTestGateway, type TestGateway } from "./gateway.ts";
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await openTestGateway();
+});
+afterAll(() => gateway?.close());
+
+const query =
+  "query($source: Source, $maxStaleness: Int, $afterWrite: String) { customerOrders(id: 1 source: $source maxStaleness: $maxStaleness afterWrite: $afterWrite) { customerId } }";
+const sourceOf = (answer: Answer) =>
+  answer.errors?.[0]?.extensions.code ?? answer.extensions?.freshness[0]?.source;
+const source = async (variables: Record<string, unknown> = {}) =>
+  sourceOf(await gateway.ask(query, variables));
+
+describe("AUTO", () => {
+  test("is the mirror when all is well, and the answer says how old it is", async () => {
+    const answer = await gateway.ask(query);
+    expect(answer.extensions?.freshness).toEqual([
+      {
+        root: "customerOrders",
+        model: "customer_orders",
+        source: "MIRROR",
+        position: "1",
+        lagMs: 0,
+        pendingChanges: 0,
+        asOf: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
+    ]);
+  });
+
+  test("is live when the mirror is older than the query allows; MIRROR is then refused", async () => {
+    const { admin } = gateway.database;
+    await admin.run(
+      "insert into change_log (source_table, row_keys, logged_at) values ('city', '{}', utc_timestamp(6) - interval 3 second)",
+    );
+    await expect.poll(() => source({ maxStaleness: 1000 })).toBe("LIVE");
+    expect(await source({ source: "MIRROR", maxStaleness: 1000 })).toBe("MIRROR_UNAVAILABLE");
+    const answer = await gateway.ask(query, { maxStaleness: 60_000 });
+    expect(answer.extensions?.freshness[0]).toMatchObject({ source: "MIRROR", pendingChanges: 1 });
+    expect(answer.extensions?.freshness[0]?.lagMs).toBeGreaterThanOrEqual(3000);
+    await admin.run("update change_log set logged_at = logged_at - interval 1 minute");
+    await expect.poll(() => source()).toBe("LIVE");
+    await admin.run("delete from change_log");
+    await expect.poll(() => source()).toBe("MIRROR");
+  });
+
+  test("is live while the mirror is being rebuilt, and the server is not ready", async () => {
+    const { admin } = gateway.database;
+    const ready = () =>
+      fetch(gateway.server.url.replace("/graphql", "/readyz")).then((response) => response.status);
+    expect(await ready()).toBe(200);
+    await admin.run("update mirror_state set rebuild_status = 'running' where model = 'customer_orders'");
+    await expect.poll(() => source()).toBe("LIVE");
+    expect(await source({ source: "MIRROR" })).toBe("MIRROR_UNAVAILABLE");
+    expect(await ready()).toBe(503);
+    await admin.run("update mirror_state set rebuild_status = 'done'");
+    await expect.poll(() => source()).toBe("MIRROR");
+  });
+
+  test("goes on live when the mirror fails in the middle of a query, and says so", async () => {
+    const { live, mirror } = gateway.options.stores;
+    const failing: typeof mirror = {
+      ...mirror,
+      findByIds: (model, ids, options) =>
+        model.name === "order_details"
+          ? Promise.reject(new VitrineError("MIRROR_UNAVAILABLE", "MongoDB has just gone."))
+          : mirror.findByIds(model, ids, options),
+    };
+    const metrics = createMetrics();
+    const server = await createServer({ ...gateway.options, stores: { live, mirror: failing }, metrics });
+    const nested = (wanted: string) =>
+      `{ customerOrdersConnection(first: 3 source: ${wanted}) { nodes { orders { details { orderId total } } } } }`;
+    const answer = await ask(server.url, nested("AUTO"));
+    expect(answer.errors).toBeUndefined();
+    expect(answer.extensions?.freshness).toMatchObject([
+      { model: "customer_orders", source: "MIRROR" },
+      { model: "order_details", source: "LIVE" },
+    ]);
+    expect(answer.data).toEqual((await gateway.ask(nested("LIVE"))).data);
+    expect(await metrics.registry.metrics()).toContain(
+      'vitrine_graphql_fallbacks_total{model="order_details"}',
+    );
+    expect(sourceOf(await ask(server.url, nested("MIRROR")))).toBe("MIRROR_UNAVAILABLE");
+    await server.close();
+  });
+});
+
+describe("afterWrite", () => {
+  test("waits for the mirror, then reads live; MIRROR is then refused", async () => {
+    const { admin } = gateway.database;
+    const token = await takeToken(admin);
+    const start = performance.now();
+    expect(await source({ afterWrite: token })).toBe("LIVE");
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(await source({ afterWrite: token, source: "MIRROR" })).toBe("MIRROR_UNAVAILABLE");
+    const waiting = source({ afterWrite: token });
+    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    expect(await waiting).toBe("MIRROR");
+  });
+
+  test("reads live for a token of another life of the database, and refuses what is none", async () => {
+    const other = Buffer.from("1.00000000-0000-0000-0000-000000000000").toString("base64url");
+    expect(await source({ afterWrite: other })).toBe("LIVE");
+    expect(await source({ afterWrite: "nonsense" })).toBe("BAD_INPUT");
+  });
+});
+
+describe("When a server is away", () => {
+  let toMariaDb: CuttableLink;
+  let toMongoDb: CuttableLink;
+  let reader: MariaDb;
+  let mongo: MongoDb;
+  let server: Server;
+  beforeAll(async () => {
+    toMariaDb = await openCuttableLink(gateway.database.mariadbUrl);
+    toMongoDb = await openCuttableLink(gateway.database.mongodbUrl);
+    reader = openMariaDb(toMariaDb.url);
+    mongo = openMongoDb(toMongoDb.url);
+    const models = gateway.database.project.domains.flatMap((domain) => domain.models);
+    const meter = createFreshness(reader, models);
+    server = await createServer({
+      ...gateway.options,
+      stores: { live: createLiveStore(reader), mirror: createMirrorStore(mongo) },
+      route: createRouter({ meter, mirrorReachable: mongo.isReachable, defaultMaxStalenessMs: 10_000 }),
+      metrics: createMetrics(),
+    });
+  });
+  afterAll(async () => {
+    await server.close();
+    await Promise.all([reader.close(), mongo.close(), toMariaDb.cut(), toMongoDb.cut()]);
+  });
+  const three = `{
+    live: customerOrders(id: 1 source: LIVE) { customerId name }
+    mirror: customerOrders(id: 1 source: MIRROR) { customerId name }
+    auto: customerOrders(id: 1) { customerId name }
+  }`;
+  const outcome = async () => {
+    const answer = await ask(server.url, three);
+    const sources = answer.extensions?.freshness.map(({ root, source }) => [root, source]);
+    const errors = answer.errors?.map((error) => [
+      (error as unknown as { path: string[] }).path[0],
+      error.extensions.code,
+    ]);
+    const found = Object.entries(answer.data ?? {}).filter(([, document]) => document !== null);
+    return {
+      sources: Object.fromEntries(sources ?? []),
+      errors: Object.fromEntries(errors ?? []),
+      found: found.length,
+    };
+  };
+  const well = { sources: { live: "LIVE", mirror: "MIRROR", auto: "MIRROR" }, errors: {}, found: 3 };
+
+  test("what does not need MongoDB goes on, what needs it fails with a code, and it recovers by itself", async () => {
+    expect(await outcome()).toEqual(well);
+    await toMongoDb.cut();
+    const away = {
+      sources: { live: "LIVE", auto: "LIVE" },
+      errors: { mirror: "MIRROR_UNAVAILABLE" },
+      found: 2,
+    };
+    await expect.poll(outcome, { timeout: 5000 }).toEqual(away);
+    const start = performance.now();
+    expect(await outcome()).toEqual(away);
+    expect(performance.now() - start).toBeLessThan(500);
+    await toMongoDb.mend();
+    await expect.poll(outcome, { timeout: 10_000, interval: 200 }).toEqual(well);
+  });
+
+  test("what does not need MariaDB goes on, what needs it fails with a code, and it recovers by itself", async () => {
+    expect(await outcome()).toEqual(well);
+    await toMariaDb.cut();
+    const away = {
+      sources: { mirror: "MIRROR", auto: "MIRROR" },
+      errors: { live: "SOURCE_UNAVAILABLE" },
+      found: 2,
+    };
+    await expect.poll(outcome, { timeout: 5000 }).toMatchObject({ errors: away.errors, found: 2 });
+    const start = performance.now();
+    await outcome();
+    expect(performance.now() - start).toBeLessThan(500);
+    await toMariaDb.mend();
+    await expect.poll(outcome, { timeout: 10_000, interval: 200 }).toEqual(well);
+  });
+});
