@@ -6,6 +6,7 @@ import { posImport } from "./import.ts";
 import { orderChecks } from "./order-checks.ts";
 import { orderDetails } from "./order-details.ts";
 import { productBuyers } from "./product-buyers.ts";
+import { productDemand } from "./product-demand.ts";
 import { sales } from "./sales.ts";
 import { salesTrend } from "./sales-trend.ts";
 
@@ -13,7 +14,16 @@ import { salesTrend } from "./sales-trend.ts";
 export const pos = defineDomain({
   name: "pos",
   description: "Point of sale of a furniture retailer: customers, products, orders.",
-  models: [customerOrders, orderDetails, productBuyers, sales, salesTrend, orderChecks, customerSegments],
+  models: [
+    customerOrders,
+    orderDetails,
+    productBuyers,
+    sales,
+    salesTrend,
+    orderChecks,
+    customerSegments,
+    productDemand,
+  ],
   captured: [
     { table: "city", keys: ["state"] },
     { table: "customer" },

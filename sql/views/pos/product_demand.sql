@@ -1,0 +1,38 @@
+-- purpose: how much each product is wanted: its buyers, orders and pieces sold
+-- grain: one row per product
+-- reads: product, orderline, order
+-- model: product_demand
+-- Whoever ordered is a buyer, as in product_buyers; pieces of cancelled orders were not sold.
+create or replace sql security invoker view product_demand as
+select
+    product.product_id as document_id,
+    product.name,
+    (
+        select count(distinct `order`.customer_id)
+        from orderline as line
+        join `order` on `order`.order_id = line.order_id
+        where line.product_id = product.product_id
+    ) as buyers,
+    json_object(
+        'productId', product.product_id,
+        'name', product.name,
+        'buyers', (
+            select count(distinct `order`.customer_id)
+            from orderline as line
+            join `order` on `order`.order_id = line.order_id
+            where line.product_id = product.product_id
+        ),
+        'unitsSold', (
+            select coalesce(cast(sum(line.quantity) as int), 0)
+            from orderline as line
+            join `order` on `order`.order_id = line.order_id
+            where line.product_id = product.product_id and `order`.status <> 'cancelled'
+        ),
+        'lastOrderedOn', (
+            select max(`order`.placed_on)
+            from orderline as line
+            join `order` on `order`.order_id = line.order_id
+            where line.product_id = product.product_id
+        )
+    ) as document
+from product;

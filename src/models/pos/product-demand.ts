@@ -1,0 +1,20 @@
+import { date, int, link, string } from "../field.ts";
+import { defineModel } from "../model.ts";
+
+/** Answers "which products should be discontinued" by a filter: those without buyers. */
+export const productDemand = defineModel({
+  name: "product_demand",
+  typeName: "ProductDemand",
+  description: "How much a product is wanted: its buyers and the pieces sold.",
+  key: "productId",
+  fields: {
+    productId: int("Product number."),
+    name: string("Name of the product; two products may share one.", { filter: true }),
+    buyers: int("Distinct customers who ordered it, cancelled orders included. 0: to be discontinued.", {
+      filter: true,
+    }),
+    unitsSold: int("Pieces sold; cancelled orders left out."),
+    lastOrderedOn: date("Day of the newest order with it, UTC; null without orders.", { nullable: true }),
+    details: link("product_buyers", { key: "productId", description: "The product, with its buyers." }),
+  },
+});
