@@ -104,7 +104,7 @@ async function readAbortably<T>(
     if (!signal) return work(connection);
     let killed: Promise<unknown> | undefined;
     const kill = () => {
-      killed = reader.query("kill query ?", [connection.raw.threadId]).catch(() => undefined);
+      killed = reader.killQuery(connection);
     };
     signal.addEventListener("abort", kill, { once: true });
     try {
