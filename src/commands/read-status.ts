@@ -73,7 +73,7 @@ function describe(url: string, server: { readonly version: string; readonly orig
   return { url: shown.href, version: server.version, origin: server.origin };
 }
 
-export const countDocuments = (status: StackStatus): number =>
+const countDocuments = (status: StackStatus): number =>
   status.models.reduce((sum, { documents }) => sum + documents, 0);
 
 /** The status as lines for people. */

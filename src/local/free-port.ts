@@ -14,7 +14,7 @@ export async function chooseFreePort(preferred?: number): Promise<number> {
   }
 }
 
-export const isPortFree = (port: number): Promise<boolean> =>
+const isPortFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));

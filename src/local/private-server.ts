@@ -41,7 +41,7 @@ const READY_MS = 180_000; // recovery after a crash of a large database takes mi
 const STOP_MS = 60_000;
 const LOG_ROTATE_BYTES = 16 * 1024 * 1024;
 
-export const logFileOf = (spec: Pick<ServerSpec, "folder">): string => join(spec.folder, "server.log");
+const logFileOf = (spec: Pick<ServerSpec, "folder">): string => join(spec.folder, "server.log");
 
 /** The server of the folder when it runs, whoever started it. */
 export function findServer(spec: ServerSpec): (ProcessIdentity & { readonly port: number }) | null {
