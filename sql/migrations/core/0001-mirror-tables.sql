@@ -1,13 +1,16 @@
 -- Tables of the engine: what was written, what is to be mirrored, how far the mirror is.
 
--- One row per write of a captured base-table row. Append-only for writers, deleted by the loader once
--- resolved. No other index and no payload: a writer pays for one insert at the end of one B-tree.
+-- One row per write of a captured base-table row. Append-only for writers, deleted by the loader
+-- once resolved. No other index and no payload: a writer pays for one insert at the end of one
+-- B-tree.
 create table if not exists change_log (
     change_id bigint unsigned not null auto_increment,
-    -- A captured table; or a model's name, with row_keys {"document_id": …}, to ask for one document.
+    -- A captured table; or a model's name, with row_keys {"document_id": …}, to ask for one
+    -- document.
     source_table varchar(64) character set ascii collate ascii_bin not null,
     row_keys json not null,
-    -- Captured columns that differ, comma separated (ask with find_in_set); null for insert and delete: all.
+    -- Captured columns that differ, comma separated (ask with find_in_set); null for insert and
+    -- delete: all.
     changed varchar(2000) character set ascii collate ascii_bin null,
     logged_at datetime(6) not null default (utc_timestamp(6)),
     primary key (change_id)
@@ -20,12 +23,16 @@ create table if not exists mirror_pending (
     document_id varchar(255) not null,
     -- When the change was written: its age is the lag.
     logged_at datetime(6) not null,
+    -- 1: one of very many documents of one change (a product is renamed). These wait for the
+    -- others.
+    bulk tinyint unsigned not null default 0,
     primary key (pending_id),
-    key mirror_pending_model_ix (model, pending_id)
+    -- for: the head of one model's queue
+    key mirror_pending_model_bulk_ix (model, bulk, pending_id)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 
--- One row. n numbers snapshots: whoever raises n keeps the row lock until its snapshot is open, so a
--- larger n is a later snapshot. wanted is the largest n given to a reader as a token.
+-- One row. n numbers snapshots: whoever raises n keeps the row lock until its snapshot is open, so
+-- a larger n is a later snapshot. wanted is the largest n given to a reader as a token.
 create table if not exists mirror_position (
     position_id tinyint unsigned not null default 1,
     n bigint unsigned not null default 0,
@@ -52,6 +59,7 @@ create table if not exists mirror_state (
     rebuild_from bigint unsigned null,
     -- Last document id written by the rebuild, to go on from there.
     rebuild_cursor varchar(255) null,
+    -- End of the last rebuild; null while the mirror of this model must not be trusted.
     rebuilt_at datetime(3) null,
     primary key (model)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;

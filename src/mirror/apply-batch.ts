@@ -1,0 +1,61 @@
+import type { DocumentId, DocumentModel } from "../models/model.ts";
+import type { MariaDb } from "../stores/mariadb.ts";
+import type { Position } from "../stores/mirror-records.ts";
+import { insertBatch, type WriteOutcome, writeBatch } from "../stores/mirror-writer.ts";
+import type { MongoDb } from "../stores/mongodb.ts";
+import { forgetDead, recordDead } from "./dead-letters.ts";
+import { deletePending } from "./pending-queue.ts";
+import type { ReadEntries } from "./read-batch.ts";
+import { type Rebuild, saveCursor } from "./rebuild.ts";
+import { readCommitted } from "./sql-faults.ts";
+
+/** Documents of one snapshot on their way into the mirror, and what is to be noted when they are there. */
+export interface Batch extends ReadEntries {
+  readonly position: Position;
+  /** Rows of the queue that they answer. */
+  readonly pendingIds: readonly string[];
+  /** With this batch the mirror shows everything before this position; null when that is not known. */
+  readonly complete: bigint | null;
+  /** The range of a rebuild that they are. */
+  readonly range: { readonly rebuild: Rebuild; readonly cursor: DocumentId } | null;
+  /** Whether some document of the model was put aside when the snapshot was taken. */
+  readonly hasDead: boolean;
+}
+
+export interface Applied {
+  readonly outcome: WriteOutcome;
+  /** Documents put aside. */
+  readonly dead: ReadonlyMap<DocumentId, string>;
+  /** False when the rebuild that the range belongs to is not under way any more. */
+  readonly isCurrent: boolean;
+}
+
+/**
+ * Writes a batch into the mirror, then acknowledges it in one transaction. A crash in between repeats it,
+ * harmlessly: the guard of the write refuses what is not newer.
+ */
+export async function applyBatch(
+  db: MariaDb,
+  mongo: MongoDb,
+  model: DocumentModel,
+  batch: Batch,
+): Promise<Applied> {
+  const write = batch.range ? insertBatch : writeBatch;
+  const outcome = await write(mongo, model, batch.position, batch.entries);
+  const dead = new Map(batch.invalid);
+  for (const { id, reason } of outcome.refused) dead.set(id, reason);
+  const isCurrent = await readCommitted(db, async (connection) => {
+    if (batch.hasDead) {
+      const healed = batch.entries.map((entry) => entry.id).filter((id) => !dead.has(id));
+      await forgetDead(connection, model, healed);
+    }
+    if (dead.size > 0) await recordDead(connection, model, dead);
+    if (batch.pendingIds.length > 0) await deletePending(connection, batch.pendingIds);
+    await connection.run(
+      "update mirror_state set acked = greatest(acked, ?), complete = greatest(complete, ?) where model = ?",
+      [batch.position.n, batch.complete ?? 0n, model.name],
+    );
+    return batch.range ? saveCursor(connection, model, batch.range.rebuild, batch.range.cursor) : true;
+  });
+  return { outcome, dead, isCurrent };
+}

@@ -1,0 +1,53 @@
+import type { DocumentId, DocumentModel } from "../models/model.ts";
+import type { MariaDbConnection, Queryable } from "../stores/mariadb.ts";
+
+/** A document that could not be built or stored, as `mirror_dead` keeps it. */
+export interface DeadDocument {
+  readonly model: string;
+  readonly documentId: DocumentId;
+  readonly reason: string;
+  /** How often it failed. */
+  readonly failures: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+/** Puts documents aside with their reasons, and counts how often each failed. */
+export async function recordDead(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  reasons: ReadonlyMap<DocumentId, string>,
+): Promise<void> {
+  const rows = [...reasons].map(([id, reason]) => [model.name, id.slice(0, 255), reason.slice(0, 2000)]);
+  for (let from = 0; from < rows.length; from += 500)
+    await connection.run(
+      `insert into mirror_dead (model, document_id, reason) values ?
+      on duplicate key update
+        reason = values(reason), failures = failures + 1, last_at = utc_timestamp(3)`,
+      [rows.slice(from, from + 500)],
+    );
+}
+
+/** Forgets the failures of documents that are mirrored now. */
+export async function forgetDead(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  ids: readonly DocumentId[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await connection.run(
+    `delete target from json_table(?, '$[*]' columns (id varchar(255) path '$')) as listed
+    straight_join mirror_dead as target on target.model = ? and target.document_id = listed.id`,
+    [JSON.stringify(ids), model.name],
+  );
+}
+
+/** The documents put aside, of one model or of all. */
+export async function readDead(db: Queryable, model?: DocumentModel): Promise<readonly DeadDocument[]> {
+  const rows = await db.query<DeadDocument>(
+    `select model, document_id as documentId, reason, failures, first_at as firstAt, last_at as lastAt
+    from mirror_dead where ? is null or model = ? order by model, document_id`,
+    [model?.name ?? null, model?.name ?? null],
+  );
+  return rows;
+}

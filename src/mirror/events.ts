@@ -1,0 +1,27 @@
+/** What the loader tells about its work, for metrics and progress. */
+export type LoaderEvent =
+  | { readonly type: "resolved"; readonly changes: number; readonly touched: number }
+  | { readonly type: "dropped"; readonly changes: number }
+  | {
+      readonly type: "applied";
+      readonly model: string;
+      readonly kind: "changes" | "rebuild";
+      readonly position: bigint;
+      readonly written: number;
+      readonly skipped: number;
+      readonly dead: number;
+      /** From the opening of the snapshot to the acknowledgement. */
+      readonly ms: number;
+    }
+  | { readonly type: "rebuilt"; readonly model: string }
+  | { readonly type: "failed"; readonly scope: string; readonly error: unknown };
+
+export type OnLoaderEvent = (event: LoaderEvent) => void;
+
+/** How one model is doing in this process. */
+export interface WorkerStatus {
+  readonly model: string;
+  readonly state: "starting" | "following" | "rebuilding" | "failing" | "refusing";
+  /** Of the last failure, until a batch succeeds. */
+  readonly problem: string | null;
+}

@@ -1,0 +1,68 @@
+import type { DocumentId, DocumentModel } from "../models/model.ts";
+import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb.ts";
+import { shapeHash } from "../stores/mirror-schema.ts";
+
+/** A row of `mirror_state`. */
+export interface ModelState {
+  readonly model: string;
+  readonly shapeHash: string;
+  readonly acked: bigint;
+  readonly complete: bigint;
+  readonly rebuildStatus: "needed" | "running" | "done";
+  /** Position of the rebuild's first snapshot. */
+  readonly rebuildFrom: bigint | null;
+  readonly rebuildCursor: DocumentId | null;
+  /** Null while the mirror must not be trusted. */
+  readonly rebuiltAt: string | null;
+}
+
+type StateRow = Record<"model" | "shape_hash" | "acked" | "complete", string> & {
+  readonly rebuild_status: ModelState["rebuildStatus"];
+  readonly rebuild_from: string | null;
+  readonly rebuild_cursor: string | null;
+  readonly rebuilt_at: string | null;
+};
+
+/** The state of every model that was ever mirrored, by name. */
+export async function readStates(db: Queryable): Promise<ReadonlyMap<string, ModelState>> {
+  const rows = await db.query<StateRow>(
+    `select model, shape_hash, acked, complete, rebuild_status, rebuild_from, rebuild_cursor, rebuilt_at
+    from mirror_state`,
+  );
+  return new Map(rows.map((row) => [row.model, toState(row)]));
+}
+
+const toState = (row: StateRow): ModelState => ({
+  model: row.model,
+  shapeHash: row.shape_hash,
+  acked: BigInt(row.acked),
+  complete: BigInt(row.complete),
+  rebuildStatus: row.rebuild_status,
+  rebuildFrom: row.rebuild_from === null ? null : BigInt(row.rebuild_from),
+  rebuildCursor: row.rebuild_cursor,
+  rebuiltAt: row.rebuilt_at,
+});
+
+/** Makes a row for each model that has none: a new model is to be rebuilt. */
+export async function createStates(db: MariaDb, models: readonly DocumentModel[]): Promise<void> {
+  if (models.length === 0) return;
+  const rows = models.map((model) => [model.name, shapeHash(model)]);
+  await db.run("insert ignore into mirror_state (model, shape_hash) values ?", [rows]);
+}
+
+/**
+ * Asks for a rebuild from the first document, in the shape of this definition; one that runs begins again.
+ * `distrust`: what the mirror holds of these models may be wrong, so no query may read it until then.
+ */
+export async function requestRebuild(
+  connection: Pick<MariaDbConnection, "run">,
+  models: readonly DocumentModel[],
+  options: { readonly distrust: boolean } = { distrust: false },
+): Promise<void> {
+  for (const model of models)
+    await connection.run(
+      `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
+        rebuilt_at = if(? or shape_hash <> ?, null, rebuilt_at), shape_hash = ? where model = ?`,
+      [options.distrust ? 1 : 0, shapeHash(model), shapeHash(model), model.name],
+    );
+}

@@ -1,0 +1,135 @@
+import type { DocumentModel } from "../models/model.ts";
+import type { MariaDb } from "../stores/mariadb.ts";
+import { findOlder } from "../stores/mirror-range.ts";
+import { prepareCollection } from "../stores/mirror-schema.ts";
+import type { MongoDb } from "../stores/mongodb.ts";
+import { applyBatch, type Batch } from "./apply-batch.ts";
+import { readDuration } from "./duration.ts";
+import type { OnLoaderEvent } from "./events.ts";
+import { hasPending } from "./pending-queue.ts";
+import { createBatchReader } from "./read-next.ts";
+import { finishRebuild, type Rebuild, takeRebuild } from "./rebuild.ts";
+import { type Snapshots, withSnapshots } from "./snapshots.ts";
+import type { WakeUp } from "./wake-up.ts";
+
+/** The queue and the rebuild are looked at this often, whoever wrote to them. */
+const SWEEP_MS = 1000;
+
+export interface WorkerOptions {
+  readonly db: MariaDb;
+  readonly mongo: MongoDb;
+  readonly model: DocumentModel;
+  readonly wakeUp: WakeUp;
+  /** Position of the latest cycle of the resolver that left nothing in the log. */
+  readonly exhausted: () => bigint;
+  readonly onEvent: OnLoaderEvent;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Keeps the mirror of one model: empties its queue at its own pace and works off its rebuild, a range and a
+ * batch of changes by turns. While one batch is written the next is read. Throws when a server is lost or the
+ * view fails; run it again then.
+ */
+export async function runWorker(options: WorkerOptions): Promise<void> {
+  const { db, mongo, model, wakeUp, signal } = options;
+  const pace = model.every === undefined ? 0 : readDuration(model.every);
+  await prepareCollection(mongo, model);
+  await withSnapshots(db, async (snapshots) => {
+    const reader = createBatchReader(model, options.exhausted);
+    let writing: Promise<void> = Promise.resolve();
+    let rebuild = await takeRebuild(db, model);
+    let sweptAt = Date.now();
+    let nextChangesAt = 0;
+    let hasChanges = true;
+    const write = async (batch: Batch) => {
+      const started = Date.now();
+      const { outcome, dead, isCurrent } = await applyBatch(db, mongo, model, batch);
+      if (!isCurrent) rebuild = undefined;
+      options.onEvent({
+        type: "applied",
+        model: model.name,
+        kind: batch.range ? "rebuild" : "changes",
+        position: batch.position.n,
+        written: outcome.written,
+        skipped: outcome.skipped,
+        dead: dead.size,
+        ms: Date.now() - started,
+      });
+    };
+    try {
+      while (!signal.aborted) {
+        if (Date.now() - sweptAt >= SWEEP_MS) {
+          sweptAt = Date.now();
+          if (!rebuild) rebuild = await takeRebuild(db, model);
+          hasChanges ||= await hasPending(db, model);
+        }
+        hasChanges = wakeUp.take() || hasChanges;
+        const isDue = hasChanges && Date.now() >= nextChangesAt;
+        if (!isDue && !rebuild) {
+          await writing;
+          const rest = hasChanges ? nextChangesAt - Date.now() : SWEEP_MS - (Date.now() - sweptAt);
+          await wakeUp.wait(Math.max(1, rest), signal);
+          continue;
+        }
+        const next = await reader.read(snapshots, { changes: isDue, rebuild: rebuild ?? null });
+        await writing;
+        if (isDue) {
+          hasChanges = next.hasMore;
+          if (!next.hasMore) nextChangesAt = Date.now() + pace;
+        }
+        const batch = next.batch;
+        if (batch) {
+          const isStale = batch.range && rebuild?.from !== batch.range.rebuild.from;
+          if (isStale) continue;
+          writing = write(batch).finally(() => reader.landed(batch));
+          // Awaited before the next write; a failure must not count as unhandled meanwhile.
+          writing.catch(() => undefined);
+        } else if (next.isRangeEnd && rebuild) {
+          const finished = rebuild;
+          rebuild = undefined;
+          await removeOrphans(options, snapshots, finished);
+          if (await finishRebuild(db, model, finished))
+            options.onEvent({ type: "rebuilt", model: model.name });
+        }
+      }
+    } finally {
+      await writing.catch(() => undefined);
+    }
+  });
+}
+
+/** Turns documents older than the rebuild, which the view lacks, into tombstones. */
+async function removeOrphans(
+  { db, mongo, model, onEvent }: WorkerOptions,
+  snapshots: Snapshots,
+  rebuild: Rebuild,
+): Promise<void> {
+  const reader = createBatchReader(model, () => 0n);
+  let after: string | null = null;
+  for (;;) {
+    const ids: readonly string[] = await findOlder(
+      mongo,
+      model,
+      rebuild.from + 1n,
+      after,
+      model.batch ?? 500,
+    );
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    after = last;
+    const started = Date.now();
+    const batch = await reader.readThese(snapshots, ids);
+    const { outcome, dead } = await applyBatch(db, mongo, model, batch);
+    onEvent({
+      type: "applied",
+      model: model.name,
+      kind: "rebuild",
+      position: batch.position.n,
+      written: outcome.written,
+      skipped: outcome.skipped,
+      dead: dead.size,
+      ms: Date.now() - started,
+    });
+  }
+}

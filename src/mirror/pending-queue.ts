@@ -1,0 +1,107 @@
+import type { DocumentId, DocumentModel } from "../models/model.ts";
+import type { MariaDbConnection, Queryable } from "../stores/mariadb.ts";
+import { deleteByIds, type Touched } from "./change-queue.ts";
+
+/** A row of `mirror_pending`. */
+export interface Pending {
+  readonly id: string;
+  readonly documentId: DocumentId;
+}
+
+/** What one batch takes from a model's queue. */
+export interface PendingBatch {
+  /** Distinct. */
+  readonly documentIds: readonly DocumentId[];
+  /** Every row that asks for one of them: acknowledged together. */
+  readonly pendingIds: readonly string[];
+  /** True when the snapshot holds no other row of this model but those in flight. */
+  readonly isWhole: boolean;
+  /** The smallest row id left in the queue, in flight or not; null when the queue is empty. */
+  readonly oldestId: bigint | null;
+}
+
+/** Appends documents to a model's queue. */
+export async function appendPending(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  touched: readonly Touched[],
+): Promise<void> {
+  for (let from = 0; from < touched.length; from += 1000) {
+    const rows = touched
+      .slice(from, from + 1000)
+      .map(({ id, loggedAt, bulk }) => [model.name, id, loggedAt, bulk ? 1 : 0]);
+    await connection.run("insert into mirror_pending (model, document_id, logged_at, bulk) values ?", [rows]);
+  }
+}
+
+/**
+ * Chooses the next documents of a model's queue, oldest first; those of big fan-outs fill what is left, but
+ * get an eighth of every batch, so that they end too. Leaves out documents that are in flight: two batches
+ * with one document would be decided by the guard anyhow, at the cost of evaluating it twice.
+ */
+export async function readPending(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  size: number,
+  inFlight: { readonly rows: ReadonlySet<string>; readonly documents: ReadonlySet<DocumentId> },
+): Promise<PendingBatch> {
+  // A paced model gathers many rows of few documents: look further, evaluate each document once.
+  const limit = size * (model.every === undefined ? 2 : 20) + inFlight.rows.size;
+  const read = (bulk: 0 | 1) =>
+    connection.query<{ id: string; documentId: string }>(
+      `select pending_id as id, document_id as documentId from mirror_pending
+      where model = ? and bulk = ? order by pending_id limit ${limit}`,
+      [model.name, bulk],
+    );
+  const small = await read(0);
+  const bulk = await read(1);
+  const chosen = new Map<DocumentId, string[]>();
+  let isWhole = small.length < limit && bulk.length < limit;
+  const take = (rows: readonly { id: string; documentId: string }[], room: number) => {
+    for (const { id, documentId } of rows) {
+      if (inFlight.rows.has(String(id))) continue;
+      const known = chosen.get(documentId);
+      if (known) known.push(String(id));
+      else if (chosen.size < room && !inFlight.documents.has(documentId))
+        chosen.set(documentId, [String(id)]);
+      else isWhole = false;
+    }
+  };
+  const reserved = Math.min(bulk.length, Math.ceil(size / 8));
+  take(small, size - reserved);
+  // Beside small changes a fan-out gets no more than its share: a long batch would hold up the next small one.
+  take(bulk, small.length > 0 ? Math.min(size, chosen.size + reserved) : size);
+  const heads = [small[0]?.id, bulk[0]?.id].filter((id) => id !== undefined).map(BigInt);
+  return {
+    documentIds: [...chosen.keys()],
+    pendingIds: [...chosen.values()].flat(),
+    isWhole,
+    oldestId: heads.length === 0 ? null : heads.reduce((a, b) => (a < b ? a : b)),
+  };
+}
+
+/** The largest row id of a model's queue; null when it is empty. */
+export async function readNewestPending(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+): Promise<bigint | null> {
+  const [row] = await connection.query<{ id: string | null }>(
+    `select greatest(
+      coalesce((select max(pending_id) from mirror_pending where model = ? and bulk = 0), 0),
+      coalesce((select max(pending_id) from mirror_pending where model = ? and bulk = 1), 0)
+    ) as id`,
+    [model.name, model.name],
+  );
+  const id = BigInt(row?.id ?? 0);
+  return id === 0n ? null : id;
+}
+
+/** Deletes exactly these rows of the queue. */
+export const deletePending = (connection: MariaDbConnection, ids: readonly string[]): Promise<number> =>
+  deleteByIds(connection, "mirror_pending", "pending_id", ids);
+
+/** Whether a model's queue holds anything. */
+export async function hasPending(db: Queryable, model: DocumentModel): Promise<boolean> {
+  const found = await db.query("select 1 from mirror_pending where model = ? limit 1", [model.name]);
+  return found.length > 0;
+}

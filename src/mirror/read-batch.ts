@@ -1,0 +1,114 @@
+import type { DocumentId, DocumentModel } from "../models/model.ts";
+import { keyFieldOf } from "../models/model.ts";
+import { type FoundDocuments, readDocumentRange, readDocuments } from "../stores/live-documents.ts";
+import { toSqlValue } from "../stores/live-filter.ts";
+import { type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb.ts";
+import type { MirrorEntry } from "../stores/mirror-writer.ts";
+import { isSqlFault, toReason } from "./sql-faults.ts";
+
+/** Documents of one snapshot, ready to be written. */
+export interface ReadEntries {
+  readonly entries: readonly MirrorEntry[];
+  /** Documents that the view could not give, with the reason. */
+  readonly invalid: ReadonlyMap<DocumentId, string>;
+}
+
+export interface ReadRange extends ReadEntries {
+  /** The last id read, to go on from; null when there was none. */
+  readonly last: DocumentId | null;
+  readonly isEnd: boolean;
+}
+
+/** The view itself is missing or broken, or may not be read: no document is to blame. */
+const viewFaults = new Set([1046, 1049, 1054, 1142, 1143, 1146, 1305, 1356, 1370, 1449]);
+
+/** Reads the documents with these ids; those that the view lacks come as null. */
+export async function readEntries(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  ids: readonly DocumentId[],
+): Promise<ReadEntries> {
+  const invalid = new Map<DocumentId, string>();
+  const found = await readApart(connection, model, ids, invalid);
+  for (const [id, error] of found.invalid) invalid.set(id, toReason(error));
+  return {
+    entries: ids
+      .filter((id) => !invalid.has(id))
+      .map((id) => ({ id, document: found.documents.get(id) ?? null })),
+    invalid,
+  };
+}
+
+/** Reads the next `limit` documents in key order. */
+export async function readRange(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  after: DocumentId | null,
+  limit: number,
+): Promise<ReadRange> {
+  try {
+    const { documents, invalid } = await readDocumentRange(connection, model, after, limit);
+    const ids = [...documents.keys(), ...[...invalid.keys()].filter((id) => id !== "null")];
+    return {
+      entries: [...documents].map(([id, document]) => ({ id, document })),
+      invalid: new Map([...invalid].map(([id, error]) => [id, toReason(error)])),
+      last: invalid.size === 0 ? (ids.at(-1) ?? null) : largestId(model, ids),
+      isEnd: documents.size + invalid.size === 0,
+    };
+  } catch (error) {
+    if (!isDocumentFault(error)) throw error;
+  }
+  // Some document of the range makes the statement fail: read the ids alone, then find out which.
+  const key = after === null ? undefined : toSqlValue(keyFieldOf(model), after);
+  const rows = await connection.query<{ document_id: string | number | null }>(
+    `select document_id from ${quoteName(model.name)}
+    where ${key ? `document_id > ${key.sql}` : "document_id is not null"} order by document_id limit ${limit}`,
+    key?.values ?? [],
+  );
+  const ids = [...new Set(rows.map((row) => String(row.document_id)))];
+  const read = await readEntries(connection, model, ids);
+  return { ...read, last: ids.at(-1) ?? null, isEnd: ids.length === 0 };
+}
+
+/** Halves the ids until the documents that fail stand alone. The snapshot outlives a failed statement. */
+async function readApart(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  ids: readonly DocumentId[],
+  failed: Map<DocumentId, string>,
+): Promise<FoundDocuments> {
+  const [only] = ids;
+  try {
+    return await readDocuments(connection, model, ids);
+  } catch (error) {
+    if (!isDocumentFault(error) || only === undefined) throw error;
+    if (ids.length === 1) {
+      failed.set(only, toReason(error));
+      return { documents: new Map(), invalid: new Map() };
+    }
+  }
+  const half = ids.length >> 1;
+  const first = await readApart(connection, model, ids.slice(0, half), failed);
+  const second = await readApart(connection, model, ids.slice(half), failed);
+  return {
+    documents: new Map([...first.documents, ...second.documents]),
+    invalid: new Map([...first.invalid, ...second.invalid]),
+  };
+}
+
+const isDocumentFault = (error: unknown): boolean =>
+  isSqlFault(error) && !viewFaults.has(sqlErrorOf(error)?.errno ?? 0);
+
+/** The last of these ids in the order of the key. */
+function largestId(model: DocumentModel, ids: readonly DocumentId[]): DocumentId | null {
+  return ids.length === 0
+    ? null
+    : ids.reduce((largest, id) => (compareIds(model, id, largest) > 0 ? id : largest));
+}
+
+/** Compares two ids as both stores order them: numbers by value, text by its UTF-8 bytes. */
+export function compareIds(model: DocumentModel, a: DocumentId, b: DocumentId): number {
+  if (keyFieldOf(model).kind === "string") return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const difference = BigInt(a) - BigInt(b);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}

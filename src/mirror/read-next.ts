@@ -1,0 +1,116 @@
+import type { DocumentId, DocumentModel } from "../models/model.ts";
+import type { MariaDbConnection } from "../stores/mariadb.ts";
+import type { Batch } from "./apply-batch.ts";
+import { readNewestPending, readPending } from "./pending-queue.ts";
+import { readEntries, readRange } from "./read-batch.ts";
+import type { Rebuild } from "./rebuild.ts";
+import type { Snapshots } from "./snapshots.ts";
+
+/** What there was to read. */
+export interface Next {
+  /** Undefined when there was nothing. */
+  readonly batch: Batch | undefined;
+  /** More changes are in the queue than were taken. */
+  readonly hasMore: boolean;
+  /** The rebuild has no range left. */
+  readonly isRangeEnd: boolean;
+}
+
+export interface BatchReader {
+  /** Reads changes or a range of the rebuild, by turns when there are both, in a snapshot of its own. */
+  read(
+    snapshots: Snapshots,
+    wanted: { readonly changes: boolean; readonly rebuild: Rebuild | null },
+  ): Promise<Next>;
+  /** Reads these documents, whatever asks for them. */
+  readThese(snapshots: Snapshots, ids: readonly DocumentId[]): Promise<Batch>;
+  /** A batch is acknowledged, or has failed: its rows may be read again. */
+  landed(batch: Batch): void;
+}
+
+/** Reads the batches of one model, and remembers what is in flight. */
+export function createBatchReader(model: DocumentModel, exhausted: () => bigint): BatchReader {
+  const size = model.batch ?? 500;
+  const rows = new Set<string>();
+  const documents = new Set<DocumentId>();
+  let current: Rebuild | null = null;
+  let cursor: DocumentId | null = null;
+  let isChangesTurn = true;
+  // Under a steady stream the queue is never empty: everything up to a row that was its end once is applied
+  // when that row and all before it are gone.
+  let goal: { readonly position: bigint; readonly row: bigint } | undefined;
+
+  const readChanges = async (connection: MariaDbConnection, resolved: bigint) => {
+    const pending = await readPending(connection, model, size, { rows, documents });
+    let complete: bigint | null = null;
+    if (goal && (pending.oldestId === null || pending.oldestId > goal.row)) {
+      complete = goal.position;
+      goal = undefined;
+    }
+    if (pending.isWhole) {
+      complete = resolved;
+      goal = undefined;
+    } else if (!goal && resolved > 0n) {
+      const row = await readNewestPending(connection, model);
+      if (row !== null) goal = { position: resolved, row };
+    }
+    return { pending, complete };
+  };
+
+  return {
+    async read(snapshots, wanted) {
+      if (wanted.rebuild?.from !== current?.from) cursor = wanted.rebuild?.cursor ?? null;
+      current = wanted.rebuild;
+      // Taken before the snapshot is opened, which then shows what that cycle appended.
+      const resolved = exhausted();
+      const snapshot = await snapshots.open();
+      const { connection, position } = snapshot;
+      const none = { pendingIds: [], complete: null, range: null };
+      let hasMore = wanted.changes;
+      if (wanted.changes && (isChangesTurn || !current)) {
+        const { pending, complete } = await readChanges(connection, resolved);
+        hasMore = !pending.isWhole;
+        if (pending.documentIds.length > 0) {
+          isChangesTurn = false;
+          const read = await readEntries(connection, model, pending.documentIds);
+          const hasDead = await isAnyDead(connection, model);
+          await snapshot.release();
+          for (const id of pending.pendingIds) rows.add(id);
+          for (const id of pending.documentIds) documents.add(id);
+          const batch = { ...read, ...none, position, pendingIds: pending.pendingIds, complete, hasDead };
+          return { batch, hasMore, isRangeEnd: false };
+        }
+      }
+      isChangesTurn = true;
+      if (!current) {
+        await snapshot.release();
+        return { batch: undefined, hasMore, isRangeEnd: false };
+      }
+      const read = await readRange(connection, model, cursor, size);
+      const hasDead = await isAnyDead(connection, model);
+      await snapshot.release();
+      if (read.last === null) return { batch: undefined, hasMore, isRangeEnd: read.isEnd };
+      cursor = read.last;
+      const range = { rebuild: current, cursor: read.last };
+      return { batch: { ...read, ...none, position, range, hasDead }, hasMore, isRangeEnd: false };
+    },
+    async readThese(snapshots, ids) {
+      const snapshot = await snapshots.open();
+      const read = await readEntries(snapshot.connection, model, ids);
+      const hasDead = await isAnyDead(snapshot.connection, model);
+      await snapshot.release();
+      const { position } = snapshot;
+      return { ...read, position, pendingIds: [], complete: null, range: null, hasDead };
+    },
+    landed(batch) {
+      for (const id of batch.pendingIds) rows.delete(id);
+      for (const { id } of batch.entries) documents.delete(id);
+      for (const id of batch.invalid.keys()) documents.delete(id);
+    },
+  };
+}
+
+async function isAnyDead(connection: MariaDbConnection, model: DocumentModel): Promise<boolean> {
+  const found = await connection.query("select 1 from mirror_dead where model = ? limit 1", [model.name]);
+  return found.length > 0;
+}

@@ -1,0 +1,105 @@
+import type { DocumentId, DocumentModel } from "../models/model.ts";
+import type { MariaDb, MariaDbConnection } from "../stores/mariadb.ts";
+import { deleteChanges, readChanges } from "./change-queue.ts";
+import { type ModelState, readStates } from "./model-state.ts";
+import type { Snapshots } from "./snapshots.ts";
+import { readCommitted } from "./sql-faults.ts";
+
+/** A rebuild under way: what names it, and how far it is. */
+export interface Rebuild {
+  /** A position before its first snapshot; two rebuilds with the same one see the same changes. */
+  readonly from: bigint;
+  readonly cursor: DocumentId | null;
+}
+
+/**
+ * The rebuild to go on with, begun when one is needed; undefined when none is. Its beginning is committed
+ * before its first snapshot is opened: whoever drops changes because all models are still to be rebuilt
+ * (dropBacklog) does so before, and the rebuild sees them.
+ */
+export async function takeRebuild(db: MariaDb, model: DocumentModel): Promise<Rebuild | undefined> {
+  await db.run(
+    `update mirror_state set rebuild_status = 'running', rebuild_cursor = null,
+      rebuild_from = (select n from mirror_position)
+    where model = ? and rebuild_status = 'needed'`,
+    [model.name],
+  );
+  const state = (await readStates(db)).get(model.name);
+  return state && toRebuild(state);
+}
+
+const toRebuild = (state: ModelState): Rebuild | undefined =>
+  state.rebuildStatus === "running" && state.rebuildFrom !== null
+    ? { from: state.rebuildFrom, cursor: state.rebuildCursor }
+    : undefined;
+
+/** Notes how far a rebuild is; false when it is not this one any more. */
+export async function saveCursor(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  rebuild: Rebuild,
+  cursor: DocumentId,
+): Promise<boolean> {
+  const { affectedRows } = await connection.run(
+    `update mirror_state set rebuild_cursor = ?
+    where model = ? and rebuild_status = 'running' and rebuild_from = ?`,
+    [cursor, model.name, rebuild.from],
+  );
+  return affectedRows === 1;
+}
+
+/** Ends a rebuild: the mirror holds every document. False when it is not this one any more. */
+export async function finishRebuild(db: MariaDb, model: DocumentModel, rebuild: Rebuild): Promise<boolean> {
+  const { affectedRows } = await db.run(
+    `update mirror_state set rebuild_status = 'done', rebuild_cursor = null, rebuilt_at = utc_timestamp(3)
+    where model = ? and rebuild_status = 'running' and rebuild_from = ?`,
+    [model.name, rebuild.from],
+  );
+  return affectedRows === 1;
+}
+
+/** Ids deleted in one transaction. */
+const DROP_CHUNK = 5000;
+
+/**
+ * When every model is still to be rebuilt from its first document, the changes logged so far need not be
+ * resolved one by one (a first import logs millions): the rebuilds will see them. Deletes exactly those that
+ * one snapshot shows, as long as no rebuild has begun: the locked states keep one from beginning, so all
+ * snapshots of rebuilds are later than this one.
+ * @returns how many were dropped
+ */
+export async function dropBacklog(
+  db: MariaDb,
+  snapshots: Snapshots,
+  models: readonly DocumentModel[],
+): Promise<number> {
+  const snapshot = await snapshots.open();
+  let dropped = 0;
+  let after = "0";
+  for (;;) {
+    const changes = await readChanges(snapshot.connection, after, DROP_CHUNK);
+    const last = changes.at(-1);
+    if (!last) break;
+    after = String(last.id);
+    const isDropped = await readCommitted(db, async (connection) => {
+      const states = await connection.query<{ model: string; rebuild_status: string }>(
+        "select model, rebuild_status from mirror_state for update",
+      );
+      const needed = new Set(
+        states.filter((state) => state.rebuild_status === "needed").map((state) => state.model),
+      );
+      const isAll = needed.size === states.length && models.every((model) => needed.has(model.name));
+      if (!isAll) return false;
+      await connection.run("update mirror_state set rebuilt_at = null");
+      await deleteChanges(
+        connection,
+        changes.map((change) => change.id),
+      );
+      return true;
+    });
+    if (!isDropped) break;
+    dropped += changes.length;
+  }
+  await snapshot.release();
+  return dropped;
+}

@@ -1,0 +1,60 @@
+import { VitrineError } from "../errors.ts";
+import type { MariaDb, MariaDbConnection } from "../stores/mariadb.ts";
+import type { Position } from "../stores/mirror-records.ts";
+
+/** A consistent view of the source with its number: a larger position is a later snapshot. */
+export interface Snapshot {
+  readonly position: Position;
+  /** Repeatable read, read only. */
+  readonly connection: MariaDbConnection;
+  /** Ends it. A snapshot that was not released is ended by the server after 10 s without a statement. */
+  release(): Promise<void>;
+}
+
+export interface Snapshots {
+  /** Opens the next snapshot; the one before must have been released. */
+  open(): Promise<Snapshot>;
+}
+
+/**
+ * Takes a pair of connections for as long as `work` runs. One raises the position and keeps the row lock
+ * while the other opens its snapshot; so positions are ordered as snapshots are, for any number of loaders,
+ * without clocks or leases. A loader that stalls between the two is cut off by the server after 2 s
+ * (without this it stops all others), and its snapshot is thrown away, because its position may be given again.
+ */
+export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots) => Promise<T>): Promise<T> {
+  return db.withConnection((counter) =>
+    db.withConnection(async (reader) => {
+      await counter.run("set session idle_write_transaction_timeout = 2, innodb_lock_wait_timeout = 10");
+      await reader.run("set session idle_readonly_transaction_timeout = 10");
+      await reader.run("set session transaction isolation level repeatable read");
+      const result = await work({ open: () => openSnapshot(counter, reader) });
+      // Other work will get these connections.
+      await counter.run(
+        "set session idle_write_transaction_timeout = default, innodb_lock_wait_timeout = default",
+      );
+      await reader.run("set session idle_readonly_transaction_timeout = default");
+      return result;
+    }),
+  );
+}
+
+async function openSnapshot(counter: MariaDbConnection, reader: MariaDbConnection): Promise<Snapshot> {
+  await counter.run("start transaction");
+  const { insertId } = await counter.run(
+    "update mirror_position set n = last_insert_id(n + 1) where position_id = 1",
+  );
+  if (insertId === 0)
+    throw new VitrineError("INTERNAL", "mirror_position has no row. Run `vitrine migrate up`.");
+  await reader.run("start transaction with consistent snapshot, read only");
+  // Throws when the commit is not confirmed; then both connections are closed, and the snapshot with them.
+  await counter.run("commit");
+  const [row] = await reader.query<{ incarnation: string }>("select incarnation from mirror_position");
+  return {
+    position: { n: BigInt(insertId), incarnation: row?.incarnation ?? "" },
+    connection: reader,
+    release: async () => {
+      await reader.run("commit");
+    },
+  };
+}
