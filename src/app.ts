@@ -4,6 +4,7 @@ import { type LoadedProject, loadProject } from "./load-project.ts";
 import { acquireStack, joinStack } from "./local/acquire-stack.ts";
 import type { Stack, StackOptions } from "./local/stack.ts";
 import type { Logger } from "./log.ts";
+import { loaderConnections } from "./mirror/loader.ts";
 import type { DocumentStore } from "./stores/document-store.ts";
 import { createLiveStore } from "./stores/live-store.ts";
 import { type MariaDb, openMariaDb } from "./stores/mariadb.ts";
@@ -55,8 +56,9 @@ async function toApp(config: Config, project: LoadedProject, stack: Stack, logge
         "MARIADB_URL names no database. Write it at the end: mariadb://host/shop",
       );
     }
+  const models = project.domains.reduce((sum, domain) => sum + domain.models.length, 0);
   const admin = openMariaDb(adminUrl, { size: 4, multipleStatements: true });
-  const loader = openMariaDb(loaderUrl, { size: 32 });
+  const loader = openMariaDb(loaderUrl, { size: loaderConnections(models) });
   const reader = openMariaDb(readerUrl, { size: config.poolSize });
   const writer = openMariaDb(writerUrl, { size: config.poolSize });
   const mongo = openMongoDb(stack.mongodb.url);

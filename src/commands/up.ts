@@ -3,9 +3,9 @@ import { type App, openApp } from "../app.ts";
 import { loadSample } from "../load-sample.ts";
 import { migrateUp } from "../migrations/migrate.ts";
 import { openGateway } from "../open-gateway.ts";
+import { runLoader } from "../run-loader.ts";
 import type { CommandContext } from "./context.ts";
 import { describeStatus, readStackStatus } from "./read-status.ts";
-import { waitForStop } from "./wait-for-stop.ts";
 
 interface Options {
   readonly port?: string;
@@ -31,11 +31,11 @@ export function registerUp(program: Command, context: CommandContext): void {
         const { sqlDir, domains } = project;
         const steps = await migrateUp({ admin, sqlDir, domains, onWait: (text) => logger.warn(text) });
         step.end(steps.length === 0 ? "current" : `${steps.length} steps`);
-        if (sample) await loadSample(app, { scale, progress, signal });
+        // Before the long work: a port that is taken is told at once.
         const server = await openGateway(app);
         try {
-          await report(context, app);
-          await waitForStop(signal);
+          if (sample) await loadSample(app, { scale, progress, signal });
+          await runLoader(app, { progress, signal, onComplete: () => report(context, app) });
         } finally {
           await server.close();
         }

@@ -1,0 +1,52 @@
+import type { App } from "./app.ts";
+import { createLoader } from "./mirror/loader.ts";
+import type { Progress } from "./progress.ts";
+import { readSourceStatus } from "./stores/mirror-status.ts";
+
+export interface RunLoaderOptions {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Called once, when the mirror of every model is complete. */
+  readonly onComplete: () => Promise<void>;
+}
+
+/** Runs the loader until the signal is aborted; shows the first rebuild. */
+export async function runLoader(app: App, { progress, signal, onComplete }: RunLoaderOptions): Promise<void> {
+  const { project, loader: db, reader, live, mongo, logger, stack } = app;
+  const models = project.domains.flatMap((domain) => domain.models);
+  const status = await readSourceStatus(reader, models);
+  const missing = models.filter((model) => status.models.get(model.name)?.rebuild !== "done");
+  const total = async () => {
+    const counts = await Promise.all(missing.map((model) => live.count(model, null, { signal })));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  const step = missing.length > 0 ? progress.start("Mirroring", await total()) : undefined;
+  const waiting = new Set(missing.map((model) => model.name));
+  let written = 0;
+  let completed: Promise<void> | undefined;
+  const complete = () => {
+    step?.end(`${written.toLocaleString("en")} documents`);
+    completed ??= onComplete();
+  };
+
+  const loader = createLoader({
+    db,
+    mongo,
+    models,
+    logger,
+    onEvent: (event) => {
+      if (event.type === "applied" && event.kind === "rebuild") {
+        written += event.written;
+        step?.update(written);
+      }
+      if (event.type !== "rebuilt" || !waiting.delete(event.model) || waiting.size > 0) return;
+      complete();
+    },
+  });
+  stack.announce({ mirrors: true });
+  const running = loader.run(signal);
+  if (waiting.size === 0) complete();
+  await running;
+  step?.end("stopped");
+  await completed;
+}
