@@ -5,10 +5,14 @@ import { readConfig } from "../src/config.ts";
 import { acquireStack } from "../src/local/acquire-stack.ts";
 import { createLogger } from "../src/log.ts";
 import type { BenchContext } from "./bench-context.ts";
+import { run as runGraphql } from "./graphql.ts";
 import { run as runImport } from "./import.ts";
 
 /** `npm run bench [-- NAME…]`: every benchmark, or those named. */
-const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = { import: runImport };
+const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = {
+  import: runImport,
+  graphql: runGraphql,
+};
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in benches));

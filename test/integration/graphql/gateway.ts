@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Long } from "mongodb";
 import { readExamples } from "../../../src/graphql/examples.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
@@ -12,12 +11,11 @@ import { importFiles } from "../../../src/imports/import-files.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { createLogger } from "../../../src/log.ts";
 import { createProcedureCaller } from "../../../src/stores/call-procedure.ts";
-import { bsonCodecOf } from "../../../src/stores/document-codec.ts";
 import { createFreshness } from "../../../src/stores/freshness.ts";
 import { createLiveStore } from "../../../src/stores/live-store.ts";
-import { prepareCollection, shapeHash } from "../../../src/stores/mirror-schema.ts";
 import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { fillMirror } from "../../support/fill-mirror.ts";
 
 /** What a client reads. */
 export interface Answer {
@@ -47,23 +45,8 @@ export async function openTestGateway(changes: Partial<ServerOptions> = {}): Pro
     await writeFiles(domain.generate({ scale: 0.01, seed: 7, clean: false }), dir);
     await importFiles({ admin, domain, dir });
     await rm(dir, { recursive: true });
-    for (const model of domain.models) {
-      await prepareCollection(mongo, model);
-      const { toBson, toId } = bsonCodecOf(model);
-      const documents: Parameters<ReturnType<typeof mongo.db.collection>["insertOne"]>[0][] = [];
-      for await (const document of live.stream(model, null)) {
-        const id = toId(String(document[model.key]));
-        documents.push({ ...toBson(document), _id: id as never, _v: Long.fromNumber(1), _h: "" });
-      }
-      if (documents.length > 0) await mongo.db.collection(model.name).insertMany(documents);
-      await admin.run(
-        "insert into mirror_state (model, shape_hash, acked, complete, rebuild_status) values (?, ?, 1, 1, 'done')",
-        [model.name, shapeHash(model)],
-      );
-    }
   }
-  await admin.run("delete from change_log");
-  await admin.run("update mirror_position set n = 1");
+  await fillMirror(admin, mongo, project);
   const log: Record<string, unknown>[] = [];
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, models);

@@ -1,0 +1,30 @@
+import { Long } from "mongodb";
+import type { Project } from "../../src/models/project.ts";
+import { bsonCodecOf } from "../../src/stores/document-codec.ts";
+import { createLiveStore } from "../../src/stores/live-store.ts";
+import type { MariaDb } from "../../src/stores/mariadb.ts";
+import { prepareCollection, shapeHash } from "../../src/stores/mirror-schema.ts";
+import type { MongoDb } from "../../src/stores/mongodb.ts";
+
+/**
+ * Copies every document into the mirror, once, as position 1, and says so: for tests of those who read. Nothing
+ * follows later writes; what the copy has seen is no longer pending.
+ */
+export async function fillMirror(admin: MariaDb, mongo: MongoDb, project: Project): Promise<void> {
+  const live = createLiveStore(admin);
+  await admin.run("delete from change_log");
+  await admin.run("update mirror_position set n = 1");
+  for (const model of project.domains.flatMap((domain) => domain.models)) {
+    await prepareCollection(mongo, model);
+    const { toBson, toId } = bsonCodecOf(model);
+    const collection = mongo.db.collection<{ _id: ReturnType<typeof toId> }>(model.name);
+    const copies = [];
+    for await (const document of live.stream(model, null))
+      copies.push({ ...toBson(document), _id: toId(String(document[model.key])), _v: Long.ONE, _h: "" });
+    if (copies.length > 0) await collection.insertMany(copies);
+    await admin.run(
+      "insert into mirror_state (model, shape_hash, acked, complete, rebuild_status) values (?, ?, 1, 1, 'done')",
+      [model.name, shapeHash(model)],
+    );
+  }
+}
