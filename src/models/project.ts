@@ -119,7 +119,10 @@ function checkLink(
   fail: (problem: string) => never,
 ): void {
   const target = models.get(link.model);
-  if (!target) return fail(`link "${name}" leads to ${link.model}, which is no model of this project.`);
+  if (!target) {
+    fail(`link "${name}" leads to ${link.model}, which is no model of this project.`);
+    return;
+  }
   let fields: Fields | undefined = siblings;
   let key: Field | undefined;
   for (const part of link.key.split(".")) {

@@ -1,29 +1,13 @@
 import { defineDomain } from "../project.ts";
-import { customerOrders } from "./customer-orders.ts";
-import { customerSegments } from "./customer-segments.ts";
 import { generatePos } from "./generate.ts";
 import { posImport } from "./import.ts";
-import { orderChecks } from "./order-checks.ts";
-import { orderDetails } from "./order-details.ts";
-import { productBuyers } from "./product-buyers.ts";
-import { productDemand } from "./product-demand.ts";
-import { sales } from "./sales.ts";
-import { salesTrend } from "./sales-trend.ts";
+import * as models from "./models.ts";
 
 /** A furniture retailer's point of sale: who bought what, when, where and at which price. */
 export const pos = defineDomain({
   name: "pos",
   description: "Point of sale of a furniture retailer: customers, products, orders.",
-  models: [
-    customerOrders,
-    orderDetails,
-    productBuyers,
-    sales,
-    salesTrend,
-    orderChecks,
-    customerSegments,
-    productDemand,
-  ],
+  models: Object.values(models),
   captured: [
     { table: "city", keys: ["state"] },
     { table: "customer" },
