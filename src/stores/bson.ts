@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { BSON, Decimal128, Int32, Long } from "mongodb";
 import type { Fields, ScalarField } from "../models/field.ts";
 import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../models/model.ts";
+import { toDecimal128 } from "./decimal128.ts";
 import type { FilterValue } from "./document-store.ts";
 import { toInvalid } from "./document-text.ts";
 import { DocumentFault, fault } from "./json-cursor.ts";
@@ -104,7 +105,7 @@ function compileWrite(field: StoredField): Convert {
     case "bigint":
       return (value) => Long.fromString(value as string);
     case "decimal":
-      return (value) => Decimal128.fromString(value as string);
+      return (value) => toDecimal128(value as string, field.scale);
     case "date":
       return (value) => new Date(`${value as string}T00:00:00.000Z`);
     case "dateTime":

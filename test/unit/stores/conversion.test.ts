@@ -16,6 +16,7 @@ import {
 } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
 import { compileBsonCodec, hashBson } from "../../../src/stores/bson.ts";
+import { toDecimal128 } from "../../../src/stores/decimal128.ts";
 import { parseDocumentId } from "../../../src/stores/document-id.ts";
 import { compileTextReader } from "../../../src/stores/document-text.ts";
 
@@ -52,6 +53,10 @@ const digits = (scale: number) =>
     const sign = minus && number > 0n ? "-" : "";
     return scale === 0 ? sign + text : `${sign}${text.slice(0, -scale)}.${text.slice(-scale)}`;
   });
+const short = (scale: number) =>
+  fc
+    .integer({ min: -999_999_999_999, max: 999_999_999_999 })
+    .map((n) => (n / 10 ** scale).toFixed(scale).replace(/^-(?=[0.]*$)/, ""));
 const moments = fc.date({
   min: new Date("0001-01-01T00:00:00Z"),
   max: new Date("9999-12-31T23:59:59.999Z"),
@@ -118,6 +123,21 @@ describe("conversion of documents", () => {
         expect(hashBson(stored)).toBe(hashBson(BSON.deserialize(bytes, { promoteValues: false })));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it("writes the same Decimal128 as the driver's own parser", () => {
+    fc.assert(
+      fc.property(
+        fc
+          .integer({ min: 0, max: 7 })
+          .chain((scale) => fc.tuple(digits(scale), short(scale), fc.constant(scale))),
+        ([long, brief, scale]) => {
+          for (const text of [long, brief])
+            expect(toDecimal128(text, scale).toString()).toBe(Decimal128.fromString(text).toString());
+        },
+      ),
+      { numRuns: 1000 },
     );
   });
 
