@@ -6,6 +6,8 @@ import { registerExport } from "./export.ts";
 import { registerGenerate } from "./generate.ts";
 import { registerImport } from "./import.ts";
 import { registerMigrate } from "./migrate.ts";
+import { registerMirror } from "./mirror.ts";
+import { registerRebuild } from "./rebuild.ts";
 import { registerServe } from "./serve.ts";
 import { registerStatus } from "./status.ts";
 import { registerTriggers } from "./triggers.ts";
@@ -25,6 +27,8 @@ const verbs = [
   registerStatus,
   registerMigrate,
   registerTriggers,
+  registerMirror,
+  registerRebuild,
   registerImport,
   registerGenerate,
   registerExport,

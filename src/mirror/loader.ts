@@ -3,11 +3,11 @@ import type { Logger } from "../log.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb.ts";
 import type { MongoDb } from "../stores/mongodb.ts";
+import { readToken, takeToken } from "../stores/write-token.ts";
 import type { LoaderEvent, OnLoaderEvent, WorkerStatus } from "./events.ts";
-import { createStates, readStates } from "./model-state.ts";
+import { createStates, readStates, requestRebuild } from "./model-state.ts";
 import { runWorker } from "./model-worker.ts";
 import { dropBacklog } from "./rebuild.ts";
-import { readHint } from "./resolve.ts";
 import { runResolver } from "./resolver.ts";
 import { withSnapshots } from "./snapshots.ts";
 import { toReason } from "./sql-faults.ts";
@@ -26,8 +26,13 @@ export interface LoaderOptions {
 export interface Loader {
   /** Follows the source until the signal is aborted. Survives the loss of either server, and of any view. */
   run(signal: AbortSignal): Promise<void>;
-  /** Until all that is logged now is mirrored and no rebuild is left. @throws VitrineError UNHEALTHY */
+  /**
+   * Until everything that is committed now is mirrored and no rebuild is left. @throws VitrineError UNHEALTHY
+   * when a model cannot be mirrored, and the signal's reason when it is aborted.
+   */
   once(signal: AbortSignal): Promise<void>;
+  /** Loads every document of these models again; follows the source meanwhile. @throws as `once` */
+  rebuild(models: readonly DocumentModel[], signal: AbortSignal): Promise<void>;
   status(): readonly WorkerStatus[];
 }
 
@@ -110,36 +115,44 @@ export function createLoader(options: LoaderOptions): Loader {
     );
   };
 
+  const runUntil = async (isDone: () => Promise<boolean>, signal: AbortSignal) => {
+    const stop = new AbortController();
+    const running = run(AbortSignal.any([signal, stop.signal]));
+    try {
+      while (!(await isDone())) {
+        signal.throwIfAborted();
+        const failing = [...statuses.values()].filter((status) => status.state === "failing");
+        const problems = failing.map((status) => `${status.model}: ${status.problem}`);
+        if (problems.length > 0) throw new VitrineError("UNHEALTHY", problems.join("\n"));
+        await pause(25, signal);
+      }
+    } finally {
+      stop.abort();
+      await running;
+    }
+  };
+
   return {
     run,
     async once(signal) {
       await createStates(db, models);
-      const stop = new AbortController();
-      const running = run(AbortSignal.any([signal, stop.signal]));
-      try {
-        while (!signal.aborted && !(await isDone(db, models))) {
-          const failing = [...statuses.values()].filter((status) => status.state === "failing");
-          if (failing.length > 0)
-            throw new VitrineError(
-              "UNHEALTHY",
-              failing.map((status) => `${status.model}: ${status.problem}`).join("\n"),
-            );
-          await pause(25, signal);
-        }
-      } finally {
-        stop.abort();
-        await running;
-      }
+      const { n } = readToken(await takeToken(db));
+      await runUntil(async () => {
+        const states = await readStates(db);
+        return models.every((model) => {
+          const state = states.get(model.name);
+          return state?.rebuildStatus === "done" && state.complete >= n;
+        });
+      }, signal);
+    },
+    async rebuild(chosen, signal) {
+      await createStates(db, models);
+      await db.transaction((connection) => requestRebuild(connection, chosen));
+      await runUntil(async () => {
+        const states = await readStates(db);
+        return chosen.every((model) => states.get(model.name)?.rebuildStatus === "done");
+      }, signal);
     },
     status: () => [...statuses.values()],
   };
-}
-
-/** Nothing logged, nothing queued, nothing to rebuild. */
-async function isDone(db: MariaDb, models: readonly DocumentModel[]): Promise<boolean> {
-  const { hasChanges } = await readHint(db, "0");
-  if (hasChanges) return false;
-  const queued = await db.query("select 1 from mirror_pending limit 1");
-  const states = await readStates(db);
-  return queued.length === 0 && models.every((model) => states.get(model.name)?.rebuildStatus === "done");
 }
