@@ -147,13 +147,25 @@ async function writeEach(
   model: DocumentModel,
   chunk: readonly Operation[],
 ): Promise<WriteOutcome> {
+  const collection = mongo.db.collection(model.name);
+  let found: ReturnType<typeof readRefusals>;
   try {
-    await mongo.db.collection(model.name).bulkWrite(chunk.map(toReplaceOne), { ordered: false, ...durable });
+    await collection.bulkWrite(chunk.map(toReplaceOne), { ordered: false, ...durable });
     return { written: chunk.length, skipped: 0, refused: [] };
   } catch (error) {
-    const { newer, refused } = readRefusals(error, chunk);
-    return { written: chunk.length - newer.length - refused.length, skipped: newer.length, refused };
+    found = readRefusals(error, chunk);
   }
+  const { newer, refused } = found;
+  const written = chunk.length - newer.length - refused.length;
+  if (newer.length === 0) return { written, skipped: 0, refused };
+  // Two loaders that insert one document at a time: the later version may be the one that was refused. The
+  // document is there now, so a replacement without upsert decides.
+  const again = chunk.filter((operation) => newer.includes(operation.id));
+  const { matchedCount } = await collection.bulkWrite(
+    again.map((operation) => ({ replaceOne: { ...toReplaceOne(operation).replaceOne, upsert: false } })),
+    { ordered: false, ...durable },
+  );
+  return { written: written + matchedCount, skipped: again.length - matchedCount, refused };
 }
 
 /** The guard: an upsert that meets a newer version finds nothing to replace and then its own `_id` taken. */
