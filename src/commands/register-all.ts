@@ -7,6 +7,7 @@ import { registerGenerate } from "./generate.ts";
 import { registerImport } from "./import.ts";
 import { registerMigrate } from "./migrate.ts";
 import { registerMirror } from "./mirror.ts";
+import { registerModel } from "./model.ts";
 import { registerRebuild } from "./rebuild.ts";
 import { registerServe } from "./serve.ts";
 import { registerStatus } from "./status.ts";
@@ -27,6 +28,7 @@ const verbs = [
   registerStatus,
   registerMigrate,
   registerTriggers,
+  registerModel,
   registerMirror,
   registerRebuild,
   registerImport,

@@ -1,0 +1,39 @@
+import { dirname, relative } from "node:path";
+import type { Command } from "commander";
+import { VitrineError } from "../errors.ts";
+import { createModel } from "../migrations/create-model.ts";
+import type { CommandContext } from "./context.ts";
+import { withAdmin } from "./with-admin.ts";
+
+/** `vitrine model new NAME --table TABLE`: two views and a definition that work, to be made one's own. */
+export function registerModel(program: Command, context: CommandContext): void {
+  program
+    .command("model")
+    .description("the models of the project")
+    .command("new <name>")
+    .description("write the two views and the definition of a model that shows one captured table")
+    .requiredOption("--table <table>", "the table whose rows it shows")
+    .option("--domain <domain>", "the domain it belongs to; needed when the project has several")
+    .action(async (name: string, options: { readonly table: string; readonly domain?: string }) => {
+      const created = await withAdmin(context, async ({ project, admin }) => {
+        const { domains, sqlDir } = project;
+        const domain = domains.find((one) =>
+          options.domain === undefined ? domains.length === 1 : one.name === options.domain,
+        );
+        if (!domain)
+          throw new VitrineError("USAGE", `Name the domain: ${domains.map((one) => one.name).join(", ")}.`);
+        const projectDir = dirname(context.config().projectFile);
+        return createModel(admin, { projectDir, sqlDir, domain, name, table: options.table });
+      });
+      for (const file of created.files) context.print(`Wrote ${relative(".", file)}`);
+      if (created.leftOut.length > 0)
+        context.print(`Left out, for they need a decision: ${created.leftOut.join(", ")}`);
+      context.print(
+        created.listedIn
+          ? `Added to ${relative(".", created.listedIn)}: ${created.line}`
+          : `Add it to the domain's models: ${created.line}`,
+      );
+      context.print("Then: vitrine migrate up");
+      context.printJson(created);
+    });
+}

@@ -1,0 +1,152 @@
+import fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { printProjectSchema } from "../../../src/graphql/print-schema.ts";
+import { loadProject } from "../../../src/load-project.ts";
+import { createModel } from "../../../src/migrations/create-model.ts";
+import { migrateUp } from "../../../src/migrations/migrate.ts";
+import type { DocumentModel } from "../../../src/models/model.ts";
+import { createLiveStore } from "../../../src/stores/live-store.ts";
+import { openTestDatabase } from "../../support/database.ts";
+import {
+  expectedColumns,
+  findProblems,
+  parseExactly,
+  readColumns,
+  readDocuments,
+} from "../../support/model-contract.ts";
+import { copyProject, type ProjectCopy } from "../../support/project-copy.ts";
+import { prepareShop, shopOperation } from "../../support/shop-operations.ts";
+import { findMissed, rounds } from "../../support/soundness.ts";
+
+/** Opens the project as it is now in databases of its own, with a small shop in it. */
+async function openProject({ projectFile }: ProjectCopy, name: string) {
+  const project = await loadProject(projectFile);
+  const db = await openTestDatabase({ project, sqlDir: project.sqlDir });
+  onTestFinished(() => db.close());
+  await prepareShop(db.admin);
+  const model = project.domains.flatMap((domain) => domain.models).find((one) => one.name === name);
+  if (!model) throw new Error(`${name} is no model of the project.`);
+  return { project, db, model, live: createLiveStore(db.reader) };
+}
+
+async function expectSound(db: Awaited<ReturnType<typeof openProject>>["db"], model: DocumentModel) {
+  let different = 0;
+  await fc.assert(
+    fc.asyncProperty(rounds(shopOperation), async (round) => {
+      expect(await findMissed(db.admin, [model], round, (_name, count) => (different += count))).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+  expect(different).toBeGreaterThan(0);
+}
+
+test("two SQL files, one TypeScript file and one line make a model", async () => {
+  const copy = await copyProject();
+  await copy.write(
+    "sql/views/pos/zip_customers.sql",
+    `-- purpose: the customers of a zip
+-- grain: one row per city
+-- reads: city, customer
+-- model: zip_customers
+create or replace sql security invoker view zip_customers as
+select
+    city.zip as document_id,
+    city.state,
+    json_object(
+        'zip', city.zip,
+        'state', city.state,
+        'customers', coalesce(
+            (
+                select
+                    json_arrayagg(
+                        json_object('customerId', customer.customer_id, 'lastName', customer.last_name)
+                        order by customer.customer_id
+                    )
+                from customer
+                where customer.zip = city.zip
+            ),
+            json_array()
+        )
+    ) as document
+from city;
+`,
+  );
+  await copy.write(
+    "sql/views/pos/zip_customers_touched.sql",
+    `-- purpose: which documents of zip_customers a change may alter
+-- grain: one row per change of a city or customer
+-- reads: change_log
+-- model: zip_customers
+create or replace sql security invoker view zip_customers_touched as
+select
+    change_log.change_id,
+    json_value(change_log.row_keys, '$.zip') as document_id
+from change_log
+where change_log.source_table in ('city', 'customer');
+`,
+  );
+  await copy.write(
+    "src/models/pos/zip-customers.ts",
+    `import { int, link, list, object, string } from "../field.ts";
+import { defineModel } from "../model.ts";
+
+export const zipCustomers = defineModel({
+  name: "zip_customers",
+  typeName: "ZipCustomers",
+  description: "The customers of a zip.",
+  key: "zip",
+  fields: {
+    zip: string("Five-digit zip."),
+    state: string("Two-letter state.", { filter: true }),
+    customers: list(
+      "By number.",
+      object("ZipCustomer", "A customer of the zip.", {
+        customerId: int("Customer number."),
+        lastName: string("Last name."),
+        orders: link("customer_orders", { key: "customerId" }),
+      }),
+    ),
+  },
+});
+`,
+  );
+  await copy.append("src/models/pos/models.ts", 'export { zipCustomers } from "./zip-customers.ts";');
+
+  const { project, db, model, live } = await openProject(copy, "zip_customers");
+  expect(await live.findByIds(model, ["77002"])).toEqual(
+    new Map([["77002", { zip: "77002", state: "TX", customers: [{ customerId: 1, lastName: "Smith" }] }]]),
+  );
+  const schema = printProjectSchema(project);
+  expect(schema).toMatch(/type ZipCustomers \{/);
+  expect(schema).toMatch(/zipCustomersConnection\(/);
+  await expectSound(db, model);
+});
+
+test("`vitrine model new` writes a model that works, and lists it", async () => {
+  const copy = await copyProject();
+  const before = await loadProject(new URL("../../../vitrine.config.ts", import.meta.url).pathname);
+  const scratch = await openTestDatabase({ project: before, migrate: false });
+  onTestFinished(() => scratch.close());
+  await migrateUp({ admin: scratch.admin, sqlDir: before.sqlDir, domains: before.domains, scope: "tables" });
+  const [domain] = before.domains;
+  if (!domain) throw new Error("The project has no domain.");
+  const plan = { projectDir: copy.dir, sqlDir: copy.sqlDir, domain, name: "order_list", table: "order" };
+
+  expect(await createModel(scratch.admin, plan)).toMatchObject({
+    leftOut: [],
+    line: 'export { orderList } from "./order-list.ts";',
+  });
+  const { db, model } = await openProject(copy, "order_list");
+  expect(await readColumns(db.admin, "order_list")).toEqual(expectedColumns(model));
+  const documents = await readDocuments(db.admin, model);
+  expect(documents.size).toBe(4);
+  for (const text of documents.values()) expect(findProblems(model.fields, parseExactly(text))).toEqual([]);
+  await expectSound(db, model);
+
+  await expect(createModel(scratch.admin, plan)).rejects.toThrow(/order_list\.sql exists/);
+  await expect(createModel(scratch.admin, { ...plan, table: "sales_tax" })).rejects.toThrow(/not captured/);
+  await expect(createModel(scratch.admin, { ...plan, name: "lines", table: "orderline" })).rejects.toThrow(
+    /one column/,
+  );
+  await expect(createModel(scratch.admin, { ...plan, name: "No" })).rejects.toThrow(/snake_case/);
+});
