@@ -3,10 +3,14 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { VitrineError } from "./errors.ts";
 
+/** The URL of a replica set names several hosts (`a:1,b:2`), which URL.canParse refuses: one stands for all. */
+const isUrl = (value: string): boolean =>
+  URL.canParse(value.replace(/^(mongodb:\/\/(?:[^@/]*@)?[^,/?]*)(?:,[^,/?]+)+/, "$1"));
+
 const optionalUrl = (schemes: readonly string[]) =>
   z
     .string()
-    .refine((value) => schemes.some((scheme) => value.startsWith(`${scheme}://`)) && URL.canParse(value), {
+    .refine((value) => schemes.some((scheme) => value.startsWith(`${scheme}://`)) && isUrl(value), {
       message: `must be a URL that starts with ${schemes.map((s) => `${s}://`).join(" or ")}`,
     })
     .optional();

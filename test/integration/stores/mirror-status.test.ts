@@ -1,0 +1,166 @@
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { int } from "../../../src/models/field.ts";
+import { defineModel } from "../../../src/models/model.ts";
+import { createFreshness } from "../../../src/stores/freshness.ts";
+import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb.ts";
+import { prepareCollection, shapeHash } from "../../../src/stores/mirror-schema.ts";
+import { readMirrorStatus, readSourceStatus } from "../../../src/stores/mirror-status.ts";
+import { writeBatch } from "../../../src/stores/mirror-writer.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+
+const define = (name: string) =>
+  defineModel({ name, typeName: "Thing", description: "A thing.", key: "id", fields: { id: int("Id.") } });
+const thing = define("thing");
+const other = define("other");
+const models = [thing, other];
+
+describe("the age of the mirror", () => {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await openTestDatabase({ migrate: false });
+    const tables = new URL("../../../sql/migrations/core/0001-mirror-tables.sql", import.meta.url);
+    await db.admin.query(await readFile(tables, "utf8"));
+    await prepareCollection(db.mongo, thing);
+  });
+  afterAll(() => db?.close());
+  beforeEach(async () => {
+    for (const table of ["change_log", "mirror_pending", "mirror_dead", "mirror_state"])
+      await db.admin.query(`delete from ${table}`);
+  });
+  const statusOf = async (name: string) => (await readSourceStatus(db.reader, models)).models.get(name);
+  const record = (rebuild: string, hash = shapeHash(thing)) =>
+    db.admin.query(
+      "insert into mirror_state (model, shape_hash, acked, complete, rebuild_status) values ('thing', ?, 9, 8, ?)",
+      [hash, rebuild],
+    );
+  const change = (seconds: number) =>
+    db.admin.query(
+      "insert into change_log (source_table, row_keys, logged_at) values ('t', '{}', utc_timestamp(6) - interval ? second)",
+      [seconds],
+    );
+  const pending = (model: string, seconds: number) =>
+    db.admin.query(
+      "insert into mirror_pending (model, document_id, logged_at) values (?, '1', utc_timestamp(6) - interval ? second)",
+      [model, seconds],
+    );
+
+  it("needs a rebuild before anything was recorded", async () => {
+    expect(await statusOf("thing")).toMatchObject({
+      rebuild: "needed",
+      complete: 0n,
+      sameShape: false,
+      lagMs: 0,
+    });
+    expect((await createFreshness(db.reader, models).of(thing)).unusable).not.toBeNull();
+  });
+
+  it("is 0 when nothing waits", async () => {
+    await record("done");
+    expect(await statusOf("thing")).toMatchObject({
+      lagMs: 0,
+      pendingChanges: 0,
+      complete: 8n,
+      acked: 9n,
+      sameShape: true,
+    });
+    expect(await createFreshness(db.reader, models).of(thing)).toMatchObject({
+      unusable: null,
+      lagMs: 0,
+      position: 8n,
+      isCurrent: true,
+    });
+  });
+
+  it("is that of the oldest change not looked at, for every model, and of the oldest pending document of its own", async () => {
+    await record("done");
+    await pending("thing", 30);
+    await pending("thing", 10);
+    await change(5);
+    const [first, second] = [await statusOf("thing"), await statusOf("other")];
+    expect(first?.lagMs).toBeGreaterThanOrEqual(30_000);
+    expect(first?.lagMs).toBeLessThan(35_000);
+    expect(first?.pendingChanges).toBe(3);
+    expect(second?.lagMs).toBeGreaterThanOrEqual(5_000);
+    expect(second?.lagMs).toBeLessThan(10_000);
+    expect(second?.pendingChanges).toBe(1);
+  });
+
+  it("is not told for a mirror of another definition or one that is being rebuilt", async () => {
+    await record("done", "0000000000000000");
+    expect((await createFreshness(db.reader, models).of(thing)).unusable).toMatch(/definition/);
+    await db.admin.query("delete from mirror_state");
+    await record("running");
+    expect((await createFreshness(db.reader, models).of(thing)).unusable).toMatch(/running/);
+  });
+
+  it("comes with what MongoDB says, tombstones not counted", async () => {
+    await record("done");
+    await writeBatch(db.mongo, thing, { n: 9n, incarnation: "x" }, [
+      { id: "1", document: { id: 1 } },
+      { id: "2", document: { id: 2 } },
+      { id: "3", document: null },
+    ]);
+    expect(await readMirrorStatus({ source: db.reader, mongo: db.mongo, models })).toMatchObject([
+      { model: "thing", documents: 2, applied: 9n },
+      { model: "other", documents: 0, applied: null },
+    ]);
+  });
+
+  /** Counts statements, and can be cut off. */
+  function watched(): { readonly db: MariaDb; asked: number; away: boolean } {
+    const state = { asked: 0, away: false };
+    const nowhere = openMariaDb("mariadb://root@127.0.0.1:1/none");
+    const query: MariaDb["query"] = (sql, values) => {
+      state.asked++;
+      return (state.away ? nowhere : db.reader).query(sql, values);
+    };
+    return Object.assign(state, { db: { ...db.reader, query } });
+  }
+
+  it("is asked for once by many, and again after 100 ms or when somebody wants it newer", async () => {
+    const source = watched();
+    let now = 0;
+    const meter = createFreshness(source.db, models, () => now);
+    await Promise.all(Array.from({ length: 50 }, () => meter.of(thing)));
+    await meter.of(other);
+    expect(source.asked).toBe(1);
+    now = 1;
+    await meter.of(thing, 0);
+    expect(source.asked).toBe(2);
+    now = 102;
+    await Promise.all([meter.of(thing), meter.of(other)]);
+    expect(source.asked).toBe(3);
+  });
+
+  it("shows a change to a query that allows no staleness, however recently somebody else looked", async () => {
+    await record("done");
+    const meter = createFreshness(db.reader, models);
+    await meter.of(thing);
+    await change(1);
+    expect((await meter.of(thing, 0)).lagMs).toBeGreaterThanOrEqual(1000);
+  });
+
+  it("grows from the last look while MariaDB is away, says so, and recovers", async () => {
+    await record("done");
+    const source = watched();
+    let now = 0;
+    const meter = createFreshness(source.db, models, () => now);
+    await meter.of(thing);
+    source.away = true;
+    now = 5000;
+    expect(await meter.of(thing)).toMatchObject({
+      isCurrent: false,
+      lagMs: 5000,
+      unusable: null,
+      position: 8n,
+    });
+    const asked = source.asked;
+    now = 5300;
+    expect(await meter.of(thing)).toMatchObject({ isCurrent: false, lagMs: 5300 });
+    expect(source.asked).toBe(asked);
+    source.away = false;
+    now = 6000;
+    expect(await meter.of(thing)).toMatchObject({ isCurrent: true, lagMs: 0 });
+  });
+});
