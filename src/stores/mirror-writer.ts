@@ -160,12 +160,18 @@ async function writeEach(
   if (newer.length === 0) return { written, skipped: 0, refused };
   // Two loaders that insert one document at a time: the later version may be the one that was refused. The
   // document is there now, so a replacement without upsert decides.
-  const again = chunk.filter((operation) => newer.includes(operation.id));
-  const { matchedCount } = await collection.bulkWrite(
-    again.map((operation) => ({ replaceOne: { ...toReplaceOne(operation).replaceOne, upsert: false } })),
-    { ordered: false, ...durable },
-  );
-  return { written: written + matchedCount, skipped: again.length - matchedCount, refused };
+  const ids = new Set(newer);
+  const again = chunk.filter((operation) => ids.has(operation.id));
+  const replacements = again.map((operation) => ({
+    replaceOne: { ...toReplaceOne(operation).replaceOne, upsert: false },
+  }));
+  try {
+    const { matchedCount } = await collection.bulkWrite(replacements, { ordered: false, ...durable });
+    return { written: written + matchedCount, skipped: again.length - matchedCount, refused };
+  } catch (error) {
+    const poison = readRefusals(error, again).refused;
+    return { written, skipped: again.length - poison.length, refused: [...refused, ...poison] };
+  }
 }
 
 /** The guard: an upsert that meets a newer version finds nothing to replace and then its own `_id` taken. */
