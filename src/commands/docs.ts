@@ -1,28 +1,36 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
-import { printProjectSchema } from "../graphql/print-schema.ts";
 import { loadProject } from "../load-project.ts";
+import { renderReference } from "../reference/reference-pages.ts";
 import type { CommandContext } from "./context.ts";
 
-/** `vitrine docs [--check]`: the files that are generated from the project's definitions. */
+/** `vitrine docs [--check]`: the files that are generated from the project's sources. */
 export function registerDocs(program: Command, context: CommandContext): void {
   program
     .command("docs")
-    .description("write schema.graphql, the public API, from the models")
-    .option("--check", "write nothing; fail when it is not current")
+    .description("write schema.graphql, the public API, and docs/reference, the data dictionary")
+    .option("--check", "write nothing; fail when they are not current")
     .action(async ({ check }: { check?: true }) => {
       const { projectFile } = context.config();
-      const file = join(dirname(projectFile), "schema.graphql");
-      const text = printProjectSchema(await loadProject(projectFile));
-      const isCurrent = (await readFile(file, "utf8").catch(() => "")) === text;
-      if (check && !isCurrent)
-        throw new VitrineError("GENERATED_STALE", `${file} is not current. Run \`vitrine docs\`.`, {
-          details: { files: [file] },
+      const pages = await renderReference(await loadProject(projectFile));
+      const stale: string[] = [];
+      for (const [name, text] of pages) {
+        const file = join(dirname(projectFile), name);
+        if ((await readFile(file, "utf8").catch(() => "")) === text) continue;
+        stale.push(name);
+        if (check) continue;
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, text);
+      }
+      if (check && stale.length > 0)
+        throw new VitrineError("GENERATED_STALE", `Not current: ${stale.join(", ")}. Run \`vitrine docs\`.`, {
+          details: { files: stale },
         });
-      if (!isCurrent) await writeFile(file, text);
-      context.print(isCurrent ? `${file} is current.` : `Wrote ${file}.`);
-      context.printJson({ files: isCurrent ? [] : [file] });
+      context.print(
+        stale.length === 0 ? `All ${pages.size} files are current.` : `Wrote ${stale.join(", ")}.`,
+      );
+      context.printJson({ files: stale });
     });
 }

@@ -1,0 +1,94 @@
+import { isCube } from "../models/cube.ts";
+import type { Field, Fields } from "../models/field.ts";
+import { type DocumentModel, toFieldName } from "../models/model.ts";
+import type { Domain } from "../models/project.ts";
+import { code, page, table } from "./markdown.ts";
+
+/** The page of a domain: its models with every field, its cubes with dimensions and measures. */
+export const renderModels = (domain: Domain): string =>
+  page(
+    `Models of ${code(domain.name)}`,
+    `${domain.description}\n`,
+    table(
+      ["model", "what it shows"],
+      domain.models.map(({ name, description }) => [`[${name}](#${name})`, description]),
+    ),
+    ...domain.models.map(renderModel),
+  );
+
+function renderModel(model: DocumentModel): string {
+  const facts = [
+    ["GraphQL", graphqlOf(model)],
+    ["view and collection", code(model.name)],
+    ["id", code(model.key)],
+    ["export file", code(`${model.exportName ?? model.name}.json`)],
+    ...(model.every ? [["evaluated at most", `once per ${model.every}`]] : []),
+  ];
+  return [
+    `## ${model.name}\n`,
+    `${model.description}\n`,
+    table(["", ""], facts),
+    `### Fields of ${model.name}\n`,
+    table(["field", "type", "filter", "what it is"], fieldRows(model, model.fields, "")),
+    isCube(model)
+      ? [
+          `### Dimensions of ${model.name}\n`,
+          table(
+            ["dimension", "type", "what it is"],
+            Object.values(model.cube.dimensions).map(({ name, type, description }) => [
+              code(name),
+              type.kind,
+              description,
+            ]),
+          ),
+          `### Measures of ${model.name}\n`,
+          table(
+            ["measure", "type", "what it is"],
+            Object.entries(model.cube.measureModel.fields).map(([name, field]) => [
+              code(name),
+              kindOf(field),
+              field.description,
+            ]),
+          ),
+        ].join("\n")
+      : "",
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+function graphqlOf(model: DocumentModel): string {
+  const field = toFieldName(model.typeName);
+  if (isCube(model)) return `${code(field)}: rows of type ${code(`${model.typeName}Row`)}`;
+  return `${code(field)} and ${code(`${field}Connection`)}, type ${code(model.typeName)}`;
+}
+
+function fieldRows(model: DocumentModel, fields: Fields, path: string): readonly (readonly string[])[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const own = [code(path + name), kindOf(field), filterOf(model, name, path), field.description];
+    const inner = field.kind === "list" ? field.item : field;
+    if (inner.kind !== "object") return [own];
+    const mark = field.kind === "list" ? "[]." : ".";
+    return [own, ...fieldRows(model, inner.fields, path + name + mark)];
+  });
+}
+
+function filterOf(model: DocumentModel, name: string, path: string): string {
+  if (path !== "") return "";
+  if (name === model.key) return code("document_id");
+  const column = model.filterColumns[name];
+  return column === undefined ? "" : code(column);
+}
+
+function kindOf(field: Field): string {
+  switch (field.kind) {
+    case "link":
+      return `→ [${field.model}](#${field.model})`;
+    case "list":
+      return `list of ${kindOf(field.item)}`;
+    case "decimal":
+      return `decimal, ${field.scale} digits${field.nullable ? ", or null" : ""}`;
+    default:
+      return `${field.kind}${field.nullable ? " or null" : ""}`;
+  }
+}
