@@ -13,6 +13,7 @@ export async function runCli(args: readonly string[]): Promise<never> {
     process.on(name, () => {
       if (!stop.signal.aborted) {
         stoppedAt = Date.now();
+        if (process.stderr.isTTY) process.stderr.write("\nStopping …\n");
         stop.abort();
       } else if (Date.now() - stoppedAt > ECHO_MS) process.exit(130);
     });

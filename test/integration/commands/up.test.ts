@@ -1,0 +1,122 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StackStatus } from "../../../src/commands/read-status.ts";
+import { chooseFreePort } from "../../../src/local/free-port.ts";
+import { findProcess } from "../../../src/local/process-table.ts";
+
+const bin = fileURLToPath(new URL("../../../bin/vitrine.mjs", import.meta.url));
+let dataDir: string;
+let port: number;
+let running: ChildProcess | undefined;
+
+const env = () => {
+  const { MARIADB_URL: _, MONGODB_URL: __, ...others } = process.env;
+  return { ...others, VITRINE_DATA_DIR: dataDir };
+};
+
+/** `vitrine up`, until it says how it is. */
+async function up(): Promise<StackStatus> {
+  running = spawn(process.execPath, [bin, "up", "--scale", "0.01", "--port", String(port), "--json"], {
+    env: env(),
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  if (!running.stdout) throw new Error("It has an output.");
+  for await (const line of createInterface({ input: running.stdout })) return JSON.parse(line);
+  throw new Error("`vitrine up` ended by itself.");
+}
+
+async function stop(): Promise<number | null> {
+  const child = running;
+  running = undefined;
+  if (!child) return null;
+  const ended = once(child, "exit");
+  child.kill("SIGINT");
+  return (await ended)[0];
+}
+
+/** Any other command: its exit code and what it printed. */
+const vitrine = (...args: readonly string[]) =>
+  new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((resolve) => {
+    const child = execFile(process.execPath, [bin, ...args], { env: env() }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+
+async function ask(query: string): Promise<{ readonly data: Record<string, unknown> }> {
+  const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query }),
+  });
+  return (await response.json()) as { data: Record<string, unknown> };
+}
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), "vitrine-up-"));
+  port = await chooseFreePort();
+});
+afterAll(async () => {
+  await stop();
+  rmSync(dataDir, { recursive: true });
+});
+
+describe("vitrine up", () => {
+  it("serves a mirrored shop, tells where, and leaves nothing running", async () => {
+    const status = await up();
+
+    expect(status).toMatchObject({
+      healthy: true,
+      problems: [],
+      graphql: [`http://127.0.0.1:${port}/graphql`],
+    });
+    expect(status.models.every((model) => model.rebuild === "done")).toBe(true);
+    const documents = status.models.find((model) => model.model === "customer_orders")?.documents;
+    expect(documents).toBeGreaterThan(50);
+    const query = (source: string) =>
+      `{ customerOrdersConnection(first: 3, source: ${source}) { totalCount nodes { name orders { total items { name } } } } }`;
+    const [live, mirror] = await Promise.all([ask(query("LIVE")), ask(query("MIRROR"))]);
+    expect(mirror.data).toEqual(live.data);
+    expect(live.data).toMatchObject({ customerOrdersConnection: { totalCount: documents } });
+
+    const seen = await vitrine("status", "--json");
+    expect(seen.code).toBe(0);
+    expect(JSON.parse(seen.stdout)).toMatchObject({ healthy: true, graphql: status.graphql });
+    const second = await vitrine("up", "--port", String(port));
+    expect(second).toMatchObject({ code: 69, stderr: expect.stringContaining(`Port ${port} is taken`) });
+    expect((await vitrine("doctor")).code).toBe(0);
+
+    expect(await stop()).toBe(0);
+    expect(findProcess((argv) => argv.some((word) => word.includes(join(dataDir, "m"))))).toBeNull();
+    expect(await vitrine("status")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("No stack is running"),
+    });
+  });
+
+  it("goes on from the data of the start before", async () => {
+    const status = await up();
+    expect(status.healthy).toBe(true);
+    expect(status.models.find((model) => model.model === "customer_orders")?.documents).toBeGreaterThan(50);
+    await stop();
+  });
+});
+
+describe("a wrong command line", () => {
+  it("ends with 2 and says what is wrong", async () => {
+    expect(await vitrine("upp")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("unknown command"),
+    });
+    expect(await vitrine("up", "--scale", "-1")).toMatchObject({ code: 2 });
+    expect(await vitrine("up", "--port", "seven")).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining("PORT"),
+    });
+  });
+});
