@@ -13,6 +13,7 @@ import { registerServe } from "./serve.ts";
 import { registerStatus } from "./status.ts";
 import { registerTriggers } from "./triggers.ts";
 import { registerUp } from "./up.ts";
+import { registerVerify } from "./verify.ts";
 
 /** Gives `program` every verb and the options that all of them have. */
 export function registerAll(program: Command, input: ContextInput): CommandContext {
@@ -31,6 +32,7 @@ const verbs = [
   registerModel,
   registerMirror,
   registerRebuild,
+  registerVerify,
   registerImport,
   registerGenerate,
   registerExport,

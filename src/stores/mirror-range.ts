@@ -23,6 +23,8 @@ export interface MirrorRange {
   readonly after: DocumentId | null;
   /** Inclusive; null: to the end. */
   readonly upTo: DocumentId | null;
+  /** Only these, when given. */
+  readonly ids?: readonly DocumentId[];
   /** Read the contents too and compute their hashes. */
   readonly deep: boolean;
 }
@@ -31,16 +33,17 @@ export interface MirrorRange {
 export async function* streamMirror(
   mongo: MongoDb,
   model: DocumentModel,
-  { after, upTo, deep }: MirrorRange,
+  { after, upTo, ids, deep }: MirrorRange,
 ): AsyncGenerator<MirroredDocument> {
   const codec = bsonCodecOf(model);
   const bounds = {
     ...(after === null ? {} : { $gt: codec.toId(after) }),
     ...(upTo === null ? {} : { $lte: codec.toId(upTo) }),
+    ...(ids ? { $in: ids.map(codec.toId) } : {}),
   };
   const cursor = mongo.db.collection(model.name).find(
     // The driver wants ObjectId where no schema is declared.
-    (after === null && upTo === null ? {} : { _id: bounds }) as object,
+    (Object.keys(bounds).length === 0 ? {} : { _id: bounds }) as object,
     {
       sort: { _id: 1 },
       batchSize: 1000,

@@ -1,0 +1,209 @@
+import type { DocumentId, DocumentModel } from "../models/model.ts";
+import type { MariaDb } from "../stores/mariadb.ts";
+import { type MirroredDocument, streamMirror } from "../stores/mirror-range.ts";
+import { toExtendedJson, toMirroredForm } from "../stores/mirrored-form.ts";
+import type { MongoDb } from "../stores/mongodb.ts";
+import { type Difference, findDifferences } from "./find-differences.ts";
+import { readStates } from "./model-state.ts";
+import { compareIds, type ReadEntries, readEntries, readRange } from "./read-batch.ts";
+import { type Snapshots, withSnapshots } from "./snapshots.ts";
+import { readUnsettled } from "./unsettled.ts";
+import { pause } from "./wake-up.ts";
+
+/** A proven disagreement of live and mirror: no change that is on its way explains it. */
+export interface Defect {
+  readonly model: string;
+  readonly id: DocumentId;
+  readonly kind: "missing" | "differs" | "orphan" | "future";
+  /** Of the mirrored document; null when it is missing. */
+  readonly version: string | null;
+  /** Empty unless its contents were compared. Values are Extended JSON. */
+  readonly differences: readonly Difference[];
+}
+
+export interface VerifyReport {
+  readonly model: string;
+  /** Documents compared. */
+  readonly checked: number;
+  readonly defects: readonly Defect[];
+  /** Documents that were written so often that no look at them proved anything. */
+  readonly unsettled: number;
+  /** Documents put aside as dead, which are not compared. */
+  readonly dead: number;
+  /** False: the mirror of this model was never complete, so nothing was compared. */
+  readonly isComplete: boolean;
+}
+
+export interface VerifyOptions {
+  readonly db: MariaDb;
+  readonly mongo: MongoDb;
+  readonly model: DocumentModel;
+  /** Compare contents, which finds manual edits; else the hash that the loader stored. */
+  readonly deep: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (checked: number) => void;
+}
+
+/** Looks at documents that are in doubt, with growing pauses in between. */
+const LOOKS = 8;
+
+/**
+ * Compares every document of a model in both stores, while both are written. A range is read in a snapshot
+ * with position n, with the ids that are on their way then; after that the mirror. A document that is not on
+ * its way, and whose mirrored version is not above n, must be equal: the last change that touched it before
+ * the snapshot was applied in a later snapshot than its own commit. The others are looked at again.
+ */
+export async function verifyModel(options: VerifyOptions): Promise<VerifyReport> {
+  const { db, model, signal } = options;
+  return withSnapshots(db, async (snapshots) => {
+    const tally = createTally(options);
+    let after: DocumentId | null = null;
+    for (;;) {
+      signal.throwIfAborted();
+      const look: Look = await lookAtRange(options, snapshots, after);
+      if (!look.isComplete) return tally.report(false);
+      await tally.compare(look, { after, upTo: look.upTo });
+      options.onProgress?.(tally.checked);
+      if (look.upTo === null) break;
+      after = look.upTo;
+    }
+    for (let round = 1; round <= LOOKS && tally.doubtful.size > 0; round++) {
+      signal.throwIfAborted();
+      await pause(25 * 2 ** round, signal);
+      const ids = [...tally.doubtful.keys()].sort((a, b) => compareIds(model, a, b));
+      for (let from = 0; from < ids.length; from += 500)
+        await tally.compare(await lookAtThese(options, snapshots, ids.slice(from, from + 500)), {
+          ids: ids.slice(from, from + 500),
+        });
+    }
+    return tally.report(true);
+  });
+}
+
+/** What one snapshot shows. */
+interface Look extends ReadEntries {
+  readonly n: bigint;
+  readonly isComplete: boolean;
+  readonly unsettled: ReadonlySet<DocumentId>;
+  readonly dead: ReadonlySet<DocumentId>;
+  /** End of the range, inclusive; null: to the end. */
+  readonly upTo: DocumentId | null;
+}
+
+async function lookAtRange(
+  { model }: VerifyOptions,
+  snapshots: Snapshots,
+  after: DocumentId | null,
+): Promise<Look> {
+  const snapshot = await snapshots.open();
+  const { connection } = snapshot;
+  const state = (await readStates(connection)).get(model.name);
+  const read = await readRange(connection, model, after, model.batch ?? 500);
+  const onTheWay = await readUnsettled(connection, model);
+  await snapshot.release();
+  const isComplete = state !== undefined && state.rebuiltAt !== null;
+  return { ...read, ...onTheWay, n: snapshot.position.n, isComplete, upTo: read.last };
+}
+
+async function lookAtThese(
+  { model }: VerifyOptions,
+  snapshots: Snapshots,
+  ids: readonly DocumentId[],
+): Promise<Look> {
+  const snapshot = await snapshots.open();
+  const read = await readEntries(snapshot.connection, model, ids);
+  const onTheWay = await readUnsettled(snapshot.connection, model);
+  await snapshot.release();
+  return { ...read, ...onTheWay, n: snapshot.position.n, isComplete: true, upTo: null };
+}
+
+function createTally({ mongo, model, deep }: VerifyOptions) {
+  const defects: Defect[] = [];
+  const dead = new Set<DocumentId>();
+  /** Ids that one look could not settle, with the version that was too new for it; null: on their way. */
+  const doubtful = new Map<DocumentId, bigint | null>();
+  let checked = 0;
+
+  const compareOne = (look: Look, id: DocumentId, mirrored: MirroredDocument | undefined) => {
+    const entry = entriesOf(look).get(id);
+    const tooNew = doubtful.get(id);
+    doubtful.delete(id);
+    if (look.dead.has(id) || look.invalid.has(id)) {
+      dead.add(id);
+      return;
+    }
+    if (tooNew && mirrored?.version === tooNew && tooNew > look.n) {
+      // This position was not given to anyone when the mirror had it already.
+      defects.push({ model: model.name, id, kind: "future", version: String(tooNew), differences: [] });
+      return;
+    }
+    if (look.unsettled.has(id) || (mirrored && mirrored.version > look.n)) {
+      doubtful.set(id, mirrored && mirrored.version > look.n ? mirrored.version : null);
+      return;
+    }
+    checked += 1;
+    const defect = judge(model, deep, id, entry ?? null, mirrored);
+    if (defect) defects.push(defect);
+  };
+
+  return {
+    doubtful,
+    get checked() {
+      return checked;
+    },
+    async compare(
+      look: Look,
+      range: { after: DocumentId | null; upTo: DocumentId | null } | { ids: readonly DocumentId[] },
+    ) {
+      const bounds = "ids" in range ? { after: null, upTo: null, ids: range.ids } : range;
+      const missing = new Set([...entriesOf(look).keys(), ...("ids" in range ? range.ids : [])]);
+      for await (const mirrored of streamMirror(mongo, model, { ...bounds, deep })) {
+        missing.delete(mirrored.id);
+        compareOne(look, mirrored.id, mirrored);
+      }
+      for (const id of missing) compareOne(look, id, undefined);
+    },
+    report: (isComplete: boolean): VerifyReport => ({
+      model: model.name,
+      checked,
+      defects,
+      unsettled: doubtful.size,
+      dead: dead.size,
+      isComplete,
+    }),
+  };
+}
+
+const known = new WeakMap<Look, Map<DocumentId, ReadEntries["entries"][number]["document"]>>();
+
+/** The documents of a look by id. */
+function entriesOf(look: Look) {
+  const entries = known.get(look) ?? new Map(look.entries.map((entry) => [entry.id, entry.document]));
+  known.set(look, entries);
+  return entries;
+}
+
+/** Compares one document that is settled. */
+function judge(
+  model: DocumentModel,
+  deep: boolean,
+  id: DocumentId,
+  live: ReadEntries["entries"][number]["document"],
+  mirrored: MirroredDocument | undefined,
+): Defect | undefined {
+  const version = mirrored ? String(mirrored.version) : null;
+  const isThere = mirrored !== undefined && !mirrored.isTombstone;
+  const base = { model: model.name, id, version, differences: [] };
+  if (!live) return isThere ? { ...base, kind: "orphan" } : undefined;
+  if (!isThere) return { ...base, kind: "missing" };
+  const form = toMirroredForm(model, live);
+  if (mirrored.hash === form.hash && (!deep || mirrored.contentHash === form.hash)) return undefined;
+  const content = mirrored.content;
+  const differences = content
+    ? [
+        ...findDifferences(toExtendedJson(form.content), toExtendedJson(content)),
+        ...(mirrored.hash === form.hash ? [] : [{ path: "_h", live: form.hash, mirror: mirrored.hash }]),
+      ]
+    : [];
+  return { ...base, kind: "differs", differences };
+}
