@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { openApp } from "../app.ts";
 import { VitrineError } from "../errors.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
-import { openGateway } from "../open-gateway.ts";
 import type { CommandContext } from "./context.ts";
 import { waitForStop } from "./wait-for-stop.ts";
 
@@ -24,6 +23,8 @@ export function registerServe(program: Command, context: CommandContext): void {
             "MIGRATIONS_PENDING",
             "The database is older than the SQL files. Run `vitrine migrate up` first.",
           );
+        // Loaded here, so that the other commands need not wait for GraphQL.
+        const { openGateway } = await import("../open-gateway.ts");
         const server = await openGateway(app);
         try {
           context.print(`GraphiQL  ${server.url}`);

@@ -2,7 +2,6 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type App, openApp } from "../app.ts";
 import { loadSample } from "../load-sample.ts";
 import { migrateUp } from "../migrations/migrate.ts";
-import { openGateway } from "../open-gateway.ts";
 import { runLoader } from "../run-loader.ts";
 import type { CommandContext } from "./context.ts";
 import { describeStatus, readStackStatus } from "./read-status.ts";
@@ -32,6 +31,8 @@ export function registerUp(program: Command, context: CommandContext): void {
         const steps = await migrateUp({ admin, sqlDir, domains, onWait: (text) => logger.warn(text) });
         step.end(steps.length === 0 ? "current" : `${steps.length} steps`);
         // Before the long work: a port that is taken is told at once.
+        // Loaded here, so that the other commands need not wait for GraphQL.
+        const { openGateway } = await import("../open-gateway.ts");
         const server = await openGateway(app);
         try {
           if (sample) await loadSample(app, { scale, progress, signal });
