@@ -15,6 +15,7 @@ const MASKED = "An internal error occurred. The server's log has the cause under
  */
 export function toGraphQLError(error: unknown): GraphQLError {
   const located = error instanceof GraphQLError ? error : undefined;
+  if (located && causes.has(located)) return located;
   const own = findOwn(error);
   // Before any field has run, the spec's media type asks for status 400; application/json stays at 200.
   const http = located?.path ? {} : { http: { status: 400, spec: true } };

@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { VitrineError } from "../errors.ts";
+import { answerJson, isPlainQuery } from "./answer-json.ts";
 import { drainServer } from "./drain-server.ts";
 import type { Example } from "./examples.ts";
 import { createGraphiql } from "./graphiql.ts";
-import { createGateway, type Exchange, type GatewayOptions } from "./yoga.ts";
+import { type Exchange, reportErrors } from "./report-answers.ts";
+import { createGateway, type GatewayOptions } from "./yoga.ts";
 
 /** How long `close()` waits for requests that are being answered. */
 const CLOSE_MS = 10_000;
@@ -68,6 +70,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
           options.metrics.operation(exchange.operation, ms / 1000, exchange.codes.length > 0);
           options.logger.info({ ...exchange, ms: Math.round(ms * 10) / 10 }, "answered");
         });
+        if (isPlainQuery(request))
+          return answerJson(gateway, request, response, exchange, (errors) =>
+            reportErrors(options, exchange, errors),
+          );
         return gateway.handle(request, response, { req: request, res: response, exchange });
       }
       default:

@@ -1,18 +1,20 @@
 import { setMaxListeners } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type GraphQLSchema, getOperationAST } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
-import { type ErrorCode, errorCatalogue, VitrineError } from "../errors.ts";
+import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { ProcedureCaller } from "../stores/call-procedure.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { RequestContext } from "./context.ts";
-import { causeOf, toGraphQLError } from "./graphql-errors.ts";
+import { toGraphQLError } from "./graphql-errors.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { createReads, type Router } from "./reads.ts";
+import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
 
-const MAX_BODY_BYTES = 1_000_000;
+/** A larger body is refused: no query of a person or of a generated client is. */
+export const MAX_BODY_BYTES = 1_000_000;
 
 /** What answers queries. */
 export interface GatewayOptions {
@@ -36,14 +38,6 @@ export interface RequestState {
   readonly exchange: Exchange;
 }
 
-/** One request and what is known of its answer, for the log and the metrics. */
-export interface Exchange {
-  readonly requestId: string;
-  operation: string | undefined;
-  /** Codes of the errors answered. */
-  codes: readonly string[];
-}
-
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
 export function createGateway(options: GatewayOptions) {
   return createYoga<RequestState, RequestContext>({
@@ -56,7 +50,7 @@ export function createGateway(options: GatewayOptions) {
     logging: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: toGraphQLError },
-    plugins: [createLimits(options.limits), reportAnswers(options)],
+    plugins: [createLimits(options.limits), reportFreshness(options), reportYogaErrors(options)],
     context: ({ res, exchange: { requestId } }) => {
       const signal = limitTime(res, options.timeoutMs);
       return {
@@ -94,33 +88,14 @@ function limitTime(response: ServerResponse, timeoutMs: number): AbortSignal {
   return controller.signal;
 }
 
-/** Adds `extensions.freshness` to answers; counts and logs what went out. */
-function reportAnswers({ metrics, logger }: GatewayOptions): Plugin<RequestContext & RequestState> {
+/** What goes through yoga's own HTTP handling: GET, event streams, the spec's own media type. */
+function reportYogaErrors(options: GatewayOptions): Plugin<RequestContext & RequestState> {
   return {
-    onExecute({ args }) {
-      const { contextValue, document, operationName } = args;
-      contextValue.exchange.operation = getOperationAST(document, operationName)?.name?.value;
-    },
-    onExecutionResult({ result, setResult, context }) {
-      if (!result || Symbol.asyncIterator in result || Array.isArray(result)) return;
-      // Yoga passes the server's context here, extended by ours once the query was valid.
-      const state = context as unknown as Partial<RequestContext> & RequestState;
-      const freshness = state.reads?.freshness() ?? [];
-      for (const entry of freshness) metrics.read(entry);
-      if (freshness.length > 0) setResult({ ...result, extensions: { ...result.extensions, freshness } });
-      if (!result.errors) return;
-      const { requestId } = state.exchange;
-      state.exchange.codes = result.errors.map((error) => String(error.extensions?.code ?? "INTERNAL"));
-      for (const [index, code] of state.exchange.codes.entries()) {
-        metrics.error(code);
-        const error = result.errors[index];
-        if (!error || !isFault(code)) continue;
-        logger.error({ requestId, code, path: error.path, err: causeOf(error) }, "query failed");
-      }
+    onExecutionResult({ result, context }) {
+      if (!result || Symbol.asyncIterator in result || Array.isArray(result) || !result.errors) return;
+      // Yoga passes the server's context here; its errors have been through maskError.
+      const { exchange } = context as unknown as RequestState;
+      reportErrors(options, exchange, result.errors.map(toGraphQLError));
     },
   };
 }
-
-/** Codes whose cause an operator wants to see; the others are the client's mistakes. */
-const isFault = (code: string): boolean =>
-  !(code in errorCatalogue) || errorCatalogue[code as ErrorCode].exit >= 65;

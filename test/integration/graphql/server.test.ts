@@ -122,7 +122,7 @@ describe("A foreign site", () => {
       413,
       { errors: [{ extensions: { code: "LIMIT_EXCEEDED" } }] },
     ]);
-    expect(await post("{")).toMatchObject([200, { errors: [{ extensions: { code: "QUERY_INVALID" } }] }]);
+    expect(await post("{")).toMatchObject([400, { errors: [{ extensions: { code: "QUERY_INVALID" } }] }]);
   });
 });
 
