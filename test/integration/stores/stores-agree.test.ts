@@ -414,4 +414,28 @@ describe("live and mirror", () => {
         { numRuns: Number(process.env.VITRINE_TEST_RUNS ?? 25) },
       );
     }, 120_000);
+
+  it("agree on every operator between any two of the awkward texts", async () => {
+    const rest = Object.fromEntries(filterable.map((name) => [name, null]));
+    await fill(
+      byText,
+      texts.map((one) => ({ ...rest, id: one, thing: one, parts: [] })),
+    );
+    const ids = (store: DocumentStore, where: Filter) =>
+      store
+        .findPage(byText, { where, orderBy: [], limit: 100, fromEnd: false, after: null, before: null })
+        .then((found) => found.map((one) => one.id));
+    for (const operator of ["eq", "lt", "gte", "contains", "startsWith"] as const)
+      for (const value of texts)
+        for (const field of operator === "startsWith" ? ["id", "thing"] : ["thing"]) {
+          const found = await both((store) => ids(store, { kind: "compare", field, operator, value }));
+          if (operator === "eq") expect(found).toEqual([value]);
+          if (operator === "contains" || operator === "startsWith")
+            expect([...found].sort()).toEqual(
+              texts
+                .filter((one) => (operator === "contains" ? one.includes(value) : one.startsWith(value)))
+                .sort(),
+            );
+        }
+  });
 });
