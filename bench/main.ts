@@ -5,6 +5,8 @@ import { readConfig } from "../src/config.ts";
 import { acquireStack } from "../src/local/acquire-stack.ts";
 import { createLogger } from "../src/log.ts";
 import type { BenchContext } from "./bench-context.ts";
+import { run as runCube } from "./cube.ts";
+import { run as runExport } from "./export.ts";
 import { run as runGraphql } from "./graphql.ts";
 import { run as runImport } from "./import.ts";
 
@@ -12,6 +14,8 @@ import { run as runImport } from "./import.ts";
 const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = {
   import: runImport,
   graphql: runGraphql,
+  cube: runCube,
+  export: runExport,
 };
 
 const names = process.argv.slice(2);

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { importFiles } from "../src/imports/import-files.ts";
+import { writeFiles } from "../src/imports/write-files.ts";
+import { migrateUp } from "../src/migrations/migrate.ts";
+import { pos } from "../src/models/pos/index.ts";
+import { type MariaDb, openMariaDb } from "../src/stores/mariadb.ts";
+import { type MongoDb, openMongoDb } from "../src/stores/mongodb.ts";
+import type { BenchContext } from "./bench-context.ts";
+
+export interface BenchShop {
+  readonly admin: MariaDb;
+  readonly mongo: MongoDb;
+}
+
+/** Runs `work` over a generated shop in databases of its own, which are gone afterwards. */
+export async function withShop(
+  context: BenchContext,
+  scale: number,
+  work: (shop: BenchShop) => Promise<void>,
+): Promise<void> {
+  const name = `vitrine_bench_${process.pid}`;
+  const at = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
+  const server = openMariaDb(context.mariadbUrl, { size: 1 });
+  await server.run(`create database ${name} character set utf8mb4 collate utf8mb4_nopad_bin`);
+  const admin = openMariaDb(at(context.mariadbUrl), { size: 4, multipleStatements: true });
+  const mongo = openMongoDb(at(context.mongodbUrl));
+  const dir = await mkdtemp(join(tmpdir(), "vitrine-bench-"));
+  try {
+    await migrateUp({ admin, sqlDir: "sql", domains: [pos] });
+    if (pos.generate) await writeFiles(pos.generate({ scale, seed: 42, clean: false }), dir);
+    await importFiles({ admin, domain: pos, dir });
+    await admin.query("analyze table city, customer, `order`, orderline, product");
+    await work({ admin, mongo });
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+    await mongo.db.dropDatabase();
+    await Promise.all([admin.close(), mongo.close()]);
+    await server.run(`drop database ${name}`);
+    await server.close();
+  }
+}
+
+/** Seconds that `work` takes. */
+export async function time(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+}
