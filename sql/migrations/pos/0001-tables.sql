@@ -54,8 +54,9 @@ create table if not exists customer (
     key customer_zip_ix (zip),
     -- for: v_customer_names, sorted by name
     key customer_last_name_first_name_ix (last_name, first_name),
-    constraint customer_first_name_ck check (first_name <> ''),
-    constraint customer_last_name_ck check (last_name <> ''),
+    -- 0x1e stands between the entries of the materialised views.
+    constraint customer_first_name_ck check (first_name <> '' and locate(x'1e', first_name) = 0),
+    constraint customer_last_name_ck check (last_name <> '' and locate(x'1e', last_name) = 0),
     constraint customer_zip_fk foreign key (zip) references city (zip)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin with system versioning;
 
@@ -70,7 +71,7 @@ create table if not exists product (
     primary key (product_id),
     -- for: a product by its name (buyers of a product, sales_report)
     key product_name_ix (name),
-    constraint product_name_ck check (name <> ''),
+    constraint product_name_ck check (name <> '' and locate(x'1e', name) = 0),
     constraint product_current_price_ck check (current_price >= 0),
     constraint product_available_quantity_ck check (available_quantity >= 0)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin with system versioning;

@@ -41,8 +41,9 @@ create table if not exists orderline (
     order_id int not null,
     product_id int not null,
     quantity int not null default 1,
-    -- The price paid. Later changes of the product's price leave it alone.
-    unit_price decimal(10,2) not null default 0,
+    -- The price paid. Later changes of the product's price leave it alone. Never null once written: a line
+    -- inserted without a price gets its product's, so that one of 0 can be told from one not given.
+    unit_price decimal(10,2) null,
     line_total decimal(14,2) generated always as (quantity * unit_price) stored,
     -- One number for the two keys: id of the fact of this line in the cube sales.
     sale_id bigint generated always as (order_id * 4294967296 + product_id) stored,
@@ -55,7 +56,7 @@ create table if not exists orderline (
     -- for: one fact of the cube sales
     unique key orderline_sale_id_uk (sale_id),
     constraint orderline_quantity_ck check (quantity >= 1),
-    constraint orderline_unit_price_ck check (unit_price >= 0),
+    constraint orderline_unit_price_ck check (unit_price is not null and unit_price >= 0),
     constraint orderline_order_id_fk foreign key (order_id) references `order` (order_id),
     constraint orderline_product_id_fk foreign key (product_id) references product (product_id)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin with system versioning;

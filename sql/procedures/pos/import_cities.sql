@@ -4,6 +4,7 @@
 -- writes: city, import_reject
 -- The customers that say otherwise are listed as corrections.
 create or replace procedure import_cities()
+modifies sql data
 begin
     declare v_inserted, v_updated int default 0;
 

@@ -3,8 +3,14 @@
 -- writes: customer, import_reject
 -- Warns of each zip without a tax rate once: its orders have no tax.
 create or replace procedure import_customers()
+modifies sql data
 begin
     declare v_inserted, v_updated int default 0;
+    declare exit handler for sqlexception begin
+        set @pos_bulk_load = null;
+        resignal;
+    end;
+    set @pos_bulk_load = 1;
 
     create or replace temporary table clean_customer (primary key (customer_id))
     engine = Aria transactional = 0
@@ -61,5 +67,6 @@ begin
     group by n.zip;
 
     drop temporary table clean_customer;
+    set @pos_bulk_load = null;
     select 'customer' as table_name, v_inserted as inserted, v_updated as updated, 0 as deleted;
 end

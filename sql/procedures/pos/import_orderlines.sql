@@ -3,6 +3,7 @@
 -- writes: orderline
 -- The files name all lines of an order: a line that they lack goes.
 create or replace procedure import_orderlines()
+modifies sql data
 begin
     declare v_inserted, v_updated, v_deleted int default 0;
     declare exit handler for sqlexception begin

@@ -4,6 +4,7 @@
 -- The history of sales is not judged by today's stock: @pos_bulk_load keeps the row triggers of the
 -- shop quiet, and totals come with the orders.
 create or replace procedure import_orders()
+modifies sql data
 begin
     declare v_inserted, v_updated int default 0;
     declare exit handler for sqlexception begin

@@ -3,13 +3,20 @@
 -- writes: product, staging_product.fault
 -- Prices come as $999.99, "$9,999.99", $999 or $9999.99.
 create or replace procedure import_products()
+modifies sql data
 begin
     declare v_inserted, v_updated int default 0;
+    declare exit handler for sqlexception begin
+        set @pos_bulk_load = null;
+        resignal;
+    end;
+    set @pos_bulk_load = 1;
 
     update staging_product
     set fault = case
             when trim(id) not regexp '^[0-9]{1,9}$' then 'ID: is not a whole number'
             when trim(name) = '' then 'Name: is blank'
+            when name regexp '[[:cntrl:]]' then 'Name: has control characters'
             when char_length(trim(name)) > 200 then 'Name: is longer than 200 letters'
             when trim(price)
                     not regexp '^[$]?([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})([.][0-9]{1,2})?$'
@@ -55,5 +62,6 @@ begin
     where s.fault is null and p.product_id is null;
     set v_inserted = row_count();
 
+    set @pos_bulk_load = null;
     select 'product' as table_name, v_inserted as inserted, v_updated as updated, 0 as deleted;
 end

@@ -3,23 +3,29 @@
 -- writes: sales_tax, staging_sales_tax.fault
 -- Zips may have lost their leading zeros.
 create or replace procedure import_sales_tax()
+modifies sql data
 begin
     declare v_inserted, v_updated int default 0;
+    declare v_rate varchar(50) default '^([01]([.]0*)?|0?[.][0-9]+)$';
+    declare exit handler for sqlexception begin
+        set @pos_bulk_load = null;
+        resignal;
+    end;
+    set @pos_bulk_load = 1;
 
     update staging_sales_tax
     set fault = case
             when trim(zip) not regexp '^[0-9]{1,5}$' then 'ZipCode: is not a zip of five digits'
             when trim(state) not regexp '^[A-Za-z]{2}$' then 'State: is not a state of two letters'
             when char_length(tax_region_name) > 100 then 'TaxRegionName: is longer than 100 letters'
-            when trim(combined_rate) not regexp '^([01]([.]0*)?|0?[.][0-9]+)$'
+            when trim(combined_rate) not regexp v_rate
                 then 'EstimatedCombinedRate: is not a rate from 0 to 1'
-            when trim(state_rate) not regexp '^([01]([.]0*)?|0?[.][0-9]+)$'
-                then 'StateRate: is not a rate from 0 to 1'
-            when trim(county_rate) not regexp '^([01]([.]0*)?|0?[.][0-9]+)$'
+            when trim(state_rate) not regexp v_rate then 'StateRate: is not a rate from 0 to 1'
+            when trim(county_rate) not regexp v_rate
                 then 'EstimatedCountyRate: is not a rate from 0 to 1'
-            when trim(city_rate) not regexp '^([01]([.]0*)?|0?[.][0-9]+)$'
+            when trim(city_rate) not regexp v_rate
                 then 'EstimatedCityRate: is not a rate from 0 to 1'
-            when trim(special_rate) not regexp '^([01]([.]0*)?|0?[.][0-9]+)$'
+            when trim(special_rate) not regexp v_rate
                 then 'EstimatedSpecialRate: is not a rate from 0 to 1'
             when trim(risk_level) not regexp '^[0-9]{1,2}$'
                 then 'RiskLevel: is not a whole number below 100'
@@ -74,5 +80,6 @@ begin
     where s.fault is null and t.zip is null;
     set v_inserted = row_count();
 
+    set @pos_bulk_load = null;
     select 'sales_tax' as table_name, v_inserted as inserted, v_updated as updated, 0 as deleted;
 end

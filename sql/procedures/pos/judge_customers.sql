@@ -3,13 +3,16 @@
 -- writes: staging_customer.fault
 -- Zips may have lost their leading zeros; birth dates are blank or M/D/YYYY.
 create or replace procedure judge_customers()
+modifies sql data
 begin
     update staging_customer
     set fault = case
             when trim(id) not regexp '^[0-9]{1,9}$' then 'ID: is not a whole number'
             when trim(first_name) = '' then 'FN: is blank'
+            when first_name regexp '[[:cntrl:]]' then 'FN: has control characters'
             when char_length(trim(first_name)) > 100 then 'FN: is longer than 100 letters'
             when trim(last_name) = '' then 'LN: is blank'
+            when last_name regexp '[[:cntrl:]]' then 'LN: has control characters'
             when char_length(trim(last_name)) > 100 then 'LN: is longer than 100 letters'
             when trim(city) = '' then 'CT: is blank'
             when char_length(trim(city)) > 100 then 'CT: is longer than 100 letters'

@@ -5,6 +5,7 @@
 -- Leaves them in the temporary table clean_line with the price paid (a line that is there already
 -- keeps its price), and the totals of their orders in clean_order.
 create or replace procedure judge_orderlines()
+modifies sql data
 begin
     update staging_orderline
     set fault = if(trim(order_id) regexp '^[0-9]{1,9}$',

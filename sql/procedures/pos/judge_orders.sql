@@ -3,6 +3,7 @@
 -- Shipped is a time, the word Cancelled, or blank. Leaves the good ones in the temporary table
 -- clean_order.
 create or replace procedure judge_orders()
+modifies sql data
 begin
     declare v_time varchar(200) default concat(
         '^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])',

@@ -60,5 +60,7 @@ export const posImport: ImportDefinition = {
     "judge_orderlines",
     "import_orders",
     "import_orderlines",
+    "import_taxes",
+    "refresh_materialized_views",
   ],
 };

@@ -1,0 +1,23 @@
+-- purpose: defaults of a line: at least one piece, at the price of today
+-- Order and product are locked here, before the foreign keys lock them shared, and written after
+-- the insert: written after without this, 8 writers deadlock; written here, a line that then turns
+-- out to be there already (on duplicate key update, insert ignore) would count twice.
+create or replace trigger orderline_before_insert
+before insert on orderline for each row
+if @pos_bulk_load is null then begin
+    declare v_order int;
+    declare v_price decimal(10,2);
+    declare continue handler for not found begin end;
+
+    select order_id into v_order
+    from `order` where order_id = new.order_id for update;
+    select current_price into v_price
+    from product where product_id = new.product_id for update;
+
+    if new.quantity is null or new.quantity < 1 then
+        set new.quantity = 1;
+    end if;
+    if new.unit_price is null then
+        set new.unit_price = v_price;
+    end if;
+end; end if
