@@ -15,7 +15,7 @@ export function readWhere(project: Project, model: DocumentModel | undefined, te
   if (!model || !isInputType(type)) return fail("this model has no conditions.");
   const json = parseJson(text, fail);
   const value: unknown = coerceInputValue(json, type as GraphQLInputType, (path, _value, error) =>
-    fail(`${path.join(".")}: ${error.message}`),
+    fail([...path, error.message].join(": ")),
   );
   return toFilter(model, value);
 }

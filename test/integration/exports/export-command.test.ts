@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { createShop } from "../../support/shop.ts";
+
+let database: TestDatabase;
+let out: string;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  out = await mkdtemp(join(tmpdir(), "vitrine-export-"));
+  const shop = await createShop(database.admin);
+  await shop.customer("Ada");
+  await shop.product("Tea", "42.99");
+  await shop.sale("Ada", [["Tea", 2]]);
+  await shop.sale("Ada", [["Tea", 20]]);
+});
+afterAll(async () => {
+  await database?.close();
+  await rm(out, { recursive: true, force: true });
+});
+
+/** Runs `vitrine export …`; `whenStarted` gets a way to interrupt it. */
+function runExport(args: readonly string[], onError?: (text: string, interrupt: () => void) => void) {
+  const child = spawn(process.execPath, ["bin/vitrine.mjs", "export", ...args, "--json"], {
+    env: {
+      ...process.env,
+      MARIADB_URL: database.mariadbUrl,
+      MARIADB_LOADER_URL: "",
+      MARIADB_READER_URL: "",
+      MARIADB_WRITER_URL: "",
+      MONGODB_URL: database.mongodbUrl,
+      VITRINE_DATA_DIR: out,
+    },
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+    onError?.(stderr, () => child.kill("SIGINT"));
+  });
+  return new Promise<{ code: number | null; stdout: string; stderr: string }>((done) =>
+    child.on("close", (code) => done({ code, stdout, stderr })),
+  );
+}
+
+test("writes the documents that fit, under the name of the model, and prints the manifest", async () => {
+  const folder = join(out, "files");
+  const where = '{"largestQuantity": {"gt": 10}}';
+  const { code, stdout, stderr } = await runExport([
+    "order_checks",
+    "--where",
+    where,
+    "--gzip",
+    "--out",
+    folder,
+  ]);
+  expect(stderr).not.toContain("[");
+  expect(code).toBe(0);
+  expect((await readdir(folder)).sort()).toEqual(["manifest.json", "order_checks.json.gz"]);
+  const text = gunzipSync(await readFile(join(folder, "order_checks.json.gz"))).toString();
+  expect(
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line)._id),
+  ).toEqual([2]);
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
+});
+
+test.each([
+  ["an unknown model", ["nothing"], 2, "UNKNOWN_MODEL"],
+  ["a condition on an unknown field", ["order_checks", "--where", '{"totl": {"eq": "1"}}'], 2, "BAD_INPUT"],
+  ["a condition that is not JSON", ["order_checks", "--where", "{oops"], 2, "BAD_INPUT"],
+  ["a condition for two models", ["order_checks", "sales", "--where", "{}"], 2, "USAGE"],
+  ["a mirror that is not complete", ["sales", "--source", "mirror"], 69, "MIRROR_UNAVAILABLE"],
+])("%s is refused with its code", async (_what, args, exit, errorCode) => {
+  const folder = join(out, "refused");
+  const { code, stderr } = await runExport([...args, "--out", folder]);
+  expect(stderr).toContain(`"code":"${errorCode}"`);
+  expect(code).toBe(exit);
+  expect(await readdir(folder).catch(() => [])).toEqual([]);
+});
+
+test("a folder that cannot be written is refused with its code", async () => {
+  await writeFile(join(out, "file"), "");
+  const { code, stderr } = await runExport(["order_checks", "--out", join(out, "file", "deep")]);
+  expect(stderr).toContain('"code":"EXPORT_FAILED"');
+  expect(code).toBe(74);
+});
+
+test("Ctrl-C leaves nothing half written", async () => {
+  const folder = join(out, "stopped");
+  await database.admin.run(
+    `insert into \`order\` (order_id, customer_id) select seq, 1 from seq_100_to_60000`,
+  );
+  const { code } = await runExport(
+    ["order_details", "--format", "csv", "--out", folder],
+    (text, interrupt) => {
+      if (text.includes("Exporting")) interrupt();
+    },
+  );
+  expect(code).toBe(130);
+  expect(await readdir(folder)).toEqual([]);
+});
