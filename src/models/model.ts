@@ -66,9 +66,10 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
   if (!/^[A-Z][A-Za-z0-9]*$/.test(typeName)) fail(`typeName "${typeName}" must be PascalCase.`);
   const batch = definition.batch ?? 500;
   if (!Number.isInteger(batch) || batch < 1 || batch > 999) fail("batch must be 1 to 999.");
+  const wrongName = findWrongName(fields);
+  if (wrongName !== undefined) fail(`field "${wrongName}" must be camelCase.`);
   const filterColumns: Record<string, string> = {};
   for (const [field, spec] of Object.entries(fields)) {
-    if (!/^[a-z][A-Za-z0-9]*$/.test(field)) fail(`field "${field}" must be camelCase.`);
     if (spec.kind === "link") continue;
     if (spec.filter && (spec.kind === "object" || spec.kind === "list"))
       fail(`field "${field}" is a ${spec.kind} and cannot be a filter.`);
@@ -77,4 +78,15 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
   const model: DocumentModel<F> = { ...definition, batch, kind: "document", filterColumns };
   if (keyFieldOf(model).nullable) fail(`key "${key}" cannot be nullable.`);
   return model;
+}
+
+/** The first name, at any depth, that is not camelCase: MongoDB gives dots, dollars and underscores a meaning. */
+function findWrongName(fields: Fields): string | undefined {
+  for (const [name, field] of Object.entries(fields)) {
+    if (!/^[a-z][A-Za-z0-9]*$/.test(name)) return name;
+    const inner = field.kind === "list" ? field.item : field;
+    const wrong = inner.kind === "object" ? findWrongName(inner.fields) : undefined;
+    if (wrong !== undefined) return `${name}.${wrong}`;
+  }
+  return undefined;
 }

@@ -6,7 +6,6 @@ export { sqlErrorOf, toVitrineError } from "./mariadb-errors.ts";
 
 /** A row as mysql2 gives it under our settings: numbers that do not fit, decimals, dates and JSON are text. */
 export type Row = Record<string, string | number | Buffer | null>;
-export type SqlValue = string | number | bigint | boolean | Date | Buffer | null;
 
 /** The part of a connection that our code uses; a pool has it too. */
 export interface Queryable {

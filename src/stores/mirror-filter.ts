@@ -10,7 +10,7 @@ export type MirrorQuery = Record<string, unknown>;
 export const isAlive: MirrorQuery = { _del: { $ne: true } };
 
 /** The path of a filterable field in a stored document; the key is found by `_id`. */
-export const pathOf = (model: DocumentModel, field: string): string => (field === model.key ? "_id" : field);
+const pathOf = (model: DocumentModel, field: string): string => (field === model.key ? "_id" : field);
 
 /** The same documents as toSqlFilter: comparison is two-valued in MongoDB by itself. */
 export function toMirrorFilter(model: DocumentModel, filter: Filter): MirrorQuery {
@@ -55,7 +55,7 @@ function scalarOf(model: DocumentModel, name: string): ScalarField {
 }
 
 /** A canonical value as BSON of the field's type. */
-export function toBsonValue(field: ScalarField, value: FilterValue): unknown {
+function toBsonValue(field: ScalarField, value: FilterValue): unknown {
   switch (field.kind) {
     case "int":
       return new Int32(Number(value));

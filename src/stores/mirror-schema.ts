@@ -6,7 +6,7 @@ import { type MongoDb, toMirrorError } from "./mongodb.ts";
 import { type StoredField, storedFields } from "./stored-fields.ts";
 
 /** How long a tombstone keeps older writes out. */
-export const TOMBSTONE_SECONDS = 24 * 60 * 60;
+const TOMBSTONE_SECONDS = 24 * 60 * 60;
 
 type Schema = Record<string, unknown>;
 
@@ -21,7 +21,7 @@ const bsonTypes = {
 } as const satisfies Record<ScalarField["kind"], string>;
 
 /** The validator of a model's collection: a document with exactly the model's fields, or a tombstone. */
-export function toValidator(model: DocumentModel): Schema {
+function toValidator(model: DocumentModel): Schema {
   const id = { bsonType: bsonTypes[keyFieldOf(model).kind] };
   const version = { bsonType: "long" };
   const document = objectSchema(model.fields);

@@ -1,7 +1,7 @@
 import { fault } from "./json-cursor.ts";
 
 /** Decimal128 holds no more. */
-export const DECIMAL_DIGITS = 34;
+const DECIMAL_DIGITS = 34;
 
 const plainDecimal = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/;
 
