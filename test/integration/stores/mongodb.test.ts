@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { int } from "../../../src/models/field.ts";
+import { defineModel } from "../../../src/models/model.ts";
+import { prepareCollection } from "../../../src/stores/mirror-schema.ts";
+import { probeMongo } from "../../../src/stores/mirror-server.ts";
+import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
+import { writeBatch } from "../../../src/stores/mirror-writer.ts";
+import { openMongoDb } from "../../../src/stores/mongodb.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+
+const thing = defineModel({
+  name: "thing",
+  typeName: "Thing",
+  description: "A thing.",
+  key: "id",
+  fields: { id: int("Id.") },
+});
+
+describe("the connection to MongoDB", () => {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await openTestDatabase({ migrate: false });
+    await prepareCollection(db.mongo, thing);
+    await writeBatch(db.mongo, thing, { n: 1n, incarnation: "x" }, [{ id: "1", document: { id: 1 } }]);
+  });
+  afterAll(() => db?.close());
+
+  it("says what the server is", async () => {
+    const server = await probeMongo(db.mongo);
+    expect(server.maxDocumentBytes).toBe(16 * 1024 * 1024);
+    expect(server.kind === "standalone").toBe(server.setName === null && !server.transactions);
+    expect(db.mongo.isReachable()).toBe(true);
+  });
+
+  it("says with a code, and soon, that nobody answers, for reads, writes and set-up", async () => {
+    // Two hosts, as in the URL of a replica set; port 1 is never listened on.
+    const away = openMongoDb("mongodb://127.0.0.1:1,127.0.0.1:2/shop?replicaSet=none");
+    const started = performance.now();
+    const failures = await Promise.allSettled([
+      createMirrorStore(away).findByIds(thing, ["1"]),
+      createMirrorStore(away).count(thing, null),
+      writeBatch(away, thing, { n: 1n, incarnation: "x" }, [{ id: "1", document: { id: 1 } }]),
+      prepareCollection(away, thing),
+      probeMongo(away),
+    ]);
+    expect(performance.now() - started).toBeLessThan(6000);
+    for (const failure of failures)
+      expect(failure).toMatchObject({ status: "rejected", reason: { code: "MIRROR_UNAVAILABLE" } });
+    expect(away.isReachable()).toBe(false);
+    expect(away.db.databaseName).toBe("shop");
+    await away.close();
+  });
+
+  it("rejects a read whose client has gone with the reason given", async () => {
+    const store = createMirrorStore(db.mongo);
+    const gone = new Error("client has gone");
+    await expect(store.findByIds(thing, ["1"], { signal: AbortSignal.abort(gone) })).rejects.toBe(gone);
+    const abort = new AbortController();
+    const read = store.stream(thing, null, { signal: abort.signal })[Symbol.asyncIterator]();
+    expect((await read.next()).value).toEqual({ id: 1 });
+    abort.abort(gone);
+    await expect(read.next()).rejects.toBe(gone);
+  });
+
+  it("refuses to pass off a document that somebody spoiled by hand as one of the model", async () => {
+    const spoiled = { _id: 2, id: "two" };
+    await db.mongo.db
+      .collection<{ _id: number; id: string }>("thing")
+      .insertOne(spoiled, { bypassDocumentValidation: true });
+    const read = createMirrorStore(db.mongo).findByIds(thing, ["2"]);
+    await expect(read).rejects.toMatchObject({ code: "DOCUMENT_INVALID", details: { path: "id" } });
+  });
+});
