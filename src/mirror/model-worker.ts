@@ -76,7 +76,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         await writing;
         if (isDue) {
           hasChanges = next.hasMore;
-          if (!next.hasMore) nextChangesAt = Date.now() + pace;
+          const isRead = (next.batch?.pendingIds.length ?? 0) > 0;
+          if (isRead && !next.hasMore) nextChangesAt = Date.now() + pace;
         }
         const batch = next.batch;
         if (batch) {

@@ -9,14 +9,22 @@ export interface OnTheWay {
   readonly dead: ReadonlySet<DocumentId>;
 }
 
+interface IdRow {
+  readonly document_id: string | number | null;
+}
+
 /** Reads them in the connection's snapshot: a change is always in the log, or in the queue, or in the mirror. */
 export async function readUnsettled(connection: MariaDbConnection, model: DocumentModel): Promise<OnTheWay> {
-  const rows = await connection.query<{ document_id: string | number | null }>(
-    `select document_id from mirror_pending where model = ?
-    union select document_id from ${quoteName(`${model.name}_touched`)}
-    union select json_value(row_keys, '$.document_id') from change_log where source_table = ?`,
-    [model.name, model.name],
-  );
+  // Apart, because a union of a number, a text and a JSON value has no collation.
+  const queries = [
+    connection.query<IdRow>("select document_id from mirror_pending where model = ?", [model.name]),
+    connection.query<IdRow>(`select document_id from ${quoteName(`${model.name}_touched`)}`),
+    connection.query<IdRow>(
+      "select json_value(row_keys, '$.document_id') as document_id from change_log where source_table = ?",
+      [model.name],
+    ),
+  ];
+  const rows = (await Promise.all(queries)).flat();
   const dead = await connection.query<{ document_id: string }>(
     "select document_id from mirror_dead where model = ?",
     [model.name],

@@ -1,0 +1,153 @@
+/**
+ * A second opinion about the mirror of the shop: derives from the base tables, row by row, what three
+ * models must hold, and compares it with what MongoDB holds. Shares no code with `src/`: plain drivers, plain
+ * loops, no views. To be asked when nothing is written any more.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { Decimal128, Double, Int32, Long, MongoClient } from "mongodb";
+import mysql from "mysql2/promise";
+
+export interface Disagreement {
+  readonly collection: string;
+  readonly id: number;
+  readonly expected: unknown;
+  readonly found: unknown;
+}
+
+type Rows = readonly Record<string, string | number | null>[];
+type Expected = Map<number, Record<string, unknown>>;
+
+/** Every document of the mirror that is not what the base tables say. Both URLs name a database. */
+export async function compareShop(mariadbUrl: string, mongodbUrl: string): Promise<readonly Disagreement[]> {
+  const connection = await mysql.createConnection({
+    uri: mariadbUrl.replace(/^mariadb:/, "mysql:"),
+    dateStrings: true,
+    decimalNumbers: false,
+    timezone: "Z",
+    charset: "utf8mb4_bin",
+  });
+  const client = new MongoClient(mongodbUrl, { promoteValues: false });
+  try {
+    await connection.query("start transaction with consistent snapshot, read only");
+    // Rows of the shop's tables have scalar columns only.
+    const all = async (sql: string) => (await connection.query(sql))[0] as Rows;
+    const tables = {
+      cities: await all("select zip, city, state from city"),
+      customers: await all("select * from customer"),
+      products: await all("select product_id, name, current_price from product"),
+      orders: await all("select * from `order` order by date_placed, order_id"),
+      lines: await all("select * from orderline order by order_id, product_id"),
+    };
+    const database = new URL(mongodbUrl).pathname.slice(1);
+    const disagreements: Disagreement[] = [];
+    for (const [collection, expected] of Object.entries(derive(tables))) {
+      const found = new Map<number, unknown>();
+      for await (const { _id, _v, _h, _at, _del, ...rest } of client
+        .db(database)
+        .collection(collection)
+        .find())
+        if (_del === undefined) found.set(Number(plain(_id)), plain(rest));
+      for (const id of new Set([...expected.keys(), ...found.keys()]))
+        if (!isDeepStrictEqual(expected.get(id), found.get(id)))
+          disagreements.push({ collection, id, expected: expected.get(id), found: found.get(id) });
+    }
+    return disagreements;
+  } finally {
+    await connection.end();
+    await client.close();
+  }
+}
+
+function derive(tables: Record<"cities" | "customers" | "products" | "orders" | "lines", Rows>) {
+  const cityOf = new Map(tables.cities.map((city) => [city.zip, city]));
+  const customerOf = new Map(tables.customers.map((row) => [Number(row.customer_id), row]));
+  const productOf = new Map(tables.products.map((row) => [Number(row.product_id), row]));
+  const items = new Map<number, unknown[]>();
+  const buyers = new Map<number, Set<number>>();
+  const ordersOf = new Map<number, unknown[]>();
+  const orderDetails: Expected = new Map();
+  const buyerOf = new Map(tables.orders.map((row) => [Number(row.order_id), Number(row.customer_id)]));
+  const nameOf = (id: number) => `${customerOf.get(id)?.first_name} ${customerOf.get(id)?.last_name}`;
+  for (const line of tables.lines) {
+    const orderId = Number(line.order_id);
+    const productId = Number(line.product_id);
+    const quantity = Number(line.quantity);
+    append(items, orderId, {
+      productId,
+      name: productOf.get(productId)?.name,
+      quantity,
+      unitPrice: line.unit_price,
+      lineTotal: times(String(line.unit_price), quantity),
+    });
+    const known = buyers.get(productId) ?? new Set();
+    buyers.set(productId, known.add(buyerOf.get(orderId) ?? -1));
+  }
+  for (const order of tables.orders) {
+    const orderId = Number(order.order_id);
+    const customerId = Number(order.customer_id);
+    const content = {
+      orderId,
+      status: order.status,
+      placed: iso(order.date_placed),
+      shipped: iso(order.date_shipped),
+      subtotal: order.subtotal,
+      salesTax: order.sales_tax,
+      total: plus(String(order.subtotal), String(order.sales_tax)),
+      items: items.get(orderId) ?? [],
+    };
+    append(ordersOf, customerId, content);
+    orderDetails.set(orderId, { ...content, buyer: { customerId, name: nameOf(customerId) } });
+  }
+  const customerOrders: Expected = new Map();
+  for (const [customerId, row] of customerOf) {
+    const city = cityOf.get(row.zip ?? null);
+    const second = String(row.address2 ?? "").replace(/^#+/, "");
+    customerOrders.set(customerId, {
+      customerId,
+      name: nameOf(customerId),
+      firstName: row.first_name,
+      lastName: row.last_name,
+      printedAddress1: `${row.address1}${second === "" ? "" : ` #${second}`}`,
+      printedAddress2: `${city?.city}, ${city?.state}   ${row.zip}`,
+      city: city?.city,
+      state: city?.state,
+      zip: row.zip,
+      orders: ordersOf.get(customerId) ?? [],
+    });
+  }
+  const productBuyers: Expected = new Map();
+  for (const [productId, row] of productOf)
+    productBuyers.set(productId, {
+      productId,
+      name: row.name,
+      currentPrice: row.current_price,
+      buyers: [...(buyers.get(productId) ?? [])]
+        .sort((a, b) => a - b)
+        .map((customerId) => ({ customerId, name: nameOf(customerId) })),
+    });
+  return { customer_orders: customerOrders, order_details: orderDetails, product_buyers: productBuyers };
+}
+
+function append(lists: Map<number, unknown[]>, key: number, value: unknown): void {
+  const list = lists.get(key) ?? [];
+  list.push(value);
+  lists.set(key, list);
+}
+
+const cents = (text: string) => BigInt(text.replace(".", ""));
+const money = (value: bigint) => `${value / 100n}.${String(value % 100n).padStart(2, "0")}`;
+const times = (price: string, quantity: number) => money(cents(price) * BigInt(quantity));
+const plus = (a: string, b: string) => money(cents(a) + cents(b));
+const iso = (text: string | number | null | undefined) =>
+  text == null ? null : `${String(text).replace(" ", "T")}Z`;
+
+/** BSON, types kept by the driver, as the plain values that the base tables give. */
+function plain(value: unknown): unknown {
+  if (value instanceof Int32 || value instanceof Double) return value.valueOf();
+  if (value instanceof Long || value instanceof Decimal128) return value.toString();
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
+  return value;
+}

@@ -1,0 +1,74 @@
+import { createLogger } from "../../src/log.ts";
+import type { LoaderEvent } from "../../src/mirror/events.ts";
+import { createLoader, type Loader } from "../../src/mirror/loader.ts";
+import { type VerifyReport, verifyModel } from "../../src/mirror/verify.ts";
+import type { DocumentModel } from "../../src/models/model.ts";
+import { type MariaDb, openMariaDb } from "../../src/stores/mariadb.ts";
+import { compareShop } from "./comparator.ts";
+import { openTestDatabase, type TestDatabase } from "./database.ts";
+import { prepareShop } from "./shop-operations.ts";
+
+/** A small shop with its mirror, and everything that a test asks of both. */
+export interface MirrorShop extends TestDatabase {
+  readonly db: MariaDb;
+  readonly models: readonly DocumentModel[];
+  readonly events: LoaderEvent[];
+  model(name: string): DocumentModel;
+  createLoader(models?: readonly DocumentModel[]): Loader;
+  /** Lets the loader mirror everything that is committed now. */
+  mirror(): Promise<void>;
+  verify(name: string, deep?: boolean): Promise<VerifyReport>;
+  /** Defects of all models, found by `verify --deep`. */
+  defects(): Promise<readonly string[]>;
+  /** What the independent comparator says. */
+  disagreements(): Promise<readonly unknown[]>;
+}
+
+/** Opens databases of its own, with a shop of four customers in it. Nothing is mirrored yet. */
+export async function openMirrorShop(): Promise<MirrorShop> {
+  const database = await openTestDatabase();
+  const db = openMariaDb(database.mariadbUrl, { size: 60 });
+  const models = database.project.domains.flatMap((domain) => domain.models);
+  const events: LoaderEvent[] = [];
+  await prepareShop(db);
+  const { mongo } = database;
+  const signal = new AbortController().signal;
+  const create = (chosen: readonly DocumentModel[] = models) =>
+    createLoader({
+      db,
+      mongo,
+      models: chosen,
+      logger: createLogger("silent"),
+      onEvent: (event) => events.push(event),
+    });
+  const model = (name: string) => {
+    const found = models.find((candidate) => candidate.name === name);
+    if (!found) throw new Error(`There is no model ${name}.`);
+    return found;
+  };
+  const verify = (name: string, deep = true) => verifyModel({ db, mongo, model: model(name), deep, signal });
+  return {
+    ...database,
+    db,
+    models,
+    events,
+    model,
+    createLoader: create,
+    mirror: () => create().once(signal),
+    verify,
+    async defects() {
+      const found: string[] = [];
+      for (const { name } of models) {
+        const report = await verify(name);
+        if (!report.isComplete) found.push(`${name} is not complete`);
+        for (const defect of report.defects) found.push(`${name} ${defect.id} ${defect.kind}`);
+      }
+      return found;
+    },
+    disagreements: () => compareShop(database.mariadbUrl, database.mongodbUrl),
+    async close() {
+      await db.close();
+      await database.close();
+    },
+  };
+}
