@@ -20,6 +20,8 @@ export interface ModelDefinition<F extends Fields> {
   readonly every?: string;
   /** Documents read from the view and written per batch, at most 999. Default 500. Lower it for large documents. */
   readonly batch?: number;
+  /** Filters that get no index in the mirror: one with few values costs every write and saves no read. */
+  readonly unindexed?: readonly string[];
   /** File name of the model's export, without extension. Default: the model's name. */
   readonly exportName?: string;
 }
@@ -75,6 +77,8 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
       fail(`field "${field}" is a ${spec.kind} and cannot be a filter.`);
     if (spec.filter && field !== key) filterColumns[field] = toColumnName(field);
   }
+  for (const field of definition.unindexed ?? [])
+    if (!(field in filterColumns)) fail(`unindexed names "${field}", which is no filter.`);
   const model: DocumentModel<F> = { ...definition, batch, kind: "document", filterColumns };
   if (keyFieldOf(model).nullable) fail(`key "${key}" cannot be nullable.`);
   return model;

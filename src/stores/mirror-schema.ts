@@ -124,9 +124,10 @@ export async function prepareCollection(mongo: MongoDb, model: DocumentModel): P
       await collection.dropIndex(tombstones.name);
       await collection.createIndex({ _at: 1 }, partial);
     });
-    for (const field of Object.keys(model.filterColumns))
+    const fields = Object.keys(model.filterColumns).filter((field) => !model.unindexed?.includes(field));
+    for (const field of fields)
       await collection.createIndex({ [field]: 1, _id: 1 }, { name: `filter_${field}` });
-    const wanted = new Set(Object.keys(model.filterColumns).map((field) => `filter_${field}`));
+    const wanted = new Set(fields.map((field) => `filter_${field}`));
     for (const { name } of await collection.listIndexes().toArray())
       if (String(name).startsWith("filter_") && !wanted.has(String(name))) await collection.dropIndex(name);
   } catch (error) {
