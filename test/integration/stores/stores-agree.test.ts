@@ -411,7 +411,7 @@ describe("live and mirror", () => {
             }
           }
         }),
-        { numRuns: Number(process.env.VITRINE_TEST_RUNS ?? 25) },
+        { numRuns: Number(process.env.VITRINE_TEST_RUNS ?? 15) },
       );
     }, 120_000);
 
