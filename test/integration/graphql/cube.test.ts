@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestGateway, type TestGateway } from "./gateway.ts";
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await openTestGateway();
+});
+afterAll(() => gateway?.close());
+
+type Row = Readonly<Record<string, unknown>>;
+
+async function rows(args: string, fields: string, source = "LIVE"): Promise<readonly Row[]> {
+  const { data, errors } = await gateway.ask(`{ sales(${args} source: ${source}) { ${fields} } }`);
+  expect(errors).toBeUndefined();
+  return (data as { sales: readonly Row[] }).sales;
+}
+
+describe("a cube query", () => {
+  test("without dimensions is one grand total, which adds up to the orders of the shop", async () => {
+    const [total] = await gateway.database.admin.query(
+      `select cast(sum(subtotal) as char) as revenue, cast(sum(sales_tax) as char) as tax, count(*) as orders
+        from \`order\` o where exists (select 1 from orderline l where l.order_id = o.order_id)`,
+    );
+    const [row] = await rows("", "level groupedBy revenue tax orders");
+    expect(row).toEqual({ level: 0, groupedBy: [], ...total, orders: Number(total?.orders) });
+  });
+
+  test("of a roll-up tells subtotals by level, and the levels agree with each other", async () => {
+    const found = await rows(
+      "rollup: [STATE, STATUS] first: 10000",
+      "level groupedBy state status revenue units",
+    );
+    const sum = (level: number) =>
+      found.filter((row) => row.level === level).reduce((all, row) => all + Number(row.units), 0);
+    expect([sum(2), sum(1)]).toEqual([sum(0), sum(0)]);
+    for (const row of found)
+      expect(row.groupedBy).toEqual([["STATE", "STATUS"], ["STATE"], []][2 - Number(row.level)]);
+  });
+
+  test("has equal rows from both stores, links included", async () => {
+    const args = "groupBy: [CUSTOMER] orderBy: [AVERAGE_ORDER_DESC] first: 5 withTies: true";
+    const fields = "customer revenue averageOrder orders customers customerDocument { name }";
+    const live = await rows(args, fields);
+    expect(live.length).toBeGreaterThan(4);
+    expect(await rows(args, fields, "MIRROR")).toEqual(live);
+  });
+
+  test("may have a condition on a measure that is not selected", async () => {
+    const all = await rows("groupBy: [CUSTOMER] first: 10000", "customer orders");
+    const often = await rows("groupBy: [CUSTOMER] having: { orders: { gte: 4 } } first: 10000", "customer");
+    const expected = all.filter((row) => Number(row.orders) >= 4).map(({ customer }) => ({ customer }));
+    expect(expected.length).toBeGreaterThan(0);
+    expect(often).toEqual(expected);
+  });
+
+  test("may group by every dimension at once", async () => {
+    const dimensions = "PRODUCT STATE CITY ZIP ORDERED_ON ORDERED_ON_WEEK ORDERED_ON_MONTH CUSTOMER STATUS";
+    expect(await rows(`groupBy: [${dimensions}] first: 3`, "level product orderedOnWeek")).toHaveLength(3);
+  });
+
+  test("tells how old its answer is", async () => {
+    const { extensions } = await gateway.ask("{ sales(source: MIRROR) { revenue } }");
+    expect(extensions?.freshness).toEqual([
+      expect.objectContaining({ root: "sales", model: "sales", source: "MIRROR" }),
+    ]);
+  });
+
+  test.each([
+    ["an unknown dimension", "groupBy: [COLOUR]", "BAD_INPUT"],
+    ["one dimension twice", "groupBy: [STATE, STATE]", "BAD_INPUT"],
+    [
+      "a cube of seven dimensions",
+      "cube: [PRODUCT, STATE, CITY, ZIP, ORDERED_ON, CUSTOMER, STATUS]",
+      "BAD_INPUT",
+    ],
+    ["a roll-up and a cube", "cube: [STATE], rollup: [CITY]", "BAD_INPUT"],
+    ["too many rows", "groupBy: [STATE], first: 10001", "BAD_INPUT"],
+    ["an order by what it is not grouped by", "groupBy: [STATE], orderBy: [CITY_ASC]", "BAD_INPUT"],
+    ["a bad number in having", 'having: { revenue: { gt: "much" } }', "BAD_INPUT"],
+    ["a condition on an unknown measure", "having: { profit: { gt: 1 } }", "BAD_INPUT"],
+  ])("with %s is refused with a code", async (_what, args, code) => {
+    const { errors, data } = await gateway.ask(`{ sales(${args}) { revenue } }`);
+    expect(data ?? null).toBeNull();
+    expect(errors?.[0]?.extensions.code).toBe(code);
+  });
+});
