@@ -51,6 +51,7 @@ export const posImport: ImportDefinition = {
     },
   ],
   procedures: [
+    "judge_sales_tax",
     "import_sales_tax",
     "import_products",
     "judge_customers",

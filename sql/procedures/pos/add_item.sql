@@ -1,0 +1,24 @@
+-- purpose: add pieces of a product to an order that is not shipped, at the price of today if it is
+-- new there
+-- signals: 30001, 30002, 30004, 30005, 30006, 30007
+create or replace procedure add_item(in_order_id int, in_product_id int, in_quantity int)
+modifies sql data
+begin
+    if in_product_id is null or in_quantity is null then
+        call refuse(30001, 'The product or the quantity is missing.');
+    elseif in_quantity not between 1 and 1000000 then
+        call refuse(30002, 'The quantity must be 1 to 1,000,000.');
+    end if;
+    call lock_open_order(in_order_id);
+    if not exists (select 1 from product where product_id = in_product_id) then
+        call refuse(30004, concat('There is no product ', in_product_id, '.'));
+    end if;
+
+    insert into orderline (order_id, product_id, quantity)
+    values (in_order_id, in_product_id, in_quantity)
+    on duplicate key update quantity = quantity + values(quantity);
+
+    select l.order_id, l.product_id, l.quantity, l.unit_price, l.line_total
+    from orderline l
+    where l.order_id = in_order_id and l.product_id = in_product_id;
+end

@@ -1,0 +1,18 @@
+-- purpose: lock an order that is placed and neither shipped nor cancelled, else refuse
+-- signals: 30001, 30005, 30007
+create or replace procedure lock_open_order(in_order_id int)
+modifies sql data
+begin
+    declare v_status varchar(9);
+    declare continue handler for not found begin end;
+
+    if in_order_id is null then
+        call refuse(30001, 'The order is missing.');
+    end if;
+    select status into v_status from `order` where order_id = in_order_id for update;
+    if v_status is null then
+        call refuse(30005, concat('There is no order ', in_order_id, '.'));
+    elseif v_status <> 'placed' then
+        call refuse(30007, concat('Order ', in_order_id, ' is ', v_status, ' already.'));
+    end if;
+end

@@ -1,0 +1,15 @@
+-- purpose: set the price of a product; its trigger notes the change, once
+-- signals: 30001, 30002, 30004
+create or replace procedure update_price(in_product_id int, in_price decimal(10,2))
+modifies sql data
+begin
+    if in_product_id is null or in_price is null then
+        call refuse(30001, 'The product or the price is missing.');
+    elseif in_price < 0 then
+        call refuse(30002, 'The price must not be negative.');
+    elseif not exists (select 1 from product where product_id = in_product_id) then
+        call refuse(30004, concat('There is no product ', in_product_id, '.'));
+    end if;
+    update product set current_price = in_price where product_id = in_product_id;
+    select product_id, name, current_price from product where product_id = in_product_id;
+end
