@@ -45,7 +45,7 @@ export interface Group {
   readonly values: Readonly<Record<string, FilterValue | null>>;
 }
 
-export function filterFields(filter: Filter | null): readonly string[] {
+function filterFields(filter: Filter | null): readonly string[] {
   if (filter === null) return [];
   switch (filter.kind) {
     case "and":

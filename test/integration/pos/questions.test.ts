@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Example, readExamples } from "../../../src/graphql/examples.ts";
 import { openTestGateway, type TestGateway } from "../graphql/gateway.ts";
-import { type Answers, type Question, questions } from "./questions.ts";
+import type { Answers, Question } from "./question.ts";
+import { questions } from "./questions.ts";
 
 let gateway: TestGateway;
 let examples: readonly Example[];
