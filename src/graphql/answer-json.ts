@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ExecutionResult, type GraphQLError, getOperationAST } from "graphql";
 import { VitrineError } from "../errors.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
-import type { Exchange } from "./report-answers.ts";
-import { type createGateway, MAX_BODY_BYTES } from "./yoga.ts";
+import { type createGateway, MAX_BODY_BYTES, type RequestState } from "./yoga.ts";
 
 /** Whether a request takes the short road: a query posted as JSON, to be answered by one JSON body. */
 export const isPlainQuery = ({ method, headers }: IncomingMessage): boolean =>
@@ -15,15 +14,14 @@ export const isPlainQuery = ({ method, headers }: IncomingMessage): boolean =>
  */
 export async function answerJson(
   gateway: ReturnType<typeof createGateway>,
-  req: IncomingMessage,
+  state: RequestState,
   res: ServerResponse,
-  exchange: Exchange,
   report: (errors: readonly GraphQLError[]) => void,
 ): Promise<void> {
-  const { status, result } = await answer(gateway, req, res, exchange);
+  const { status, result } = await answer(gateway, state);
   if (result.errors) report(result.errors);
   if (res.destroyed) return;
-  const body = JSON.stringify(result.errors ? { ...result, errors: result.errors.map(toPublic) } : result);
+  const body = JSON.stringify(result);
   res.writeHead(status, {
     "content-type": "application/json; charset=utf-8",
     "content-length": Buffer.byteLength(body),
@@ -36,23 +34,18 @@ interface Answered {
   readonly result: ExecutionResult;
 }
 
-async function answer(
-  gateway: ReturnType<typeof createGateway>,
-  req: IncomingMessage,
-  res: ServerResponse,
-  exchange: Exchange,
-): Promise<Answered> {
+async function answer(gateway: ReturnType<typeof createGateway>, state: RequestState): Promise<Answered> {
   const refuse = (error: unknown, status = 200): Answered => {
     const coded = toGraphQLError(error);
     return { status, result: { errors: [coded] } };
   };
-  const text = await readBody(req);
+  const text = await readBody(state.req);
   if (text === null) return refuse(new VitrineError("LIMIT_EXCEEDED", "The body is too large."), 413);
   const params = readParams(text);
   if (!params)
     return refuse(new VitrineError("QUERY_INVALID", "The body is no JSON object with a query."), 400);
   const { query, variables, operationName } = params;
-  const { schema, parse, validate, contextFactory, execute } = gateway.getEnveloped({ req, res, exchange });
+  const { schema, parse, validate, contextFactory, execute } = gateway.getEnveloped(state);
   let document: ReturnType<typeof parse>;
   try {
     document = parse(query);
@@ -83,13 +76,6 @@ async function answer(
   } catch (error) {
     return refuse(error);
   }
-}
-
-/** `extensions.http` is advice to yoga. */
-function toPublic(error: GraphQLError): object {
-  const { extensions, ...rest } = error.toJSON();
-  const { http: _advice, ...visible } = extensions ?? {};
-  return { ...rest, extensions: visible };
 }
 
 interface Params {

@@ -1,10 +1,13 @@
 import type { ProcedureDefinition } from "../models/procedure.ts";
 import type { ProcedureAnswer } from "../stores/call-procedure.ts";
+import type { LiveDocuments } from "./live-documents.ts";
 import type { RequestReads } from "./reads.ts";
 
 /** What resolvers know about the request that they work for. */
 export interface RequestContext {
   readonly reads: RequestReads;
+  /** Documents that subscriptions follow. */
+  readonly documents: LiveDocuments;
   /** Calls a procedure with arguments in canonical form. */
   call(procedure: ProcedureDefinition, args: Readonly<Record<string, unknown>>): Promise<ProcedureAnswer>;
 }

@@ -62,16 +62,19 @@ function build(
   cause: unknown,
   code: ErrorCode,
   message: string,
-  details: Readonly<Record<string, unknown>> = {},
+  { http, ...details }: Readonly<Record<string, unknown>> = {},
 ): GraphQLError {
   const { exposed } = errorCatalogue[code];
+  // A rule of the domain has a code of its own, which clients may rely on.
+  const extensions = { ...(exposed ? details : {}), code: details.rule ?? code };
+  // Advice to yoga, which may write to it too, and which no client needs to see.
+  Object.defineProperty(extensions, "http", { value: http, enumerable: false, writable: true });
   const built = new GraphQLError(exposed ? message : MASKED, {
     nodes: located?.nodes ?? null,
     source: located?.source ?? null,
     positions: located?.positions ?? null,
     path: located?.path ?? null,
-    // A rule of the domain has a code of its own, which clients may rely on.
-    extensions: { ...(exposed ? details : {}), code: details.rule ?? code },
+    extensions,
   });
   causes.set(built, cause);
   return built;

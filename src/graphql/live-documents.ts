@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
@@ -71,7 +72,9 @@ function createReader(feed: MirrorFeed, mirror: DocumentStore, model: DocumentMo
     const documents = await mirror.findByIds(model, ids);
     for (const id of ids) {
       dirty.delete(id);
-      for (const subscriber of subscribers) subscriber.take(model, id, documents.get(id) ?? null);
+      const document = documents.get(id) ?? null;
+      const state = document && fingerprint(document);
+      for (const subscriber of subscribers) subscriber.take(model, id, document, state);
     }
   };
   const hasWork = () => dirty.size > 0 || [...subscribers].some((subscriber) => subscriber.needsSnapshot);
@@ -111,13 +114,17 @@ function createReader(feed: MirrorFeed, mirror: DocumentStore, model: DocumentMo
   };
 }
 
+/** Tells states of a document apart, so that nobody is told the same twice; 27 bytes instead of the document. */
+const fingerprint = (document: Document): string =>
+  createHash("sha1").update(JSON.stringify(document)).digest("base64url");
+
 class Subscriber implements AsyncIterableIterator<Change> {
   needsSnapshot = true;
   readonly #interest: Interest;
   readonly #ids: ReadonlySet<DocumentId> | null;
   readonly #leave: () => void;
-  /** Documents that it has been told of and that are still there. */
-  readonly #known = new Set<DocumentId>();
+  /** Documents that it has been told of and that are still there, each with its state then. */
+  readonly #known = new Map<DocumentId, string>();
   /** What it has not taken yet, newest state only. */
   readonly #waiting = new Map<DocumentId, Change>();
   #failure: unknown;
@@ -134,28 +141,33 @@ class Subscriber implements AsyncIterableIterator<Change> {
     return this.#ids?.has(id) ?? true;
   }
 
-  take(model: DocumentModel, id: DocumentId, document: Document | null): void {
+  take(model: DocumentModel, id: DocumentId, document: Document | null, state: string | null): void {
     const { where } = this.#interest;
     if (!this.follows(id) || this.needsSnapshot) return;
     const fits = document !== null && (!where || matchesFilter(model, where, document));
     if (!fits && !this.#known.has(id)) return;
-    this.#put(id, fits ? document : null);
+    this.#put(id, fits ? document : null, state);
   }
 
   async readSnapshot(mirror: DocumentStore, model: DocumentModel): Promise<void> {
     const { ids, where } = this.#interest;
-    const gone = new Set(this.#known);
-    const read = async (documents: Iterable<Document>) => {
+    const gone = new Set(this.#known.keys());
+    const read = (documents: Iterable<Document>) => {
       for (const document of documents) {
+        if (this.#failure !== undefined) return;
         if (where && !matchesFilter(model, where, document)) continue;
         const id = String(document[model.key]);
         gone.delete(id);
-        this.#put(id, document);
+        this.#put(id, document, fingerprint(document));
       }
     };
-    if (ids) await read((await mirror.findByIds(model, ids)).values());
-    else for await (const document of mirror.stream(model, where)) await read([document]);
-    for (const id of gone) this.#put(id, null);
+    if (ids) read((await mirror.findByIds(model, ids)).values());
+    else
+      for await (const document of mirror.stream(model, where)) {
+        read([document]);
+        if (this.#failure !== undefined) break;
+      }
+    for (const id of gone) this.#put(id, null, null);
     this.needsSnapshot = false;
   }
 
@@ -164,8 +176,9 @@ class Subscriber implements AsyncIterableIterator<Change> {
     this.#wake?.();
   }
 
-  #put(id: DocumentId, document: Document | null): void {
-    if (document) this.#known.add(id);
+  #put(id: DocumentId, document: Document | null, state: string | null): void {
+    if (document && this.#known.get(id) === state) return;
+    if (document && state !== null) this.#known.set(id, state);
     else this.#known.delete(id);
     if (this.#known.size > MAX_FOLLOWED)
       this.fail(

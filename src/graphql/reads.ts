@@ -58,6 +58,8 @@ export interface RequestReads {
   /** The plan that a root field opened. */
   planOf(root: string): ReadPlan;
   freshness(): readonly FreshnessEntry[];
+  /** Forgets what was read: the next event of a subscription is an answer of its own. */
+  restart(): void;
 }
 
 export interface ReadsOptions {
@@ -170,6 +172,12 @@ export function createReads(options: ReadsOptions): RequestReads {
       return plan;
     },
     freshness: () => [...freshness.values()],
+    restart() {
+      plans.clear();
+      loaders.clear();
+      freshness.clear();
+      spent = 0;
+    },
   };
 }
 

@@ -12,6 +12,8 @@ export interface Exchange {
   operation: string | undefined;
   /** Codes of the errors answered. */
   codes: readonly string[];
+  /** Ends the limit of time. */
+  stopClock?: () => void;
 }
 
 interface Reporting {

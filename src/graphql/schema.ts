@@ -9,6 +9,7 @@ import { createFilterTypes, createWhereType, filterableFields } from "./filters.
 import { type Connection, createConnection, MAX_PAGE, readPageArguments } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
+import { addSubscriptionField } from "./subscription-fields.ts";
 import { readDocumentId } from "./values.ts";
 
 /**
@@ -27,12 +28,18 @@ export function createSchema(project: Project): GraphQLSchema {
     description: "Every document model can be read by id and in pages, from either store.",
   });
 
+  if (models.length > 0)
+    builder.subscriptionType({
+      description: "Documents of the mirror as they change, over SSE or WebSocket.",
+    });
+
   for (const model of models) {
     const type = documentType(model);
     const connection = createConnectionType(builder, model, type, shared.pageInfo);
     const where = createWhereType(builder, model, filterType);
     const order = createOrderType(builder, model);
     const fieldName = toFieldName(model.typeName);
+    addSubscriptionField(builder, model, type, where);
 
     builder.queryField(fieldName, (t) =>
       t.field({

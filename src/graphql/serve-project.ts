@@ -5,9 +5,11 @@ import { createProcedureCaller } from "../stores/call-procedure.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createFreshness } from "../stores/freshness.ts";
 import type { MariaDb } from "../stores/mariadb.ts";
+import { createMirrorFeed } from "../stores/mirror-feed.ts";
 import type { MongoDb } from "../stores/mongodb.ts";
 import { readExamples } from "./examples.ts";
 import { defaultLimits } from "./limits.ts";
+import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
 import { createRouter, readReadiness } from "./router.ts";
 import { createSchema } from "./schema.ts";
@@ -53,6 +55,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     schema: createSchema(project),
     stores: { live: options.live, mirror: options.mirror },
     route,
+    documents: createLiveDocuments(createMirrorFeed(mongo), options.mirror),
     procedures: createProcedureCaller(options.writer, rules),
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
     timeoutMs: settings.queryTimeoutMs,

@@ -7,7 +7,8 @@ import { drainServer } from "./drain-server.ts";
 import type { Example } from "./examples.ts";
 import { createGraphiql } from "./graphiql.ts";
 import { type Exchange, reportErrors } from "./report-answers.ts";
-import { createGateway, type GatewayOptions } from "./yoga.ts";
+import { serveWebSockets } from "./websocket.ts";
+import { createGateway, type GatewayOptions, type RequestState } from "./yoga.ts";
 
 /** How long `close()` waits for requests that are being answered. */
 const CLOSE_MS = 10_000;
@@ -70,11 +71,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
           options.metrics.operation(exchange.operation, ms / 1000, exchange.codes.length > 0);
           options.logger.info({ ...exchange, ms: Math.round(ms * 10) / 10 }, "answered");
         });
+        const state: RequestState = {
+          req: request,
+          exchange,
+          onEnd: (end) => response.once("close", () => end(response.writableFinished)),
+        };
         if (isPlainQuery(request))
-          return answerJson(gateway, request, response, exchange, (errors) =>
-            reportErrors(options, exchange, errors),
-          );
-        return gateway.handle(request, response, { req: request, res: response, exchange });
+          return answerJson(gateway, state, response, (errors) => reportErrors(options, exchange, errors));
+        return gateway.handle(request, response, state);
       }
       default:
         return sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");
@@ -91,7 +95,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       else sendError(response, 500, "INTERNAL", "An internal error occurred.");
     });
   });
-  const close = drainServer(server, CLOSE_MS);
+  const drain = drainServer(server, CLOSE_MS);
+  const closeSockets = serveWebSockets(server, gateway, options);
   await listen(server, options.host, options.port);
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;
@@ -99,7 +104,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return {
     port,
     url: `http://${host}:${port}/graphql`,
-    close,
+    async close() {
+      await closeSockets();
+      await drain();
+    },
   };
 }
 

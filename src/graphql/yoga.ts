@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { GraphQLSchema } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import { VitrineError } from "../errors.ts";
@@ -9,6 +9,7 @@ import type { DocumentStore } from "../stores/document-store.ts";
 import type { RequestContext } from "./context.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { createLimits, type Limits } from "./limits.ts";
+import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
 import { createReads, type Router } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
@@ -22,6 +23,7 @@ export interface GatewayOptions {
   readonly stores: Readonly<Record<DocumentStore["name"], DocumentStore>>;
   readonly route: Router;
   readonly procedures: ProcedureCaller;
+  readonly documents: LiveDocuments;
   readonly limits: Limits;
   /** Longest time that a request may take; its statements are cancelled then. */
   readonly timeoutMs: number;
@@ -34,8 +36,9 @@ export interface GatewayOptions {
 /** What the HTTP server knows about a request, and learns for its log line. */
 export interface RequestState {
   readonly req: IncomingMessage;
-  readonly res: ServerResponse;
   readonly exchange: Exchange;
+  /** Registers what is called once when the answer is out (true), or its client has gone before (false). */
+  onEnd(end: (finished: boolean) => void): void;
 }
 
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
@@ -50,10 +53,17 @@ export function createGateway(options: GatewayOptions) {
     logging: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: toGraphQLError },
-    plugins: [createLimits(options.limits), reportFreshness(options), reportYogaErrors(options)],
-    context: ({ res, exchange: { requestId } }) => {
-      const signal = limitTime(res, options.timeoutMs);
+    plugins: [
+      createLimits(options.limits),
+      reportFreshness(options),
+      reportYogaErrors(options),
+      stopClockOfSubscriptions,
+    ],
+    context: ({ onEnd, exchange }) => {
+      const { requestId } = exchange;
+      const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
+        documents: options.documents,
         call: (procedure, args) => options.procedures.call(procedure, args, signal),
         reads: createReads({
           stores: options.stores,
@@ -72,7 +82,7 @@ export function createGateway(options: GatewayOptions) {
 }
 
 /** A signal that is aborted, with the error to answer with, after `timeoutMs` or when the client has gone. */
-function limitTime(response: ServerResponse, timeoutMs: number): AbortSignal {
+function limitTime(onEnd: RequestState["onEnd"], exchange: Exchange, timeoutMs: number): AbortSignal {
   const controller = new AbortController();
   // Every read of the request listens, and stops listening when it ends.
   setMaxListeners(0, controller.signal);
@@ -80,13 +90,20 @@ function limitTime(response: ServerResponse, timeoutMs: number): AbortSignal {
     () => controller.abort(new VitrineError("QUERY_TIMEOUT", `The query took longer than ${timeoutMs} ms.`)),
     timeoutMs,
   );
-  response.once("close", () => {
+  exchange.stopClock = () => clearTimeout(timer);
+  onEnd((finished) => {
     clearTimeout(timer);
-    if (!response.writableFinished)
-      controller.abort(new VitrineError("CANCELLED", "The client closed the connection."));
+    if (!finished) controller.abort(new VitrineError("CANCELLED", "The client closed the connection."));
   });
   return controller.signal;
 }
+
+/** A subscription lasts as long as its client wants. */
+const stopClockOfSubscriptions: Plugin<RequestContext & RequestState> = {
+  onSubscribe({ args }) {
+    args.contextValue.exchange.stopClock?.();
+  },
+};
 
 /** What goes through yoga's own HTTP handling: GET, event streams, the spec's own media type. */
 function reportYogaErrors(options: GatewayOptions): Plugin<RequestContext & RequestState> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readExamples } from "../../../src/graphql/examples.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
+import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createRouter, readReadiness } from "../../../src/graphql/router.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
@@ -13,6 +14,7 @@ import { createLogger } from "../../../src/log.ts";
 import { createProcedureCaller } from "../../../src/stores/call-procedure.ts";
 import { createFreshness } from "../../../src/stores/freshness.ts";
 import { createLiveStore } from "../../../src/stores/live-store.ts";
+import { createMirrorFeed } from "../../../src/stores/mirror-feed.ts";
 import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { fillMirror } from "../../support/fill-mirror.ts";
@@ -54,6 +56,7 @@ export async function openTestGateway(changes: Partial<ServerOptions> = {}): Pro
     schema: createSchema(project),
     stores: { live, mirror: createMirrorStore(mongo) },
     route: createRouter({ meter, mirrorReachable: mongo.isReachable, defaultMaxStalenessMs: 10_000 }),
+    documents: createLiveDocuments(createMirrorFeed(mongo), createMirrorStore(mongo)),
     procedures: createProcedureCaller(database.writer, {}),
     limits: { maxDepth: 12, maxCost: 50_000, ...defaultLimits },
     timeoutMs: 10_000,

@@ -1,0 +1,56 @@
+import { VitrineError } from "../errors.ts";
+import { type DocumentModel, toFieldName } from "../models/model.ts";
+import type { Builder } from "./builder.ts";
+import type { createDocumentTypes } from "./document-types.ts";
+import { type createWhereType, toFilter } from "./filters.ts";
+import { rootOf } from "./links.ts";
+import type { Change } from "./live-documents.ts";
+import { readDocumentId } from "./values.ts";
+
+const MAX_IDS = 500;
+
+/** Adds `<model>Changed`: the documents of interest first, then every change of them. */
+export function addSubscriptionField(
+  builder: Builder,
+  model: DocumentModel,
+  type: ReturnType<ReturnType<typeof createDocumentTypes>>,
+  where: ReturnType<typeof createWhereType>,
+): void {
+  const change = builder.objectRef<Change>(`${model.typeName}Change`).implement({
+    description: `The newest state of a document of ${model.typeName}.`,
+    fields: (t) => ({
+      id: t.exposeID("id", { description: "Which document." }),
+      document: t.field({
+        type,
+        nullable: true,
+        description: "Its newest state; null when it is gone, or no longer fits the filter.",
+        resolve: (parent) => parent.document,
+      }),
+    }),
+  });
+  builder.subscriptionField(`${toFieldName(model.typeName)}Changed`, (t) =>
+    t.field({
+      type: change,
+      description: `${model.description} First every document of interest as it is, then each change, without a gap. A slow client gets the newest state of each document, not every state between.`,
+      args: {
+        ids: t.arg.idList({ description: `Only these, at most ${MAX_IDS}.` }),
+        where: t.arg({
+          type: where,
+          description: "Only documents that fit; one that fits no longer is told as null.",
+        }),
+      },
+      subscribe: (_root, args, context) => {
+        if (args.ids && args.ids.length > MAX_IDS)
+          throw new VitrineError("BAD_INPUT", `ids: has more than ${MAX_IDS} values.`);
+        const ids = args.ids?.map((id) => readDocumentId(model, id)) ?? null;
+        return context.documents.follow(model, { ids, where: toFilter(model, args.where) });
+      },
+      resolve: (event, _args, context, info) => {
+        // Each event is an answer of its own: its links are read anew.
+        context.reads.restart();
+        context.reads.open(rootOf(info), model, { source: "AUTO", maxStalenessMs: undefined });
+        return event;
+      },
+    }),
+  );
+}
