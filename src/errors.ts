@@ -23,6 +23,11 @@ export const errorCatalogue = {
     title: "MongoDB cannot be reached, or the mirror is not complete yet.",
   },
   QUERY_TIMEOUT: { exit: 75, exposed: true, title: "A query took longer than allowed." },
+  BEFORE_HISTORY: {
+    exit: 2,
+    exposed: true,
+    title: "The moment asked for is before the first version that the database keeps.",
+  },
   UNKNOWN_MODEL: { exit: 2, exposed: true, title: "No model has this name." },
   DOCUMENT_INVALID: {
     exit: 65,

@@ -34,7 +34,8 @@ export async function readRoleGrants(
   );
   const rights: Readonly<Record<string, readonly string[]>> = {
     [readerRole]: [
-      `select on ${pattern}.*`,
+      // What a view says must be known to ask the same of earlier rows (asOf).
+      `select, show view on ${pattern}.*`,
       `update (n, wanted) on ${database}.mirror_position`,
       "select on mysql.transaction_registry",
     ],

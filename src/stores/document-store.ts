@@ -28,6 +28,11 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** The longest a statement may run in the store. */
   readonly timeoutMs?: number;
+  /**
+   * The moment (RFC 3339, UTC) whose state is asked for: everything committed by then and nothing else. Only
+   * `live` can answer. @throws VitrineError BAD_INPUT for one in the future, BEFORE_HISTORY for one too early
+   */
+  readonly asOf?: string | undefined;
 }
 
 /** Values in canonical form: what the field's kind says, checked before it gets here. */

@@ -16,6 +16,14 @@ export interface FoundDocuments {
 /** Above 999 values MariaDB may turn an `in` list into a join of a derived table: 563 ms instead of 8 (measured). */
 export const MAX_IDS = 999;
 
+/** How a statement over a model's view is sent. */
+export interface StatementSettings {
+  /** The server itself ends the statement after so long (error 1969). */
+  readonly timeoutMs?: number | undefined;
+  /** Common table expressions that stand in for the view: it is read as of a moment. */
+  readonly common?: string | undefined;
+}
+
 /**
  * Reads the documents with these ids, at most MAX_IDS, by one statement in the connection's transaction. Ids
  * without a document, and text that is no id, are in neither map.
@@ -24,7 +32,7 @@ export async function readDocuments(
   connection: MariaDbConnection,
   model: DocumentModel,
   ids: readonly DocumentId[],
-  timeoutMs?: number,
+  settings: StatementSettings = {},
 ): Promise<FoundDocuments> {
   const values = parseDocumentIds(model, ids).map((id) => toSqlValue(keyFieldOf(model), id));
   if (values.length === 0) return { documents: new Map(), invalid: new Map() };
@@ -36,7 +44,7 @@ export async function readDocuments(
       sql: `select document_id, document from ${quoteName(model.name)} where document_id in (${list})`,
       values: values.flatMap((value) => value.values),
     },
-    timeoutMs,
+    settings,
   );
 }
 
@@ -46,7 +54,7 @@ export async function readDocumentRange(
   model: DocumentModel,
   after: DocumentId | null,
   limit: number,
-  options: { readonly where?: SqlFragment; readonly timeoutMs?: number | undefined } = {},
+  options: StatementSettings & { readonly where?: SqlFragment } = {},
 ): Promise<FoundDocuments> {
   const value = after === null ? undefined : toSqlValue(keyFieldOf(model), after);
   const range = value ? { ...value, sql: `document_id > ${value.sql}` } : sqlFragment("true");
@@ -58,7 +66,7 @@ export async function readDocumentRange(
       sql: `select document_id, document from ${quoteName(model.name)} where ${condition.sql} order by document_id limit ${limit}`,
       values: condition.values,
     },
-    options.timeoutMs,
+    options,
   );
 }
 
@@ -67,9 +75,9 @@ export async function readRows(
   connection: MariaDbConnection,
   model: DocumentModel,
   statement: SqlFragment,
-  timeoutMs?: number,
+  settings: StatementSettings = {},
 ): Promise<FoundDocuments> {
-  const rows = await connection.query(withTimeout(statement.sql, timeoutMs), statement.values);
+  const rows = await connection.query(toStatement(statement.sql, settings), statement.values);
   const found: FoundDocuments = { documents: new Map(), invalid: new Map() };
   if (!(await wasTruncated(connection))) {
     for (const row of rows) addRow(found, model, row);
@@ -79,9 +87,9 @@ export async function readRows(
   for (const id of rows.map((row) => String(row.document_id))) {
     const value = toSqlValue(keyFieldOf(model), id);
     const [row] = await connection.query(
-      withTimeout(
+      toStatement(
         `select document_id, document from ${quoteName(model.name)} where document_id = ${value.sql}`,
-        timeoutMs,
+        settings,
       ),
       value.values,
     );
@@ -122,8 +130,8 @@ async function wasTruncated(connection: MariaDbConnection): Promise<boolean> {
   return warnings.some((warning) => warning.Code === 1260 || warning.Code === 1301);
 }
 
-/** The server itself ends the statement after `timeoutMs` (error 1969). */
-export const withTimeout = (sql: string, timeoutMs: number | undefined): string =>
+/** The text that is sent for a select over a model's view. */
+export const toStatement = (sql: string, { timeoutMs, common = "" }: StatementSettings): string =>
   timeoutMs === undefined
-    ? sql
-    : `set statement max_statement_time = ${Math.max(timeoutMs, 1) / 1000} for ${sql}`;
+    ? common + sql
+    : `set statement max_statement_time = ${Math.max(timeoutMs, 1) / 1000} for ${common}${sql}`;

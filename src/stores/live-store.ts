@@ -8,57 +8,61 @@ import {
   readDocumentRange,
   readDocuments,
   readRows,
-  withTimeout,
+  type StatementSettings,
+  toStatement,
 } from "./live-documents.ts";
 import { type SqlFragment, sqlFragment, toSqlFilter } from "./live-filter.ts";
 import { toPageSql } from "./live-page.ts";
 import { type MariaDb, type MariaDbConnection, quoteName } from "./mariadb.ts";
+import { createTimeTravel } from "./time-travel.ts";
 
-/** The documents as MariaDB's views compute them at the moment of asking. */
+/** The documents as MariaDB's views compute them, at the moment of asking or as of an earlier one. */
 export function createLiveStore(reader: MariaDb): DocumentStore {
   const read = <T>(options: ReadOptions, work: (connection: MariaDbConnection) => Promise<T>) =>
     readAbortably(reader, options.signal, work);
+  const past = createTimeTravel(reader);
+  const settingsOf = async (model: DocumentModel, options: ReadOptions): Promise<StatementSettings> =>
+    options.asOf === undefined
+      ? { timeoutMs: options.timeoutMs }
+      : { timeoutMs: options.timeoutMs, common: await past.at(model, options.asOf, options) };
 
   return {
     name: "live",
     async findByIds(model, ids, options = {}) {
       const found = new Map();
+      const settings = await settingsOf(model, options);
       for (let start = 0; start < ids.length; start += MAX_IDS) {
         const part = ids.slice(start, start + MAX_IDS);
-        const batch = await read(options, (connection) =>
-          readDocuments(connection, model, part, options.timeoutMs),
-        );
+        const batch = await read(options, (connection) => readDocuments(connection, model, part, settings));
         for (const [id, document] of valid(batch)) found.set(id, document);
       }
       return found;
     },
     async findPage(model, page, options = {}) {
       const statement = toPageSql(model, page);
-      const found = await read(options, (connection) =>
-        readRows(connection, model, statement, options.timeoutMs),
-      );
+      const settings = await settingsOf(model, options);
+      const found = await read(options, (connection) => readRows(connection, model, statement, settings));
       const documents = [...valid(found).values()];
       return page.fromEnd ? documents.reverse() : documents;
     },
     async count(model, where, options = {}) {
       const condition = toWhere(model, where);
       const sql = `select count(*) as n from ${quoteName(model.name)} where ${condition.sql}`;
+      const text = toStatement(sql, await settingsOf(model, options));
       const rows = await read(options, (connection) =>
-        connection.query<{ n: number }>(withTimeout(sql, options.timeoutMs), condition.values),
+        connection.query<{ n: number }>(text, condition.values),
       );
       return Number(rows[0]?.n);
     },
     async *stream(model, where, options = {}) {
       const condition = toWhere(model, where);
       const limit = model.batch ?? 500;
+      const settings = await settingsOf(model, options);
       let after: string | null = null;
       for (;;) {
         const start: string | null = after;
         const found: FoundDocuments = await read(options, (connection) =>
-          readDocumentRange(connection, model, start, limit, {
-            where: condition,
-            timeoutMs: options.timeoutMs,
-          }),
+          readDocumentRange(connection, model, start, limit, { ...settings, where: condition }),
         );
         for (const [id, document] of valid(found)) {
           yield document;
@@ -69,9 +73,8 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
     },
     async aggregate(cube, query, options = {}) {
       const statement = toCubeSql(cube, query);
-      const rows = await read(options, (connection) =>
-        connection.query(withTimeout(statement.sql, options.timeoutMs), statement.values),
-      );
+      const text = toStatement(statement.sql, await settingsOf(cube, options));
+      const rows = await read(options, (connection) => connection.query(text, statement.values));
       return toCubeRows(
         cube,
         query,

@@ -1,3 +1,4 @@
+import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { BsonDocument, BsonId } from "./bson.ts";
 import { bsonCodecOf } from "./document-codec.ts";
@@ -88,6 +89,8 @@ const limits = (options: ReadOptions) => ({
 /** Rejects with the signal's reason once it is aborted, else with a translated error. */
 async function guarded<T>(options: ReadOptions, work: () => Promise<T>): Promise<T> {
   options.signal?.throwIfAborted();
+  if (options.asOf !== undefined)
+    throw new VitrineError("BAD_INPUT", "asOf: the mirror keeps the newest state only. Read it live.");
   try {
     return await work();
   } catch (error) {
