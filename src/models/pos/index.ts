@@ -2,6 +2,7 @@ import { defineDomain } from "../project.ts";
 import { generatePos } from "./generate.ts";
 import { posImport } from "./import.ts";
 import * as models from "./models.ts";
+import { posProcedures } from "./procedures.ts";
 import { posRules } from "./rules.ts";
 
 /** A furniture retailer's point of sale: who bought what, when, where and at which price. */
@@ -19,6 +20,7 @@ export const pos = defineDomain({
     { table: "price_history" },
   ],
   import: posImport,
+  procedures: posProcedures,
   rules: posRules,
   generate: generatePos,
   examples: "examples/pos",

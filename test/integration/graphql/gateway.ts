@@ -57,7 +57,10 @@ export async function openTestGateway(changes: Partial<ServerOptions> = {}): Pro
     stores: { live, mirror: createMirrorStore(mongo) },
     route: createRouter({ meter, mirrorReachable: mongo.isReachable, defaultMaxStalenessMs: 10_000 }),
     documents: createLiveDocuments(createMirrorFeed(mongo), createMirrorStore(mongo)),
-    procedures: createProcedureCaller(database.writer, {}),
+    procedures: createProcedureCaller(
+      database.writer,
+      Object.assign({}, ...project.domains.map(({ rules }) => rules)),
+    ),
     limits: { maxDepth: 12, maxCost: 50_000, ...defaultLimits },
     timeoutMs: 10_000,
     maxDocuments: 10_000,
