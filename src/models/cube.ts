@@ -24,7 +24,14 @@ export interface Dimension {
 /** One number of a group. Nulls are left out of every measure, as in SQL; the sum of nothing is 0. */
 export type Measure =
   | { readonly kind: "count"; readonly description: string }
-  | { readonly kind: "sum" | "countDistinct"; readonly field: string; readonly description: string }
+  | { readonly kind: "sum"; readonly field: string; readonly description: string }
+  | {
+      readonly kind: "countDistinct";
+      readonly field: string;
+      /** Each value of `field` has one value of this field, as an order has one customer. */
+      readonly within: string | undefined;
+      readonly description: string;
+    }
   | {
       readonly kind: "average";
       /** The measures it divides: `sum` by `count` or `countDistinct`. Null when the divisor is 0. */
@@ -37,11 +44,15 @@ export type Measure =
 
 export const count = (description: string): Measure => ({ kind: "count", description });
 export const sum = (field: string, description: string): Measure => ({ kind: "sum", field, description });
-export const countDistinct = (field: string, description: string): Measure => ({
-  kind: "countDistinct",
-  field,
-  description,
-});
+/**
+ * `within` lets the mirror count both fields in one go, several times as fast as without; where it is not
+ * true of the facts, the count is too high.
+ */
+export const countDistinct = (
+  field: string,
+  description: string,
+  options: { readonly within?: string } = {},
+): Measure => ({ kind: "countDistinct", field, within: options.within, description });
 /** A sum over a count, divided once per group: never an average of averages. */
 export const average = (sum: string, count: string, scale: number, description: string): Measure => ({
   kind: "average",
@@ -133,6 +144,7 @@ function measureField(
       return int(measure.description);
     case "countDistinct":
       column(measure.field);
+      if (measure.within !== undefined) column(measure.within);
       return int(measure.description);
     case "sum": {
       const field = column(measure.field);

@@ -37,7 +37,7 @@ export const sales = defineCube({
     revenue: sum("revenue", "Sum of quantity × price paid, before tax."),
     tax: sum("tax", "Sales tax."),
     units: sum("units", "Pieces sold."),
-    orders: countDistinct("orderId", "Distinct orders."),
+    orders: countDistinct("orderId", "Distinct orders.", { within: "customer" }),
     customers: countDistinct("customer", "Distinct customers."),
     averageOrder: average("revenue", "orders", 2, "Revenue per distinct order, rounded half up."),
   },
