@@ -16,11 +16,18 @@ export interface CursorCodec {
   decode(cursor: string): Place;
 }
 
-/** Cursors are bound to the model and the order: a place means nothing in another one. */
-export function createCursorCodec(model: DocumentModel, orderBy: readonly OrderTerm[]): CursorCodec {
+/**
+ * Cursors are bound to the model, the order and the moment that the page shows: a place means nothing in
+ * another order, and pages of two moments would repeat or leave out documents.
+ */
+export function createCursorCodec(
+  model: DocumentModel,
+  orderBy: readonly OrderTerm[],
+  asOf?: string,
+): CursorCodec {
   const terms = toTotalOrder(model, orderBy);
   const bond = createHash("sha256")
-    .update(JSON.stringify([model.name, terms.map((term) => [term.field, term.direction])]))
+    .update(JSON.stringify([model.name, terms.map((term) => [term.field, term.direction]), asOf]))
     .digest("base64url")
     .slice(0, 8);
   return {
@@ -36,7 +43,7 @@ export function createCursorCodec(model: DocumentModel, orderBy: readonly OrderT
       if (parsed[0] !== bond || parsed.length !== terms.length + 1)
         throw new VitrineError(
           "BAD_INPUT",
-          "This cursor comes from another model or another orderBy. Use the orderBy that it was returned with.",
+          "This cursor comes from another model, orderBy or asOf. Use those that it was returned with.",
         );
       return terms.map((term, index) => readPlace(model, term, parsed[index + 1]));
     },

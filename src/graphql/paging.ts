@@ -16,6 +16,7 @@ export interface PageArguments {
   readonly after?: string | null | undefined;
   readonly last?: number | null | undefined;
   readonly before?: string | null | undefined;
+  readonly asOf?: string | null | undefined;
 }
 
 /** A page that is read when something of it is asked for, once. */
@@ -58,7 +59,7 @@ export function readOrder(values: readonly string[] | null | undefined): readonl
 /** The arguments of a connection, checked; nothing is read yet. @throws VitrineError BAD_INPUT */
 export function readPageArguments(model: DocumentModel, args: PageArguments) {
   const orderBy = readOrder(args.orderBy);
-  const codec = createCursorCodec(model, orderBy);
+  const codec = createCursorCodec(model, orderBy, args.asOf ?? undefined);
   const decode = (name: string, cursor: string | null | undefined): Place | null => {
     if (cursor === null || cursor === undefined) return null;
     try {

@@ -3,7 +3,7 @@ import { readToken } from "../stores/write-token.ts";
 import type { Builder } from "./builder.ts";
 import type { ReadDemand, Source } from "./reads.ts";
 
-/** The arguments of every root field that reads: which store, and how old it may be. */
+/** The arguments of every root field that reads: which store, how old it may be, or which moment it shows. */
 export function createReadArguments(builder: Builder) {
   const source = builder.enumType("Source", {
     description:
@@ -21,6 +21,11 @@ export function createReadArguments(builder: Builder) {
     maxStaleness: t.arg.int({
       description: "Milliseconds that the mirror may be behind; when it is more, AUTO reads live.",
     }),
+    asOf: t.arg({
+      type: "DateTime",
+      description:
+        "Show what had been committed by this moment, and nothing later; links too. Read live, from the history of the tables.",
+    }),
     afterWrite: t.arg.string({
       description:
         "The token that a mutation returned: the answer shows its write, from the mirror or else live.",
@@ -33,10 +38,23 @@ export function readDemand(args: {
   readonly source?: Source | null | undefined;
   readonly maxStaleness?: number | null | undefined;
   readonly afterWrite?: string | null | undefined;
+  readonly asOf?: string | null | undefined;
 }): ReadDemand {
   const maxStaleness = args.maxStaleness ?? undefined;
   if (maxStaleness !== undefined && maxStaleness < 0)
     throw new VitrineError("BAD_INPUT", `maxStaleness: must be 0 or more, not ${maxStaleness}.`);
   const afterWrite = typeof args.afterWrite === "string" ? readToken(args.afterWrite) : undefined;
-  return { source: args.source ?? "AUTO", maxStalenessMs: maxStaleness, afterWrite };
+  const source = args.source ?? "AUTO";
+  if (typeof args.asOf !== "string") return { source, maxStalenessMs: maxStaleness, afterWrite };
+  if (source === "MIRROR")
+    throw new VitrineError(
+      "BAD_INPUT",
+      "asOf: the mirror keeps the newest state only. Leave source out, or say LIVE.",
+    );
+  if (afterWrite)
+    throw new VitrineError(
+      "BAD_INPUT",
+      "asOf: a moment cannot be asked to show a write: leave afterWrite out.",
+    );
+  return { source: "LIVE", maxStalenessMs: undefined, asOf: args.asOf };
 }

@@ -13,6 +13,8 @@ export interface ReadDemand {
   readonly maxStalenessMs: number | undefined;
   /** The write that the answer must show. */
   readonly afterWrite?: WriteToken | undefined;
+  /** The moment whose state is asked for; the source is then LIVE. */
+  readonly asOf?: string | undefined;
 }
 
 /** How old an answer of a store is. */
@@ -77,12 +79,16 @@ export interface ReadsOptions {
 /** Ids per batch: the stores' statements stay index lookups below 999. */
 const BATCH = 500;
 
-/** Creates the reads of one request: one loader per model and store, shared by all its plans. */
+/** Creates the reads of one request: one loader per model, store and moment, shared by all its plans. */
 export function createReads(options: ReadsOptions): RequestReads {
   const plans = new Map<string, ReadPlan>();
   const freshness = new Map<string, FreshnessEntry>();
   const loaders = new Map<string, DataLoader<DocumentId, Document | null>>();
-  const read: ReadOptions = { signal: options.signal, timeoutMs: options.timeoutMs };
+  const optionsAt = (asOf: string | undefined): ReadOptions => ({
+    signal: options.signal,
+    timeoutMs: options.timeoutMs,
+    asOf,
+  });
   let spent = 0;
 
   const spend = (documents: number) => {
@@ -94,14 +100,14 @@ export function createReads(options: ReadsOptions): RequestReads {
       );
   };
 
-  const loaderOf = (store: DocumentStore, model: DocumentModel) => {
-    const key = `${store.name} ${model.name}`;
+  const loaderOf = (store: DocumentStore, model: DocumentModel, asOf: string | undefined) => {
+    const key = `${store.name} ${model.name} ${asOf}`;
     let loader = loaders.get(key);
     if (!loader) {
       loader = new DataLoader(
         async (ids) => {
           spend(ids.length);
-          const found = await store.findByIds(model, ids, read);
+          const found = await store.findByIds(model, ids, optionsAt(asOf));
           return ids.map((id) => found.get(id) ?? null);
         },
         { maxBatchSize: BATCH },
@@ -114,6 +120,8 @@ export function createReads(options: ReadsOptions): RequestReads {
   const openPlan = (root: string, model: DocumentModel | null, demand: ReadDemand): ReadPlan => {
     const routes = new Map<string, Route | Promise<Route>>();
     let rootStore: DocumentStore["name"] | undefined;
+    const { asOf } = demand;
+    const read = optionsAt(asOf);
 
     const note = (target: DocumentModel, route: Route) => {
       freshness.set(`${root} ${target.name}`, {
@@ -121,6 +129,7 @@ export function createReads(options: ReadsOptions): RequestReads {
         model: target.name,
         source: route.store === "live" ? "LIVE" : "MIRROR",
         ...route.freshness,
+        ...(asOf === undefined ? {} : { asOf }),
       });
       return route;
     };
@@ -155,7 +164,7 @@ export function createReads(options: ReadsOptions): RequestReads {
           return abortable(work(options.stores[live.store], read), options.signal);
         }
       },
-      load: (target, id) => plan.read(target, (store) => loaderOf(store, target).load(id)),
+      load: (target, id) => plan.read(target, (store) => loaderOf(store, target, asOf).load(id)),
     };
     return plan;
   };
