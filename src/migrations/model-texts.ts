@@ -59,7 +59,7 @@ export function writeModelTexts(
     `create or replace sql security invoker view ${name}_touched as`,
     "select",
     "    change_log.change_id,",
-    `    ${key.kind === "string" ? keyValue : `cast(${keyValue} as int)`} as document_id`,
+    `    ${key.kind === "string" ? `${keyValue} collate utf8mb4_nopad_bin` : `cast(${keyValue} as int)`} as document_id`,
     "from change_log",
     `where change_log.source_table = '${table}';`,
   ];

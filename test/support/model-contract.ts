@@ -103,19 +103,24 @@ export function idOf(model: DocumentModel, document: unknown): string {
   return value instanceof JsonNumber ? value.digits : String(value);
 }
 
-/** Base tables that a statement would read from end to end; tables of its own making do not count. */
+/**
+ * Base tables that a statement would read from end to end. Tables of its own making do not count, nor do those
+ * of a page or two, which are rightly read so.
+ */
 export async function findFullScans(
   db: Queryable,
   sql: string,
   values: readonly unknown[],
 ): Promise<readonly string[]> {
-  const plan = await db.query<{ table: string | null; type: string | null; key: string | null }>(
-    `explain ${sql}`,
-    values,
-  );
+  const plan = await db.query<{
+    table: string | null;
+    type: string | null;
+    key: string | null;
+    rows: string;
+  }>(`explain ${sql}`, values);
   return plan
     .filter((step) => step.table !== null && !step.table.startsWith("<"))
-    .filter((step) => step.type === "ALL" || step.type === "index")
+    .filter((step) => (step.type === "ALL" || step.type === "index") && Number(step.rows) > 100)
     .map((step) => `${step.table} (${step.type} ${step.key ?? ""})`);
 }
 
