@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentModel } from "../models/model.ts";
@@ -104,6 +105,8 @@ export function createLoader(options: LoaderOptions): Loader {
 
   const run = async (signal: AbortSignal) => {
     let isPrepared = false;
+    // Every loop listens to it; ten listeners are no leak.
+    setMaxListeners(0, signal);
     await keepRunning(
       async () => {
         if (!isPrepared) await prepare();

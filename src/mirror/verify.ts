@@ -46,6 +46,7 @@ export interface VerifyOptions {
 
 /** Looks at documents that are in doubt, with growing pauses in between. */
 const LOOKS = 8;
+const LONGEST_PAUSE_MS = 200;
 
 /**
  * Compares every document of a model in both stores, while both are written. A range is read in a snapshot
@@ -69,7 +70,7 @@ export async function verifyModel(options: VerifyOptions): Promise<VerifyReport>
     }
     for (let round = 1; round <= LOOKS && tally.doubtful.size > 0; round++) {
       signal.throwIfAborted();
-      await pause(25 * 2 ** round, signal);
+      await pause(Math.min(25 * 2 ** round, LONGEST_PAUSE_MS), signal);
       const ids = [...tally.doubtful.keys()].sort((a, b) => compareIds(model, a, b));
       for (let from = 0; from < ids.length; from += 500)
         await tally.compare(await lookAtThese(options, snapshots, ids.slice(from, from + 500)), {

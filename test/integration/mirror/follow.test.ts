@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 const stored = (model: string, id: number) =>
-  shop.mongo.db.collection<{ _id: number }>(model).findOne({ _id: id });
+  shop.mongo.db.collection<{ _id: number; _v?: unknown; orders?: unknown }>(model).findOne({ _id: id });
 
 async function expectEqual(): Promise<void> {
   await shop.mirror();

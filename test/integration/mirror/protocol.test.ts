@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { deleteChanges } from "../../../src/mirror/change-queue.ts";
+import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { readCommitted } from "../../../src/mirror/sql-faults.ts";
+import { openMariaDb } from "../../../src/stores/mariadb.ts";
+import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+
+let shop: MirrorShop;
+beforeAll(async () => {
+  shop = await openMirrorShop();
+  await shop.mirror();
+});
+afterAll(() => shop.close());
+
+// Cities, because their writers do not meet each other in any other table.
+const renameCity = "update city set city = ? where zip = ?";
+
+test("a change that commits after a later one is not lost, as it is with a watermark", async () => {
+  let watermark = 0n;
+  const pastWatermark = async () => {
+    const rows = await shop.db.query<{ id: string }>(
+      "select change_id as id from change_log where change_id > ? order by change_id",
+      [watermark],
+    );
+    for (const row of rows) watermark = BigInt(row.id);
+    return rows.length;
+  };
+  await shop.db.withConnection(async (slow) => {
+    await slow.run("start transaction");
+    await slow.run(renameCity, ["Slow", "77002"]);
+    await shop.db.run(renameCity, ["Fast", "90001"]);
+    expect(await pastWatermark()).toBe(1);
+    await shop.mirror();
+    await slow.run("commit");
+  });
+  expect(await pastWatermark()).toBe(0);
+  await shop.mirror();
+  expect(await shop.defects()).toEqual([]);
+  expect(await shop.disagreements()).toEqual([]);
+});
+
+test("deleting what was resolved does not wait for an insert in flight, as a range does", async () => {
+  await shop.db.run(renameCity, ["One", "77002"]);
+  await shop.db.run(renameCity, ["Two", "90001"]);
+  const ids = await shop.db.query<{ id: string }>("select change_id as id from change_log");
+  const first = ids[0]?.id;
+  await shop.db.withConnection(async (shopping) => {
+    await shopping.run("start transaction");
+    await shopping.run(renameCity, ["Three", "94105"]);
+    const range = shop.db.withConnection(async (connection) => {
+      await connection.run("set session innodb_lock_wait_timeout = 1");
+      await connection.run("delete from change_log where change_id between ? and ?", [
+        first,
+        Number(first) + 50,
+      ]);
+    });
+    await expect(range).rejects.toMatchObject({ errno: 1205 });
+    const started = Date.now();
+    await readCommitted(shop.db, (connection) =>
+      deleteChanges(
+        connection,
+        ids.map((row) => row.id),
+      ),
+    );
+    expect(Date.now() - started).toBeLessThan(900);
+    await shopping.run("commit");
+  });
+  await shop.db.run("update city set city = concat(city, '!')");
+  await shop.mirror();
+});
+
+test("a list of 1,500 ids stays a lookup by index for the loader's sessions", async () => {
+  const ids = Array.from({ length: 1500 }, (_, index) => index);
+  const plan = await shop.db.query(
+    `explain select document_id, document from customer_orders where document_id in (${ids.join(",")})`,
+  );
+  expect(JSON.stringify(plan)).not.toContain("<derived");
+  await shop.db.withConnection(async (connection) => {
+    await connection.run("set session in_predicate_conversion_threshold = 1000");
+    const slow = await connection.query(
+      `explain select document_id, document from customer_orders where document_id in (${ids.join(",")})`,
+    );
+    expect(JSON.stringify(slow)).toContain("<derived");
+    await connection.run("set session in_predicate_conversion_threshold = 0");
+  });
+});
+
+test("positions are in the order of their snapshots, however many take them at once", async () => {
+  await shop.admin.query("create table tick (value int not null) engine = InnoDB");
+  await shop.db.run("insert into tick values (0)");
+  const seen: { n: bigint; value: number }[] = [];
+  const stop = new AbortController();
+  const writing = (async () => {
+    while (!stop.signal.aborted) await shop.db.run("update tick set value = value + 1");
+  })();
+  const take = () =>
+    withSnapshots(shop.db, async (snapshots) => {
+      for (let round = 0; round < 25; round++) {
+        const snapshot = await snapshots.open();
+        const [row] = await snapshot.connection.query<{ value: number }>("select value from tick");
+        await snapshot.release();
+        seen.push({ n: snapshot.position.n, value: row?.value ?? -1 });
+      }
+    });
+  await Promise.all(Array.from({ length: 8 }, take));
+  stop.abort();
+  await writing;
+  seen.sort((a, b) => Number(a.n - b.n));
+  expect(new Set(seen.map(({ n }) => n)).size).toBe(200);
+  const values = seen.map(({ value }) => value);
+  expect(values).toEqual([...values].sort((a, b) => a - b));
+  expect(new Set(values).size).toBeGreaterThan(5);
+});
+
+test("without the held lock a smaller position can be a later snapshot", async () => {
+  const raise = async () =>
+    (await shop.db.run("update mirror_position set n = last_insert_id(n + 1)")).insertId;
+  const value = () => shop.db.query<{ value: number }>("select value from tick");
+  const earlier = await raise();
+  const later = await raise();
+  const [seenByLater] = await value();
+  await shop.db.run("update tick set value = value + 1");
+  const [seenByEarlier] = await value();
+  expect(earlier).toBeLessThan(later);
+  expect(seenByEarlier?.value).toBeGreaterThan(seenByLater?.value ?? 0);
+});
+
+test("a loader that stalls with the position in its hand is cut off, and the others go on", async () => {
+  const other = openMariaDb(shop.mariadbUrl, { size: 3 });
+  try {
+    const stalled = shop.db.withConnection(async (connection) => {
+      await connection.run("set session idle_write_transaction_timeout = 2");
+      await connection.run("start transaction");
+      await connection.run("update mirror_position set n = last_insert_id(n + 1)");
+      await new Promise((resolve) => setTimeout(resolve, 3500));
+      await connection.run("commit");
+    });
+    const cutOff = expect(stalled).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const started = Date.now();
+    await withSnapshots(other, async (snapshots) => {
+      await (await snapshots.open()).release();
+    });
+    expect(Date.now() - started).toBeLessThan(3300);
+    await cutOff;
+  } finally {
+    await other.close();
+  }
+});

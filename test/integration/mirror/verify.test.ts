@@ -1,0 +1,103 @@
+import { Long } from "mongodb";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { requestDocuments } from "../../../src/mirror/change-queue.ts";
+import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+
+let shop: MirrorShop;
+beforeAll(async () => {
+  shop = await openMirrorShop();
+});
+afterAll(() => shop.close());
+
+const orders = () => shop.mongo.db.collection<{ _id: number }>("order_details");
+
+test("a mirror that was never complete is not compared", async () => {
+  expect(await shop.verify("order_details")).toMatchObject({ isComplete: false, defects: [] });
+  await shop.mirror();
+  expect(await shop.verify("order_details")).toMatchObject({ isComplete: true, checked: 4, defects: [] });
+});
+
+test("a manual edit is found by a deep look, with the place, and healed by a request", async () => {
+  await orders().updateOne({ _id: 1 }, { $set: { "items.0.name": "Throne" } });
+  expect((await shop.verify("order_details", false)).defects).toEqual([]);
+  const { defects } = await shop.verify("order_details");
+  expect(defects).toMatchObject([
+    { id: "1", kind: "differs", differences: [{ path: "items.0.name", live: "Chair", mirror: "Throne" }] },
+  ]);
+  await requestDocuments(shop.db, shop.model("order_details"), ["1"]);
+  await shop.mirror();
+  expect((await shop.verify("order_details")).defects).toEqual([]);
+});
+
+test("an edit that changes only the type of a number is found", async () => {
+  await orders().updateOne({ _id: 1 }, [{ $set: { orderId: { $toLong: "$orderId" } } }], {
+    bypassDocumentValidation: true,
+  });
+  expect((await shop.verify("order_details")).defects).toMatchObject([
+    { id: "1", differences: [{ path: "orderId", mirror: { $numberLong: "1" } }] },
+  ]);
+  await requestDocuments(shop.db, shop.model("order_details"), ["1"]);
+  await shop.mirror();
+});
+
+test("deleted and orphaned documents are found by a quick look", async () => {
+  await orders().deleteOne({ _id: 2 });
+  const first = await orders().findOne({ _id: 1 });
+  await orders().insertOne({ ...first, _id: 99_999 });
+  expect((await shop.verify("order_details", false)).defects).toMatchObject([
+    { id: "2", kind: "missing" },
+    { id: "99999", kind: "orphan" },
+  ]);
+  await requestDocuments(shop.db, shop.model("order_details"), ["2", "99999"]);
+  await shop.mirror();
+  expect((await shop.verify("order_details")).defects).toEqual([]);
+});
+
+test("a version that nobody was given yet is found: the guard would refuse everything after", async () => {
+  await orders().updateOne({ _id: 1 }, { $set: { _v: Long.fromNumber(2 ** 40) } });
+  expect((await shop.verify("order_details")).defects).toMatchObject([{ id: "1", kind: "future" }]);
+  await orders().deleteOne({ _id: 1 });
+  await requestDocuments(shop.db, shop.model("order_details"), ["1"]);
+  await shop.mirror();
+});
+
+test("a change that is on its way is no defect", async () => {
+  await shop.db.run("update orderline set unit_price = 7 where order_id = 1");
+  const report = await shop.verify("order_details");
+  expect(report.defects).toEqual([]);
+  expect(report.unsettled).toBe(1);
+  await shop.mirror();
+});
+
+test("a change that was lost is a defect", async () => {
+  await shop.db.run("update orderline set unit_price = 8 where order_id = 1");
+  await shop.db.run("delete from change_log");
+  expect((await shop.verify("order_details")).defects).toMatchObject([{ id: "1", kind: "differs" }]);
+  await requestDocuments(shop.db, shop.model("order_details"), ["1"]);
+  await shop.db.run("update orderline set unit_price = 9 where order_id = 1");
+  await shop.mirror();
+});
+
+test("verify never cries wolf while shops write and the loader works", async () => {
+  const stop = new AbortController();
+  const running = shop.createLoader().run(stop.signal);
+  const writing = (async () => {
+    for (let round = 0; !stop.signal.aborted; round++) {
+      await shop.db.run("update orderline set quantity = ? where order_id = ?", [
+        1 + (round % 9),
+        1 + (round % 4),
+      ]);
+      if (round % 5 === 0) await shop.db.run("insert into `order` (customer_id) values (1)");
+      if (round % 9 === 0)
+        await shop.db.run("delete from `order` where order_id > 4 order by order_id limit 1");
+    }
+  })();
+  try {
+    for (let look = 0; look < 8; look++)
+      for (const name of ["order_details", "customer_orders", "product_buyers"])
+        expect((await shop.verify(name)).defects).toEqual([]);
+  } finally {
+    stop.abort();
+    await Promise.all([writing, running]);
+  }
+});
