@@ -15,7 +15,7 @@ export interface Metrics {
 }
 
 /** Creates the metrics of one server; `pool` reports the connections that answer queries, when known. */
-export function createMetrics(pool?: () => { readonly open: number; readonly waiting: number }): Metrics {
+export function createMetrics(pool?: () => { readonly inUse: number; readonly waiting: number }): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -53,12 +53,12 @@ export function createMetrics(pool?: () => { readonly open: number; readonly wai
   if (pool) {
     new Gauge({
       name: "vitrine_mariadb_pool_connections",
-      help: "Connections of the pool that answers queries: open, and requests waiting for one.",
+      help: "Connections of the pool that answers queries: in use, and requests waiting for one.",
       labelNames: ["state"],
       registers,
       collect() {
-        const { open, waiting } = pool();
-        this.set({ state: "open" }, open);
+        const { inUse, waiting } = pool();
+        this.set({ state: "in_use" }, inUse);
         this.set({ state: "waiting" }, waiting);
       },
     });

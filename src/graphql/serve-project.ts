@@ -60,7 +60,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
     timeoutMs: settings.queryTimeoutMs,
     maxDocuments: MAX_DOCUMENTS,
-    metrics: createMetrics(),
+    metrics: createMetrics(reader.usage),
     logger: options.logger,
     host: settings.host,
     port: settings.port,

@@ -37,6 +37,8 @@ export interface MariaDb extends Queryable {
    * rejects, and gives up after a second. The kill may come late: do not use `connection` again.
    */
   killQuery(connection: MariaDbConnection): Promise<void>;
+  /** How busy the pool is now. */
+  usage(): { readonly inUse: number; readonly waiting: number };
   close(): Promise<void>;
 }
 
@@ -102,14 +104,24 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     });
   });
 
+  let inUse = 0;
+  let waiting = 0;
   /** A connection that its server has left (restart, timeout) is thrown away before anything is sent on it. */
   const checkOut = async (): Promise<mysql.PoolConnection> => {
-    for (;;) {
-      const raw = await pool.getConnection().catch((error: unknown) => {
-        throw toVitrineError(error);
-      });
-      if (!isClosed(raw)) return raw;
-      raw.destroy();
+    waiting += 1;
+    try {
+      for (;;) {
+        const raw = await pool.getConnection().catch((error: unknown) => {
+          throw toVitrineError(error);
+        });
+        if (!isClosed(raw)) {
+          inUse += 1;
+          return raw;
+        }
+        raw.destroy();
+      }
+    } finally {
+      waiting -= 1;
     }
   };
 
@@ -120,6 +132,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     } catch (error) {
       throw isNeverSent(error) && refusal ? toRefusal(refusal) : error;
     } finally {
+      inUse -= 1;
       if (isClosed(raw)) raw.destroy();
       else raw.release();
     }
@@ -134,6 +147,8 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     } catch (error) {
       raw.destroy();
       throw isNeverSent(error) && refusal ? toRefusal(refusal) : error;
+    } finally {
+      inUse -= 1;
     }
   };
 
@@ -142,6 +157,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     run: (sql, values) => once((one) => one.run(sql, values)),
     database: decodeURIComponent(parsed.pathname.slice(1)),
     withConnection,
+    usage: () => ({ inUse, waiting }),
     transaction: (work) =>
       withConnection(async (connection) => {
         await connection.run("start transaction");

@@ -64,7 +64,7 @@ export async function openTestGateway(changes: Partial<ServerOptions> = {}): Pro
     limits: { maxDepth: 12, maxCost: 50_000, ...defaultLimits },
     timeoutMs: 10_000,
     maxDocuments: 10_000,
-    metrics: createMetrics(),
+    metrics: createMetrics(reader.usage),
     logger: createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) }),
     host: "127.0.0.1",
     port: 0,
