@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FaultShop } from "./fault-shop.ts";
+import type { Strike } from "./loader-process.ts";
+import type { Random } from "./random.ts";
+import { rebuildSteps, type Step, steps } from "./steps.ts";
+
+/** Something that goes wrong while the shop is written to. */
+export interface FaultKind {
+  readonly name: string;
+  /** How often it comes among the others. */
+  readonly weight: number;
+  /** Does the damage while terminals write. False: the moment aimed at did not come. */
+  readonly strike: (shop: FaultShop, random: Random) => Promise<boolean>;
+  /** What comes after the terminals have stopped and the queues are empty. */
+  readonly afterwards?: (shop: FaultShop, random: Random) => Promise<void>;
+}
+
+const requestRebuild =
+  "update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null";
+
+/** Arms a loader, and lets the terminals write until it is struck. */
+async function strikeLoader(shop: FaultShop, strike: Strike): Promise<boolean> {
+  const loader = shop.loaders()[0] ?? (await shop.startLoader());
+  loader.order({ type: "strike", strike });
+  if (rebuildSteps.includes(strike.step)) await shop.query(requestRebuild);
+  return loader.struck(5000);
+}
+
+const killedAt = (step: Step): FaultKind => ({
+  name: `loader killed: ${step}`,
+  weight: 10,
+  strike: async (shop, random) => {
+    const when = random.pick(["before", "after"] as const);
+    const isReached = await strikeLoader(shop, {
+      step,
+      when,
+      count: random.between(1, 4),
+      signal: "SIGKILL",
+    });
+    await shop.stopLoaders();
+    await sleep(random.between(0, 200));
+    await shop.startLoader();
+    return isReached;
+  },
+});
+
+/** Wakes when the others have done its work and everything is quiet, or in the middle of it. */
+const stalled = (others: number): FaultKind => ({
+  name: `loader stalled at any step, ${others} other${others > 1 ? "s" : ""} at work, wakes later`,
+  weight: 30,
+  strike: async (shop, random) => {
+    const [loader] = shop.loaders();
+    const isReached = await strikeLoader(shop, {
+      step: random.pick(steps),
+      when: random.pick(["before", "after"] as const),
+      count: random.between(1, 3),
+      signal: "SIGSTOP",
+    });
+    for (let other = 0; other < others; other++) await shop.startLoader();
+    await sleep(random.between(200, 1200));
+    if (random.below(2) === 0) loader?.signal("SIGCONT");
+    return isReached;
+  },
+  afterwards: async (shop) => {
+    for (const loader of shop.loaders()) loader.signal("SIGCONT");
+    await sleep(400);
+  },
+});
+
+const racing = (loaders: number): FaultKind => ({
+  name: `${loaders} loaders race`,
+  weight: 20,
+  strike: async (shop, random) => {
+    while (shop.loaders().length < loaders) await shop.startLoader();
+    await sleep(random.between(500, 1200));
+    if (random.below(3) === 0) await shop.query(requestRebuild);
+    return true;
+  },
+});
+
+const killed = (name: string, which: readonly ("mariadb" | "mongodb")[], weight: number): FaultKind => ({
+  name,
+  weight,
+  strike: async (shop, random) => {
+    await sleep(random.between(100, 500));
+    await Promise.all(which.map((server) => shop.servers[server].kill()));
+    await sleep(random.between(0, 300));
+    await Promise.all(which.map((server) => shop.servers[server].start()));
+    await sleep(random.between(100, 400));
+    return true;
+  },
+});
+
+const network = (
+  name: string,
+  weight: number,
+  damage: (proxy: FaultShop["source"], random: Random) => Promise<void>,
+): FaultKind => ({
+  name,
+  weight,
+  strike: async (shop, random) => {
+    const proxies = random.pick([[shop.source], [shop.mirror], [shop.source, shop.mirror]]);
+    await sleep(random.between(100, 300));
+    await Promise.all(proxies.map((proxy) => damage(proxy, random)));
+    return true;
+  },
+});
+
+const frozen = (server: "mariadb" | "mongodb", name: string): FaultKind => ({
+  name,
+  weight: 8,
+  strike: async (shop, random) => {
+    await sleep(random.between(100, 300));
+    shop.servers[server].freeze();
+    await sleep(random.between(2000, 6000));
+    shop.servers[server].thaw();
+    return true;
+  },
+});
+
+export const faultKinds: readonly FaultKind[] = [
+  ...steps.map(killedAt),
+  stalled(1),
+  stalled(3),
+  racing(2),
+  racing(4),
+  killed("MariaDB killed -9", ["mariadb"], 25),
+  killed("MongoDB killed -9", ["mongodb"], 25),
+  killed("both servers killed -9", ["mariadb", "mongodb"], 15),
+  network("connections cut", 30, async (proxy, random) => {
+    for (let cut = random.between(1, 4); cut > 0; cut--) {
+      proxy.cut();
+      await sleep(random.between(10, 300));
+    }
+  }),
+  network("slow network", 15, async (proxy, random) => {
+    proxy.delay(random.between(5, 80));
+    await sleep(random.between(600, 1500));
+  }),
+  network("network swallows everything, then gives it back", 15, async (proxy, random) => {
+    proxy.blackHole();
+    await sleep(random.between(500, 3500));
+    proxy.open();
+  }),
+  network("network swallows everything, then is cut", 15, async (proxy, random) => {
+    proxy.blackHole();
+    await sleep(random.between(500, 3500));
+    proxy.cut();
+    proxy.open();
+  }),
+  frozen("mongodb", "MongoDB frozen (SIGSTOP) for 2 to 6 s"),
+  frozen("mariadb", "MariaDB frozen (SIGSTOP) for 2 to 6 s"),
+  {
+    name: "loader's clock jumps (two loaders, up to 12 h apart)",
+    weight: 15,
+    strike: async (shop, random) => {
+      await shop.startLoader();
+      for (const loader of shop.loaders()) {
+        loader.order({ type: "clock", ms: random.between(-21_600_000, 21_600_000) });
+        await sleep(random.between(100, 500));
+      }
+      await sleep(300);
+      return true;
+    },
+  },
+  {
+    name: "optimize and alter table during load",
+    weight: 15,
+    strike: async (shop, random) => {
+      const tables = ["change_log", "mirror_pending", "customer", "`order`", "orderline", "mirror_state"];
+      for (let round = 0; round < 3; round++) {
+        const table = random.pick(tables);
+        const statement = random.pick([
+          `optimize table ${table}`,
+          `alter table ${table} comment = 'round ${round} ${random.below(1000)}'`,
+          `alter table ${table} force`,
+        ]);
+        await shop.query(`set statement lock_wait_timeout = 10 for ${statement}`).catch(() => undefined);
+        await sleep(random.between(50, 200));
+      }
+      return true;
+    },
+  },
+  {
+    name: "mirror's disk full",
+    weight: 10,
+    strike: async ({ servers: { mongodb } }, random) => {
+      if (!mongodb.fillDisk) return false;
+      await sleep(random.between(100, 300));
+      mongodb.fillDisk();
+      await sleep(random.between(800, 2500));
+      mongodb.freeDisk();
+      return true;
+    },
+  },
+];

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { migrateUp } from "../../src/migrations/migrate.ts";
+import { pos } from "../../src/models/pos/index.ts";
+import { type MariaDb, openMariaDb } from "../../src/stores/mariadb.ts";
+import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
+import { CUSTOMERS, type OwnOrders, PRODUCTS } from "./choose-write.ts";
+import { createLedger, type Ledger } from "./ledger.ts";
+import { type LoaderProcess, spawnLoader } from "./loader-process.ts";
+import type { Sabotage } from "./sabotage.ts";
+import { type ServerPair, startServerPair } from "./server-pair.ts";
+import { startWriters, type Writers } from "./writers.ts";
+
+const TERMINALS = 4;
+
+/** A shop with a mirror, of which every part can be broken. */
+export interface FaultShop {
+  readonly servers: ServerPair;
+  /** Between the loaders and MariaDB, and between the loaders and MongoDB. */
+  readonly source: TcpProxy;
+  readonly mirror: TcpProxy;
+  readonly ledger: Ledger;
+  /** Straight to MariaDB as administrator; one connection per statement, so that no restart matters. */
+  query<T extends object>(sql: string): Promise<readonly T[]>;
+  startWriters(seed: number): Writers;
+  /** Those that run. */
+  loaders(): readonly LoaderProcess[];
+  startLoader(sabotage?: Sabotage): Promise<LoaderProcess>;
+  stopLoaders(): Promise<void>;
+  /** Until nothing is on its way and no rebuild is left; false when that takes longer. */
+  drained(timeoutMs: number): Promise<boolean>;
+  /** Takes away whatever a fault has left: the network is good, both servers run and have room. */
+  heal(): Promise<void>;
+  /** Brings the database's objects to what the SQL files say. */
+  migrate(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts servers in `dataDir`, which is gone at the end, with a shop that is mirrored. */
+export async function openFaultShop(dataDir: string): Promise<FaultShop> {
+  const servers = await startServerPair(dataDir);
+  const adminUrl = servers.mariadbUrl("vitrine_admin");
+  const source = await openTcpProxy(servers.mariadb.port);
+  const mirror = await openTcpProxy(servers.mongodb.port);
+  const ledger = createLedger();
+  const orders: readonly OwnOrders[] = Array.from({ length: TERMINALS }, () => new Map());
+  const running = new Set<LoaderProcess>();
+  // One process waits in reserve: starting takes a second, and it is loaders that are tested, not starts.
+  let reserve = spawnLoader();
+  // Looked at when it is taken.
+  reserve.catch(() => undefined);
+
+  const withAdmin = async <T>(work: (admin: MariaDb) => Promise<T>): Promise<T> => {
+    const admin = openMariaDb(adminUrl, { size: 2, multipleStatements: true });
+    try {
+      return await work(admin);
+    } finally {
+      await admin.close().catch(() => undefined);
+    }
+  };
+  const migrate = () =>
+    withAdmin(async (admin) => {
+      await migrateUp({ admin, sqlDir: "sql", domains: [pos] });
+    });
+
+  const shop: FaultShop = {
+    servers,
+    source,
+    mirror,
+    ledger,
+    query: (sql) => withAdmin((admin) => admin.query(sql)),
+    startWriters: (seed) => startWriters(adminUrl.replace(/^mariadb:/, "mysql:"), ledger, orders, seed),
+    loaders: () => [...running].filter((loader) => loader.isAlive()),
+    async startLoader(sabotage) {
+      const loader = await reserve;
+      reserve = spawnLoader();
+      reserve.catch(() => undefined);
+      running.add(loader);
+      loader.order({
+        type: "start",
+        mariadbUrl: servers.mariadbUrl("vitrine_loader", source.port),
+        mongodbUrl: servers.mongodbUrl(mirror.port),
+        sabotage: sabotage ?? null,
+      });
+      return loader;
+    },
+    async stopLoaders() {
+      await Promise.all([...running].map((loader) => loader.kill()));
+      running.clear();
+    },
+    async drained(timeoutMs) {
+      const deadline = Date.now() + timeoutMs;
+      return withAdmin(async (admin) => {
+        while (Date.now() < deadline) {
+          const [row] = await admin.query<{ left: string }>(
+            `select (select count(*) from change_log) + (select count(*) from mirror_pending)
+              + (select count(*) from mirror_state where rebuild_status <> 'done') as \`left\``,
+          );
+          if (Number(row?.left) === 0) return true;
+          await sleep(20);
+        }
+        return false;
+      });
+    },
+    async heal() {
+      for (const proxy of [source, mirror]) {
+        proxy.delay(0);
+        proxy.open();
+      }
+      for (const server of [servers.mariadb, servers.mongodb]) {
+        server.thaw();
+        server.freeDisk();
+        await server.start();
+      }
+    },
+    migrate,
+    async close() {
+      await shop.stopLoaders();
+      await reserve.then((loader) => loader.kill()).catch(() => undefined);
+      await Promise.all([source.close(), mirror.close()]);
+      await servers.close();
+    },
+  };
+  try {
+    await migrate();
+    await withAdmin(fillShop);
+    await shop.startLoader();
+    if (!(await shop.drained(60_000))) throw new Error("The shop cannot be mirrored.");
+    return shop;
+  } catch (error) {
+    await shop.close();
+    throw error;
+  }
+}
+
+async function fillShop(admin: MariaDb): Promise<void> {
+  const zips = ["77002", "90001", "10001"];
+  const states = ["TX", "CA", "NY"];
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  await admin.run("insert into city (zip, city, state) values ?", [
+    zips.map((zip, index) => [zip, `City ${zip}`, states[index]]),
+  ]);
+  await admin.run("insert into customer (customer_id, first_name, last_name, address1, zip) values ?", [
+    numbers(CUSTOMERS).map((id) => [id, `C${id}`, "Smith", `${id} Main St`, zips[id % zips.length]]),
+  ]);
+  await admin.run("insert into product (product_id, name, current_price, available_quantity) values ?", [
+    numbers(PRODUCTS).map((id) => [id, `P${id}`, `${id}.50`, 1_000_000]),
+  ]);
+}

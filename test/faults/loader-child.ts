@@ -1,0 +1,61 @@
+/** A loader in a process of its own, which can be struck at a step of a batch. Takes orders from its parent. */
+import { writeSync } from "node:fs";
+import { createLogger } from "../../src/log.ts";
+import { createLoader } from "../../src/mirror/loader.ts";
+import { customerOrders, orderDetails, productBuyers } from "../../src/models/pos/models.ts";
+import { openMariaDb } from "../../src/stores/mariadb.ts";
+import { openMongoDb } from "../../src/stores/mongodb.ts";
+import type { Order, Strike } from "./loader-process.ts";
+import { sabotageMariaDb, sabotageMongoDb } from "./sabotage.ts";
+import { type OnStep, watchMariaDb, watchMongoDb } from "./steps.ts";
+
+// Small batches, so that there are many.
+const models = [customerOrders, orderDetails, productBuyers].map((model) => ({ ...model, batch: 20 }));
+let strike: (Strike & { left: number }) | null = null;
+
+const onStep: OnStep = (step, when) => {
+  if (strike?.step !== step || strike.when !== when) return;
+  strike.left -= 1;
+  if (strike.left > 0) return;
+  const { signal } = strike;
+  strike = null;
+  writeSync(1, `${signal}\n`);
+  process.kill(process.pid, signal);
+};
+
+process.on("message", (order: Order) => {
+  if (order.type === "strike") strike = order.strike && { ...order.strike, left: order.strike.count };
+  else if (order.type === "clock") shiftClock(order.ms);
+  else start(order);
+});
+process.on("disconnect", () => process.exit());
+process.send?.("ready");
+
+function start({ mariadbUrl, mongodbUrl, sabotage }: Extract<Order, { type: "start" }>): void {
+  const mongo = openMongoDb(`${mongodbUrl}&monitorCommands=true`);
+  watchMongoDb(mongo, onStep);
+  const pool = openMariaDb(mariadbUrl, { size: 20 });
+  const loader = createLoader({
+    db: watchMariaDb(sabotageMariaDb(pool, sabotage), onStep),
+    mongo: sabotageMongoDb(mongo, sabotage),
+    models,
+    logger: createLogger("silent"),
+    onEvent: (event) => {
+      if (event.type === "failed" && process.env.FAULTS_LOG)
+        writeSync(2, `${process.pid} ${event.scope}: ${event.error}\n`);
+    },
+  });
+  void loader.run(new AbortController().signal);
+}
+
+/** This process believes that it is so much later from now on. */
+function shiftClock(ms: number): void {
+  const RealDate = Date;
+  globalThis.Date = class extends RealDate {
+    constructor(...given: unknown[]) {
+      // The constructor takes what Date takes; without arguments it is now.
+      super(...((given.length === 0 ? [RealDate.now() + ms] : given) as [number]));
+    }
+    static override now = () => RealDate.now() + ms;
+  } as DateConstructor;
+}

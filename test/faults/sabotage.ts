@@ -1,0 +1,73 @@
+import type { MariaDb, MariaDbConnection, Queryable } from "../../src/stores/mariadb.ts";
+import type { MongoDb } from "../../src/stores/mongodb.ts";
+
+/**
+ * Protocols that leave one thing out: negative controls. Each is made by changing what the loader sends, so
+ * the loader itself has no switch for it.
+ */
+export const sabotages = {
+  "last write wins": "a document is replaced whatever its version is",
+  "hard delete": "a document that the view lacks is deleted and leaves no tombstone",
+  watermark: "changes are read above the largest id read before",
+  "no held lock": "the position is committed before the snapshot is opened",
+} as const;
+export type Sabotage = keyof typeof sabotages;
+
+interface ReplaceOne {
+  readonly replaceOne: {
+    readonly filter: Record<string, unknown>;
+    readonly replacement: Record<string, unknown>;
+    readonly upsert: boolean;
+  };
+}
+
+/** The same database; bulk writes go without their guard, or delete for good. */
+export function sabotageMongoDb(mongo: MongoDb, sabotage: Sabotage | null): MongoDb {
+  if (sabotage !== "last write wins" && sabotage !== "hard delete") return mongo;
+  const alter = ({ replaceOne }: ReplaceOne) => {
+    const { filter, replacement, upsert } = replaceOne;
+    if (sabotage === "last write wins")
+      return { replaceOne: { filter: { _id: filter._id }, replacement, upsert } };
+    return replacement._del ? { deleteOne: { filter } } : { replaceOne };
+  };
+  const db = new Proxy(mongo.db, {
+    get(target, name) {
+      if (name !== "collection") return Reflect.get(target, name);
+      return (collectionName: string) =>
+        new Proxy(target.collection(collectionName), {
+          get(collection, method) {
+            if (method === "bulkWrite")
+              // The loader's bulks hold guarded replacements only.
+              return (operations: readonly ReplaceOne[], options: object) =>
+                collection.bulkWrite(operations.map(alter) as never, options);
+            const value = Reflect.get(collection, method);
+            return typeof value === "function" ? value.bind(collection) : value;
+          },
+        });
+    },
+  });
+  return { ...mongo, db };
+}
+
+/** The same pool; statements of the protocol are altered. */
+export function sabotageMariaDb(db: MariaDb, sabotage: Sabotage | null): MariaDb {
+  if (sabotage !== "watermark" && sabotage !== "no held lock") return db;
+  let watermark = 0n;
+  const alter = (target: Queryable): Queryable => ({
+    query: async <T extends object>(sql: string, values?: readonly unknown[]) => {
+      if (sabotage !== "watermark" || !sql.includes("select change_id as id"))
+        return target.query<T>(sql, values);
+      const rows = await target.query<T & { readonly id: string }>(sql, [String(watermark)]);
+      for (const row of rows) watermark = BigInt(row.id) > watermark ? BigInt(row.id) : watermark;
+      return rows;
+    },
+    run: (sql, values) =>
+      target.run(sabotage === "no held lock" && sql === "start transaction" ? "do 0" : sql, values),
+  });
+  const alterConnection = (connection: MariaDbConnection) => ({ raw: connection.raw, ...alter(connection) });
+  return {
+    ...db,
+    ...alter(db),
+    withConnection: (work) => db.withConnection((connection) => work(alterConnection(connection))),
+  };
+}

@@ -1,0 +1,116 @@
+import type { MariaDb, MariaDbConnection, Queryable } from "../../src/stores/mariadb.ts";
+import type { MongoDb } from "../../src/stores/mongodb.ts";
+
+/**
+ * The statements and commands of a batch, in the order in which a loader sends them. It can be struck before
+ * and after each: that is every moment at which anything outside its memory changes.
+ */
+const statements = {
+  "raise position": /^\s*update mirror_position set n/,
+  "open snapshot": /consistent snapshot/,
+  "read changes": /select change_id as id/,
+  "read touched": /_touched`/,
+  "append to queue": /insert into mirror_pending/,
+  "delete changes": /delete target.*change_log/s,
+  "read queue": /select pending_id as id/,
+  "delete queue rows": /delete target.*mirror_pending/s,
+  "note acknowledged": /update mirror_state set acked/,
+  "save rebuild cursor": /update mirror_state set rebuild_cursor = \?/,
+  "finish rebuild": /rebuild_status = 'done'/,
+} as const;
+
+/** A commit is named by the last statement of its connection. */
+const commits: Readonly<Record<string, Step>> = {
+  "raise position": "commit position",
+  "delete changes": "commit resolve",
+  "note acknowledged": "commit acknowledge",
+  "save rebuild cursor": "commit acknowledge",
+  "read touched": "release snapshot",
+  "read queue": "release snapshot",
+};
+
+export const steps = [
+  "raise position",
+  "open snapshot",
+  "commit position",
+  "read changes",
+  "read touched",
+  "append to queue",
+  "delete changes",
+  "commit resolve",
+  "read queue",
+  "release snapshot",
+  "write documents",
+  "record applied",
+  "commit documents",
+  "delete queue rows",
+  "note acknowledged",
+  "commit acknowledge",
+  "insert documents",
+  "save rebuild cursor",
+  "finish rebuild",
+] as const;
+export type Step = (typeof steps)[number];
+export const rebuildSteps: readonly Step[] = ["insert documents", "save rebuild cursor", "finish rebuild"];
+
+export type OnStep = (step: Step, when: "before" | "after") => void;
+
+/** The same pool; tells each step of a batch. The loader is given it, and knows nothing of it. */
+export function watchMariaDb(db: MariaDb, onStep: OnStep): MariaDb {
+  return {
+    ...db,
+    ...watchQueryable(db, onStep),
+    withConnection: (work) => db.withConnection((connection) => work(watchConnection(connection, onStep))),
+    transaction: (work) => db.transaction((connection) => work(watchConnection(connection, onStep))),
+  };
+}
+
+const watchConnection = (connection: MariaDbConnection, onStep: OnStep): MariaDbConnection => ({
+  raw: connection.raw,
+  ...watchQueryable(connection, onStep),
+});
+
+function watchQueryable(target: Queryable, onStep: OnStep): Queryable {
+  let last = "";
+  const nameOf = (sql: string): Step | undefined => {
+    if (sql === "commit") return commits[last];
+    const found = Object.entries(statements).find(([, pattern]) => pattern.test(sql))?.[0];
+    if (found) last = found;
+    // The keys of `statements` are steps.
+    return found as Step | undefined;
+  };
+  const around = async <T>(sql: string, send: () => Promise<T>): Promise<T> => {
+    const step = nameOf(sql);
+    if (step) onStep(step, "before");
+    const result = await send();
+    if (step) onStep(step, "after");
+    return result;
+  };
+  return {
+    query: (sql, values) => around(sql, () => target.query(sql, values)),
+    run: (sql, values) => around(sql, () => target.run(sql, values)),
+  };
+}
+
+/** Tells the steps of a client that was opened with `monitorCommands`. */
+export function watchMongoDb({ client }: MongoDb, onStep: OnStep): void {
+  const running = new Map<number, Step>();
+  client.on("commandStarted", ({ requestId, commandName, command }) => {
+    const step = nameOfCommand(commandName, String(command[commandName]));
+    if (!step) return;
+    running.set(requestId, step);
+    onStep(step, "before");
+  });
+  client.on("commandSucceeded", ({ requestId }) => {
+    const step = running.get(requestId);
+    running.delete(requestId);
+    if (step) onStep(step, "after");
+  });
+  client.on("commandFailed", ({ requestId }) => running.delete(requestId));
+}
+
+function nameOfCommand(command: string, collection: string): Step | undefined {
+  if (command === "update") return collection === "_vitrine" ? "record applied" : "write documents";
+  if (command === "insert") return "insert documents";
+  return command === "commitTransaction" ? "commit documents" : undefined;
+}

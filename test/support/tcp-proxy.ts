@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A port that leads to another one, over a network that can be made bad. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Resets every connection; new ones are taken. */
+  cut(): void;
+  /** Every piece arrives so much later, in both directions. */
+  delay(ms: number): void;
+  /** Holds back every byte, of new connections too, until `open`: nobody is told anything. */
+  blackHole(): void;
+  open(): void;
+  close(): Promise<void>;
+}
+
+/** Opens a proxy to a port of this machine. */
+export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
+  const sockets = new Set<Socket>();
+  let delayMs = 0;
+  let gate: Promise<void> = Promise.resolve();
+  let lift: () => void = () => undefined;
+
+  const pump = (from: Socket, to: Socket) => {
+    // One chain per direction: pieces keep their order when the delay shrinks.
+    let chain: Promise<void> = Promise.resolve();
+    from.on("data", (piece) => {
+      const due = Date.now() + delayMs;
+      chain = chain.then(async () => {
+        if (due > Date.now()) await sleep(due - Date.now());
+        await gate;
+        if (!to.destroyed) to.write(piece);
+      });
+    });
+    from.on("end", () => void chain.then(() => to.end()));
+    from.on("error", () => to.destroy());
+    from.on("close", () => {
+      sockets.delete(from);
+      void chain.then(() => to.destroy());
+    });
+  };
+
+  const server: Server = createServer((client) => {
+    const target = connect({ host: "127.0.0.1", port: targetPort });
+    for (const socket of [client, target]) {
+      socket.setNoDelay(true);
+      sockets.add(socket);
+    }
+    pump(client, target);
+    pump(target, client);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("The proxy has no port.");
+
+  const cut = () => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  const open = () => {
+    lift();
+    gate = Promise.resolve();
+  };
+  return {
+    port: address.port,
+    cut,
+    delay: (ms) => {
+      delayMs = ms;
+    },
+    blackHole: () => {
+      gate = new Promise((resolve) => {
+        lift = resolve;
+      });
+    },
+    open,
+    close: async () => {
+      open();
+      const closed = once(server, "close");
+      server.close();
+      cut();
+      await closed;
+    },
+  };
+}
