@@ -6,7 +6,7 @@ after update on `order` for each row
 if @pos_bulk_load is null and (
     (new.status = 'cancelled') <> (old.status = 'cancelled') or new.customer_id <> old.customer_id
 ) then begin
-    declare v_product_id, v_quantity int;
+    declare v_product_id, v_quantity, v_locked int;
     declare v_done boolean default false;
     declare v_lines cursor for
         select product_id, quantity
@@ -18,6 +18,9 @@ if @pos_bulk_load is null and (
     fetch v_lines into v_product_id, v_quantity;
     while not v_done do
         if (new.status = 'cancelled') <> (old.status = 'cancelled') then
+            -- In turn with sales, see orderline_before_insert.
+            select count(*) into v_locked
+            from mv_product_buyers where product_id = v_product_id for update;
             call take_stock(v_product_id, if(new.status = 'cancelled', -v_quantity, v_quantity));
         end if;
         if new.customer_id <> old.customer_id then

@@ -6,5 +6,7 @@ if @pos_bulk_load is null then begin
     declare v_locked int;
 
     select count(*) into v_locked from `order` where order_id = old.order_id for update;
+    select count(*) into v_locked
+    from mv_product_buyers where product_id = old.product_id for update;
     select count(*) into v_locked from product where product_id = old.product_id for update;
 end; end if

@@ -8,5 +8,7 @@ if @pos_bulk_load is null then begin
     select count(*) into v_locked
     from `order` where order_id in (old.order_id, new.order_id) for update;
     select count(*) into v_locked
+    from mv_product_buyers where product_id in (old.product_id, new.product_id) for update;
+    select count(*) into v_locked
     from product where product_id in (old.product_id, new.product_id) for update;
 end; end if
