@@ -10,6 +10,7 @@ import { registerMirror } from "./mirror.ts";
 import { registerModel } from "./model.ts";
 import { registerRebuild } from "./rebuild.ts";
 import { registerServe } from "./serve.ts";
+import { registerSql } from "./sql.ts";
 import { registerStatus } from "./status.ts";
 import { registerTriggers } from "./triggers.ts";
 import { registerUp } from "./up.ts";
@@ -27,6 +28,7 @@ const verbs = [
   registerUp,
   registerServe,
   registerStatus,
+  registerSql,
   registerMigrate,
   registerTriggers,
   registerModel,
