@@ -1,8 +1,16 @@
 -- purpose: a line that was changed moves stock and totals by the difference, also to another order
 -- or product
+-- MariaDB fires this also for a row that `update ignore` leaves where it is because the new key is
+-- taken: then the old key is still there, and nothing has moved.
 create or replace trigger orderline_after_update
 after update on orderline for each row
-if @pos_bulk_load is null then begin
+if @pos_bulk_load is null and (
+    (old.order_id = new.order_id and old.product_id = new.product_id)
+    or not exists (
+        select 1 from orderline
+        where order_id = old.order_id and product_id = old.product_id lock in share mode
+    )
+) then begin
     declare v_old_status, v_new_status varchar(9);
     declare v_old_customer_id, v_new_customer_id, v_given, v_taken int;
 
