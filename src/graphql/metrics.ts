@@ -10,12 +10,21 @@ export interface Metrics {
   /** One GraphQL operation answered. */
   operation(name: string | undefined, seconds: number, failed: boolean): void;
   error(code: string): void;
+  /** One model answered for one root field. */
   read(entry: FreshnessEntry): void;
   fallback(model: string): void;
 }
 
-/** Creates the metrics of one server; `pool` reports the connections that answer queries, when known. */
-export function createMetrics(pool?: () => { readonly inUse: number; readonly waiting: number }): Metrics {
+/** What is measured when somebody looks. */
+export interface Gauges {
+  /** The pool that answers queries. */
+  readonly pool: () => { readonly inUse: number; readonly waiting: number };
+  /** Milliseconds that the mirror of each model is behind. Must not reject. */
+  readonly lags: () => Promise<ReadonlyMap<string, number>>;
+}
+
+/** Creates the metrics of one server. */
+export function createMetrics(gauges?: Gauges): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -44,20 +53,23 @@ export function createMetrics(pool?: () => { readonly inUse: number; readonly wa
     labelNames: ["model"],
     registers,
   });
-  const lag = new Gauge({
-    name: "vitrine_mirror_lag_seconds",
-    help: "Lag of the mirror as last told to a client, per model.",
-    labelNames: ["model"],
-    registers,
-  });
-  if (pool) {
+  if (gauges) {
+    new Gauge({
+      name: "vitrine_mirror_lag_seconds",
+      help: "How far the mirror is behind, per model.",
+      labelNames: ["model"],
+      registers,
+      async collect() {
+        for (const [model, lagMs] of await gauges.lags()) this.set({ model }, lagMs / 1000);
+      },
+    });
     new Gauge({
       name: "vitrine_mariadb_pool_connections",
       help: "Connections of the pool that answers queries: in use, and requests waiting for one.",
       labelNames: ["state"],
       registers,
       collect() {
-        const { inUse, waiting } = pool();
+        const { inUse, waiting } = gauges.pool();
         this.set({ state: "in_use" }, inUse);
         this.set({ state: "waiting" }, waiting);
       },
@@ -74,10 +86,7 @@ export function createMetrics(pool?: () => { readonly inUse: number; readonly wa
     operation: (name, seconds, failed) =>
       operations.observe({ operation: nameOf(name), outcome: failed ? "error" : "ok" }, seconds),
     error: (code) => errors.inc({ code }),
-    read({ model, source, lagMs }) {
-      reads.inc({ model, store: source === "LIVE" ? "live" : "mirror" });
-      if (source === "MIRROR") lag.set({ model }, lagMs / 1000);
-    },
+    read: ({ model, source }) => reads.inc({ model, store: source === "LIVE" ? "live" : "mirror" }),
     fallback: (model) => fallbacks.inc({ model }),
   };
 }

@@ -32,3 +32,14 @@ export async function readReadiness(
   }
   return null;
 }
+
+/** Milliseconds that the mirror of each model is behind. */
+export async function readLags(
+  meter: FreshnessMeter,
+  models: readonly DocumentModel[],
+): Promise<ReadonlyMap<string, number>> {
+  const lags = await Promise.all(
+    models.map(async (model) => [model.name, (await meter.of(model)).lagMs] as const),
+  );
+  return new Map(lags);
+}

@@ -11,7 +11,7 @@ import { readExamples } from "./examples.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
-import { createRouter, readReadiness } from "./router.ts";
+import { createRouter, readLags, readReadiness } from "./router.ts";
 import { createSchema } from "./schema.ts";
 import { createServer, type Server } from "./server.ts";
 
@@ -60,7 +60,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
     timeoutMs: settings.queryTimeoutMs,
     maxDocuments: MAX_DOCUMENTS,
-    metrics: createMetrics(reader.usage),
+    metrics: createMetrics({ pool: reader.usage, lags: () => readLags(meter, models) }),
     logger: options.logger,
     host: settings.host,
     port: settings.port,

@@ -5,7 +5,7 @@ import { readExamples } from "../../../src/graphql/examples.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
 import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
-import { createRouter, readReadiness } from "../../../src/graphql/router.ts";
+import { createRouter, readLags, readReadiness } from "../../../src/graphql/router.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
 import { importFiles } from "../../../src/imports/import-files.ts";
@@ -64,7 +64,7 @@ export async function openTestGateway(changes: Partial<ServerOptions> = {}): Pro
     limits: { maxDepth: 12, maxCost: 50_000, ...defaultLimits },
     timeoutMs: 10_000,
     maxDocuments: 10_000,
-    metrics: createMetrics(reader.usage),
+    metrics: createMetrics({ pool: reader.usage, lags: () => readLags(meter, models) }),
     logger: createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) }),
     host: "127.0.0.1",
     port: 0,

@@ -45,6 +45,7 @@ describe("Beside the endpoint", () => {
     expect(text).toContain('vitrine_graphql_operation_seconds_count{operation="Named",outcome="ok"} 1');
     expect(text).toContain('vitrine_graphql_operation_seconds_count{operation="Bad",outcome="error"} 1');
     expect(text).toContain('vitrine_graphql_reads_total{model="customer_orders",store="live"}');
+    expect(text).toContain('vitrine_mirror_lag_seconds{model="customer_orders"} 0');
     expect(text).toContain('vitrine_mariadb_pool_connections{state="in_use"} 0');
     expect(text).toContain('vitrine_graphql_errors_total{code="BAD_INPUT"}');
   });
