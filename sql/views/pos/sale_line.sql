@@ -2,7 +2,6 @@
 -- grain: one row per order line
 -- reads: sale_running_total, order
 -- model: sales
--- A left join, though the order is there: see sales.
 -- The tax of an order is one rounded number. A line carries what the rounded running tax rises by
 -- at this line, in order of product: the shares of an order always sum to its tax.
 create or replace sql security invoker view sale_line as
@@ -25,4 +24,4 @@ select
         0.00
     ) as tax
 from sale_running_total as line
-left join `order` on `order`.order_id = line.order_id;
+join `order` on `order`.order_id = line.order_id;

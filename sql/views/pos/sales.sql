@@ -2,8 +2,6 @@
 -- grain: one row per order line
 -- reads: sale_line, customer, city
 -- model: sales
--- Left joins, though every key is there: they keep a page by id on the index of the id. A filter
--- on a joined column makes them inner joins again, in the order that suits it.
 create or replace sql security invoker view sales as
 select
     line.sale_id as document_id,
@@ -33,5 +31,5 @@ select
         'units', line.quantity
     ) as document
 from sale_line as line
-left join customer on customer.customer_id = line.customer_id
-left join city on city.zip = customer.zip;
+join customer on customer.customer_id = line.customer_id
+join city on city.zip = customer.zip;
