@@ -55,7 +55,7 @@ const statement = fc.oneof(
     "update customer set customer_id = customer_id + 100 where customer_id > 5 and customer_id < 100",
     "update product set name = concat(name, '|9 \"é\\\\u001E\\t') where product_id > 2",
     "replace into customer (customer_id, first_name, last_name, address1, zip) values (6, 'Re', 'Placed', 'x', '77001')",
-    "replace into product (product_id, name, current_price, available_quantity) values (5, 'Replaced', 1, 50)",
+    "replace into product (product_id, name, current_price, available_quantity) values (5, 'Replaced', 1, 12)",
     "delete from customer where customer_id = 6",
     "delete from product where product_id = 5",
   ),
@@ -119,7 +119,7 @@ describe("materialised views", () => {
             or o.sales_tax <> round(o.subtotal * 0.0825, 2)`);
           expect(wrong).toEqual([]);
           expect(
-            await shop.query(`select p.product_id from product p where p.name <> 'Replaced' and p.available_quantity <> 12 -
+            await shop.query(`select p.product_id from product p where p.available_quantity <> 12 -
             (select coalesce(sum(l.quantity), 0) from orderline l join \`order\` o using (order_id)
             where l.product_id = p.product_id and o.status <> 'cancelled')`),
           ).toEqual([]);
