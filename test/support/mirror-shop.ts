@@ -1,6 +1,6 @@
 import { createLogger } from "../../src/log.ts";
 import type { LoaderEvent } from "../../src/mirror/events.ts";
-import { createLoader, type Loader } from "../../src/mirror/loader.ts";
+import { createLoader, type Loader, loaderConnections } from "../../src/mirror/loader.ts";
 import { type VerifyReport, verifyModel } from "../../src/mirror/verify.ts";
 import type { DocumentModel } from "../../src/models/model.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb.ts";
@@ -27,20 +27,26 @@ export interface MirrorShop extends TestDatabase {
 /** Opens databases of its own, with a shop of four customers in it. Nothing is mirrored yet. */
 export async function openMirrorShop(): Promise<MirrorShop> {
   const database = await openTestDatabase();
-  const db = openMariaDb(database.mariadbUrl, { size: 60 });
+  const db = openMariaDb(database.mariadbUrl);
+  const pools: MariaDb[] = [db];
   const models = database.project.domains.flatMap((domain) => domain.models);
   const events: LoaderEvent[] = [];
   await prepareShop(db);
   const { mongo } = database;
   const signal = new AbortController().signal;
-  const create = (chosen: readonly DocumentModel[] = models) =>
-    createLoader({
-      db,
+  const create = (chosen: readonly DocumentModel[] = models) => {
+    // Loaders are processes: they share no pool.
+    const pool = openMariaDb(database.mariadbUrl, { size: loaderConnections(chosen.length) });
+    pools.push(pool);
+    return createLoader({
+      db: pool,
       mongo,
       models: chosen,
       logger: createLogger("silent"),
       onEvent: (event) => events.push(event),
     });
+  };
+  const once = create();
   const model = (name: string) => {
     const found = models.find((candidate) => candidate.name === name);
     if (!found) throw new Error(`There is no model ${name}.`);
@@ -54,7 +60,7 @@ export async function openMirrorShop(): Promise<MirrorShop> {
     events,
     model,
     createLoader: create,
-    mirror: () => create().once(signal),
+    mirror: () => once.once(signal),
     verify,
     async defects() {
       const found: string[] = [];
@@ -67,7 +73,7 @@ export async function openMirrorShop(): Promise<MirrorShop> {
     },
     disagreements: () => compareShop(database.mariadbUrl, database.mongodbUrl),
     async close() {
-      await db.close();
+      for (const pool of pools) await pool.close();
       await database.close();
     },
   };

@@ -93,7 +93,7 @@ test("verify never cries wolf while shops write and the loader works", async () 
     }
   })();
   try {
-    for (let look = 0; look < 8; look++)
+    for (let look = 0; look < 3; look++)
       for (const name of ["order_details", "customer_orders", "product_buyers"])
         expect((await shop.verify(name)).defects).toEqual([]);
   } finally {
