@@ -125,7 +125,6 @@ export function toFilter(model: DocumentModel, where: unknown, argument = "where
     const filters = entriesOf(value, path).map(([name, inner]): Filter => {
       const at = `${path}.${name}`;
       count();
-      if (inner === null) return fail(at, "is null; leave it out, or ask with isNull.");
       if (name === "not") return { kind: "not", filter: group(inner, at) };
       if ((name === "and" || name === "or") && Array.isArray(inner))
         return { kind: name, filters: inner.map((item, index) => group(item, `${at}[${index}]`)) };
@@ -184,7 +183,8 @@ const all = (filters: readonly Filter[]): Filter =>
   filters.length === 1 && filters[0] ? filters[0] : { kind: "and", filters };
 
 function entriesOf(value: unknown, path: string): readonly (readonly [string, unknown])[] {
-  if (typeof value !== "object" || value === null) return fail(path, "is null; leave it out.");
+  if (typeof value !== "object" || value === null)
+    return fail(path, "is null; leave it out, or ask with isNull.");
   return Object.entries(value);
 }
 

@@ -150,6 +150,30 @@ describe("Documents that are followed", () => {
     await slow.return?.();
   });
 
+  test("are read anew when the feed may have missed some", async () => {
+    const { mongo } = gateway.database;
+    const feed = createMirrorFeed(mongo);
+    let loseHistory: () => void = () => undefined;
+    // The server has forgotten the position to resume from: no id is told, only the doubt.
+    const forgetful: typeof feed = {
+      watch(model, onChange) {
+        loseHistory = () => onChange(null);
+        return feed.watch(model, (id) => id === null && onChange(null));
+      },
+    };
+    const documents = createLiveDocuments(forgetful, createMirrorStore(mongo));
+    const changes = documents.follow(customers(), { ids: ["8", "9"], where: null });
+    await changes.next();
+    await changes.next();
+    await write(8, { name: "Missed" });
+    await remove(9);
+    loseHistory();
+    expect((await changes.next()).value.document.name).toBe("Missed");
+    expect((await changes.next()).value).toEqual({ id: "9", document: null });
+    await changes.return?.();
+    await restore(9);
+  });
+
   test("miss nothing while MongoDB is away", async () => {
     const link = await openCuttableLink(gateway.database.mongodbUrl);
     const mongo = openMongoDb(link.url);
