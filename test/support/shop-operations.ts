@@ -80,6 +80,7 @@ export const shopOperation: fc.Arbitrary<Operation> = fc.oneof(
     fc.option(word),
     customer,
   ),
+  operation("update customer set address2 = ? where customer_id = ?", fc.option(word), customer),
   operation("update customer set zip = ? where customer_id = ?", zip, customer),
   operation("delete from customer where customer_id = ?", customer),
   operation(
