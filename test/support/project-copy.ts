@@ -21,7 +21,7 @@ export async function copyProject(): Promise<ProjectCopy> {
   const dir = await mkdtemp(join(tmpdir(), "vitrine-project-"));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   await writeFile(join(dir, "package.json"), '{ "type": "module" }');
-  for (const path of ["vitrine.config.ts", "src/models", "sql"])
+  for (const path of ["vitrine.config.ts", "src/models", "sql", "examples"])
     await cp(join(root, path), join(dir, path), { recursive: true });
   return {
     dir,

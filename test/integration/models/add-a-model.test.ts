@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { printProjectSchema } from "../../../src/graphql/print-schema.ts";
+import { serveProject } from "../../../src/graphql/serve-project.ts";
 import { loadProject } from "../../../src/load-project.ts";
+import { createLogger } from "../../../src/log.ts";
 import { createModel } from "../../../src/migrations/create-model.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
+import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { createLiveStore } from "../../../src/stores/live-store.ts";
+import { openMariaDb } from "../../../src/stores/mariadb.ts";
+import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import {
   expectedColumns,
@@ -17,6 +21,7 @@ import {
 import { copyProject, type ProjectCopy } from "../../support/project-copy.ts";
 import { prepareShop, shopOperation } from "../../support/shop-operations.ts";
 import { findMissed, rounds } from "../../support/soundness.ts";
+import { ask } from "../graphql/gateway.ts";
 
 /** Opens the project as it is now in databases of its own, with a small shop in it. */
 async function openProject({ projectFile }: ProjectCopy, name: string) {
@@ -27,6 +32,15 @@ async function openProject({ projectFile }: ProjectCopy, name: string) {
   const model = project.domains.flatMap((domain) => domain.models).find((one) => one.name === name);
   if (!model) throw new Error(`${name} is no model of the project.`);
   return { project, db, model, live: createLiveStore(db.reader) };
+}
+
+/** Mirrors everything that is committed now. */
+async function mirror({ project, db }: Awaited<ReturnType<typeof openProject>>): Promise<void> {
+  const models = project.domains.flatMap((domain) => domain.models);
+  const pool = openMariaDb(db.mariadbUrl, { size: loaderConnections(models.length) });
+  const loader = createLoader({ db: pool, mongo: db.mongo, models, logger: createLogger("silent") });
+  await loader.once(AbortSignal.timeout(50_000));
+  await pool.close();
 }
 
 async function expectSound(db: Awaited<ReturnType<typeof openProject>>["db"], model: DocumentModel) {
@@ -112,14 +126,44 @@ export const zipCustomers = defineModel({
   );
   await copy.append("src/models/pos/models.ts", 'export { zipCustomers } from "./zip-customers.ts";');
 
-  const { project, db, model, live } = await openProject(copy, "zip_customers");
-  expect(await live.findByIds(model, ["77002"])).toEqual(
-    new Map([["77002", { zip: "77002", state: "TX", customers: [{ customerId: 1, lastName: "Smith" }] }]]),
-  );
-  const schema = printProjectSchema(project);
-  expect(schema).toMatch(/type ZipCustomers \{/);
-  expect(schema).toMatch(/zipCustomersConnection\(/);
+  const opened = await openProject(copy, "zip_customers");
+  const { project, db, model, live } = opened;
   await expectSound(db, model);
+  await mirror(opened);
+  await db.admin.run("update customer set last_name = 'Lovelace' where customer_id = 1");
+  await mirror(opened);
+
+  const server = await serveProject({
+    project,
+    projectDir: copy.dir,
+    live,
+    mirror: createMirrorStore(db.mongo),
+    reader: db.reader,
+    writer: db.writer,
+    mongo: db.mongo,
+    settings: {
+      host: "127.0.0.1",
+      port: 0,
+      maxStalenessMs: 1000,
+      queryTimeoutMs: 10_000,
+      maxDepth: 12,
+      maxCost: 50_000,
+    },
+    logger: createLogger("silent"),
+  });
+  onTestFinished(() => server.close());
+  for (const source of ["LIVE", "MIRROR"]) {
+    const query = `{ zipCustomersConnection(where: { state: { eq: "TX" } }, source: ${source}) {
+      nodes { zip customers { lastName orders { name } } } } }`;
+    expect((await ask(server.url, query)).data, source).toEqual({
+      zipCustomersConnection: {
+        nodes: [
+          { zip: "77002", customers: [{ lastName: "Lovelace", orders: { name: "Ada Lovelace" } }] },
+          { zip: "78701", customers: [{ lastName: "Smith", orders: { name: "Cleo Smith" } }] },
+        ],
+      },
+    });
+  }
 });
 
 test("`vitrine model new` writes a model that works, and lists it", async () => {
