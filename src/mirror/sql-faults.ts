@@ -29,12 +29,16 @@ export function isSqlFault(error: unknown): boolean {
   return sql !== undefined && sql.errno > 0 && !transient.has(sql.errno);
 }
 
-/** Runs `work` in one transaction at read committed, where deleting by id locks nothing but those rows. */
+/**
+ * Runs `work` in one transaction at read committed, where deleting by id locks nothing but those rows. A loader
+ * that stalls in it is cut off after 5 s: the rows that it holds locked are those that others want to have.
+ */
 export async function readCommitted<T>(
   db: MariaDb,
   work: (connection: MariaDbConnection) => Promise<T>,
 ): Promise<T> {
   return db.withConnection(async (connection) => {
+    await connection.run("set session idle_write_transaction_timeout = 5");
     await connection.run("set transaction isolation level read committed");
     await connection.run("start transaction");
     const result = await work(connection);
