@@ -46,7 +46,8 @@ export function describeMongoDb(dataDir: string, program: MongoDbProgram): Serve
     },
     ping: async (port) => {
       await knock(port);
-      return isMongod ? pingReplicaSet(port) : (await readMongoDbServer(toMongoDbUrl(port))).version;
+      if (isMongod) await becomePrimary(port);
+      return setUp(port);
     },
   };
 }
@@ -69,19 +70,33 @@ export async function readMongoDbServer(
 }
 
 /** Makes a new server the primary of a set of one; rejects until it is. */
-async function pingReplicaSet(port: number): Promise<string> {
+async function becomePrimary(port: number): Promise<void> {
   const mongo = openMongoDb(toMongoDbUrl(port), { poolSize: 1 });
   try {
     const admin = mongo.db.admin();
     const hello = await admin.command({ hello: 1 });
-    if (hello.isWritablePrimary !== true) {
-      if (!hello.setName) {
-        const members = [{ _id: 0, host: `127.0.0.1:${port}` }];
-        await admin.command({ replSetInitiate: { _id: "vitrine", members } });
-      }
-      await sleep(50);
-      throw new Error("not primary yet");
+    if (hello.isWritablePrimary === true) return;
+    if (!hello.setName) {
+      const members = [{ _id: 0, host: `127.0.0.1:${port}` }];
+      await admin.command({ replSetInitiate: { _id: "vitrine", members } });
     }
+    await sleep(50);
+    throw new Error("not primary yet");
+  } finally {
+    await mongo.close();
+  }
+}
+
+/**
+ * What cannot be said on both kinds' command lines; answers the version. A loader that is killed leaves its
+ * transaction open, and every other writer of those documents waits until the server ends it: after a minute,
+ * unless told otherwise.
+ */
+async function setUp(port: number): Promise<string> {
+  const mongo = openMongoDb(toMongoDbUrl(port), { poolSize: 1 });
+  try {
+    const admin = mongo.client.db("admin");
+    await admin.command({ setParameter: 1, transactionLifetimeLimitSeconds: 5 });
     return String((await admin.command({ buildInfo: 1 })).version);
   } finally {
     await mongo.close();

@@ -9,8 +9,8 @@ export interface FaultKind {
   readonly name: string;
   /** How often it comes among the others. */
   readonly weight: number;
-  /** Does the damage while terminals write. False: the moment aimed at did not come. */
-  readonly strike: (shop: FaultShop, random: Random) => Promise<boolean>;
+  /** Does the damage while terminals write; says what it did. Null: the moment aimed at did not come. */
+  readonly strike: (shop: FaultShop, random: Random) => Promise<string | null>;
   /** What comes after the terminals have stopped and the queues are empty. */
   readonly afterwards?: (shop: FaultShop, random: Random) => Promise<void>;
 }
@@ -19,11 +19,12 @@ const requestRebuild =
   "update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null";
 
 /** Arms a loader, and lets the terminals write until it is struck. */
-async function strikeLoader(shop: FaultShop, strike: Strike): Promise<boolean> {
+async function strikeLoader(shop: FaultShop, strike: Strike): Promise<string | null> {
   const loader = shop.loaders()[0] ?? (await shop.startLoader());
   loader.order({ type: "strike", strike });
   if (rebuildSteps.includes(strike.step)) await shop.query(requestRebuild);
-  return loader.struck(5000);
+  const isStruck = await loader.struck(5000);
+  return isStruck ? `${strike.when} ${strike.step}, time ${strike.count}` : null;
 }
 
 const killedAt = (step: Step): FaultKind => ({
@@ -31,7 +32,7 @@ const killedAt = (step: Step): FaultKind => ({
   weight: 10,
   strike: async (shop, random) => {
     const when = random.pick(["before", "after"] as const);
-    const isReached = await strikeLoader(shop, {
+    const struck = await strikeLoader(shop, {
       step,
       when,
       count: random.between(1, 4),
@@ -40,7 +41,7 @@ const killedAt = (step: Step): FaultKind => ({
     await shop.stopLoaders();
     await sleep(random.between(0, 200));
     await shop.startLoader();
-    return isReached;
+    return struck;
   },
 });
 
@@ -50,7 +51,7 @@ const stalled = (others: number): FaultKind => ({
   weight: 30,
   strike: async (shop, random) => {
     const [loader] = shop.loaders();
-    const isReached = await strikeLoader(shop, {
+    const struck = await strikeLoader(shop, {
       step: random.pick(steps),
       when: random.pick(["before", "after"] as const),
       count: random.between(1, 3),
@@ -59,7 +60,7 @@ const stalled = (others: number): FaultKind => ({
     for (let other = 0; other < others; other++) await shop.startLoader();
     await sleep(random.between(200, 1200));
     if (random.below(2) === 0) loader?.signal("SIGCONT");
-    return isReached;
+    return struck;
   },
   afterwards: async (shop) => {
     for (const loader of shop.loaders()) loader.signal("SIGCONT");
@@ -74,7 +75,7 @@ const racing = (loaders: number): FaultKind => ({
     while (shop.loaders().length < loaders) await shop.startLoader();
     await sleep(random.between(500, 1200));
     if (random.below(3) === 0) await shop.query(requestRebuild);
-    return true;
+    return "done";
   },
 });
 
@@ -87,7 +88,7 @@ const killed = (name: string, which: readonly ("mariadb" | "mongodb")[], weight:
     await sleep(random.between(0, 300));
     await Promise.all(which.map((server) => shop.servers[server].start()));
     await sleep(random.between(100, 400));
-    return true;
+    return "done";
   },
 });
 
@@ -102,7 +103,7 @@ const network = (
     const proxies = random.pick([[shop.source], [shop.mirror], [shop.source, shop.mirror]]);
     await sleep(random.between(100, 300));
     await Promise.all(proxies.map((proxy) => damage(proxy, random)));
-    return true;
+    return "done";
   },
 });
 
@@ -114,7 +115,7 @@ const frozen = (server: "mariadb" | "mongodb", name: string): FaultKind => ({
     shop.servers[server].freeze();
     await sleep(random.between(2000, 6000));
     shop.servers[server].thaw();
-    return true;
+    return "done";
   },
 });
 
@@ -160,7 +161,7 @@ export const faultKinds: readonly FaultKind[] = [
         await sleep(random.between(100, 500));
       }
       await sleep(300);
-      return true;
+      return "done";
     },
   },
   {
@@ -178,19 +179,19 @@ export const faultKinds: readonly FaultKind[] = [
         await shop.query(`set statement lock_wait_timeout = 10 for ${statement}`).catch(() => undefined);
         await sleep(random.between(50, 200));
       }
-      return true;
+      return "done";
     },
   },
   {
     name: "mirror's disk full",
     weight: 10,
     strike: async ({ servers: { mongodb } }, random) => {
-      if (!mongodb.fillDisk) return false;
+      if (!mongodb.fillDisk) return null;
       await sleep(random.between(100, 300));
       mongodb.fillDisk();
       await sleep(random.between(800, 2500));
       mongodb.freeDisk();
-      return true;
+      return "done";
     },
   },
 ];

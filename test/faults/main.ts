@@ -31,7 +31,7 @@ try {
     results.push(result);
     const verdict = `${result.wrong.length} wrong, ${result.lost.length} lost`;
     console.error(
-      `${index + 1}/${plan.length} ${kind.name}: ${verdict}, ${result.acknowledged} changes, recovered in ${result.recoveryMs} ms`,
+      `${index + 1}/${plan.length} ${kind.name} (${result.struck ?? "not reached"}): ${verdict}, ${result.acknowledged} changes, recovered in ${result.recoveryMs} ms`,
     );
     for (const one of [...result.wrong, ...result.lost].slice(0, 5)) console.error(`  ${one.slice(0, 1500)}`);
     if (!result.isRecovered) console.error("  not recovered");

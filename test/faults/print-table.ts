@@ -18,7 +18,7 @@ export function formatTable(names: readonly string[], results: readonly CycleRes
   const toRow = (name: string, of: readonly CycleResult[]) => [
     name,
     String(of.length),
-    String(of.filter((one) => one.isReached).length),
+    String(of.filter((one) => one.struck !== null).length),
     String(sum(of, (one) => one.acknowledged)),
     String(sum(of, (one) => one.compared)),
     String(sum(of, (one) => one.wrong.length)),

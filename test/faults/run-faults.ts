@@ -8,8 +8,8 @@ import { createRandom } from "./random.ts";
 export interface CycleResult {
   readonly kind: string;
   readonly seed: number;
-  /** False when the moment that the fault waits for did not come. */
-  readonly isReached: boolean;
+  /** What was done; null when the moment that the fault waits for did not come. */
+  readonly struck: string | null;
   /** False when something was still on its way after two minutes. */
   readonly isRecovered: boolean;
   readonly acknowledged: number;
@@ -30,10 +30,10 @@ export async function runCycle(shop: FaultShop, kind: FaultKind, seed: number): 
   const random = createRandom(seed);
   const before = shop.ledger.acknowledged;
   const writers = shop.startWriters(seed);
-  let isReached: boolean;
+  let struck: string | null;
   try {
     await sleep(random.between(100, 300));
-    isReached = await kind.strike(shop, random);
+    struck = await kind.strike(shop, random);
     await shop.heal();
     await sleep(random.between(50, 200));
   } finally {
@@ -50,7 +50,7 @@ export async function runCycle(shop: FaultShop, kind: FaultKind, seed: number): 
   const look = await inspect(shop);
   await keepOneLoader(shop);
   const acknowledged = shop.ledger.acknowledged - before;
-  return { kind: kind.name, seed, isReached, isRecovered, acknowledged, recoveryMs, ...look };
+  return { kind: kind.name, seed, struck, isRecovered, acknowledged, recoveryMs, ...look };
 }
 
 /** What the comparator and the ledger say now. */
