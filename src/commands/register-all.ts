@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type CommandContext, type ContextInput, createContext } from "./context.ts";
+import { registerDead } from "./dead.ts";
 import { registerDocs } from "./docs.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerExport } from "./export.ts";
@@ -35,6 +36,7 @@ const verbs = [
   registerMirror,
   registerRebuild,
   registerVerify,
+  registerDead,
   registerImport,
   registerGenerate,
   registerExport,

@@ -1,9 +1,11 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb.ts";
 import type { Position } from "../stores/mirror-records.ts";
+import { shapeHash } from "../stores/mirror-schema.ts";
 import { insertBatch, type WriteOutcome, writeBatch } from "../stores/mirror-writer.ts";
 import type { MongoDb } from "../stores/mongodb.ts";
 import { forgetDead, recordDead } from "./dead-letters.ts";
+import { otherShape } from "./model-state.ts";
 import { deletePending } from "./pending-queue.ts";
 import type { ReadEntries } from "./read-batch.ts";
 import { type Rebuild, saveCursor } from "./rebuild.ts";
@@ -51,10 +53,13 @@ export async function applyBatch(
     }
     if (dead.size > 0) await recordDead(connection, model, dead);
     if (batch.pendingIds.length > 0) await deletePending(connection, batch.pendingIds);
-    await connection.run(
-      "update mirror_state set acked = greatest(acked, ?), complete = greatest(complete, ?) where model = ?",
-      [batch.position.n, batch.complete ?? 0n, model.name],
+    const { affectedRows } = await connection.run(
+      `update mirror_state set acked = greatest(acked, ?), complete = greatest(complete, ?)
+      where model = ? and shape_hash = ?`,
+      [batch.position.n, batch.complete ?? 0n, model.name, shapeHash(model)],
     );
+    // Nothing is acknowledged: a loader with the recorded shape will write these documents again.
+    if (affectedRows === 0) throw otherShape(model);
     return batch.range ? saveCursor(connection, model, batch.range.rebuild, batch.range.cursor) : true;
   });
   return { outcome, dead, isCurrent };

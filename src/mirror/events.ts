@@ -13,6 +13,9 @@ export type LoaderEvent =
       /** From the opening of the snapshot to the acknowledgement. */
       readonly ms: number;
     }
+  /** Both servers belong together; `capture` says what keeps changes from being logged, null: nothing. */
+  | { readonly type: "guarded"; readonly capture: string | null }
+  | { readonly type: "audited"; readonly model: string; readonly checked: number; readonly defects: number }
   | { readonly type: "rebuilt"; readonly model: string }
   | { readonly type: "failed"; readonly scope: string; readonly error: unknown };
 

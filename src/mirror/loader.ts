@@ -3,15 +3,18 @@ import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb.ts";
+import { shapeHash } from "../stores/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb.ts";
 import { readToken, takeToken } from "../stores/write-token.ts";
+import { runAuditor } from "./audit.ts";
 import type { LoaderEvent, OnLoaderEvent, WorkerStatus } from "./events.ts";
+import { type CheckCapture, guardOnce, runGuard } from "./guard.ts";
 import { createStates, readStates, requestRebuild } from "./model-state.ts";
 import { runWorker } from "./model-worker.ts";
 import { dropBacklog } from "./rebuild.ts";
 import { runResolver } from "./resolver.ts";
 import { withSnapshots } from "./snapshots.ts";
-import { toReason } from "./sql-faults.ts";
+import { readCommitted, toReason } from "./sql-faults.ts";
 import { createWakeUp, keepRunning, pause } from "./wake-up.ts";
 
 export interface LoaderOptions {
@@ -22,6 +25,12 @@ export interface LoaderOptions {
   readonly models: readonly DocumentModel[];
   readonly logger: Logger;
   readonly onEvent?: OnLoaderEvent;
+  /** Looks whether changes are captured at all. */
+  readonly checkCapture?: CheckCapture;
+  /** Share of each model that is verified per minute; 0: none. Default: 0.01. */
+  readonly auditShare?: number;
+  /** Record the shapes of these definitions and rebuild where another one was recorded. Else refuse to write. */
+  readonly adoptShapes?: boolean;
 }
 
 export interface Loader {
@@ -38,7 +47,7 @@ export interface Loader {
 }
 
 /** Connections that a loader of so many models takes at most. */
-export const loaderConnections = (models: number): number => 3 * models + 4;
+export const loaderConnections = (models: number): number => 3 * models + 6;
 
 /** The loader: one resolver and one worker per model, each on its own. */
 export function createLoader(options: LoaderOptions): Loader {
@@ -94,11 +103,23 @@ export function createLoader(options: LoaderOptions): Loader {
           },
         }),
       signal,
-      (error) => onEvent({ type: "failed", scope: "resolver", error }),
+      (error) => {
+        // The source that comes back may be an older copy, whose positions begin below.
+        exhausted = 0n;
+        onEvent({ type: "failed", scope: "resolver", error });
+      },
     );
 
+  const audit = options.auditShare === undefined ? {} : { share: options.auditShare };
+  const guard = { db, mongo, models, checkCapture: options.checkCapture, onEvent };
   const prepare = async () => {
     await createStates(db, models);
+    if (options.adoptShapes) {
+      const states = await readStates(db);
+      const changed = models.filter((model) => states.get(model.name)?.shapeHash !== shapeHash(model));
+      await readCommitted(db, (connection) => requestRebuild(connection, changed));
+    }
+    await guardOnce(guard);
     const dropped = await withSnapshots(db, (snapshots) => dropBacklog(db, snapshots, models));
     if (dropped > 0) onEvent({ type: "dropped", changes: dropped });
   };
@@ -111,7 +132,22 @@ export function createLoader(options: LoaderOptions): Loader {
       async () => {
         if (!isPrepared) await prepare();
         isPrepared = true;
-        await Promise.all([resolve(signal), ...models.map((model) => runModel(model, signal))]);
+        const guarding = keepRunning(
+          () => runGuard(guard, signal),
+          signal,
+          (error) => onEvent({ type: "failed", scope: "guard", error }),
+        );
+        const auditing = keepRunning(
+          () => runAuditor({ db, mongo, models, onEvent, ...audit }, signal),
+          signal,
+          (error) => onEvent({ type: "failed", scope: "auditor", error }),
+        );
+        await Promise.all([
+          guarding,
+          auditing,
+          resolve(signal),
+          ...models.map((model) => runModel(model, signal)),
+        ]);
       },
       signal,
       (error) => onEvent({ type: "failed", scope: "loader", error }),

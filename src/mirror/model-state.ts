@@ -1,3 +1,4 @@
+import { VitrineError } from "../errors.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb.ts";
 import { shapeHash } from "../stores/mirror-schema.ts";
@@ -42,6 +43,13 @@ const toState = (row: StateRow): ModelState => ({
   rebuildCursor: row.rebuild_cursor,
   rebuiltAt: row.rebuilt_at,
 });
+
+/** The error of a loader whose definition of a model is not the recorded one: it must not write. */
+export const otherShape = (model: DocumentModel): VitrineError =>
+  new VitrineError(
+    "UNHEALTHY",
+    `${model.name}: its documents are mirrored in another shape. Update this loader, or run \`vitrine rebuild ${model.name}\`.`,
+  );
 
 /** Makes a row for each model that has none: a new model is to be rebuilt. */
 export async function createStates(db: MariaDb, models: readonly DocumentModel[]): Promise<void> {

@@ -34,11 +34,13 @@ export interface WorkerOptions {
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { db, mongo, model, wakeUp, signal } = options;
   const pace = model.every === undefined ? 0 : readDuration(model.every);
-  await prepareCollection(mongo, model);
   await withSnapshots(db, async (snapshots) => {
+    // First, because it refuses a model of another shape, whose collection must stay as it is.
+    const first = await takeRebuild(db, model);
+    await prepareCollection(mongo, model);
     const reader = createBatchReader(model, options.exhausted);
     let writing: Promise<void> = Promise.resolve();
-    let rebuild = await takeRebuild(db, model);
+    let rebuild = first;
     let sweptAt = Date.now();
     let nextChangesAt = 0;
     let hasChanges = true;

@@ -1,7 +1,8 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb.ts";
+import { shapeHash } from "../stores/mirror-schema.ts";
 import { deleteChanges, readChanges } from "./change-queue.ts";
-import { type ModelState, readStates } from "./model-state.ts";
+import { type ModelState, otherShape, readStates } from "./model-state.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { readCommitted } from "./sql-faults.ts";
 
@@ -13,7 +14,7 @@ export interface Rebuild {
 }
 
 /**
- * The rebuild to go on with, begun when one is needed; undefined when none is. Its beginning is committed
+ * Throws when another shape of the model is recorded. The rebuild to go on with, begun when one is needed; undefined when none is. Its beginning is committed
  * before its first snapshot is opened: whoever drops changes because all models are still to be rebuilt
  * (dropBacklog) does so before, and the rebuild sees them.
  */
@@ -21,10 +22,11 @@ export async function takeRebuild(db: MariaDb, model: DocumentModel): Promise<Re
   await db.run(
     `update mirror_state set rebuild_status = 'running', rebuild_cursor = null,
       rebuild_from = (select n from mirror_position)
-    where model = ? and rebuild_status = 'needed'`,
-    [model.name],
+    where model = ? and rebuild_status = 'needed' and shape_hash = ?`,
+    [model.name, shapeHash(model)],
   );
   const state = (await readStates(db)).get(model.name);
+  if (state && state.shapeHash !== shapeHash(model)) throw otherShape(model);
   return state && toRebuild(state);
 }
 

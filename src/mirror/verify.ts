@@ -32,6 +32,8 @@ export interface VerifyReport {
   readonly dead: number;
   /** False: the mirror of this model was never complete, so nothing was compared. */
   readonly isComplete: boolean;
+  /** Where the part that was asked for ends; null: at the end of the model. */
+  readonly upTo: DocumentId | null;
 }
 
 export interface VerifyOptions {
@@ -41,6 +43,8 @@ export interface VerifyOptions {
   /** Compare contents, which finds manual edits; else the hash that the loader stored. */
   readonly deep: boolean;
   readonly signal: AbortSignal;
+  /** Only so many documents after this one; default: all. */
+  readonly part?: { readonly after: DocumentId | null; readonly documents: number };
   readonly onProgress?: (checked: number) => void;
 }
 
@@ -58,15 +62,17 @@ export async function verifyModel(options: VerifyOptions): Promise<VerifyReport>
   const { db, model, signal } = options;
   return withSnapshots(db, async (snapshots) => {
     const tally = createTally(options);
-    let after: DocumentId | null = null;
-    for (;;) {
+    let after: DocumentId | null = options.part?.after ?? null;
+    let rest = options.part?.documents ?? Number.POSITIVE_INFINITY;
+    while (rest > 0) {
       signal.throwIfAborted();
-      const look: Look = await lookAtRange(options, snapshots, after);
-      if (!look.isComplete) return tally.report(false);
+      const look: Look = await lookAtRange(options, snapshots, after, rest);
+      if (!look.isComplete) return tally.report(false, null);
       await tally.compare(look, { after, upTo: look.upTo });
       options.onProgress?.(tally.checked);
-      if (look.upTo === null) break;
+      rest -= look.entries.length + look.invalid.size;
       after = look.upTo;
+      if (after === null) break;
     }
     for (let round = 1; round <= LOOKS && tally.doubtful.size > 0; round++) {
       signal.throwIfAborted();
@@ -77,7 +83,7 @@ export async function verifyModel(options: VerifyOptions): Promise<VerifyReport>
           ids: ids.slice(from, from + 500),
         });
     }
-    return tally.report(true);
+    return tally.report(true, after);
   });
 }
 
@@ -95,11 +101,12 @@ async function lookAtRange(
   { model }: VerifyOptions,
   snapshots: Snapshots,
   after: DocumentId | null,
+  limit: number,
 ): Promise<Look> {
   const snapshot = await snapshots.open();
   const { connection } = snapshot;
   const state = (await readStates(connection)).get(model.name);
-  const read = await readRange(connection, model, after, model.batch ?? 500);
+  const read = await readRange(connection, model, after, Math.min(limit, model.batch ?? 500));
   const onTheWay = await readUnsettled(connection, model);
   await snapshot.release();
   const isComplete = state !== undefined && state.rebuiltAt !== null;
@@ -164,7 +171,8 @@ function createTally({ mongo, model, deep }: VerifyOptions) {
       }
       for (const id of missing) compareOne(look, id, undefined);
     },
-    report: (isComplete: boolean): VerifyReport => ({
+    report: (isComplete: boolean, upTo: DocumentId | null): VerifyReport => ({
+      upTo,
       model: model.name,
       checked,
       defects,

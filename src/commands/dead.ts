@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { requestDocuments } from "../mirror/change-queue.ts";
+import { readDead } from "../mirror/dead-letters.ts";
+import { chooseModels } from "./choose-models.ts";
+import type { CommandContext } from "./context.ts";
+import { withApp } from "./with-app.ts";
+
+/** `vitrine dead list|retry`: documents that could not be mirrored. */
+export function registerDead(program: Command, context: CommandContext): void {
+  const dead = program.command("dead").description("documents that could not be built or stored");
+  dead
+    .command("list [models...]")
+    .description("which, why, and how often it was tried")
+    .action((names: readonly string[]) =>
+      withApp(context, async ({ project, loader }) => {
+        const chosen = new Set(chooseModels(project, names).map((model) => model.name));
+        const found = (await readDead(loader)).filter(({ model }) => names.length === 0 || chosen.has(model));
+        for (const { model, documentId, reason, failures, lastAt } of found)
+          context.print(`${model} ${documentId}: ${reason} (${failures} times, last ${lastAt}Z)`);
+        if (found.length === 0) context.print("No document is dead.");
+        context.printJson(found);
+      }),
+    );
+  dead
+    .command("retry [models...]")
+    .description("ask the loader to try them again")
+    .action((names: readonly string[]) =>
+      withApp(context, async ({ project, loader }) => {
+        let count = 0;
+        for (const model of chooseModels(project, names)) {
+          const ids = (await readDead(loader, model)).map((document) => document.documentId);
+          await requestDocuments(loader, model, ids);
+          count += ids.length;
+        }
+        context.print(`${count} documents are asked for again.`);
+        context.printJson({ requested: count });
+      }),
+    );
+}

@@ -1,0 +1,64 @@
+import { randomInt } from "node:crypto";
+import type { DocumentId, DocumentModel } from "../models/model.ts";
+import type { MariaDb } from "../stores/mariadb.ts";
+import { isAlive } from "../stores/mirror-filter.ts";
+import type { MongoDb } from "../stores/mongodb.ts";
+import { requestDocuments } from "./change-queue.ts";
+import type { OnLoaderEvent } from "./events.ts";
+import { verifyModel } from "./verify.ts";
+import { pause } from "./wake-up.ts";
+
+/** A model is looked at this often; each look takes its share of the documents. */
+const EVERY_MS = 60_000;
+
+export interface AuditOptions {
+  readonly db: MariaDb;
+  readonly mongo: MongoDb;
+  readonly models: readonly DocumentModel[];
+  /** Share of each model that is compared per minute; 0 turns the auditor off. Default: 0.01. */
+  readonly share?: number;
+  readonly onEvent: OnLoaderEvent;
+}
+
+/**
+ * Verifies a share of every model each minute, by contents, range after range around the whole mirror; asks
+ * for the documents that are proven wrong and tells how many there were.
+ */
+export async function runAuditor(options: AuditOptions, signal: AbortSignal): Promise<void> {
+  const { models, share = 0.01 } = options;
+  if (share === 0 || models.length === 0) return pause(2 ** 31 - 1, signal);
+  const cursors = new Map<string, DocumentId | null>();
+  // Loaders that start together do not look together.
+  await pause(randomInt(EVERY_MS / models.length), signal);
+  while (!signal.aborted)
+    for (const model of models) {
+      if (signal.aborted) return;
+      cursors.set(
+        model.name,
+        await auditModel(options, model, cursors.get(model.name) ?? null, share, signal),
+      );
+      await pause(EVERY_MS / models.length, signal);
+    }
+}
+
+/** Verifies the next share of one model after `after`; returns where to go on. */
+export async function auditModel(
+  { db, mongo, onEvent }: AuditOptions,
+  model: DocumentModel,
+  after: DocumentId | null,
+  share: number,
+  signal: AbortSignal,
+): Promise<DocumentId | null> {
+  const size = await mongo.db.collection(model.name).countDocuments(isAlive);
+  const documents = Math.max(1, Math.ceil(size * share));
+  const report = await verifyModel({ db, mongo, model, deep: true, signal, part: { after, documents } });
+  const { defects, checked } = report;
+  if (defects.length > 0)
+    await requestDocuments(
+      db,
+      model,
+      defects.map((defect) => defect.id),
+    );
+  onEvent({ type: "audited", model: model.name, checked, defects: defects.length });
+  return report.upTo;
+}

@@ -1,0 +1,46 @@
+import type { DocumentModel } from "../models/model.ts";
+import type { MariaDb } from "../stores/mariadb.ts";
+import type { MongoDb } from "../stores/mongodb.ts";
+import { checkIdentity } from "./check-identity.ts";
+import type { OnLoaderEvent } from "./events.ts";
+import { requestRebuild } from "./model-state.ts";
+import { readCommitted } from "./sql-faults.ts";
+import { pause } from "./wake-up.ts";
+
+const EVERY_MS = 2000;
+
+/** Says what keeps changes from being captured; null when all is well. */
+export type CheckCapture = () => Promise<string | null>;
+
+export interface GuardOptions {
+  readonly db: MariaDb;
+  readonly mongo: MongoDb;
+  readonly models: readonly DocumentModel[];
+  /** Without it nobody looks whether triggers are lost. */
+  readonly checkCapture?: CheckCapture | undefined;
+  readonly onEvent: OnLoaderEvent;
+}
+
+/**
+ * Looks every few seconds whether source and mirror still belong together and whether changes are captured at
+ * all. While they are not, the mirror is kept distrusted and a rebuild stays due, so that one follows whenever
+ * capture is mended, also when this process does not live to see it.
+ */
+export async function runGuard(options: GuardOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await guardOnce(options);
+    await pause(EVERY_MS, signal);
+  }
+}
+
+/** One look; see runGuard. */
+export async function guardOnce({ db, mongo, models, checkCapture, onEvent }: GuardOptions): Promise<void> {
+  const loss = await checkIdentity(db, mongo, models);
+  if (loss) onEvent({ type: "failed", scope: "identity", error: new Error(loss.reason) });
+  const problem = (await checkCapture?.()) ?? null;
+  if (problem !== null) {
+    await readCommitted(db, (connection) => requestRebuild(connection, models, { distrust: true }));
+    onEvent({ type: "failed", scope: "capture", error: new Error(problem) });
+  }
+  onEvent({ type: "guarded", capture: problem });
+}

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { auditModel } from "../../../src/mirror/audit.ts";
+import { checkIdentity } from "../../../src/mirror/check-identity.ts";
+import { guardOnce } from "../../../src/mirror/guard.ts";
+import { readStates } from "../../../src/mirror/model-state.ts";
+import { string } from "../../../src/models/field.ts";
+import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+
+let shop: MirrorShop;
+beforeEach(async () => {
+  shop = await openMirrorShop();
+  await shop.mirror();
+});
+afterEach(() => shop.close());
+
+const check = () => checkIdentity(shop.db, shop.mongo, shop.models);
+const never = new AbortController().signal;
+
+test("two servers that belong together are left alone", async () => {
+  expect(await check()).toBeNull();
+  await shop.db.run("update customer set last_name = 'New'");
+  await shop.mirror();
+  expect(await check()).toBeNull();
+});
+
+test("an older copy of the mirror is found and rebuilt", async () => {
+  const orders = shop.mongo.db.collection<{ _id: number }>("order_details");
+  const records = shop.mongo.db.collection<{ _id: string }>("_vitrine");
+  const old = { orders: await orders.find().toArray(), records: await records.find().toArray() };
+  await shop.db.run("update orderline set unit_price = 3 where order_id = 1");
+  await shop.mirror();
+  await orders.deleteMany({});
+  await orders.insertMany(old.orders);
+  await records.deleteMany({});
+  await records.insertMany(old.records);
+  expect(await shop.defects()).toContain("order_details 1 differs");
+  expect((await check())?.models.map((model) => model.name)).toContain("order_details");
+  await shop.mirror();
+  expect(await shop.defects()).toEqual([]);
+  expect(await check()).toBeNull();
+});
+
+test("an older copy of the source is found: it begins a new life, and its writes are not refused as old", async () => {
+  await shop.db.run("update orderline set unit_price = 3 where order_id = 1");
+  await shop.mirror();
+  // As a backup from before the change would leave it: the old price, the old position, nothing logged.
+  await shop.db.run("update orderline set unit_price = 42.99 where order_id = 1");
+  await shop.db.run("delete from change_log");
+  await shop.db.run("update mirror_position set n = 3");
+  expect((await check())?.reason).toContain("source");
+  await shop.mirror();
+  expect(await shop.defects()).toEqual([]);
+  expect(await shop.disagreements()).toEqual([]);
+  expect(await check()).toBeNull();
+});
+
+test("a loader with another shape of a model does not write it, until a rebuild records its shape", async () => {
+  const models = shop.models.map((model) =>
+    model.name === "order_details"
+      ? { ...model, fields: { ...model.fields, note: string("A new field.", { nullable: true }) } }
+      : model,
+  );
+  const other = shop.createLoader(models);
+  await shop.db.run("update orderline set unit_price = 5 where order_id = 1");
+  await expect(other.once(never)).rejects.toThrow(/order_details.*another shape/s);
+  await shop.mirror();
+  expect(await shop.defects()).toEqual([]);
+});
+
+test("while changes are not captured the mirror is distrusted, and rebuilt when they are again", async () => {
+  const { db, mongo, models } = shop;
+  let problem: string | null = "The trigger order_after_update_capture is missing.";
+  const guard = { db, mongo, models, checkCapture: async () => problem, onEvent: () => {} };
+  await guardOnce(guard);
+  for (const state of (await readStates(db)).values())
+    expect(state).toMatchObject({ rebuildStatus: "needed", rebuiltAt: null });
+  problem = null;
+  await db.run("update orderline set unit_price = 6 where order_id = 1");
+  await db.run("delete from change_log");
+  await guardOnce(guard);
+  await shop.mirror();
+  expect(await shop.defects()).toEqual([]);
+  expect(await shop.disagreements()).toEqual([]);
+});
+
+test("the auditor goes around the mirror, finds an edit and has it mended", async () => {
+  await shop.mongo.db
+    .collection<{ _id: number }>("order_details")
+    .updateOne({ _id: 3 }, { $set: { status: "edited" } });
+  const found: unknown[] = [];
+  const { db, mongo, models } = shop;
+  const options = { db, mongo, models, onEvent: (event: unknown) => found.push(event) };
+  let after: string | null = null;
+  for (let look = 0; look < 3; look++)
+    after = await auditModel(options, shop.model("order_details"), after, 0.5, never);
+  expect(found).toContainEqual({ type: "audited", model: "order_details", checked: 2, defects: 1 });
+  await shop.mirror();
+  expect(await shop.defects()).toEqual([]);
+});

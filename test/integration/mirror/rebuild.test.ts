@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+
+let shop: MirrorShop;
+beforeEach(async () => {
+  shop = await openMirrorShop();
+});
+afterEach(() => shop.close());
+
+const count = async (sql: string) => Number((await shop.db.query<{ n: number }>(sql))[0]?.n);
+const newLoader = () => shop.createLoader(shop.models.map((model) => ({ ...model, batch: 20 })));
+const never = new AbortController().signal;
+
+test("what is logged before the first rebuild is dropped unread, and the mirror is right", async () => {
+  expect(await count("select count(*) as n from change_log")).toBeGreaterThan(10);
+  await shop.mirror();
+  expect(shop.events.some((event) => event.type === "dropped" && event.changes > 10)).toBe(true);
+  expect(shop.events.some((event) => event.type === "resolved" && event.changes > 10)).toBe(false);
+  expect(await shop.defects()).toEqual([]);
+  expect(await shop.disagreements()).toEqual([]);
+});
+
+test("nothing is dropped once one model is mirrored: its change would be lost", async () => {
+  await shop.mirror();
+  await shop.db.run("update mirror_state set rebuild_status = 'needed' where model <> 'order_details'");
+  await shop.db.run("update orderline set unit_price = 1 where order_id = 1");
+  shop.events.length = 0;
+  await shop.createLoader().once(never);
+  expect(shop.events.filter((event) => event.type === "dropped")).toEqual([]);
+  expect(await shop.defects()).toEqual([]);
+});
+
+test("a rebuild goes on from its cursor after the loader was gone", async () => {
+  await shop.mirror();
+  await shop.db.run(
+    `update mirror_state set rebuild_status = 'running', rebuild_cursor = '2',
+      rebuild_from = 0 where model = 'customer_orders'`,
+  );
+  const orders = shop.mongo.db.collection<{ _id: number; _v?: bigint }>("customer_orders");
+  const before = await orders.find().sort({ _id: 1 }).toArray();
+  await shop.mirror();
+  const after = await orders.find().sort({ _id: 1 }).toArray();
+  const rewritten = after.filter((document, index) => String(document._v) !== String(before[index]?._v));
+  expect(rewritten.map((document) => document._id)).toEqual([3, 4]);
+});
+
+test("a rebuild removes orphans and mends edits, while shops write", async () => {
+  await shop.mirror();
+  const orders = shop.mongo.db.collection<{ _id: number }>("order_details");
+  const first = await orders.findOne({ _id: 1 });
+  await orders.insertOne({ ...first, _id: 4711 });
+  await orders.deleteOne({ _id: 2 });
+  await orders.updateOne({ _id: 3 }, { $set: { status: "edited" } });
+  const stop = new AbortController();
+  const writing = (async () => {
+    for (let round = 0; !stop.signal.aborted; round++) {
+      await shop.db.run("update orderline set quantity = ? where order_id = ?", [
+        1 + (round % 9),
+        1 + (round % 4),
+      ]);
+      await shop.db.run("insert into `order` (customer_id) values (1)");
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      if (round % 3 === 0)
+        await shop.db.run("delete from `order` where order_id > 4 order by order_id limit 1");
+    }
+  })();
+  try {
+    await newLoader().rebuild([shop.model("order_details"), shop.model("customer_orders")], never);
+  } finally {
+    stop.abort();
+    await writing;
+  }
+  await shop.mirror();
+  expect(await orders.findOne({ _id: 4711 })).toMatchObject({ _del: true });
+  expect(await shop.defects()).toEqual([]);
+  expect(await shop.disagreements()).toEqual([]);
+});
+
+test("a product in 300 orders is renamed in chunks, and small changes go first", async () => {
+  const customers = Array.from({ length: 300 }, (_, index) => [1000 + index, 1 + (index % 4)]);
+  await shop.db.run("insert into `order` (order_id, customer_id) values ?", [customers]);
+  await shop.db.run("insert into orderline (order_id, product_id, quantity, unit_price) values ?", [
+    customers.map(([id]) => [id, 4, 1, "1.00"]),
+  ]);
+  await shop.mirror();
+  await shop.db.run("update product set name = 'Lantern' where product_id = 4");
+  await shop.db.run("update orderline set quantity = 2 where order_id = 1");
+  shop.events.length = 0;
+  const small = shop.models.map((model) => ({ ...model, batch: 20 }));
+  await shop.createLoader(small).once(never);
+  const chunks = shop.events.filter((event) => event.type === "applied" && event.model === "order_details");
+  expect(chunks.length).toBeGreaterThanOrEqual(15);
+  const versions = await shop.mongo.db
+    .collection<{ _id: number; _v: bigint }>("order_details")
+    .find({ _id: { $in: [1, 1299] } })
+    .sort({ _v: 1 })
+    .toArray();
+  expect(versions.map((document) => document._id)).toEqual([1, 1299]);
+  expect(await shop.defects()).toEqual([]);
+  expect(await shop.disagreements()).toEqual([]);
+});
