@@ -1,10 +1,11 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { serveProject } from "../../../src/graphql/serve-project.ts";
 import { loadProject } from "../../../src/load-project.ts";
 import { createLogger } from "../../../src/log.ts";
-import { createModel } from "../../../src/migrations/create-model.ts";
-import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { createLiveStore } from "../../../src/stores/live-store.ts";
@@ -22,6 +23,9 @@ import { copyProject, type ProjectCopy } from "../../support/project-copy.ts";
 import { prepareShop, shopOperation } from "../../support/shop-operations.ts";
 import { findMissed, rounds } from "../../support/soundness.ts";
 import { ask } from "../graphql/gateway.ts";
+
+const bin = fileURLToPath(new URL("../../../bin/vitrine.mjs", import.meta.url));
+const runFile = promisify(execFile);
 
 /** Opens the project as it is now in databases of its own, with a small shop in it. */
 async function openProject({ projectFile }: ProjectCopy, name: string) {
@@ -168,18 +172,24 @@ export const zipCustomers = defineModel({
 
 test("`vitrine model new` writes a model that works, and lists it", async () => {
   const copy = await copyProject();
-  const before = await loadProject(new URL("../../../vitrine.config.ts", import.meta.url).pathname);
-  const scratch = await openTestDatabase({ project: before, migrate: false });
-  onTestFinished(() => scratch.close());
-  await migrateUp({ admin: scratch.admin, sqlDir: before.sqlDir, domains: before.domains, scope: "tables" });
-  const [domain] = before.domains;
-  if (!domain) throw new Error("The project has no domain.");
-  const plan = { projectDir: copy.dir, sqlDir: copy.sqlDir, domain, name: "order_list", table: "order" };
+  const empty = await openTestDatabase({ migrate: false });
+  onTestFinished(() => empty.close());
+  const env = {
+    ...process.env,
+    MARIADB_URL: empty.mariadbUrl,
+    MONGODB_URL: empty.mongodbUrl,
+    VITRINE_PROJECT: copy.projectFile,
+  };
+  const vitrine = (...args: string[]) => runFile(process.execPath, [bin, ...args], { env, cwd: copy.dir });
+  await vitrine("migrate", "up");
+  const { stdout } = await vitrine("model", "new", "order_list", "--table", "order");
+  expect(stdout).toBe(`Wrote sql/views/pos/order_list.sql
+Wrote sql/views/pos/order_list_touched.sql
+Wrote src/models/pos/order-list.ts
+Added to src/models/pos/models.ts: export { orderList } from "./order-list.ts";
+Then: vitrine migrate up
+`);
 
-  expect(await createModel(scratch.admin, plan)).toMatchObject({
-    leftOut: [],
-    line: 'export { orderList } from "./order-list.ts";',
-  });
   const { db, model } = await openProject(copy, "order_list");
   expect(await readColumns(db.admin, "order_list")).toEqual(expectedColumns(model));
   const documents = await readDocuments(db.admin, model);
@@ -187,10 +197,15 @@ test("`vitrine model new` writes a model that works, and lists it", async () => 
   for (const text of documents.values()) expect(findProblems(model.fields, parseExactly(text))).toEqual([]);
   await expectSound(db, model);
 
-  await expect(createModel(scratch.admin, plan)).rejects.toThrow(/order_list\.sql exists/);
-  await expect(createModel(scratch.admin, { ...plan, table: "sales_tax" })).rejects.toThrow(/not captured/);
-  await expect(createModel(scratch.admin, { ...plan, name: "lines", table: "orderline" })).rejects.toThrow(
-    /one column/,
-  );
-  await expect(createModel(scratch.admin, { ...plan, name: "No" })).rejects.toThrow(/snake_case/);
+  for (const [args, message] of [
+    [["order_list", "--table", "order"], /order_list\.sql exists/],
+    [["rates", "--table", "sales_tax"], /not captured/],
+    [["lines", "--table", "orderline"], /one column/],
+    [["No", "--table", "order"], /snake_case/],
+    [["list", "--table", "order", "--domain", "moon"], /Name the domain: pos/],
+  ] as const)
+    await expect(vitrine("model", "new", ...args)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(message),
+    });
 });
