@@ -3,7 +3,7 @@ import type { DocumentModel } from "../../src/models/model.ts";
 import { type MariaDbConnection, type Queryable, quoteName } from "../../src/stores/mariadb.ts";
 
 /** A number of a JSON text, with the digits that it had there. */
-export class JsonNumber {
+class JsonNumber {
   readonly digits: string;
   constructor(digits: string) {
     this.digits = digits;
