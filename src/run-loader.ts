@@ -2,6 +2,7 @@ import type { App } from "./app.ts";
 import { createLoader } from "./mirror/loader.ts";
 import type { Progress } from "./progress.ts";
 import { readSourceStatus } from "./stores/mirror-status.ts";
+import { watchCapture } from "./watch-capture.ts";
 
 export interface RunLoaderOptions {
   readonly progress: Progress;
@@ -34,6 +35,9 @@ export async function runLoader(app: App, { progress, signal, onComplete }: RunL
     mongo,
     models,
     logger,
+    checkCapture: watchCapture(app),
+    // This process also applies the SQL of its models: it is the newest there is.
+    adoptShapes: true,
     onEvent: (event) => {
       if (event.type === "applied" && event.kind === "rebuild") {
         written += event.written;

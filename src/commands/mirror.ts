@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { createLoader } from "../mirror/loader.ts";
+import { watchCapture } from "../watch-capture.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
 
@@ -10,9 +11,10 @@ export function registerMirror(program: Command, context: CommandContext): void 
     .description("keep the mirror: follow every change until Ctrl-C")
     .option("--once", "stop when everything that is committed now is mirrored")
     .action(({ once = false }: { once?: boolean }) =>
-      withApp(context, async ({ project, loader: db, mongo, logger }) => {
+      withApp(context, async (app) => {
+        const { project, loader: db, mongo, logger } = app;
         const models = project.domains.flatMap((domain) => domain.models);
-        const loader = createLoader({ db, mongo, models, logger });
+        const loader = createLoader({ db, mongo, models, logger, checkCapture: watchCapture(app) });
         if (!once) {
           logger.info({ models: models.length }, "the mirror follows the source");
           return loader.run(context.signal);

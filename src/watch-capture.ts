@@ -1,0 +1,20 @@
+import type { App } from "./app.ts";
+import { checkCaptureTriggers, readTriggerFingerprint } from "./migrations/check-capture-triggers.ts";
+import type { CheckCapture } from "./mirror/guard.ts";
+
+/**
+ * Looks for capture triggers that are gone. Cheap: only when the fingerprint of all triggers is another one
+ * than at the last good look are they compared one by one. A trigger with another text is no loss: a newer
+ * version of the project may have put it there.
+ */
+export function watchCapture({ admin, loader, project }: App): CheckCapture {
+  let good: string | null | undefined;
+  return async () => {
+    const fingerprint = await readTriggerFingerprint(loader);
+    if (fingerprint === good) return null;
+    const problems = await checkCaptureTriggers(admin, project);
+    const missing = problems.filter((problem) => problem.kind === "missing");
+    if (missing.length === 0) good = fingerprint;
+    return missing.length === 0 ? null : missing.map((problem) => problem.message).join("\n");
+  };
+}
