@@ -20,8 +20,40 @@ export interface DocumentStore extends CubeStore {
   findPage(model: DocumentModel, page: PageRequest, options?: ReadOptions): Promise<readonly Document[]>;
   /** How many documents fit the filter. */
   count(model: DocumentModel, where: Filter | null, options?: ReadOptions): Promise<number>;
+  /** The versions of one document, newest first; none when it never was. Only `live` knows them. */
+  findVersions(
+    model: DocumentModel,
+    id: DocumentId,
+    request: HistoryRequest,
+    options?: ReadOptions,
+  ): Promise<HistoryPage>;
   /** Every document that fits, in key order, in constant memory. */
   stream(model: DocumentModel, where: Filter | null, options?: ReadOptions): AsyncIterable<Document>;
+}
+
+export interface HistoryRequest {
+  readonly limit: number;
+  /** Only versions older than the one that this commit made; null: from the newest on. */
+  readonly before: string | null;
+}
+
+export interface HistoryPage {
+  readonly versions: readonly Version[];
+  readonly hasMore: boolean;
+}
+
+/** A document between two changes of it. */
+export interface Version {
+  /** The commit that made it. */
+  readonly commit: string;
+  /** Null: it was deleted, and came back later or not. */
+  readonly document: Document | null;
+  /** The first moment (to the millisecond) at which `asOf` shows it; null while MariaDB has no time of it. */
+  readonly validFrom: string | null;
+  /** The first moment at which it no longer does; null: it is the newest. */
+  readonly validTo: string | null;
+  /** Top-level fields that differ from the version before; all of them when that was none. */
+  readonly changedFields: readonly string[];
 }
 
 export interface ReadOptions {

@@ -1,5 +1,6 @@
 import type { DocumentModel } from "../models/model.ts";
 import { toCubeRows } from "./cube-rows.ts";
+import { readHistory } from "./document-history.ts";
 import type { DocumentStore, Filter, ReadOptions } from "./document-store.ts";
 import { toCubeSql, toGroup } from "./live-cube.ts";
 import {
@@ -54,6 +55,8 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       );
       return Number(rows[0]?.n);
     },
+    findVersions: (model, id, request, options = {}) =>
+      readHistory(reader, past, model, id, request, options),
     async *stream(model, where, options = {}) {
       const condition = toWhere(model, where);
       const limit = model.batch ?? 500;

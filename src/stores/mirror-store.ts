@@ -50,6 +50,8 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
           limits(options),
         ),
       ),
+    findVersions: () =>
+      Promise.reject(new VitrineError("BAD_INPUT", "The mirror keeps no earlier versions. Read them live.")),
     async *stream(model, where, options = {}) {
       const codec = bsonCodecOf(model);
       const cursor = collectionOf(model)

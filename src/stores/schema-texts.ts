@@ -4,6 +4,8 @@ import { type Queryable, quoteName } from "./mariadb.ts";
 /** A base table and where it keeps which transactions wrote and ended each version of a row. */
 export interface BaseTable {
   readonly columns: readonly string[];
+  /** Columns of the primary key. */
+  readonly keys: readonly string[];
   /** The `row start` and `row end` columns; null when the table keeps no history by transaction. */
   readonly period: { readonly start: string; readonly end: string } | null;
 }
@@ -14,6 +16,8 @@ export interface SchemaTexts {
   /** Definitions with the database's name taken off, so that common table expressions can stand in. */
   readonly views: ReadonlyMap<string, ViewText>;
   readonly tables: ReadonlyMap<string, BaseTable>;
+  /** Every name that stands in a view: a column that is not among them matters to no document. */
+  readonly named: ReadonlySet<string>;
 }
 
 export interface ViewText {
@@ -24,12 +28,21 @@ export interface ViewText {
   readonly foreign: string | null;
 }
 
+interface ColumnRow {
+  tab: string;
+  col: string;
+  kind: string;
+  role: string;
+  part: string | null;
+}
+
 /** Reads the views and tables of the current database. @throws VitrineError CONFIG_INVALID without the right to */
 export async function readSchemaTexts(db: Queryable): Promise<SchemaTexts> {
   const [current] = await db.query<{ name: string }>("select database() as name");
   const database = current?.name ?? "";
-  const columns = await db.query<{ tab: string; col: string; kind: string; part: string | null }>(
-    `select c.table_name as tab, c.column_name as col, c.data_type as kind, c.generation_expression as part
+  const columns = await db.query<ColumnRow>(
+    `select c.table_name as tab, c.column_name as col, c.data_type as kind, c.column_key as role,
+      c.generation_expression as part
     from information_schema.columns as c
     join information_schema.tables as t on t.table_schema = c.table_schema and t.table_name = c.table_name
     where c.table_schema = database() and t.table_type in ('BASE TABLE', 'SYSTEM VERSIONED')
@@ -53,14 +66,19 @@ export async function readSchemaTexts(db: Queryable): Promise<SchemaTexts> {
     const own = columns.filter((column) => column.tab === tab);
     const part = (name: string) => own.find((row) => row.part === name && row.kind === "bigint")?.col;
     const [start, end] = [part("ROW START"), part("ROW END")];
-    tables.set(tab, { columns: own.map(({ col }) => col), period: start && end ? { start, end } : null });
+    tables.set(tab, {
+      columns: own.map(({ col }) => col),
+      keys: own.filter(({ role }) => role === "PRI").map(({ col }) => col),
+      period: start && end ? { start, end } : null,
+    });
   }
   const others = new Set(schemas.map(({ name }) => name).filter((name) => name !== database));
   const names = new Set([...tables.keys(), ...definitions.map(({ name }) => name)]);
   const views = new Map(
     definitions.map(({ name, text }) => [name, readView(text ?? "", database, names, others)] as const),
   );
-  return { database, views, tables };
+  const named = definitions.flatMap(({ text }) => text?.match(/(?<=\.`)(?:[^`]|``)*(?=`)/g) ?? []);
+  return { database, views, tables, named: new Set(named) };
 }
 
 /** A string literal, or a chain of quoted names: all that matters of a text that the server wrote itself. */

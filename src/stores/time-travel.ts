@@ -36,8 +36,8 @@ export const commitOf = (transaction: string): string =>
 /**
  * Rows as of a position: written by a commit at or before it, not ended by one. MariaDB's own
  * `system_versioning_asof` asks what the last transaction would have *seen*: under repeatable read that loses
- * whole rows that another transaction changed meanwhile (measured). A transaction that is not in the
- * registry is older than it.
+ * whole rows that another transaction changed meanwhile (measured). MariaDB puts no transaction on record in
+ * which a statement failed, though it was committed: that one counts from its beginning.
  */
 const rowsAt =
   (position: bigint) =>

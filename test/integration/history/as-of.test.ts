@@ -153,6 +153,17 @@ describe("Transactions", () => {
     expect(own).toHaveLength(1);
   });
 
+  test("in which a statement failed count though MariaDB has them not on record", async () => {
+    await db.admin.transaction(async (connection) => {
+      await connection.run("update customer set last_name = 'Kept' where customer_id = 2");
+      const again = "insert into city (zip, city, state) values ('77002', 'Houston', 'TX')";
+      await expect(connection.run(again)).rejects.toThrow("Duplicate entry");
+    });
+    await db.admin.run("update customer set phone = '1' where customer_id = 1");
+    const after = await readMoment(db.admin);
+    expect(await read(customerOrders, "2", after)).toMatchObject({ lastName: "Kept" });
+  });
+
   test("within one millisecond are both there at its end, and the later one wins", async () => {
     for (let name = 0; name < 20; name++)
       await db.admin.run("update customer set last_name = ? where customer_id = 2", [`N${name}`]);

@@ -1,0 +1,126 @@
+import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Document, DocumentModel } from "../../../src/models/model.ts";
+import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
+import { orderDetails } from "../../../src/models/pos/order-details.ts";
+import { productBuyers } from "../../../src/models/pos/product-buyers.ts";
+import type { DocumentStore, Version } from "../../../src/stores/document-store.ts";
+import { createLiveStore } from "../../../src/stores/live-store.ts";
+import { sqlErrorOf } from "../../../src/stores/mariadb.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { prepareShop, shopOperation } from "../../support/shop-operations.ts";
+import type { Operation } from "../../support/soundness.ts";
+
+let db: TestDatabase;
+let live: DocumentStore;
+beforeAll(async () => {
+  db = await openTestDatabase();
+  live = createLiveStore(db.reader);
+  await prepareShop(db.admin);
+});
+afterAll(() => db?.close());
+
+const watched: readonly (readonly [DocumentModel, string])[] = (
+  [customerOrders, orderDetails, productBuyers] as readonly DocumentModel[]
+).flatMap((model) => ["1", "2", "3"].map((id) => [model, id] as const));
+
+const readAll = () =>
+  Promise.all(watched.map(async ([model, id]) => (await live.findByIds(model, [id])).get(id) ?? null));
+
+async function commit(operations: readonly Operation[]): Promise<void> {
+  await db.admin.transaction(async (connection) => {
+    for (const { sql, values } of operations)
+      await connection.run(sql, values).catch((error: unknown) => {
+        // What a key, a check or a rule refuses has changed nothing.
+        if (!sqlErrorOf(error)) throw error;
+      });
+  });
+}
+
+const versionsOf = async (model: DocumentModel, id: string, limit = 100): Promise<readonly Version[]> =>
+  (await live.findVersions(model, id, { limit, before: null })).versions;
+
+describe("The versions of a document", () => {
+  test("are what an observer saw after each commit, whatever was written", async () => {
+    let seenInAll = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(shopOperation, { minLength: 1, maxLength: 3 }), { minLength: 10, maxLength: 30 }),
+        async (transactions) => {
+          const observed: (Document | null)[][] = (await readAll()).map((document) => [document]);
+          for (const operations of transactions) {
+            await commit(operations);
+            for (const [index, document] of (await readAll()).entries())
+              if (!isDeepStrictEqual(observed[index]?.at(-1), document)) observed[index]?.push(document);
+          }
+          for (const [index, [model, id]] of watched.entries()) {
+            const expected = (observed[index] ?? []).reverse();
+            // Nothing at the beginning may be a deletion of before, or nothing at all.
+            if (expected.at(-1) === null) expected.pop();
+            seenInAll += expected.length;
+            const versions = await versionsOf(model, id);
+            const documents = versions.slice(0, expected.length).map(({ document }) => document);
+            expect(documents, `${model.name} ${id}`).toEqual(expected);
+          }
+        },
+      ),
+      { numRuns: 6 },
+    );
+    expect(seenInAll).toBeGreaterThan(100);
+  });
+
+  test("are what asOf shows from their beginning to their end", async () => {
+    for (const [model, id] of watched) {
+      const versions = await versionsOf(model, id, 5);
+      for (const { document, validFrom, validTo } of versions) {
+        if (validFrom === null || validFrom === validTo) continue;
+        const last = validTo === null ? validFrom : new Date(Date.parse(validTo) - 1).toISOString();
+        for (const asOf of [validFrom, last])
+          expect((await live.findByIds(model, [id], { asOf })).get(id) ?? null).toEqual(document);
+      }
+    }
+  });
+
+  test("say which fields have changed, and page without a gap", async () => {
+    await db.admin.run(
+      "insert into customer (customer_id, first_name, last_name, address1, zip) values (70, 'Kay', 'Old', '1 Elm', '77002')",
+    );
+    await db.admin.run("update customer set last_name = 'New' where customer_id = 70");
+    await db.admin.run("update customer set phone = '5' where customer_id = 70");
+    await db.admin.run("update customer set address1 = '2 Elm' where customer_id = 70");
+    await db.admin.run("delete from customer where customer_id = 70");
+    const all = await versionsOf(customerOrders, "70");
+    expect(
+      all.map(({ document, changedFields }) => [
+        document?.name,
+        changedFields.length > 3 ? "all" : changedFields,
+      ]),
+    ).toEqual([
+      [undefined, "all"],
+      ["Kay New", ["printedAddress1"]],
+      ["Kay New", ["name", "lastName"]],
+      ["Kay Old", "all"],
+    ]);
+    expect(all[0]?.validTo).toBeNull();
+    for (const [index, { validFrom }] of all.entries())
+      if (index > 0) expect(all[index]?.validTo).toBe(all[index - 1]?.validFrom);
+      else expect(validFrom).not.toBeNull();
+    const paged: Version[] = [];
+    let before: string | null = null;
+    for (;;) {
+      const page = await live.findVersions(customerOrders, "70", { limit: 1, before });
+      paged.push(...page.versions);
+      before = page.versions.at(-1)?.commit ?? null;
+      if (!page.hasMore) break;
+    }
+    expect(paged).toEqual(all);
+  });
+
+  test("are none of a document that never was", async () => {
+    expect(await live.findVersions(customerOrders, "4711", { limit: 5, before: null })).toEqual({
+      versions: [],
+      hasMore: false,
+    });
+  });
+});
