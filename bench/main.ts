@@ -9,10 +9,12 @@ import { run as runCube } from "./cube.ts";
 import { run as runExport } from "./export.ts";
 import { run as runGraphql } from "./graphql.ts";
 import { run as runImport } from "./import.ts";
+import { run as runMirror } from "./mirror.ts";
 
 /** `npm run bench [-- NAME…]`: every benchmark, or those named. */
 const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = {
   import: runImport,
+  mirror: runMirror,
   graphql: runGraphql,
   cube: runCube,
   export: runExport,
