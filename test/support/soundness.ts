@@ -65,7 +65,8 @@ export async function findMissed(
 /** What a foreign key, a check or a rule of the domain refuses has changed nothing. */
 const refused = new Set([1062, 1451, 1452, 4025]);
 
-async function attempt(connection: MariaDbConnection, { sql, values }: Operation): Promise<void> {
+/** Does one write, or nothing when it is refused. @throws every other error: the operation itself is wrong. */
+export async function attempt(connection: MariaDbConnection, { sql, values }: Operation): Promise<void> {
   try {
     await connection.run(sql, values);
   } catch (error) {
