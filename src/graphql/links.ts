@@ -2,10 +2,22 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { LinkField } from "../models/field.ts";
 import type { Document, DocumentId } from "../models/model.ts";
 
-/** Response key of the root field that a resolver works under: plans are kept by it. */
+type Path = GraphQLResolveInfo["path"];
+
+/** Where a field stands in the answer: `customers nodes 0 document`. */
+export const placeOf = (path: Path): string =>
+  path.prev ? `${placeOf(path.prev)} ${path.key}` : String(path.key);
+
+/**
+ * What a resolver works under, by which plans are kept: the response key of the root field or, inside a version
+ * of a history, the place of its document, for each version shows a moment of its own.
+ */
 export function rootOf(info: Pick<GraphQLResolveInfo, "path">): string {
-  let path = info.path;
-  while (path.prev) path = path.prev;
+  let path: Path = info.path;
+  while (path.prev) {
+    if (path.typename?.endsWith("Version")) return placeOf(path);
+    path = path.prev;
+  }
   return String(path.key);
 }
 

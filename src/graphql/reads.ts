@@ -60,6 +60,8 @@ export interface RequestReads {
   /** The plan that a root field opened. */
   planOf(root: string): ReadPlan;
   freshness(): readonly FreshnessEntry[];
+  /** Documents read so far are read anew when asked for again: something was written. */
+  forgetDocuments(): void;
   /** Forgets what was read: the next event of a subscription is an answer of its own. */
   restart(): void;
 }
@@ -125,7 +127,7 @@ export function createReads(options: ReadsOptions): RequestReads {
 
     const note = (target: DocumentModel, route: Route) => {
       freshness.set(`${root} ${target.name}`, {
-        root,
+        root: root.split(" ", 1)[0] ?? root,
         model: target.name,
         source: route.store === "live" ? "LIVE" : "MIRROR",
         ...route.freshness,
@@ -176,11 +178,12 @@ export function createReads(options: ReadsOptions): RequestReads {
       return plan;
     },
     planOf(root) {
-      const plan = plans.get(root);
+      const plan = plans.get(root) ?? plans.get(root.split(" ", 1)[0] ?? root);
       if (!plan) throw new Error(`Root field ${root} has no read plan.`);
       return plan;
     },
     freshness: () => [...freshness.values()],
+    forgetDocuments: () => loaders.clear(),
     restart() {
       plans.clear();
       loaders.clear();

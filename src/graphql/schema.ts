@@ -6,6 +6,7 @@ import { type Builder, createBuilder } from "./builder.ts";
 import { addCubeField } from "./cube-fields.ts";
 import { createDocumentTypes } from "./document-types.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
+import { addHistoryField } from "./history-fields.ts";
 import { type Connection, createConnection, MAX_PAGE, readPageArguments } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
@@ -81,6 +82,7 @@ export function createSchema(project: Project): GraphQLSchema {
       }),
     );
   }
+  for (const model of models) addHistoryField(builder, model, documentType(model), shared.pageInfo);
   const { readArguments } = shared;
   for (const cube of all.filter(isCube))
     addCubeField(builder, cube, { models, documentType, filterType, readArguments });

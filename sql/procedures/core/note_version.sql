@@ -1,4 +1,4 @@
--- purpose: whether a row version is part of the state at a commit; notes each version it is asked of
+-- purpose: whether a row version is part of the state at a commit, and a note that it was asked
 -- grain: one value per row version
 -- reads: @vitrine_versions, which collects the notes
 -- The history of a document needs to know which row versions a query has looked at, and only the

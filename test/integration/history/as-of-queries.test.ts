@@ -126,3 +126,58 @@ describe("asOf", () => {
       expect(codeOf(await gateway.ask(`{ ${field} }`)), field).toBe(code);
   });
 });
+
+describe("History", () => {
+  const query = `query($id: ID!, $first: Int, $after: String) {
+    history: orderDetailsHistory(id: $id first: $first after: $after) {
+      nodes { validFrom validTo changedFields document { status buyer { name } customer { name } } }
+      pageInfo { hasNextPage hasPreviousPage endCursor }
+    }
+  }`;
+  type Page = {
+    readonly nodes: readonly {
+      readonly validFrom: string | null;
+      readonly validTo: string | null;
+      readonly changedFields: readonly string[];
+      readonly document: { readonly buyer: { name: string }; readonly customer: { name: string } } | null;
+    }[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+  };
+  const read = async (variables: object) =>
+    (await gateway.ask(query, { ...variables })).data?.history as Page | undefined;
+
+  test("shows each version with the links of its own moment, page by page", async () => {
+    const { admin } = gateway.database;
+    const [order] = await admin.query<{ order_id: number; customer_id: number }>(
+      "select order_id, customer_id from `order` order by order_id limit 1",
+    );
+    const rename = "update customer set first_name = ?, last_name = 'Doe' where customer_id = ?";
+    for (const name of ["Jane", "June", "Joan"]) {
+      await admin.run(rename, [name, order?.customer_id]);
+      await wait(3);
+    }
+    const all = await read({ id: String(order?.order_id), first: 3 });
+    expect(all?.nodes.map(({ document }) => document?.buyer.name)).toEqual([
+      "Joan Doe",
+      "June Doe",
+      "Jane Doe",
+    ]);
+    for (const { document } of all?.nodes ?? []) expect(document?.customer.name).toBe(document?.buyer.name);
+    expect(all?.nodes[0]).toMatchObject({ validTo: null, changedFields: ["buyer"] });
+    expect(all?.pageInfo.hasNextPage).toBe(true);
+    const first = await read({ id: String(order?.order_id), first: 1 });
+    const rest = await read({ id: String(order?.order_id), first: 2, after: first?.pageInfo.endCursor });
+    expect([...(first?.nodes ?? []), ...(rest?.nodes ?? [])]).toEqual(all?.nodes);
+    const other = await gateway.ask(query, { id: "2", after: first?.pageInfo.endCursor });
+    expect(codeOf(other)).toBe("BAD_INPUT");
+  });
+
+  test.each([
+    { id: "1abc" },
+    { id: "1", first: -1 },
+    { id: "1", first: 101 },
+    { id: "1", after: "nonsense" },
+  ])("refuses %j", async (variables) =>
+    expect(codeOf(await gateway.ask(query, variables))).toBe("BAD_INPUT"),
+  );
+});

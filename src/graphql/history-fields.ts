@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { VitrineError } from "../errors.ts";
+import { type DocumentId, type DocumentModel, toFieldName } from "../models/model.ts";
+import type { HistoryPage, Version } from "../stores/document-store.ts";
+import type { Builder } from "./builder.ts";
+import type { createDocumentTypes } from "./document-types.ts";
+import { placeOf, rootOf } from "./links.ts";
+import type { Connection } from "./paging.ts";
+import { readDocumentId } from "./values.ts";
+
+const DEFAULT_VERSIONS = 20;
+const MAX_VERSIONS = 100;
+
+interface History extends HistoryPage {
+  readonly cursorOf: (version: Version) => string;
+  readonly isContinued: boolean;
+}
+
+/** Adds `<model>History`: the versions of one document, newest first. */
+export function addHistoryField(
+  builder: Builder,
+  model: DocumentModel,
+  type: ReturnType<ReturnType<typeof createDocumentTypes>>,
+  pageInfo: ReturnType<ReturnType<typeof builder.objectRef<Connection>>["implement"]>,
+): void {
+  const history = createHistoryType(builder, model, createVersionType(builder, model, type), pageInfo);
+  builder.queryField(`${toFieldName(model.typeName)}History`, (t) =>
+    t.field({
+      type: history,
+      description: `${model.description} The versions of one, newest first, by the commits that changed it.`,
+      args: {
+        id: t.arg.id({ required: true, description: `The \`${model.key}\` of the document.` }),
+        first: t.arg.int({
+          description: `So many versions; ${DEFAULT_VERSIONS} unless told, at most ${MAX_VERSIONS}.`,
+        }),
+        after: t.arg.string({ description: "Only versions older than this cursor's." }),
+      },
+      resolve: async (_root, args, context, info) => {
+        const id = readDocumentId(model, args.id);
+        const limit = args.first ?? DEFAULT_VERSIONS;
+        if (limit < 0 || limit > MAX_VERSIONS)
+          throw new VitrineError("BAD_INPUT", `first: must be 0 to ${MAX_VERSIONS}, not ${limit}.`);
+        const codec = createCodec(model, id);
+        const before = typeof args.after === "string" ? codec.decode(args.after) : null;
+        const plan = context.reads.open(rootOf(info), model, { source: "LIVE", maxStalenessMs: undefined });
+        plan.spend(limit);
+        const page = await plan.read(model, (store, options) =>
+          store.findVersions(model, id, { limit, before }, options),
+        );
+        return { ...page, cursorOf: codec.encode, isContinued: before !== null };
+      },
+    }),
+  );
+}
+
+function createVersionType(
+  builder: Builder,
+  model: DocumentModel,
+  type: Parameters<typeof addHistoryField>[2],
+) {
+  return builder.objectRef<Version>(`${model.typeName}Version`).implement({
+    description: `${model.typeName} between two changes.`,
+    fields: (t) => ({
+      document: t.field({
+        type,
+        nullable: true,
+        description: "The document as it was, its links too; null: it was deleted.",
+        resolve: ({ document, validFrom }, _args, context, info) => {
+          const asOf = validFrom ?? undefined;
+          context.reads.open(placeOf(info.path), model, {
+            source: "LIVE",
+            maxStalenessMs: undefined,
+            asOf,
+          });
+          return document;
+        },
+      }),
+      validFrom: t.expose("validFrom", {
+        type: "DateTime",
+        nullable: true,
+        description:
+          "The first moment at which asOf shows this version; null while MariaDB has no time of it.",
+      }),
+      validTo: t.expose("validTo", {
+        type: "DateTime",
+        nullable: true,
+        description:
+          "The first moment at which asOf no longer shows it; null: it is the newest. Equal to validFrom when it lived within a millisecond.",
+      }),
+      changedFields: t.exposeStringList("changedFields", {
+        description: "Fields that differ from the version before; all of them when that was none.",
+      }),
+    }),
+  });
+}
+
+function createHistoryType(
+  builder: Builder,
+  model: DocumentModel,
+  version: ReturnType<typeof createVersionType>,
+  pageInfo: Parameters<typeof addHistoryField>[3],
+) {
+  const edge = builder
+    .objectRef<{ readonly node: Version; readonly cursor: string }>(`${model.typeName}VersionEdge`)
+    .implement({
+      description: `A version of ${model.typeName} and its place in the history.`,
+      fields: (t) => ({
+        node: t.field({ type: version, description: "The version.", resolve: ({ node }) => node }),
+        cursor: t.exposeString("cursor", { description: "Use it in after, with the same id." }),
+      }),
+    });
+  return builder.objectRef<History>(`${model.typeName}History`).implement({
+    description: `Versions of one ${model.typeName}, newest first.`,
+    fields: (t) => ({
+      nodes: t.field({
+        type: [version],
+        description: "The versions.",
+        resolve: ({ versions }) => [...versions],
+      }),
+      edges: t.field({
+        type: [edge],
+        description: "The versions with their cursors.",
+        resolve: ({ versions, cursorOf }) => versions.map((node) => ({ node, cursor: cursorOf(node) })),
+      }),
+      pageInfo: t.field({
+        type: pageInfo,
+        description: "What is around this page: the next page is older.",
+        resolve: toConnection,
+      }),
+    }),
+  });
+}
+
+/** The part of a connection that PageInfo asks for. */
+const toConnection = ({ versions, cursorOf, hasMore, isContinued }: History): Connection => ({
+  documents: async () => versions.map((version) => ({ cursor: cursorOf(version) })),
+  cursorOf: (document) => String(document.cursor),
+  hasNextPage: async () => hasMore,
+  hasPreviousPage: async () => isContinued,
+  totalCount: async () => versions.length,
+});
+
+/** A cursor names the commit that made a version of this very document. */
+function createCodec(model: DocumentModel, id: DocumentId) {
+  const bond = createHash("sha256")
+    .update(JSON.stringify([model.name, id]))
+    .digest("base64url")
+    .slice(0, 8);
+  return {
+    encode: ({ commit }: Version): string => Buffer.from(`${bond}.${commit}`).toString("base64url"),
+    decode: (cursor: string): string => {
+      const text = Buffer.from(cursor, "base64url").toString("utf8");
+      const commit = text.startsWith(`${bond}.`) ? text.slice(bond.length + 1) : "";
+      if (!/^\d{1,18}$/.test(commit))
+        throw new VitrineError("BAD_INPUT", "after: is no cursor of this document's history.");
+      return commit;
+    },
+  };
+}
