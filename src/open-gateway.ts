@@ -1,14 +1,32 @@
 import { dirname } from "node:path";
 import type { App } from "./app.ts";
+import { VitrineError } from "./errors.ts";
 import { serveProject } from "./graphql/serve-project.ts";
 import type { Server } from "./graphql/server.ts";
+import { verifyProcedures } from "./stores/procedure-parameters.ts";
 
-/** Serves an app's project, and tells the other commands of its folder where. @throws VitrineError PORT_IN_USE */
+/**
+ * Serves an app's project, and tells the other commands of its folder where.
+ * @throws VitrineError PORT_IN_USE; MIGRATIONS_PENDING when a procedure is not what its definition says
+ */
 export async function openGateway(app: App): Promise<Server> {
   const { config, project, live, mirror, reader, writer, mongo, logger } = app;
+  await requireProcedures(app);
   const projectDir = dirname(config.projectFile);
   const stores = { live, mirror, reader, writer, mongo };
   const server = await serveProject({ project, projectDir, ...stores, settings: config, logger });
   app.stack.announce({ graphqlUrl: server.url });
   return server;
+}
+
+/** A field that can only fail is found out here, not by the first client who calls it. */
+async function requireProcedures({ admin, project }: App): Promise<void> {
+  const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
+  const problems = await verifyProcedures(admin, procedures);
+  if (problems.length === 0) return;
+  throw new VitrineError(
+    "MIGRATIONS_PENDING",
+    `${problems.join("\n")}\nRun \`vitrine migrate up\`, or bring the definition and the SQL file of the procedure into line.`,
+    { details: { problems } },
+  );
 }

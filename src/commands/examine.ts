@@ -4,6 +4,7 @@ import { checkCaptureTriggers } from "../migrations/check-capture-triggers.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
 import type { MariaDb } from "../stores/mariadb.ts";
 import { probeMongo } from "../stores/mirror-server.ts";
+import { verifyProcedures } from "../stores/procedure-parameters.ts";
 
 /** One thing looked at. */
 export interface Finding {
@@ -37,6 +38,21 @@ export async function examine(app: App): Promise<readonly Finding[]> {
         if (problems.length === 0)
           return [{ name: "triggers", ok: true, detail: "capture is current, every definer exists" }];
         return problems.map(({ trigger, message }) => ({ name: trigger, ok: false, detail: message }));
+      },
+    ],
+    [
+      "procedures",
+      async () => {
+        const procedures = domains.flatMap((domain) => domain.procedures ?? []);
+        const problems = await verifyProcedures(admin, procedures);
+        const remedy = "run `vitrine migrate up`, or bring definition and SQL file into line";
+        if (problems.length > 0)
+          return problems.map((problem) => ({
+            name: "procedures",
+            ok: false,
+            detail: `${problem} ${remedy}`,
+          }));
+        return [{ name: "procedures", ok: true, detail: `${procedures.length}, each as defined` }];
       },
     ],
     [
