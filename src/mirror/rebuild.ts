@@ -50,10 +50,14 @@ export async function saveCursor(
   return affectedRows === 1;
 }
 
-/** Ends a rebuild: the mirror holds every document. False when it is not this one any more. */
+/**
+ * Ends a rebuild: the mirror holds every document, each as of a snapshot later than `from`, so it shows everything
+ * before it. False when it is not this one any more.
+ */
 export async function finishRebuild(db: MariaDb, model: DocumentModel, rebuild: Rebuild): Promise<boolean> {
   const { affectedRows } = await db.run(
-    `update mirror_state set rebuild_status = 'done', rebuild_cursor = null, rebuilt_at = utc_timestamp(3)
+    `update mirror_state set rebuild_status = 'done', rebuild_cursor = null, rebuilt_at = utc_timestamp(3),
+      complete = greatest(complete, rebuild_from)
     where model = ? and rebuild_status = 'running' and rebuild_from = ?`,
     [model.name, rebuild.from],
   );

@@ -44,7 +44,8 @@ export async function runResolver(options: {
       }
       const isAwaited = complete !== null && complete < wanted;
       let isBehind = false;
-      if (hasChanges || wanted > exhaustedAt) {
+      // Once at the start, also when nobody writes: how far the mirror is must not stay unknown.
+      if (hasChanges || wanted > exhaustedAt || exhaustedAt === 0n) {
         const resolved = await resolveChanges(db, snapshots, models, { after, limit });
         hint = resolved.lastId;
         if (resolved.isExhausted) exhaustedAt = resolved.position;

@@ -20,6 +20,21 @@ test("what is logged before the first rebuild is dropped unread, and the mirror 
   expect(await shop.disagreements()).toEqual([]);
 });
 
+test("a rebuild says how far the mirror is, also when nobody writes", async () => {
+  await shop.db.run("delete from change_log");
+  const positions = () =>
+    shop.db.query<{ n: string; complete: string }>(
+      "select (select n from mirror_position) as n, complete from mirror_state",
+    );
+  await newLoader().rebuild(shop.models, never);
+  const first = await positions();
+  expect(first.map((row) => Number(row.complete)).filter((complete) => complete === 0)).toEqual([]);
+  await shop.db.run("update mirror_state set complete = 0");
+  await newLoader().rebuild(shop.models, never);
+  for (const { complete } of await positions())
+    expect(Number(complete)).toBeGreaterThanOrEqual(Number(first[0]?.n));
+});
+
 test("nothing is dropped once one model is mirrored: its change would be lost", async () => {
   await shop.mirror();
   await shop.db.run("update mirror_state set rebuild_status = 'needed' where model <> 'order_details'");
