@@ -8,10 +8,12 @@ import { toExportError, type WrittenFile, writeTemporary } from "./write-file.ts
 /** Where documents are read from: one store, and for live one snapshot of it. */
 export interface ExportSource {
   readonly name: "live" | "mirror";
+  /** The moment that all documents are read as of; absent: the newest state. */
+  readonly asOf?: string;
   /** Every document that fits, in key order, in constant memory. */
   stream(model: DocumentModel, where: Filter | null, signal: AbortSignal): AsyncIterable<Document>;
-  /** Everything committed before this position is in the documents of the model. Asked before they are read. */
-  positionOf(model: DocumentModel): Promise<string>;
+  /** Everything committed before this position is in the documents of the model. Asked before they are read; null as of a moment. */
+  positionOf(model: DocumentModel): Promise<string | null>;
 }
 
 export interface ExportRequest {
@@ -38,7 +40,9 @@ export interface ExportedFile {
   /** Of the file, hexadecimal. */
   readonly sha256: string;
   readonly source: "live" | "mirror";
-  readonly position: string;
+  readonly position: string | null;
+  /** The moment whose state the file holds; absent: the newest state. */
+  readonly asOf?: string;
   /** When reading began, UTC. */
   readonly time: string;
 }
@@ -113,6 +117,7 @@ async function writeModel(
       sha256,
       source: source.name,
       position,
+      ...(source.asOf === undefined ? {} : { asOf: source.asOf }),
       time,
     },
   };

@@ -51,6 +51,14 @@ async function* streamSnapshot(
   }
 }
 
+/** MariaDB as of a moment: one state for all files, however long they take and whatever is written meanwhile. */
+export const createPastSource = (live: DocumentStore, asOf: string): ExportSource => ({
+  name: "live",
+  asOf,
+  stream: (model, where, signal) => live.stream(model, where, { signal, asOf }),
+  positionOf: async () => null,
+});
+
 /**
  * The mirror. Its documents are each as of some snapshot at or after the position of their model: there is no
  * snapshot across documents. @throws VitrineError MIRROR_UNAVAILABLE when a model was never loaded whole
