@@ -61,6 +61,8 @@ export function addProcedureFields(
       // What the procedure has touched is read where the write is for certain.
       reads.open(rootOf(info), null, { source: "LIVE", maxStalenessMs: undefined });
       const answer = await call(procedure, values);
+      // The mutations of one request run one after the other, and an earlier one may have shown the same document.
+      if (procedure.kind === "mutation") reads.forgetDocuments();
       return { ...values, ...answer.values, token: answer.token };
     };
     if (procedure.kind === "mutation")

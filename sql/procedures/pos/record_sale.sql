@@ -14,6 +14,10 @@ begin
         if v_own then rollback; else rollback to savepoint record_sale; end if;
         resignal;
     end;
+    -- These have taken back the whole transaction, and the savepoint with it.
+    declare exit handler for 1213, 1020 begin
+        resignal;
+    end;
 
     if v_own then start transaction; end if;
     savepoint record_sale;

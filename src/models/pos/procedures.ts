@@ -72,6 +72,28 @@ export const posProcedures = [
     },
   }),
   defineProcedure({
+    name: "fill_unit_price",
+    description: "Gives lines that were loaded without a price the price of their product today.",
+    kind: "mutation",
+    arguments: {},
+    result: { filled: int("How many lines had none.") },
+  }),
+  defineProcedure({
+    name: "fill_order_total",
+    description: "Computes subtotal and tax of every order anew: for data that was loaded without the rules.",
+    kind: "mutation",
+    arguments: {},
+    result: { filled: int("How many orders had other totals.") },
+  }),
+  defineProcedure({
+    name: "refresh_materialized_views",
+    description:
+      "Makes the lists of buyers and of purchases what their views are: for data that was loaded without the rules.",
+    kind: "mutation",
+    arguments: {},
+    result: {},
+  }),
+  defineProcedure({
     name: "sales_report",
     description:
       "Pieces sold and money taken between two days, both included, before tax and without cancelled orders.",

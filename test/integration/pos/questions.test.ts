@@ -6,6 +6,8 @@ import { questions } from "./questions.ts";
 
 let gateway: TestGateway;
 let examples: readonly Example[];
+/** What writes, or reads what was written: mutations.test.ts puts these to the test. */
+const deeds = ["record-sale", "read-own-write"];
 beforeAll(async () => {
   gateway = await openTestGateway();
   examples = await readExamples("examples/pos");
@@ -38,5 +40,7 @@ describe.each(questions)("$title", (question) => {
 });
 
 test("every question of the shop is among the examples, and every example is put to the test", () => {
-  expect(new Set(questions.map(({ example }) => example))).toEqual(new Set(examples.map(({ name }) => name)));
+  expect(new Set(questions.map(({ example }) => example))).toEqual(
+    new Set(examples.map(({ name }) => name).filter((name) => !deeds.includes(name))),
+  );
 });
