@@ -12,6 +12,9 @@ export interface DeadDocument {
   readonly lastAt: string;
 }
 
+/** Stands for the rows of a view that have no id. */
+export const NO_ID: DocumentId = "null";
+
 /** Puts documents aside with their reasons, and counts how often each failed. */
 export async function recordDead(
   connection: MariaDbConnection,
@@ -30,7 +33,7 @@ export async function recordDead(
 
 /** Forgets the failures of documents that are mirrored now. */
 export async function forgetDead(
-  connection: MariaDbConnection,
+  connection: Pick<MariaDbConnection, "run">,
   model: DocumentModel,
   ids: readonly DocumentId[],
 ): Promise<void> {

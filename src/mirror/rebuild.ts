@@ -2,6 +2,7 @@ import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb.ts";
 import { shapeHash } from "../stores/mirror-schema.ts";
 import { deleteChanges, readChanges } from "./change-queue.ts";
+import { forgetDead, NO_ID } from "./dead-letters.ts";
 import { type ModelState, otherShape, readStates } from "./model-state.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { readCommitted } from "./sql-faults.ts";
@@ -19,12 +20,14 @@ export interface Rebuild {
  * (dropBacklog) does so before, and the rebuild sees them.
  */
 export async function takeRebuild(db: MariaDb, model: DocumentModel): Promise<Rebuild | undefined> {
-  await db.run(
+  const { affectedRows } = await db.run(
     `update mirror_state set rebuild_status = 'running', rebuild_cursor = null,
       rebuild_from = (select n from mirror_position)
     where model = ? and rebuild_status = 'needed' and shape_hash = ?`,
     [model.name, shapeHash(model)],
   );
+  // It finds rows without an id again, if there are any: no change ever names them.
+  if (affectedRows > 0) await forgetDead(db, model, [NO_ID]);
   const state = (await readStates(db)).get(model.name);
   if (state && state.shapeHash !== shapeHash(model)) throw otherShape(model);
   return state && toRebuild(state);

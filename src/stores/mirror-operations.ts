@@ -60,10 +60,23 @@ export function prepareWrites(
 }
 
 function toContent(content: Record<string, unknown>, version: Long) {
-  const bytes = BSON.serialize(content);
+  const bytes = toBytes(content);
+  // To be refused for its size, so nobody reads its hash.
+  if (!bytes) return { content, size: BSON.calculateObjectSize(content) + OWN_BYTES };
   content._v = version;
   content._h = hashBytes(bytes);
   return { content, size: bytes.length + OWN_BYTES };
+}
+
+/** Undefined when the document is larger than the buffer that the driver serializes into, which is over 16 MiB. */
+function toBytes(content: Record<string, unknown>): Uint8Array | undefined {
+  try {
+    return BSON.serialize(content);
+  } catch (error) {
+    if (error instanceof RangeError && BSON.calculateObjectSize(content) > MAX_DOCUMENT_BYTES)
+      return undefined;
+    throw error;
+  }
 }
 
 const toTombstone = (version: Long) => ({

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createLogger } from "../../../src/log.ts";
+import { readDead } from "../../../src/mirror/dead-letters.ts";
+import { createLoader } from "../../../src/mirror/loader.ts";
+import { dateTime, decimal, int, string } from "../../../src/models/field.ts";
+import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
+import type { MariaDb } from "../../../src/stores/mariadb.ts";
+import { readSourceStatus } from "../../../src/stores/mirror-status.ts";
+import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+
+/** Its view gives whatever text a row holds, so every kind of bad document can be made. */
+const notes: DocumentModel = defineModel({
+  name: "notes",
+  typeName: "Note",
+  description: "A note.",
+  key: "noteId",
+  fields: {
+    noteId: int("Number."),
+    title: string("Title."),
+    amount: decimal("Amount.", 2, { nullable: true }),
+    at: dateTime("Time.", { nullable: true }),
+  },
+});
+
+let shop: MirrorShop;
+let models: readonly DocumentModel[];
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  shop = await openMirrorShop();
+  models = [notes, shop.model("order_details")];
+  await shop.admin.query(`
+    create table note (row_id int primary key auto_increment, note_id int null, body longtext null);
+    create view notes as select note_id as document_id, body as document from note;
+    create view notes_touched as
+      select change_id, cast(json_value(row_keys, '$.note_id') as int) as document_id
+      from change_log where source_table = 'note'`);
+  await write(1, good(1));
+  await mirror();
+});
+afterAll(() => shop.close());
+
+const good = (id: number, fields: object = {}) =>
+  JSON.stringify({ noteId: id, title: "Fine", amount: null, at: null, ...fields });
+
+/** Replaces the row of a note and logs it, as a capture trigger would. */
+async function write(id: number, body: string | null): Promise<void> {
+  await shop.db.transaction(async (connection) => {
+    await connection.run("delete from note where note_id = ?", [id]);
+    await connection.run("insert into note (note_id, body) values (?, ?)", [id, body]);
+    await log(connection, id);
+  });
+}
+
+const log = (db: Pick<MariaDb, "run">, id: number) =>
+  db.run("insert into change_log (source_table, row_keys) values ('note', json_object('note_id', ?))", [id]);
+
+const mirror = (db = shop.db) =>
+  createLoader({ db, mongo: shop.mongo, models, logger: createLogger("silent") }).once(never);
+
+const stored = (id: number) =>
+  shop.mongo.db.collection<{ _id: number; title: string }>("notes").findOne({ _id: id });
+const statusOf = async () => (await readSourceStatus(shop.db, models)).models.get("notes");
+
+/** A document is bad beside a good one; then it is mended. */
+async function expectPutAside(
+  body: string | null,
+  reason: RegExp,
+  { spoil = () => write(2, body), mend = () => write(2, good(2)), through = shop.db } = {},
+): Promise<void> {
+  try {
+    await spoil();
+    await write(3, good(3, { title: `Beside ${reason}` }));
+    await shop.db.run("update orderline set quantity = quantity % 9 + 1 where order_id = 1");
+    await mirror(through);
+    const [dead, ...others] = await readDead(shop.db, notes);
+    expect(others).toEqual([]);
+    expect(dead).toMatchObject({ documentId: "2", failures: 1 });
+    expect(dead?.reason).toMatch(reason);
+    expect(await statusOf()).toMatchObject({ dead: 1, pendingChanges: 0 });
+    expect(await stored(3)).toMatchObject({ title: `Beside ${reason}` });
+    expect((await shop.verify("order_details")).defects).toEqual([]);
+  } finally {
+    await mend();
+    await mirror();
+  }
+  expect(await readDead(shop.db, notes)).toEqual([]);
+  expect(await stored(2)).toMatchObject({ title: "Fine" });
+}
+
+test("invalid JSON", () => expectPutAside('{"noteId": 2, "title": "Ha', /JSON/));
+
+test("JSON that is no object", () => expectPutAside("[1, 2]", /expected \{/));
+
+test("no document at all", () => expectPutAside(null, /is null/));
+
+test("a document over 16 MiB", () =>
+  expectPutAside(good(2, { title: "x".repeat(17 * 2 ** 20) }), /16777216|too large|at most/));
+
+test("a key with a dot", () => expectPutAside(good(2, { "a.b": 1 }), /a\.b/));
+
+test("a key with a dollar", () => expectPutAside(good(2, { $set: 1 }), /\$set/));
+
+test("a number beyond Decimal128", () =>
+  expectPutAside(good(2).replace('"amount":null', `"amount":${"9".repeat(40)}.00`), /amount/));
+
+test("a number that is none", () => expectPutAside(good(2, { amount: "NaN" }), /amount/));
+
+test("a date outside of MongoDB's range", () => expectPutAside(good(2, { at: "0000-00-00 00:00:00" }), /at/));
+
+test("a date that no calendar has", () => expectPutAside(good(2, { at: "2024-02-30 00:00:00" }), /at/));
+
+test("an id twice", () =>
+  expectPutAside(good(2), /more than once/, {
+    spoil: async () => {
+      await write(2, good(2));
+      await shop.db.run("insert into note (note_id, body) values (2, ?)", [good(2, { title: "Other" })]);
+    },
+  }));
+
+test("a document whose id is another one's", () => expectPutAside(good(7), /noteId|id/));
+
+test("an aggregate that the server cut short", async () => {
+  await shop.admin.query(`create or replace view notes as
+    select note_id as document_id,
+      if(body = 'long', json_object('noteId', note_id, 'title', (select group_concat(seq) from seq_1_to_200),
+        'amount', null, 'at', null), body) as document
+    from note`);
+  const short: MariaDb = {
+    ...shop.db,
+    withConnection: (work) =>
+      shop.db.withConnection(async (connection) => {
+        await connection.run("set session group_concat_max_len = 64");
+        const result = await work(connection);
+        await connection.run("set session group_concat_max_len = 1073741824");
+        return result;
+      }),
+  };
+  await expectPutAside("long", /larger than an aggregate/, { through: short });
+  await write(2, "long");
+  await mirror();
+  expect(String((await stored(2))?.title)).toMatch(/,200$/);
+});
+
+test("a row without an id is reported by a rebuild, and everything else is mirrored", async () => {
+  await shop.db.run("insert into note (note_id, body) values (null, ?)", [good(0)]);
+  await write(5, good(5));
+  const loader = createLoader({
+    db: shop.db,
+    mongo: shop.mongo,
+    models,
+    logger: createLogger("silent"),
+  });
+  await loader.rebuild([notes], never);
+  expect(await readDead(shop.db, notes)).toMatchObject([{ documentId: "null" }]);
+  expect(await stored(5)).toMatchObject({ title: "Fine" });
+  expect((await shop.verify("order_details")).defects).toEqual([]);
+  await shop.db.run("delete from note where note_id is null");
+  await loader.rebuild([notes], never);
+  expect(await readDead(shop.db, notes)).toEqual([]);
+});
