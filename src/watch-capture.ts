@@ -7,7 +7,11 @@ import type { CheckCapture } from "./mirror/guard.ts";
  * than at the last good look are they compared one by one. A trigger with another text is no loss: a newer
  * version of the project may have put it there.
  */
-export function watchCapture({ admin, loader, project }: App): CheckCapture {
+export function watchCapture({
+  admin,
+  loader,
+  project,
+}: Pick<App, "admin" | "loader"> & { readonly project: Pick<App["project"], "domains"> }): CheckCapture {
   let good: string | null | undefined;
   return async () => {
     const fingerprint = await readTriggerFingerprint(loader);

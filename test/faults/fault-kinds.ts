@@ -1,19 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { damagedData } from "./damaged-data.ts";
+import type { FaultKind } from "./fault-kind.ts";
 import type { FaultShop } from "./fault-shop.ts";
 import type { Strike } from "./loader-process.ts";
 import type { Random } from "./random.ts";
 import { rebuildSteps, type Step, steps } from "./steps.ts";
-
-/** Something that goes wrong while the shop is written to. */
-export interface FaultKind {
-  readonly name: string;
-  /** How often it comes among the others. */
-  readonly weight: number;
-  /** Does the damage while terminals write; says what it did. Null: the moment aimed at did not come. */
-  readonly strike: (shop: FaultShop, random: Random) => Promise<string | null>;
-  /** What comes after the terminals have stopped and the queues are empty. */
-  readonly afterwards?: (shop: FaultShop, random: Random) => Promise<void>;
-}
 
 const requestRebuild =
   "update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null";
@@ -194,4 +185,5 @@ export const faultKinds: readonly FaultKind[] = [
       return "done";
     },
   },
+  ...damagedData,
 ];

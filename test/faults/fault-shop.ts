@@ -22,6 +22,8 @@ export interface FaultShop {
   /** Straight to MariaDB as administrator; one connection per statement, so that no restart matters. */
   query<T extends object>(sql: string): Promise<readonly T[]>;
   startWriters(seed: number): Writers;
+  /** Runs `work` while no terminal is in the middle of anything. */
+  pauseWriters(work: () => Promise<void>): Promise<void>;
   /** Those that run. */
   loaders(): readonly LoaderProcess[];
   startLoader(sabotage?: Sabotage): Promise<LoaderProcess>;
@@ -44,6 +46,7 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
   const ledger = createLedger();
   const orders: readonly OwnOrders[] = Array.from({ length: TERMINALS }, () => new Map());
   const running = new Set<LoaderProcess>();
+  let writers: Writers | undefined;
   // One process waits in reserve: starting takes a second, and it is loaders that are tested, not starts.
   let reserve = spawnLoader();
   // Looked at when it is taken.
@@ -68,7 +71,11 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
     mirror,
     ledger,
     query: (sql) => withAdmin((admin) => admin.query(sql)),
-    startWriters: (seed) => startWriters(adminUrl.replace(/^mariadb:/, "mysql:"), ledger, orders, seed),
+    startWriters: (seed) => {
+      writers = startWriters(adminUrl.replace(/^mariadb:/, "mysql:"), ledger, orders, seed);
+      return writers;
+    },
+    pauseWriters: async (work) => writers?.pause(work),
     loaders: () => [...running].filter((loader) => loader.isAlive()),
     async startLoader(sabotage) {
       const loader = await reserve;
@@ -77,6 +84,7 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
       running.add(loader);
       loader.order({
         type: "start",
+        adminUrl,
         mariadbUrl: servers.mariadbUrl("vitrine_loader", source.port),
         mongodbUrl: servers.mongodbUrl(mirror.port),
         sabotage: sabotage ?? null,

@@ -2,9 +2,11 @@
 import { writeSync } from "node:fs";
 import { createLogger } from "../../src/log.ts";
 import { createLoader } from "../../src/mirror/loader.ts";
+import { pos } from "../../src/models/pos/index.ts";
 import { customerOrders, orderDetails, productBuyers } from "../../src/models/pos/models.ts";
 import { openMariaDb } from "../../src/stores/mariadb.ts";
 import { openMongoDb } from "../../src/stores/mongodb.ts";
+import { watchCapture } from "../../src/watch-capture.ts";
 import type { Order, Strike } from "./loader-process.ts";
 import { sabotageMariaDb, sabotageMongoDb } from "./sabotage.ts";
 import { type OnStep, watchMariaDb, watchMongoDb } from "./steps.ts";
@@ -31,15 +33,19 @@ process.on("message", (order: Order) => {
 process.on("disconnect", () => process.exit());
 process.send?.("ready");
 
-function start({ mariadbUrl, mongodbUrl, sabotage }: Extract<Order, { type: "start" }>): void {
+function start({ mariadbUrl, adminUrl, mongodbUrl, sabotage }: Extract<Order, { type: "start" }>): void {
   const mongo = openMongoDb(`${mongodbUrl}&monitorCommands=true`);
   watchMongoDb(mongo, onStep);
   const pool = openMariaDb(mariadbUrl, { size: 20 });
+  const admin = openMariaDb(adminUrl, { size: 1 });
   const loader = createLoader({
     db: watchMariaDb(sabotageMariaDb(pool, sabotage), onStep),
     mongo: sabotageMongoDb(mongo, sabotage),
     models,
     logger: createLogger("silent"),
+    checkCapture: watchCapture({ admin, loader: pool, project: { domains: [pos] } }),
+    // The auditor's turn comes when a cycle is over, all at once.
+    auditShare: 0,
     onEvent: (event) => {
       if (event.type === "failed" && process.env.FAULTS_LOG)
         writeSync(2, `${process.pid} ${event.scope}: ${event.error}\n`);

@@ -17,6 +17,8 @@ export type Order =
   | {
       readonly type: "start";
       readonly mariadbUrl: string;
+      /** Sees triggers, which the loader's account does not. */
+      readonly adminUrl: string;
       readonly mongodbUrl: string;
       readonly sabotage: Sabotage | null;
     }

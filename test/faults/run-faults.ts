@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { compareShop } from "../support/comparator.ts";
-import type { FaultKind } from "./fault-kinds.ts";
+import type { FaultKind } from "./fault-kind.ts";
 import type { FaultShop } from "./fault-shop.ts";
 import { createRandom } from "./random.ts";
 

@@ -8,6 +8,8 @@ import { createRandom, type Random } from "./random.ts";
 export interface Writers {
   /** Lets each finish what it does. */
   stop(): Promise<void>;
+  /** Runs `work` between two writes of every terminal. */
+  pause(work: () => Promise<void>): Promise<void>;
 }
 
 /** Starts one terminal for each element of `orders`; those outlive it. */
@@ -18,16 +20,34 @@ export function startWriters(
   seed: number,
 ): Writers {
   const stop = new AbortController();
+  let gate: Promise<void> | undefined;
+  let resting = 0;
+  const rest = async () => {
+    resting += 1;
+    await gate;
+    resting -= 1;
+  };
   const running = orders.map((own, index) => {
     const random = createRandom(seed * 31 + index);
-    return runTerminal({ url, ledger, own, random, signal: stop.signal }, () =>
-      chooseWrite(own, index, orders.length, random),
-    );
+    const choose = () => chooseWrite(own, index, orders.length, random);
+    return runTerminal({ url, ledger, own, random, choose, rest, signal: stop.signal });
   });
   return {
     stop: async () => {
       stop.abort();
       await Promise.all(running);
+    },
+    pause: async (work) => {
+      let lift: () => void = () => undefined;
+      gate = new Promise((resolve) => {
+        lift = resolve;
+      });
+      while (resting < orders.length) await sleep(5);
+      await work();
+      // Whatever they knew of their orders may be of another time.
+      for (const own of orders) own.clear();
+      gate = undefined;
+      lift();
     },
   };
 }
@@ -37,15 +57,16 @@ interface Terminal {
   readonly ledger: Ledger;
   readonly own: OwnOrders;
   readonly random: Random;
+  readonly choose: () => Write;
+  readonly rest: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-async function runTerminal(
-  { url, ledger, own, random, signal }: Terminal,
-  choose: () => Write,
-): Promise<void> {
+async function runTerminal(terminal: Terminal): Promise<void> {
+  const { url, ledger, own, random, choose, rest, signal } = terminal;
   let connection: mysql.Connection | undefined;
   while (!signal.aborted) {
+    await rest();
     connection ??= await connect(url);
     if (!connection) {
       await sleep(50);

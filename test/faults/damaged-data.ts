@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { auditModel } from "../../src/mirror/audit.ts";
+import { customerOrders, orderDetails, productBuyers } from "../../src/models/pos/models.ts";
+import { openMariaDb } from "../../src/stores/mariadb.ts";
+import { type MongoDb, openMongoDb } from "../../src/stores/mongodb.ts";
+import type { FaultKind } from "./fault-kind.ts";
+import type { FaultShop } from "./fault-shop.ts";
+import type { Random } from "./random.ts";
+
+/** The guard looks every two seconds; a cycle must not end before it has. */
+const GUARD_MS = 4500;
+
+/** Faults after which the queues know nothing of what is wrong: the guard and the auditor have to find it. */
+export const damagedData: readonly FaultKind[] = [
+  {
+    name: "capture triggers dropped, later repaired by migrate up",
+    weight: 8,
+    strike: async (shop, random) => {
+      const table = random.pick(["customer", "order", "orderline", "product"]);
+      const event = random.pick(["insert", "update", "delete"]);
+      await shop.query(`drop trigger ${table}_after_${event}_capture`);
+      const ms = random.between(50, 4000);
+      await sleep(ms);
+      await shop.migrate();
+      await sleep(GUARD_MS);
+      return `${table} ${event}, for ${ms} ms`;
+    },
+  },
+  {
+    name: "mirror edited by hand, found by the auditor",
+    weight: 8,
+    strike: (shop, random) => damage(shop, random, "edit"),
+    afterwards: audit,
+  },
+  {
+    name: "mirror's documents deleted by hand, found by the auditor",
+    weight: 8,
+    strike: (shop, random) => damage(shop, random, "delete"),
+    afterwards: audit,
+  },
+  restored("mongodb", "MongoDB replaced by an older copy of itself"),
+  restored("mariadb", "MariaDB replaced by an older copy of itself"),
+];
+
+function restored(name: "mongodb" | "mariadb", title: string): FaultKind {
+  return {
+    name: title,
+    weight: 6,
+    strike: async (shop, random) => {
+      const server = shop.servers[name];
+      await server.backUp();
+      const known = shop.ledger.copy();
+      const ms = random.between(300, 1500);
+      await sleep(ms);
+      await shop.pauseWriters(async () => {
+        await server.restore();
+        // What was sold since the copy is gone from the source, and is no loss of the mirror.
+        if (name === "mariadb") shop.ledger.restore(known);
+      });
+      await sleep(GUARD_MS);
+      return `${ms} ms old`;
+    },
+  };
+}
+
+async function damage(shop: FaultShop, random: Random, how: "edit" | "delete"): Promise<string> {
+  const mongo = openMongoDb(shop.servers.mongodbUrl());
+  try {
+    for (let round = 0; round < 5; round++) {
+      const model = random.pick([customerOrders, orderDetails, productBuyers]);
+      await damageOne(mongo, model.name, random, how);
+      await sleep(random.between(10, 150));
+    }
+  } finally {
+    await mongo.close();
+  }
+  return "5 documents";
+}
+
+async function damageOne(
+  mongo: MongoDb,
+  model: string,
+  random: Random,
+  how: "edit" | "delete",
+): Promise<void> {
+  const collection = mongo.db.collection(model);
+  const alive = await collection.find({ _del: { $exists: false } }).toArray();
+  if (alive.length === 0) return;
+  const { _id, ...content } = random.pick(alive);
+  if (how === "delete") await collection.deleteOne({ _id });
+  else {
+    const texts = Object.keys(content).filter((key) => typeof content[key] === "string" && key !== "_h");
+    const lists = Object.keys(content).filter((key) => Array.isArray(content[key]));
+    const set =
+      random.below(2) === 0 || texts.length === 0 ? [random.pick(lists), []] : [random.pick(texts), "edited"];
+    await collection.updateOne({ _id }, { $set: { [String(set[0])]: set[1] } });
+  }
+}
+
+/** One whole round of the auditor at once; by itself it takes a hundredth of the mirror each minute. */
+async function audit(shop: FaultShop): Promise<void> {
+  const db = openMariaDb(shop.servers.mariadbUrl("vitrine_loader"), { size: 4 });
+  const mongo = openMongoDb(shop.servers.mongodbUrl());
+  try {
+    for (const model of [customerOrders, orderDetails, productBuyers])
+      await auditModel(
+        { db, mongo, models: [model], onEvent: () => undefined },
+        model,
+        null,
+        1,
+        new AbortController().signal,
+      );
+  } finally {
+    await Promise.all([db.close(), mongo.close()]);
+  }
+}
