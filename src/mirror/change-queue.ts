@@ -21,7 +21,7 @@ export interface Touched {
 }
 
 /** A change that touches more documents of a model than this does not hold up the others. */
-export const BULK_CHANGE = 100;
+const BULK_CHANGE = 100;
 
 /** The first `limit` changes after `after` that the connection's snapshot shows, in order of their ids. */
 export async function readChanges(

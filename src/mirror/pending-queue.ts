@@ -2,12 +2,6 @@ import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDbConnection, Queryable } from "../stores/mariadb.ts";
 import { deleteByIds, type Touched } from "./change-queue.ts";
 
-/** A row of `mirror_pending`. */
-export interface Pending {
-  readonly id: string;
-  readonly documentId: DocumentId;
-}
-
 /** What one batch takes from a model's queue. */
 export interface PendingBatch {
   /** Distinct. */
