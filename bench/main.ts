@@ -8,6 +8,7 @@ import type { BenchContext } from "./bench-context.ts";
 import { run as runCube } from "./cube.ts";
 import { run as runExport } from "./export.ts";
 import { run as runGraphql } from "./graphql.ts";
+import { run as runHistory } from "./history.ts";
 import { run as runImport } from "./import.ts";
 import { run as runMirror } from "./mirror.ts";
 
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   graphql: runGraphql,
   cube: runCube,
   export: runExport,
+  history: runHistory,
 };
 
 const names = process.argv.slice(2);
