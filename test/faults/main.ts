@@ -1,4 +1,4 @@
-/** `npm run test:faults [-- --cycles N --seed N --only TEXT --controls N]`: what was found after each fault. */
+/** `npm run test:faults [-- --cycles N --seed N --only PATTERN --controls N]`: what was found after each fault. */
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed);
-const kinds = faultKinds.filter((kind) => kind.name.includes(values.only));
+const kinds = faultKinds.filter((kind) => new RegExp(values.only).test(kind.name));
 // The keys of `sabotages` are its names.
 const controls = Object.keys(sabotages) as Sabotage[];
 const shop = await openFaultShop(await mkdtemp(join(tmpdir(), "vitrine-faults-")));
