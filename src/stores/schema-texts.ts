@@ -24,8 +24,8 @@ export interface ViewText {
   readonly sql: string;
   /** Tables and views of this database that it names. */
   readonly reads: readonly string[];
-  /** Another database that it reads, which has no place in the history of this one. */
-  readonly foreign: string | null;
+  /** What it reads that has no place in the history of this database; null when there is nothing. */
+  readonly obstacle: string | null;
 }
 
 interface ColumnRow {
@@ -55,6 +55,10 @@ export async function readSchemaTexts(db: Queryable): Promise<SchemaTexts> {
   const schemas = await db.query<{ name: string }>(
     "select schema_name as name from information_schema.schemata",
   );
+  const readers = await db.query<{ name: string }>(
+    `select routine_name as name from information_schema.routines
+    where routine_schema = database() and routine_type = 'FUNCTION' and sql_data_access <> 'NO SQL'`,
+  );
   const hidden = definitions.find(({ text }) => !text);
   if (hidden)
     throw new VitrineError(
@@ -72,10 +76,13 @@ export async function readSchemaTexts(db: Queryable): Promise<SchemaTexts> {
       period: start && end ? { start, end } : null,
     });
   }
+  const functions = new Set(readers.map(({ name }) => name));
   const others = new Set(schemas.map(({ name }) => name).filter((name) => name !== database));
   const names = new Set([...tables.keys(), ...definitions.map(({ name }) => name)]);
   const views = new Map(
-    definitions.map(({ name, text }) => [name, readView(text ?? "", database, names, others)] as const),
+    definitions.map(
+      ({ name, text }) => [name, readView(text ?? "", { database, names, others, functions })] as const,
+    ),
   );
   const named = definitions.flatMap(({ text }) => text?.match(/(?<=\.`)(?:[^`]|``)*(?=`)/g) ?? []);
   return { database, views, tables, named: new Set(named) };
@@ -87,26 +94,32 @@ const token = /'(?:[^'\\]|\\.|'')*'|(?:((?:from|join)\s*\(*\s*))?(`(?:[^`]|``)*`
 /** Takes the database's name off; every table that the server names has it. */
 function readView(
   text: string,
-  database: string,
-  names: ReadonlySet<string>,
-  others: ReadonlySet<string>,
+  {
+    database,
+    names,
+    others,
+    functions,
+  }: { readonly database: string } & Readonly<Record<"names" | "others" | "functions", ReadonlySet<string>>>,
 ): ViewText {
   const reads = new Set<string>();
-  let foreign: string | null = null;
-  const sql = text.replace(token, (all: string, before: string | undefined, chain: string | undefined) => {
+  let obstacle: string | null = null;
+  const replace = (all: string, before: string | undefined, chain: string | undefined, at: number) => {
     if (chain === undefined) return all;
     const parts = (chain.match(/`(?:[^`]|``)*`/g) ?? []).map((part) =>
       part.slice(1, -1).replaceAll("``", "`"),
     );
     const [first = "", second] = parts;
+    if (text.charAt(at + all.length) === "(" && functions.has(parts.at(-1) ?? ""))
+      obstacle = `the function ${parts.at(-1)}, which may read tables as they are now`;
     if (second === undefined) return all;
     // `trim(… from alias.column)` looks like a table too: it counts when a database has that name.
-    if (before !== undefined && parts.length === 2 && others.has(first)) foreign = first;
+    if (before !== undefined && parts.length === 2 && others.has(first)) obstacle = `the database ${first}`;
     if (first !== database) return all;
     if (parts.length === 2 && names.has(second)) reads.add(second);
     return (before ?? "") + parts.slice(1).map(quoteName).join(".");
-  });
-  return { sql, reads: [...reads], foreign };
+  };
+  const sql = text.replace(token, replace);
+  return { sql, reads: [...reads], obstacle };
 }
 
 /**
@@ -129,7 +142,7 @@ export function expandView(
     if (parts.has(name)) return;
     const text = texts.views.get(name);
     if (text) {
-      if (text.foreign !== null) refuse(`its view ${name} reads the database ${text.foreign}`);
+      if (text.obstacle !== null) refuse(`its view ${name} uses ${text.obstacle}`);
       for (const read of text.reads) visit(read);
       parts.set(name, text.sql);
       return;

@@ -69,7 +69,7 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
     position: bigint,
     options: ReadOptions,
   ): Promise<void> => {
-    if (position >= (inhabited.get(model.name) ?? position + 1n)) return;
+    if (tables.length === 0 || position >= (inhabited.get(model.name) ?? position + 1n)) return;
     const { tables: known } = await readTexts();
     const tests = tables.map((table) => {
       const start = quoteName(known.get(table)?.period?.start ?? "");

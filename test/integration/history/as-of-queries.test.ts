@@ -46,7 +46,7 @@ describe("asOf", () => {
     const { admin } = gateway.database;
     await admin.run("update customer set first_name = concat('New ', first_name)");
     await admin.run("update product set name = concat('Old ', name)");
-    await admin.run("update orderline set quantity = quantity + 1 where order_id % 3 = 0");
+    await admin.run("update orderline set unit_price = unit_price + 1 where order_id % 3 = 0");
     await admin.run("update city set state = 'ZZ'");
     expect((await gateway.ask(query(`asOf: "${before}"`))).data).toEqual(then.data);
     expect((await gateway.ask(query("source: LIVE"))).data).not.toEqual(then.data);

@@ -130,7 +130,7 @@ describe("Transactions", () => {
     expect(seen).toEqual(new Set([undefined, 1]));
   });
 
-  test("that overlap under repeatable read lose no row: MariaDB's own rule would drop both", async () => {
+  test("that overlap under repeatable read lose no row: MariaDB's own rule drops one", async () => {
     await shop.customer("Cleo", { zip: "90001" });
     await shop.customer("Dan", { zip: "90001" });
     let between = "";

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { int } from "../../../src/models/field.ts";
+import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
+import { createLiveStore } from "../../../src/stores/live-store.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { readMoment } from "../../support/settle.ts";
+import { prepareShop } from "../../support/shop-operations.ts";
+
+let db: TestDatabase;
+let moment: string;
+beforeAll(async () => {
+  db = await openTestDatabase();
+  await prepareShop(db.admin);
+  moment = await readMoment(db.admin);
+  await db.admin.query(`
+    create table plain_table (plain_id int primary key);
+    create function newest_order() returns int reads sql data return (select max(order_id) from \`order\`);
+    create view of_plain as select plain_id as document_id, json_object('id', plain_id) as document from plain_table;
+    create view of_function as select newest_order() as document_id, json_object('id', newest_order()) as document;
+    create view of_mysql as select city.zip as document_id, json_object('id', 1) as document
+      from city join mysql.transaction_registry as registry on registry.transaction_id = 1;
+    create view of_trap as select order_id as document_id,
+      json_object('id', extract(day from placed.date_placed) * 0 + placed.order_id) as document
+      from \`order\` as placed where 'from \`mysql\`.\`user\`' <> ''`);
+  await db.admin.query(`grant execute on function newest_order to vitrine_reader_role`);
+});
+afterAll(() => db?.close());
+
+const model = (name: string): DocumentModel =>
+  defineModel({
+    name,
+    typeName: "Probe",
+    description: "A view that is asked as of a moment.",
+    key: "id",
+    fields: { id: int("Number.") },
+  });
+
+test.each([
+  ["of_plain", "plain_table keeps no history"],
+  ["of_function", "newest_order, which may read tables as they are now"],
+  ["of_mysql", "the database mysql"],
+])("%s is refused by name, not answered with the rows of now", async (name, reason) => {
+  await expect(createLiveStore(db.reader).count(model(name), null, { asOf: moment })).rejects.toMatchObject({
+    code: "BAD_INPUT",
+    message: expect.stringContaining(reason),
+  });
+});
+
+test("texts and functions that only look like tables are taken as what they are", async () => {
+  const store = createLiveStore(db.reader);
+  await db.admin.run("insert into `order` (order_id, customer_id) values (50, 1)");
+  expect(await store.count(model("of_trap"), null, { asOf: moment })).toBe(
+    (await store.count(model("of_trap"), null)) - 1,
+  );
+});
