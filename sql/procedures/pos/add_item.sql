@@ -4,13 +4,18 @@
 create or replace procedure add_item(in_order_id int, in_product_id int, in_quantity int)
 modifies sql data
 begin
+    declare v_product_id int;
+    declare continue handler for not found begin end;
+
     if in_product_id is null or in_quantity is null then
         call refuse(30001, 'The product or the quantity is missing.');
     elseif in_quantity not between 1 and 1000000 then
         call refuse(30002, 'The quantity must be 1 to 1,000,000.');
     end if;
     call lock_open_order(in_order_id);
-    if not exists (select 1 from product where product_id = in_product_id) then
+    -- Not `if exists (select …)`: that locks what it reads, too early here.
+    select product_id into v_product_id from product where product_id = in_product_id;
+    if v_product_id is null then
         call refuse(30004, concat('There is no product ', in_product_id, '.'));
     end if;
 

@@ -5,13 +5,16 @@
 create or replace procedure sales_report(in_from date, in_to date, in_product_id int)
 reads sql data
 begin
+    declare v_product_id int;
+    declare continue handler for not found begin end;
+
+    -- Not `if exists (select …)`: that locks what it reads, and would wait for sales.
+    select product_id into v_product_id from product where product_id = in_product_id;
     if in_from is null or in_to is null then
         call refuse(30001, 'The first or the last day is missing.');
     elseif in_from > in_to then
         call refuse(30009, 'The first day is after the last.');
-    elseif in_product_id is not null
-        and not exists (select 1 from product where product_id = in_product_id)
-    then
+    elseif in_product_id is not null and v_product_id is null then
         call refuse(30004, concat('There is no product ', in_product_id, '.'));
     end if;
 

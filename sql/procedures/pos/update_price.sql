@@ -3,11 +3,18 @@
 create or replace procedure update_price(in_product_id int, in_price decimal(10,2))
 modifies sql data
 begin
+    declare v_product_id int;
+    declare continue handler for not found begin end;
+
     if in_product_id is null or in_price is null then
         call refuse(30001, 'The product or the price is missing.');
     elseif in_price < 0 then
         call refuse(30002, 'The price must not be negative.');
-    elseif not exists (select 1 from product where product_id = in_product_id) then
+    end if;
+    -- In turn with sales, see orderline_before_insert.
+    select product_id into v_product_id
+    from mv_product_buyers where product_id = in_product_id for update;
+    if v_product_id is null then
         call refuse(30004, concat('There is no product ', in_product_id, '.'));
     end if;
     update product set current_price = in_price where product_id = in_product_id;

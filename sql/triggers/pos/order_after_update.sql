@@ -14,6 +14,13 @@ if @pos_bulk_load is null and (
         order by product_id lock in share mode;
     declare continue handler for not found set v_done = true;
 
+    -- Before any product, see orderline_before_insert.
+    if new.customer_id <> old.customer_id then
+        select count(*) into v_locked
+        from mv_customer_purchases
+        where customer_id in (old.customer_id, new.customer_id) for update;
+    end if;
+
     open v_lines;
     fetch v_lines into v_product_id, v_quantity;
     while not v_done do
