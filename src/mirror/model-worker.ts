@@ -41,11 +41,12 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     const reader = createBatchReader(model, options.exhausted);
     let writing: Promise<void> = Promise.resolve();
     let rebuild = first;
-    let sweptAt = Date.now();
+    // By the clock that nobody can set: one set back would put off the next look by as much.
+    let sweptAt = performance.now();
     let nextChangesAt = 0;
     let hasChanges = true;
     const write = async (batch: Batch) => {
-      const started = Date.now();
+      const started = performance.now();
       const { outcome, dead, isCurrent } = await applyBatch(db, mongo, model, batch);
       if (!isCurrent) rebuild = undefined;
       options.onEvent({
@@ -56,21 +57,23 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         written: outcome.written,
         skipped: outcome.skipped,
         dead: dead.size,
-        ms: Date.now() - started,
+        ms: Math.round(performance.now() - started),
       });
     };
     try {
       while (!signal.aborted) {
-        if (Date.now() - sweptAt >= SWEEP_MS) {
-          sweptAt = Date.now();
+        if (performance.now() - sweptAt >= SWEEP_MS) {
+          sweptAt = performance.now();
           if (!rebuild) rebuild = await takeRebuild(db, model);
           hasChanges ||= await hasPending(db, model);
         }
         hasChanges = wakeUp.take() || hasChanges;
-        const isDue = hasChanges && Date.now() >= nextChangesAt;
+        const isDue = hasChanges && performance.now() >= nextChangesAt;
         if (!isDue && !rebuild) {
           await writing;
-          const rest = hasChanges ? nextChangesAt - Date.now() : SWEEP_MS - (Date.now() - sweptAt);
+          const rest = hasChanges
+            ? nextChangesAt - performance.now()
+            : SWEEP_MS - (performance.now() - sweptAt);
           await wakeUp.wait(Math.max(1, rest), signal);
           continue;
         }
@@ -79,7 +82,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         if (isDue) {
           hasChanges = next.hasMore;
           const isRead = (next.batch?.pendingIds.length ?? 0) > 0;
-          if (isRead && !next.hasMore) nextChangesAt = Date.now() + pace;
+          if (isRead && !next.hasMore) nextChangesAt = performance.now() + pace;
         }
         const batch = next.batch;
         if (batch) {
@@ -121,7 +124,7 @@ async function removeOrphans(
     const last = ids.at(-1);
     if (last === undefined) return;
     after = last;
-    const started = Date.now();
+    const started = performance.now();
     const batch = await reader.readThese(snapshots, ids);
     const { outcome, dead } = await applyBatch(db, mongo, model, batch);
     onEvent({
@@ -132,7 +135,7 @@ async function removeOrphans(
       written: outcome.written,
       skipped: outcome.skipped,
       dead: dead.size,
-      ms: Date.now() - started,
+      ms: Math.round(performance.now() - started),
     });
   }
 }

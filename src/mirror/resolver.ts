@@ -34,13 +34,13 @@ export async function runResolver(options: {
     let isHeadSlow = false;
     let hint = "0";
     while (!signal.aborted) {
-      const now = Date.now();
+      const now = performance.now();
       const isSweep = !isHeadSlow || now - sweptAt >= SWEEP_MS;
       const after = isSweep ? "0" : hint;
       const { hasChanges, wanted, complete } = await readHint(db, after);
       if (isSweep) {
         sweptAt = now;
-        isHeadSlow = Date.now() - now > SLOW_HEAD_MS;
+        isHeadSlow = performance.now() - now > SLOW_HEAD_MS;
       }
       const isAwaited = complete !== null && complete < wanted;
       let isBehind = false;

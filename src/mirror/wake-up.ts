@@ -56,13 +56,13 @@ export async function keepRunning(
 ): Promise<void> {
   let delay = 50;
   while (!signal.aborted) {
-    const started = Date.now();
+    const started = performance.now();
     try {
       await session();
     } catch (error) {
       if (signal.aborted) return;
       onFailure(error);
-      if (Date.now() - started > 1000) delay = 50;
+      if (performance.now() - started > 1000) delay = 50;
       await pause(delay * (0.5 + Math.random() / 2), signal);
       delay = Math.min(delay * 2, 2000);
     }

@@ -54,9 +54,10 @@ function start({ mariadbUrl, adminUrl, mongodbUrl, sabotage }: Extract<Order, { 
   void loader.run(new AbortController().signal);
 }
 
-/** This process believes that it is so much later from now on. */
+const RealDate = Date;
+
+/** This process believes from now on that it is so much later than it is. */
 function shiftClock(ms: number): void {
-  const RealDate = Date;
   globalThis.Date = class extends RealDate {
     constructor(...given: unknown[]) {
       // The constructor takes what Date takes; without arguments it is now.
