@@ -2,6 +2,7 @@ import type { App } from "../app.ts";
 import { isMariaDbSupported } from "../local/versions.ts";
 import { checkCaptureTriggers } from "../migrations/check-capture-triggers.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
+import { readHistoryStart } from "../stores/history-start.ts";
 import type { MariaDb } from "../stores/mariadb.ts";
 import { probeMongo } from "../stores/mirror-server.ts";
 import { verifyProcedures } from "../stores/procedure-parameters.ts";
@@ -55,6 +56,7 @@ export async function examine(app: App): Promise<readonly Finding[]> {
         return [{ name: "procedures", ok: true, detail: `${procedures.length}, each as defined` }];
       },
     ],
+    ["history", async () => [await examineHistory(admin)]],
     [
       "MongoDB",
       async () => {
@@ -80,6 +82,16 @@ export async function examine(app: App): Promise<readonly Finding[]> {
       findings.push({ name, ok: false, detail: error instanceof Error ? error.message : String(error) });
     }
   return findings;
+}
+
+/** MariaDB knows when a row version was valid by a table that must never be truncated: nothing else would say. */
+async function examineHistory(admin: MariaDb): Promise<Finding> {
+  const { lost, first } = await readHistoryStart(admin);
+  const name = "history";
+  if (lost.length === 0)
+    return { name, ok: true, detail: first ? `asOf goes back to ${first}` : "nothing is written yet" };
+  const detail = `${lost.join(", ")}: older than the first entry of mysql.transaction_registry, which must never be truncated; asOf goes back to ${first ?? "nothing"} only`;
+  return { name, ok: false, detail };
 }
 
 interface Settings {
