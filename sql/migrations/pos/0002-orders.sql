@@ -41,8 +41,8 @@ create table if not exists orderline (
     order_id int not null,
     product_id int not null,
     quantity int not null default 1,
-    -- The price paid. Later changes of the product's price leave it alone. Never null once written: a line
-    -- inserted without a price gets its product's, so that one of 0 can be told from one not given.
+    -- The price paid. Later changes of the product's price leave it alone. Never null once written:
+    -- a line inserted without a price gets its product's, so that 0 can be told from not given.
     unit_price decimal(10,2) null,
     line_total decimal(14,2) generated always as (quantity * unit_price) stored,
     -- One number for the two keys: id of the fact of this line in the cube sales.

@@ -1,6 +1,6 @@
--- Materialised views: the rows of v_product_buyers and v_customer_purchases, kept exact row by row by
--- triggers. `entries` is the list as it is kept: "id name" by id, separated by 0x1e, which no name may
--- hold; the text shown is made of it.
+-- Materialised views: the rows of v_product_buyers and v_customer_purchases, kept exact row by row
+-- by triggers. `entries` is the list as it is kept: "id name" by id, separated by 0x1e, which no
+-- name may hold; the text shown is made of it.
 
 create table if not exists mv_product_buyers (
     product_id int not null,

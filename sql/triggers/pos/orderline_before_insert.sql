@@ -2,8 +2,8 @@
 -- Order and product are locked here, before the foreign keys lock them shared, and written after
 -- the insert: written after without this, 8 writers deadlock; written here, a line that then turns
 -- out to be there already (on duplicate key update, insert ignore) would count twice.
--- The customer comes before the products, or two sales to one customer that share no product but the
--- last wait for each other.
+-- The customer comes before the products, or two sales to one customer wait for each other: one for
+-- a product of the other, that one for the customer.
 -- Sales of one product take turns at its row of mv_product_buyers: the product's own row has its
 -- history in front of it, and who waits there holds a gap that the history of the other needs.
 create or replace trigger orderline_before_insert
