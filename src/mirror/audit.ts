@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb.ts";
 import { isAlive } from "../stores/mirror-filter.ts";
@@ -8,15 +7,14 @@ import type { OnLoaderEvent } from "./events.ts";
 import { verifyModel } from "./verify.ts";
 import { pause } from "./wake-up.ts";
 
-/** A model is looked at this often; each look takes its share of the documents. */
-const EVERY_MS = 60_000;
-
 export interface AuditOptions {
   readonly db: MariaDb;
   readonly mongo: MongoDb;
   readonly models: readonly DocumentModel[];
   /** Share of each model that is compared per minute; 0 turns the auditor off. Default: 0.01. */
   readonly share?: number;
+  /** A model is looked at this often; each look takes its share of the documents. Default: a minute. */
+  readonly everyMs?: number;
   readonly onEvent: OnLoaderEvent;
 }
 
@@ -25,11 +23,11 @@ export interface AuditOptions {
  * for the documents that are proven wrong and tells how many there were.
  */
 export async function runAuditor(options: AuditOptions, signal: AbortSignal): Promise<void> {
-  const { models, share = 0.01 } = options;
+  const { models, share = 0.01, everyMs = 60_000 } = options;
   if (share === 0 || models.length === 0) return pause(2 ** 31 - 1, signal);
   const cursors = new Map<string, DocumentId | null>();
   // Loaders that start together do not look together.
-  await pause(randomInt(EVERY_MS / models.length), signal);
+  await pause((Math.random() * everyMs) / models.length, signal);
   while (!signal.aborted)
     for (const model of models) {
       if (signal.aborted) return;
@@ -37,7 +35,7 @@ export async function runAuditor(options: AuditOptions, signal: AbortSignal): Pr
         model.name,
         await auditModel(options, model, cursors.get(model.name) ?? null, share, signal),
       );
-      await pause(EVERY_MS / models.length, signal);
+      await pause(everyMs / models.length, signal);
     }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { auditModel } from "../../../src/mirror/audit.ts";
+import { auditModel, runAuditor } from "../../../src/mirror/audit.ts";
 import { checkIdentity } from "../../../src/mirror/check-identity.ts";
 import { guardOnce } from "../../../src/mirror/guard.ts";
 import { readStates } from "../../../src/mirror/model-state.ts";
@@ -96,4 +96,18 @@ test("the auditor goes around the mirror, finds an edit and has it mended", asyn
   expect(found).toContainEqual({ type: "audited", model: "order_details", checked: 2, defects: 1 });
   await shop.mirror();
   expect(await shop.defects()).toEqual([]);
+});
+
+test("the auditor takes a turn at every model, however many there are", { timeout: 10_000 }, async () => {
+  const { db, mongo } = shop;
+  // Sevenths of its round are no whole numbers of milliseconds.
+  const models = Array.from({ length: 7 }, () => shop.model("order_details"));
+  const stop = new AbortController();
+  let audited = 0;
+  const onEvent = () => {
+    audited += 1;
+    if (audited === 8) stop.abort();
+  };
+  await runAuditor({ db, mongo, models, everyMs: 100, onEvent }, stop.signal);
+  expect(audited).toBe(8);
 });
