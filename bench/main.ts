@@ -11,6 +11,7 @@ import { run as runGraphql } from "./graphql.ts";
 import { run as runHistory } from "./history.ts";
 import { run as runImport } from "./import.ts";
 import { run as runMirror } from "./mirror.ts";
+import { run as runTriggers } from "./triggers.ts";
 
 /** `npm run bench [-- NAME…]`: every benchmark, or those named. */
 const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = {
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   cube: runCube,
   export: runExport,
   history: runHistory,
+  triggers: runTriggers,
 };
 
 const names = process.argv.slice(2);
