@@ -4,7 +4,7 @@ import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { type createWhereType, toFilter } from "./filters.ts";
 import { rootOf } from "./links.ts";
-import type { Change } from "./live-documents.ts";
+import type { Change } from "./subscriber.ts";
 import { readDocumentId } from "./values.ts";
 
 const MAX_IDS = 500;
@@ -33,7 +33,9 @@ export function addSubscriptionField(
       type: change,
       description: `${model.description} First every document of interest as it is, then each change, without a gap. A slow client gets the newest state of each document, not every state between.`,
       args: {
-        ids: t.arg.idList({ description: `Only these, at most ${MAX_IDS}.` }),
+        ids: t.arg.idList({
+          description: `Only these, at most ${MAX_IDS}; one that is not there is told as null.`,
+        }),
         where: t.arg({
           type: where,
           description: "Only documents that fit; one that fits no longer is told as null.",

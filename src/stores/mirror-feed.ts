@@ -1,6 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { ChangeStream, ResumeToken } from "mongodb";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
+import { createPollFollower } from "./follow-poll.ts";
+import { createStreamFollower } from "./follow-stream.ts";
+import { hasChangeStreams } from "./mirror-server.ts";
 import type { MongoDb } from "./mongodb.ts";
 
 /** Tells which documents of the mirror are written. */
@@ -9,60 +11,61 @@ export interface MirrorFeed {
    * Calls `onChange` with the id of every document written from now on; with null when some may have been missed
    * (at the start, and after a loss that could not be resumed). It goes on by itself after a lost connection.
    */
-  watch(model: DocumentModel, onChange: (id: DocumentId | null) => void): FeedWatch;
+  watch(model: DocumentModel, onChange: OnChange): FeedWatch;
 }
+
+export type OnChange = (id: DocumentId | null) => void;
 
 export interface FeedWatch {
   stop(): Promise<void>;
 }
 
-/** Longest pause between two attempts to open the stream again. */
+/** A way to learn of writes to one collection. */
+export interface Follower {
+  /** Follows until `signal` is aborted; rejects when the server is lost. Called again, it goes on where it was. */
+  follow(signal: AbortSignal): Promise<void>;
+}
+
+const FIRST_PAUSE_MS = 50;
+/** Longest pause between two attempts to go on. */
 const MAX_PAUSE_MS = 2000;
 
-/** A feed over MongoDB's change streams: one per model watched, however many listen to it. */
-export function createMirrorFeed(mongo: MongoDb): MirrorFeed {
+/**
+ * One reader per model watched, however many listen to it: a change stream where the server has them, else
+ * looks for newer versions.
+ */
+export function createMirrorFeed(
+  mongo: MongoDb,
+  offersStreams: () => Promise<boolean> = () => hasChangeStreams(mongo),
+): MirrorFeed {
   return {
     watch(model, onChange) {
       const stopped = new AbortController();
-      let current: ChangeStream | undefined;
-      let token: ResumeToken | undefined;
-      const follow = async () => {
-        const stream = mongo.db
-          .collection(model.name)
-          .watch([{ $project: { documentKey: 1, operationType: 1 } }], token ? { resumeAfter: token } : {});
-        current = stream;
-        // The first fetch opens the cursor: what is written after it is not missed.
-        let event = await stream.tryNext();
-        if (!token) onChange(null);
-        while (!stopped.signal.aborted) {
-          if (event && "documentKey" in event) onChange(String(event.documentKey._id));
-          token = stream.resumeToken;
-          event = await stream.next();
-        }
-      };
+      const { signal } = stopped;
       const run = async () => {
-        for (let pause = 50; !stopped.signal.aborted; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
+        let follower: Follower | undefined;
+        let pause = FIRST_PAUSE_MS;
+        while (!signal.aborted) {
+          const start = performance.now();
           try {
-            await follow();
-          } catch (error) {
-            // A position that the server has forgotten cannot be resumed: start anew, everything is in doubt.
-            if (!isConnectionLoss(error)) token = undefined;
+            const create = (await offersStreams()) ? createStreamFollower : createPollFollower;
+            follower ??= create(mongo, model, onChange);
+            await follower.follow(signal);
+          } catch {
+            // The follower remembers where it was; the pause below keeps a lost server from being stormed.
           }
-          await current?.close().catch(() => undefined);
-          await wait(pause, undefined, { signal: stopped.signal }).catch(() => undefined);
+          pause =
+            performance.now() - start > MAX_PAUSE_MS ? FIRST_PAUSE_MS : Math.min(pause * 2, MAX_PAUSE_MS);
+          await wait(pause, undefined, { signal }).catch(() => undefined);
         }
       };
       const running = run();
       return {
         async stop() {
           stopped.abort();
-          await current?.close().catch(() => undefined);
           await running;
         },
       };
     },
   };
 }
-
-const isConnectionLoss = (error: unknown): boolean =>
-  error instanceof Error && /^Mongo(Network|ServerSelection|PoolCleared|NotConnected)/.test(error.name);

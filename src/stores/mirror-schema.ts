@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { MongoServerError } from "mongodb";
 import type { Fields, ScalarField } from "../models/field.ts";
 import { type DocumentModel, keyFieldOf } from "../models/model.ts";
+import { hasChangeStreams } from "./mirror-server.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
 import { type StoredField, storedFields } from "./stored-fields.ts";
 
@@ -128,6 +129,9 @@ export async function prepareCollection(mongo: MongoDb, model: DocumentModel): P
     for (const field of fields)
       await collection.createIndex({ [field]: 1, _id: 1 }, { name: `filter_${field}` });
     const wanted = new Set(fields.map((field) => `filter_${field}`));
+    // Every write would pay for it: only where readers have no other way to learn of writes (follow-poll.ts).
+    if (!(await hasChangeStreams(mongo)))
+      await collection.createIndex({ _v: 1, _id: 1 }, { name: "version" });
     for (const { name } of await collection.listIndexes().toArray())
       if (String(name).startsWith("filter_") && !wanted.has(String(name))) await collection.dropIndex(name);
   } catch (error) {

@@ -27,7 +27,7 @@ export async function probeMongo(mongo: MongoDb): Promise<MirrorServer> {
       kind,
       setName: typeof setName === "string" ? setName : null,
       transactions: kind !== "standalone" && hasSessions,
-      changeStreams: kind !== "standalone" && (await hasChangeStreams(mongo)),
+      changeStreams: kind !== "standalone" && (await tryChangeStreams(mongo)),
       maxDocumentBytes: Number(hello.maxBsonObjectSize),
     };
   } catch (error) {
@@ -35,7 +35,7 @@ export async function probeMongo(mongo: MongoDb): Promise<MirrorServer> {
   }
 }
 
-async function hasChangeStreams(mongo: MongoDb): Promise<boolean> {
+async function tryChangeStreams(mongo: MongoDb): Promise<boolean> {
   const stream = mongo.db.watch([], { maxAwaitTimeMS: 1 });
   try {
     await stream.tryNext();
@@ -47,12 +47,20 @@ async function hasChangeStreams(mongo: MongoDb): Promise<boolean> {
   }
 }
 
-const transactional = new WeakMap<MongoDb, Promise<boolean>>();
+const servers = new WeakMap<MongoDb, Promise<MirrorServer>>();
 
-/** Whether writes can be grouped into transactions; asked once per client. */
-export function hasTransactions(mongo: MongoDb): Promise<boolean> {
-  const known = transactional.get(mongo) ?? probeMongo(mongo).then((server) => server.transactions);
-  transactional.set(mongo, known);
-  known.catch(() => transactional.delete(mongo));
+/** The same, asked once per client. */
+function knownServer(mongo: MongoDb): Promise<MirrorServer> {
+  const known = servers.get(mongo) ?? probeMongo(mongo);
+  servers.set(mongo, known);
+  known.catch(() => servers.delete(mongo));
   return known;
 }
+
+/** Whether writes can be grouped into transactions; asked once per client. */
+export const hasTransactions = async (mongo: MongoDb): Promise<boolean> =>
+  (await knownServer(mongo)).transactions;
+
+/** Whether the server tells of writes by itself; asked once per client. */
+export const hasChangeStreams = async (mongo: MongoDb): Promise<boolean> =>
+  (await knownServer(mongo)).changeStreams;

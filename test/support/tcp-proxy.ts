@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A port that leads to another one, over a network that can be made bad. */
@@ -12,6 +12,11 @@ export interface TcpProxy {
   /** Holds back every byte, of new connections too, until `open`: nobody is told anything. */
   blackHole(): void;
   open(): void;
+  /** Resets every connection and refuses new ones, as if nothing listened, until `start`. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** How many connections are open. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -50,10 +55,12 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
     pump(client, target);
     pump(target, client);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("The proxy has no port.");
+  const listen = async (port: number) => {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo; // a TCP server that listens has one
 
   const cut = () => {
     for (const socket of sockets) socket.resetAndDestroy();
@@ -62,8 +69,14 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
     lift();
     gate = Promise.resolve();
   };
+  const stop = async () => {
+    const closed = once(server, "close");
+    server.close();
+    cut();
+    await closed;
+  };
   return {
-    port: address.port,
+    port,
     cut,
     delay: (ms) => {
       delayMs = ms;
@@ -74,12 +87,13 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
       });
     },
     open,
+    stop,
+    start: () => listen(port),
+    // One on either side of the proxy.
+    connections: () => sockets.size / 2,
     close: async () => {
       open();
-      const closed = once(server, "close");
-      server.close();
-      cut();
-      await closed;
+      if (server.listening) await stop();
     },
   };
 }

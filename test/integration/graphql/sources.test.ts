@@ -9,7 +9,7 @@ import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb.ts";
 import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
 import { type MongoDb, openMongoDb } from "../../../src/stores/mongodb.ts";
 import { takeToken } from "../../../src/stores/write-token.ts";
-import { type CuttableLink, openCuttableLink } from "./cuttable-link.ts";
+import { openTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
 import { type Answer, ask, openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;
@@ -118,17 +118,20 @@ describe("afterWrite", () => {
   });
 });
 
+const throughProxy = (url: string, { port }: TcpProxy): string => Object.assign(new URL(url), { port }).href;
+
 describe("When a server is away", () => {
-  let toMariaDb: CuttableLink;
-  let toMongoDb: CuttableLink;
+  let toMariaDb: TcpProxy;
+  let toMongoDb: TcpProxy;
   let reader: MariaDb;
   let mongo: MongoDb;
   let server: Server;
   beforeAll(async () => {
-    toMariaDb = await openCuttableLink(gateway.database.mariadbUrl);
-    toMongoDb = await openCuttableLink(gateway.database.mongodbUrl);
-    reader = openMariaDb(toMariaDb.url);
-    mongo = openMongoDb(toMongoDb.url);
+    const { mariadbUrl, mongodbUrl } = gateway.database;
+    toMariaDb = await openTcpProxy(Number(new URL(mariadbUrl).port));
+    toMongoDb = await openTcpProxy(Number(new URL(mongodbUrl).port));
+    reader = openMariaDb(throughProxy(mariadbUrl, toMariaDb));
+    mongo = openMongoDb(throughProxy(mongodbUrl, toMongoDb));
     const models = gateway.database.project.domains.flatMap((domain) => domain.models);
     const meter = createFreshness(reader, models);
     server = await createServer({
@@ -140,7 +143,7 @@ describe("When a server is away", () => {
   });
   afterAll(async () => {
     await server.close();
-    await Promise.all([reader.close(), mongo.close(), toMariaDb.cut(), toMongoDb.cut()]);
+    await Promise.all([reader.close(), mongo.close(), toMariaDb.close(), toMongoDb.close()]);
   });
   const three = `{
     live: customerOrders(id: 1 source: LIVE) { customerId name }
@@ -165,7 +168,7 @@ describe("When a server is away", () => {
 
   test("what does not need MongoDB goes on, what needs it fails with a code, and it recovers by itself", async () => {
     expect(await outcome()).toEqual(well);
-    await toMongoDb.cut();
+    await toMongoDb.stop();
     const away = {
       sources: { live: "LIVE", auto: "LIVE" },
       errors: { mirror: "MIRROR_UNAVAILABLE" },
@@ -175,13 +178,13 @@ describe("When a server is away", () => {
     const start = performance.now();
     expect(await outcome()).toEqual(away);
     expect(performance.now() - start).toBeLessThan(500);
-    await toMongoDb.mend();
+    await toMongoDb.start();
     await expect.poll(outcome, { timeout: 10_000, interval: 200 }).toEqual(well);
   });
 
   test("what does not need MariaDB goes on, what needs it fails with a code, and it recovers by itself", async () => {
     expect(await outcome()).toEqual(well);
-    await toMariaDb.cut();
+    await toMariaDb.stop();
     const away = {
       sources: { mirror: "MIRROR", auto: "MIRROR" },
       errors: { live: "SOURCE_UNAVAILABLE" },
@@ -191,7 +194,7 @@ describe("When a server is away", () => {
     const start = performance.now();
     await outcome();
     expect(performance.now() - start).toBeLessThan(500);
-    await toMariaDb.mend();
+    await toMariaDb.start();
     await expect.poll(outcome, { timeout: 10_000, interval: 200 }).toEqual(well);
   });
 });
