@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import type { TestDatabase } from "./database.ts";
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `vitrine …` as a person does, in a process of its own, on the databases of a test. */
+export function runVitrine(
+  { mariadbUrl, mongodbUrl }: Pick<TestDatabase, "mariadbUrl" | "mongodbUrl">,
+  dataDir: string,
+  args: readonly string[],
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, ["bin/vitrine.mjs", ...args], {
+    env: {
+      ...process.env,
+      MARIADB_URL: mariadbUrl,
+      MARIADB_LOADER_URL: "",
+      MARIADB_READER_URL: "",
+      MARIADB_WRITER_URL: "",
+      MONGODB_URL: mongodbUrl,
+      VITRINE_DATA_DIR: dataDir,
+    },
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  return new Promise((done) => child.on("close", (code) => done({ code, stdout, stderr })));
+}
