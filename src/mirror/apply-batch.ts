@@ -1,6 +1,6 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb.ts";
-import type { Position } from "../stores/mirror-records.ts";
+import type { BatchPosition } from "../stores/mirror-records.ts";
 import { shapeHash } from "../stores/mirror-schema.ts";
 import { insertBatch, type WriteOutcome, writeBatch } from "../stores/mirror-writer.ts";
 import type { MongoDb } from "../stores/mongodb.ts";
@@ -13,7 +13,7 @@ import { readCommitted } from "./sql-faults.ts";
 
 /** Documents of one snapshot on their way into the mirror, and what is to be noted when they are there. */
 export interface Batch extends ReadEntries {
-  readonly position: Position;
+  readonly position: BatchPosition;
   /** Rows of the queue that they answer. */
   readonly pendingIds: readonly string[];
   /** With this batch the mirror shows everything before this position; null when that is not known. */

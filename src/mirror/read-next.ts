@@ -4,7 +4,7 @@ import type { Batch } from "./apply-batch.ts";
 import { readNewestPending, readPending } from "./pending-queue.ts";
 import { readEntries, readRange } from "./read-batch.ts";
 import type { Rebuild } from "./rebuild.ts";
-import type { Snapshots } from "./snapshots.ts";
+import type { Snapshot, Snapshots } from "./snapshots.ts";
 
 /** What there was to read. */
 export interface Next {
@@ -64,7 +64,7 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
       // Taken before the snapshot is opened, which then shows what that cycle appended.
       const resolved = exhausted();
       const snapshot = await snapshots.open();
-      const { connection, position } = snapshot;
+      const { connection } = snapshot;
       const none = { pendingIds: [], complete: null, range: null };
       let hasMore = wanted.changes;
       if (wanted.changes && (isChangesTurn || !current)) {
@@ -73,11 +73,11 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
         if (pending.documentIds.length > 0) {
           isChangesTurn = false;
           const read = await readEntries(connection, model, pending.documentIds);
-          const hasDead = await isAnyDead(connection, model);
+          const standing = await readStanding(snapshot, model);
           await snapshot.release();
           for (const id of pending.pendingIds) rows.add(id);
           for (const id of pending.documentIds) documents.add(id);
-          const batch = { ...read, ...none, position, pendingIds: pending.pendingIds, complete, hasDead };
+          const batch = { ...read, ...none, ...standing, pendingIds: pending.pendingIds, complete };
           return { batch, hasMore, isRangeEnd: false };
         }
       }
@@ -87,20 +87,19 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
         return { batch: undefined, hasMore, isRangeEnd: false };
       }
       const read = await readRange(connection, model, cursor, size);
-      const hasDead = await isAnyDead(connection, model);
+      const standing = await readStanding(snapshot, model);
       await snapshot.release();
       if (read.last === null) return { batch: undefined, hasMore, isRangeEnd: read.isEnd };
       cursor = read.last;
       const range = { rebuild: current, cursor: read.last };
-      return { batch: { ...read, ...none, position, range, hasDead }, hasMore, isRangeEnd: false };
+      return { batch: { ...read, ...none, ...standing, range }, hasMore, isRangeEnd: false };
     },
     async readThese(snapshots, ids) {
       const snapshot = await snapshots.open();
       const read = await readEntries(snapshot.connection, model, ids);
-      const hasDead = await isAnyDead(snapshot.connection, model);
+      const standing = await readStanding(snapshot, model);
       await snapshot.release();
-      const { position } = snapshot;
-      return { ...read, position, pendingIds: [], complete: null, range: null, hasDead };
+      return { ...read, ...standing, pendingIds: [], complete: null, range: null };
     },
     landed(batch) {
       for (const id of batch.pendingIds) rows.delete(id);
@@ -110,7 +109,15 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
   };
 }
 
-async function isAnyDead(connection: MariaDbConnection, model: DocumentModel): Promise<boolean> {
-  const found = await connection.query("select 1 from mirror_dead where model = ? limit 1", [model.name]);
-  return found.length > 0;
+/** What the snapshot says of the model itself. */
+async function readStanding(
+  { connection, position }: Snapshot,
+  model: DocumentModel,
+): Promise<Pick<Batch, "position" | "hasDead">> {
+  const [row] = await connection.query<{ acked: string; has_dead: number }>(
+    `select acked, exists(select 1 from mirror_dead where mirror_dead.model = mirror_state.model) as has_dead
+    from mirror_state where model = ?`,
+    [model.name],
+  );
+  return { position: { ...position, acked: BigInt(row?.acked ?? 0) }, hasDead: row?.has_dead === 1 };
 }

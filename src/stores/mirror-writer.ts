@@ -1,7 +1,7 @@
 import { MongoBulkWriteError, MongoError, MongoServerError } from "mongodb";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import { type Operation, prepareWrites, type Refused } from "./mirror-operations.ts";
-import { type Position, recordApplied } from "./mirror-records.ts";
+import { type BatchPosition, recordApplied } from "./mirror-records.ts";
 import { readRefusals } from "./mirror-refusals.ts";
 import { hasTransactions } from "./mirror-server.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
@@ -34,7 +34,7 @@ const durable = { writeConcern: { w: "majority", journal: true } } as const;
 export async function writeBatch(
   mongo: MongoDb,
   model: DocumentModel,
-  position: Position,
+  position: BatchPosition,
   entries: readonly MirrorEntry[],
 ): Promise<WriteOutcome> {
   const { chunks, refused } = prepareWrites(model, position.n, entries);
@@ -55,7 +55,7 @@ export async function writeBatch(
 export async function insertBatch(
   mongo: MongoDb,
   model: DocumentModel,
-  position: Position,
+  position: BatchPosition,
   entries: readonly MirrorEntry[],
 ): Promise<WriteOutcome> {
   const inserts = entries.filter((entry) => entry.document !== null);
@@ -98,7 +98,7 @@ const addUp = (outcomes: readonly WriteOutcome[]): WriteOutcome => ({
 async function writeChunk(
   mongo: MongoDb,
   model: DocumentModel,
-  position: Position,
+  position: BatchPosition,
   chunk: readonly Operation[],
 ): Promise<WriteOutcome> {
   if (await hasTransactions(mongo)) {
@@ -114,7 +114,7 @@ async function writeChunk(
 async function writeTogether(
   mongo: MongoDb,
   model: DocumentModel,
-  position: Position,
+  position: BatchPosition,
   chunk: readonly Operation[],
 ): Promise<boolean> {
   const session = mongo.client.startSession();
