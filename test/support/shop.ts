@@ -1,5 +1,11 @@
 import type { DocumentModel } from "../../src/models/model.ts";
-import { type MariaDb, type MariaDbConnection, type Queryable, quoteName } from "../../src/stores/mariadb.ts";
+import {
+  type MariaDb,
+  type MariaDbConnection,
+  type Queryable,
+  quoteName,
+  type Row,
+} from "../../src/stores/mariadb.ts";
 
 /** Product, pieces, and the price paid when it is not today's. */
 export type ShopItem = readonly [product: string, quantity: number, unitPrice?: string];
@@ -19,28 +25,50 @@ export interface ShopSale {
 }
 
 /** Builds a shop in its own words. Things are numbered from 1 in the order in which they are made. */
-export interface Shop {
+export interface Shop extends Queryable {
   city(zip: string, city: string, state: string, rate?: string): Promise<void>;
   /** Lives in 77002 unless said otherwise. */
   customer(firstName: string, details?: ShopCustomer): Promise<number>;
-  product(name: string, price: string): Promise<number>;
-  /** An order with its lines and totals; placed on 2024-05-01 10:00 unless said otherwise. */
-  sale(firstName: string, items: readonly ShopItem[], sale?: ShopSale): Promise<number>;
-  /** Sets the totals as the import does: tax by the rate of the customer's zip. */
-  total(orderId: number): Promise<void>;
+  /** 1,000 are in stock unless said otherwise. */
+  product(name: string, price: string, stock?: number): Promise<number>;
+  /** An order, and all its lines in one statement; placed on 2024-05-01 10:00 unless said otherwise. */
+  sale(firstName: string, items?: readonly ShopItem[], sale?: ShopSale): Promise<number>;
+  /** An order's money and status. */
+  order(orderId: number): Promise<Row>;
+  stock(product: string): Promise<number>;
+  customerId(firstName: string): number;
+  productId(name: string): number;
+  /** The same shop through another connection: for tests of what happens at once. */
+  on(db: Queryable): Shop;
+}
+
+interface Known {
+  readonly customers: Map<string, number>;
+  readonly products: Map<string, number>;
+  orders: number;
 }
 
 /** Houston (77002, TX, taxed at 8.25 %) is there from the start. */
 export async function createShop(db: Queryable): Promise<Shop> {
-  const customers = new Map<string, number>();
-  const products = new Map<string, { readonly id: number; readonly price: string }>();
-  let orders = 0;
-  const find = <T>(known: ReadonlyMap<string, T>, name: string): T => {
-    const found = known.get(name);
+  const shop = openShop(db, { customers: new Map(), products: new Map(), orders: 0 });
+  await shop.city("77002", "Houston", "TX", "0.08250");
+  return shop;
+}
+
+function openShop(db: Queryable, known: Known): Shop {
+  const find = (numbers: ReadonlyMap<string, number>, name: string): number => {
+    const found = numbers.get(name);
     if (found === undefined) throw new Error(`There is no ${name} in this shop.`);
     return found;
   };
-  const shop: Shop = {
+  const productId = (name: string) => find(known.products, name);
+  const customerId = (name: string) => find(known.customers, name);
+  return {
+    run: (sql, values) => db.run(sql, values),
+    query: (sql, values) => db.query(sql, values),
+    productId,
+    customerId,
+    on: (other) => openShop(other, known),
     city: async (zip, city, state, rate) => {
       await db.run("insert into city (zip, city, state) values (?, ?, ?)", [zip, city, state]);
       if (rate !== undefined)
@@ -54,67 +82,67 @@ export async function createShop(db: Queryable): Promise<Shop> {
       firstName,
       { lastName = "Smith", zip = "77002", address1 = "1 Main St", address2 = null } = {},
     ) => {
-      const id = customers.size + 1;
+      const id = known.customers.size + 1;
+      known.customers.set(firstName, id);
       await db.run(
         `insert into customer (customer_id, first_name, last_name, address1, address2, zip)
         values (?, ?, ?, ?, ?, ?)`,
         [id, firstName, lastName, address1, address2, zip],
       );
-      customers.set(firstName, id);
       return id;
     },
-    product: async (name, price) => {
-      const id = products.size + 1;
+    product: async (name, price, stock = 1000) => {
+      const id = known.products.size + 1;
+      known.products.set(name, id);
       await db.run(
-        "insert into product (product_id, name, current_price, available_quantity) values (?, ?, ?, 1000)",
-        [id, name, price],
+        "insert into product (product_id, name, current_price, available_quantity) values (?, ?, ?, ?)",
+        [id, name, price, stock],
       );
-      products.set(name, { id, price });
       return id;
     },
     sale: async (
       firstName,
-      items,
+      items = [],
       { placed = "2024-05-01 10:00:00.000", shipped, cancelled = false } = {},
     ) => {
-      orders += 1;
+      known.orders += 1;
+      const id = known.orders;
       await db.run("insert into `order` (order_id, customer_id, date_placed) values (?, ?, ?)", [
-        orders,
-        find(customers, firstName),
+        id,
+        customerId(firstName),
         placed,
       ]);
-      for (const [name, quantity, unitPrice] of items) {
-        const product = find(products, name);
-        await db.run(
-          "insert into orderline (order_id, product_id, quantity, unit_price) values (?, ?, ?, ?)",
-          [orders, product.id, quantity, unitPrice ?? product.price],
-        );
-      }
-      await shop.total(orders);
+      const lines = items.map(([name, quantity, unitPrice = null]) => [
+        id,
+        productId(name),
+        quantity,
+        unitPrice,
+      ]);
+      if (lines.length > 0)
+        await db.run("insert into orderline (order_id, product_id, quantity, unit_price) values ?", [lines]);
       if (shipped !== undefined)
         await db.run("update `order` set status = 'shipped', date_shipped = ? where order_id = ?", [
           shipped,
-          orders,
+          id,
         ]);
-      if (cancelled) await db.run("update `order` set status = 'cancelled' where order_id = ?", [orders]);
-      return orders;
+      if (cancelled) await db.run("update `order` set status = 'cancelled' where order_id = ?", [id]);
+      return id;
     },
-    total: async (orderId) => {
-      await db.run(
-        `update \`order\` as o
-        join customer as c on c.customer_id = o.customer_id
-        left join sales_tax as t on t.zip = c.zip
-        set o.subtotal = (select coalesce(sum(l.line_total), 0) from orderline as l where l.order_id = o.order_id),
-          o.sales_tax = round(
-            (select coalesce(sum(l.line_total), 0) from orderline as l where l.order_id = o.order_id)
-            * coalesce(t.combined_rate, 0), 2)
-        where o.order_id = ?`,
+    order: async (orderId) => {
+      const [row] = await db.query(
+        "select status, subtotal, sales_tax, total from `order` where order_id = ?",
         [orderId],
       );
+      return row ?? {};
+    },
+    stock: async (product) => {
+      const [row] = await db.query<{ n: number }>(
+        "select available_quantity as n from product where product_id = ?",
+        [productId(product)],
+      );
+      return row?.n ?? Number.NaN;
     },
   };
-  await shop.city("77002", "Houston", "TX", "0.08250");
-  return shop;
 }
 
 /** Runs `work` in a shop of its own, which is gone afterwards: tests share a database without seeing each other. */

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Queryable, Row } from "../../../src/stores/mariadb.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { emptyShop } from "../../support/empty-shop.ts";
+import { createShop, type Shop } from "../../support/shop.ts";
+
+let database: TestDatabase;
+let shop: Shop;
+let tea: number;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database?.close());
+beforeEach(async () => {
+  await emptyShop(database.admin);
+  shop = await createShop(database.admin);
+  await shop.customer("Ada");
+  tea = await shop.product("Tea", "2.50", 10);
+});
+
+/** The row that a procedure answers. */
+async function call(
+  procedure: string,
+  args: readonly unknown[],
+  db: Queryable = database.admin,
+): Promise<Row> {
+  const sets = await db.query<Row[]>(`call ${procedure}(${args.map(() => "?").join(", ")})`, args);
+  return sets[0]?.[0] ?? {};
+}
+const countOf = async (table: string) =>
+  Number((await shop.query(`select count(*) as n from ${table}`))[0]?.n);
+
+describe("update_price", () => {
+  test("sets a price with one row of history, none when it is the same", async () => {
+    expect(await call("update_price", [tea, "3.10"])).toMatchObject({ current_price: "3.10" });
+    await call("update_price", [tea, "3.10"]);
+    expect(await shop.query("select old_price, new_price from price_history")).toEqual([
+      { old_price: "2.50", new_price: "3.10" },
+    ]);
+    await call("update_price", [tea, "0"]);
+    expect(await countOf("price_history")).toBe(2);
+  });
+
+  test("refuses null, negative, unknown and too large", async () => {
+    await expect(call("update_price", [null, 1])).rejects.toMatchObject({ errno: 30001 });
+    await expect(call("update_price", [tea, null])).rejects.toMatchObject({ errno: 30001 });
+    await expect(call("update_price", [tea, -0.01])).rejects.toMatchObject({ errno: 30002 });
+    await expect(call("update_price", [99_999, 1])).rejects.toMatchObject({ errno: 30004 });
+    await expect(call("update_price", [tea, "100000000"])).rejects.toMatchObject({ errno: 1264 });
+  });
+});
+
+describe("sales_report", () => {
+  test("counts both days, one product or all, and no cancelled order", async () => {
+    await shop.product("Cup", "1.25");
+    for (const [day, items] of [
+      ["2024-01-31", 1],
+      ["2024-02-01", 2],
+      ["2024-02-29", 3],
+    ] as const) {
+      const order = await shop.sale("Ada", [
+        ["Tea", items],
+        ["Cup", 1],
+      ]);
+      await shop.run("update `order` set date_placed = ? where order_id = ?", [`${day} 23:59:59.999`, order]);
+    }
+    await call("cancel_order", [await shop.sale("Ada", [["Tea", 1]])]);
+    expect(await call("sales_report", ["2024-02-01", "2024-02-29", tea])).toEqual({
+      quantity_sold: "5",
+      total_amount: "12.50",
+    });
+    expect(await call("sales_report", ["2024-02-01", "2024-02-29", null])).toEqual({
+      quantity_sold: "7",
+      total_amount: "15.00",
+    });
+    expect(await call("sales_report", ["2030-01-01", "2030-01-01", tea])).toEqual({
+      quantity_sold: "0",
+      total_amount: "0.00",
+    });
+  });
+
+  test("refuses a missing day, reversed days and an unknown product", async () => {
+    await expect(call("sales_report", [null, "2024-01-01", tea])).rejects.toMatchObject({ errno: 30001 });
+    await expect(call("sales_report", ["2024-01-01", null, tea])).rejects.toMatchObject({ errno: 30001 });
+    await expect(call("sales_report", ["2024-01-02", "2024-01-01", tea])).rejects.toMatchObject({
+      errno: 30009,
+    });
+    await expect(call("sales_report", ["2024-01-01", "2024-01-02", -5])).rejects.toMatchObject({
+      errno: 30004,
+    });
+  });
+});
+
+describe("what was loaded without the rules", () => {
+  test("gets prices by fill_unit_price and totals by fill_order_total", async () => {
+    const order = await shop.sale("Ada");
+    await database.admin.withConnection(async (connection) => {
+      await connection.run("set @pos_bulk_load = 1");
+      await connection.run(
+        "insert into orderline (order_id, product_id, quantity, unit_price) values (?, ?, 3, 2)",
+        [order, tea],
+      );
+      await connection.run("set @pos_bulk_load = null");
+    });
+    expect((await shop.order(order)).total).toBe("0.00");
+    expect(await call("fill_order_total", [])).toEqual({ filled: 1 });
+    expect(await shop.order(order)).toMatchObject({ subtotal: "6.00", sales_tax: "0.50" });
+    expect(await call("fill_order_total", [])).toEqual({ filled: 0 });
+    await shop.run("update orderline set unit_price = 0");
+    expect(await call("fill_unit_price", [])).toEqual({ filled: "1" });
+    expect(await shop.order(order)).toMatchObject({ subtotal: "7.50", sales_tax: "0.62" });
+  });
+});
+
+describe("title_case", () => {
+  test.each([
+    ["ada LOVELACE", "Ada Lovelace"],
+    ["o'brien", "O'Brien"],
+    ["jean-luc d'arcy", "Jean-Luc D'Arcy"],
+    ["don't  stop", "Don't  Stop"],
+    ["éva şahin", "Éva Şahin"],
+    ["", ""],
+    [null, null],
+  ])("%j becomes %j", async (text, expected) => {
+    expect(await shop.query("select title_case(?) as t", [text])).toEqual([{ t: expected }]);
+  });
+});
