@@ -9,6 +9,9 @@ export const causeOf = (error: GraphQLError): unknown => causes.get(error) ?? er
 
 const MASKED = "An internal error occurred. The server's log has the cause under this request's id.";
 
+/** Before any field has run, the spec's media type asks for status 400; application/json stays at 200. */
+const refusedRequest = { http: { status: 400, spec: true } };
+
 /**
  * The one place where errors become GraphQL errors: each gets `extensions.code` from the catalogue; what is not
  * meant for clients is masked. The cause is kept for the log (causeOf) and never sent.
@@ -17,8 +20,7 @@ export function toGraphQLError(error: unknown): GraphQLError {
   const located = error instanceof GraphQLError ? error : undefined;
   if (located && causes.has(located)) return located;
   const own = findOwn(error);
-  // Before any field has run, the spec's media type asks for status 400; application/json stays at 200.
-  const http = located?.path ? {} : { http: { status: 400, spec: true } };
+  const http = located?.path ? {} : refusedRequest;
   if (own) return build(located, own, own.code, own.message, { ...own.details, ...http });
   if (!located) return build(undefined, error, "INTERNAL", MASKED);
   const code = codeOf(located);
@@ -28,13 +30,13 @@ export function toGraphQLError(error: unknown): GraphQLError {
     error,
     code,
     message,
-    isHttp(located.extensions.http) ? { http: located.extensions.http } : {},
+    isHttp(located.extensions.http) ? { http: located.extensions.http } : http,
   );
 }
 
 /** A GraphQL error that already has its code. */
 export const codedError = (error: GraphQLError, code: ErrorCode): GraphQLError =>
-  build(error, error, code, error.message, error.extensions);
+  build(error, error, code, error.message, { ...refusedRequest, ...error.extensions });
 
 function findOwn(error: unknown): VitrineError | undefined {
   let inner = error;
