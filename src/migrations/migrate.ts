@@ -54,7 +54,15 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
       plan,
       files.map((file) => ({
         name: toUmzugName(file),
-        up: () => execute({ action: "apply", name: file.name, sql: file.text }, (to) => logApplied(to, file)),
+        up: async () => {
+          const isCaptureLost = wasCaptureLost(plan, file);
+          if (isCaptureLost && !options.dryRun) await distrustMirror(db);
+          await execute({ action: "apply", name: file.name, sql: file.text }, async (to) => {
+            // Again: a rebuild that began meanwhile may have read before the trigger was back.
+            if (isCaptureLost) await distrustMirror(to);
+            await logApplied(to, file);
+          });
+        },
       })),
     );
     const fresh = new Set((await umzug.pending()).map((migration) => migration.name));
@@ -111,6 +119,23 @@ const toUmzugName = (file: {
   readonly kind: string;
   readonly hash: string;
 }): string => (file.kind === "versioned" ? file.name : `${file.name}@${file.hash}`);
+
+/**
+ * Whether a trigger that fills the log was dropped or changed by hand since it was applied: nobody knows what was
+ * written meanwhile, and once it is back nothing shows that it ever was gone.
+ */
+function wasCaptureLost(plan: MigrationPlan, file: MigrationPlan["files"][number]): boolean {
+  if (file.kind !== "trigger" || !/\bchange_log\b/.test(file.text)) return false;
+  const fingerprint = plan.applied.get(file.name)?.fingerprint ?? null;
+  return fingerprint !== null && plan.server.get(objectId(file.kind, file.object)) !== fingerprint;
+}
+
+/** Every model is to be rebuilt, and no query may read the mirror before. */
+const distrustMirror = (db: Queryable) =>
+  db.run(
+    `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
+      rebuilt_at = null`,
+  );
 
 /** umzug decides what is pending and in which order; the steps write the log themselves. */
 function createUmzug(plan: MigrationPlan, migrations: RunnableMigration<object>[]): Umzug<object> {
