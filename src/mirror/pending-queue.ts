@@ -1,6 +1,7 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDbConnection, Queryable } from "../stores/mariadb.ts";
-import { deleteByIds, type Touched } from "./change-queue.ts";
+import { deleteByIds } from "./change-queue.ts";
+import type { Touched } from "./touched.ts";
 
 /** What one batch takes from a model's queue. */
 export interface PendingBatch {
@@ -14,18 +15,18 @@ export interface PendingBatch {
   readonly oldestId: bigint | null;
 }
 
-/** Appends documents to a model's queue. */
+/** Appends documents to the queues of their models. */
 export async function appendPending(
   connection: MariaDbConnection,
-  model: DocumentModel,
-  touched: readonly Touched[],
+  touched: ReadonlyMap<DocumentModel, readonly Touched[]>,
 ): Promise<void> {
-  for (let from = 0; from < touched.length; from += 1000) {
-    const rows = touched
-      .slice(from, from + 1000)
-      .map(({ id, loggedAt, bulk }) => [model.name, id, loggedAt, bulk ? 1 : 0]);
-    await connection.run("insert into mirror_pending (model, document_id, logged_at, bulk) values ?", [rows]);
-  }
+  const rows = [...touched].flatMap(([model, documents]) =>
+    documents.map(({ id, loggedAt, bulk }) => [model.name, id, loggedAt, bulk ? 1 : 0]),
+  );
+  for (let from = 0; from < rows.length; from += 1000)
+    await connection.run("insert into mirror_pending (model, document_id, logged_at, bulk) values ?", [
+      rows.slice(from, from + 1000),
+    ]);
 }
 
 /**
@@ -41,14 +42,14 @@ export async function readPending(
 ): Promise<PendingBatch> {
   // A paced model gathers many rows of few documents: look further, evaluate each document once.
   const limit = size * (model.every === undefined ? 2 : 20) + inFlight.rows.size;
-  const read = (bulk: 0 | 1) =>
-    connection.query<{ id: string; documentId: string }>(
-      `select pending_id as id, document_id as documentId from mirror_pending
-      where model = ? and bulk = ? order by pending_id limit ${limit}`,
-      [model.name, bulk],
-    );
-  const small = await read(0);
-  const bulk = await read(1);
+  const part = `(select pending_id as id, document_id as documentId, bulk from mirror_pending
+    where model = ? and bulk = ? order by pending_id limit ${limit})`;
+  const found = await connection.query<{ id: string; documentId: string; bulk: string | number }>(
+    `${part} union all ${part}`,
+    [model.name, 0, model.name, 1],
+  );
+  const small = found.filter((row) => Number(row.bulk) === 0);
+  const bulk = found.filter((row) => Number(row.bulk) === 1);
   const chosen = new Map<DocumentId, string[]>();
   let isWhole = small.length < limit && bulk.length < limit;
   const take = (rows: readonly { id: string; documentId: string }[], room: number) => {

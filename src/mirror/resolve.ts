@@ -1,10 +1,11 @@
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb, Queryable } from "../stores/mariadb.ts";
-import { deleteChanges, readChanges, readTouched, type Touched } from "./change-queue.ts";
+import { deleteChanges, readChanges } from "./change-queue.ts";
 import { requestRebuild } from "./model-state.ts";
 import { appendPending } from "./pending-queue.ts";
 import type { Snapshots } from "./snapshots.ts";
-import { isSqlFault, readCommitted } from "./sql-faults.ts";
+import { readCommitted } from "./sql-faults.ts";
+import { readTouched } from "./touched.ts";
 
 /** What one cycle of the resolver did. */
 export interface Resolved {
@@ -35,20 +36,11 @@ export async function resolveChanges(
 ): Promise<Resolved> {
   const snapshot = await snapshots.open();
   const changes = await readChanges(snapshot.connection, after, limit);
-  const touched = new Map<DocumentModel, readonly Touched[]>();
-  const failed = new Map<DocumentModel, unknown>();
-  for (const model of models) {
-    try {
-      touched.set(model, await readTouched(snapshot.connection, model, changes));
-    } catch (error) {
-      if (!isSqlFault(error)) throw error;
-      failed.set(model, error);
-    }
-  }
+  const { touched, failed } = await readTouched(snapshot.connection, models, changes);
   await snapshot.release();
   if (changes.length > 0)
     await readCommitted(db, async (connection) => {
-      for (const [model, documents] of touched) await appendPending(connection, model, documents);
+      await appendPending(connection, touched);
       await requestRebuild(connection, [...failed.keys()], { distrust: true });
       await deleteChanges(
         connection,

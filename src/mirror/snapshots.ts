@@ -25,13 +25,17 @@ export interface Snapshots {
 export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots) => Promise<T>): Promise<T> {
   return db.withConnection((counter) =>
     db.withConnection(async (reader) => {
-      await counter.run("set session idle_write_transaction_timeout = 2, innodb_lock_wait_timeout = 10");
+      // Without autocommit a transaction begins by itself: one round trip less per snapshot.
+      await counter.run(
+        "set session autocommit = 0, idle_write_transaction_timeout = 2, innodb_lock_wait_timeout = 10",
+      );
       await reader.run("set session idle_readonly_transaction_timeout = 10");
       await reader.run("set session transaction isolation level repeatable read");
       const result = await work({ open: () => openSnapshot(counter, reader) });
       // Other work will get these connections.
       await counter.run(
-        "set session idle_write_transaction_timeout = default, innodb_lock_wait_timeout = default",
+        `set session autocommit = 1, idle_write_transaction_timeout = default,
+          innodb_lock_wait_timeout = default`,
       );
       await reader.run("set session idle_readonly_transaction_timeout = default");
       return result;
@@ -40,16 +44,15 @@ export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots)
 }
 
 async function openSnapshot(counter: MariaDbConnection, reader: MariaDbConnection): Promise<Snapshot> {
-  await counter.run("start transaction");
   const { insertId } = await counter.run(
     "update mirror_position set n = last_insert_id(n + 1) where position_id = 1",
   );
   if (insertId === 0)
     throw new VitrineError("INTERNAL", "mirror_position has no row. Run `vitrine migrate up`.");
   await reader.run("start transaction with consistent snapshot, read only");
+  const asked = reader.query<{ incarnation: string }>("select incarnation from mirror_position");
   // Throws when the commit is not confirmed; then both connections are closed, and the snapshot with them.
-  await counter.run("commit");
-  const [row] = await reader.query<{ incarnation: string }>("select incarnation from mirror_position");
+  const [[row]] = await Promise.all([asked, counter.run("commit")]);
   return {
     position: { n: BigInt(insertId), incarnation: row?.incarnation ?? "" },
     connection: reader,

@@ -38,9 +38,14 @@ export async function readCommitted<T>(
   work: (connection: MariaDbConnection) => Promise<T>,
 ): Promise<T> {
   return db.withConnection(async (connection) => {
-    await connection.run("set session idle_write_transaction_timeout = 5");
-    await connection.run("set transaction isolation level read committed");
-    await connection.run("start transaction");
+    // One block, so one round trip.
+    await connection.run(
+      `begin not atomic
+        set session idle_write_transaction_timeout = 5;
+        set transaction isolation level read committed;
+        start transaction;
+      end`,
+    );
     const result = await work(connection);
     await connection.run("commit");
     return result;

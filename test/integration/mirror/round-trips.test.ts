@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { applyBatch } from "../../../src/mirror/apply-batch.ts";
+import { createBatchReader } from "../../../src/mirror/read-next.ts";
+import { resolveChanges } from "../../../src/mirror/resolve.ts";
+import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import type { MariaDb, Queryable } from "../../../src/stores/mariadb.ts";
+import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+
+// On a busy server each statement waits its turn: how soon a commit is visible is, above all, their number.
+
+let shop: MirrorShop;
+beforeAll(async () => {
+  shop = await openMirrorShop();
+  await shop.mirror();
+});
+afterAll(() => shop.close());
+
+let sent: string[] = [];
+
+/** The same database; what is sent to it is noted. */
+function counted(db: MariaDb): MariaDb {
+  const noting = (target: Queryable): Queryable => ({
+    query: (sql, values) => {
+      sent.push(sql);
+      return target.query(sql, values);
+    },
+    run: (sql, values) => {
+      sent.push(sql);
+      return target.run(sql, values);
+    },
+  });
+  return {
+    ...db,
+    ...noting(db),
+    withConnection: (work) =>
+      db.withConnection((connection) => work({ ...connection, ...noting(connection) })),
+  };
+}
+
+test("a change is resolved by few statements, however many models there are", async () => {
+  await shop.db.run("update orderline set unit_price = unit_price + 1 where order_id = 1");
+  const db = counted(shop.db);
+  const resolved = await withSnapshots(db, (snapshots) => {
+    sent = [];
+    return resolveChanges(db, snapshots, shop.models, { after: "0", limit: 1000 }).finally(() =>
+      expect(sent.length, sent.join("\n")).toBeLessThanOrEqual(11),
+    );
+  });
+  expect(resolved.touched.size).toBe(shop.models.length);
+  expect([...resolved.touched.values()].filter((rows) => rows > 0).length).toBeGreaterThan(3);
+});
+
+test("a batch is read and acknowledged by few statements", async () => {
+  await shop.db.run("update orderline set unit_price = unit_price + 1 where order_id = 2");
+  const db = counted(shop.db);
+  const model = shop.model("order_details");
+  await withSnapshots(db, async (snapshots) => {
+    await resolveChanges(db, snapshots, shop.models, { after: "0", limit: 1000 });
+    sent = [];
+    const { batch } = await createBatchReader(model, () => 1n).read(snapshots, {
+      changes: true,
+      rebuild: null,
+    });
+    expect(batch?.entries.length).toBeGreaterThan(0);
+    expect(sent.length, sent.join("\n")).toBeLessThanOrEqual(9);
+    sent = [];
+    if (batch) await applyBatch(db, shop.mongo, model, batch);
+    expect(sent.length, sent.join("\n")).toBeLessThanOrEqual(4);
+  });
+});
