@@ -56,8 +56,12 @@ const statusSql = `
 select mirror_state.model, mirror_state.complete, mirror_state.acked, mirror_state.shape_hash,
   mirror_state.rebuild_status, mirror_state.rebuilt_at,
   (select count(*) from mirror_pending where mirror_pending.model = mirror_state.model) as pending,
-  (select timestampdiff(microsecond, mirror_pending.logged_at, utc_timestamp(6)) from mirror_pending
-    where mirror_pending.model = mirror_state.model order by mirror_pending.pending_id limit 1) as pending_age,
+  timestampdiff(microsecond, least(
+    coalesce((select logged_at from mirror_pending where mirror_pending.model = mirror_state.model
+      and mirror_pending.bulk = 0 order by mirror_pending.pending_id limit 1), utc_timestamp(6)),
+    coalesce((select logged_at from mirror_pending where mirror_pending.model = mirror_state.model
+      and mirror_pending.bulk = 1 order by mirror_pending.pending_id limit 1), utc_timestamp(6))
+  ), utc_timestamp(6)) as pending_age,
   (select count(*) from mirror_dead where mirror_dead.model = mirror_state.model) as dead,
   (select count(*) from (select 1 from change_log limit 10000) as unresolved) as log_size,
   (select timestampdiff(microsecond, change_log.logged_at, utc_timestamp(6)) from change_log

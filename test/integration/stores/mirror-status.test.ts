@@ -55,6 +55,17 @@ describe("the age of the mirror", () => {
     expect((await createFreshness(db.reader, models).of(thing)).unusable).not.toBeNull();
   });
 
+  it("is that of the oldest change, also when it waits behind the small ones", async () => {
+    await record("done");
+    await pending("thing", 5);
+    await db.admin.query(
+      `insert into mirror_pending (model, document_id, logged_at, bulk)
+      values ('thing', '2', utc_timestamp(6) - interval 60 second, 1)`,
+    );
+    const { lagMs } = (await statusOf("thing")) ?? {};
+    expect(lagMs).toBeGreaterThanOrEqual(60_000);
+  });
+
   it("is 0 when nothing waits", async () => {
     await record("done");
     expect(await statusOf("thing")).toMatchObject({
