@@ -110,6 +110,7 @@ describe("A value that is wrong", () => {
     [
       "decimal without an end in where",
       connection(`where: { lifetimeSpend: { gte: "${"9".repeat(500)}" } }`),
+      true,
     ],
     ["date in where", '{ sales(where: { orderedOn: { gte: "2026-02-30" } }) { revenue } }', true],
     ["age below zero", "{ customerOrders(id: 1 maxStaleness: -1) { name } }"],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { takeToken } from "../../../src/stores/write-token.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;
@@ -82,5 +83,35 @@ describe("a cube query", () => {
     const { errors, data } = await gateway.ask(`{ sales(${args}) { revenue } }`);
     expect(data ?? null).toBeNull();
     expect(errors?.[0]?.extensions.code).toBe(code);
+  });
+});
+
+describe("The age of a cube answer", () => {
+  const query =
+    "query($source: Source, $maxStaleness: Int, $afterWrite: String) { sales(source: $source maxStaleness: $maxStaleness afterWrite: $afterWrite) { revenue } }";
+  const sourceOf = async (variables: Readonly<Record<string, unknown>>) => {
+    const { errors, extensions } = await gateway.ask(query, variables);
+    return errors?.[0]?.extensions.code ?? extensions?.freshness[0]?.source;
+  };
+
+  test("is bounded by maxStaleness: older than that, AUTO reads live and MIRROR is refused", async () => {
+    const { admin } = gateway.database;
+    await admin.run(
+      "insert into change_log (source_table, row_keys, logged_at) values ('city', '{}', utc_timestamp(6) - interval 3 second)",
+    );
+    await expect.poll(() => sourceOf({ maxStaleness: 1000 })).toBe("LIVE");
+    expect(await sourceOf({ source: "MIRROR", maxStaleness: 1000 })).toBe("MIRROR_UNAVAILABLE");
+    expect(await sourceOf({ maxStaleness: 60_000 })).toBe("MIRROR");
+    await admin.run("delete from change_log");
+    await expect.poll(() => sourceOf({ maxStaleness: 1000 })).toBe("MIRROR");
+  });
+
+  test("reaches a write by its token: waits for the mirror, else reads live", async () => {
+    const { admin } = gateway.database;
+    const afterWrite = await takeToken(admin);
+    expect(await sourceOf({ afterWrite })).toBe("LIVE");
+    expect(await sourceOf({ afterWrite, source: "MIRROR" })).toBe("MIRROR_UNAVAILABLE");
+    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    expect(await sourceOf({ afterWrite })).toBe("MIRROR");
   });
 });
