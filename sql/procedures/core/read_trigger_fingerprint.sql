@@ -1,4 +1,4 @@
--- purpose: one hash of all triggers of this database, to notice when one is lost or changed
+-- purpose: one hash of all triggers of this database, to notice when one is lost, changed or made anew
 -- grain: one value; null without triggers
 -- reads: information_schema.triggers
 -- Runs with the rights of its owner: a loader may not see triggers, unless it may also change them.
@@ -13,7 +13,7 @@ begin
                 sha2(
                     concat_ws(
                         '|', trigger_name, event_object_table, action_timing, event_manipulation,
-                        action_statement
+                        action_statement, created
                     ),
                     256
                 )

@@ -246,7 +246,8 @@ describe("the check of capture triggers", () => {
     const steps = await migrateUp({ admin: db.admin, sqlDir: folder.dir, domains: project.domains });
     expect(steps.map((step) => step.name)).toContain("triggers/library/loan_after_delete_capture.sql");
     expect(await checkCaptureTriggers(db.admin, project)).toEqual([]);
-    expect(await readTriggerFingerprint(db.loader)).toBe(before);
+    // One made anew is another one: it missed what was written in between.
+    expect(await readTriggerFingerprint(db.loader)).not.toBe(before);
   });
 
   test("finds a changed one, insert … select, and a definer that does not exist", async () => {
