@@ -10,6 +10,7 @@ import { run as runExport } from "./export.ts";
 import { run as runGraphql } from "./graphql.ts";
 import { run as runHistory } from "./history.ts";
 import { run as runImport } from "./import.ts";
+import { run as runLoad } from "./load.ts";
 import { run as runMirror } from "./mirror.ts";
 import { run as runTriggers } from "./triggers.ts";
 
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   graphql: runGraphql,
   cube: runCube,
   export: runExport,
+  load: runLoad,
   history: runHistory,
   triggers: runTriggers,
 };

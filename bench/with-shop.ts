@@ -12,6 +12,9 @@ import type { BenchContext } from "./bench-context.ts";
 export interface BenchShop {
   readonly admin: MariaDb;
   readonly mongo: MongoDb;
+  /** Both with the path of the shop's database. */
+  readonly mariadbUrl: string;
+  readonly mongodbUrl: string;
 }
 
 /** Runs `work` over a generated shop in databases of its own, which are gone afterwards. */
@@ -32,7 +35,7 @@ export async function withShop(
     if (pos.generate) await writeFiles(pos.generate({ scale, seed: 42, clean: false }), dir);
     await importFiles({ admin, domain: pos, dir });
     await admin.query("analyze table city, customer, `order`, orderline, product");
-    await work({ admin, mongo });
+    await work({ admin, mongo, mariadbUrl: at(context.mariadbUrl), mongodbUrl: at(context.mongodbUrl) });
   } finally {
     await rm(dir, { recursive: true, force: true });
     await mongo.db.dropDatabase();

@@ -1,0 +1,251 @@
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { migrateUp } from "../src/migrations/migrate.ts";
+import { verifyModel } from "../src/mirror/verify.ts";
+import { pos } from "../src/models/pos/index.ts";
+import { customerOrders, orderDetails } from "../src/models/pos/models.ts";
+import { bsonCodecOf } from "../src/stores/document-codec.ts";
+import { createLiveStore } from "../src/stores/live-store.ts";
+import { openMariaDb, sqlErrorOf } from "../src/stores/mariadb.ts";
+import { type BenchContext, median, printRatios } from "./bench-context.ts";
+import { measureVisibility, percentile, type Visibility } from "./latency.ts";
+import { drained, type LoaderProcess, startLoader } from "./loader-process.ts";
+import { type BenchShop, time, withShop } from "./with-shop.ts";
+
+const SCALE = 1;
+const WRITERS = 8;
+const WRITING_SECONDS = 4;
+const ROUNDS = 2;
+const BACKLOG_ROWS = 36_000; // an hour at ten transactions per second
+const BUYERS = 50_000;
+
+/** What the mirror costs its source, and how fast it follows: each beside the least that must be done. */
+export const run = (context: BenchContext): Promise<void> =>
+  withShop(context, SCALE, async (shop) => {
+    await measureWriters(context, shop);
+    const loader = await measureFollowing(context, shop, await measureFullLoad(context, shop));
+    await measureVerify(context, shop);
+    await measureFanOut(context, shop);
+    const { peakMiB } = await loader.report();
+    context.print(`\nLoader memory, highest during all of this: ${peakMiB} MiB RSS (target ≤ 256)`);
+    await loader.stop();
+  });
+
+/** Orders of three lines, by eight terminals, with the capture triggers and without. */
+async function measureWriters(context: BenchContext, shop: BenchShop): Promise<void> {
+  const rates = { with: [] as number[], without: [] as number[] };
+  const deadlocks = { with: 0, without: 0 };
+  for (let round = 0; round < ROUNDS; round++)
+    for (const capture of ["with", "without"] as const) {
+      if (capture === "with") await migrateUp({ admin: shop.admin, sqlDir: "sql", domains: [pos] });
+      else await dropCapture(shop);
+      const sold = await sell(shop);
+      rates[capture].push(sold.orders / WRITING_SECONDS);
+      deadlocks[capture] += sold.deadlocks;
+    }
+  await migrateUp({ admin: shop.admin, sqlDir: "sql", domains: [pos] });
+  printRatios(context, `Seconds per 1,000 orders of three lines, ${WRITERS} terminals`, "without capture", [
+    { what: "without capture", seconds: 1000 / median(rates.without) },
+    { what: "with capture", seconds: 1000 / median(rates.with) },
+  ]);
+  const share = (100 * median(rates.with)) / median(rates.without);
+  context.print(`  throughput with capture ${share.toFixed(0)} % (target ≥ 80 %)`);
+  context.print(`  deadlocks ${deadlocks.with} with, ${deadlocks.without} without`);
+}
+
+async function dropCapture({ admin }: BenchShop): Promise<void> {
+  const triggers = await admin.query<{ name: string }>(
+    `select trigger_name as name from information_schema.triggers
+    where trigger_schema = database() and trigger_name like '%capture'`,
+  );
+  for (const { name } of triggers) await admin.run(`drop trigger ${name}`);
+}
+
+async function sell(shop: BenchShop): Promise<{ orders: number; deadlocks: number }> {
+  const writer = openMariaDb(shop.mariadbUrl, { size: WRITERS });
+  const products = await shop.admin.query<{ id: number }>(
+    "select product_id as id from product where available_quantity > 100 order by product_id",
+  );
+  const until = performance.now() + WRITING_SECONDS * 1000;
+  let orders = 0;
+  let deadlocks = 0;
+  const terminal = async () => {
+    while (performance.now() < until)
+      try {
+        await writer.transaction(async (connection) => {
+          const { insertId } = await connection.run(
+            "insert into `order` (customer_id) select customer_id from customer where customer_id >= ? limit 1",
+            [Math.floor(Math.random() * 7000)],
+          );
+          const first = Math.floor(Math.random() * (products.length - 3));
+          // In the order of the key, as every terminal should lock what it sells.
+          const lines = products.slice(first, first + 3).map(({ id }) => [insertId, id, 1, "9.99"]);
+          await connection.run(
+            "insert into orderline (order_id, product_id, quantity, unit_price) values ?",
+            [lines],
+          );
+        });
+        orders += 1;
+      } catch (error) {
+        if (sqlErrorOf(error)?.errno !== 1213) throw error;
+        deadlocks += 1;
+      }
+  };
+  await Promise.all(Array.from({ length: WRITERS }, terminal));
+  await writer.close();
+  return { orders, deadlocks };
+}
+
+/** All three models by the loader; `customer_orders` beside `select … into outfile` and plain inserts. */
+async function measureFullLoad(context: BenchContext, shop: BenchShop): Promise<LoaderProcess> {
+  const { admin, mongo } = shop;
+  const file = `/tmp/vitrine-bench-${process.pid}.ndjson`;
+  const outfile = await time(() =>
+    admin.run(
+      `select document from customer_orders into outfile '${file}' fields escaped by '' lines terminated by '\\n'`,
+    ),
+  );
+  const codec = bsonCodecOf(customerOrders);
+  const copy = mongo.db.collection("copy");
+  const insert = await time(async () => {
+    let batch: object[] = [];
+    for await (const line of createInterface({ input: createReadStream(file) })) {
+      batch.push(JSON.parse(line));
+      if (batch.length === 1000) {
+        if (batch.length > 0) await copy.insertMany(batch, { ordered: false });
+        batch = [];
+      }
+    }
+    if (batch.length > 0) await copy.insertMany(batch, { ordered: false });
+  });
+  await rm(file);
+  const typed = await time(async () => {
+    const batch: object[] = [];
+    for await (const document of createLiveStore(admin).stream(customerOrders, null)) {
+      batch.push(codec.toBson(document));
+      if (batch.length === 1000) await copy.insertMany(batch.splice(0), { ordered: false });
+    }
+    if (batch.length > 0) await copy.insertMany(batch, { ordered: false });
+  });
+  const started = performance.now();
+  const loader = startLoader(shop);
+  // The process itself starts meanwhile; the others do not stand in its way.
+  await drained(shop);
+  const all = (performance.now() - started) / 1000;
+  await admin.run(
+    "update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null where model = 'customer_orders'",
+  );
+  await mongo.db.collection(customerOrders.name).deleteMany({});
+  const rebuild = await time(() => drained(shop));
+  const peer = "select … into outfile, then plain inserts of the file's lines (numbers inexact)";
+  printRatios(context, "Full load of customer_orders", peer, [
+    { what: "select … into outfile alone", seconds: outfile },
+    { what: peer, seconds: outfile + insert },
+    { what: "reading the view, exact types, plain insertMany", seconds: typed },
+    { what: "loader: guarded, acknowledged, resumable, up to 1 s until it looks", seconds: rebuild },
+    { what: "loader, all three models, with its start", seconds: all },
+  ]);
+  return loader;
+}
+
+async function measureFollowing(
+  context: BenchContext,
+  shop: BenchShop,
+  loader: LoaderProcess,
+): Promise<LoaderProcess> {
+  const slow = await measureVisibility(shop, { rate: 100, seconds: 5, from: 1 });
+  printVisibility(context, "Commit → visible at 100 tx/s (target p50 ≤ 12 ms, p99 ≤ 50 ms)", slow);
+  const fast = await measureVisibility(shop, { rate: 500, seconds: 5, from: 2000 });
+  printVisibility(context, "Commit → visible at 500 tx/s (target p50 ≤ 12 ms, p99 ≤ 50 ms)", fast);
+  await drained(shop);
+  await loader.stop();
+  const logged = await time(() =>
+    shop.admin.run(
+      `update orderline set unit_price = unit_price + 0.01 order by order_id limit ${BACKLOG_ROWS}`,
+    ),
+  );
+  const next = startLoader(shop);
+  const seconds = await time(() => drained(shop));
+  const { written } = await next.report();
+  printRatios(
+    context,
+    `Catching up with ${BACKLOG_ROWS.toLocaleString("en")} changed lines`,
+    "writing them",
+    [
+      { what: "writing them, in one statement", seconds: logged },
+      { what: "writing them", seconds: logged },
+      { what: "loader, with its start", seconds },
+    ],
+  );
+  context.print(`  ${written} documents: ${Math.round(written / seconds)} per second (target ≥ 5,000)`);
+  return next;
+}
+
+function printVisibility(context: BenchContext, title: string, found: Visibility): void {
+  const line = (what: string, values: readonly number[]) =>
+    `  ${what.padEnd(28)} p50 ${percentile(values, 0.5).toFixed(1)} ms, p99 ${percentile(values, 0.99).toFixed(1)} ms`;
+  context.print(`\n${title}`);
+  context.print(line("the commit itself", found.commit));
+  context.print(line("commit → visible", found.visible));
+  context.print(`  ${found.rate.toFixed(0)} transactions per second were reached`);
+}
+
+async function measureVerify(context: BenchContext, shop: BenchShop): Promise<void> {
+  const { admin: db, mongo } = shop;
+  await drained(shop);
+  const alone = await measureVisibility(shop, { rate: 100, seconds: 3, from: 6000 });
+  let checked = 0;
+  const stop = new AbortController();
+  const started = performance.now();
+  const verifying = (async () => {
+    while (!stop.signal.aborted)
+      checked += (await verifyModel({ db, mongo, model: orderDetails, deep: true, signal: stop.signal }))
+        .checked;
+  })().catch(() => undefined);
+  const beside = await measureVisibility(shop, { rate: 100, seconds: 3, from: 8000 });
+  stop.abort();
+  await verifying;
+  const rate = checked / ((performance.now() - started) / 1000);
+  printVisibility(context, "100 tx/s without verify", alone);
+  printVisibility(
+    context,
+    `100 tx/s beside verify --deep (${Math.round(rate)} documents per second)`,
+    beside,
+  );
+}
+
+/** A product in the documents of 50,000 customers is renamed while small changes go on. */
+async function measureFanOut(context: BenchContext, shop: BenchShop): Promise<void> {
+  await shop.admin.withConnection(async (connection) => {
+    await connection.run("set @pos_bulk_load = 1");
+    await connection.run(
+      "insert into product (product_id, name, current_price) values (900000, 'Bestseller', 1)",
+    );
+    await connection.run(`insert into customer (customer_id, first_name, last_name, address1, zip)
+      select 1000000 + seq, 'B', 'Buyer', '1 Main St', (select min(zip) from city) from seq_1_to_${BUYERS}`);
+    await connection.run(`insert into \`order\` (order_id, customer_id)
+      select 1000000 + seq, 1000000 + seq from seq_1_to_${BUYERS}`);
+    await connection.run(`insert into orderline (order_id, product_id, quantity, unit_price)
+      select 1000000 + seq, 900000, 1, 1.00 from seq_1_to_${BUYERS}`);
+    await connection.run("set @pos_bulk_load = null");
+  });
+  await drained(shop);
+  const before = await measureVisibility(shop, { rate: 50, seconds: 3, from: 10_000 });
+  const started = performance.now();
+  await shop.admin.run("update product set name = 'Bestseller, renamed' where product_id = 900000");
+  const during = await measureVisibility(shop, { rate: 50, seconds: 5, from: 12_000 });
+  const isOver = await isDrained(shop);
+  await drained(shop);
+  const all = (performance.now() - started) / 1000;
+  const title = `50 tx/s while a product with ${BUYERS.toLocaleString("en")} buyers is renamed`;
+  printVisibility(context, "50 tx/s before", before);
+  printVisibility(context, title, during);
+  context.print(
+    `  the fan-out took ${all.toFixed(1)} s${isOver ? " and was over before the small traffic was" : ""}`,
+  );
+}
+
+async function isDrained({ admin }: BenchShop): Promise<boolean> {
+  return (await admin.query("select 1 from mirror_pending limit 1")).length === 0;
+}

@@ -1,0 +1,26 @@
+/** A loader in a process of its own: what it costs must not hide in the benchmark's. Says its memory when asked. */
+import { createLogger } from "../src/log.ts";
+import { createLoader } from "../src/mirror/loader.ts";
+import { customerOrders, orderDetails, productBuyers } from "../src/models/pos/models.ts";
+import { openMariaDb } from "../src/stores/mariadb.ts";
+import { openMongoDb } from "../src/stores/mongodb.ts";
+
+const [mariadbUrl = "", mongodbUrl = ""] = process.argv.slice(2);
+let written = 0;
+let peak = 0;
+setInterval(() => {
+  peak = Math.max(peak, process.memoryUsage.rss());
+}, 50);
+const loader = createLoader({
+  db: openMariaDb(mariadbUrl, { size: 20 }),
+  mongo: openMongoDb(mongodbUrl),
+  models: [customerOrders, orderDetails, productBuyers],
+  logger: createLogger("warn"),
+  auditShare: 0,
+  onEvent: (event) => {
+    if (event.type === "applied") written += event.written;
+  },
+});
+process.on("message", () => process.send?.({ written, peakMiB: Math.round(peak / 2 ** 20) }));
+process.on("disconnect", () => process.exit());
+void loader.run(new AbortController().signal);

@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { BenchShop } from "./with-shop.ts";
+
+export interface LoaderReport {
+  /** Documents written since its start. */
+  readonly written: number;
+  readonly peakMiB: number;
+}
+
+export interface LoaderProcess {
+  report(): Promise<LoaderReport>;
+  stop(): Promise<void>;
+}
+
+/** Starts a loader of the three documents of the shop in a process of its own. */
+export function startLoader(shop: BenchShop): LoaderProcess {
+  const script = fileURLToPath(new URL("loader-child.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--import", "tsx", script, shop.mariadbUrl, shop.mongodbUrl], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  return {
+    report: async () => {
+      child.send("report");
+      // The child sends nothing but reports.
+      return (await once(child, "message"))[0] as LoaderReport;
+    },
+    stop: async () => {
+      const exited = once(child, "exit");
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+/** Waits until nothing is on its way to the mirror. */
+export async function drained({ admin }: BenchShop): Promise<void> {
+  for (;;) {
+    const [row] = await admin.query<{ left: string }>(
+      `select exists(select 1 from change_log) + exists(select 1 from mirror_pending)
+        + (select count(*) <> 3 from mirror_state where rebuild_status = 'done') as \`left\``,
+    );
+    if (Number(row?.left) === 0) return;
+    await sleep(10);
+  }
+}
