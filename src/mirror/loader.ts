@@ -15,6 +15,7 @@ import { dropBacklog } from "./rebuild.ts";
 import { runResolver } from "./resolver.ts";
 import { withSnapshots } from "./snapshots.ts";
 import { readCommitted, toReason } from "./sql-faults.ts";
+import { takeTurns } from "./turns.ts";
 import { createWakeUp, keepRunning, pause } from "./wake-up.ts";
 
 export interface LoaderOptions {
@@ -31,6 +32,8 @@ export interface LoaderOptions {
   readonly auditShare?: number;
   /** Record the shapes of these definitions and rebuild where another one was recorded. Else refuse to write. */
   readonly adoptShapes?: boolean;
+  /** Stand by while another loader of the same models works. Default: several work side by side, safely. */
+  readonly takesTurns?: boolean;
 }
 
 export interface Loader {
@@ -124,6 +127,26 @@ export function createLoader(options: LoaderOptions): Loader {
     if (dropped > 0) onEvent({ type: "dropped", changes: dropped });
   };
 
+  const work = async (signal: AbortSignal) => {
+    setMaxListeners(0, signal);
+    const guarding = keepRunning(
+      () => runGuard(guard, signal),
+      signal,
+      (error) => onEvent({ type: "failed", scope: "guard", error }),
+    );
+    const auditing = keepRunning(
+      () => runAuditor({ db, mongo, models, onEvent, ...audit }, signal),
+      signal,
+      (error) => onEvent({ type: "failed", scope: "auditor", error }),
+    );
+    await Promise.all([
+      guarding,
+      auditing,
+      resolve(signal),
+      ...models.map((model) => runModel(model, signal)),
+    ]);
+  };
+
   const run = async (signal: AbortSignal) => {
     let isPrepared = false;
     // Every loop listens to it; ten listeners are no leak.
@@ -132,22 +155,9 @@ export function createLoader(options: LoaderOptions): Loader {
       async () => {
         if (!isPrepared) await prepare();
         isPrepared = true;
-        const guarding = keepRunning(
-          () => runGuard(guard, signal),
-          signal,
-          (error) => onEvent({ type: "failed", scope: "guard", error }),
-        );
-        const auditing = keepRunning(
-          () => runAuditor({ db, mongo, models, onEvent, ...audit }, signal),
-          signal,
-          (error) => onEvent({ type: "failed", scope: "auditor", error }),
-        );
-        await Promise.all([
-          guarding,
-          auditing,
-          resolve(signal),
-          ...models.map((model) => runModel(model, signal)),
-        ]);
+        if (!options.takesTurns) return work(signal);
+        const onFailure = (error: unknown) => onEvent({ type: "failed", scope: "lease", error });
+        await takeTurns({ db, models, onFailure }, work, signal);
       },
       signal,
       (error) => onEvent({ type: "failed", scope: "loader", error }),

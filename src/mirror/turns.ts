@@ -1,0 +1,74 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { DocumentModel } from "../models/model.ts";
+import type { MariaDb } from "../stores/mariadb.ts";
+import { shapeHash } from "../stores/mirror-schema.ts";
+import { pause } from "./wake-up.ts";
+
+/** A holder that is killed or stalls delays the next one by no more than this and one look. */
+const LEASE_SECONDS = 4;
+const RENEW_MS = 1000;
+const LOOK_MS = 500;
+
+export interface TurnOptions {
+  readonly db: MariaDb;
+  readonly models: readonly DocumentModel[];
+  /** Called when the lease could not be asked for; it is tried again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * Runs `work` while this loader holds the lease, again and again until the signal is aborted: of several loaders
+ * with the same models one works and the others stand by. It is a courtesy against double work and nothing else:
+ * two loaders that both believe to hold it (one stalled, or its clock is wrong) do no harm, since the position
+ * and the guard of each write decide. By the database's clock.
+ */
+export async function takeTurns(
+  { db, models, onFailure }: TurnOptions,
+  work: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = leaseName(models);
+  const holder = randomUUID();
+  const ask = () =>
+    holdLease(db, name, holder).catch((error: unknown) => {
+      onFailure(error);
+      return undefined;
+    });
+  while (!signal.aborted) {
+    if (!(await ask())) {
+      await pause(LOOK_MS, signal);
+      continue;
+    }
+    const turn = new AbortController();
+    const working = work(AbortSignal.any([signal, turn.signal]));
+    while (!signal.aborted) {
+      await pause(RENEW_MS, signal);
+      // While the database is away the work goes on trying by itself; who comes back first has the lease.
+      if ((await ask()) === false) break;
+    }
+    turn.abort();
+    await working;
+    if (signal.aborted)
+      await db.run("delete from lease where lease_name = ? and holder = ?", [name, holder]).catch(onFailure);
+  }
+}
+
+/** Takes or prolongs the lease in one statement; false when another one holds it. */
+async function holdLease(db: MariaDb, name: string, holder: string): Promise<boolean> {
+  await db.run(
+    `insert into lease (lease_name, holder, expires_at)
+    values (?, ?, utc_timestamp(3) + interval ${LEASE_SECONDS} second)
+    on duplicate key update
+      holder = if(holder = values(holder) or expires_at < utc_timestamp(3), values(holder), holder),
+      expires_at = if(holder = values(holder), values(expires_at), expires_at)`,
+    [name, holder],
+  );
+  const [row] = await db.query<{ holder: string }>("select holder from lease where lease_name = ?", [name]);
+  return row?.holder === holder;
+}
+
+/** Loaders with other models, or other shapes of them, do not do the same work: theirs is another lease. */
+function leaseName(models: readonly DocumentModel[]): string {
+  const shapes = models.map((model) => `${model.name} ${shapeHash(model)}`).sort();
+  return `mirror:${createHash("sha256").update(shapes.join("\n")).digest("hex").slice(0, 16)}`;
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { takeTurns } from "../../../src/mirror/turns.ts";
+import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+
+let shop: MirrorShop;
+beforeAll(async () => {
+  shop = await openMirrorShop();
+});
+afterAll(() => shop.close());
+
+/** A loader that notes when it works. */
+function join(models = shop.models) {
+  const end = new AbortController();
+  const seen = { isWorking: false, end, ended: Promise.resolve() };
+  const work = async (signal: AbortSignal) => {
+    seen.isWorking = true;
+    while (!signal.aborted) await sleep(10);
+    seen.isWorking = false;
+  };
+  const onFailure = (error: unknown) => {
+    throw error;
+  };
+  seen.ended = takeTurns({ db: shop.db, models, onFailure }, work, end.signal);
+  return seen;
+}
+
+const until = async (condition: () => boolean, ms: number) => {
+  const started = performance.now();
+  while (!condition() && performance.now() - started < ms) await sleep(10);
+  return performance.now() - started;
+};
+
+test("one of two loaders works; the other takes over at once when it ends", async () => {
+  const first = join();
+  await until(() => first.isWorking, 5000);
+  const second = join();
+  await sleep(1500);
+  expect([first.isWorking, second.isWorking]).toEqual([true, false]);
+  first.end.abort();
+  await first.ended;
+  await until(() => second.isWorking, 3000);
+  expect([first.isWorking, second.isWorking]).toEqual([false, true]);
+  second.end.abort();
+  await second.ended;
+});
+
+test("a killed holder is replaced within five seconds", async () => {
+  const first = join();
+  await until(() => first.isWorking, 5000);
+  // As its death leaves it: nobody prolongs the lease, nobody deletes it.
+  await shop.db.run("update lease set holder = 'killed', expires_at = utc_timestamp(3) + interval 4 second");
+  const killedAt = performance.now();
+  first.end.abort();
+  await first.ended;
+  const second = join();
+  await until(() => second.isWorking, 8000);
+  const waited = performance.now() - killedAt;
+  expect(waited).toBeGreaterThan(2000);
+  expect(waited).toBeLessThan(5500);
+  second.end.abort();
+  await second.ended;
+});
+
+test("a loader of other models does not wait", async () => {
+  const first = join();
+  const other = join([shop.model("order_details")]);
+  await until(() => first.isWorking && other.isWorking, 5000);
+  expect([first.isWorking, other.isWorking]).toEqual([true, true]);
+  first.end.abort();
+  other.end.abort();
+  await Promise.all([first.ended, other.ended]);
+});
