@@ -173,7 +173,6 @@ async function measureFollowing(
     `Catching up with ${BACKLOG_ROWS.toLocaleString("en")} changed lines`,
     "writing them",
     [
-      { what: "writing them, in one statement", seconds: logged },
       { what: "writing them", seconds: logged },
       { what: "loader, with its start", seconds },
     ],
