@@ -44,8 +44,7 @@ export async function runResolver(options: {
       }
       const isAwaited = complete !== null && complete < wanted;
       let isBehind = false;
-      // Once at the start, also when nobody writes: how far the mirror is must not stay unknown.
-      if (hasChanges || wanted > exhaustedAt || exhaustedAt === 0n) {
+      if (hasChanges || wanted > exhaustedAt) {
         const resolved = await resolveChanges(db, snapshots, models, { after, limit });
         hint = resolved.lastId;
         if (resolved.isExhausted) exhaustedAt = resolved.position;
