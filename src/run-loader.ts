@@ -1,8 +1,12 @@
 import type { App } from "./app.ts";
 import { createLoader } from "./mirror/loader.ts";
+import { pause } from "./mirror/wake-up.ts";
 import type { Progress } from "./progress.ts";
 import { readSourceStatus } from "./stores/mirror-status.ts";
 import { watchCapture } from "./watch-capture.ts";
+
+/** How often to look whether another loader has finished the first rebuild. */
+const LOOK_MS = 500;
 
 export interface RunLoaderOptions {
   readonly progress: Progress;
@@ -30,6 +34,10 @@ export async function runLoader(app: App, { progress, signal, onComplete }: RunL
     completed ??= onComplete();
   };
 
+  const arrive = (model: string) => {
+    if (waiting.delete(model) && waiting.size === 0) complete();
+  };
+
   const loader = createLoader({
     db,
     mongo,
@@ -38,19 +46,27 @@ export async function runLoader(app: App, { progress, signal, onComplete }: RunL
     checkCapture: watchCapture(app),
     // This process also applies the SQL of its models: it is the newest there is.
     adoptShapes: true,
+    takesTurns: true,
     onEvent: (event) => {
       if (event.type === "applied" && event.kind === "rebuild") {
         written += event.written;
         step?.update(written);
       }
-      if (event.type !== "rebuilt" || !waiting.delete(event.model) || waiting.size > 0) return;
-      complete();
+      if (event.type === "rebuilt") arrive(event.model);
     },
   });
+  // While another loader has its turn, its rebuilds are seen in the database only.
+  const watch = async () => {
+    while (waiting.size > 0 && !signal.aborted) {
+      await pause(LOOK_MS, signal);
+      const report = await readSourceStatus(reader, missing).catch(() => undefined);
+      for (const { model, rebuild } of report?.models.values() ?? []) if (rebuild === "done") arrive(model);
+    }
+  };
   stack.announce({ mirrors: true });
   const running = loader.run(signal);
   if (waiting.size === 0) complete();
-  await running;
+  await Promise.all([running, watch()]);
   step?.end("stopped");
   await completed;
 }
