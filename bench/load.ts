@@ -197,15 +197,16 @@ async function measureVerify(context: BenchContext, shop: BenchShop): Promise<vo
   let checked = 0;
   const stop = new AbortController();
   const started = performance.now();
-  const verifying = (async () => {
-    while (!stop.signal.aborted)
-      checked += (await verifyModel({ db, mongo, model: orderDetails, deep: true, signal: stop.signal }))
-        .checked;
-  })().catch(() => undefined);
+  const verifying = verifyModel({
+    ...{ db, mongo, model: orderDetails, deep: true, signal: stop.signal },
+    onProgress: (documents) => {
+      checked = documents;
+    },
+  }).catch(() => undefined);
   const beside = await measureVisibility(shop, { rate: 100, seconds: 3, from: 8000 });
+  const rate = checked / ((performance.now() - started) / 1000);
   stop.abort();
   await verifying;
-  const rate = checked / ((performance.now() - started) / 1000);
   printVisibility(context, "100 tx/s without verify", alone);
   printVisibility(
     context,
@@ -237,9 +238,8 @@ async function measureFanOut(context: BenchContext, shop: BenchShop): Promise<vo
   const isOver = await isDrained(shop);
   await drained(shop);
   const all = (performance.now() - started) / 1000;
-  const title = `50 tx/s while a product with ${BUYERS.toLocaleString("en")} buyers is renamed`;
   printVisibility(context, "50 tx/s before", before);
-  printVisibility(context, title, during);
+  printVisibility(context, `50 tx/s while a product with ${BUYERS} buyers is renamed`, during);
   context.print(
     `  the fan-out took ${all.toFixed(1)} s${isOver ? " and was over before the small traffic was" : ""}`,
   );
