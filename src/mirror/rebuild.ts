@@ -20,6 +20,9 @@ export interface Rebuild {
  * (dropBacklog) does so before, and the rebuild sees them.
  */
 export async function takeRebuild(db: MariaDb, model: DocumentModel): Promise<Rebuild | undefined> {
+  const found = await readState(db, model);
+  // Every second by every model: nothing is written as long as there is nothing to begin.
+  if (found?.rebuildStatus !== "needed") return found && toRebuild(found);
   const { affectedRows } = await db.run(
     `update mirror_state set rebuild_status = 'running', rebuild_cursor = null,
       rebuild_from = (select n from mirror_position)
@@ -28,9 +31,15 @@ export async function takeRebuild(db: MariaDb, model: DocumentModel): Promise<Re
   );
   // It finds rows without an id again, if there are any: no change ever names them.
   if (affectedRows > 0) await forgetDead(db, model, [NO_ID]);
+  const state = await readState(db, model);
+  return state && toRebuild(state);
+}
+
+/** @throws VitrineError UNHEALTHY when another shape of the model is recorded */
+async function readState(db: MariaDb, model: DocumentModel): Promise<ModelState | undefined> {
   const state = (await readStates(db)).get(model.name);
   if (state && state.shapeHash !== shapeHash(model)) throw otherShape(model);
-  return state && toRebuild(state);
+  return state;
 }
 
 const toRebuild = (state: ModelState): Rebuild | undefined =>
