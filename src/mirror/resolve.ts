@@ -82,13 +82,18 @@ export interface Hint {
 }
 
 /** Asks for a hint. `after` skips the head of the log, where deleted rows may lie (23 ms per million, measured). */
-export async function readHint(db: Queryable, after: string): Promise<Hint> {
+export async function readHint(
+  db: Queryable,
+  models: readonly DocumentModel[],
+  after: string,
+): Promise<Hint> {
   const [row] = await db.query<{ has_changes: number | null; wanted: string; complete: string | null }>(
     `select
       (select 1 from change_log where change_id > cast(? as unsigned) order by change_id limit 1) as has_changes,
       (select wanted from mirror_position) as wanted,
-      (select min(complete) from mirror_state where rebuilt_at is not null) as complete`,
-    [after],
+      (select min(complete) from mirror_state where rebuilt_at is not null and model in (?)) as complete`,
+    // Only of these models: one that nobody mirrors is never complete, and must not be waited for.
+    [after, ["", ...models.map((model) => model.name)]],
   );
   return {
     hasChanges: row?.has_changes === 1,

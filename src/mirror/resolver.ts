@@ -37,7 +37,7 @@ export async function runResolver(options: {
       const now = performance.now();
       const isSweep = !isHeadSlow || now - sweptAt >= SWEEP_MS;
       const after = isSweep ? "0" : hint;
-      const { hasChanges, wanted, complete } = await readHint(db, after);
+      const { hasChanges, wanted, complete } = await readHint(db, models, after);
       if (isSweep) {
         sweptAt = now;
         isHeadSlow = performance.now() - now > SLOW_HEAD_MS;
