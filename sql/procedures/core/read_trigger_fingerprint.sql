@@ -1,4 +1,4 @@
--- purpose: one hash of all triggers of this database, to notice when one is lost, changed or made anew
+-- purpose: one hash of all triggers of this database, to notice one lost, changed or made anew
 -- grain: one value; null without triggers
 -- reads: information_schema.triggers
 -- Runs with the rights of its owner: a loader may not see triggers, unless it may also change them.
