@@ -8,10 +8,11 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { totalmem } from "node:os";
-import { join } from "node:path";
+import { tmpdir, totalmem } from "node:os";
+import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { VitrineError } from "../errors.ts";
 import { openMariaDb } from "../stores/mariadb.ts";
@@ -100,6 +101,7 @@ async function install(folder: string, data: string, searchPath: string): Promis
   removeLeftovers(folder);
   // A name of its own: an installer whose command was killed may still be writing into the one before.
   const half = mkdtempSync(join(folder, "install-"));
+  const place = withoutBlanks(half);
   mkdirSync(join(half, "data"), { mode: 0o700 });
   mkdirSync(join(half, "tmp"));
   const passwords = Object.fromEntries(accounts.map((one) => [one, randomBytes(24).toString("hex")]));
@@ -109,13 +111,13 @@ async function install(folder: string, data: string, searchPath: string): Promis
   try {
     await promisify(execFile)(program, [
       "--no-defaults",
-      `--datadir=${join(half, "data")}`,
-      `--tmpdir=${join(half, "tmp")}`,
+      `--datadir=${join(place.path, "data")}`,
+      `--tmpdir=${join(place.path, "tmp")}`,
       ...asRoot,
       "--auth-root-authentication-method=normal",
       "--skip-test-db",
       "--skip-name-resolve",
-      `--extra-file=${setUp}`,
+      `--extra-file=${join(place.path, basename(setUp))}`,
     ]);
   } catch (error) {
     const said =
@@ -123,10 +125,20 @@ async function install(folder: string, data: string, searchPath: string): Promis
     throw new VitrineError("SETUP_FAILED", `MariaDB's data folder could not be made.\n${said}`, {
       cause: error,
     });
+  } finally {
+    place.remove();
   }
   writeFileSync(join(half, "data", "accounts.json"), JSON.stringify(passwords), { mode: 0o600 });
   renameSync(join(half, "data"), data);
   rmSync(half, { recursive: true });
+}
+
+/** The installer is a shell script that does not quote paths: one with a blank is given another name meanwhile. */
+function withoutBlanks(folder: string): { readonly path: string; remove(): void } {
+  if (!/\s/.test(folder)) return { path: folder, remove: () => {} };
+  const parent = mkdtempSync(join(tmpdir(), "vitrine-"));
+  symlinkSync(resolve(folder), join(parent, "install"));
+  return { path: join(parent, "install"), remove: () => rmSync(parent, { recursive: true }) };
 }
 
 function removeLeftovers(folder: string): void {

@@ -24,7 +24,7 @@ const env = () => {
 };
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "vitrine-readme-"));
+  folder = mkdtempSync(join(tmpdir(), "vitrine readme-"));
   port = await chooseFreePort();
   running = spawn(
     process.execPath,
