@@ -55,7 +55,7 @@ export function describeMariaDb(dataDir: string, program: Program, searchPath: s
       "--group-concat-max-len=1073741824",
       "--max-allowed-packet=256M", // cannot be set per session
       "--local-infile=1",
-      "--max-connections=300",
+      "--max-connections=1000", // a loader has three per model, and several may race
     ],
     prepare: async () => {
       rmSync(join(folder, "tmp"), { recursive: true, force: true });
