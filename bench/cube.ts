@@ -1,10 +1,10 @@
 import { Long } from "mongodb";
 import { sales } from "../src/models/pos/sales.ts";
+import { bsonCodecOf } from "../src/stores/conversion/document-codec.ts";
 import type { CubeQuery } from "../src/stores/cube-store.ts";
-import { bsonCodecOf } from "../src/stores/document-codec.ts";
-import { createLiveStore } from "../src/stores/live-store.ts";
-import { prepareCollection } from "../src/stores/mirror-schema.ts";
-import { createMirrorStore } from "../src/stores/mirror-store.ts";
+import { createLiveStore } from "../src/stores/mariadb/live-store.ts";
+import { prepareCollection } from "../src/stores/mongodb/mirror-schema.ts";
+import { createMirrorStore } from "../src/stores/mongodb/mirror-store.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 import { type BenchShop, time, withShop } from "./with-shop.ts";
 

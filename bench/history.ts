@@ -7,8 +7,8 @@ import { migrateUp } from "../src/migrations/migrate.ts";
 import { isCube } from "../src/models/cube.ts";
 import type { DocumentModel } from "../src/models/model.ts";
 import type { DocumentStore } from "../src/stores/document-store.ts";
-import { createLiveStore } from "../src/stores/live-store.ts";
-import { type MariaDb, openMariaDb } from "../src/stores/mariadb.ts";
+import { createLiveStore } from "../src/stores/mariadb/live-store.ts";
+import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 import project from "../vitrine.config.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 

@@ -7,7 +7,7 @@ import { writeFiles } from "../src/imports/write-files.ts";
 import { migrateUp } from "../src/migrations/migrate.ts";
 import { generatePos } from "../src/models/pos/generate.ts";
 import { posImport } from "../src/models/pos/import.ts";
-import { type MariaDb, openMariaDb } from "../src/stores/mariadb.ts";
+import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 
 const rounds = 3;

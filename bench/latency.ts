@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openMariaDb } from "../src/stores/mariadb.ts";
+import { openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 import type { BenchShop } from "./with-shop.ts";
 
 /** Milliseconds, sorted. */

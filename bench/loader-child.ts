@@ -2,8 +2,8 @@
 import { createLogger } from "../src/log.ts";
 import { createLoader } from "../src/mirror/loader.ts";
 import { customerOrders, orderDetails, productBuyers } from "../src/models/pos/models.ts";
-import { openMariaDb } from "../src/stores/mariadb.ts";
-import { openMongoDb } from "../src/stores/mongodb.ts";
+import { openMariaDb } from "../src/stores/mariadb/mariadb.ts";
+import { openMongoDb } from "../src/stores/mongodb/mongodb.ts";
 
 const [mariadbUrl = "", mongodbUrl = ""] = process.argv.slice(2);
 let written = 0;

@@ -4,7 +4,7 @@ import type { DocumentModel } from "../src/models/model.ts";
 import { customerOrders } from "../src/models/pos/customer-orders.ts";
 import { orderDetails } from "../src/models/pos/order-details.ts";
 import { productBuyers } from "../src/models/pos/product-buyers.ts";
-import { type MariaDb, openMariaDb } from "../src/stores/mariadb.ts";
+import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 import { type BenchShop, time, withShop } from "./with-shop.ts";
 

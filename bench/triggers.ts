@@ -1,4 +1,4 @@
-import type { MariaDb, MariaDbConnection } from "../src/stores/mariadb.ts";
+import type { MariaDb, MariaDbConnection } from "../src/stores/mariadb/mariadb.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 import { time, withShop } from "./with-shop.ts";
 

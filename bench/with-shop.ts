@@ -5,8 +5,8 @@ import { importFiles } from "../src/imports/import-files.ts";
 import { writeFiles } from "../src/imports/write-files.ts";
 import { migrateUp } from "../src/migrations/migrate.ts";
 import { pos } from "../src/models/pos/index.ts";
-import { type MariaDb, openMariaDb } from "../src/stores/mariadb.ts";
-import { type MongoDb, openMongoDb } from "../src/stores/mongodb.ts";
+import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
+import { type MongoDb, openMongoDb } from "../src/stores/mongodb/mongodb.ts";
 import type { BenchContext } from "./bench-context.ts";
 
 export interface BenchShop {

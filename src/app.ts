@@ -6,10 +6,10 @@ import type { Stack, StackOptions } from "./local/stack.ts";
 import type { Logger } from "./log.ts";
 import { loaderConnections } from "./mirror/loader.ts";
 import type { DocumentStore } from "./stores/document-store.ts";
-import { createLiveStore } from "./stores/live-store.ts";
-import { type MariaDb, openMariaDb } from "./stores/mariadb.ts";
-import { createMirrorStore } from "./stores/mirror-store.ts";
-import { type MongoDb, openMongoDb } from "./stores/mongodb.ts";
+import { createLiveStore } from "./stores/mariadb/live-store.ts";
+import { type MariaDb, openMariaDb } from "./stores/mariadb/mariadb.ts";
+import { createMirrorStore } from "./stores/mongodb/mirror-store.ts";
+import { type MongoDb, openMongoDb } from "./stores/mongodb/mongodb.ts";
 
 /** A project with its servers, pools and stores, until `close()`. */
 export interface App {

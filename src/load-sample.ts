@@ -4,7 +4,7 @@ import type { App } from "./app.ts";
 import { importFiles } from "./imports/import-files.ts";
 import { writeFiles } from "./imports/write-files.ts";
 import type { Progress } from "./progress.ts";
-import { quoteName } from "./stores/mariadb.ts";
+import { quoteName } from "./stores/mariadb/mariadb.ts";
 
 export interface SampleOptions {
   /** 1 is the size seen in the field. */

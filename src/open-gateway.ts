@@ -3,7 +3,7 @@ import type { App } from "./app.ts";
 import { VitrineError } from "./errors.ts";
 import { serveProject } from "./graphql/serve-project.ts";
 import type { Server } from "./graphql/server.ts";
-import { verifyProcedures } from "./stores/procedure-parameters.ts";
+import { verifyProcedures } from "./stores/mariadb/procedure-parameters.ts";
 
 /**
  * Serves an app's project, and tells the other commands of its folder where.

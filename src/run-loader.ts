@@ -2,7 +2,7 @@ import type { App } from "./app.ts";
 import { createLoader } from "./mirror/loader.ts";
 import { pause } from "./mirror/wake-up.ts";
 import type { Progress } from "./progress.ts";
-import { readSourceStatus } from "./stores/mirror-status.ts";
+import { readSourceStatus } from "./stores/mongodb/mirror-status.ts";
 import { watchCapture } from "./watch-capture.ts";
 
 /** How often to look whether another loader has finished the first rebuild. */

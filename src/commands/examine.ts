@@ -2,10 +2,10 @@ import type { App } from "../app.ts";
 import { isMariaDbSupported } from "../local/versions.ts";
 import { checkCaptureTriggers } from "../migrations/check-capture-triggers.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
-import { readHistoryStart } from "../stores/history-start.ts";
-import type { MariaDb } from "../stores/mariadb.ts";
-import { probeMongo } from "../stores/mirror-server.ts";
-import { verifyProcedures } from "../stores/procedure-parameters.ts";
+import { readHistoryStart } from "../stores/history/history-start.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
+import { probeMongo } from "../stores/mongodb/mirror-server.ts";
 
 /** One thing looked at. */
 export interface Finding {

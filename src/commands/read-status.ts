@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
-import { type MirrorStatus, readMirrorStatus } from "../stores/mirror-status.ts";
+import { type MirrorStatus, readMirrorStatus } from "../stores/mongodb/mirror-status.ts";
 
 /** How the stack of a data folder is. */
 export interface StackStatus {

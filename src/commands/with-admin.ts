@@ -1,6 +1,6 @@
 import { type LoadedProject, loadProject } from "../load-project.ts";
 import { acquireStack } from "../local/acquire-stack.ts";
-import { type MariaDb, openMariaDb } from "../stores/mariadb.ts";
+import { type MariaDb, openMariaDb } from "../stores/mariadb/mariadb.ts";
 import type { CommandContext } from "./context.ts";
 
 export interface AdminTarget {

@@ -1,9 +1,9 @@
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, Filter } from "../stores/document-store.ts";
-import { type FoundDocuments, readDocumentRange } from "../stores/live-documents.ts";
-import { sqlFragment, toSqlFilter } from "../stores/live-filter.ts";
-import type { MariaDb, MariaDbConnection } from "../stores/mariadb.ts";
+import { type FoundDocuments, readDocumentRange } from "../stores/mariadb/live-documents.ts";
+import { sqlFragment, toSqlFilter } from "../stores/mariadb/live-filter.ts";
+import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import type { ExportSource } from "./export-models.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { ProcedureDefinition } from "../models/procedure.ts";
-import type { ProcedureAnswer } from "../stores/call-procedure.ts";
+import type { ProcedureAnswer } from "../stores/mariadb/call-procedure.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { RequestReads } from "./reads.ts";
 

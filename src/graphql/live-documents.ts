@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
-import type { FeedWatch, MirrorFeed } from "../stores/mirror-feed.ts";
+import type { FeedWatch, MirrorFeed } from "../stores/mongodb/mirror-feed.ts";
 import { readSnapshots } from "./read-snapshots.ts";
 import { type Change, fingerprint, type Interest, Subscriber } from "./subscriber.ts";
 

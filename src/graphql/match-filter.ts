@@ -1,7 +1,7 @@
 import type { ScalarField } from "../models/field.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
+import { compareDecimals } from "../stores/conversion/exact-decimal.ts";
 import type { Filter, FilterValue } from "../stores/document-store.ts";
-import { compareDecimals } from "../stores/exact-decimal.ts";
 
 /** Whether a document fits a filter: what both stores answer, for a document that is already here. */
 export function matchesFilter(model: DocumentModel, filter: Filter, document: Document): boolean {

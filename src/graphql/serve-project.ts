@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
-import { createProcedureCaller } from "../stores/call-procedure.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createFreshness } from "../stores/freshness.ts";
-import type { MariaDb } from "../stores/mariadb.ts";
-import { createMirrorFeed } from "../stores/mirror-feed.ts";
-import type { MongoDb } from "../stores/mongodb.ts";
+import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { createMirrorFeed } from "../stores/mongodb/mirror-feed.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { readExamples } from "./examples.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveDocuments } from "./live-documents.ts";

@@ -1,7 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { ScalarField } from "../models/field.ts";
 import { type DocumentId, type DocumentModel, keyFieldOf } from "../models/model.ts";
-import { parseDocumentId } from "../stores/document-id.ts";
+import { parseDocumentId } from "../stores/conversion/document-id.ts";
 import type { FilterValue } from "../stores/document-store.ts";
 
 const INT_MAX = 2 ** 31;

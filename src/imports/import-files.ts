@@ -1,7 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { Domain, ImportDefinition } from "../models/project.ts";
 import { noProgress, type Progress } from "../progress.ts";
-import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb.ts";
+import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
 import {
   clearRemarks,

@@ -1,5 +1,5 @@
 import type { ImportFile } from "../models/project.ts";
-import { type Queryable, quoteName } from "../stores/mariadb.ts";
+import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
 import type { StagedFile } from "./stage-file.ts";
 
 /** Remarks of one kind on one file. */

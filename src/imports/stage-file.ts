@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { ImportFile } from "../models/project.ts";
 import { noProgress, type Progress } from "../progress.ts";
-import { type MariaDbConnection, quoteName, toVitrineError } from "../stores/mariadb.ts";
+import { type MariaDbConnection, quoteName, toVitrineError } from "../stores/mariadb/mariadb.ts";
 import { readHeader } from "./read-header.ts";
 import { type ScanResult, scanRecords } from "./scan-records.ts";
 

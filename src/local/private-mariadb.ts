@@ -15,7 +15,7 @@ import { tmpdir, totalmem } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { VitrineError } from "../errors.ts";
-import { openMariaDb } from "../stores/mariadb.ts";
+import { openMariaDb } from "../stores/mariadb/mariadb.ts";
 import { findOnPath, type Program } from "./find-programs.ts";
 import type { ServerSpec } from "./private-server.ts";
 import { findVersion } from "./versions.ts";

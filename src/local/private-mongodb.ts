@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openMongoDb } from "../stores/mongodb.ts";
+import { openMongoDb } from "../stores/mongodb/mongodb.ts";
 import type { MongoDbProgram } from "./find-programs.ts";
 import type { ServerSpec } from "./private-server.ts";
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Project } from "../models/project.ts";
-import { type MariaDb, openMariaDb, quoteName } from "../stores/mariadb.ts";
+import { type MariaDb, openMariaDb, quoteName } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers, generatedMark } from "./capture-triggers.ts";
 import { migrateUp } from "./migrate.ts";
 

@@ -1,5 +1,5 @@
 import type { CapturedTable, Domain } from "../models/project.ts";
-import type { Queryable } from "../stores/mariadb.ts";
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type CapturedColumn, type CapturedColumns, readCapturedColumns } from "./captured-columns.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
 import { sha256 } from "./sql-files.ts";

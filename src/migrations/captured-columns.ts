@@ -1,6 +1,6 @@
 import { VitrineError } from "../errors.ts";
 import type { CapturedTable } from "../models/project.ts";
-import type { Queryable } from "../stores/mariadb.ts";
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
 
 /** A column as a capture trigger needs it. */
 export interface CapturedColumn {

@@ -1,5 +1,5 @@
 import type { Project } from "../models/project.ts";
-import { type Queryable, sqlErrorOf } from "../stores/mariadb.ts";
+import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers } from "./capture-triggers.ts";
 import { maskSql } from "./sql-text.ts";
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
 import type { Domain } from "../models/project.ts";
-import type { Queryable } from "../stores/mariadb.ts";
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type ModelColumn, toCamel, writeModelTexts } from "./model-texts.ts";
 
 export interface NewModel {

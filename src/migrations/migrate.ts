@@ -1,7 +1,7 @@
 import { MigrationError, type RunnableMigration, Umzug } from "umzug";
 import { VitrineError } from "../errors.ts";
 import type { Domain } from "../models/project.ts";
-import { type MariaDb, type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb.ts";
+import { type MariaDb, type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { type MigrationLease, withMigrationLease } from "./migration-lease.ts";
 import { type AppliedFile, forgetApplied, logApplied, logFingerprints, objectId } from "./migration-log.ts";
 import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf } from "./migration-plan.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { VitrineError } from "../errors.ts";
-import { type MariaDb, type MariaDbConnection, sqlErrorOf } from "../stores/mariadb.ts";
+import { type MariaDb, type MariaDbConnection, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 
 const leaseSeconds = 15;
 const renewEveryMs = 4000;

@@ -1,4 +1,4 @@
-import type { Queryable } from "../stores/mariadb.ts";
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import type { ObjectKind } from "./sql-files.ts";
 
 /** A row of the table `migration`: one applied file. */

@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { Queryable } from "../stores/mariadb.ts";
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type OrderedFile, orderByDependency } from "./dependency-order.ts";
 import {
   type AppliedFile,

@@ -1,5 +1,5 @@
 import type { Domain } from "../models/project.ts";
-import type { MariaDb } from "../stores/mariadb.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { type FileState, readMigrationPlan, stateOf } from "./migration-plan.ts";
 import type { ObjectKind } from "./sql-files.ts";
 

@@ -1,4 +1,4 @@
-import { quoteName } from "../stores/mariadb.ts";
+import { quoteName } from "../stores/mariadb/mariadb.ts";
 
 /** Words that MariaDB accepts as a name only in back quotes (10.11, and `vector` of 11.7). */
 const reservedWords: ReadonlySet<string> = new Set(

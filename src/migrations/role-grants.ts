@@ -1,4 +1,4 @@
-import { type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb.ts";
+import { type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 
 /** The account that answers queries: reads, and takes positions. */
 export const readerRole = "vitrine_reader_role";

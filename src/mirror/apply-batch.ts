@@ -1,9 +1,9 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb.ts";
-import type { BatchPosition } from "../stores/mirror-records.ts";
-import { shapeHash } from "../stores/mirror-schema.ts";
-import { insertBatch, type WriteOutcome, writeBatch } from "../stores/mirror-writer.ts";
-import type { MongoDb } from "../stores/mongodb.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import type { BatchPosition } from "../stores/mongodb/mirror-records.ts";
+import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
+import { insertBatch, type WriteOutcome, writeBatch } from "../stores/mongodb/mirror-writer.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { forgetDead, recordDead } from "./dead-letters.ts";
 import { otherShape } from "./model-state.ts";
 import { deletePending } from "./pending-queue.ts";

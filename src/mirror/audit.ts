@@ -1,7 +1,7 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb.ts";
-import { isAlive } from "../stores/mirror-filter.ts";
-import type { MongoDb } from "../stores/mongodb.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { isAlive } from "../stores/mongodb/mirror-filter.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { requestDocuments } from "./change-queue.ts";
 import type { OnLoaderEvent } from "./events.ts";
 import { verifyModel } from "./verify.ts";

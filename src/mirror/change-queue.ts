@@ -1,5 +1,5 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDbConnection } from "../stores/mariadb.ts";
+import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 
 /** A row of `change_log`. */
 export interface Change {

@@ -1,7 +1,7 @@
 import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb.ts";
-import { readApplied } from "../stores/mirror-records.ts";
-import type { MongoDb } from "../stores/mongodb.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { readApplied } from "../stores/mongodb/mirror-records.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { readStates, requestRebuild } from "./model-state.ts";
 import { readCommitted } from "./sql-faults.ts";
 

@@ -1,5 +1,5 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDbConnection, Queryable } from "../stores/mariadb.ts";
+import type { MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
 
 /** A document that could not be built or stored, as `mirror_dead` keeps it. */
 export interface DeadDocument {

@@ -1,6 +1,6 @@
 import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb.ts";
-import type { MongoDb } from "../stores/mongodb.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { checkIdentity } from "./check-identity.ts";
 import type { OnLoaderEvent } from "./events.ts";
 import { requestRebuild } from "./model-state.ts";

@@ -1,7 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb.ts";
-import { shapeHash } from "../stores/mirror-schema.ts";
+import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
+import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 
 /** A row of `mirror_state`. */
 export interface ModelState {

@@ -1,8 +1,8 @@
 import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb.ts";
-import { findOlder } from "../stores/mirror-range.ts";
-import { prepareCollection } from "../stores/mirror-schema.ts";
-import type { MongoDb } from "../stores/mongodb.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { findOlder } from "../stores/mongodb/mirror-range.ts";
+import { prepareCollection } from "../stores/mongodb/mirror-schema.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { applyBatch, type Batch } from "./apply-batch.ts";
 import { readDuration } from "./duration.ts";
 import type { OnLoaderEvent } from "./events.ts";

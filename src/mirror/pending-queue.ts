@@ -1,5 +1,5 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDbConnection, Queryable } from "../stores/mariadb.ts";
+import type { MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
 import { deleteByIds } from "./change-queue.ts";
 import type { Touched } from "./touched.ts";
 

@@ -1,9 +1,9 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { keyFieldOf } from "../models/model.ts";
-import { type FoundDocuments, readDocumentRange, readDocuments } from "../stores/live-documents.ts";
-import { toSqlValue } from "../stores/live-filter.ts";
-import { type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb.ts";
-import type { MirrorEntry } from "../stores/mirror-writer.ts";
+import { type FoundDocuments, readDocumentRange, readDocuments } from "../stores/mariadb/live-documents.ts";
+import { toSqlValue } from "../stores/mariadb/live-filter.ts";
+import { type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import type { MirrorEntry } from "../stores/mongodb/mirror-writer.ts";
 import { isSqlFault, toReason } from "./sql-faults.ts";
 
 /** Documents of one snapshot, ready to be written. */

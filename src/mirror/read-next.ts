@@ -1,5 +1,5 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDbConnection } from "../stores/mariadb.ts";
+import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import type { Batch } from "./apply-batch.ts";
 import { readNewestPending, readPending } from "./pending-queue.ts";
 import { readEntries, readRange } from "./read-batch.ts";

@@ -1,6 +1,6 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDb, MariaDbConnection } from "../stores/mariadb.ts";
-import { shapeHash } from "../stores/mirror-schema.ts";
+import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import { deleteChanges, readChanges } from "./change-queue.ts";
 import { forgetDead, NO_ID } from "./dead-letters.ts";
 import { type ModelState, otherShape, readStates } from "./model-state.ts";

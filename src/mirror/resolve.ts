@@ -1,5 +1,5 @@
 import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb, Queryable } from "../stores/mariadb.ts";
+import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
 import { deleteChanges, readChanges } from "./change-queue.ts";
 import { requestRebuild } from "./model-state.ts";
 import { appendPending } from "./pending-queue.ts";

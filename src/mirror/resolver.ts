@@ -1,5 +1,5 @@
 import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { markComplete, type Resolved, readHint, resolveChanges } from "./resolve.ts";
 import { withSnapshots } from "./snapshots.ts";
 import { pause } from "./wake-up.ts";

@@ -1,6 +1,6 @@
 import { VitrineError } from "../errors.ts";
-import type { MariaDb, MariaDbConnection } from "../stores/mariadb.ts";
-import type { Position } from "../stores/mirror-records.ts";
+import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import type { Position } from "../stores/mongodb/mirror-records.ts";
 
 /** A consistent view of the source with its number: a larger position is a later snapshot. */
 export interface Snapshot {

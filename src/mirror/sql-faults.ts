@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import { type MariaDb, type MariaDbConnection, sqlErrorOf } from "../stores/mariadb.ts";
+import { type MariaDb, type MariaDbConnection, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 
 /** Errors that say nothing about the statement: it may succeed when it is tried again. */
 const transient = new Set([

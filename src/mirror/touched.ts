@@ -1,6 +1,6 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import { parseDocumentId } from "../stores/document-id.ts";
-import { type MariaDbConnection, quoteName } from "../stores/mariadb.ts";
+import { parseDocumentId } from "../stores/conversion/document-id.ts";
+import { type MariaDbConnection, quoteName } from "../stores/mariadb/mariadb.ts";
 import type { Change } from "./change-queue.ts";
 import { isSqlFault } from "./sql-faults.ts";
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb.ts";
-import { shapeHash } from "../stores/mirror-schema.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import { pause } from "./wake-up.ts";
 
 /** A holder that is killed or stalls delays the next one by no more than this and one look. */

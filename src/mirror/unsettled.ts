@@ -1,5 +1,5 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import { type MariaDbConnection, quoteName } from "../stores/mariadb.ts";
+import { type MariaDbConnection, quoteName } from "../stores/mariadb/mariadb.ts";
 
 /** Ids about which a comparison in this snapshot proves nothing. */
 export interface OnTheWay {

@@ -1,8 +1,8 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb.ts";
-import { type MirroredDocument, streamMirror } from "../stores/mirror-range.ts";
-import { toExtendedJson, toMirroredForm } from "../stores/mirrored-form.ts";
-import type { MongoDb } from "../stores/mongodb.ts";
+import { toExtendedJson, toMirroredForm } from "../stores/conversion/mirrored-form.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { type MirroredDocument, streamMirror } from "../stores/mongodb/mirror-range.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { type Difference, findDifferences } from "./find-differences.ts";
 import { readStates } from "./model-state.ts";
 import { compareIds, type ReadEntries, readEntries, readRange } from "./read-batch.ts";

@@ -8,7 +8,7 @@ export type ResultField = ScalarField | LinkField;
 
 /**
  * A stored procedure in GraphQL. `information_schema` says what it is; this says what that cannot: null or not, what it
- * means, which scalars. `verifyProcedures` (stores/call-procedure.ts) proves that the two agree.
+ * means, which scalars. `verifyProcedures` (stores/mariadb/call-procedure.ts) proves that the two agree.
  */
 export interface ProcedureDefinition {
   /** snake_case name in the database; its camelCase is the root field. */

@@ -1,9 +1,9 @@
 import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
 import type { ScalarField } from "../models/field.ts";
+import { compareDecimals, divideHalfUp } from "./conversion/exact-decimal.ts";
 import { type CubeQuery, type CubeRow, type Group, keysOf, MAX_GROUPS } from "./cube-store.ts";
 import type { Filter, FilterValue } from "./document-store.ts";
-import { compareDecimals, divideHalfUp } from "./exact-decimal.ts";
 
 type Value = FilterValue | null;
 

@@ -1,7 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "./mariadb.ts";
-import { readSourceStatus, type SourceReport } from "./mirror-status.ts";
+import type { MariaDb } from "./mariadb/mariadb.ts";
+import { readSourceStatus, type SourceReport } from "./mongodb/mirror-status.ts";
 
 /** How old an answer from the mirror of one model is. */
 export interface MirrorFreshness {

@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { MariaDb } from "./mariadb.ts";
+import type { MariaDb } from "./mariadb/mariadb.ts";
 
 /** A moment in the history of writes: every snapshot at a position from `n` on sees them. */
 export interface WriteToken {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { auditModel } from "../../src/mirror/audit.ts";
 import { customerOrders, orderDetails, productBuyers } from "../../src/models/pos/models.ts";
-import { openMariaDb } from "../../src/stores/mariadb.ts";
-import { type MongoDb, openMongoDb } from "../../src/stores/mongodb.ts";
+import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
+import { type MongoDb, openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import type { FaultShop } from "./fault-shop.ts";
 import type { Random } from "./random.ts";

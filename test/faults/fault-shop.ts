@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { migrateUp } from "../../src/migrations/migrate.ts";
 import { pos } from "../../src/models/pos/index.ts";
-import { type MariaDb, openMariaDb } from "../../src/stores/mariadb.ts";
+import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { CUSTOMERS, type OwnOrders, PRODUCTS } from "./choose-write.ts";
 import { createLedger, type Ledger } from "./ledger.ts";

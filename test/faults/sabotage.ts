@@ -1,5 +1,5 @@
-import type { MariaDb, MariaDbConnection, Queryable } from "../../src/stores/mariadb.ts";
-import type { MongoDb } from "../../src/stores/mongodb.ts";
+import type { MariaDb, MariaDbConnection, Queryable } from "../../src/stores/mariadb/mariadb.ts";
+import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
 
 /**
  * Protocols that leave one thing out: negative controls. Each is made by changing what the loader sends, so

@@ -1,5 +1,5 @@
-import type { MariaDb, MariaDbConnection, Queryable } from "../../src/stores/mariadb.ts";
-import type { MongoDb } from "../../src/stores/mongodb.ts";
+import type { MariaDb, MariaDbConnection, Queryable } from "../../src/stores/mariadb/mariadb.ts";
+import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
 
 /**
  * The statements and commands of a batch, in the order in which a loader sends them. It can be struck before

@@ -6,8 +6,8 @@ import { inject } from "vitest";
 import { migrateUp } from "../../src/migrations/migrate.ts";
 import { loaderRole, readerRole, writerRole } from "../../src/migrations/role-grants.ts";
 import { defineProject, type Project } from "../../src/models/project.ts";
-import { type MariaDb, openMariaDb, quoteName } from "../../src/stores/mariadb.ts";
-import { type MongoDb, openMongoDb } from "../../src/stores/mongodb.ts";
+import { type MariaDb, openMariaDb, quoteName } from "../../src/stores/mariadb/mariadb.ts";
+import { type MongoDb, openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

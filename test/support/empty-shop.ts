@@ -1,4 +1,4 @@
-import type { MariaDb } from "../../src/stores/mariadb.ts";
+import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
 
 const tables = [
   "mv_product_buyers",

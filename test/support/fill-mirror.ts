@@ -1,10 +1,10 @@
 import { Long } from "mongodb";
 import type { Project } from "../../src/models/project.ts";
-import { bsonCodecOf } from "../../src/stores/document-codec.ts";
-import { createLiveStore } from "../../src/stores/live-store.ts";
-import type { MariaDb } from "../../src/stores/mariadb.ts";
-import { prepareCollection, shapeHash } from "../../src/stores/mirror-schema.ts";
-import type { MongoDb } from "../../src/stores/mongodb.ts";
+import { bsonCodecOf } from "../../src/stores/conversion/document-codec.ts";
+import { createLiveStore } from "../../src/stores/mariadb/live-store.ts";
+import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
+import { prepareCollection, shapeHash } from "../../src/stores/mongodb/mirror-schema.ts";
+import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
 
 /**
  * Copies every document into the mirror, once, as position 1, and says so: for tests of those who read. Nothing

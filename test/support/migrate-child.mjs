@@ -3,7 +3,7 @@ import { register } from "tsx/esm/api";
 
 register();
 const [url, sqlDir] = process.argv.slice(2);
-const { openMariaDb } = await import("../../src/stores/mariadb.ts");
+const { openMariaDb } = await import("../../src/stores/mariadb/mariadb.ts");
 const { migrateUp } = await import("../../src/migrations/migrate.ts");
 const admin = openMariaDb(url, { size: 2, multipleStatements: true });
 await migrateUp({ admin, sqlDir, domains: [{ name: "shop" }] });

@@ -3,7 +3,7 @@ import type { LoaderEvent } from "../../src/mirror/events.ts";
 import { createLoader, type Loader, loaderConnections } from "../../src/mirror/loader.ts";
 import { type VerifyReport, verifyModel } from "../../src/mirror/verify.ts";
 import type { DocumentModel } from "../../src/models/model.ts";
-import { type MariaDb, openMariaDb } from "../../src/stores/mariadb.ts";
+import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { compareShop } from "./comparator.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
 import { prepareShop } from "./shop-operations.ts";

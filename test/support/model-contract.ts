@@ -1,6 +1,6 @@
 import type { Field, Fields } from "../../src/models/field.ts";
 import type { DocumentModel } from "../../src/models/model.ts";
-import { type MariaDbConnection, type Queryable, quoteName } from "../../src/stores/mariadb.ts";
+import { type MariaDbConnection, type Queryable, quoteName } from "../../src/stores/mariadb/mariadb.ts";
 
 /** A number of a JSON text, with the digits that it had there. */
 class JsonNumber {

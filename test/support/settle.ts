@@ -1,4 +1,4 @@
-import type { MariaDb } from "../../src/stores/mariadb.ts";
+import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
 
 /** MariaDB's time, rounded up to the millisecond: a moment that shows all that was committed before the call. */
 export async function readMoment(db: MariaDb): Promise<string> {

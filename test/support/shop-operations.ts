@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Queryable } from "../../src/stores/mariadb.ts";
+import type { Queryable } from "../../src/stores/mariadb/mariadb.ts";
 import { createShop } from "./shop.ts";
 import type { Operation } from "./soundness.ts";
 

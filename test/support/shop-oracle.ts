@@ -1,4 +1,4 @@
-import type { Queryable } from "../../src/stores/mariadb.ts";
+import type { Queryable } from "../../src/stores/mariadb/mariadb.ts";
 import { type Customer, type Order, readShop } from "./shop-rows.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Queryable } from "../../src/stores/mariadb.ts";
+import type { Queryable } from "../../src/stores/mariadb/mariadb.ts";
 
 export interface City {
   readonly zip: string;

@@ -5,7 +5,7 @@ import {
   type Queryable,
   quoteName,
   type Row,
-} from "../../src/stores/mariadb.ts";
+} from "../../src/stores/mariadb/mariadb.ts";
 
 /** Product, pieces, and the price paid when it is not today's. */
 export type ShopItem = readonly [product: string, quantity: number, unitPrice?: string];

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import type { DocumentModel } from "../../src/models/model.ts";
-import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../../src/stores/mariadb.ts";
+import {
+  type MariaDb,
+  type MariaDbConnection,
+  quoteName,
+  sqlErrorOf,
+} from "../../src/stores/mariadb/mariadb.ts";
 import { readDocuments } from "./model-contract.ts";
 
 /** One statement on base tables. */

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportFileName, exportModels } from "../../../src/exports/export-models.ts";
 import { createMirrorSource, withLiveSource } from "../../../src/exports/export-sources.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
-import { bsonCodecOf } from "../../../src/stores/document-codec.ts";
-import { createLiveStore } from "../../../src/stores/live-store.ts";
-import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
+import { bsonCodecOf } from "../../../src/stores/conversion/document-codec.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
+import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { createShop, type Shop } from "../../support/shop.ts";
 

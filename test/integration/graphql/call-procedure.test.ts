@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dateTime, decimal, int, link, list, object, string } from "../../../src/models/field.ts";
 import { defineProcedure } from "../../../src/models/procedure.ts";
 import { defineProject } from "../../../src/models/project.ts";
-import { createProcedureCaller, type ProcedureCaller } from "../../../src/stores/call-procedure.ts";
-import { verifyProcedures } from "../../../src/stores/procedure-parameters.ts";
+import { createProcedureCaller, type ProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
+import { verifyProcedures } from "../../../src/stores/mariadb/procedure-parameters.ts";
 import { readToken } from "../../../src/stores/write-token.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 

@@ -11,11 +11,11 @@ import { createServer, type Server, type ServerOptions } from "../../../src/grap
 import { importFiles } from "../../../src/imports/import-files.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { createLogger } from "../../../src/log.ts";
-import { createProcedureCaller } from "../../../src/stores/call-procedure.ts";
 import { createFreshness } from "../../../src/stores/freshness.ts";
-import { createLiveStore } from "../../../src/stores/live-store.ts";
-import { createMirrorFeed } from "../../../src/stores/mirror-feed.ts";
-import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
+import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
+import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
+import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { fillMirror } from "../../support/fill-mirror.ts";
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
 import type { Change, Interest } from "../../../src/graphql/subscriber.ts";
-import { createMirrorFeed } from "../../../src/stores/mirror-feed.ts";
-import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
-import { openMongoDb } from "../../../src/stores/mongodb.ts";
+import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
+import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { openTcpProxy } from "../../support/tcp-proxy.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 import { createMirrorWrites, type MirrorWrites } from "./mirror-writes.ts";

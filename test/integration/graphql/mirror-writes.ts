@@ -1,6 +1,6 @@
 import { Long } from "mongodb";
 import type { DocumentModel } from "../../../src/models/model.ts";
-import { bsonCodecOf } from "../../../src/stores/document-codec.ts";
+import { bsonCodecOf } from "../../../src/stores/conversion/document-codec.ts";
 import type { TestGateway } from "./gateway.ts";
 
 /** Writes to the mirror of `customer_orders` as the loader does; the loader itself has tests of its own. */

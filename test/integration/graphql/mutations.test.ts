@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { verifyProcedures } from "../../../src/stores/procedure-parameters.ts";
+import { verifyProcedures } from "../../../src/stores/mariadb/procedure-parameters.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;

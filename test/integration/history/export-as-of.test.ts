@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { exportModels } from "../../../src/exports/export-models.ts";
 import { createPastSource, withLiveSource } from "../../../src/exports/export-sources.ts";
-import { createLiveStore } from "../../../src/stores/live-store.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { readMoment } from "../../support/settle.ts";
 import { prepareShop } from "../../support/shop-operations.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readHistoryStart } from "../../../src/stores/history-start.ts";
-import type { Queryable } from "../../../src/stores/mariadb.ts";
+import { readHistoryStart } from "../../../src/stores/history/history-start.ts";
+import type { Queryable } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { prepareShop } from "../../support/shop-operations.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { int } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
-import { createLiveStore } from "../../../src/stores/live-store.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { readMoment } from "../../support/settle.ts";
 import { prepareShop } from "../../support/shop-operations.ts";

@@ -7,8 +7,8 @@ import { acquireStack, joinStack } from "../../../src/local/acquire-stack.ts";
 import { findProcess, readStartTime } from "../../../src/local/process-table.ts";
 import type { Stack } from "../../../src/local/stack.ts";
 import { createLogger } from "../../../src/log.ts";
-import { openMariaDb } from "../../../src/stores/mariadb.ts";
-import { openMongoDb } from "../../../src/stores/mongodb.ts";
+import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { holdStack, killWhileStarting } from "../../support/stack-holder.ts";
 
 const logger = createLogger("silent");

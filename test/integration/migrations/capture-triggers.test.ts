@@ -10,7 +10,7 @@ import {
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { toSqlName } from "../../../src/migrations/reserved-words.ts";
 import { defineDomain, defineProject } from "../../../src/models/project.ts";
-import { openMariaDb } from "../../../src/stores/mariadb.ts";
+import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { loadRepositoryProject, openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { createSqlFolder, type SqlFolder } from "../../support/sql-folder.ts";
 

@@ -4,8 +4,8 @@ import { readDead } from "../../../src/mirror/dead-letters.ts";
 import { createLoader } from "../../../src/mirror/loader.ts";
 import { dateTime, decimal, int, string } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
-import type { MariaDb } from "../../../src/stores/mariadb.ts";
-import { readSourceStatus } from "../../../src/stores/mirror-status.ts";
+import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { readSourceStatus } from "../../../src/stores/mongodb/mirror-status.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 /** Its view gives whatever text a row holds, so every kind of bad document can be made. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { deleteChanges } from "../../../src/mirror/change-queue.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { readCommitted } from "../../../src/mirror/sql-faults.ts";
-import { openMariaDb } from "../../../src/stores/mariadb.ts";
+import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;

@@ -3,7 +3,7 @@ import { applyBatch } from "../../../src/mirror/apply-batch.ts";
 import { createBatchReader } from "../../../src/mirror/read-next.ts";
 import { resolveChanges } from "../../../src/mirror/resolve.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
-import type { MariaDb, Queryable } from "../../../src/stores/mariadb.ts";
+import type { MariaDb, Queryable } from "../../../src/stores/mariadb/mariadb.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 // On a busy server each statement waits its turn: how soon a commit is visible is, above all, their number.

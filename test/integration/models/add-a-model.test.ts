@@ -9,9 +9,9 @@ import { createLogger } from "../../../src/log.ts";
 import { createModel } from "../../../src/migrations/create-model.ts";
 import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
-import { createLiveStore } from "../../../src/stores/live-store.ts";
-import { openMariaDb } from "../../../src/stores/mariadb.ts";
-import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
+import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import {
   expectedColumns,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Document, DocumentModel } from "../../../src/models/model.ts";
 import { pos } from "../../../src/models/pos/index.ts";
 import type { DocumentStore } from "../../../src/stores/document-store.ts";
-import { createLiveStore } from "../../../src/stores/live-store.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { readMoment } from "../../support/settle.ts";
 import { prepareShop, shopOperation } from "../../support/shop-operations.ts";

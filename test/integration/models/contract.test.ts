@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importFiles } from "../../../src/imports/import-files.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
-import { quoteName } from "../../../src/stores/mariadb.ts";
+import { quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import project from "../../../vitrine.config.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import {

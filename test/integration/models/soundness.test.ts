@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Queryable } from "../../../src/stores/mariadb.ts";
+import type { Queryable } from "../../../src/stores/mariadb/mariadb.ts";
 import project from "../../../vitrine.config.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { prepareShop, shopOperation } from "../../support/shop-operations.ts";

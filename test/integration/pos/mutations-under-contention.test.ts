@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createLogger } from "../../../src/log.ts";
 import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
 import { posRules } from "../../../src/models/pos/rules.ts";
-import { createProcedureCaller, type ProcedureCaller } from "../../../src/stores/call-procedure.ts";
-import { type MariaDbConnection, openMariaDb } from "../../../src/stores/mariadb.ts";
+import { createProcedureCaller, type ProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
+import { type MariaDbConnection, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestGateway, type TestGateway } from "../graphql/gateway.ts";
 
 let gateway: TestGateway;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Queryable, Row } from "../../../src/stores/mariadb.ts";
+import type { Queryable, Row } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { emptyShop } from "../../support/empty-shop.ts";
 import { createShop, type Shop } from "../../support/shop.ts";

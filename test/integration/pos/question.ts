@@ -1,4 +1,4 @@
-import type { MariaDb } from "../../../src/stores/mariadb.ts";
+import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 
 /** What an operation takes or gives: read by paths that the operations themselves name. */
 export type Answers = Record<string, unknown>;

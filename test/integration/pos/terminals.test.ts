@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { VitrineError } from "../../../src/errors.ts";
 import { posProcedures } from "../../../src/models/pos/procedures.ts";
 import { posRules } from "../../../src/models/pos/rules.ts";
-import { createProcedureCaller } from "../../../src/stores/call-procedure.ts";
-import { sqlErrorOf } from "../../../src/stores/mariadb.ts";
+import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
+import { sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { createShop } from "../../support/shop.ts";
 

@@ -3,11 +3,11 @@ import { Long } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { average, count, countDistinct, defineCube, sum } from "../../../src/models/cube.ts";
 import { date, decimal, int, string } from "../../../src/models/field.ts";
-import { compileBsonCodec } from "../../../src/stores/bson.ts";
+import { compileBsonCodec } from "../../../src/stores/conversion/bson.ts";
 import type { CubeQuery } from "../../../src/stores/cube-store.ts";
 import type { Filter } from "../../../src/stores/document-store.ts";
-import { createLiveStore } from "../../../src/stores/live-store.ts";
-import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
+import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { expectRows, type Fact } from "../../support/cube-oracle.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { int, list, string } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
-import { readDocumentRange, readDocuments } from "../../../src/stores/live-documents.ts";
-import { createLiveStore } from "../../../src/stores/live-store.ts";
+import { readDocumentRange, readDocuments } from "../../../src/stores/mariadb/live-documents.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const book = defineModel({

@@ -3,8 +3,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { int } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
-import { createLiveStore } from "../../../src/stores/live-store.ts";
-import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
+import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const connectionId = async (db: Pick<MariaDb, "query">) =>

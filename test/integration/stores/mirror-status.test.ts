@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { int } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
 import { createFreshness } from "../../../src/stores/freshness.ts";
-import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb.ts";
-import { prepareCollection, shapeHash } from "../../../src/stores/mirror-schema.ts";
-import { readMirrorStatus, readSourceStatus } from "../../../src/stores/mirror-status.ts";
-import { writeBatch } from "../../../src/stores/mirror-writer.ts";
+import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { prepareCollection, shapeHash } from "../../../src/stores/mongodb/mirror-schema.ts";
+import { readMirrorStatus, readSourceStatus } from "../../../src/stores/mongodb/mirror-status.ts";
+import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const define = (name: string) =>

@@ -2,13 +2,13 @@ import { Long } from "mongodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { decimal, int, string } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
-import { MAX_DOCUMENT_BYTES } from "../../../src/stores/mirror-operations.ts";
-import { findOlder, streamMirror } from "../../../src/stores/mirror-range.ts";
-import { readApplied } from "../../../src/stores/mirror-records.ts";
-import { prepareCollection } from "../../../src/stores/mirror-schema.ts";
-import { probeMongo } from "../../../src/stores/mirror-server.ts";
-import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
-import { insertBatch, type MirrorEntry, writeBatch } from "../../../src/stores/mirror-writer.ts";
+import { MAX_DOCUMENT_BYTES } from "../../../src/stores/mongodb/mirror-operations.ts";
+import { findOlder, streamMirror } from "../../../src/stores/mongodb/mirror-range.ts";
+import { readApplied } from "../../../src/stores/mongodb/mirror-records.ts";
+import { prepareCollection } from "../../../src/stores/mongodb/mirror-schema.ts";
+import { probeMongo } from "../../../src/stores/mongodb/mirror-server.ts";
+import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { insertBatch, type MirrorEntry, writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const model = defineModel({

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { int } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
-import { prepareCollection } from "../../../src/stores/mirror-schema.ts";
-import { probeMongo } from "../../../src/stores/mirror-server.ts";
-import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
-import { writeBatch } from "../../../src/stores/mirror-writer.ts";
-import { openMongoDb } from "../../../src/stores/mongodb.ts";
+import { prepareCollection } from "../../../src/stores/mongodb/mirror-schema.ts";
+import { probeMongo } from "../../../src/stores/mongodb/mirror-server.ts";
+import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
+import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const thing = defineModel({

@@ -20,10 +20,10 @@ import type {
   PageRequest,
 } from "../../../src/stores/document-store.ts";
 import { toTotalOrder } from "../../../src/stores/document-store.ts";
-import { createLiveStore } from "../../../src/stores/live-store.ts";
-import { prepareCollection } from "../../../src/stores/mirror-schema.ts";
-import { createMirrorStore } from "../../../src/stores/mirror-store.ts";
-import { writeBatch } from "../../../src/stores/mirror-writer.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
+import { prepareCollection } from "../../../src/stores/mongodb/mirror-schema.ts";
+import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 /** One field of every kind, nullable, filterable; and a second model whose key is text. */

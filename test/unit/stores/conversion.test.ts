@@ -15,10 +15,10 @@ import {
   string,
 } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
-import { compileBsonCodec, hashBson } from "../../../src/stores/bson.ts";
-import { toDecimal128 } from "../../../src/stores/decimal128.ts";
-import { parseDocumentId } from "../../../src/stores/document-id.ts";
-import { compileTextReader } from "../../../src/stores/document-text.ts";
+import { compileBsonCodec, hashBson } from "../../../src/stores/conversion/bson.ts";
+import { toDecimal128 } from "../../../src/stores/conversion/decimal128.ts";
+import { parseDocumentId } from "../../../src/stores/conversion/document-id.ts";
+import { compileTextReader } from "../../../src/stores/conversion/document-text.ts";
 
 const part = object("Part", "A part.", {
   big: bigint("Big."),

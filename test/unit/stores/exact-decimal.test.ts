@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareDecimals, divideHalfUp } from "../../../src/stores/exact-decimal.ts";
+import { compareDecimals, divideHalfUp } from "../../../src/stores/conversion/exact-decimal.ts";
 
 describe("divideHalfUp", () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MirrorFreshness } from "../../../src/stores/freshness.ts";
-import { databaseOf } from "../../../src/stores/mongodb.ts";
+import { databaseOf } from "../../../src/stores/mongodb/mongodb.ts";
 import { chooseStore, type StoreDemand } from "../../../src/stores/route.ts";
 
 const fresh: MirrorFreshness = {

@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import { BSON, Decimal128, Int32, Long } from "mongodb";
+import type { Fields, ScalarField } from "../../models/field.ts";
+import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../../models/model.ts";
+import type { FilterValue } from "../document-store.ts";
+import { toDecimal128 } from "./decimal128.ts";
+import { toInvalid } from "./document-text.ts";
+import { DocumentFault, fault } from "./json-cursor.ts";
+import { toDate, toDateTime, toDecimal } from "./scalar-text.ts";
+import { type StoredField, storedFields } from "./stored-fields.ts";
+
+/** A document as MongoDB stores it, without the loader's own fields (`_id`, `_v`, `_h`). */
+export type BsonDocument = Record<string, unknown>;
+/** The value of `_id`: the id in its native type. */
+export type BsonId = Int32 | Long | string;
+
+/** Converts between the canonical form of one model's documents and BSON, without loss. */
+export interface BsonCodec {
+  toBson(document: Document): BsonDocument;
+  /** @throws VitrineError DOCUMENT_INVALID for a document that the loader did not write like this. */
+  fromBson(stored: BsonDocument): Document;
+  toId(id: DocumentId): BsonId;
+  fromId(stored: unknown): DocumentId;
+}
+
+type Convert = (value: unknown) => unknown;
+
+/** Compiles the codec of a model: closures by field kind, one pass per document. */
+export function compileBsonCodec(model: DocumentModel): BsonCodec {
+  const write = compileObject(model.fields, compileWrite);
+  const read = compileObject(model.fields, compileRead);
+  const keyKind = keyFieldOf(model).kind;
+  const fromId = (stored: unknown): DocumentId => String(stored);
+  return {
+    // An object's converter returns an object.
+    toBson: (document) => write(document) as BsonDocument,
+    fromBson(stored) {
+      try {
+        return read(stored) as Document;
+      } catch (error) {
+        if (error instanceof DocumentFault) throw toInvalid(model, fromId(stored._id), error);
+        throw error;
+      }
+    },
+    toId: (id) => (keyKind === "int" ? new Int32(id) : keyKind === "bigint" ? Long.fromString(id) : id),
+    fromId,
+  };
+}
+
+/**
+ * The hash of a document's content: the first 128 bits of SHA-256 over its BSON bytes, in the model's order
+ * of fields, without `_id` (the key field is part of the content) and the loader's own fields.
+ */
+export const hashBytes = (bytes: Uint8Array): string =>
+  createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+
+/** See hashBytes. */
+export const hashBson = (document: BsonDocument): string => hashBytes(BSON.serialize(document));
+
+function compileObject(fields: Fields, compile: (field: StoredField) => Convert): Convert {
+  const members = storedFields(fields).map(([name, field]) => ({ name, convert: nullable(field, compile) }));
+  return (value) => {
+    if (typeof value !== "object" || value === null) return fault("is not an object");
+    const source = value as Record<string, unknown>; // an object's members may be asked for by name
+    const result: Record<string, unknown> = {};
+    for (const { name, convert } of members) {
+      try {
+        result[name] = convert(source[name]);
+      } catch (error) {
+        throw error instanceof DocumentFault ? error.within(name) : error;
+      }
+    }
+    return result;
+  };
+}
+
+function nullable(field: StoredField, compile: (field: StoredField) => Convert): Convert {
+  const convert = compile(field);
+  return (value) => {
+    if (value === undefined) return fault("is missing");
+    if (value !== null) return convert(value);
+    return field.nullable ? null : fault("is null, but the model says that it never is");
+  };
+}
+
+function compileList(item: StoredField, compile: (field: StoredField) => Convert): Convert {
+  const convert = nullable(item, compile);
+  return (value) => {
+    if (!Array.isArray(value)) return fault("is not a list");
+    return value.map((member, index) => {
+      try {
+        return convert(member);
+      } catch (error) {
+        throw error instanceof DocumentFault ? error.within(index) : error;
+      }
+    });
+  };
+}
+
+/** Canonical → BSON. The values are canonical: the reader of the text has checked them. */
+function compileWrite(field: StoredField): Convert {
+  switch (field.kind) {
+    case "int":
+      return (value) => new Int32(value as number);
+    case "bigint":
+      return (value) => Long.fromString(value as string);
+    case "decimal":
+      return (value) => toDecimal128(value as string, field.scale);
+    case "date":
+      return (value) => new Date(`${value as string}T00:00:00.000Z`);
+    case "dateTime":
+      return (value) => new Date(value as string);
+    case "string":
+    case "boolean":
+      return (value) => value;
+    case "object":
+      return compileObject(field.fields, compileWrite);
+    case "list":
+      return compileList(field.item, compileWrite);
+  }
+}
+
+/** BSON → canonical, for values read with `promoteLongs: false`. A value of another type is a fault. */
+function compileRead(field: StoredField): Convert {
+  switch (field.kind) {
+    case "int":
+      return (value) => (Number.isInteger(value) ? value : fault("is not an Int32"));
+    case "bigint":
+      return (value) => (value instanceof Long ? value.toString() : fault("is not an Int64"));
+    case "decimal":
+      return (value) =>
+        value instanceof Decimal128
+          ? fromDecimal(value.toString(), field.scale)
+          : fault("is not a Decimal128");
+    case "date":
+      return (value) =>
+        value instanceof Date ? toDate(toIso(value).replace("T00:00:00.000Z", "")) : fault("is not a Date");
+    case "dateTime":
+      return (value) => (value instanceof Date ? toDateTime(toIso(value)) : fault("is not a Date"));
+    case "string":
+      return (value) => (typeof value === "string" ? value : fault("is not a string"));
+    case "boolean":
+      return (value) => (typeof value === "boolean" ? value : fault("is not a bool"));
+    case "object":
+      return compileObject(field.fields, compileRead);
+    case "list":
+      return compileList(field.item, compileRead);
+  }
+}
+
+/** One value of a field in canonical form. @throws DocumentFault for a value of another type. */
+export const readBson = (field: ScalarField, value: unknown): FilterValue =>
+  compileRead(field)(value) as FilterValue; // a scalar's reader returns a scalar
+
+const toIso = (value: Date): string =>
+  Number.isNaN(value.getTime()) ? fault("is outside the range of dates") : value.toISOString();
+
+/** Decimal128 prints 0.0000001 as `1E-7`: write the exponent out, then give the value its declared scale. */
+function fromDecimal(text: string, scale: number): string {
+  const parts = /^(-?)(\d+)(?:\.(\d+))?E([+-]\d+)$/.exec(text);
+  if (!parts) return toDecimal(text, scale);
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = parts;
+  const shift = Number(exponent);
+  if (Math.abs(shift) > 100) return fault("has an exponent beyond every declared scale");
+  const point = whole.length + shift;
+  const digits = (whole + fraction).padEnd(point, "0");
+  const padded = point > 0 ? digits : digits.padStart(digits.length - point + 1, "0");
+  const cut = Math.max(point, 1);
+  const integer = padded.slice(0, cut).replace(/^0+(?=\d)/, "");
+  return toDecimal(`${sign}${integer}${padded.length > cut ? `.${padded.slice(cut)}` : ""}`, scale);
+}

@@ -1,0 +1,149 @@
+import { VitrineError } from "../../errors.ts";
+import type { Fields } from "../../models/field.ts";
+import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
+import { DocumentFault, fault, JsonCursor } from "./json-cursor.ts";
+import { toDate, toDateTime, toDecimal } from "./scalar-text.ts";
+import { type StoredField, storedFields } from "./stored-fields.ts";
+
+/** Reads the JSON text of the document with this id. @throws VitrineError DOCUMENT_INVALID */
+export type TextReader = (text: string, id: DocumentId) => Document;
+
+type Parse = (cursor: JsonCursor) => unknown;
+
+/**
+ * Compiles the reader of a model's documents: JSON text to canonical form (models/field.ts) without loss, in
+ * the model's order of fields. A document has exactly the declared keys with values of their kinds; anything
+ * else is DOCUMENT_INVALID with model, id and path.
+ */
+export function compileTextReader(model: DocumentModel): TextReader {
+  const parse = compileObject(model.fields);
+  return (text, id) => {
+    const cursor = new JsonCursor(text);
+    try {
+      // An object's parser returns an object.
+      const document = parse(cursor) as Document;
+      cursor.skipBlanks();
+      if (cursor.at < text.length) fault("is not valid JSON: there is text after its end");
+      if (String(document[model.key]) !== id)
+        throw new DocumentFault("differs from the document_id of its row").within(model.key);
+      return document;
+    } catch (error) {
+      if (error instanceof DocumentFault) throw toInvalid(model, id, error);
+      throw error;
+    }
+  };
+}
+
+/** The error that names model, id and path. */
+export const toInvalid = (model: DocumentModel, id: DocumentId, cause: DocumentFault): VitrineError =>
+  new VitrineError("DOCUMENT_INVALID", `${model.name} ${id}: ${cause.place} ${cause.message}.`, {
+    details: { model: model.name, id, path: cause.place, problem: cause.message },
+  });
+
+function compileObject(fields: Fields): Parse {
+  const stored = storedFields(fields);
+  const names = stored.map(([name]) => name);
+  const keys = names.map((name) => `"${name}"`);
+  const parsers = stored.map(([, field]) => compileField(field));
+  const size = names.length;
+  return (cursor) => {
+    cursor.expect("{");
+    const found: unknown[] = new Array(size);
+    let count = 0;
+    if (!cursor.take("}"))
+      do {
+        // Views write their keys in the order of the model, so the guess is nearly always right.
+        const index = cursor.take(keys[count] ?? "}") ? count : indexOfKey(names, cursor.readString());
+        const name = names[index] as string; // indexOfKey throws when there is none
+        if (found[index] !== undefined) throw new DocumentFault("is there twice").within(name);
+        cursor.expect(":");
+        try {
+          // `index` is a position of all three arrays.
+          found[index] = (parsers[index] as Parse)(cursor);
+        } catch (error) {
+          throw error instanceof DocumentFault ? error.within(name) : error;
+        }
+        count++;
+      } while (cursor.take(","));
+    if (count > 0) cursor.expect("}");
+    const document: Record<string, unknown> = {};
+    for (let index = 0; index < size; index++) {
+      const name = names[index] as string; // index < size
+      if (found[index] === undefined) throw new DocumentFault("is missing").within(name);
+      document[name] = found[index];
+    }
+    return document;
+  };
+}
+
+function indexOfKey(names: readonly string[], key: string): number {
+  const index = names.indexOf(key);
+  return index < 0
+    ? fault(`has a key ${JSON.stringify(key.slice(0, 64))} that the model does not declare`)
+    : index;
+}
+
+function compileField(field: StoredField): Parse {
+  const parse = compileValue(field);
+  if (field.nullable) return (cursor) => (cursor.readNull() ? null : parse(cursor));
+  return (cursor) =>
+    cursor.readNull() ? fault("is null, but the model says that it never is") : parse(cursor);
+}
+
+function compileValue(field: StoredField): Parse {
+  switch (field.kind) {
+    case "int":
+      return (cursor) => toInt(cursor.readNumber());
+    case "bigint":
+      return (cursor) => toBigInt(cursor.readNumber());
+    case "decimal":
+      return (cursor) => toDecimal(cursor.readNumber(), field.scale);
+    case "string":
+      return (cursor) => cursor.readString();
+    case "boolean":
+      return (cursor) =>
+        cursor.take("true") ||
+        (!cursor.take("false") && fault(`expected true or false, found ${cursor.describeNext()}`));
+    case "date":
+      return (cursor) => toDate(cursor.readString());
+    case "dateTime":
+      return (cursor) => toDateTime(cursor.readString());
+    case "object":
+      return compileObject(field.fields);
+    case "list":
+      return compileList(compileField(field.item));
+  }
+}
+
+function compileList(parse: Parse): Parse {
+  return (cursor) => {
+    cursor.expect("[");
+    const items: unknown[] = [];
+    if (cursor.take("]")) return items;
+    do {
+      try {
+        items.push(parse(cursor));
+      } catch (error) {
+        throw error instanceof DocumentFault ? error.within(items.length) : error;
+      }
+    } while (cursor.take(","));
+    cursor.expect("]");
+    return items;
+  };
+}
+
+const wholeNumber = /^(?:0|-?[1-9]\d*)$/;
+
+function toInt(text: string): number {
+  const value = Number(text);
+  if (!wholeNumber.test(text)) fault("is not a whole number");
+  if (value < -2_147_483_648 || value > 2_147_483_647) fault("does not fit into 32 bits; make it a bigint");
+  return value;
+}
+
+function toBigInt(text: string): string {
+  if (!wholeNumber.test(text)) fault("is not a whole number");
+  if (text.length > 18 && BigInt.asIntN(64, BigInt(text)) !== BigInt(text))
+    fault("does not fit into 64 bits");
+  return text;
+}

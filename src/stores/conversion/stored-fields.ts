@@ -1,0 +1,8 @@
+import type { Field, Fields, LinkField } from "../../models/field.ts";
+
+/** A field that is part of the document: any but a link. */
+export type StoredField = Exclude<Field, LinkField>;
+
+/** The fields of a document in the model's order. */
+export const storedFields = (fields: Fields): readonly (readonly [string, StoredField])[] =>
+  Object.entries(fields).flatMap(([name, field]) => (field.kind === "link" ? [] : [[name, field] as const]));

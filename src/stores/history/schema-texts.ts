@@ -1,0 +1,164 @@
+import { VitrineError } from "../../errors.ts";
+import { type Queryable, quoteName } from "../mariadb/mariadb.ts";
+
+/** A base table and where it keeps which transactions wrote and ended each version of a row. */
+export interface BaseTable {
+  readonly columns: readonly string[];
+  /** Columns of the primary key. */
+  readonly keys: readonly string[];
+  /** The `row start` and `row end` columns; null when the table keeps no history by transaction. */
+  readonly period: { readonly start: string; readonly end: string } | null;
+}
+
+/** What the views of a database say, so that the same questions can be asked of other rows. */
+export interface SchemaTexts {
+  readonly database: string;
+  /** Definitions with the database's name taken off, so that common table expressions can stand in. */
+  readonly views: ReadonlyMap<string, ViewText>;
+  readonly tables: ReadonlyMap<string, BaseTable>;
+  /** Every name that stands in a view: a column that is not among them matters to no document. */
+  readonly named: ReadonlySet<string>;
+}
+
+export interface ViewText {
+  readonly sql: string;
+  /** Tables and views of this database that it names. */
+  readonly reads: readonly string[];
+  /** What it reads that has no place in the history of this database; null when there is nothing. */
+  readonly obstacle: string | null;
+}
+
+interface ColumnRow {
+  tab: string;
+  col: string;
+  kind: string;
+  role: string;
+  part: string | null;
+}
+
+/** Reads the views and tables of the current database. @throws VitrineError CONFIG_INVALID without the right to */
+export async function readSchemaTexts(db: Queryable): Promise<SchemaTexts> {
+  const [current] = await db.query<{ name: string }>("select database() as name");
+  const database = current?.name ?? "";
+  const columns = await db.query<ColumnRow>(
+    `select c.table_name as tab, c.column_name as col, c.data_type as kind, c.column_key as role,
+      c.generation_expression as part
+    from information_schema.columns as c
+    join information_schema.tables as t on t.table_schema = c.table_schema and t.table_name = c.table_name
+    where c.table_schema = database() and t.table_type in ('BASE TABLE', 'SYSTEM VERSIONED')
+    order by c.table_name, c.ordinal_position`,
+  );
+  const definitions = await db.query<{ name: string; text: string | null }>(
+    `select table_name as name, view_definition as text from information_schema.views
+    where table_schema = database()`,
+  );
+  const schemas = await db.query<{ name: string }>(
+    "select schema_name as name from information_schema.schemata",
+  );
+  const readers = await db.query<{ name: string }>(
+    `select routine_name as name from information_schema.routines
+    where routine_schema = database() and routine_type = 'FUNCTION' and sql_data_access <> 'NO SQL'`,
+  );
+  const hidden = definitions.find(({ text }) => !text);
+  if (hidden)
+    throw new VitrineError(
+      "CONFIG_INVALID",
+      `MariaDB does not show the view ${hidden.name} to this account, which asOf needs. Run \`vitrine migrate up\`, or grant it \`show view\`.`,
+    );
+  const tables = new Map<string, BaseTable>();
+  for (const tab of new Set(columns.map((column) => column.tab))) {
+    const own = columns.filter((column) => column.tab === tab);
+    const part = (name: string) => own.find((row) => row.part === name && row.kind === "bigint")?.col;
+    const [start, end] = [part("ROW START"), part("ROW END")];
+    tables.set(tab, {
+      columns: own.map(({ col }) => col),
+      keys: own.filter(({ role }) => role === "PRI").map(({ col }) => col),
+      period: start && end ? { start, end } : null,
+    });
+  }
+  const functions = new Set(readers.map(({ name }) => name));
+  const others = new Set(schemas.map(({ name }) => name).filter((name) => name !== database));
+  const names = new Set([...tables.keys(), ...definitions.map(({ name }) => name)]);
+  const views = new Map(
+    definitions.map(
+      ({ name, text }) => [name, readView(text ?? "", { database, names, others, functions })] as const,
+    ),
+  );
+  const named = definitions.flatMap(({ text }) => text?.match(/(?<=\.`)(?:[^`]|``)*(?=`)/g) ?? []);
+  return { database, views, tables, named: new Set(named) };
+}
+
+/** A string literal, or a chain of quoted names: all that matters of a text that the server wrote itself. */
+const token = /'(?:[^'\\]|\\.|'')*'|(?:((?:from|join)\s*\(*\s*))?(`(?:[^`]|``)*`(?:\.`(?:[^`]|``)*`)*)/g;
+
+/** Takes the database's name off; every table that the server names has it. */
+function readView(
+  text: string,
+  {
+    database,
+    names,
+    others,
+    functions,
+  }: { readonly database: string } & Readonly<Record<"names" | "others" | "functions", ReadonlySet<string>>>,
+): ViewText {
+  const reads = new Set<string>();
+  let obstacle: string | null = null;
+  const replace = (all: string, before: string | undefined, chain: string | undefined, at: number) => {
+    if (chain === undefined) return all;
+    const parts = (chain.match(/`(?:[^`]|``)*`/g) ?? []).map((part) =>
+      part.slice(1, -1).replaceAll("``", "`"),
+    );
+    const [first = "", second] = parts;
+    if (text.charAt(at + all.length) === "(" && functions.has(parts.at(-1) ?? ""))
+      obstacle = `the function ${parts.at(-1)}, which may read tables as they are now`;
+    if (second === undefined) return all;
+    // `trim(… from alias.column)` looks like a table too: it counts when a database has that name.
+    if (before !== undefined && parts.length === 2 && others.has(first)) obstacle = `the database ${first}`;
+    if (first !== database) return all;
+    if (parts.length === 2 && names.has(second)) reads.add(second);
+    return (before ?? "") + parts.slice(1).map(quoteName).join(".");
+  };
+  const sql = text.replace(token, replace);
+  return { sql, reads: [...reads], obstacle };
+}
+
+/**
+ * Common table expressions that stand in for a view and all that it reads: in a statement after them, the
+ * view's name means the same question asked of the row versions that `toRows` selects of each base table.
+ * They are merged into the statement as views are, so lookups by key stay lookups.
+ * @throws VitrineError BAD_INPUT when a table keeps no history
+ */
+export function expandView(
+  texts: SchemaTexts,
+  view: string,
+  toRows: (name: string, period: NonNullable<BaseTable["period"]>, table: BaseTable) => string,
+): { readonly sql: string; readonly tables: readonly string[] } {
+  const parts = new Map<string, string>();
+  const tables: string[] = [];
+  const refuse = (why: string): never => {
+    throw new VitrineError("BAD_INPUT", `asOf: ${view} cannot be read as of a moment: ${why}.`);
+  };
+  const visit = (name: string): void => {
+    if (parts.has(name)) return;
+    const text = texts.views.get(name);
+    if (text) {
+      if (text.obstacle !== null) refuse(`its view ${name} uses ${text.obstacle}`);
+      for (const read of text.reads) visit(read);
+      parts.set(name, text.sql);
+      return;
+    }
+    const table = texts.tables.get(name);
+    if (!table) throw new TypeError(`There is no view ${name}.`);
+    if (!table.period) {
+      refuse(`its table ${name} keeps no history by transaction`);
+      return;
+    }
+    const columns = table.columns.map(quoteName).join(", ");
+    const from = `${quoteName(texts.database)}.${quoteName(name)} for system_time all`;
+    parts.set(name, `select ${columns} from ${from} where ${toRows(name, table.period, table)}`);
+    tables.push(name);
+  };
+  visit(view);
+  const list = [...parts].map(([name, sql]) => `${quoteName(name)} as (${sql})`);
+  return { sql: `with ${list.join(", ")} `, tables };
+}

@@ -1,0 +1,143 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { VitrineError } from "../../errors.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import type { ReadOptions } from "../document-store.ts";
+import { toStatement } from "../mariadb/live-documents.ts";
+import { type MariaDb, quoteName } from "../mariadb/mariadb.ts";
+import { expandView, readSchemaTexts, type SchemaTexts } from "./schema-texts.ts";
+
+export interface TimeTravel {
+  /**
+   * Common table expressions under which a statement over the model's view reads its state at `instant`.
+   * @throws VitrineError BAD_INPUT for a moment in the future, BEFORE_HISTORY for one before the first version
+   */
+  at(model: DocumentModel, instant: string, options?: ReadOptions): Promise<string>;
+  /** The same for a position that `positionAt` gave. */
+  atPosition(model: DocumentModel, position: bigint, options?: ReadOptions): Promise<string>;
+  /** The newest commit at or before a moment. Commits are numbered in the order in which they took place. */
+  positionAt(instant: string, options?: ReadOptions): Promise<bigint>;
+  texts(): Promise<SchemaTexts>;
+}
+
+/**
+ * A transaction takes its time stamp a moment before its rows can be seen. After this long every one of an
+ * instant is there, so the same question has the same answer for ever.
+ */
+const SETTLED_AFTER_MS = 1000;
+/** Commits whose time stamps may be out of order: those that were under way together. */
+const OVERLAPPING = 1000;
+const KNOWN_POSITIONS = 1000;
+const TEXTS_KEPT_MS = 5000;
+
+/** When a transaction was committed, as a number in the order of commits; null when the registry lacks it. */
+export const commitOf = (transaction: string): string =>
+  `(select registry.commit_id from mysql.transaction_registry as registry where registry.transaction_id = ${transaction})`;
+
+/**
+ * Rows as of a position: written by a commit at or before it, not ended by one. MariaDB's own
+ * `system_versioning_asof` asks what the last transaction would have *seen*: under repeatable read that loses
+ * whole rows that another transaction changed meanwhile (measured). MariaDB puts no transaction on record in
+ * which a statement failed, though it was committed: that one counts from its beginning.
+ */
+const rowsAt =
+  (position: bigint) =>
+  (_table: string, { start, end }: { readonly start: string; readonly end: string }): string =>
+    `${quoteName(start)} <= ${position} and coalesce(${commitOf(quoteName(start))}, 0) <= ${position} ` +
+    `and (${quoteName(end)} > ${position} or ${commitOf(quoteName(end))} > ${position})`;
+
+/** Reads the past of system-versioned, transaction-precise tables through `reader`. */
+export function createTimeTravel(reader: MariaDb): TimeTravel {
+  let texts: { readonly at: number; readonly read: Promise<SchemaTexts> } | undefined;
+  const positions = new Map<string, bigint>();
+  /** Positions at which a model's tables are known to hold something. */
+  const inhabited = new Map<string, bigint>();
+
+  const readTexts = (): Promise<SchemaTexts> => {
+    if (!texts || performance.now() - texts.at > TEXTS_KEPT_MS) {
+      const read = readSchemaTexts(reader);
+      texts = { at: performance.now(), read };
+      read.catch(() => {
+        texts = undefined;
+      });
+    }
+    return texts.read;
+  };
+
+  const checkInhabited = async (
+    model: DocumentModel,
+    tables: readonly string[],
+    position: bigint,
+    options: ReadOptions,
+  ): Promise<void> => {
+    if (tables.length === 0 || position >= (inhabited.get(model.name) ?? position + 1n)) return;
+    const { tables: known } = await readTexts();
+    const tests = tables.map((table) => {
+      const start = quoteName(known.get(table)?.period?.start ?? "");
+      return `exists (select 1 from ${quoteName(table)} for system_time all where ${start} <= ${position})`;
+    });
+    const sql = toStatement(`select ${tests.join(" or ")} as found`, options);
+    const [row] = await reader.query<{ found: number }>(sql);
+    if (Number(row?.found) !== 1) throw tooEarly(`The history of ${model.name} begins later.`);
+    inhabited.set(model.name, position);
+  };
+
+  const atPosition: TimeTravel["atPosition"] = async (model, position, options = {}) => {
+    const { sql, tables } = expandView(await readTexts(), model.name, rowsAt(position));
+    await checkInhabited(model, tables, position, options);
+    return sql;
+  };
+
+  const positionAt: TimeTravel["positionAt"] = async (instant, options = {}) => {
+    const known = positions.get(instant);
+    if (known !== undefined) return known;
+    for (;;) {
+      const [row] = await reader.query<{ position: string | null; age: string }>(
+        toStatement(positionSql, options),
+        [toLiteral(instant), toLiteral(instant)],
+      );
+      const age = Number(row?.age) / 1000;
+      if (age < 0)
+        throw new VitrineError("BAD_INPUT", `asOf: ${instant} is in the future, by the clock of MariaDB.`);
+      if (age < SETTLED_AFTER_MS) {
+        await wait(Math.ceil(SETTLED_AFTER_MS - age), undefined, { signal: options.signal }).catch(() => {
+          options.signal?.throwIfAborted();
+        });
+        continue;
+      }
+      if (!row?.position) throw tooEarly(await describeStart(reader));
+      const position = BigInt(row.position);
+      if (positions.size >= KNOWN_POSITIONS) positions.clear();
+      positions.set(instant, position);
+      return position;
+    }
+  };
+
+  return {
+    texts: readTexts,
+    positionAt,
+    atPosition,
+    at: async (model, instant, options = {}) =>
+      atPosition(model, await positionAt(instant, options), options),
+  };
+}
+
+/** Time stamps may be out of order by the few commits that were under way together. */
+const positionSql = `
+select cast(max(newest.commit_id) as char) as position,
+  timestampdiff(microsecond, cast(? as datetime(6)), utc_timestamp(6)) as age
+from (select commit_id from mysql.transaction_registry where commit_timestamp <= cast(? as datetime(6))
+  order by commit_timestamp desc, transaction_id desc limit ${OVERLAPPING}) as newest`;
+
+const toLiteral = (instant: string): string => instant.replace("T", " ").replace("Z", "");
+
+const tooEarly = (why: string): VitrineError =>
+  new VitrineError("BEFORE_HISTORY", `asOf: there are no versions from so early. ${why}`);
+
+async function describeStart(reader: MariaDb): Promise<string> {
+  const [first] = await reader.query<{ at: string | null }>(
+    "select cast(min(commit_timestamp) as char) as at from mysql.transaction_registry",
+  );
+  return first?.at
+    ? `The first transaction that MariaDB has on record is of ${first.at.replace(" ", "T").slice(0, 23)}Z.`
+    : "MariaDB has no transaction on record.";
+}

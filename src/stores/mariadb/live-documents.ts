@@ -1,0 +1,137 @@
+import { VitrineError } from "../../errors.ts";
+import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../../models/model.ts";
+import { textReaderOf } from "../conversion/document-codec.ts";
+import { parseDocumentIds } from "../conversion/document-id.ts";
+import { joinSql, type SqlFragment, sqlFragment, toSqlValue } from "./live-filter.ts";
+import { type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
+
+/** What a view had to say about some ids. */
+export interface FoundDocuments {
+  /** In the order that the statement gave them. */
+  readonly documents: Map<DocumentId, Document>;
+  /** Rows that are no document of the model, each with its DOCUMENT_INVALID error. */
+  readonly invalid: Map<DocumentId, VitrineError>;
+}
+
+/** Above 999 values MariaDB may turn an `in` list into a join of a derived table: 563 ms instead of 8 (measured). */
+export const MAX_IDS = 999;
+
+/** How a statement over a model's view is sent. */
+export interface StatementSettings {
+  /** The server itself ends the statement after so long (error 1969). */
+  readonly timeoutMs?: number | undefined;
+  /** Common table expressions that stand in for the view: it is read as of a moment. */
+  readonly common?: string | undefined;
+}
+
+/**
+ * Reads the documents with these ids, at most MAX_IDS, by one statement in the connection's transaction. Ids
+ * without a document, and text that is no id, are in neither map.
+ */
+export async function readDocuments(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  ids: readonly DocumentId[],
+  settings: StatementSettings = {},
+): Promise<FoundDocuments> {
+  const values = parseDocumentIds(model, ids).map((id) => toSqlValue(keyFieldOf(model), id));
+  if (values.length === 0) return { documents: new Map(), invalid: new Map() };
+  const list = values.map((value) => value.sql).join(", ");
+  return readRows(
+    connection,
+    model,
+    {
+      sql: `select document_id, document from ${quoteName(model.name)} where document_id in (${list})`,
+      values: values.flatMap((value) => value.values),
+    },
+    settings,
+  );
+}
+
+/** Reads the next documents in key order after `after` (exclusive; null: from the start), at most `limit`. */
+export async function readDocumentRange(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  after: DocumentId | null,
+  limit: number,
+  options: StatementSettings & { readonly where?: SqlFragment } = {},
+): Promise<FoundDocuments> {
+  const value = after === null ? undefined : toSqlValue(keyFieldOf(model), after);
+  const range = value ? { ...value, sql: `document_id > ${value.sql}` } : sqlFragment("true");
+  const condition = joinSql([range, ...(options.where ? [options.where] : [])], "and", "true");
+  return readRows(
+    connection,
+    model,
+    {
+      sql: `select document_id, document from ${quoteName(model.name)} where ${condition.sql} order by document_id limit ${limit}`,
+      values: condition.values,
+    },
+    options,
+  );
+}
+
+/** Runs a statement that selects `document_id` and `document`, and converts its rows. */
+export async function readRows(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  statement: SqlFragment,
+  settings: StatementSettings = {},
+): Promise<FoundDocuments> {
+  const rows = await connection.query(toStatement(statement.sql, settings), statement.values);
+  const found: FoundDocuments = { documents: new Map(), invalid: new Map() };
+  if (!(await wasTruncated(connection))) {
+    for (const row of rows) addRow(found, model, row);
+    return found;
+  }
+  // The warning names no document: read each of them alone.
+  for (const id of rows.map((row) => String(row.document_id))) {
+    const value = toSqlValue(keyFieldOf(model), id);
+    const [row] = await connection.query(
+      toStatement(
+        `select document_id, document from ${quoteName(model.name)} where document_id = ${value.sql}`,
+        settings,
+      ),
+      value.values,
+    );
+    if (await wasTruncated(connection))
+      found.invalid.set(id, invalid(model, id, "is larger than an aggregate of this server may be"));
+    else if (row) addRow(found, model, row);
+  }
+  return found;
+}
+
+function addRow(found: FoundDocuments, model: DocumentModel, row: Row): void {
+  if (row.document_id === null || row.document_id === undefined) {
+    found.invalid.set("null", invalid(model, "null", "has no id: its document_id is null"));
+    return;
+  }
+  const id = String(row.document_id);
+  if (found.documents.delete(id) || found.invalid.has(id)) {
+    found.invalid.set(id, invalid(model, id, "is in the view more than once"));
+    return;
+  }
+  try {
+    if (row.document === null) throw invalid(model, id, "is null");
+    found.documents.set(id, textReaderOf(model)(String(row.document), id));
+  } catch (error) {
+    if (!(error instanceof VitrineError)) throw error;
+    found.invalid.set(id, error);
+  }
+}
+
+const invalid = (model: DocumentModel, id: DocumentId, problem: string): VitrineError =>
+  new VitrineError("DOCUMENT_INVALID", `${model.name} ${id}: the document ${problem}.`, {
+    details: { model: model.name, id, path: "the document", problem },
+  });
+
+/** 1260: an aggregate was cut at group_concat_max_len; 1301: a result was larger than max_allowed_packet. */
+async function wasTruncated(connection: MariaDbConnection): Promise<boolean> {
+  const warnings = await connection.query("show warnings");
+  return warnings.some((warning) => warning.Code === 1260 || warning.Code === 1301);
+}
+
+/** The text that is sent for a select over a model's view. */
+export const toStatement = (sql: string, { timeoutMs, common = "" }: StatementSettings): string =>
+  timeoutMs === undefined
+    ? common + sql
+    : `set statement max_statement_time = ${Math.max(timeoutMs, 1) / 1000} for ${common}${sql}`;

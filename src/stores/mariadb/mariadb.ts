@@ -1,0 +1,229 @@
+import mysql from "mysql2/promise";
+import { VitrineError } from "../../errors.ts";
+import { toVitrineError } from "./mariadb-errors.ts";
+
+export { sqlErrorOf, toVitrineError } from "./mariadb-errors.ts";
+
+/** A row as mysql2 gives it under our settings: numbers that do not fit, decimals, dates and JSON are text. */
+export type Row = Record<string, string | number | Buffer | null>;
+
+/** The part of a connection that our code uses; a pool has it too. */
+export interface Queryable {
+  query<T extends object = Row>(sql: string, values?: readonly unknown[]): Promise<readonly T[]>;
+  /** For statements that write: how many rows they changed. */
+  run(
+    sql: string,
+    values?: readonly unknown[],
+  ): Promise<{ readonly affectedRows: number; readonly insertId: number }>;
+}
+
+export interface MariaDbConnection extends Queryable {
+  /** The driver's connection, for what this interface leaves out (`load data`). */
+  readonly raw: mysql.PoolConnection;
+}
+
+export interface MariaDb extends Queryable {
+  /** Name of the database that the URL names. */
+  readonly database: string;
+  /** Runs `work` on one connection of the pool. A connection whose work threw is closed, not reused. */
+  withConnection<T>(work: (connection: MariaDbConnection) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction: commits when it returns, rolls back when it throws. Never tried again: when
+   * the connection is lost at the commit, nobody knows whether it happened.
+   */
+  transaction<T>(work: (connection: MariaDbConnection) => Promise<T>): Promise<T>;
+  /**
+   * Ends the statement that runs on `connection`, by a connection outside the pool, which may be used up. Never
+   * rejects, and gives up after a second. The kill may come late: do not use `connection` again.
+   */
+  killQuery(connection: MariaDbConnection): Promise<void>;
+  /** How busy the pool is now. */
+  usage(): { readonly inUse: number; readonly waiting: number };
+  close(): Promise<void>;
+}
+
+export interface MariaDbOptions {
+  readonly size?: number;
+  /** Several statements per query: for migrations and nothing else. */
+  readonly multipleStatements?: boolean;
+  readonly connectTimeoutMs?: number;
+}
+
+/**
+ * Every session is the same: UTC, strict, binary comparison without padding, JSON aggregates that do not
+ * stop at 1 MiB, and `in` lists that stay index lookups (above 999 values MariaDB turns them into a
+ * join of a derived table: 563 ms instead of 8, measured). `order by … limit` over joins follows the order's
+ * index where that reads fewer rows (999 documents of the cube's view: 10 ms instead of 760, measured).
+ */
+const sessionSettings = `set
+  collation_connection = utf8mb4_nopad_bin,
+  time_zone = '+00:00',
+  sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO',
+  group_concat_max_len = 1073741824,
+  in_predicate_conversion_threshold = 0,
+  optimizer_join_limit_pref_ratio = 1,
+  system_versioning_alter_history = keep`;
+
+/** Opens a pool lazily: no connection is made before the first query. */
+export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb {
+  const parsed = new URL(url);
+  const socketPath = parsed.searchParams.get("socketPath");
+  const server = {
+    ...(socketPath
+      ? { socketPath }
+      : { host: parsed.hostname, port: parsed.port === "" ? 3306 : Number(parsed.port) }),
+    user: decodeURIComponent(parsed.username),
+    password: decodeURIComponent(parsed.password),
+  };
+  const pool = mysql.createPool({
+    ...server,
+    database: decodeURIComponent(parsed.pathname.slice(1)),
+    connectionLimit: options.size ?? 10,
+    connectTimeout: options.connectTimeoutMs ?? 3000,
+    // The driver does not know utf8mb4_nopad_bin: the session's settings make it the collation.
+    charset: "utf8mb4_bin",
+    timezone: "Z",
+    jsonStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+    flags: ["-IGNORE_SPACE"],
+    multipleStatements: options.multipleStatements ?? false,
+  });
+  let refusal: Error | undefined;
+  pool.on("connection", (connection) => {
+    // The typings show the promise API; the event passes the callback one. Without a callback a refused
+    // setting would surface as "connection is in closed state".
+    const raw = connection as unknown as {
+      query(sql: string, done: (error: Error | null) => void): void;
+      destroy(): void;
+    };
+    raw.query(sessionSettings, (error) => {
+      refusal = error ?? undefined;
+      if (error) raw.destroy();
+    });
+  });
+
+  let inUse = 0;
+  let waiting = 0;
+  /** A connection that its server has left (restart, timeout) is thrown away before anything is sent on it. */
+  const checkOut = async (): Promise<mysql.PoolConnection> => {
+    waiting += 1;
+    try {
+      for (;;) {
+        const raw = await pool.getConnection().catch((error: unknown) => {
+          throw toVitrineError(error);
+        });
+        if (!isClosed(raw)) {
+          inUse += 1;
+          return raw;
+        }
+        raw.destroy();
+      }
+    } finally {
+      waiting -= 1;
+    }
+  };
+
+  const once = async <T>(ask: (one: Queryable) => Promise<T>): Promise<T> => {
+    const raw = await checkOut();
+    try {
+      return await ask(queryable(raw));
+    } catch (error) {
+      throw isNeverSent(error) && refusal ? toRefusal(refusal) : error;
+    } finally {
+      inUse -= 1;
+      if (isClosed(raw)) raw.destroy();
+      else raw.release();
+    }
+  };
+
+  const withConnection: MariaDb["withConnection"] = async (work) => {
+    const raw = await checkOut();
+    try {
+      const result = await work(wrap(raw));
+      raw.release();
+      return result;
+    } catch (error) {
+      raw.destroy();
+      throw isNeverSent(error) && refusal ? toRefusal(refusal) : error;
+    } finally {
+      inUse -= 1;
+    }
+  };
+
+  return {
+    query: (sql, values) => once((one) => one.query(sql, values)),
+    run: (sql, values) => once((one) => one.run(sql, values)),
+    database: decodeURIComponent(parsed.pathname.slice(1)),
+    withConnection,
+    usage: () => ({ inUse, waiting }),
+    transaction: (work) =>
+      withConnection(async (connection) => {
+        await connection.run("start transaction");
+        try {
+          const result = await work(connection);
+          await connection.run("commit");
+          return result;
+        } catch (error) {
+          // Closing the connection would roll back too, but a moment later: its locks would still be there.
+          await connection.run("rollback").catch(() => undefined);
+          throw error;
+        }
+      }),
+    killQuery: async ({ raw }) => {
+      const killer = await mysql.createConnection({ ...server, connectTimeout: 1000 }).catch(() => undefined);
+      if (!killer) return;
+      killer.on("error", () => undefined);
+      const timer = setTimeout(() => killer.destroy(), 1000);
+      await killer.query("kill query ?", [raw.threadId]).catch(() => undefined);
+      clearTimeout(timer);
+      killer.destroy();
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** The driver's own knowledge, which its typings leave out: a lost connection may still lie in the pool. */
+function isClosed(raw: mysql.PoolConnection): boolean {
+  const { _closing, _fatalError, stream } = raw.connection as unknown as {
+    readonly _closing?: boolean;
+    readonly _fatalError?: unknown;
+    readonly stream?: { readonly destroyed: boolean; readonly readableEnded: boolean };
+  };
+  return Boolean(_closing || _fatalError || stream?.destroyed || stream?.readableEnded);
+}
+
+const isNeverSent = (error: unknown): boolean =>
+  error instanceof VitrineError && error.cause instanceof Error && /closed state/.test(error.cause.message);
+
+const toRefusal = (cause: Error): VitrineError =>
+  new VitrineError(
+    "SOURCE_UNAVAILABLE",
+    `The server refuses a session setting: ${cause.message}. It must be MariaDB 10.11.19 or later.`,
+    { cause },
+  );
+
+const wrap = (raw: mysql.PoolConnection): MariaDbConnection => ({ raw, ...queryable(raw) });
+
+function queryable(target: Pick<mysql.PoolConnection, "query">): Queryable {
+  const send = async (sql: string, values: readonly unknown[] | undefined) => {
+    try {
+      return (await target.query(sql, values ? [...values] : undefined))[0];
+    } catch (error) {
+      throw toVitrineError(error);
+    }
+  };
+  return {
+    // The caller states the row type of its own SQL.
+    query: async <T extends object>(sql: string, values?: readonly unknown[]) =>
+      (await send(sql, values)) as unknown as readonly T[],
+    run: async (sql, values) => {
+      const result = (await send(sql, values)) as mysql.ResultSetHeader;
+      return { affectedRows: result.affectedRows, insertId: result.insertId };
+    },
+  };
+}
+
+/** Quotes an identifier. Only names from models, information_schema or our own files may come here. */
+export const quoteName = (name: string): string => `\`${name.replaceAll("`", "``")}\``;

@@ -1,0 +1,136 @@
+import type { CubeModel, Dimension } from "../../models/cube.ts";
+import { baseMeasures, type CubeQuery, keysOf } from "../cube-store.ts";
+
+type Stage = Record<string, unknown>;
+type Parts = Record<string, unknown>;
+
+/**
+ * One aggregation pipeline over the mirrored facts, which reads each fact once:
+ * 1. group by every key of any set and every value to count distinctly, adding up sums;
+ * 2. for several grouping sets, give each such group to each set, with the keys that the set lacks made null, and
+ *    group again; 3. count the distinct values.
+ * There is no `$addToSet`: its memory grows with the values.
+ */
+export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Stage[] {
+  const keys = keysOf(query);
+  const measures = baseMeasures(cube, query);
+  const found = measures.filter((name) => cube.cube.measures[name]?.kind === "countDistinct");
+  const chain = toChain(cube, found);
+  const distinct = chain ?? found;
+  const sums = measures.filter((name) => !distinct.includes(name));
+  const keyNames = keys.map(keyName);
+  const isPlain = query.sets.length === 1;
+  const groupNames = isPlain ? keyNames : ["_s", ...keyNames];
+  const values = distinct.map((_, index) => `d${index}`);
+
+  const first: Parts = Object.fromEntries([
+    ...keys.map((key, index) => [keyName(key, index), keyExpression(cube.cube.dimensions[key])]),
+    ...distinct.map((name, index) => [`d${index}`, fieldOf(cube, name)]),
+  ]);
+  const stages: Stage[] = [
+    { $match: match },
+    {
+      $group: {
+        _id: first,
+        ...Object.fromEntries(sums.map((name) => [name, { $sum: fieldOf(cube, name) }])),
+      },
+    },
+  ];
+  const setParts = (inSet: (set: readonly string[], index: number) => readonly Parts[]) => {
+    const parts = query.sets.flatMap(inSet);
+    stages.push({ $project: { _id: 0, p: parts } }, { $unwind: "$p" });
+  };
+  const masked = (set: readonly string[], index: number): Parts => ({
+    ...(isPlain ? {} : { _s: { $literal: index } }),
+    ...Object.fromEntries(
+      keys.map((key, at) => [keyName(key, at), set.includes(key) ? `$_id.${keyName(key, at)}` : null]),
+    ),
+  });
+  const carried = Object.fromEntries(sums.map((name) => [name, `$${name}`]));
+
+  if (chain) {
+    if (!isPlain) {
+      setParts((set, index) => [{ ...masked(set, index), ...pick("$_id", values), ...carried }]);
+      stages.push({ $group: { _id: pick("$p", [...groupNames, ...values]), ...addUp(sums, "$p.") } });
+    }
+    // Values within others are counted first: their groups then become one per value of the next.
+    chain.forEach((name, at) => {
+      const rest = pick("$_id", [...groupNames, ...values.slice(at + 1)]);
+      const known = addUp([...sums, ...chain.slice(0, at)], "$");
+      stages.push({ $group: { _id: rest, ...known, [name]: countPresent(`$_id.d${at}`) } });
+    });
+  } else {
+    // Each group once per distinct measure (t) with its value (v); sums travel with the first, to be added once.
+    setParts((set, index) =>
+      distinct.map((_, at) => ({
+        ...masked(set, index),
+        t: { $literal: at },
+        v: `$_id.d${at}`,
+        ...(at === 0 ? carried : {}),
+      })),
+    );
+    const counts = distinct.map((name, at) => [name, countPresent("$_id.v", { $eq: ["$_id.t", at] })]);
+    stages.push(
+      { $group: { _id: pick("$p", [...groupNames, "t", "v"]), ...addUp(sums, "$p.") } },
+      { $group: { _id: pick("$_id", groupNames), ...addUp(sums, "$"), ...Object.fromEntries(counts) } },
+    );
+  }
+  return [...stages, shape(keyNames, measures, isPlain ? { $literal: 0 } : "$_id._s")];
+}
+
+/** The distinct measures in an order in which each is within the next; null when there is none. */
+function toChain(cube: CubeModel, names: readonly string[]): readonly string[] | null {
+  const fieldAt = (name: string) => distinctOf(cube, name)?.field;
+  const withinAt = (name: string) => distinctOf(cube, name)?.within;
+  let chain = names.slice(0, 1);
+  for (const name of names.slice(1)) {
+    if (withinAt(chain.at(-1) ?? "") === fieldAt(name)) chain = [...chain, name];
+    else if (withinAt(name) === fieldAt(chain[0] ?? "")) chain = [name, ...chain];
+    else return null;
+  }
+  return chain;
+}
+
+function distinctOf(cube: CubeModel, name: string) {
+  const measure = cube.cube.measures[name];
+  return measure?.kind === "countDistinct" ? measure : undefined;
+}
+
+const addUp = (names: readonly string[], from: string): Parts =>
+  Object.fromEntries(names.map((name) => [name, { $sum: from + name }]));
+
+/** Keys are renamed: a name of a dimension must not meet one of ours or of a measure. */
+export const keyName = (_key: string, index: number): string => `_k${index}`;
+
+const pick = (from: string, names: readonly string[]): Parts =>
+  Object.fromEntries(names.map((name) => [name, `${from}.${name}`]));
+
+/** How many groups have a value at `path` (null is not counted, as in SQL) and fit the condition. */
+const countPresent = (path: string, condition?: Parts): Parts => ({
+  $sum: {
+    $cond: [{ $and: [...(condition ? [condition] : []), { $gt: [path, null] }] }, 1, 0],
+  },
+});
+
+function keyExpression(dimension: Dimension | undefined): unknown {
+  if (!dimension) throw new TypeError("The dimensions of a query are checked before.");
+  const { field, period } = dimension;
+  if (period === null) return `$${field}`;
+  return { $dateTrunc: { date: `$${field}`, unit: period, startOfWeek: "monday" } };
+}
+
+/** What a base measure adds up or counts: 1 per fact, or the value of a field. */
+function fieldOf(cube: CubeModel, name: string): unknown {
+  const measure = cube.cube.measures[name];
+  return measure?.kind === "sum" || measure?.kind === "countDistinct" ? `$${measure.field}` : 1;
+}
+
+/** `{_s: index of the set, _k0 …: keys, <measure>: …}`. */
+const shape = (keyNames: readonly string[], measures: readonly string[], set: unknown): Stage => ({
+  $project: {
+    _id: 0,
+    _s: set,
+    ...pick("$_id", keyNames),
+    ...Object.fromEntries(measures.map((name) => [name, 1])),
+  },
+});

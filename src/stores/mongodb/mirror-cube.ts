@@ -1,0 +1,81 @@
+import { Decimal128 } from "mongodb";
+import type { CubeModel } from "../../models/cube.ts";
+import type { ScalarField } from "../../models/field.ts";
+import { readBson } from "../conversion/bson.ts";
+import { toCubeRows } from "../cube-rows.ts";
+import {
+  baseMeasures,
+  type CubeQuery,
+  type CubeRow,
+  canFinishInStore,
+  type Group,
+  keysOf,
+  MAX_GROUPS,
+} from "../cube-store.ts";
+import type { FilterValue } from "../document-store.ts";
+import { keyName, toPipeline } from "./mirror-cube-pipeline.ts";
+import { isAlive, type MirrorQuery, toMirrorFilter } from "./mirror-filter.ts";
+
+/** The pipeline of a query: groups, and where the server can do it `having`, order and limit too. */
+export function toMirrorCube(cube: CubeModel, query: CubeQuery): MirrorQuery[] {
+  const match = query.where ? { $and: [isAlive, toMirrorFilter(cube, query.where)] } : isAlive;
+  const groups = toPipeline(cube, query, match);
+  if (query.limit === 0) return [...groups, { $limit: 1 }]; // to MongoDB 0 is no limit; the rows are cut later
+  if (!canFinishInStore(cube, query) || hasTotal(query)) return [...groups, { $limit: MAX_GROUPS + 1 }];
+  const keys = keysOf(query);
+  const path = (name: string) => (name in cube.cube.dimensions ? keyName(name, keys.indexOf(name)) : name);
+  const order = [
+    ...query.orderBy.map(({ field, direction }) => [path(field), direction === "asc" ? 1 : -1] as const),
+    ["_s", 1] as const,
+    ...keys.map((key) => [path(key), 1] as const),
+  ];
+  const sort: Record<string, 1 | -1> = {};
+  for (const [name, direction] of order) sort[name] ??= direction; // the first mention decides, as in SQL
+  return [
+    ...groups,
+    ...(query.having ? [{ $match: toMirrorFilter(cube.cube.measureModel, query.having) }] : []),
+    { $sort: sort },
+    { $limit: query.limit },
+  ];
+}
+
+/** The rows of an answer of the pipeline. */
+export function fromMirrorCube(
+  cube: CubeModel,
+  query: CubeQuery,
+  found: readonly MirrorQuery[],
+): readonly CubeRow[] {
+  const keys = keysOf(query);
+  const measures = baseMeasures(cube, query);
+  const groups = found.map((row): Group => {
+    const values: Record<string, FilterValue | null> = {};
+    keys.forEach((key, index) => {
+      const value = row[keyName(key, index)] ?? null;
+      const type = cube.cube.dimensions[key]?.type;
+      values[key] = value === null || !type ? null : readBson(type, value);
+    });
+    for (const name of measures) values[name] = readMeasure(cube.cube.measureModel.fields[name], row[name]);
+    return { set: Number(row._s), values };
+  });
+  return toCubeRows(cube, query, groups.length === 0 ? totalsOfNothing(cube, query) : groups);
+}
+
+/** A total has a row even without facts, where the pipeline has none: `having` must see it too. */
+const hasTotal = (query: CubeQuery): boolean => query.sets.some((set) => set.length === 0);
+
+function totalsOfNothing(cube: CubeModel, query: CubeQuery): readonly Group[] {
+  const fields = cube.cube.measureModel.fields;
+  const zeros = baseMeasures(cube, query).map((name) => [name, readMeasure(fields[name], 0)]);
+  return query.sets.flatMap((set, index) =>
+    set.length === 0 ? [{ set: index, values: Object.fromEntries(zeros) }] : [],
+  );
+}
+
+/** A sum of integers is an Int32 or an Int64 as it happens, and the sum of no decimals is the integer 0. */
+function readMeasure(field: ScalarField | undefined, value: unknown): FilterValue {
+  if (field?.kind === "decimal")
+    return String(
+      readBson(field, value instanceof Decimal128 ? value : Decimal128.fromString(String(value))),
+    );
+  return field?.kind === "bigint" ? String(value) : Number(value);
+}

@@ -1,0 +1,118 @@
+import { Decimal128, Int32, Long } from "mongodb";
+import type { ScalarField } from "../../models/field.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import { type Filter, type FilterValue, type OrderTerm, toTotalOrder } from "../document-store.ts";
+
+/** A MongoDB query document. */
+export type MirrorQuery = Record<string, unknown>;
+
+/** What readers see: every document but tombstones. */
+export const isAlive: MirrorQuery = { _del: { $ne: true } };
+
+/** The path of a filterable field in a stored document; the key is found by `_id`. */
+const pathOf = (model: DocumentModel, field: string): string => (field === model.key ? "_id" : field);
+
+/** The same documents as toSqlFilter: comparison is two-valued in MongoDB by itself. */
+export function toMirrorFilter(model: DocumentModel, filter: Filter): MirrorQuery {
+  switch (filter.kind) {
+    case "and":
+      return all(filter.filters.map((inner) => toMirrorFilter(model, inner)));
+    case "or":
+      return any(filter.filters.map((inner) => toMirrorFilter(model, inner)));
+    case "not":
+      return { $nor: [toMirrorFilter(model, filter.filter)] };
+    case "isNull":
+      return { [pathOf(model, filter.field)]: filter.isNull ? { $eq: null } : { $ne: null } };
+    case "in": {
+      const values = filter.values.map((value) => toBsonValue(scalarOf(model, filter.field), value));
+      return { [pathOf(model, filter.field)]: filter.negated ? { $nin: values } : { $in: values } };
+    }
+    case "compare":
+      return { [pathOf(model, filter.field)]: compare(scalarOf(model, filter.field), filter) };
+  }
+}
+
+const all = (queries: readonly MirrorQuery[]): MirrorQuery => (queries.length === 0 ? {} : { $and: queries });
+// `$or` refuses an empty list.
+const any = (queries: readonly MirrorQuery[]): MirrorQuery =>
+  queries.length === 0 ? { $nor: [{}] } : { $or: queries };
+
+function compare(field: ScalarField, filter: Extract<Filter, { kind: "compare" }>): MirrorQuery {
+  if (filter.operator === "contains") return { $regex: escapeRegex(String(filter.value)) };
+  if (filter.operator === "startsWith") return { $regex: `^${escapeRegex(String(filter.value))}` };
+  return { [`$${filter.operator}`]: toBsonValue(field, filter.value) };
+}
+
+/** A regular expression cannot hold a NUL byte as such. */
+const escapeRegex = (text: string): string =>
+  text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll("\0", "\\x00");
+
+function scalarOf(model: DocumentModel, name: string): ScalarField {
+  const field = model.fields[name];
+  if (!field || field.kind === "object" || field.kind === "list" || field.kind === "link")
+    throw new TypeError(`Model ${model.name}: "${name}" is not a filterable field.`);
+  return field;
+}
+
+/** A canonical value as BSON of the field's type. */
+function toBsonValue(field: ScalarField, value: FilterValue): unknown {
+  switch (field.kind) {
+    case "int":
+      return new Int32(Number(value));
+    case "bigint":
+      return Long.fromString(String(value));
+    case "decimal":
+      return Decimal128.fromString(String(value));
+    case "date":
+      return new Date(`${String(value)}T00:00:00.000Z`);
+    case "dateTime":
+      return new Date(String(value));
+    case "string":
+    case "boolean":
+      return value;
+  }
+}
+
+/** The total order of a page as MongoDB sorts it; reversed for a page from the end. */
+export const toMirrorSort = (
+  model: DocumentModel,
+  orderBy: readonly OrderTerm[],
+  reversed: boolean,
+): [string, 1 | -1][] =>
+  toTotalOrder(model, orderBy).map((term) => [
+    pathOf(model, term.field),
+    (term.direction === "asc") === reversed ? -1 : 1,
+  ]);
+
+/** Documents strictly after (or before) a place in the order: earlier terms equal, the next one beyond. */
+export function toMirrorBound(
+  model: DocumentModel,
+  orderBy: readonly OrderTerm[],
+  place: readonly (FilterValue | null)[],
+  side: "after" | "before",
+): MirrorQuery {
+  const terms = toTotalOrder(model, orderBy).map((term, index) => {
+    const value = place[index] ?? null;
+    const bson = value === null ? null : toBsonValue(scalarOf(model, term.field), value);
+    return {
+      path: pathOf(model, term.field),
+      bson,
+      upwards: (side === "after") === (term.direction === "asc"),
+    };
+  });
+  return any(
+    terms.map(({ path, bson, upwards }, index) =>
+      all([
+        ...terms.slice(0, index).map((earlier) => ({ [earlier.path]: { $eq: earlier.bson } })),
+        further(path, bson, upwards),
+      ]),
+    ),
+  );
+}
+
+/** Null comes before every value, so nothing is less than it, and it is less than any value. */
+function further(path: string, bson: unknown, upwards: boolean): MirrorQuery {
+  if (bson === null) return upwards ? { [path]: { $ne: null } } : any([]);
+  if (upwards) return { [path]: { $gt: bson } };
+  return any([{ [path]: { $lt: bson } }, { [path]: { $eq: null } }]);
+}

@@ -1,0 +1,85 @@
+import { BSON, Long } from "mongodb";
+import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
+import { hashBytes } from "../conversion/bson.ts";
+import { bsonCodecOf } from "../conversion/document-codec.ts";
+
+export interface Refused {
+  readonly id: DocumentId;
+  readonly reason: string;
+}
+
+/** A document or tombstone ready to be stored. */
+export interface Operation {
+  readonly id: DocumentId;
+  // The driver wants ObjectId where no schema is declared; ids here are Int32, Long or text.
+  readonly _id: never;
+  readonly version: Long;
+  readonly replacement: Record<string, unknown>;
+}
+
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+/** Room for `_id` (at most 255 characters), `_v` and `_h`. */
+const OWN_BYTES = 2048;
+const CHUNK_BYTES = 6 * 1024 * 1024;
+const CHUNK_DOCUMENTS = 1000;
+
+/**
+ * Turns entries into operations in chunks of at most 6 MB and 1,000 documents (a larger document is a chunk of
+ * its own). Documents that MongoDB could not hold are refused here: the driver would fail the whole batch.
+ */
+export function prepareWrites(
+  model: DocumentModel,
+  n: bigint,
+  entries: readonly { readonly id: DocumentId; readonly document: Document | null }[],
+): { readonly chunks: readonly (readonly Operation[])[]; readonly refused: readonly Refused[] } {
+  const codec = bsonCodecOf(model);
+  const version = Long.fromBigInt(n);
+  const chunks: Operation[][] = [];
+  const refused: Refused[] = [];
+  let room = 0;
+  for (const { id, document } of entries) {
+    const { content, size } = document ? toContent(codec.toBson(document), version) : toTombstone(version);
+    if (size > MAX_DOCUMENT_BYTES) {
+      refused.push({
+        id,
+        reason: `The document has ${size} bytes; MongoDB stores at most ${MAX_DOCUMENT_BYTES}.`,
+      });
+      continue;
+    }
+    const _id = codec.toId(id);
+    const last = chunks.at(-1);
+    const operation = { id, _id: _id as never, version, replacement: { _id, ...content } };
+    if (last && size <= room && last.length < CHUNK_DOCUMENTS) last.push(operation);
+    else {
+      chunks.push([operation]);
+      room = CHUNK_BYTES;
+    }
+    room -= size;
+  }
+  return { chunks, refused };
+}
+
+function toContent(content: Record<string, unknown>, version: Long) {
+  const bytes = toBytes(content);
+  // To be refused for its size, so nobody reads its hash.
+  if (!bytes) return { content, size: BSON.calculateObjectSize(content) + OWN_BYTES };
+  content._v = version;
+  content._h = hashBytes(bytes);
+  return { content, size: bytes.length + OWN_BYTES };
+}
+
+/** Undefined when the document is larger than the buffer that the driver serializes into, which is over 16 MiB. */
+function toBytes(content: Record<string, unknown>): Uint8Array | undefined {
+  try {
+    return BSON.serialize(content);
+  } catch (error) {
+    if (error instanceof RangeError && BSON.calculateObjectSize(content) > MAX_DOCUMENT_BYTES)
+      return undefined;
+    throw error;
+  }
+}
+
+const toTombstone = (version: Long) => ({
+  content: { _v: version, _del: true, _at: new Date() },
+  size: OWN_BYTES,
+});

@@ -1,0 +1,102 @@
+import { VitrineError } from "../../errors.ts";
+import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
+import type { BsonDocument, BsonId } from "../conversion/bson.ts";
+import { bsonCodecOf } from "../conversion/document-codec.ts";
+import { parseDocumentIds } from "../conversion/document-id.ts";
+import type { DocumentStore, ReadOptions } from "../document-store.ts";
+import { fromMirrorCube, toMirrorCube } from "./mirror-cube.ts";
+import { isAlive, type MirrorQuery, toMirrorBound, toMirrorFilter, toMirrorSort } from "./mirror-filter.ts";
+import { type MongoDb, toMirrorError } from "./mongodb.ts";
+
+type Stored = BsonDocument & { readonly _id: BsonId };
+
+/** The documents as the loader has mirrored them into MongoDB. */
+export function createMirrorStore(mongo: MongoDb): DocumentStore {
+  const collectionOf = (model: DocumentModel) => mongo.db.collection<Stored>(model.name);
+  return {
+    name: "mirror",
+    async findByIds(model, ids, options = {}) {
+      const codec = bsonCodecOf(model);
+      const wanted = parseDocumentIds(model, ids).map(codec.toId);
+      if (wanted.length === 0) return new Map<DocumentId, Document>();
+      const stored = await guarded(options, () =>
+        collectionOf(model)
+          .find(query({ _id: { $in: wanted } }), limits(options))
+          .toArray(),
+      );
+      return new Map(stored.map((document) => [codec.fromId(document._id), codec.fromBson(document)]));
+    },
+    async findPage(model, page, options = {}) {
+      const conditions = [
+        ...(page.where ? [toMirrorFilter(model, page.where)] : []),
+        ...(page.after ? [toMirrorBound(model, page.orderBy, page.after, "after")] : []),
+        ...(page.before ? [toMirrorBound(model, page.orderBy, page.before, "before")] : []),
+      ];
+      if (page.limit === 0) return []; // to MongoDB it means no limit
+      const stored = await guarded(options, () =>
+        collectionOf(model)
+          .find(query(...conditions), limits(options))
+          .sort(toMirrorSort(model, page.orderBy, page.fromEnd))
+          .limit(page.limit)
+          .toArray(),
+      );
+      const documents = stored.map(bsonCodecOf(model).fromBson);
+      return page.fromEnd ? documents.reverse() : documents;
+    },
+    count: (model, where, options = {}) =>
+      guarded(options, () =>
+        collectionOf(model).countDocuments(
+          query(...(where ? [toMirrorFilter(model, where)] : [])),
+          limits(options),
+        ),
+      ),
+    findVersions: () =>
+      Promise.reject(new VitrineError("BAD_INPUT", "The mirror keeps no earlier versions. Read them live.")),
+    async *stream(model, where, options = {}) {
+      const codec = bsonCodecOf(model);
+      const cursor = collectionOf(model)
+        .find(query(...(where ? [toMirrorFilter(model, where)] : [])), limits(options))
+        .sort({ _id: 1 })
+        .batchSize(model.batch ?? 500);
+      try {
+        for (;;) {
+          const stored = await guarded(options, () => cursor.next());
+          if (!stored) return;
+          yield codec.fromBson(stored);
+        }
+      } finally {
+        await cursor.close();
+      }
+    },
+    async aggregate(cube, query, options = {}) {
+      const found = await guarded(options, () =>
+        mongo.db
+          .collection(cube.name)
+          .aggregate(toMirrorCube(cube, query), { ...limits(options), allowDiskUse: true })
+          .toArray(),
+      );
+      return fromMirrorCube(cube, query, found);
+    },
+  };
+}
+
+// The driver's filter type cannot express a filter that is built from a model.
+const query = (...conditions: readonly MirrorQuery[]): object => ({ $and: [isAlive, ...conditions] });
+
+const limits = (options: ReadOptions) => ({
+  ...(options.timeoutMs === undefined ? {} : { maxTimeMS: Math.ceil(options.timeoutMs) }),
+  ...(options.signal ? { signal: options.signal } : {}),
+});
+
+/** Rejects with the signal's reason once it is aborted, else with a translated error. */
+async function guarded<T>(options: ReadOptions, work: () => Promise<T>): Promise<T> {
+  options.signal?.throwIfAborted();
+  if (options.asOf !== undefined)
+    throw new VitrineError("BAD_INPUT", "asOf: the mirror keeps the newest state only. Read it live.");
+  try {
+    return await work();
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw toMirrorError(error);
+  }
+}

@@ -1,0 +1,180 @@
+import { MongoBulkWriteError, MongoError, MongoServerError } from "mongodb";
+import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
+import { type Operation, prepareWrites, type Refused } from "./mirror-operations.ts";
+import { type BatchPosition, recordApplied } from "./mirror-records.ts";
+import { readRefusals } from "./mirror-refusals.ts";
+import { hasTransactions } from "./mirror-server.ts";
+import { type MongoDb, toMirrorError } from "./mongodb.ts";
+
+export interface MirrorEntry {
+  readonly id: DocumentId;
+  /** Null: the view has no such document any more; it becomes a tombstone. */
+  readonly document: Document | null;
+}
+
+export interface WriteOutcome {
+  readonly written: number;
+  /** The mirror had a version as new, or newer. */
+  readonly skipped: number;
+  /** Poison: can be stored by no repetition. */
+  readonly refused: readonly Refused[];
+}
+
+/** The server acknowledges what survives a crash of any minority. */
+const durable = { writeConcern: { w: "majority", journal: true } } as const;
+
+/**
+ * Writes documents of one snapshot: each replaces an older version and never a newer one, in any order, by any
+ * number of loaders. When it returns, everything but `refused` is durable, and `position` is recorded as
+ * applied. Repeating it is harmless.
+ *
+ * In one transaction where the server has them: one durable commit instead of one per document.
+ * @throws VitrineError MIRROR_UNAVAILABLE; the driver's error for any fault that is not the document's own
+ */
+export async function writeBatch(
+  mongo: MongoDb,
+  model: DocumentModel,
+  position: BatchPosition,
+  entries: readonly MirrorEntry[],
+): Promise<WriteOutcome> {
+  const { chunks, refused } = prepareWrites(model, position.n, entries);
+  const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
+  try {
+    for (const chunk of chunks) outcomes.push(await writeChunk(mongo, model, position, chunk));
+    if (chunks.length === 0) await recordApplied(mongo, model, position, durable);
+  } catch (error) {
+    throw toMirrorError(error);
+  }
+  return addUp(outcomes);
+}
+
+/**
+ * The same for a rebuild: most documents are not there yet, and a plain insert is cheaper than a guarded
+ * replace. Those that are there are written by the guarded replace.
+ */
+export async function insertBatch(
+  mongo: MongoDb,
+  model: DocumentModel,
+  position: BatchPosition,
+  entries: readonly MirrorEntry[],
+): Promise<WriteOutcome> {
+  const inserts = entries.filter((entry) => entry.document !== null);
+  const { chunks, refused } = prepareWrites(model, position.n, inserts);
+  const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
+  const again = new Set(entries.filter((entry) => entry.document === null).map((entry) => entry.id));
+  try {
+    for (const chunk of chunks) {
+      const documents = chunk.map((operation) => operation.replacement);
+      try {
+        await mongo.db.collection(model.name).insertMany(documents, { ordered: false, ...durable });
+        outcomes.push({ written: chunk.length, skipped: 0, refused: [] });
+      } catch (error) {
+        const { newer, refused: poison } = readRefusals(error, chunk);
+        for (const id of newer) again.add(id);
+        outcomes.push({ written: chunk.length - newer.length - poison.length, skipped: 0, refused: poison });
+      }
+    }
+    // Also records the position, after all documents.
+    outcomes.push(
+      await writeBatch(
+        mongo,
+        model,
+        position,
+        entries.filter((entry) => again.has(entry.id)),
+      ),
+    );
+  } catch (error) {
+    throw toMirrorError(error);
+  }
+  return addUp(outcomes);
+}
+
+const addUp = (outcomes: readonly WriteOutcome[]): WriteOutcome => ({
+  written: outcomes.reduce((sum, outcome) => sum + outcome.written, 0),
+  skipped: outcomes.reduce((sum, outcome) => sum + outcome.skipped, 0),
+  refused: outcomes.flatMap((outcome) => outcome.refused),
+});
+
+async function writeChunk(
+  mongo: MongoDb,
+  model: DocumentModel,
+  position: BatchPosition,
+  chunk: readonly Operation[],
+): Promise<WriteOutcome> {
+  if (await hasTransactions(mongo)) {
+    const whole = await writeTogether(mongo, model, position, chunk);
+    if (whole) return { written: chunk.length, skipped: 0, refused: [] };
+  }
+  const outcome = await writeEach(mongo, model, chunk);
+  await recordApplied(mongo, model, position, durable);
+  return outcome;
+}
+
+/** All documents and the position in one transaction; false when any of them was refused or met another writer. */
+async function writeTogether(
+  mongo: MongoDb,
+  model: DocumentModel,
+  position: BatchPosition,
+  chunk: readonly Operation[],
+): Promise<boolean> {
+  const session = mongo.client.startSession();
+  try {
+    session.startTransaction(durable);
+    await mongo.db.collection(model.name).bulkWrite(chunk.map(toReplaceOne), { session, ordered: true });
+    await recordApplied(mongo, model, position, { session });
+    await session.commitTransaction();
+    return true;
+  } catch (error) {
+    if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
+    if (isOfDocuments(error)) return false;
+    throw error;
+  } finally {
+    await session.endSession();
+  }
+}
+
+/** Errors of some document, or of two writers: outside a transaction each document has its own outcome. */
+function isOfDocuments(error: unknown): boolean {
+  if (error instanceof MongoBulkWriteError) return true;
+  if (!(error instanceof MongoError)) return false;
+  if (error.hasErrorLabel("UnknownTransactionCommitResult")) return false;
+  const isServers = error instanceof MongoServerError;
+  return isServers && (error.code === 11000 || error.hasErrorLabel("TransientTransactionError"));
+}
+
+async function writeEach(
+  mongo: MongoDb,
+  model: DocumentModel,
+  chunk: readonly Operation[],
+): Promise<WriteOutcome> {
+  const collection = mongo.db.collection(model.name);
+  let found: ReturnType<typeof readRefusals>;
+  try {
+    await collection.bulkWrite(chunk.map(toReplaceOne), { ordered: false, ...durable });
+    return { written: chunk.length, skipped: 0, refused: [] };
+  } catch (error) {
+    found = readRefusals(error, chunk);
+  }
+  const { newer, refused } = found;
+  const written = chunk.length - newer.length - refused.length;
+  if (newer.length === 0) return { written, skipped: 0, refused };
+  // Two loaders that insert one document at a time: the later version may be the one that was refused. The
+  // document is there now, so a replacement without upsert decides.
+  const ids = new Set(newer);
+  const again = chunk.filter((operation) => ids.has(operation.id));
+  const replacements = again.map((operation) => ({
+    replaceOne: { ...toReplaceOne(operation).replaceOne, upsert: false },
+  }));
+  try {
+    const { matchedCount } = await collection.bulkWrite(replacements, { ordered: false, ...durable });
+    return { written: written + matchedCount, skipped: again.length - matchedCount, refused };
+  } catch (error) {
+    const poison = readRefusals(error, again).refused;
+    return { written, skipped: again.length - poison.length, refused: [...refused, ...poison] };
+  }
+}
+
+/** The guard: an upsert that meets a newer version finds nothing to replace and then its own `_id` taken. */
+const toReplaceOne = ({ _id, version, replacement }: Operation) => ({
+  replaceOne: { filter: { _id, _v: { $lt: version } }, replacement, upsert: true },
+});

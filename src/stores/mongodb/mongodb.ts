@@ -1,0 +1,79 @@
+import {
+  type Db,
+  MongoClient,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+} from "mongodb";
+import { VitrineError } from "../../errors.ts";
+
+export interface MongoDb {
+  readonly client: MongoClient;
+  readonly db: Db;
+  /** What the driver's own watch over the deployment last saw: false while no server takes writes. */
+  isReachable(): boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the mirror's database (`vitrine` when the URL names none); connects at the first operation and again
+ * after every loss. Majority reads from the primary; longs and decimals stay BSON types.
+ */
+export function openMongoDb(url: string, options: { readonly poolSize?: number } = {}): MongoDb {
+  const client = new MongoClient(url, {
+    serverSelectionTimeoutMS: 2000,
+    connectTimeoutMS: 2000,
+    // A server that comes back is noticed within a second.
+    heartbeatFrequencyMS: 1000,
+    maxPoolSize: options.poolSize ?? 20,
+    promoteLongs: false,
+    promoteBuffers: true,
+    readConcern: { level: "majority" },
+    readPreference: "primary",
+    appName: "vitrine",
+  });
+  // Nobody has looked before the first operation: then it is the operation that finds out.
+  let reachable = true;
+  client.on("topologyDescriptionChanged", ({ newDescription }) => {
+    const servers = [...newDescription.servers.values()];
+    const isFirstLook = servers.every((server) => server.type === "Unknown" && !server.error);
+    reachable = isFirstLook || servers.some((server) => server.isWritable);
+  });
+  return {
+    client,
+    db: client.db(databaseOf(url)),
+    isReachable: () => reachable,
+    close: () => client.close(),
+  };
+}
+
+/** The URL of a replica set names several hosts, which the WHATWG parser refuses. */
+export function databaseOf(url: string): string {
+  const path = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]*)/.exec(url)?.[1] ?? "";
+  return decodeURIComponent(path) || "vitrine";
+}
+
+/** Server shuts down; no longer primary; and the like. */
+const unavailable = new Set([91, 189, 10107, 11600, 11602, 13435, 13436]);
+const MAX_TIME_EXPIRED = 50;
+
+/** Unreachable and timed-out servers get their own codes; every other error passes as it is. */
+export function toMirrorError(error: unknown): unknown {
+  if (
+    error instanceof MongoServerSelectionError ||
+    error instanceof MongoNetworkError ||
+    error instanceof MongoNotConnectedError ||
+    error instanceof MongoTopologyClosedError ||
+    (error instanceof MongoServerError && unavailable.has(Number(error.code)))
+  )
+    return new VitrineError("MIRROR_UNAVAILABLE", "MongoDB cannot be reached. Is the server running?", {
+      cause: error,
+    });
+  if (error instanceof MongoServerError && error.code === MAX_TIME_EXPIRED)
+    return new VitrineError("QUERY_TIMEOUT", "The query took longer than allowed in MongoDB.", {
+      cause: error,
+    });
+  return error;
+}
