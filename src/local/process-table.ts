@@ -11,12 +11,17 @@ export interface RunningProcess extends ProcessIdentity {
   readonly argv: readonly string[];
 }
 
-/** When the process began; null when there is none, or only its zombie. */
-export function readStartTime(pid: number): string | null {
+/**
+ * When the process began; null when there is none, or only its zombie. A killed server of many threads is called a
+ * zombie while its last threads still hold its port, its files and its locks: until those are gone it runs.
+ */
+export function readStartTime(pid: number, table = "/proc"): string | null {
   try {
     // The name in parentheses may hold anything, so fields are counted after the last one.
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-    return fields[0] === "Z" || fields[0] === "X" ? null : (fields[19] ?? null);
+    const fields = readFileSync(`${table}/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+    const isEnded =
+      fields[0] === "X" || (fields[0] === "Z" && readdirSync(`${table}/${pid}/task`).length <= 1);
+    return isEnded ? null : (fields[19] ?? null);
   } catch {
     return null;
   }
