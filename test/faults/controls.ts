@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultShop } from "./fault-shop.ts";
 import type { Strike } from "./loader-process.ts";
 import { createRandom } from "./random.ts";
-import { type CycleResult, inspect } from "./run-faults.ts";
+import { type CycleResult, inspectShop } from "./run-faults.ts";
 import type { Sabotage } from "./sabotage.ts";
 
 /** Where a sabotaged loader is stopped, so that the step left out is missed. */
@@ -29,12 +29,13 @@ export async function runControl(shop: FaultShop, sabotage: Sabotage, seed: numb
   const writers = shop.startWriters(seed);
   await sleep(300);
   const moment = moments[sabotage];
-  let struck: string | null = "slow transactions";
+  let what: string | null = "slow transactions";
   if (moment) {
     const strike: Strike = { ...moment, count: random.between(1, 4), signal: "SIGSTOP" };
     victim.order({ type: "strike", strike });
-    struck = (await victim.struck(5000)) ? `${moment.when} ${moment.step}` : null;
+    what = (await victim.struck(5000)) ? `${moment.when} ${moment.step}` : null;
   }
+  const inFlight = await shop.look();
   await sleep(random.between(300, 900));
   if (sabotage === "no held lock") {
     // It alone goes on from here, so it acknowledges what it has read under the wrong number.
@@ -49,10 +50,18 @@ export async function runControl(shop: FaultShop, sabotage: Sabotage, seed: numb
   const recoveryMs = Date.now() - started;
   victim.signal("SIGCONT");
   await sleep(600);
-  const look = await inspect(shop);
+  const findings = await inspectShop(shop);
   await mend(shop);
   const acknowledged = shop.ledger.acknowledged - before;
-  return { kind: sabotage, seed, struck, isRecovered, acknowledged, recoveryMs, ...look };
+  return {
+    kind: sabotage,
+    seed,
+    blow: what === null ? null : { what, inFlight },
+    isRecovered,
+    acknowledged,
+    recoveryMs,
+    ...findings,
+  };
 }
 
 async function mend(shop: FaultShop): Promise<void> {
@@ -62,7 +71,7 @@ async function mend(shop: FaultShop): Promise<void> {
   );
   await shop.startLoader();
   if (!(await shop.drained(60_000))) throw new Error("The mirror was not mended after a control.");
-  const { wrong, lost } = await inspect(shop);
+  const { wrong, lost } = await inspectShop(shop);
   if (wrong.length + lost.length > 0)
     throw new Error(`A rebuild left ${[...wrong, ...lost].slice(0, 3).join("\n")}`);
 }

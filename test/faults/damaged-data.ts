@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { auditModel } from "../../src/mirror/audit.ts";
-import { customerOrders, orderDetails, productBuyers } from "../../src/models/pos/models.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { type MongoDb, openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
-import type { FaultKind } from "./fault-kind.ts";
+import type { Blow, FaultKind } from "./fault-kind.ts";
+import { faultModels } from "./fault-models.ts";
 import type { FaultShop } from "./fault-shop.ts";
 import type { Random } from "./random.ts";
 
@@ -18,12 +18,13 @@ export const damagedData: readonly FaultKind[] = [
     strike: async (shop, random) => {
       const table = random.pick(["customer", "order", "orderline", "product"]);
       const event = random.pick(["insert", "update", "delete"]);
+      const inFlight = await shop.inFlight();
       await shop.query(`drop trigger ${table}_after_${event}_capture`);
       const ms = random.between(50, 4000);
       await sleep(ms);
       await shop.migrate();
       await sleep(GUARD_MS);
-      return `${table} ${event}, for ${ms} ms`;
+      return { what: `${table} ${event}, for ${ms} ms`, inFlight };
     },
   },
   {
@@ -52,29 +53,31 @@ function restored(name: "mongodb" | "mariadb", title: string): FaultKind {
       const known = shop.ledger.copy();
       const ms = random.between(300, 1500);
       await sleep(ms);
+      const inFlight = await shop.inFlight();
       await shop.pauseWriters(async () => {
         await server.restore();
         // What was sold since the copy is gone from the source, and is no loss of the mirror.
         if (name === "mariadb") shop.ledger.restore(known);
       });
       await sleep(GUARD_MS);
-      return `${ms} ms old`;
+      return { what: `${ms} ms old`, inFlight };
     },
   };
 }
 
-async function damage(shop: FaultShop, random: Random, how: "edit" | "delete"): Promise<string> {
+async function damage(shop: FaultShop, random: Random, how: "edit" | "delete"): Promise<Blow> {
+  const inFlight = await shop.inFlight();
   const mongo = openMongoDb(shop.servers.mongodbUrl());
   try {
     for (let round = 0; round < 5; round++) {
-      const model = random.pick([customerOrders, orderDetails, productBuyers]);
+      const model = random.pick(faultModels);
       await damageOne(mongo, model.name, random, how);
       await sleep(random.between(10, 150));
     }
   } finally {
     await mongo.close();
   }
-  return "5 documents";
+  return { what: "5 documents", inFlight };
 }
 
 async function damageOne(
@@ -102,7 +105,7 @@ async function audit(shop: FaultShop): Promise<void> {
   const db = openMariaDb(shop.servers.mariadbUrl("vitrine_loader"), { size: 4 });
   const mongo = openMongoDb(shop.servers.mongodbUrl());
   try {
-    for (const model of [customerOrders, orderDetails, productBuyers]) {
+    for (const model of faultModels) {
       const options = { db, mongo, models: [model], onEvent: () => undefined };
       const never = new AbortController().signal;
       let after: string | null = null;

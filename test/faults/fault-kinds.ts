@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { damagedData } from "./damaged-data.ts";
-import type { FaultKind } from "./fault-kind.ts";
+import type { Blow, FaultKind } from "./fault-kind.ts";
 import type { FaultShop } from "./fault-shop.ts";
 import type { Strike } from "./loader-process.ts";
 import type { Random } from "./random.ts";
@@ -10,12 +10,13 @@ const requestRebuild =
   "update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null";
 
 /** Arms a loader, and lets the terminals write until it is struck. */
-async function strikeLoader(shop: FaultShop, strike: Strike): Promise<string | null> {
+async function strikeLoader(shop: FaultShop, strike: Strike): Promise<Blow | null> {
   const loader = shop.loaders()[0] ?? (await shop.startLoader());
   loader.order({ type: "strike", strike });
   if (rebuildSteps.includes(strike.step)) await shop.query(requestRebuild);
   const isStruck = await loader.struck(5000);
-  return isStruck ? `${strike.when} ${strike.step}, time ${strike.count}` : null;
+  const inFlight = await shop.look();
+  return isStruck ? { what: `${strike.when} ${strike.step}, time ${strike.count}`, inFlight } : null;
 }
 
 const killedAt = (step: Step): FaultKind => ({
@@ -65,8 +66,9 @@ const racing = (loaders: number): FaultKind => ({
   strike: async (shop, random) => {
     while (shop.loaders().length < loaders) await shop.startLoader();
     await sleep(random.between(500, 1200));
+    const inFlight = await shop.look();
     if (random.below(3) === 0) await shop.query(requestRebuild);
-    return "done";
+    return { what: "done", inFlight };
   },
 });
 
@@ -75,11 +77,12 @@ const killed = (name: string, which: readonly ("mariadb" | "mongodb")[], weight:
   weight,
   strike: async (shop, random) => {
     await sleep(random.between(100, 500));
+    const inFlight = await shop.inFlight();
     await Promise.all(which.map((server) => shop.servers[server].kill()));
     await sleep(random.between(0, 300));
     await Promise.all(which.map((server) => shop.servers[server].start()));
     await sleep(random.between(100, 400));
-    return "done";
+    return { what: "done", inFlight };
   },
 });
 
@@ -93,20 +96,27 @@ const network = (
   strike: async (shop, random) => {
     const proxies = random.pick([[shop.source], [shop.mirror], [shop.source, shop.mirror]]);
     await sleep(random.between(100, 300));
+    const inFlight = await shop.inFlight();
     await Promise.all(proxies.map((proxy) => damage(proxy, random)));
-    return "done";
+    return { what: "done", inFlight };
   },
 });
 
-const frozen = (server: "mariadb" | "mongodb", name: string): FaultKind => ({
+const frozen = (
+  server: "mariadb" | "mongodb",
+  name: string,
+  ms: readonly [from: number, to: number],
+  weight: number,
+): FaultKind => ({
   name,
-  weight: 8,
+  weight,
   strike: async (shop, random) => {
     await sleep(random.between(100, 300));
+    const inFlight = await shop.inFlight();
     shop.servers[server].freeze();
-    await sleep(random.between(2000, 6000));
+    await sleep(random.between(...ms));
     shop.servers[server].thaw();
-    return "done";
+    return { what: "done", inFlight };
   },
 });
 
@@ -140,8 +150,8 @@ export const faultKinds: readonly FaultKind[] = [
     proxy.cut();
     proxy.open();
   }),
-  frozen("mongodb", "MongoDB frozen (SIGSTOP) for 2 to 6 s"),
-  frozen("mariadb", "MariaDB frozen (SIGSTOP) for 2 to 6 s"),
+  frozen("mongodb", "MongoDB frozen (SIGSTOP) for 2 to 6 s", [2000, 6000], 8),
+  frozen("mariadb", "MariaDB frozen (SIGSTOP) for 2 to 6 s", [2000, 6000], 8),
   {
     name: "loader's clock jumps (two loaders, up to 12 h apart)",
     weight: 15,
@@ -151,8 +161,9 @@ export const faultKinds: readonly FaultKind[] = [
         loader.order({ type: "clock", ms: random.between(-21_600_000, 21_600_000) });
         await sleep(random.between(100, 500));
       }
+      const inFlight = await shop.look();
       await sleep(300);
-      return "done";
+      return { what: "done", inFlight };
     },
   },
   {
@@ -160,6 +171,7 @@ export const faultKinds: readonly FaultKind[] = [
     weight: 15,
     strike: async (shop, random) => {
       const tables = ["change_log", "mirror_pending", "customer", "`order`", "orderline", "mirror_state"];
+      const inFlight = await shop.inFlight();
       for (let round = 0; round < 3; round++) {
         const table = random.pick(tables);
         const statement = random.pick([
@@ -170,19 +182,21 @@ export const faultKinds: readonly FaultKind[] = [
         await shop.query(`set statement lock_wait_timeout = 10 for ${statement}`).catch(() => undefined);
         await sleep(random.between(50, 200));
       }
-      return "done";
+      return { what: "done", inFlight };
     },
   },
   {
     name: "mirror's disk full",
     weight: 10,
-    strike: async ({ servers: { mongodb } }, random) => {
+    strike: async (shop, random) => {
+      const { mongodb } = shop.servers;
       if (!mongodb.fillDisk) return null;
       await sleep(random.between(100, 300));
+      const inFlight = await shop.inFlight();
       mongodb.fillDisk();
       await sleep(random.between(800, 2500));
       mongodb.freeDisk();
-      return "done";
+      return { what: "done", inFlight };
     },
   },
   ...damagedData,

@@ -1,16 +1,19 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { migrateUp } from "../../src/migrations/migrate.ts";
 import { pos } from "../../src/models/pos/index.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { CUSTOMERS, type OwnOrders, PRODUCTS } from "./choose-write.ts";
+import { type InFlight, readQueues, waitForFlight, waitUntilDrained } from "./in-flight.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { type LoaderProcess, spawnLoader } from "./loader-process.ts";
 import type { Sabotage } from "./sabotage.ts";
 import { type ServerPair, startServerPair } from "./server-pair.ts";
 import { startWriters, type Writers } from "./writers.ts";
 
-const TERMINALS = 4;
+/** How many write at the same time. */
+export const TERMINALS = 4;
+/** Batches follow each other so closely that one is met at once, unless the loader is kept from working. */
+const FLIGHT_MS = 3000;
 
 /** A shop with a mirror, of which every part can be broken. */
 export interface FaultShop {
@@ -28,6 +31,10 @@ export interface FaultShop {
   loaders(): readonly LoaderProcess[];
   startLoader(sabotage?: Sabotage): Promise<LoaderProcess>;
   stopLoaders(): Promise<void>;
+  /** What is on its way now, by MariaDB's tables and by what the loaders told. */
+  look(): Promise<InFlight>;
+  /** Waits until rows are queued and a batch is between the stores, so that what comes next falls in its middle. */
+  inFlight(): Promise<InFlight>;
   /** Until nothing is on its way and no rebuild is left; false when that takes longer. */
   drained(timeoutMs: number): Promise<boolean>;
   /** Takes away whatever a fault has left: the network is good, both servers run and have room. */
@@ -47,6 +54,7 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
   const orders: readonly OwnOrders[] = Array.from({ length: TERMINALS }, () => new Map());
   const running = new Set<LoaderProcess>();
   let writers: Writers | undefined;
+  let isClosed = false;
   // One process waits in reserve: starting takes a second, and it is loaders that are tested, not starts.
   let reserve = spawnLoader();
   // Looked at when it is taken.
@@ -65,6 +73,13 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
       await migrateUp({ admin, sqlDir: "sql", domains: [pos] });
     });
 
+  const look = async (admin: MariaDb): Promise<InFlight> => {
+    const { changes, documents } = await readQueues(admin);
+    // After the answer, so that it is not older than the blow that follows.
+    const batches = [...running].reduce((sum, loader) => sum + loader.flying(), 0);
+    return { changes, documents, batches };
+  };
+
   const shop: FaultShop = {
     servers,
     source,
@@ -79,6 +94,7 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
     loaders: () => [...running].filter((loader) => loader.isAlive()),
     async startLoader(sabotage) {
       const loader = await reserve;
+      if (isClosed) throw new Error("The shop is closed.");
       reserve = spawnLoader();
       reserve.catch(() => undefined);
       running.add(loader);
@@ -95,20 +111,9 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
       await Promise.all([...running].map((loader) => loader.kill()));
       running.clear();
     },
-    async drained(timeoutMs) {
-      const deadline = Date.now() + timeoutMs;
-      return withAdmin(async (admin) => {
-        while (Date.now() < deadline) {
-          const [row] = await admin.query<{ left: string }>(
-            `select (select count(*) from change_log) + (select count(*) from mirror_pending)
-              + (select count(*) from mirror_state where rebuild_status <> 'done') as \`left\``,
-          );
-          if (Number(row?.left) === 0) return true;
-          await sleep(20);
-        }
-        return false;
-      });
-    },
+    look: () => withAdmin(look),
+    inFlight: () => withAdmin((admin) => waitForFlight(() => look(admin), FLIGHT_MS)),
+    drained: (timeoutMs) => withAdmin((admin) => waitUntilDrained(admin, timeoutMs)),
     async heal() {
       for (const proxy of [source, mirror]) {
         proxy.delay(0);
@@ -122,10 +127,14 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
     },
     migrate,
     async close() {
+      isClosed = true;
+      // Those that are in the middle of something end when their server is gone.
+      const resting = writers?.stop();
       await shop.stopLoaders();
       await reserve.then((loader) => loader.kill()).catch(() => undefined);
       await Promise.all([source.close(), mirror.close()]);
       await servers.close();
+      await resting;
     },
   };
   try {
@@ -140,7 +149,8 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
   }
 }
 
-async function fillShop(admin: MariaDb): Promise<void> {
+/** Cities, customers and products for the terminals to work with. */
+export async function fillShop(admin: MariaDb): Promise<void> {
   const zips = ["77002", "90001", "10001"];
   const states = ["TX", "CA", "NY"];
   const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);

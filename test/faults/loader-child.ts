@@ -3,27 +3,39 @@ import { writeSync } from "node:fs";
 import { createLogger } from "../../src/log.ts";
 import { createLoader } from "../../src/mirror/loader.ts";
 import { pos } from "../../src/models/pos/index.ts";
-import { customerOrders, orderDetails, productBuyers } from "../../src/models/pos/models.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
 import { watchCapture } from "../../src/watch-capture.ts";
+import { faultModels } from "./fault-models.ts";
 import type { Order, Strike } from "./loader-process.ts";
 import { sabotageMariaDb, sabotageMongoDb } from "./sabotage.ts";
-import { type OnStep, watchMariaDb, watchMongoDb } from "./steps.ts";
+import { type OnStep, type Step, watchMariaDb, watchMongoDb } from "./steps.ts";
 
 // Small batches, so that there are many.
-const models = [customerOrders, orderDetails, productBuyers].map((model) => ({ ...model, batch: 20 }));
+const models = faultModels.map((model) => ({ ...model, batch: 20 }));
 let strike: (Strike & { left: number }) | null = null;
 
-const onStep: OnStep = (step, when) => {
+/** Models of which a batch is between the two stores. */
+const flying = new Set<string>();
+
+const onStep: OnStep = (step, when, model) => {
+  if (model !== undefined) follow(step, when, model);
   if (strike?.step !== step || strike.when !== when) return;
   strike.left -= 1;
   if (strike.left > 0) return;
   const { signal } = strike;
   strike = null;
-  writeSync(1, `${signal}\n`);
+  // Without the loop of events, which may not turn any more.
+  writeSync(1, `${flying.size}\n`);
   process.kill(process.pid, signal);
 };
+
+function follow(step: Step, when: "before" | "after", model: string): void {
+  const before = flying.size;
+  if (when === "before" && (step === "write documents" || step === "insert documents")) flying.add(model);
+  if (when === "after" && step === "commit acknowledge") flying.delete(model);
+  if (flying.size !== before) process.send?.({ flying: flying.size });
+}
 
 process.on("message", (order: Order) => {
   if (order.type === "strike") strike = order.strike && { ...order.strike, left: order.strike.count };
@@ -31,7 +43,7 @@ process.on("message", (order: Order) => {
   else start(order);
 });
 process.on("disconnect", () => process.exit());
-process.send?.("ready");
+process.send?.({ flying: 0 });
 
 function start({ mariadbUrl, adminUrl, mongodbUrl, sabotage }: Extract<Order, { type: "start" }>): void {
   const mongo = openMongoDb(`${mongodbUrl}&monitorCommands=true`);

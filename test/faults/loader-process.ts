@@ -31,6 +31,8 @@ export interface LoaderProcess {
   signal(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void;
   /** True when the strike came within `ms`. */
   struck(ms: number): Promise<boolean>;
+  /** Batches between the two stores: when it was struck, else as it told last. */
+  flying(): number;
   isAlive(): boolean;
   kill(): Promise<void>;
 }
@@ -46,8 +48,14 @@ export async function spawnLoader(): Promise<LoaderProcess> {
   const isAlive = () => child.exitCode === null && child.signalCode === null;
   let strikes = 0;
   if (!child.stdout) throw new Error("A loader has no standard output.");
-  createInterface({ input: child.stdout }).on("line", () => {
+  let flying = 0;
+  createInterface({ input: child.stdout }).on("line", (line) => {
     strikes += 1;
+    flying = Number(line);
+  });
+  // The child sends nothing else.
+  child.on("message", (message: { readonly flying: number }) => {
+    flying = message.flying;
   });
   await Promise.race([
     once(child, "message"),
@@ -71,6 +79,7 @@ export async function spawnLoader(): Promise<LoaderProcess> {
       seen = strikes;
       return isStruck;
     },
+    flying: () => flying,
     isAlive,
     kill: async () => {
       if (!isAlive()) return;

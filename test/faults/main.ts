@@ -1,76 +1,71 @@
-/** `npm run test:faults [-- --cycles N --seed N --only PATTERN --controls N]`: what was found after each fault. */
+/** `npm run test:faults`: what was found after each fault. `--help` says how to ask. */
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { type CommandKill, commandKills, openCommandShop } from "./command-shop.ts";
 import { runControl } from "./controls.ts";
 import { faultKinds } from "./fault-kinds.ts";
 import { openFaultShop } from "./fault-shop.ts";
-import { formatTable } from "./print-table.ts";
+import { readOptions } from "./options.ts";
+import { type Finished, printReport, reportCycle } from "./report.ts";
 import { type CycleResult, planCycles, runCycle } from "./run-faults.ts";
+import { runSeries } from "./run-series.ts";
 import { type Sabotage, sabotages } from "./sabotage.ts";
+import { stopOnSignals } from "./stop-signals.ts";
 
-const { values } = parseArgs({
-  options: {
-    cycles: { type: "string", default: "100" },
-    seed: { type: "string", default: "42" },
-    only: { type: "string", default: "" },
-    controls: { type: "string", default: "5" },
-  },
-});
-const seed = Number(values.seed);
-const kinds = faultKinds.filter((kind) => new RegExp(values.only).test(kind.name));
+const options = readOptions(process.argv.slice(2));
+if ("text" in options) {
+  console.log(options.text);
+  process.exit(options.code);
+}
+const { seed, only } = options;
+const stop = stopOnSignals();
+const openFolder = () => mkdtemp(join(tmpdir(), "vitrine-faults-"));
+const isChosen = (name: string) => only.test(name);
+const kinds = faultKinds.filter((kind) => isChosen(kind.name));
 // The keys of `sabotages` are its names.
-const controls = Object.keys(sabotages) as Sabotage[];
-const shop = await openFaultShop(await mkdtemp(join(tmpdir(), "vitrine-faults-")));
-const results: CycleResult[] = [];
-const controlled: CycleResult[] = [];
-let isStopping = false;
-process.once("SIGINT", () => {
-  isStopping = true;
-});
-try {
-  const plan = planCycles(kinds, Number(values.cycles), seed);
-  for (const [index, kind] of plan.entries()) {
-    if (isStopping) break;
-    const result = await runCycle(shop, kind, seed * 100_000 + index);
-    results.push(result);
-    report(`${index + 1}/${plan.length}`, result);
-  }
-  for (let round = 0; round < Number(values.controls); round++)
-    for (const sabotage of controls) {
-      if (isStopping) break;
-      const result = await runControl(shop, sabotage, seed * 100_000 + round);
-      controlled.push(result);
-      report("control", result);
-    }
-} finally {
-  await shop.close();
-}
-console.log(`Seed ${seed}, ${results.length} cycles.\n`);
-console.log(
-  formatTable(
-    faultKinds.map((kind) => kind.name),
-    results,
-  ),
-);
-if (controlled.length > 0) {
-  console.log("\nNegative controls: the same with one step of the protocol left out must go wrong.\n");
-  console.log(formatTable(controls, controlled));
-}
-const isBad = results.some((one) => one.wrong.length + one.lost.length > 0 || !one.isRecovered);
-const isBlind = controls.filter((name) => {
-  const found = controlled.filter((one) => one.kind === name);
-  return found.length > 0 && found.every((one) => one.wrong.length === 0);
-});
-if (isBlind.length > 0) console.log(`\nNothing was found wrong with: ${isBlind.join(", ")}.`);
-process.exitCode = isBad || isBlind.length > 0 ? 1 : 0;
+const controls = (Object.keys(sabotages) as Sabotage[]).filter(isChosen);
+const kills = commandKills.filter(isChosen);
+const repeat = <T>(rounds: number, values: readonly T[]) =>
+  Array.from({ length: rounds }, () => values).flat();
+const planned = {
+  faults: kinds.length === 0 ? [] : planCycles(kinds, options.cycles, seed),
+  kills: repeat(options.commands, kills),
+  controls: repeat(options.controls, controls),
+};
+const finished: Finished[] = [];
+const run = async <Shop extends { close(): Promise<void> }, Plan>(
+  title: string,
+  names: readonly string[],
+  plan: readonly Plan[],
+  open: () => Promise<Shop>,
+  cycle: (shop: Shop, one: Plan, seed: number) => Promise<CycleResult>,
+) => {
+  const series: Finished = { title, names, planned: plan.length, results: [], broken: [] };
+  finished.push(series);
+  await runSeries({ series, plan, open, cycle, seed, stop, report: reportCycle });
+};
 
-function report(label: string, result: CycleResult): void {
-  const verdict = `${result.wrong.length} wrong, ${result.lost.length} lost`;
-  const recovery = result.isRecovered ? `recovered in ${result.recoveryMs} ms` : "NOT RECOVERED";
-  console.error(
-    `${label} ${result.kind} (${result.struck ?? "not reached"}): ${verdict}, ${result.acknowledged} changes, ${recovery}`,
-  );
-  for (const one of [...result.wrong, ...result.lost].slice(0, 5)) console.error(`  ${one.slice(0, 1500)}`);
-}
+await run(
+  "Faults",
+  faultKinds.map((kind) => kind.name),
+  planned.faults,
+  async () => openFaultShop(await openFolder()),
+  runCycle,
+);
+await run(
+  "Kills of the commands and servers that people run",
+  kills,
+  planned.kills,
+  async () => openCommandShop(await openFolder()),
+  (shop, kill: CommandKill, one) => shop.runKill(kill, one),
+);
+await run(
+  "Negative controls: one step of the protocol left out must go wrong",
+  controls,
+  planned.controls,
+  async () => openFaultShop(await openFolder()),
+  runControl,
+);
+// Whatever a cycle that was stopped still waits for does not matter any more.
+process.exit(printReport({ seed, finished, controls, stoppedBy: stop.reason(), json: options.json }));

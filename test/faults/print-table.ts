@@ -1,35 +1,36 @@
 import type { CycleResult } from "./run-faults.ts";
 
-/** One line per kind of fault, in the order given, and their sum. */
-export function formatTable(names: readonly string[], results: readonly CycleResult[]): string {
-  const head = [
-    "fault",
-    "cycles",
-    "reached",
-    "changes acknowledged",
-    "documents compared",
-    "wrong",
-    "lost",
-    "not recovered",
-    "longest recovery",
-  ];
-  const sum = (of: readonly CycleResult[], value: (one: CycleResult) => number) =>
-    of.reduce((total, one) => total + value(one), 0);
-  const toRow = (name: string, of: readonly CycleResult[]) => [
-    name,
-    String(of.length),
-    String(of.filter((one) => one.struck !== null).length),
-    String(sum(of, (one) => one.acknowledged)),
-    String(sum(of, (one) => one.compared)),
-    String(sum(of, (one) => one.wrong.length)),
-    String(sum(of, (one) => one.lost.length)),
-    String(of.filter((one) => !one.isRecovered).length),
-    `${(Math.max(0, ...of.map((one) => one.recoveryMs)) / 1000).toFixed(1)} s`,
-  ];
+type Results = readonly CycleResult[];
+
+const sum = (of: Results, value: (one: CycleResult) => number): string =>
+  String(of.reduce((total, one) => total + value(one), 0));
+const count = (of: Results, holds: (one: CycleResult) => boolean): string => String(of.filter(holds).length);
+
+/** Heads and what stands below them for the cycles of one line. */
+const columns: readonly (readonly [head: string, cell: (of: Results) => string])[] = [
+  ["cycles", (of) => String(of.length)],
+  ["reached", (of) => count(of, (one) => one.blow !== null)],
+  ["with a batch in flight", (of) => count(of, (one) => (one.blow?.inFlight.batches ?? 0) > 0)],
+  ["changes logged", (of) => sum(of, (one) => one.blow?.inFlight.changes ?? 0)],
+  ["documents queued", (of) => sum(of, (one) => one.blow?.inFlight.documents ?? 0)],
+  ["batches in flight", (of) => sum(of, (one) => one.blow?.inFlight.batches ?? 0)],
+  ["writes acknowledged", (of) => sum(of, (one) => one.acknowledged)],
+  ["documents compared", (of) => sum(of, (one) => one.compared)],
+  ["wrong", (of) => sum(of, (one) => one.wrong.length)],
+  ["verify's defects", (of) => sum(of, (one) => one.defects.length)],
+  ["lost", (of) => sum(of, (one) => one.lost.length)],
+  ["not recovered", (of) => count(of, (one) => !one.isRecovered)],
+  ["longest recovery", (of) => `${(Math.max(0, ...of.map((one) => one.recoveryMs)) / 1000).toFixed(1)} s`],
+];
+
+/** One line per name, in the order given, and their sum. */
+export function formatTable(names: readonly string[], results: Results): string {
+  const toRow = (name: string, of: Results) => [name, ...columns.map(([, cell]) => cell(of))];
   const rows = names
     .map((name) => [name, results.filter((one) => one.kind === name)] as const)
     .filter(([, of]) => of.length > 0)
     .map(([name, of]) => toRow(name, of));
+  const head = ["fault", ...columns.map(([name]) => name)];
   const table = [head, ...rows, toRow("all", results)];
   const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>

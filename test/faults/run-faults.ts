@@ -1,21 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { compareShop } from "../support/comparator.ts";
-import type { FaultKind } from "./fault-kind.ts";
+import type { Blow, FaultKind } from "./fault-kind.ts";
+import { faultModels } from "./fault-models.ts";
 import type { FaultShop } from "./fault-shop.ts";
+import { type Findings, inspect } from "./inspect.ts";
 import { createRandom } from "./random.ts";
 
 /** What was found after one cycle. */
-export interface CycleResult {
+export interface CycleResult extends Findings {
   readonly kind: string;
   readonly seed: number;
   /** What was done; null when the moment that the fault waits for did not come. */
-  readonly struck: string | null;
+  readonly blow: Blow | null;
   /** False when something was still on its way after two minutes. */
   readonly isRecovered: boolean;
   readonly acknowledged: number;
-  readonly compared: number;
-  readonly wrong: readonly string[];
-  readonly lost: readonly string[];
   /** From the end of the fault and of all writing until nothing was on its way. */
   readonly recoveryMs: number;
 }
@@ -24,16 +22,16 @@ const RECOVERY_MS = 120_000;
 
 /**
  * One cycle: terminals write, something breaks, it is mended; the terminals stop and the loader drains. Then
- * two independent looks: the comparator (mirror against base tables), and the ledger of the terminals.
+ * three looks: the comparator (mirror against base tables), `verify --deep`, and the ledger of the terminals.
  */
 export async function runCycle(shop: FaultShop, kind: FaultKind, seed: number): Promise<CycleResult> {
   const random = createRandom(seed);
   const before = shop.ledger.acknowledged;
   const writers = shop.startWriters(seed);
-  let struck: string | null;
+  let blow: Blow | null;
   try {
     await sleep(random.between(100, 300));
-    struck = await kind.strike(shop, random);
+    blow = await kind.strike(shop, random);
     await shop.heal();
     await sleep(random.between(50, 200));
   } finally {
@@ -47,26 +45,16 @@ export async function runCycle(shop: FaultShop, kind: FaultKind, seed: number): 
     await kind.afterwards(shop, random);
     isRecovered = (await shop.drained(RECOVERY_MS)) && isRecovered;
   }
-  const look = await inspect(shop);
+  const findings = await inspectShop(shop);
   await keepOneLoader(shop);
   const acknowledged = shop.ledger.acknowledged - before;
-  return { kind: kind.name, seed, struck, isRecovered, acknowledged, recoveryMs, ...look };
+  return { kind: kind.name, seed, blow, isRecovered, acknowledged, recoveryMs, ...findings };
 }
 
-/** What the comparator and the ledger say now. */
-export async function inspect(shop: FaultShop): Promise<Pick<CycleResult, "wrong" | "lost" | "compared">> {
-  const mariadbUrl = shop.servers.mariadbUrl("vitrine_admin");
-  const mongodbUrl = shop.servers.mongodbUrl();
-  const disagreements = await compareShop(mariadbUrl, mongodbUrl);
-  const [row] = await shop.query<{ documents: string }>(
-    `select (select count(*) from customer) + (select count(*) from product) + (select count(*) from \`order\`)
-      as documents`,
-  );
-  return {
-    wrong: disagreements.map((one) => JSON.stringify(one)),
-    lost: await shop.ledger.findLost(mongodbUrl),
-    compared: Number(row?.documents),
-  };
+/** What is to be found in this shop now. */
+export function inspectShop({ servers, ledger }: FaultShop): Promise<Findings> {
+  const urls = { mariadb: servers.mariadbUrl("vitrine_admin"), mongodb: servers.mongodbUrl() };
+  return inspect(urls, ledger, faultModels);
 }
 
 /** The next cycle begins with one loader that nothing has been done to. */

@@ -13,6 +13,7 @@ import {
   stopServer,
 } from "../../src/local/private-server.ts";
 import { isRunning } from "../../src/local/process-table.ts";
+import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
 
 /** One private server that can be killed, frozen, copied and put back. It keeps its port. */
 export interface TestServer {
@@ -29,6 +30,8 @@ export interface TestServer {
   readonly fillDisk: (() => void) | undefined;
   freeDisk(): void;
   isRunning(): boolean;
+  /** Kills it for good: a fault that is still under way starts it no more. */
+  close(): Promise<void>;
 }
 
 export interface ServerPair {
@@ -54,19 +57,40 @@ export async function startServerPair(dataDir: string): Promise<ServerPair> {
   mkdirSync(memory, { recursive: true });
   const isMounted = mount(memory);
   const mariadb = await open(describeMariaDb(dataDir, mariadbProgram, config.searchPath), undefined);
-  const mongodb = await open(describeMongoDb(dataDir, mongodbProgram), isMounted ? memory : undefined);
+  const mongodb = await open(
+    withShortTransactions(describeMongoDb(dataDir, mongodbProgram)),
+    isMounted ? memory : undefined,
+  );
   return {
     mariadb,
     mongodb,
     mariadbUrl: (account, port = mariadb.port) => toMariaDbUrl(dataDir, account, port),
     mongodbUrl: (port = mongodb.port) => toMongoDbUrl(port),
     close: async () => {
-      for (const server of [mariadb, mongodb]) {
-        server.thaw();
-        await server.kill();
-      }
+      await Promise.all([mariadb.close(), mongodb.close()]);
       if (isMounted) execFileSync("umount", [memory]);
       rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * A killed loader's transaction holds its documents until the server ends it: after 1 s instead of 5, which
+ * were most of the time of a run. Stalled loaders find theirs ended or not, by how long they stall.
+ */
+function withShortTransactions(spec: ServerSpec): ServerSpec {
+  return {
+    ...spec,
+    ping: async (port) => {
+      const version = await spec.ping(port);
+      const mongo = openMongoDb(toMongoDbUrl(port), { poolSize: 1 });
+      try {
+        const admin = mongo.client.db("admin");
+        await admin.command({ setParameter: 1, transactionLifetimeLimitSeconds: 1 });
+        return version;
+      } finally {
+        await mongo.close();
+      }
     },
   };
 }
@@ -87,8 +111,13 @@ async function open(spec: ServerSpec, disk: string | undefined): Promise<TestSer
   const signal = (name: NodeJS.Signals) => {
     if (isRunning(server)) process.kill(server.pid, name);
   };
+  let isClosed = false;
+  let starting: Promise<unknown> = Promise.resolve();
   const start = async () => {
-    server = await ensureServer(spec);
+    if (isClosed) throw new Error(`${spec.name} is closed.`);
+    const started = ensureServer(spec);
+    starting = started.catch(() => undefined);
+    server = await started;
   };
   const kill = async () => {
     signal("SIGKILL");
@@ -118,6 +147,13 @@ async function open(spec: ServerSpec, disk: string | undefined): Promise<TestSer
       if (existsSync(filler)) rmSync(filler);
     },
     isRunning: () => isRunning(server),
+    close: async () => {
+      isClosed = true;
+      signal("SIGCONT");
+      // One that is about to be started would be left over.
+      await starting;
+      await kill();
+    },
   };
 }
 

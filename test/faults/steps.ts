@@ -53,7 +53,8 @@ export const steps = [
 export type Step = (typeof steps)[number];
 export const rebuildSteps: readonly Step[] = ["insert documents", "save rebuild cursor", "finish rebuild"];
 
-export type OnStep = (step: Step, when: "before" | "after") => void;
+/** `model`: whose documents are written or acknowledged; undefined at other steps. */
+export type OnStep = (step: Step, when: "before" | "after", model?: string) => void;
 
 /** The same pool; tells each step of a batch. The loader is given it, and knows nothing of it. */
 export function watchMariaDb(db: MariaDb, onStep: OnStep): MariaDb {
@@ -72,6 +73,7 @@ const watchConnection = (connection: MariaDbConnection, onStep: OnStep): MariaDb
 
 function watchQueryable(target: Queryable, onStep: OnStep): Queryable {
   let last = "";
+  let model: string | undefined;
   const nameOf = (sql: string): Step | undefined => {
     if (sql === "commit") return commits[last];
     const found = Object.entries(statements).find(([, pattern]) => pattern.test(sql))?.[0];
@@ -79,16 +81,22 @@ function watchQueryable(target: Queryable, onStep: OnStep): Queryable {
     // The keys of `statements` are steps.
     return found as Step | undefined;
   };
-  const around = async <T>(sql: string, send: () => Promise<T>): Promise<T> => {
+  const around = async <T>(
+    sql: string,
+    values: readonly unknown[] | undefined,
+    send: () => Promise<T>,
+  ): Promise<T> => {
     const step = nameOf(sql);
-    if (step) onStep(step, "before");
+    if (step === "note acknowledged") model = String(values?.[2]);
+    const named = step === "commit acknowledge" ? model : undefined;
+    if (step) onStep(step, "before", named);
     const result = await send();
-    if (step) onStep(step, "after");
+    if (step) onStep(step, "after", named);
     return result;
   };
   return {
-    query: (sql, values) => around(sql, () => target.query(sql, values)),
-    run: (sql, values) => around(sql, () => target.run(sql, values)),
+    query: (sql, values) => around(sql, values, () => target.query(sql, values)),
+    run: (sql, values) => around(sql, values, () => target.run(sql, values)),
   };
 }
 
@@ -96,10 +104,11 @@ function watchQueryable(target: Queryable, onStep: OnStep): Queryable {
 export function watchMongoDb({ client }: MongoDb, onStep: OnStep): void {
   const running = new Map<number, Step>();
   client.on("commandStarted", ({ requestId, commandName, command }) => {
-    const step = nameOfCommand(commandName, String(command[commandName]));
+    const collection = String(command[commandName]);
+    const step = nameOfCommand(commandName, collection);
     if (!step) return;
     running.set(requestId, step);
-    onStep(step, "before");
+    onStep(step, "before", collection);
   });
   client.on("commandSucceeded", ({ requestId }) => {
     const step = running.get(requestId);

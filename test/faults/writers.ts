@@ -43,11 +43,14 @@ export function startWriters(
         lift = resolve;
       });
       while (resting < orders.length) await sleep(5);
-      await work();
-      // Whatever they knew of their orders may be of another time.
-      for (const own of orders) own.clear();
-      gate = undefined;
-      lift();
+      try {
+        await work();
+      } finally {
+        // Whatever they knew of their orders may be of another time.
+        for (const own of orders) own.clear();
+        gate = undefined;
+        lift();
+      }
     },
   };
 }

@@ -1,0 +1,69 @@
+import { verifyModel } from "../../src/mirror/verify.ts";
+import type { DocumentModel } from "../../src/models/model.ts";
+import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
+import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
+import { compareShop } from "../support/comparator.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** Three looks at a mirror that nothing is on its way to. */
+export interface Findings {
+  /** Documents compared by the comparator. */
+  readonly compared: number;
+  /** What the comparator, which shares no code with the product, found to differ from the base tables. */
+  readonly wrong: readonly string[];
+  /** What `verify --deep` proves or cannot settle. */
+  readonly defects: readonly string[];
+  /** Rows whose acknowledged state the mirror does not show. */
+  readonly lost: readonly string[];
+}
+
+/** What the comparator, the product's own verification and the ledger say now. */
+export async function inspect(
+  urls: { readonly mariadb: string; readonly mongodb: string },
+  ledger: Ledger,
+  models: readonly DocumentModel[],
+): Promise<Findings> {
+  const { disagreements, compared } = await compareAll(urls);
+  return {
+    compared,
+    wrong: disagreements.map((one) => JSON.stringify(one)),
+    defects: await verifyDeep(urls, models),
+    lost: await ledger.findLost(urls.mongodb),
+  };
+}
+
+async function compareAll(urls: { readonly mariadb: string; readonly mongodb: string }) {
+  const disagreements = await compareShop(urls.mariadb, urls.mongodb);
+  const db = openMariaDb(urls.mariadb, { size: 1 });
+  try {
+    const [row] = await db.query<{ documents: string }>(
+      `select (select count(*) from customer) + (select count(*) from product) + (select count(*) from \`order\`)
+        as documents`,
+    );
+    return { disagreements, compared: Number(row?.documents) };
+  } finally {
+    await db.close();
+  }
+}
+
+async function verifyDeep(
+  urls: { readonly mariadb: string; readonly mongodb: string },
+  models: readonly DocumentModel[],
+): Promise<readonly string[]> {
+  const db = openMariaDb(urls.mariadb, { size: 3 });
+  const mongo = openMongoDb(urls.mongodb);
+  const found: string[] = [];
+  try {
+    for (const model of models) {
+      const signal = new AbortController().signal;
+      const report = await verifyModel({ db, mongo, model, deep: true, signal });
+      for (const defect of report.defects) found.push(`verify: ${JSON.stringify(defect)}`);
+      if (!report.isComplete) found.push(`verify: ${model.name} was never complete`);
+      if (report.unsettled > 0) found.push(`verify: ${model.name}: ${report.unsettled} could not be settled`);
+      if (report.dead > 0) found.push(`verify: ${model.name}: ${report.dead} are dead`);
+    }
+  } finally {
+    await Promise.all([db.close(), mongo.close()]);
+  }
+  return found;
+}
