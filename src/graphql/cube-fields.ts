@@ -1,6 +1,6 @@
 import type { CubeModel } from "../models/cube.ts";
 import { type DocumentModel, toColumnName, toFieldName } from "../models/model.ts";
-import type { CubeRow } from "../stores/cube-store.ts";
+import { type CubeRow, questionOf } from "../stores/cube-store.ts";
 import type { Builder } from "./builder.ts";
 import { DEFAULT_ROWS, MAX_ROWS, readCubeQuery, selectedFields } from "./cube-query.ts";
 import type { createDocumentTypes } from "./document-types.ts";
@@ -64,7 +64,11 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
       resolve: async (_root, args, context, info) => {
         const query = readCubeQuery(cube, args, selectedFields(info));
         const plan = context.reads.open(String(info.path.key), cube, readDemand(args));
-        const rows = await plan.read(cube, (store, options) => store.aggregate(cube, query, options));
+        const rows = await plan.read(
+          cube,
+          (store, options) => store.aggregate(cube, query, options),
+          questionOf(cube, query),
+        );
         plan.spend(rows.length);
         return [...rows];
       },

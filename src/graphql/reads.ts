@@ -3,6 +3,8 @@ import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
 import type { WriteToken } from "../stores/write-token.ts";
+import { isFaultOfStore, isTimeout, nameSlowStore } from "./read-faults.ts";
+import type { SlowQuestions } from "./slow-questions.ts";
 
 export type Source = "AUTO" | "LIVE" | "MIRROR";
 
@@ -30,6 +32,8 @@ export interface Freshness {
 export interface Route {
   readonly store: DocumentStore["name"];
   readonly freshness: Freshness;
+  /** False: MariaDB could not be asked just now, so that nothing is won by leaving the mirror. */
+  readonly isLiveReachable: boolean;
 }
 
 /** Decides which store answers. @throws VitrineError when the store demanded cannot answer. */
@@ -45,8 +49,16 @@ export interface FreshnessEntry extends Freshness {
 
 /** The way all documents under one root field are read. */
 export interface ReadPlan {
-  /** Runs `work` on the store that this plan uses for the model; on live when the mirror fails under AUTO. */
-  read<T>(model: DocumentModel, work: (store: DocumentStore, options: ReadOptions) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` on the store that this plan uses for the model; on live when the mirror fails under AUTO. What has
+   * a `question` (a name for all that cost alike) goes live too when the mirror takes half of the time that is left,
+   * and live at once when the mirror lately was too slow for it.
+   */
+  read<T>(
+    model: DocumentModel,
+    work: (store: DocumentStore, options: ReadOptions) => Promise<T>,
+    question?: string,
+  ): Promise<T>;
   /** One document, batched with the others that the request loads from the same store; null when there is none. */
   load(model: DocumentModel, id: DocumentId): Promise<Document | null>;
   /** Counts documents against the request's limit. @throws VitrineError LIMIT_EXCEEDED */
@@ -74,6 +86,7 @@ export interface ReadsOptions {
   readonly timeoutMs: number;
   /** Documents that one request may read. */
   readonly maxDocuments: number;
+  readonly slowQuestions: SlowQuestions;
   /** Told about each read that had to leave the mirror. */
   readonly onFallback?: (model: string, error: unknown) => void;
 }
@@ -92,6 +105,7 @@ export function createReads(options: ReadsOptions): RequestReads {
     asOf,
   });
   let spent = 0;
+  let startedAt = performance.now();
 
   const spend = (documents: number) => {
     spent += documents;
@@ -117,6 +131,15 @@ export function createReads(options: ReadsOptions): RequestReads {
       loaders.set(key, loader);
     }
     return loader;
+  };
+
+  /** The rest is for live, which then still has a chance. */
+  const halfOfTheTime = (): ReadOptions => {
+    const left = options.timeoutMs - (performance.now() - startedAt);
+    const timeoutMs = Math.max(Math.floor(left / 2), 1);
+    // A server that hangs does not keep its own limit.
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
+    return { ...optionsAt(undefined), timeoutMs, signal };
   };
 
   const openPlan = (root: string, model: DocumentModel | null, demand: ReadDemand): ReadPlan => {
@@ -145,8 +168,7 @@ export function createReads(options: ReadsOptions): RequestReads {
       routes.set(target.name, noted);
       return noted;
     };
-    const leaveMirror = async (target: DocumentModel, error: unknown) => {
-      options.onFallback?.(target.name, error);
+    const goLive = async (target: DocumentModel) => {
       if (target === model) rootStore = "live";
       const live = note(target, await options.route(target, { ...demand, source: "LIVE" }));
       routes.set(target.name, live);
@@ -155,15 +177,26 @@ export function createReads(options: ReadsOptions): RequestReads {
 
     const plan: ReadPlan = {
       spend,
-      async read(target, work) {
-        const route = await routeOf(target);
+      async read(target, work, question) {
+        let route = await routeOf(target);
+        const isOnTrial = demand.source === "AUTO" && question !== undefined && route.isLiveReachable;
+        if (isOnTrial && route.store === "mirror" && options.slowQuestions.has(question))
+          route = await goLive(target);
         if (target === model) rootStore ??= route.store;
+        const ask = (store: DocumentStore["name"], settings: ReadOptions) =>
+          abortable(work(options.stores[store], settings), settings.signal ?? options.signal);
+        if (demand.source !== "AUTO" || route.store === "live")
+          return ask(route.store, read).catch((error: unknown) => {
+            throw nameSlowStore(error, target, route.store);
+          });
         try {
-          return await abortable(work(options.stores[route.store], read), options.signal);
+          return await ask("mirror", isOnTrial ? halfOfTheTime() : read);
         } catch (error) {
-          if (demand.source !== "AUTO" || route.store === "live" || !isFaultOfStore(error)) throw error;
-          const live = await leaveMirror(target, error);
-          return abortable(work(options.stores[live.store], read), options.signal);
+          options.signal.throwIfAborted();
+          if (isOnTrial && isTimeout(error)) options.slowQuestions.add(question);
+          else if (!isFaultOfStore(error)) throw nameSlowStore(error, target, "mirror");
+          options.onFallback?.(target.name, error);
+          return ask((await goLive(target)).store, read);
         }
       },
       load: (target, id) => plan.read(target, (store) => loaderOf(store, target, asOf).load(id)),
@@ -189,16 +222,9 @@ export function createReads(options: ReadsOptions): RequestReads {
       loaders.clear();
       freshness.clear();
       spent = 0;
+      startedAt = performance.now();
     },
   };
-}
-
-/** Errors that the same query would meet in the other store too are no reason to go there. */
-function isFaultOfStore(error: unknown): boolean {
-  if (!(error instanceof VitrineError)) return true;
-  return (
-    error.code === "MIRROR_UNAVAILABLE" || error.code === "DOCUMENT_INVALID" || error.code === "INTERNAL"
-  );
 }
 
 /** Settles as `promise` does, or rejects with the signal's reason as soon as it is aborted. */

@@ -13,6 +13,7 @@ import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
 import { createReads, type Router } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
+import { createSlowQuestions } from "./slow-questions.ts";
 
 /** A larger body is refused: no query of a person or of a generated client is. */
 export const MAX_BODY_BYTES = 1_000_000;
@@ -43,6 +44,7 @@ export interface RequestState {
 
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
 export function createGateway(options: GatewayOptions) {
+  const slowQuestions = createSlowQuestions();
   return createYoga<RequestState, RequestContext>({
     schema: options.schema,
     graphqlEndpoint: "/graphql",
@@ -71,6 +73,7 @@ export function createGateway(options: GatewayOptions) {
           signal,
           timeoutMs: options.timeoutMs,
           maxDocuments: options.maxDocuments,
+          slowQuestions,
           onFallback: (model, error) => {
             options.metrics.fallback(model);
             options.logger.warn({ requestId, model, err: error }, "mirror failed, read live instead");

@@ -85,3 +85,26 @@ export function canFinishInStore(cube: CubeModel, query: CubeQuery): boolean {
   const names = [...filterFields(query.having), ...query.orderBy.map((term) => term.field)];
   return names.every((name) => cube.cube.measures[name]?.kind !== "average");
 }
+
+/** Names all queries of a cube that cost a store about the same: they differ in values, order and length at most. */
+export const questionOf = (cube: CubeModel, query: CubeQuery): string =>
+  JSON.stringify([cube.name, query.sets, baseMeasures(cube, query), toShape(query.where)]);
+
+/** A filter without its values. */
+function toShape(filter: Filter | null): unknown {
+  switch (filter?.kind) {
+    case undefined:
+      return null;
+    case "and":
+    case "or":
+      return [filter.kind, ...filter.filters.map(toShape)];
+    case "not":
+      return ["not", toShape(filter.filter)];
+    case "compare":
+      return [filter.operator, filter.field];
+    case "in":
+      return ["in", filter.field, filter.negated];
+    case "isNull":
+      return ["isNull", filter.field, filter.isNull];
+  }
+}

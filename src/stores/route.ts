@@ -60,6 +60,8 @@ export interface StoreRoute extends StoreChoice {
     /** RFC 3339: everything committed before this moment is in the answer. */
     readonly asOf: string;
   };
+  /** False: MariaDB could not be asked just now. */
+  readonly isLiveReachable: boolean;
 }
 
 /** A router that asks `meter` for every model and demand. */
@@ -88,10 +90,12 @@ export const createStoreRouter =
         pendingChanges: freshness.pendingChanges,
         asOf: new Date(freshness.asOf).toISOString(),
       },
+      isLiveReachable: freshness.isCurrent,
     };
   };
 
 const live = (choice: StoreChoice): StoreRoute => ({
   ...choice,
   freshness: { position: null, lagMs: 0, pendingChanges: 0, asOf: new Date().toISOString() },
+  isLiveReachable: true,
 });

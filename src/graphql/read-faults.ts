@@ -1,0 +1,30 @@
+import { VitrineError } from "../errors.ts";
+import type { DocumentModel } from "../models/model.ts";
+import type { DocumentStore } from "../stores/document-store.ts";
+
+/** Errors that the same query would meet in the other store too are no reason to go there. */
+export function isFaultOfStore(error: unknown): boolean {
+  if (!(error instanceof VitrineError)) return true;
+  return (
+    error.code === "MIRROR_UNAVAILABLE" || error.code === "DOCUMENT_INVALID" || error.code === "INTERNAL"
+  );
+}
+
+/** Of the store, or of the signal that limits its time. */
+export const isTimeout = (error: unknown): boolean =>
+  error instanceof VitrineError ? error.code === "QUERY_TIMEOUT" : (error as Error).name === "TimeoutError";
+
+/** A time-out says which store it was, and what to do. */
+export function nameSlowStore(error: unknown, model: DocumentModel, store: DocumentStore["name"]): unknown {
+  if (!(error instanceof VitrineError) || error.code !== "QUERY_TIMEOUT") return error;
+  const [where, remedy] =
+    store === "live" ? ["in MariaDB", ""] : ["in the mirror", ", or ask for `source: LIVE`"];
+  return new VitrineError(
+    "QUERY_TIMEOUT",
+    `${model.name} took longer than allowed ${where}. Narrow it with \`where\`${remedy}.`,
+    {
+      cause: error,
+      details: { model: model.name, source: store === "live" ? "LIVE" : "MIRROR" },
+    },
+  );
+}

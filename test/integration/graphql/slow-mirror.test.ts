@@ -1,0 +1,86 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createRouter } from "../../../src/graphql/router.ts";
+import { createServer, type Server } from "../../../src/graphql/server.ts";
+import { createFreshness } from "../../../src/stores/freshness.ts";
+import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { type MongoDb, openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
+import { openTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
+import { ask, openTestGateway, type TestGateway } from "./gateway.ts";
+
+let gateway: TestGateway;
+let toMongoDb: TcpProxy;
+let mongo: MongoDb;
+let server: Server;
+beforeAll(async () => {
+  gateway = await openTestGateway();
+  const { mongodbUrl, reader, project } = gateway.database;
+  toMongoDb = await openTcpProxy(Number(new URL(mongodbUrl).port));
+  mongo = openMongoDb(Object.assign(new URL(mongodbUrl), { port: toMongoDb.port }).href);
+  const models = project.domains.flatMap((domain) => domain.models);
+  server = await createServer({
+    ...gateway.options,
+    stores: { ...gateway.options.stores, mirror: createMirrorStore(mongo) },
+    route: createRouter({
+      meter: createFreshness(reader, models),
+      mirrorReachable: mongo.isReachable,
+      defaultMaxStalenessMs: 10_000,
+    }),
+    timeoutMs: 1600,
+  });
+});
+afterEach(() => toMongoDb.open());
+afterAll(async () => {
+  await server?.close();
+  await Promise.all([mongo?.close(), toMongoDb?.close()]);
+  await gateway?.close();
+});
+
+/** Asks while MongoDB takes longer than any limit: it takes the question, and its answer does not come. */
+async function whileSlow(query: string) {
+  await mongo.db.command({ ping: 1 }); // so that the driver has a connection to ask on
+  toMongoDb.blackHole();
+  const started = performance.now();
+  const answer = await ask(server.url, query);
+  toMongoDb.open();
+  return { answer, ms: performance.now() - started };
+}
+const byState = (source: string) => `{ sales(groupBy: [STATE] source: ${source}) { state revenue } }`;
+
+test("a cube that takes too long in the mirror is answered live, and the answer says so", async () => {
+  const live = await ask(server.url, byState("LIVE"));
+  const { answer } = await whileSlow(byState("AUTO"));
+  expect(answer.errors).toBeUndefined();
+  expect(answer.data).toEqual(live.data);
+  expect(answer.extensions?.freshness).toEqual([
+    expect.objectContaining({ model: "sales", source: "LIVE", position: null }),
+  ]);
+});
+
+test("the same question then goes live at once, whatever its values are; others try the mirror", async () => {
+  const inState = (state: string) =>
+    `{ sales(groupBy: [CITY] where: { state: { eq: "${state}" } }) { city revenue } }`;
+  const { ms } = await whileSlow(inState("TX"));
+  expect(ms).toBeGreaterThan(700);
+  const again = await whileSlow(inState("CA"));
+  expect(again.answer.extensions?.freshness).toEqual([expect.objectContaining({ source: "LIVE" })]);
+  expect(again.ms).toBeLessThan(600);
+  const other = await ask(server.url, "{ sales(groupBy: [STATUS]) { status revenue } }");
+  expect(other.extensions?.freshness).toEqual([expect.objectContaining({ source: "MIRROR" })]);
+});
+
+test("a cube that takes too long in the mirror is refused with a remedy when MIRROR is asked for", async () => {
+  const { answer } = await whileSlow(byState("MIRROR"));
+  expect(answer.data ?? null).toBeNull();
+  expect(answer.errors?.[0]?.extensions).toMatchObject({
+    code: "QUERY_TIMEOUT",
+    model: "sales",
+    source: "MIRROR",
+  });
+  expect(answer.errors?.[0]?.message).toMatch(/mirror.*where.*LIVE/s);
+});
+
+test("a question that went live is asked of the mirror all the same when MIRROR is asked for", async () => {
+  await whileSlow(byState("AUTO"));
+  const answer = await ask(server.url, byState("MIRROR"));
+  expect(answer.extensions?.freshness).toEqual([expect.objectContaining({ source: "MIRROR" })]);
+});
