@@ -9,7 +9,10 @@ export function createReadArguments(builder: Builder) {
     description:
       "Which store answers. Both give equal answers; `extensions.freshness` says which it was and how old.",
     values: {
-      AUTO: { description: "The mirror, unless it is missing, unhealthy, too old, or too slow for a cube; then live." },
+      AUTO: {
+        description:
+          "The mirror, unless it is missing, unhealthy, too old, or too slow for a cube; then live.",
+      },
       LIVE: { description: "MariaDB's views: the newest committed state." },
       MIRROR: {
         description: "MongoDB's copy: an error when it cannot answer or is older than maxStaleness.",
