@@ -1,6 +1,6 @@
 /** What the loader tells about its work, for metrics and progress. */
 export type LoaderEvent =
-  | { readonly type: "resolved"; readonly changes: number; readonly touched: number }
+  | { readonly type: "resolved"; readonly changes: number; readonly queued: number }
   | { readonly type: "dropped"; readonly changes: number }
   | {
       readonly type: "applied";

@@ -8,6 +8,7 @@ import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { readToken, takeToken } from "../stores/write-token.ts";
 import { runAuditor } from "./audit.ts";
 import type { LoaderEvent, OnLoaderEvent, WorkerStatus } from "./events.ts";
+import { createFastPath } from "./fast-path.ts";
 import { type CheckCapture, guardOnce, runGuard } from "./guard.ts";
 import { createStates, readStates, requestRebuild } from "./model-state.ts";
 import { runWorker } from "./model-worker.ts";
@@ -59,6 +60,7 @@ export function createLoader(options: LoaderOptions): Loader {
     models.map((model) => [model.name, { model: model.name, state: "starting", problem: null }]),
   );
   const wakeUps = new Map(models.map((model) => [model.name, createWakeUp()]));
+  const ready = new Set<string>();
   let exhausted = 0n;
 
   const onEvent = (event: LoaderEvent) => {
@@ -78,7 +80,11 @@ export function createLoader(options: LoaderOptions): Loader {
   const runModel = (model: DocumentModel, signal: AbortSignal) => {
     // Every model has one.
     const wakeUp = wakeUps.get(model.name) ?? createWakeUp();
-    const worker = { db, mongo, model, wakeUp, exhausted: () => exhausted, onEvent, signal };
+    const onReady = (isReady: boolean) => {
+      if (isReady) ready.add(model.name);
+      else ready.delete(model.name);
+    };
+    const worker = { db, mongo, model, wakeUp, exhausted: () => exhausted, onEvent, onReady, signal };
     return keepRunning(
       () => runWorker(worker),
       signal,
@@ -89,20 +95,22 @@ export function createLoader(options: LoaderOptions): Loader {
     );
   };
 
+  const fast = createFastPath({ mongo, isReady: (model) => ready.has(model.name), onEvent });
   const resolve = (signal: AbortSignal) =>
     keepRunning(
       () =>
         runResolver({
           db,
           models,
+          fast,
           signal,
           onResolved(resolved) {
             if (resolved.isExhausted) exhausted = resolved.position;
-            for (const [name, rows] of resolved.touched) if (rows > 0) wakeUps.get(name)?.raise();
+            for (const [name, rows] of resolved.queued) if (rows > 0) wakeUps.get(name)?.raise();
             for (const [model, error] of resolved.failed)
               onEvent({ type: "failed", scope: `${model.name}_touched`, error });
-            const touched = [...resolved.touched.values()].reduce((sum, rows) => sum + rows, 0);
-            onEvent({ type: "resolved", changes: resolved.changes, touched });
+            const queued = [...resolved.queued.values()].reduce((sum, rows) => sum + rows, 0);
+            onEvent({ type: "resolved", changes: resolved.changes, queued });
           },
         }),
       signal,

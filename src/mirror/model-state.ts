@@ -59,6 +59,24 @@ export async function createStates(db: MariaDb, models: readonly DocumentModel[]
 }
 
 /**
+ * Notes that everything which these models owed to position `n` is durable in the mirror. False, and nothing is
+ * noted, when another shape of one of them is recorded: a loader with that shape will write it again.
+ */
+export async function noteAcked(
+  connection: Pick<MariaDbConnection, "run">,
+  models: readonly DocumentModel[],
+  n: bigint,
+): Promise<boolean> {
+  if (models.length === 0) return true;
+  const own = models.map((model) => [model.name, shapeHash(model)]);
+  const { affectedRows } = await connection.run(
+    "update mirror_state set acked = greatest(acked, ?) where (model, shape_hash) in (?)",
+    [n, own],
+  );
+  return affectedRows === models.length;
+}
+
+/**
  * Asks for a rebuild from the first document, in the shape of this definition; one that runs begins again.
  * `distrust`: what the mirror holds of these models may be wrong, so no query may read it until then.
  */

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   /** Position of the latest cycle of the resolver that left nothing in the log. */
   readonly exhausted: () => bigint;
   readonly onEvent: OnLoaderEvent;
+  /** Called with true when the collection is prepared, and with false at the end. */
+  readonly onReady: (isReady: boolean) => void;
   readonly signal: AbortSignal;
 }
 
@@ -60,6 +62,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         ms: Math.round(performance.now() - started),
       });
     };
+    options.onReady(true);
     try {
       while (!signal.aborted) {
         if (performance.now() - sweptAt >= SWEEP_MS) {
@@ -100,6 +103,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         }
       }
     } finally {
+      options.onReady(false);
       await writing.catch(() => undefined);
     }
   });

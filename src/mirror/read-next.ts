@@ -109,15 +109,30 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
   };
 }
 
-/** What the snapshot says of the model itself. */
-async function readStanding(
+type Standing = Pick<Batch, "position" | "hasDead">;
+
+async function readStanding(snapshot: Snapshot, model: DocumentModel): Promise<Standing> {
+  const standing = (await readStandings(snapshot, [model])).get(model);
+  return standing ?? { position: { ...snapshot.position, acked: 0n }, hasDead: false };
+}
+
+/** What the snapshot says of the models themselves; of those that it knows. */
+export async function readStandings(
   { connection, position }: Snapshot,
-  model: DocumentModel,
-): Promise<Pick<Batch, "position" | "hasDead">> {
-  const [row] = await connection.query<{ acked: string; has_dead: number }>(
-    `select acked, exists(select 1 from mirror_dead where mirror_dead.model = mirror_state.model) as has_dead
-    from mirror_state where model = ?`,
-    [model.name],
+  models: readonly DocumentModel[],
+): Promise<ReadonlyMap<DocumentModel, Standing>> {
+  const rows = await connection.query<{ model: string; acked: string; has_dead: number }>(
+    `select model, acked,
+      exists(select 1 from mirror_dead where mirror_dead.model = mirror_state.model) as has_dead
+    from mirror_state where model in (?)`,
+    [models.map((model) => model.name)],
   );
-  return { position: { ...position, acked: BigInt(row?.acked ?? 0) }, hasDead: row?.has_dead === 1 };
+  const found = new Map(rows.map((row) => [row.model, row]));
+  return new Map(
+    models.flatMap((model) => {
+      const row = found.get(model.name);
+      if (!row) return [];
+      return [[model, { position: { ...position, acked: BigInt(row.acked) }, hasDead: row.has_dead === 1 }]];
+    }),
+  );
 }

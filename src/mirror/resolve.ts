@@ -1,59 +1,91 @@
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
 import { deleteChanges, readChanges } from "./change-queue.ts";
-import { requestRebuild } from "./model-state.ts";
+import type { FastBatch, FastPath } from "./fast-path.ts";
+import { noteAcked, requestRebuild } from "./model-state.ts";
 import { appendPending } from "./pending-queue.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { readCommitted } from "./sql-faults.ts";
-import { readTouched } from "./touched.ts";
+import { readTouched, type Touched } from "./touched.ts";
 
-/** What one cycle of the resolver did. */
-export interface Resolved {
+/** What a cycle of the resolver has read in its snapshot, and is to be landed. */
+export interface Cycle {
   readonly position: bigint;
-  /** Changes taken from the log. */
-  readonly changes: number;
-  /** True when the snapshot shows no other change: everything committed before it is in the queues. */
-  readonly isExhausted: boolean;
-  /** The largest id taken, or where the cycle began. */
-  readonly lastId: string;
-  /** Rows appended to the queue of each model that is touched. */
-  readonly touched: ReadonlyMap<string, number>;
+  readonly changeIds: readonly string[];
+  readonly touched: ReadonlyMap<DocumentModel, readonly Touched[]>;
   /** Models whose touched view failed, with the error: they are to be rebuilt. */
   readonly failed: ReadonlyMap<DocumentModel, unknown>;
+  readonly fast: readonly FastBatch[];
+  /** True when there may be more: a backlog. */
+  readonly isFull: boolean;
+  /** True when the snapshot shows no change but those of this cycle and those in flight. */
+  readonly isExhausted: boolean;
+}
+
+/** What one cycle of the resolver did. */
+export interface Resolved extends Pick<Cycle, "position" | "isExhausted" | "failed"> {
+  /** Changes taken from the log. */
+  readonly changes: number;
+  /** Rows appended to the queue of each model that is touched and did not take the fast path. */
+  readonly queued: ReadonlyMap<string, number>;
 }
 
 /**
- * Takes the first `limit` changes after `after` from the log, asks every model which documents they touch,
- * and moves them to the queues in one transaction. Whatever happens before its commit, the changes are still
- * in the log. A model whose touched view fails cannot say what the changes touch: it is to be rebuilt, and
- * the others go on.
+ * Reads the first `limit` changes after `after` that are not in flight, and asks every model which documents they
+ * touch, all in one snapshot; of few documents it reads those as well that can take the fast path.
  */
-export async function resolveChanges(
-  db: MariaDb,
+export async function readCycle(
   snapshots: Snapshots,
   models: readonly DocumentModel[],
-  { after, limit }: { readonly after: string; readonly limit: number },
-): Promise<Resolved> {
+  options: {
+    readonly after: string;
+    readonly limit: number;
+    /** Ids of changes that were read, and may still be in the log. */
+    readonly inFlight: ReadonlySet<string>;
+    readonly fast?: FastPath;
+  },
+): Promise<Cycle> {
+  const { after, limit, inFlight, fast } = options;
   const snapshot = await snapshots.open();
-  const changes = await readChanges(snapshot.connection, after, limit);
+  const most = limit + inFlight.size;
+  const found = await readChanges(snapshot.connection, after, most);
+  const changes = found.filter((change) => !inFlight.has(change.id)).slice(0, limit);
   const { touched, failed } = await readTouched(snapshot.connection, models, changes);
+  const isFull = changes.length === limit;
+  // In a backlog the queues are cheaper: they evaluate each document once.
+  const read = fast && !isFull ? await fast.read(snapshot, touched) : [];
   await snapshot.release();
-  if (changes.length > 0)
-    await readCommitted(db, async (connection) => {
-      await appendPending(connection, touched);
-      await requestRebuild(connection, [...failed.keys()], { distrust: true });
-      await deleteChanges(
-        connection,
-        changes.map((change) => change.id),
-      );
-    });
   return {
     position: snapshot.position.n,
-    changes: changes.length,
-    isExhausted: after === "0" && changes.length < limit,
-    lastId: changes.at(-1)?.id ?? after,
-    touched: new Map([...touched].map(([model, documents]) => [model.name, documents.length])),
+    changeIds: changes.map((change) => change.id),
+    touched,
     failed,
+    fast: read,
+    isFull,
+    isExhausted: after === "0" && found.length < most && !isFull,
+  };
+}
+
+/**
+ * Writes what takes the fast path, then in one transaction moves the rest to the queues and deletes exactly the
+ * changes of the cycle. Whatever happens before its commit, they are still in the log. A model whose touched view
+ * failed cannot say what the changes touch: it is to be rebuilt, and the others go on.
+ */
+export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Promise<Resolved> {
+  const durable = fast ? await fast.write(cycle.fast) : new Set<DocumentModel>();
+  let queued = cycle.touched;
+  if (cycle.changeIds.length > 0)
+    await readCommitted(db, async (connection) => {
+      if (await noteAcked(connection, [...durable], cycle.position))
+        queued = new Map([...queued].filter(([model]) => !durable.has(model)));
+      await appendPending(connection, queued);
+      await requestRebuild(connection, [...cycle.failed.keys()], { distrust: true });
+      await deleteChanges(connection, cycle.changeIds);
+    });
+  return {
+    ...cycle,
+    changes: cycle.changeIds.length,
+    queued: new Map([...queued].map(([model, documents]) => [model.name, documents.length])),
   };
 }
 
@@ -81,19 +113,23 @@ export interface Hint {
   readonly complete: bigint | null;
 }
 
-/** Asks for a hint. `after` skips the head of the log, where deleted rows may lie (23 ms per million, measured). */
+/**
+ * Asks for a hint. `after` skips the head of the log, where deleted rows may lie (23 ms per million, measured);
+ * changes in flight do not count.
+ */
 export async function readHint(
   db: Queryable,
   models: readonly DocumentModel[],
-  after: string,
+  { after, inFlight }: { readonly after: string; readonly inFlight: ReadonlySet<string> },
 ): Promise<Hint> {
   const [row] = await db.query<{ has_changes: number | null; wanted: string; complete: string | null }>(
     `select
-      (select 1 from change_log where change_id > cast(? as unsigned) order by change_id limit 1) as has_changes,
+      (select 1 from change_log where change_id > cast(? as unsigned) and change_id not in (?)
+        order by change_id limit 1) as has_changes,
       (select wanted from mirror_position) as wanted,
       (select min(complete) from mirror_state where rebuilt_at is not null and model in (?)) as complete`,
     // Only of these models: one that nobody mirrors is never complete, and must not be waited for.
-    [after, ["", ...models.map((model) => model.name)]],
+    [after, ["0", ...inFlight], ["", ...models.map((model) => model.name)]],
   );
   return {
     hasChanges: row?.has_changes === 1,

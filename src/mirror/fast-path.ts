@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DocumentModel } from "../models/model.ts";
+import { writeBatch } from "../stores/mongodb/mirror-writer.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import type { Batch } from "./apply-batch.ts";
+import type { OnLoaderEvent } from "./events.ts";
+import { readEntries } from "./read-batch.ts";
+import { readStandings } from "./read-next.ts";
+import type { Snapshot } from "./snapshots.ts";
+import { isSqlFault } from "./sql-faults.ts";
+import type { Touched } from "./touched.ts";
+
+/** More documents of a model than this in one cycle: its queue merges what touches one document twice. */
+const FAST_DOCUMENTS = 50;
+/** What is not written by then goes through the queue, so that one slow model or server holds up no other. */
+const PATIENCE_MS = 100;
+/** A model whose documents took longer to read than this stays away for a hundred times as long. */
+const DEAR_MS = 10;
+const REST_FACTOR = 100;
+
+/** Documents of one model, read and ready to be written. */
+export type FastBatch = Pick<Batch, "position" | "entries"> & { readonly model: DocumentModel };
+
+/**
+ * The short way of few documents: read in the snapshot that resolves their changes, and written at once, without
+ * the queue, which costs a second position, a second snapshot and two more commits. Its promise is the queue's:
+ * the changes are deleted only when their documents are durable or queued. Whatever is not plain sailing here (a
+ * fault, a refused document, a model that is paced, dear or not ready) is left to the queue.
+ */
+export interface FastPath {
+  /** Reads the documents that can go this way; to be called before the snapshot is released. */
+  read(
+    snapshot: Snapshot,
+    touched: ReadonlyMap<DocumentModel, readonly Touched[]>,
+  ): Promise<readonly FastBatch[]>;
+  /** Writes them, and returns the models of which all are durable. Never throws. */
+  write(batches: readonly FastBatch[]): Promise<ReadonlySet<DocumentModel>>;
+}
+
+export function createFastPath(options: {
+  readonly mongo: MongoDb;
+  /** Whether the worker of the model has prepared its collection and has not failed. */
+  readonly isReady: (model: DocumentModel) => boolean;
+  readonly onEvent: OnLoaderEvent;
+}): FastPath {
+  const { mongo, isReady, onEvent } = options;
+  const restsUntil = new Map<DocumentModel, number>();
+  const writing = new Set<DocumentModel>();
+
+  const isFast = (model: DocumentModel, documents: readonly Touched[]) =>
+    model.every === undefined &&
+    documents.length > 0 &&
+    documents.length <= FAST_DOCUMENTS &&
+    isReady(model) &&
+    !writing.has(model) &&
+    performance.now() >= (restsUntil.get(model) ?? 0);
+
+  const writeOne = async ({ model, position, entries }: FastBatch) => {
+    const started = performance.now();
+    writing.add(model);
+    try {
+      const { written, skipped, refused } = await writeBatch(mongo, model, position, entries);
+      if (refused.length > 0) return false;
+      const ms = Math.round(performance.now() - started);
+      const counts = { position: position.n, written, skipped, dead: 0, ms };
+      onEvent({ type: "applied", model: model.name, kind: "changes", ...counts });
+      return true;
+    } catch {
+      // The worker of the model meets the same error, and tells of it.
+      return false;
+    } finally {
+      writing.delete(model);
+    }
+  };
+
+  return {
+    async read(snapshot, touched) {
+      const chosen = [...touched].filter(([model, documents]) => isFast(model, documents));
+      if (chosen.length === 0) return [];
+      const standings = await readStandings(
+        snapshot,
+        chosen.map(([model]) => model),
+      );
+      const batches: FastBatch[] = [];
+      for (const [model, documents] of chosen) {
+        const standing = standings.get(model);
+        if (!standing || standing.hasDead) continue;
+        const started = performance.now();
+        try {
+          const ids = documents.map((document) => document.id);
+          const { entries, invalid } = await readEntries(snapshot.connection, model, ids);
+          if (invalid.size === 0) batches.push({ model, entries, position: standing.position });
+        } catch (error) {
+          if (!isSqlFault(error)) throw error;
+        }
+        const ms = performance.now() - started;
+        if (ms > DEAR_MS) restsUntil.set(model, started + ms * REST_FACTOR);
+      }
+      return batches;
+    },
+
+    async write(batches) {
+      const durable = new Set<DocumentModel>();
+      if (batches.length === 0) return durable;
+      const all = batches.map(async (batch) => {
+        if (await writeOne(batch)) durable.add(batch.model);
+      });
+      const patience = new AbortController();
+      await Promise.race([
+        Promise.all(all),
+        sleep(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined),
+      ]);
+      patience.abort();
+      // A copy: what ends later is in the queue by then, and written twice.
+      return new Set(durable);
+    },
+  };
+}

@@ -1,0 +1,204 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createFastPath } from "../../../src/mirror/fast-path.ts";
+import type { Loader } from "../../../src/mirror/loader.ts";
+import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
+import { runResolver } from "../../../src/mirror/resolver.ts";
+import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import type { DocumentModel } from "../../../src/models/model.ts";
+import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
+import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openTcpProxy } from "../../support/tcp-proxy.ts";
+
+let shop: MirrorShop;
+let models: readonly DocumentModel[];
+beforeAll(async () => {
+  shop = await openMirrorShop();
+  models = ["customer_orders", "order_details", "product_buyers"].map((name) => shop.model(name));
+  await shop.mirror();
+});
+afterAll(() => shop.close());
+
+const wanted = { after: "0", limit: 1000, inFlight: new Set<string>() };
+const onEvent = () => undefined;
+const ready = () => createFastPath({ mongo: shop.mongo, isReady: () => true, onEvent });
+const rename = (name: string) =>
+  shop.db.run("update customer set last_name = ? where customer_id = 1", [name]);
+const renamed = async () =>
+  (await shop.mongo.db.collection<{ _id: number; lastName?: string }>("customer_orders").findOne({ _id: 1 }))
+    ?.lastName;
+const left = async () => ({
+  changes: (await shop.db.query("select * from change_log")).length,
+  pending: (await shop.db.query<{ model: string }>("select distinct model from mirror_pending")).map(
+    (row) => row.model,
+  ),
+});
+
+/** Of these three: the changes of this file are forgotten before the other models are asked. */
+async function defects(): Promise<readonly unknown[]> {
+  const reports = await Promise.all(models.map((model) => shop.verify(model.name)));
+  return reports.flatMap((report) => report.defects);
+}
+
+let stop = new AbortController();
+let running: Promise<void> = Promise.resolve();
+async function start(loader: Loader): Promise<void> {
+  stop = new AbortController();
+  running = loader.run(stop.signal);
+  await expect.poll(() => shop.events.filter((event) => event.type === "guarded").length).toBeGreaterThan(0);
+}
+afterEach(async () => {
+  stop.abort();
+  await running;
+});
+
+test("a running loader mirrors a small change of cheap models without their queues", async () => {
+  await start(shop.createLoader(models));
+  // The worker of a model says that it is ready some time after the start.
+  await expect
+    .poll(async () => {
+      shop.events.length = 0;
+      await rename(`Ada ${performance.now()}`);
+      await expect.poll(async () => (await left()).changes).toBe(0);
+      return shop.events.flatMap((event) => (event.type === "resolved" ? [event.queued] : []));
+    })
+    .toEqual([0]);
+  expect((await left()).pending).toEqual([]);
+  await rename("Quick");
+  await expect.poll(renamed, { interval: 5 }).toBe("Quick");
+});
+
+test("what is written this way is what the view says, tombstones included", async () => {
+  await shop.db.run("insert into `order` (order_id, customer_id) values (501, 3)");
+  await shop.db.run("insert into orderline (order_id, product_id) values (501, 1), (501, 2)");
+  await shop.db.run("update `order` set customer_id = 4 where order_id = 501");
+  await shop.db.run("insert into `order` (order_id, customer_id) values (502, 2)");
+  await shop.db.run("delete from `order` where order_id = 502");
+  await withSnapshots(shop.db, async (snapshots) => {
+    const cycle = await readCycle(snapshots, models, { ...wanted, fast: ready() });
+    expect(cycle.fast.map((batch) => batch.model)).toEqual(models);
+    await landCycle(shop.db, cycle, ready());
+  });
+  expect(await left()).toEqual({ changes: 0, pending: [] });
+  expect(await defects()).toEqual([]);
+  const gone = await shop.mongo.db.collection<{ _id: number }>("order_details").findOne({ _id: 502 });
+  expect(gone).toMatchObject({ _del: true });
+});
+
+test("a paced model, one that is not ready, and a backlog take the queue", async () => {
+  const all = createFastPath({
+    mongo: shop.mongo,
+    isReady: (model) => model.name !== "order_details",
+    onEvent,
+  });
+  await shop.db.run("update orderline set unit_price = unit_price + 1 where order_id = 1 and product_id = 1");
+  await withSnapshots(shop.db, async (snapshots) => {
+    const cycle = await readCycle(snapshots, shop.models, { ...wanted, fast: all });
+    const fast = cycle.fast.map((batch) => batch.model.name);
+    expect(fast).toContain("customer_orders");
+    expect(fast).not.toContain("order_details");
+    expect(fast).not.toContain("state_sales");
+    const full = await readCycle(snapshots, shop.models, { ...wanted, limit: 1, fast: all });
+    expect(full.isFull).toBe(true);
+    expect(full.fast).toEqual([]);
+    await landCycle(shop.db, cycle, all);
+  });
+  expect((await left()).pending).toEqual(expect.arrayContaining(["order_details", "state_sales"]));
+  expect((await left()).pending).not.toContain("customer_orders");
+  await shop.mirror();
+  expect(await defects()).toEqual([]);
+});
+
+test("a mirror that does not answer holds up the log no longer than a moment, and nothing is lost", async () => {
+  const address = new URL(shop.mongodbUrl);
+  const proxy = await openTcpProxy(Number(address.port));
+  address.port = String(proxy.port);
+  const far = openMongoDb(address.href);
+  try {
+    const fast = createFastPath({ mongo: far, isReady: () => true, onEvent });
+    await far.db.command({ ping: 1 });
+    proxy.blackHole();
+    await rename("Swallowed");
+    await withSnapshots(shop.db, async (snapshots) => {
+      const cycle = await readCycle(snapshots, models, { ...wanted, fast });
+      expect(cycle.fast.length).toBeGreaterThan(0);
+      await landCycle(shop.db, cycle, fast);
+      expect(await left()).toEqual({ changes: 0, pending: expect.arrayContaining(["customer_orders"]) });
+      // It does not wait for the same model again.
+      await rename("Swallowed too");
+      expect((await readCycle(snapshots, models, { ...wanted, fast })).fast).toEqual([]);
+    });
+    proxy.open();
+    await shop.mirror();
+    expect(await renamed()).toBe("Swallowed too");
+    expect(await defects()).toEqual([]);
+  } finally {
+    await proxy.close();
+    await far.close();
+  }
+});
+
+test("a loader that dies between the write and its acknowledgement leaves the change in the log", async () => {
+  await rename("Halfway");
+  await withSnapshots(shop.db, async (snapshots) => {
+    const fast = ready();
+    const cycle = await readCycle(snapshots, models, { ...wanted, fast });
+    expect((await fast.write(cycle.fast)).size).toBeGreaterThan(0);
+  });
+  expect((await left()).changes).toBe(1);
+  await rename("Home");
+  await shop.mirror();
+  expect(await renamed()).toBe("Home");
+  expect(await defects()).toEqual([]);
+});
+
+test("documents of another recorded shape are not acknowledged: they stay to be written", async () => {
+  await shop.db.run("update mirror_state set shape_hash = 'other' where model = 'customer_orders'");
+  await rename("Shapeless");
+  await withSnapshots(shop.db, async (snapshots) => {
+    const fast = ready();
+    const resolved = await landCycle(shop.db, await readCycle(snapshots, models, { ...wanted, fast }), fast);
+    expect(resolved.queued.get("customer_orders")).toBe(1);
+  });
+  expect((await left()).pending).toContain("customer_orders");
+  await shop.db.run("delete from mirror_state where model = 'customer_orders'");
+  await shop.mirror();
+  expect(await defects()).toEqual([]);
+});
+
+test("a cycle is told of only when those before it have landed, however long one of them takes", async () => {
+  let isSlow = true;
+  const slow: MariaDb = {
+    ...shop.db,
+    withConnection: (work) =>
+      shop.db.withConnection((connection) =>
+        work({
+          ...connection,
+          run: async (sql, values) => {
+            if (isSlow && /delete target.*change_log/s.test(sql)) {
+              isSlow = false;
+              await new Promise((resolve) => setTimeout(resolve, 400));
+            }
+            return connection.run(sql, values);
+          },
+        }),
+      ),
+  };
+  const told: { position: bigint; changes: number; at: number }[] = [];
+  stop = new AbortController();
+  running = runResolver({
+    ...{ db: slow, models, fast: ready(), signal: stop.signal },
+    onResolved: ({ position, changes }) => told.push({ position, changes, at: performance.now() }),
+  });
+  await rename("First");
+  await expect.poll(renamed, { interval: 5 }).toBe("First");
+  const started = performance.now();
+  await rename("Second");
+  // Written while the first is still being acknowledged …
+  await expect.poll(renamed, { interval: 5 }).toBe("Second");
+  expect(performance.now() - started).toBeLessThan(350);
+  await expect.poll(() => told.filter((one) => one.changes > 0).length).toBe(2);
+  // … and told of after it.
+  const positions = told.map((one) => one.position);
+  expect(positions).toEqual([...positions].sort((a, b) => (a < b ? -1 : 1)));
+});
