@@ -2,6 +2,7 @@ import { MigrationError, type RunnableMigration, Umzug } from "umzug";
 import { VitrineError } from "../errors.ts";
 import type { Domain } from "../models/project.ts";
 import { type MariaDb, type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import { noteFingerprint, readKnownFingerprint, readTriggerFingerprint } from "./check-capture-triggers.ts";
 import { type MigrationLease, withMigrationLease } from "./migration-lease.ts";
 import { type AppliedFile, forgetApplied, logApplied, logFingerprints, objectId } from "./migration-log.ts";
 import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf } from "./migration-plan.ts";
@@ -48,6 +49,7 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
   return withRunner(options, async (db, execute) => {
     const plan = await readPlan(db, options);
     checkHistory(plan);
+    const isCaptureWhole = await isCaptureAsNoted(db, plan);
     const files =
       options.scope === "tables" ? plan.files.filter((file) => file.kind === "versioned") : plan.files;
     const umzug = createUmzug(
@@ -75,6 +77,8 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
         db,
         repeatable.filter((file) => fresh.has(toUmzugName(file))),
       );
+    // A trigger is replaced in one step, so nothing was missed: loaders need not rebuild for it.
+    if (isCaptureWhole && !options.dryRun) await noteFingerprint(db, await readTriggerFingerprint(db));
     // Granted every time, for roles may have been made anew; told in a dry run only, for it changes nothing.
     for (const grant of await readRoleGrants(db))
       await execute({ action: "grant", ...grant }, async () => {});
@@ -128,6 +132,14 @@ function wasCaptureLost(plan: MigrationPlan, file: MigrationPlan["files"][number
   if (file.kind !== "trigger" || !/\bchange_log\b/.test(file.text)) return false;
   const fingerprint = plan.applied.get(file.name)?.fingerprint ?? null;
   return fingerprint !== null && plan.server.get(objectId(file.kind, file.object)) !== fingerprint;
+}
+
+/** Whether the triggers are those that a loader last found whole. */
+async function isCaptureAsNoted(db: Queryable, plan: MigrationPlan): Promise<boolean> {
+  if (!plan.applied.has("migrations/core/0003-capture-fingerprint.sql")) return false;
+  const known = await readKnownFingerprint(db);
+  // Nothing was noted before the first look, when the function may not be there either.
+  return known !== undefined && known === (await readTriggerFingerprint(db));
 }
 
 /** Every model is to be rebuilt, and no query may read the mirror before. */

@@ -9,8 +9,15 @@ import { pause } from "./wake-up.ts";
 
 const EVERY_MS = 2000;
 
-/** Says what keeps changes from being captured; null when all is well. */
-export type CheckCapture = () => Promise<string | null>;
+/** What a look at the triggers showed. */
+export interface CaptureLook {
+  /** What keeps changes from being captured, or kept some; null when all is well. */
+  readonly problem: string | null;
+  /** To be called when a rebuild is due, and not before: a problem of the past is not told again. */
+  readonly settled?: () => Promise<void>;
+}
+
+export type CheckCapture = () => Promise<CaptureLook>;
 
 export interface GuardOptions {
   readonly db: MariaDb;
@@ -37,10 +44,12 @@ export async function runGuard(options: GuardOptions, signal: AbortSignal): Prom
 export async function guardOnce({ db, mongo, models, checkCapture, onEvent }: GuardOptions): Promise<void> {
   const loss = await checkIdentity(db, mongo, models);
   if (loss) onEvent({ type: "failed", scope: "identity", error: new Error(loss.reason) });
-  const problem = (await checkCapture?.()) ?? null;
+  const look = await checkCapture?.();
+  const problem = look?.problem ?? null;
   if (problem !== null) {
     await readCommitted(db, (connection) => requestRebuild(connection, models, { distrust: true }));
     onEvent({ type: "failed", scope: "capture", error: new Error(problem) });
   }
+  await look?.settled?.();
   onEvent({ type: "guarded", capture: problem });
 }

@@ -3,14 +3,15 @@ import type { FaultShop } from "./fault-shop.ts";
 import type { Strike } from "./loader-process.ts";
 import { createRandom } from "./random.ts";
 import { type CycleResult, inspectShop } from "./run-faults.ts";
-import type { Sabotage } from "./sabotage.ts";
+import { type Sabotage, sabotages } from "./sabotage.ts";
 
 /** Where a sabotaged loader is stopped, so that the step left out is missed. */
-const moments: Readonly<Record<Sabotage, Pick<Strike, "step" | "when"> | null>> = {
+const moments: Readonly<Record<Sabotage, Pick<Strike, "step" | "when" | "model"> | null>> = {
   // It has documents of the past in its hand.
   "last write wins": { step: "write documents", when: "before" },
-  "hard delete": { step: "write documents", when: "before" },
-  // It has a number, and the snapshot that it opens later belongs to another.
+  // Orders, because terminals delete only those.
+  "hard delete": { step: "write documents", when: "before", model: "order_details" },
+  // It has numbers, and the snapshots that it opens later belong to others.
   "no held lock": { step: "raise position", when: "after" },
   // Transactions that commit after later ones are enough.
   watermark: null,
@@ -29,20 +30,25 @@ export async function runControl(shop: FaultShop, sabotage: Sabotage, seed: numb
   const writers = shop.startWriters(seed);
   await sleep(300);
   const moment = moments[sabotage];
-  let what: string | null = "slow transactions";
+  let what: string | null = sabotages[sabotage];
   if (moment) {
-    const strike: Strike = { ...moment, count: random.between(1, 4), signal: "SIGSTOP" };
+    // Its first positions are for looks around at its start.
+    const first = sabotage === "no held lock" ? 8 : 1;
+    const strike: Strike = { ...moment, count: random.between(first, first + 3), signal: "SIGSTOP" };
     victim.order({ type: "strike", strike });
     what = (await victim.struck(5000)) ? `${moment.when} ${moment.step}` : null;
   }
   const inFlight = await shop.look();
-  await sleep(random.between(300, 900));
+  // Long enough for terminals to change or delete what it has in its hand.
+  await sleep(random.between(1200, 2000));
   if (sabotage === "no held lock") {
-    // It alone goes on from here, so it acknowledges what it has read under the wrong number.
+    await writers.stop();
+    // The last change of all: whoever acknowledges it without writing it leaves wrong documents.
+    await shop.query(`update customer set address1 = concat(customer_id, ' Side St ${seed}')`);
+    await waitUntilQueued(shop);
+    // It alone goes on from here, with numbers that others have passed long ago.
     await Promise.all(others.map((other) => other.kill()));
-    await sleep(150);
     victim.signal("SIGCONT");
-    await sleep(50);
   }
   await writers.stop();
   const started = Date.now();
@@ -62,6 +68,15 @@ export async function runControl(shop: FaultShop, sabotage: Sabotage, seed: numb
     recoveryMs,
     ...findings,
   };
+}
+
+/** Until the loaders know what is touched, and before they have written it. */
+async function waitUntilQueued(shop: FaultShop): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while (Date.now() < deadline) {
+    const { changes, documents } = await shop.look();
+    if (changes === 0 && documents > 0) return;
+  }
 }
 
 async function mend(shop: FaultShop): Promise<void> {

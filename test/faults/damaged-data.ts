@@ -28,6 +28,24 @@ export const damagedData: readonly FaultKind[] = [
     },
   },
   {
+    name: "capture trigger dropped and made again while no loader ran",
+    weight: 6,
+    strike: async (shop, random) => {
+      const trigger = `${random.pick(["customer", "order", "orderline"])}_after_update_capture`;
+      const [row] = await shop.query<{ "SQL Original Statement": string }>(`show create trigger ${trigger}`);
+      const inFlight = await shop.inFlight();
+      await shop.stopLoaders();
+      await shop.query(`drop trigger ${trigger}`);
+      const ms = random.between(50, 600);
+      await sleep(ms);
+      await shop.query(row?.["SQL Original Statement"] ?? "");
+      await shop.startLoader();
+      // It looks before it does anything else; until then its queues may be empty.
+      await sleep(1500);
+      return { what: `${trigger}, for ${ms} ms`, inFlight };
+    },
+  },
+  {
     name: "mirror edited by hand, found by the auditor",
     weight: 8,
     strike: (shop, random) => damage(shop, random, "edit"),

@@ -21,6 +21,7 @@ const flying = new Set<string>();
 const onStep: OnStep = (step, when, model) => {
   if (model !== undefined) follow(step, when, model);
   if (strike?.step !== step || strike.when !== when) return;
+  if (strike.model !== undefined && strike.model !== model) return;
   strike.left -= 1;
   if (strike.left > 0) return;
   const { signal } = strike;

@@ -10,6 +10,8 @@ export interface Strike {
   readonly step: Step;
   readonly when: "before" | "after";
   readonly count: number;
+  /** Only when it is about documents of this model. */
+  readonly model?: string;
   readonly signal: "SIGKILL" | "SIGSTOP";
 }
 

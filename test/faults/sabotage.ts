@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { MariaDb, MariaDbConnection, Queryable } from "../../src/stores/mariadb/mariadb.ts";
 import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
 
@@ -12,6 +13,9 @@ export const sabotages = {
   "no held lock": "the position is committed before the snapshot is opened",
 } as const;
 export type Sabotage = keyof typeof sabotages;
+
+/** A loader without the lock opens its snapshots so much after their numbers were given. */
+const GAP_MS = 250;
 
 interface ReplaceOne {
   readonly replaceOne: {
@@ -61,8 +65,14 @@ export function sabotageMariaDb(db: MariaDb, sabotage: Sabotage | null): MariaDb
       for (const row of rows) watermark = BigInt(row.id) > watermark ? BigInt(row.id) : watermark;
       return rows;
     },
-    run: (sql, values) =>
-      target.run(sabotage === "no held lock" && sql === "start transaction" ? "do 0" : sql, values),
+    run: async (sql, values) => {
+      if (sabotage !== "no held lock") return target.run(sql, values);
+      // The gap that the lock spans, and long enough for another loader to fall into it.
+      if (sql.includes("consistent snapshot")) await sleep(GAP_MS);
+      const result = await target.run(sql, values);
+      if (/^\s*update mirror_position set n/.test(sql)) await target.run("commit");
+      return result;
+    },
   });
   const alterConnection = (connection: MariaDbConnection) => ({ raw: connection.raw, ...alter(connection) });
   return {

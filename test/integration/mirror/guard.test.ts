@@ -70,7 +70,7 @@ test("a loader with another shape of a model does not write it, until a rebuild 
 test("while changes are not captured the mirror is distrusted, and rebuilt when they are again", async () => {
   const { db, mongo, models } = shop;
   let problem: string | null = "The trigger order_after_update_capture is missing.";
-  const guard = { db, mongo, models, checkCapture: async () => problem, onEvent: () => {} };
+  const guard = { db, mongo, models, checkCapture: async () => ({ problem }), onEvent: () => {} };
   await guardOnce(guard);
   for (const state of (await readStates(db)).values())
     expect(state).toMatchObject({ rebuildStatus: "needed", rebuiltAt: null });

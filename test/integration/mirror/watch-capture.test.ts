@@ -9,20 +9,61 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
+const loader = () => watchCapture({ admin: db.admin, loader: db.loader, project: db.project });
+/** A look, and what the guard does after it: it asks for a rebuild, then says so. */
+const settle = async (look: ReturnType<typeof watchCapture>) => {
+  const { problem, settled } = await look();
+  await settled?.();
+  return problem;
+};
+/** As a tool for schemas does: without a trace in the log of migrations. */
+const makeAnew = async (trigger: string) => {
+  const [row] = await db.admin.query<{ "SQL Original Statement": string }>(`show create trigger ${trigger}`);
+  await db.admin.query(`drop trigger ${trigger}`);
+  await db.admin.query(row?.["SQL Original Statement"] ?? "");
+};
+
 test("a trigger that was dropped and made again between two looks is told, once", async () => {
-  const { admin, loader, project } = db;
-  const look = watchCapture({ admin, loader, project });
-  expect(await look()).toBeNull();
-  await admin.query("drop trigger customer_after_update_capture");
-  await migrateUp({ admin, sqlDir: db.sqlDir, domains: project.domains });
-  expect(await look()).toMatch(/made anew/);
-  expect(await look()).toBeNull();
+  const look = loader();
+  expect(await settle(look)).toBeNull();
+  await makeAnew("customer_after_update_capture");
+  expect(await settle(look)).toMatch(/made anew/);
+  expect(await settle(look)).toBeNull();
+});
+
+test("a trigger that was dropped and made again while no loader ran is told to the next one, once", async () => {
+  expect(await settle(loader())).toBeNull();
+  await makeAnew("customer_after_update_capture");
+  expect(await settle(loader())).toMatch(/made anew/);
+  expect(await settle(loader())).toBeNull();
+});
+
+test("it is told again when no rebuild could be asked for", async () => {
+  expect(await settle(loader())).toBeNull();
+  await makeAnew("customer_after_update_capture");
+  const look = loader();
+  expect((await look()).problem).toMatch(/made anew/);
+  expect((await look()).problem).toMatch(/made anew/);
+});
+
+test("migrate up that replaces a trigger in one step asks for no rebuild, unless capture was lost before", async () => {
+  const migrate = () => migrateUp({ admin: db.admin, sqlDir: db.sqlDir, domains: db.project.domains });
+  expect(await settle(loader())).toMatch(/made anew/);
+  await db.admin.run(
+    "update migration set hash = 'older' where name = 'triggers/pos/customer_after_update.sql'",
+  );
+  expect((await migrate()).map((step) => step.name)).toEqual(["triggers/pos/customer_after_update.sql"]);
+  expect(await settle(loader())).toBeNull();
+  await makeAnew("customer_after_update_capture");
+  await db.admin.run(
+    "update migration set hash = 'older' where name = 'triggers/pos/customer_after_update.sql'",
+  );
+  await migrate();
+  expect(await settle(loader())).toMatch(/made anew/);
 });
 
 test("a trigger that is missing is told as long as it is", async () => {
-  const { admin, loader, project } = db;
-  const look = watchCapture({ admin, loader, project });
-  await admin.query("drop trigger customer_after_update_capture");
-  expect(await look()).toMatch(/customer_after_update_capture is missing/);
-  expect(await look()).toMatch(/customer_after_update_capture is missing/);
+  await db.admin.query("drop trigger customer_after_update_capture");
+  expect(await settle(loader())).toMatch(/customer_after_update_capture is missing/);
+  expect(await settle(loader())).toMatch(/customer_after_update_capture is missing/);
 });
