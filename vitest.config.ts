@@ -24,6 +24,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "scale",
+          sequence: { groupOrder: 3 },
+          include: ["test/scale/**/*.test.ts"],
+          globalSetup: ["test/support/servers.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "browser",
           sequence: { groupOrder: 2 },
           include: ["test/browser/**/*.test.ts"],

@@ -18,6 +18,7 @@ import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { fillMirror } from "../../support/fill-mirror.ts";
+import { mirrorEverything } from "../../support/mirror-everything.ts";
 
 /** What a client reads. */
 export interface Answer {
@@ -32,23 +33,38 @@ export interface TestGateway {
   readonly options: ServerOptions;
   /** Log lines so far. */
   readonly log: readonly Record<string, unknown>[];
-  ask(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>;
+  ask(
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
   close(): Promise<void>;
 }
 
 /** A small generated shop in both stores behind a real server; the mirror is filled once and not followed. */
-export async function openTestGateway(changes: Partial<ServerOptions> = {}): Promise<TestGateway> {
+export const openTestGateway = (changes: Partial<ServerOptions> = {}): Promise<TestGateway> =>
+  openGateway(0.01, ({ admin, mongo, project }) => fillMirror(admin, mongo, project), changes);
+
+/** The same with a shop as large as in the field, mirrored by the loader. */
+export const openGatewayAtScale = (scale: number): Promise<TestGateway> =>
+  openGateway(scale, mirrorEverything, {});
+
+async function openGateway(
+  scale: number,
+  fill: (database: TestDatabase) => Promise<void>,
+  changes: Partial<ServerOptions>,
+): Promise<TestGateway> {
   const database = await openTestDatabase();
   const { project, admin, mongo, reader } = database;
   const live = createLiveStore(reader);
   for (const domain of project.domains) {
     if (!domain.generate || !domain.import) continue;
     const dir = await mkdtemp(join(tmpdir(), "vitrine-shop-"));
-    await writeFiles(domain.generate({ scale: 0.01, seed: 7, clean: false }), dir);
+    await writeFiles(domain.generate({ scale, seed: 7, clean: false }), dir);
     await importFiles({ admin, domain, dir });
     await rm(dir, { recursive: true });
   }
-  await fillMirror(admin, mongo, project);
+  await fill(database);
   const log: Record<string, unknown>[] = [];
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, models);
@@ -78,7 +94,7 @@ export async function openTestGateway(changes: Partial<ServerOptions> = {}): Pro
     server,
     options,
     log,
-    ask: (query, variables) => ask(server.url, query, variables),
+    ask: (query, variables, headers) => ask(server.url, query, variables, headers),
     async close() {
       await server.close();
       await database.close();
@@ -91,10 +107,11 @@ export async function ask(
   url: string,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   const response = await fetch(url, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify({ query, variables }),
   });
   return (await response.json()) as Answer;
