@@ -6,6 +6,8 @@ import type { RequestReads } from "./reads.ts";
 /** What resolvers know about the request that they work for. */
 export interface RequestContext {
   readonly reads: RequestReads;
+  /** The token that the request's header names, as it came. */
+  readonly afterWriteHeader: string | undefined;
   /** Documents that subscriptions follow. */
   readonly documents: LiveDocuments;
   /** Calls a procedure with arguments in canonical form. */

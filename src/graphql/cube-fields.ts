@@ -63,7 +63,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
       },
       resolve: async (_root, args, context, info) => {
         const query = readCubeQuery(cube, args, selectedFields(info));
-        const plan = context.reads.open(String(info.path.key), cube, readDemand(args));
+        const plan = context.reads.open(String(info.path.key), cube, readDemand(args, context));
         const rows = await plan.read(
           cube,
           (store, options) => store.aggregate(cube, query, options),

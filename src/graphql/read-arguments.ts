@@ -1,6 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import { readToken } from "../stores/write-token.ts";
 import type { Builder } from "./builder.ts";
+import type { RequestContext } from "./context.ts";
 import type { ReadDemand, Source } from "./reads.ts";
 
 /** The arguments of every root field that reads: which store, how old it may be, or which moment it shows. */
@@ -31,24 +32,36 @@ export function createReadArguments(builder: Builder) {
     }),
     afterWrite: t.arg.string({
       description:
-        "The token that a mutation returned: the answer shows its write, from the mirror or else live.",
+        "The token that a mutation returned: the answer shows its write, from the mirror or else live. The header `x-vitrine-after-write` says so for all reads of a request.",
     }),
   });
 }
 
-/** What these arguments ask of the stores. @throws VitrineError BAD_INPUT */
-export function readDemand(args: {
-  readonly source?: Source | null | undefined;
-  readonly maxStaleness?: number | null | undefined;
-  readonly afterWrite?: string | null | undefined;
-  readonly asOf?: string | null | undefined;
-}): ReadDemand {
+/** A client that writes and reads may send its newest token with every request, whatever that asks. */
+export const AFTER_WRITE_HEADER = "x-vitrine-after-write";
+
+/**
+ * What these arguments ask of the stores. The header's token counts where no argument names one, and not for a moment
+ * of the past, which no later write can change. @throws VitrineError BAD_INPUT
+ */
+export function readDemand(
+  args: {
+    readonly source?: Source | null | undefined;
+    readonly maxStaleness?: number | null | undefined;
+    readonly afterWrite?: string | null | undefined;
+    readonly asOf?: string | null | undefined;
+  },
+  { afterWriteHeader }: Pick<RequestContext, "afterWriteHeader">,
+): ReadDemand {
   const maxStaleness = args.maxStaleness ?? undefined;
   if (maxStaleness !== undefined && maxStaleness < 0)
     throw new VitrineError("BAD_INPUT", `maxStaleness: must be 0 or more, not ${maxStaleness}.`);
   const afterWrite = typeof args.afterWrite === "string" ? readToken(args.afterWrite) : undefined;
   const source = args.source ?? "AUTO";
-  if (typeof args.asOf !== "string") return { source, maxStalenessMs: maxStaleness, afterWrite };
+  if (typeof args.asOf !== "string") {
+    const ofRequest = afterWriteHeader ? readToken(afterWriteHeader, AFTER_WRITE_HEADER) : undefined;
+    return { source, maxStalenessMs: maxStaleness, afterWrite: afterWrite ?? ofRequest };
+  }
   if (source === "MIRROR")
     throw new VitrineError(
       "BAD_INPUT",

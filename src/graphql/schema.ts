@@ -53,7 +53,7 @@ export function createSchema(project: Project): GraphQLSchema {
         },
         resolve: (_root, args, context, info) =>
           context.reads
-            .open(String(info.path.key), model, readDemand(args))
+            .open(String(info.path.key), model, readDemand(args, context))
             .load(model, readDocumentId(model, args.id)),
       }),
     );
@@ -76,7 +76,7 @@ export function createSchema(project: Project): GraphQLSchema {
         },
         resolve: (_root, args, context, info) => {
           const page = readPageArguments(model, args);
-          const plan = context.reads.open(String(info.path.key), model, readDemand(args));
+          const plan = context.reads.open(String(info.path.key), model, readDemand(args, context));
           return createConnection(plan, model, page);
         },
       }),

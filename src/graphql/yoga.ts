@@ -11,6 +11,7 @@ import { toGraphQLError } from "./graphql-errors.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
+import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
 import { createReads, type Router } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
 import { createSlowQuestions } from "./slow-questions.ts";
@@ -61,11 +62,13 @@ export function createGateway(options: GatewayOptions) {
       reportYogaErrors(options),
       stopClockOfSubscriptions,
     ],
-    context: ({ onEnd, exchange }) => {
+    context: ({ req, onEnd, exchange }) => {
       const { requestId } = exchange;
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
+        // Node joins what comes several times into one text, except for a few headers of its own.
+        afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),
         call: (procedure, args) => options.procedures.call(procedure, args, signal),
         reads: createReads({
           stores: options.stores,

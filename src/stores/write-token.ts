@@ -22,10 +22,10 @@ export async function takeToken(db: MariaDb): Promise<string> {
   });
 }
 
-/** @throws VitrineError BAD_INPUT for text that is no token. */
-export function readToken(token: string): WriteToken {
+/** @throws VitrineError BAD_INPUT for text that is no token; it names where the text was given. */
+export function readToken(token: string, givenAs = "afterWrite"): WriteToken {
   const parts = /^(\d{1,19})\.([0-9a-f-]{36})$/.exec(Buffer.from(token, "base64url").toString("latin1"));
   if (!parts?.[1] || !parts[2])
-    throw new VitrineError("BAD_INPUT", "afterWrite: this is not a token. Use one that a mutation returned.");
+    throw new VitrineError("BAD_INPUT", `${givenAs}: this is not a token. Use one that a mutation returned.`);
   return { n: BigInt(parts[1]), incarnation: parts[2] };
 }

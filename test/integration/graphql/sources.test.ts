@@ -116,6 +116,39 @@ describe("afterWrite", () => {
     expect(await source({ afterWrite: other })).toBe("LIVE");
     expect(await source({ afterWrite: "nonsense" })).toBe("BAD_INPUT");
   });
+
+  test("as a header counts for every read of the request that names no token itself and no moment", async () => {
+    const { admin } = gateway.database;
+    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    const seen = await takeToken(admin);
+    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    const headers = { "x-vitrine-after-write": await takeToken(admin) };
+    const { extensions, errors } = await gateway.ask(
+      `query($seen: String, $now: DateTime) {
+        a: customerOrders(id: 1) { name }
+        b: orderDetailsConnection(first: 1) { nodes { orderId } }
+        c: sales { revenue }
+        d: customerOrders(id: 1, afterWrite: $seen) { name }
+        e: customerOrders(id: 1, asOf: $now) { name }
+      }`,
+      { seen, now: new Date().toISOString() },
+      headers,
+    );
+    expect(errors).toBeUndefined();
+    expect(Object.fromEntries(extensions?.freshness.map(({ root, source }) => [root, source]) ?? [])).toEqual(
+      { a: "LIVE", b: "LIVE", c: "LIVE", d: "MIRROR", e: "LIVE" },
+    );
+    expect(sourceOf(await gateway.ask(query, { source: "MIRROR" }, headers))).toBe("MIRROR_UNAVAILABLE");
+    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    expect(sourceOf(await gateway.ask(query, {}, headers))).toBe("MIRROR");
+  });
+
+  test("as a header that is no token is refused with its name", async () => {
+    const answer = await gateway.ask(query, {}, { "x-vitrine-after-write": "nonsense" });
+    expect(answer.errors).toMatchObject([
+      { message: expect.stringContaining("x-vitrine-after-write"), extensions: { code: "BAD_INPUT" } },
+    ]);
+  });
 });
 
 const throughProxy = (url: string, { port }: TcpProxy): string => Object.assign(new URL(url), { port }).href;
