@@ -1,51 +1,65 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exportModels } from "../src/exports/export-models.ts";
-import { withLiveSource } from "../src/exports/export-sources.ts";
-import { customerOrders } from "../src/models/pos/customer-orders.ts";
-import { type BenchContext, printRatios } from "./bench-context.ts";
-import { time, withShop } from "./with-shop.ts";
+import { fileURLToPath } from "node:url";
+import { exportFormats } from "../src/exports/encode-documents.ts";
+import { type BenchContext, median, printRatios } from "./bench-context.ts";
+import type { ExportReport } from "./export-child.ts";
+import { type BenchShop, time, withShop } from "./with-shop.ts";
 
-const SCALE = 10;
+const rounds = 3;
+const bare = "select document … into outfile";
 
-/** What an export of one large model costs beside `select … into outfile` of the same view, and its memory. */
-export const run = (context: BenchContext): Promise<void> =>
-  withShop(context, SCALE, async ({ admin }) => {
-    const out = await mkdtemp(join(tmpdir(), "vitrine-bench-out-"));
-    // The server writes this file itself, so it must be able to reach the folder.
-    const outfile = join(tmpdir(), `vitrine-bench-outfile-${process.pid}.json`);
-    try {
-      const bare = "select document … into outfile";
-      const rows = [
-        {
-          what: bare,
-          seconds: await time(() =>
-            admin.run("select document from customer_orders order by document_id into outfile ?", [outfile]),
-          ),
-        },
-      ];
-      for (const format of ["json", "ndjson", "csv"] as const) {
-        const seconds = await time(() =>
-          withLiveSource(admin, (source) =>
-            exportModels({
-              models: [{ model: customerOrders, where: null }],
-              source,
-              format,
-              extendedJson: "relaxed",
-              out,
-              gzip: false,
-              signal: new AbortController().signal,
-            }),
-          ),
-        );
-        rows.push({ what: `vitrine export --format ${format}`, seconds });
+/**
+ * What an export of one large model costs beside `select … into outfile` of the same view, and the memory of the
+ * process that exports, at a tenth of the scale and at the scale: it must not grow.
+ */
+export async function run(context: BenchContext): Promise<void> {
+  const scale = context.scale ?? 10;
+  const peaks: string[] = [];
+  for (const size of [scale / 10, scale])
+    await withShop(context, size, async (shop) => {
+      const seconds = new Map<string, number[]>();
+      let report: ExportReport = { seconds: 0, peakMiB: 0, fileMiB: 0 };
+      let peak = 0;
+      const note = (what: string, value: number) => seconds.set(what, [...(seconds.get(what) ?? []), value]);
+      for (let round = 0; round < rounds; round += 1) {
+        note(bare, await timeOutfile(shop));
+        for (const format of exportFormats) {
+          report = await exportInChild(shop, format);
+          peak = Math.max(peak, report.peakMiB);
+          note(`vitrine export --format ${format}`, report.seconds);
+        }
       }
-      const megabytes = ((await stat(join(out, "cust.csv"))).size / 2 ** 20).toFixed(0);
-      printRatios(context, `Export of customer_orders at scale ${SCALE} (${megabytes} MiB)`, bare, rows);
-      context.print(`  memory of this process: ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB`);
-    } finally {
-      await rm(out, { recursive: true, force: true });
-      await rm(outfile, { force: true });
-    }
+      const rows = [...seconds].map(([what, values]) => ({ what, seconds: median(values) }));
+      const title = `Export of customer_orders at scale ${size} (${report.fileMiB.toFixed(0)} MiB as csv)`;
+      printRatios(context, title, bare, rows);
+      peaks.push(`scale ${size}: ${peak.toFixed(0)} MiB`);
+    });
+  context.print(`  most memory of the exporting process: ${peaks.join(", ")}`);
+}
+
+/** The server writes this file itself, so it must be able to reach the folder. */
+async function timeOutfile({ admin }: BenchShop): Promise<number> {
+  const outfile = join(tmpdir(), `vitrine-bench-outfile-${process.pid}.json`);
+  try {
+    return await time(() =>
+      admin.run("select document from customer_orders order by document_id into outfile ?", [outfile]),
+    );
+  } finally {
+    await rm(outfile, { force: true });
+  }
+}
+
+async function exportInChild(shop: BenchShop, format: string): Promise<ExportReport> {
+  const child = fork(fileURLToPath(new URL("export-child.ts", import.meta.url)), [shop.mariadbUrl, format], {
+    execArgv: ["--import", "tsx"],
   });
+  const [report] = await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(() => Promise.reject(new Error("The export failed; see above."))),
+  ]);
+  return report as ExportReport; // the child sends nothing else
+}

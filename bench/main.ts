@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { readConfig } from "../src/config.ts";
 import { acquireStack } from "../src/local/acquire-stack.ts";
 import { createLogger } from "../src/log.ts";
@@ -14,7 +15,7 @@ import { run as runLoad } from "./load.ts";
 import { run as runMirror } from "./mirror.ts";
 import { run as runTriggers } from "./triggers.ts";
 
-/** `npm run bench [-- NAME…]`: every benchmark, or those named. */
+/** `npm run bench [-- NAME… --scale N]`: every benchmark, or those named; cube and export at another scale. */
 const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = {
   import: runImport,
   mirror: runMirror,
@@ -26,7 +27,15 @@ const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   triggers: runTriggers,
 };
 
-const names = process.argv.slice(2);
+const { positionals: names, values } = parseArgs({
+  allowPositionals: true,
+  options: { scale: { type: "string" } },
+});
+const scale = values.scale === undefined ? undefined : Number(values.scale);
+if (scale !== undefined && !(scale > 0)) {
+  console.error("--scale is a number above 0: 1 is the size in the field.");
+  process.exit(2);
+}
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}.`);
@@ -42,6 +51,7 @@ try {
   const context: BenchContext = {
     mariadbUrl: mariadbUrl.href,
     mongodbUrl: stack.mongodb.url,
+    scale,
     print: (line) => console.log(line),
   };
   for (const [name, run] of Object.entries(benches))

@@ -2,11 +2,12 @@ import { Readable } from "node:stream";
 import { stringify } from "csv-stringify";
 import type { Document, DocumentModel } from "../models/model.ts";
 import { keyFieldOf } from "../models/model.ts";
-import { encodeDocument, encodeScalar, type JsonForm } from "./encode-json.ts";
+import { compileEncoder, compileScalar, type ExtendedJson } from "./encode-json.ts";
+
+export type { ExtendedJson } from "./encode-json.ts";
 
 export const exportFormats = ["json", "ndjson", "csv"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
-export type ExtendedJson = Exclude<JsonForm, "plain">;
 
 /** Characters per chunk handed to the file: fewer and larger writes, still little memory. */
 const CHUNK = 65_536;
@@ -48,12 +49,10 @@ async function* toLines(
   documents: AsyncIterable<Document>,
   form: ExtendedJson,
 ): AsyncIterable<string> {
-  const key = keyFieldOf(model);
-  for await (const document of documents) {
-    const id = encodeScalar(key, document[model.key], form);
-    const members = encodeDocument(model.fields, document, form).slice(1);
-    yield `{"_id":${id},${members}\n`;
-  }
+  const encodeId = compileScalar(keyFieldOf(model), form);
+  const encode = compileEncoder(model.fields, form);
+  for await (const document of documents)
+    yield `{"_id":${encodeId(document[model.key])},${encode(document).slice(1)}\n`;
 }
 
 function toCsv(model: DocumentModel, documents: AsyncIterable<Document>): AsyncIterable<string> {

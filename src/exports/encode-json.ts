@@ -1,64 +1,82 @@
-import type { Field, Fields, ListItem, ScalarField } from "../models/field.ts";
+import type { Fields, ScalarField } from "../models/field.ts";
 import type { Document } from "../models/model.ts";
+import { type StoredField, storedFields } from "../stores/conversion/stored-fields.ts";
 
-/** plain: our canonical form. relaxed, canonical: MongoDB Extended JSON v2, for `mongoimport`. */
-export type JsonForm = "plain" | "relaxed" | "canonical";
+/** relaxed, canonical: MongoDB Extended JSON v2, for `mongoimport`. */
+export type ExtendedJson = "relaxed" | "canonical";
+
+type Encode = (value: unknown) => string;
 
 /**
- * One document as JSON text without line breaks. In Extended JSON every value reads back as the BSON
- * type that the mirror stores (models/field.ts). Relaxed differs from the specification in one place:
- * 64-bit integers stay `$numberLong`, because as plain numbers they would come back as another type.
+ * Compiles the encoder of documents with these fields: JSON text without line breaks, in which every value reads back
+ * as the BSON type that the mirror stores (models/field.ts). Relaxed differs from the specification in one
+ * place: 64-bit integers stay `$numberLong`, because as plain numbers they would come back as another type.
+ * Closures by field, since asking the model anew for each value took longer than reading the documents (measured).
  */
-export const encodeDocument = (fields: Fields, document: Document, form: JsonForm): string =>
-  form === "plain" ? JSON.stringify(document) : encodeObject(fields, document, form);
-
-function encodeObject(fields: Fields, value: Document, form: JsonForm): string {
-  const members = Object.entries(fields).flatMap(([name, field]) =>
-    field.kind === "link" ? [] : [`${JSON.stringify(name)}:${encodeValue(field, value[name], form)}`],
-  );
-  return `{${members.join(",")}}`;
+export function compileEncoder(fields: Fields, form: ExtendedJson): (document: Document) => string {
+  const members = storedFields(fields).map(([name, field], index) => ({
+    name,
+    key: `${index === 0 ? "" : ","}${JSON.stringify(name)}:`,
+    encode: compileValue(field, form),
+  }));
+  return (document) => {
+    let text = "{";
+    for (const { name, key, encode } of members) text += key + orNull(encode, document[name]);
+    return `${text}}`;
+  };
 }
 
-function encodeValue(
-  field: Exclude<Field, { kind: "link" }> | ListItem,
-  value: unknown,
-  form: JsonForm,
-): string {
-  if (value === null || value === undefined) return "null";
+const orNull = (encode: Encode, value: unknown): string =>
+  value === null || value === undefined ? "null" : encode(value);
+
+function compileValue(field: StoredField, form: ExtendedJson): Encode {
   switch (field.kind) {
-    case "object":
-      return encodeObject(field.fields, value as Document, form); // stores give canonical documents
+    case "object": {
+      const encode = compileEncoder(field.fields, form);
+      return (value) => encode(value as Document); // stores give canonical documents
+    }
     case "list": {
-      const items = value as readonly unknown[]; // stores give canonical documents
-      return `[${items.map((item) => encodeValue(field.item, item, form)).join(",")}]`;
+      const encode = compileValue(field.item, form);
+      return (value) => {
+        let text = "";
+        // Stores give canonical documents.
+        for (const item of value as readonly unknown[])
+          text += (text === "" ? "" : ",") + orNull(encode, item);
+        return `[${text}]`;
+      };
     }
     default:
-      return encodeScalar(field, value, form);
+      return compileScalar(field, form);
   }
 }
 
-/** A key as `_id`, in the BSON type of its kind. */
-export function encodeScalar(field: ScalarField, value: unknown, form: JsonForm): string {
+/** Compiles the encoder of a scalar that is not null: of a key as `_id` too. */
+export function compileScalar(field: ScalarField, form: ExtendedJson): Encode {
   switch (field.kind) {
     case "int":
-      return form === "canonical" ? `{"$numberInt":"${value}"}` : String(value);
+      return form === "canonical" ? (value) => `{"$numberInt":"${value}"}` : String;
     case "bigint":
-      return `{"$numberLong":"${value}"}`;
+      return (value) => `{"$numberLong":"${value}"}`;
     case "decimal":
-      return `{"$numberDecimal":"${value}"}`;
+      return (value) => `{"$numberDecimal":"${value}"}`;
     case "date":
-      return encodeDate(`${value}T00:00:00.000Z`, form);
+      return form === "canonical"
+        ? (value) => encodeMilliseconds(`${value}T00:00:00.000Z`)
+        : (value) => encodeRelaxed(`${value}T00:00:00.000Z`);
     case "dateTime":
-      return encodeDate(String(value), form);
+      return form === "canonical"
+        ? (value) => encodeMilliseconds(String(value))
+        : (value) => encodeRelaxed(String(value));
     case "boolean":
     case "string":
-      return JSON.stringify(value);
+      return JSON.stringify;
   }
 }
 
-/** Relaxed form has text for the years 1970 to 9999, and milliseconds outside them. */
-function encodeDate(moment: string, form: JsonForm): string {
-  const time = Date.parse(moment);
-  if (form === "canonical" || time < 0) return `{"$date":{"$numberLong":"${time}"}}`;
-  return `{"$date":"${moment.replace(".000Z", "Z")}"}`;
-}
+const encodeMilliseconds = (moment: string): string => `{"$date":{"$numberLong":"${Date.parse(moment)}"}}`;
+
+/** Text for the years 1970 to 9999, which sort as they are written; milliseconds outside them. */
+const encodeRelaxed = (moment: string): string =>
+  moment < "1970"
+    ? encodeMilliseconds(moment)
+    : `{"$date":"${moment.endsWith(".000Z") ? `${moment.slice(0, -5)}Z` : moment}"}`;

@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import type { Filter } from "../stores/document-store.ts";
 import { type ExportFormat, type ExtendedJson, encodeDocuments } from "./encode-documents.ts";
@@ -64,7 +64,7 @@ export const exportFileName = (model: DocumentModel, format: ExportFormat, gzip:
  */
 export async function exportModels(request: ExportRequest): Promise<Manifest> {
   const folder = resolve(request.out);
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await makeFolder(folder).catch((error: unknown) => {
     throw toExportError(error, folder);
   });
   const written: WrittenFile[] = [];

@@ -69,6 +69,8 @@ const remedies: Readonly<Record<string, string>> = {
   EACCES: "the folder is not writable for this user. Choose another with --out",
   EPERM: "the folder is not writable for this user. Choose another with --out",
   EROFS: "the file system is read-only. Choose another folder with --out",
+  ENOENT: "there is no such folder, and none can be made there. Choose another with --out",
+  ENAMETOOLONG: "its name is longer than this system allows. Choose another folder with --out",
   ENOTDIR: "a part of the path is a file. Choose another folder with --out",
   EISDIR: "a folder has this name. Choose another folder with --out",
   EEXIST: "a part of the path is a file. Choose another folder with --out",

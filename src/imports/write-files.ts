@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { VitrineError } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
 import type { GeneratedFile } from "../models/project.ts";
 import { noProgress, type Progress } from "../progress.ts";
 
@@ -29,7 +30,7 @@ export async function writeFiles(
 ): Promise<readonly WrittenFile[]> {
   const written: WrittenFile[] = [];
   try {
-    await mkdir(dir, { recursive: true });
+    await makeFolder(dir);
     for (const { file, expectedLines, lines } of files) {
       const path = join(dir, file);
       const step = progress.start(file, expectedLines);

@@ -86,6 +86,20 @@ export function canFinishInStore(cube: CubeModel, query: CubeQuery): boolean {
   return names.every((name) => cube.cube.measures[name]?.kind !== "average");
 }
 
+/** @throws VitrineError BAD_INPUT that names what the cube does not have, or what nothing is grouped by. */
+export function checkCubeQuery(cube: CubeModel, query: CubeQuery): void {
+  const fail = (problem: string): never => {
+    throw new VitrineError("BAD_INPUT", `Cube ${cube.name} ${problem}.`);
+  };
+  const keys = keysOf(query);
+  for (const key of keys) if (!Object.hasOwn(cube.cube.dimensions, key)) fail(`has no dimension "${key}"`);
+  for (const name of [...query.measures, ...filterFields(query.having)])
+    if (!Object.hasOwn(cube.cube.measures, name)) fail(`has no measure "${name}"`);
+  for (const { field } of query.orderBy)
+    if (!keys.includes(field) && !Object.hasOwn(cube.cube.measures, field))
+      fail(`cannot be sorted by "${field}", which is no measure and nothing is grouped by`);
+}
+
 /** Names all queries of a cube that cost a store about the same: they differ in values, order and length at most. */
 export const questionOf = (cube: CubeModel, query: CubeQuery): string =>
   JSON.stringify([cube.name, query.sets, baseMeasures(cube, query), toShape(query.where)]);

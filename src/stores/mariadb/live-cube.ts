@@ -5,6 +5,7 @@ import {
   baseMeasures,
   type CubeQuery,
   canFinishInStore,
+  checkCubeQuery,
   type Group,
   keysOf,
   MAX_GROUPS,
@@ -19,6 +20,7 @@ import { quoteName, type Row } from "./mariadb.ts";
  * value is bound. Filters stand in each branch, so that they reach the base tables' indexes.
  */
 export function toCubeSql(cube: CubeModel, query: CubeQuery): SqlFragment {
+  checkCubeQuery(cube, query);
   const keys = keysOf(query);
   const measures = baseMeasures(cube, query);
   const where = query.where ? toSqlFilter(cube, query.where) : { sql: "true", values: [] };

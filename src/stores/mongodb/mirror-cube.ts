@@ -8,6 +8,7 @@ import {
   type CubeQuery,
   type CubeRow,
   canFinishInStore,
+  checkCubeQuery,
   type Group,
   keysOf,
   MAX_GROUPS,
@@ -18,6 +19,7 @@ import { isAlive, type MirrorQuery, toMirrorFilter } from "./mirror-filter.ts";
 
 /** The pipeline of a query: groups, and where the server can do it `having`, order and limit too. */
 export function toMirrorCube(cube: CubeModel, query: CubeQuery): MirrorQuery[] {
+  checkCubeQuery(cube, query);
   const match = query.where ? { $and: [isAlive, toMirrorFilter(cube, query.where)] } : isAlive;
   const groups = toPipeline(cube, query, match);
   if (query.limit === 0) return [...groups, { $limit: 1 }]; // to MongoDB 0 is no limit; the rows are cut later

@@ -23,8 +23,11 @@ afterAll(async () => {
   await rm(out, { recursive: true, force: true });
 });
 
-/** Runs `vitrine export …`; `whenStarted` gets a way to interrupt it. */
-function runExport(args: readonly string[], onError?: (text: string, interrupt: () => void) => void) {
+/** Runs `vitrine export …`; `onError` sees what it says, and may stop it. */
+function runExport(
+  args: readonly string[],
+  onError?: (text: string, stop: (signal: NodeJS.Signals) => void) => void,
+) {
   const child = spawn(process.execPath, ["bin/vitrine.mjs", "export", ...args, "--json"], {
     env: {
       ...process.env,
@@ -43,7 +46,7 @@ function runExport(args: readonly string[], onError?: (text: string, interrupt: 
   });
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
-    onError?.(stderr, () => child.kill("SIGINT"));
+    onError?.(stderr, (signal) => child.kill(signal));
   });
   return new Promise<{ code: number | null; stdout: string; stderr: string }>((done) =>
     child.on("close", (code) => done({ code, stdout, stderr })),
@@ -95,17 +98,17 @@ test("a folder that cannot be written is refused with its code", async () => {
   expect(code).toBe(74);
 });
 
-test("Ctrl-C leaves nothing half written", async () => {
+test("a stopped export leaves no file under its own name: nothing after Ctrl-C, a part after kill -9", async () => {
   const folder = join(out, "stopped");
   await database.admin.run(
     `insert into \`order\` (order_id, customer_id) select seq, 1 from seq_100_to_60000`,
   );
-  const { code } = await runExport(
-    ["order_details", "--format", "csv", "--out", folder],
-    (text, interrupt) => {
-      if (text.includes("Exporting")) interrupt();
-    },
-  );
-  expect(code).toBe(130);
+  const stopWith = (signal: NodeJS.Signals) =>
+    runExport(["order_details", "--format", "csv", "--out", folder], (text, stop) => {
+      if (text.includes("Exporting")) stop(signal);
+    });
+  expect((await stopWith("SIGINT")).code).toBe(130);
   expect(await readdir(folder)).toEqual([]);
+  await stopWith("SIGKILL");
+  expect(await readdir(folder)).toEqual([expect.stringMatching(/^ord\.csv\.\d+\.partial$/)]);
 });

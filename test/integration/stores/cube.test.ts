@@ -203,3 +203,32 @@ test("both stores give the rows of the definition, in its order, for any facts a
     { numRuns: 100 },
   );
 }, 120_000);
+
+const plain: CubeQuery = {
+  sets: [["tea"]],
+  measures: ["cups"],
+  where: null,
+  having: null,
+  orderBy: [],
+  limit: 100,
+  withTies: false,
+};
+
+test.each([
+  ["an unknown dimension", { sets: [["colour"]] }, 'dimension "colour"'],
+  ["a dimension by the name of a measure", { sets: [["money"]] }, 'dimension "money"'],
+  ["an unknown measure", { measures: ["profit"] }, 'measure "profit"'],
+  ["an order by what is neither", { orderBy: [{ field: "taste", direction: "asc" as const }] }, '"taste"'],
+  [
+    "an order by a dimension that nothing is grouped by",
+    { orderBy: [{ field: "size", direction: "asc" as const }] },
+    '"size"',
+  ],
+])("%s is refused by both stores with a sentence that names it", async (_what, change, named) => {
+  const query = { ...plain, ...change };
+  for (const store of [createLiveStore(database.admin), createMirrorStore(database.mongo)])
+    await expect(store.aggregate(cups, query), store.name).rejects.toMatchObject({
+      code: "BAD_INPUT",
+      message: expect.stringContaining(named),
+    });
+});

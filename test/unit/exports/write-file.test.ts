@@ -102,6 +102,26 @@ test("a folder that cannot be made is a typed error", async () => {
   await expect(exportModels({ ...request(teas), out })).rejects.toMatchObject({ code: "EXPORT_FAILED" });
 });
 
+test("a folder that the system will not have is a typed error at once, and is not tried for ever", async () => {
+  await expect(exportModels({ ...request(teas), out: "/proc/vitrine/deep" })).rejects.toMatchObject({
+    code: "EXPORT_FAILED",
+    message: expect.stringContaining("--out"),
+  });
+});
+
+test("a file in place of the folder is a typed error, and stays as it is", async () => {
+  const out = join(folder, "file");
+  await writeFile(out, "mine");
+  await expect(exportModels({ ...request(teas), out })).rejects.toMatchObject({ code: "EXPORT_FAILED" });
+  expect(await readFile(out, "utf8")).toBe("mine");
+});
+
+test("folders above the folder are made too", async () => {
+  const out = join(folder, "a", "b", "c");
+  await exportModels({ ...request(teas), out });
+  expect((await readdir(out)).sort()).toEqual(["manifest.json", "pots.json", "tea.json"]);
+});
+
 test("an interruption is CANCELLED and leaves nothing", async () => {
   const controller = new AbortController();
   async function* slow(): AsyncIterable<Document> {

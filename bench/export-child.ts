@@ -1,0 +1,44 @@
+/** One export in a process of its own, whose memory is nothing but the export's. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ExportFormat } from "../src/exports/encode-documents.ts";
+import { exportModels } from "../src/exports/export-models.ts";
+import { withLiveSource } from "../src/exports/export-sources.ts";
+import { customerOrders } from "../src/models/pos/customer-orders.ts";
+import { openMariaDb } from "../src/stores/mariadb/mariadb.ts";
+
+export interface ExportReport {
+  readonly seconds: number;
+  readonly peakMiB: number;
+  readonly fileMiB: number;
+}
+
+const [mariadbUrl = "", format] = process.argv.slice(2);
+const db = openMariaDb(mariadbUrl);
+const out = await mkdtemp(join(tmpdir(), "vitrine-bench-out-"));
+let peak = 0;
+const watch = setInterval(() => {
+  peak = Math.max(peak, process.memoryUsage.rss());
+}, 20);
+const started = performance.now();
+const { files } = await withLiveSource(db, (source) =>
+  exportModels({
+    models: [{ model: customerOrders, where: null }],
+    source,
+    format: format as ExportFormat, // the benchmark passes one of exportFormats
+    extendedJson: "relaxed",
+    out,
+    gzip: false,
+    signal: new AbortController().signal,
+  }),
+);
+const report: ExportReport = {
+  seconds: (performance.now() - started) / 1000,
+  peakMiB: peak / 2 ** 20,
+  fileMiB: (files[0]?.bytes ?? 0) / 2 ** 20,
+};
+clearInterval(watch);
+await rm(out, { recursive: true });
+await db.close();
+process.send?.(report, () => process.disconnect());
