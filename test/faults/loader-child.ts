@@ -18,10 +18,10 @@ let strike: (Strike & { left: number }) | null = null;
 /** Models of which a batch is between the two stores. */
 const flying = new Set<string>();
 
-const onStep: OnStep = (step, when, model) => {
-  if (model !== undefined) follow(step, when, model);
+const onStep: OnStep = (step, when, models) => {
+  follow(step, when, models);
   if (strike?.step !== step || strike.when !== when) return;
-  if (strike.model !== undefined && strike.model !== model) return;
+  if (strike.model !== undefined && !models.includes(strike.model)) return;
   strike.left -= 1;
   if (strike.left > 0) return;
   const { signal } = strike;
@@ -31,10 +31,12 @@ const onStep: OnStep = (step, when, model) => {
   process.kill(process.pid, signal);
 };
 
-function follow(step: Step, when: "before" | "after", model: string): void {
+function follow(step: Step, when: "before" | "after", models: readonly string[]): void {
   const before = flying.size;
-  if (when === "before" && (step === "write documents" || step === "insert documents")) flying.add(model);
-  if (when === "after" && step === "commit acknowledge") flying.delete(model);
+  const isWrite = step === "write documents" || step === "insert documents";
+  for (const model of models)
+    if (isWrite) flying.add(model);
+    else if (when === "after") flying.delete(model);
   if (flying.size !== before) process.send?.({ flying: flying.size });
 }
 

@@ -53,8 +53,8 @@ export const steps = [
 export type Step = (typeof steps)[number];
 export const rebuildSteps: readonly Step[] = ["insert documents", "save rebuild cursor", "finish rebuild"];
 
-/** `model`: whose documents are written or acknowledged; undefined at other steps. */
-export type OnStep = (step: Step, when: "before" | "after", model?: string) => void;
+/** `models`: whose documents are written, or acknowledged by this commit; none at other steps. */
+export type OnStep = (step: Step, when: "before" | "after", models: readonly string[]) => void;
 
 /** The same pool; tells each step of a batch. The loader is given it, and knows nothing of it. */
 export function watchMariaDb(db: MariaDb, onStep: OnStep): MariaDb {
@@ -73,7 +73,7 @@ const watchConnection = (connection: MariaDbConnection, onStep: OnStep): MariaDb
 
 function watchQueryable(target: Queryable, onStep: OnStep): Queryable {
   let last = "";
-  let model: string | undefined;
+  let acknowledged: readonly string[] = [];
   const nameOf = (sql: string): Step | undefined => {
     if (sql === "commit") return commits[last];
     const found = Object.entries(statements).find(([, pattern]) => pattern.test(sql))?.[0];
@@ -87,17 +87,24 @@ function watchQueryable(target: Queryable, onStep: OnStep): Queryable {
     send: () => Promise<T>,
   ): Promise<T> => {
     const step = nameOf(sql);
-    if (step === "note acknowledged") model = String(values?.[2]);
-    const named = step === "commit acknowledge" ? model : undefined;
-    if (step) onStep(step, "before", named);
+    if (step === "note acknowledged") acknowledged = readModels(values ?? []);
+    const models = sql === "commit" ? acknowledged : [];
+    if (sql === "commit") acknowledged = [];
+    if (step) onStep(step, "before", models);
     const result = await send();
-    if (step) onStep(step, "after", named);
+    if (step) onStep(step, "after", models);
     return result;
   };
   return {
     query: (sql, values) => around(sql, values, () => target.query(sql, values)),
     run: (sql, values) => around(sql, values, () => target.run(sql, values)),
   };
+}
+
+/** The values are those of one model (position, complete, name, …), or of several (position, pairs of name and shape). */
+function readModels(values: readonly unknown[]): readonly string[] {
+  const [, pairs, name] = values;
+  return Array.isArray(pairs) ? pairs.map((pair: readonly unknown[]) => String(pair[0])) : [String(name)];
 }
 
 /** Tells the steps of a client that was opened with `monitorCommands`. */
@@ -108,12 +115,12 @@ export function watchMongoDb({ client }: MongoDb, onStep: OnStep): void {
     const step = nameOfCommand(commandName, collection);
     if (!step) return;
     running.set(requestId, step);
-    onStep(step, "before", collection);
+    onStep(step, "before", [collection]);
   });
   client.on("commandSucceeded", ({ requestId }) => {
     const step = running.get(requestId);
     running.delete(requestId);
-    if (step) onStep(step, "after");
+    if (step) onStep(step, "after", []);
   });
   client.on("commandFailed", ({ requestId }) => running.delete(requestId));
 }
