@@ -3,6 +3,7 @@ import { toExtendedJson, toMirroredForm } from "../stores/conversion/mirrored-fo
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { type MirroredDocument, streamMirror } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { readDuration } from "./duration.ts";
 import { type Difference, findDifferences } from "./find-differences.ts";
 import { readStates } from "./model-state.ts";
 import { compareIds, type ReadEntries, readEntries, readRange } from "./read-batch.ts";
@@ -52,6 +53,10 @@ export interface VerifyOptions {
 const LOOKS = 8;
 const LONGEST_PAUSE_MS = 200;
 
+/** A document that waits for its turn stays in doubt until then: together the pauses last longer than that. */
+const longestPauseOf = ({ every }: DocumentModel): number =>
+  every === undefined ? LONGEST_PAUSE_MS : Math.max(LONGEST_PAUSE_MS, readDuration(every) / 3);
+
 /**
  * Compares every document of a model in both stores, while both are written. A range is read in a snapshot
  * with position n, with the ids that are on their way then; after that the mirror. A document that is not on
@@ -76,7 +81,7 @@ export async function verifyModel(options: VerifyOptions): Promise<VerifyReport>
     }
     for (let round = 1; round <= LOOKS && tally.doubtful.size > 0; round++) {
       signal.throwIfAborted();
-      await pause(Math.min(25 * 2 ** round, LONGEST_PAUSE_MS), signal);
+      await pause(Math.min(25 * 2 ** round, longestPauseOf(model)), signal);
       const ids = [...tally.doubtful.keys()].sort((a, b) => compareIds(model, a, b));
       for (let from = 0; from < ids.length; from += 500)
         await tally.compare(await lookAtThese(options, snapshots, ids.slice(from, from + 500)), {

@@ -101,3 +101,23 @@ test("verify never cries wolf while shops write and the loader works", async () 
     await Promise.all([writing, running]);
   }
 });
+
+test("a model that is evaluated every few seconds only is proven too, soon after the writers have stopped", async () => {
+  await shop.mirror();
+  const stop = new AbortController();
+  const running = shop.createLoader().run(stop.signal);
+  const segments = shop.mongo.db.collection<{ _id: string; orders: number }>("customer_segments");
+  const ordersOfAll = async () => (await segments.findOne({ _id: "ALL" }))?.orders;
+  try {
+    const before = await ordersOfAll();
+    await shop.db.run("insert into `order` (customer_id) values (1)");
+    await expect.poll(ordersOfAll, { timeout: 10_000 }).not.toEqual(before);
+    // Its turn has just been: this one waits for the next.
+    await shop.db.run("insert into `order` (customer_id) values (1)");
+    const report = await shop.verify("customer_segments");
+    expect(report).toMatchObject({ unsettled: 0, defects: [] });
+  } finally {
+    stop.abort();
+    await running;
+  }
+});
