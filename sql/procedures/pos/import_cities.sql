@@ -8,13 +8,19 @@ modifies sql data
 begin
     declare v_inserted, v_updated int default 0;
 
-    create or replace temporary table clean_city (primary key (zip)) engine = Aria transactional = 0
-    select cast(zip as char(5)) as zip, city, state
+    -- No key: Aria packs keys of text and walks through their pages (100 ms, for 7,000 zips).
+    create or replace temporary table clean_city engine = Aria transactional = 0
+    select zip, city, state
     from (
         select
             zip, city, state,
             row_number() over (partition by zip order by count(*) desc, city, state) as nth
-        from staging_customer where fault is null
+        from (
+            -- As long as they may be now that they are judged: staged, each is 2,000 bytes to sort.
+            select cast(zip as char(5)) as zip, cast(city as char(100)) as city,
+                cast(state as char(2)) as state
+            from staging_customer where fault is null
+        ) judged
         group by zip, city, state
     ) ranked
     where nth = 1;
@@ -37,7 +43,7 @@ begin
         'pos', 'correction', 'customers.csv', s.`row_number`, 'CT', concat(s.city, ', ', s.state),
         concat('zip ', s.zip, ' is more often ', c.city, ', ', c.state)
     from staging_customer s
-    join clean_city c on c.zip = s.zip
+    straight_join city c on c.zip = s.zip
     where s.fault is null and (c.city <> s.city or c.state <> s.state);
 
     drop temporary table clean_city;

@@ -68,5 +68,6 @@ begin
 
     drop temporary table clean_customer;
     set @pos_bulk_load = null;
+    set @pos_import_wrote = if(v_inserted + v_updated > 0, 1, @pos_import_wrote);
     select 'customer' as table_name, v_inserted as inserted, v_updated as updated, 0 as deleted;
 end

@@ -35,6 +35,7 @@ begin
     drop temporary table clean_line;
     drop temporary table clean_order;
     set @pos_bulk_load = null;
+    set @pos_import_wrote = if(v_inserted + v_updated + v_deleted > 0, 1, @pos_import_wrote);
     select 'orderline' as table_name,
         v_inserted as inserted, v_updated as updated, v_deleted as deleted;
 end

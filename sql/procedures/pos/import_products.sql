@@ -63,5 +63,6 @@ begin
     set v_inserted = row_count();
 
     set @pos_bulk_load = null;
+    set @pos_import_wrote = if(v_inserted + v_updated > 0, 1, @pos_import_wrote);
     select 'product' as table_name, v_inserted as inserted, v_updated as updated, 0 as deleted;
 end

@@ -6,6 +6,8 @@ create or replace procedure judge_sales_tax()
 modifies sql data
 begin
     declare v_rate varchar(50) default '^([01]([.]0*)?|0?[.][0-9]+)$';
+    declare v_line varchar(100) default
+        '^[0-9]{1,5} [A-Za-z]{2}( ([01]([.]0*)?|0?[.][0-9]+)){5} [0-9]{1,2}$';
 
     update staging_sales_tax
     set fault = case
@@ -26,7 +28,15 @@ begin
         end,
         -- Refused lines keep their text, to be shown.
         zip = if(fault is null, lpad(trim(zip), 5, '0'), zip)
-    where fault is null;
+    -- One look at a whole line that is as it should be: field by field, 41,000 take twice as long.
+    where fault is null
+        and (
+            char_length(zip) <> 5
+            or char_length(tax_region_name) > 100
+            or concat(trim(zip), ' ', trim(state), ' ', trim(combined_rate), ' ', trim(state_rate),
+                ' ', trim(county_rate), ' ', trim(city_rate), ' ', trim(special_rate),
+                ' ', trim(risk_level)) not regexp v_line
+        );
 
     update staging_sales_tax s
     join (

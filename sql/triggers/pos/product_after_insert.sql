@@ -1,10 +1,10 @@
 -- purpose: a new product has a row in mv_product_buyers; one that is replaced at another price has
 -- changed it
 -- reads: product, its history: `replace` deletes and inserts, so the old row ended in the new one's
--- transaction
+-- transaction. An import replaces none: it is spared 4,000 look-ups.
 create or replace trigger product_after_insert
 after insert on product for each row
-begin
+if @pos_bulk_load is null then begin
     declare v_old_price decimal(10,2);
 
     select max(h.current_price) into v_old_price
@@ -18,7 +18,5 @@ begin
         values (new.product_id, v_old_price, new.current_price);
     end if;
 
-    if @pos_bulk_load is null then
-        insert into mv_product_buyers (product_id, name) values (new.product_id, new.name);
-    end if;
-end
+    insert into mv_product_buyers (product_id, name) values (new.product_id, new.name);
+end; end if

@@ -62,6 +62,6 @@ export const posImport: ImportDefinition = {
     "import_orders",
     "import_orderlines",
     "import_taxes",
-    "refresh_materialized_views",
+    "import_purchases",
   ],
 };
