@@ -18,8 +18,8 @@ begin
     if v_own then start transaction; end if;
     set session group_concat_max_len = 1073741824;
 
-    -- Orders first: their lines are then read in the order of their keys (180 ms against 250 from the
-    -- lines, 77,000 of them).
+    -- Orders first: their lines are then read in the order of their keys (for 77,000 lines 180 ms
+    -- instead of 250).
     create or replace temporary table fresh_purchase (
         primary key (customer_id, product_id), key (product_id, customer_id)
     ) engine = Aria transactional = 0
