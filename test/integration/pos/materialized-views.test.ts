@@ -163,6 +163,42 @@ describe("materialised views", () => {
     await expectExact();
   });
 
+  test.each(["repeatable read", "read committed"])(
+    "stay exact when a sale waits for the rename of its customer or product, under %s",
+    async (isolation) => {
+      const ada = await shop.customer("Ada");
+      const tea = await shop.product("Tea", "1.00");
+      await shop.product("Cup", "1.00");
+      const order = await shop.sale("Ada", [["Cup", 1]]);
+      for (const sql of [
+        `update customer set first_name = 'Zoë' where customer_id = ${ada}`,
+        `update product set name = 'Chai' where product_id = ${tea}`,
+      ])
+        await database.admin.withConnection((one) =>
+          database.admin.withConnection(async (two) => {
+            for (const connection of [one, two]) {
+              await connection.run(`set transaction isolation level ${isolation}`);
+              await connection.run("start transaction");
+            }
+            await two.query("select count(*) from mv_customer_purchases"); // its snapshot is taken
+            await two.query("select count(*) from customer");
+            await one.run(sql);
+            const sold = two.run("insert into orderline (order_id, product_id, quantity) values (?, ?, 1)", [
+              order,
+              tea,
+            ]);
+            await new Promise((resolve) => setTimeout(resolve, 200));
+            await one.run("commit");
+            await sold;
+            await two.run("commit");
+            await expectExact();
+            await two.run("delete from orderline where product_id = ?", [tea]);
+          }),
+        );
+      await expectExact();
+    },
+  );
+
   test("are rebuilt from rows that were loaded without the rules, and only then written", async () => {
     await shop.customer("Ada");
     await shop.product("Tea", "1.00");
