@@ -26,7 +26,10 @@ export function withLiveSource<T>(reader: MariaDb, work: (source: ExportSource) 
   });
 }
 
-/** In ranges of the key; the next range is read while the last is handed on. */
+/** Ranges read, or being read, that nobody has taken yet: enough to keep the server busy, and little memory. */
+const AHEAD = 2;
+
+/** In ranges of the key; the server looks for the next ones while this one is converted and written. */
 async function* streamSnapshot(
   connection: MariaDbConnection,
   model: DocumentModel,
@@ -35,20 +38,30 @@ async function* streamSnapshot(
 ): AsyncIterable<Document> {
   const where = filter ? toSqlFilter(model, filter) : sqlFragment("true");
   const limit = model.batch ?? 500;
-  const read = (after: string | null) => {
-    const range = readDocumentRange(connection, model, after, limit, { where });
+  const ranges: Promise<FoundDocuments>[] = [];
+  let start: { readonly after: string | null } | null = { after: null };
+  const readOn = () => {
+    if (start === null || ranges.length >= AHEAD || signal.aborted) return;
+    const { after } = start;
+    start = null;
+    const onRows = (count: number, last: string | null) => {
+      if (count < limit || last === null) return;
+      start = { after: last };
+      readOn();
+    };
+    const range = readDocumentRange(connection, model, after, limit, { where, onRows });
     range.catch(() => undefined); // whoever awaits it is told; when nobody does any more, nobody minds
-    return range;
+    ranges.push(range);
   };
-  let next: Promise<FoundDocuments> | null = read(null);
-  while (next) {
-    const { documents, invalid }: FoundDocuments = await next;
+  readOn();
+  for (let range = ranges.shift(); range; range = ranges.shift()) {
+    readOn();
+    const { documents, invalid } = await range;
     signal.throwIfAborted();
     for (const error of invalid.values()) throw error;
-    const last: string | undefined = [...documents.keys()].at(-1);
-    next = documents.size === limit && last !== undefined ? read(last) : null;
     yield* documents.values();
   }
+  signal.throwIfAborted();
 }
 
 /** MariaDB as of a moment: one state for all files, however long they take and whatever is written meanwhile. */

@@ -22,6 +22,11 @@ export interface StatementSettings {
   readonly timeoutMs?: number | undefined;
   /** Common table expressions that stand in for the view: it is read as of a moment. */
   readonly common?: string | undefined;
+  /**
+   * Told how many rows there are and the id of the last one as soon as they are here, before they are converted: whoever
+   * asks for the next ones now lets the server work meanwhile.
+   */
+  readonly onRows?: (count: number, last: DocumentId | null) => void;
 }
 
 /**
@@ -79,7 +84,10 @@ export async function readRows(
 ): Promise<FoundDocuments> {
   const rows = await connection.query(toStatement(statement.sql, settings), statement.values);
   const found: FoundDocuments = { documents: new Map(), invalid: new Map() };
-  if (!(await wasTruncated(connection))) {
+  const isWhole = !(await wasTruncated(connection));
+  const last = rows.at(-1)?.document_id ?? null;
+  if (isWhole) {
+    settings.onRows?.(rows.length, last === null ? null : String(last));
     for (const row of rows) addRow(found, model, row);
     return found;
   }
@@ -97,6 +105,7 @@ export async function readRows(
       found.invalid.set(id, invalid(model, id, "is larger than an aggregate of this server may be"));
     else if (row) addRow(found, model, row);
   }
+  settings.onRows?.(rows.length, last === null ? null : String(last));
   return found;
 }
 

@@ -104,6 +104,23 @@ test("all files of a live export show the same moment", async () => {
   expect(again.files[0]?.rows).toBe(3);
 });
 
+test.each([1, 2, 3, 4, 100])("an export in ranges of %i has every document once, in order", async (batch) => {
+  const model = models.find(({ name }) => name === "order_details");
+  if (!model) throw new Error("The shop has this model.");
+  await shop.sale("Ada", [["Tea", 1]]);
+  const request = requestOf([{ ...model, batch }]);
+  await withLiveSource(database.reader, (source) => exportModels({ ...request, source }));
+  const ids = (await read("ord.json"))
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line)._id);
+  const expected = await database.admin.query<{ id: number }>(
+    "select order_id as id from `order` order by order_id",
+  );
+  expect(ids.length).toBeGreaterThan(2);
+  expect(ids).toEqual(expected.map(({ id }) => id));
+});
+
 test("a mirror that was never loaded whole is not exported", async () => {
   const source = createMirrorSource(createMirrorStore(database.mongo), database.reader);
   const model = models.slice(0, 1);
