@@ -1,0 +1,77 @@
+/** `npm run test:mix`: an hour of a shop in a minute, then every document compared. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readConfig } from "../../src/config.ts";
+import { acquireStack } from "../../src/local/acquire-stack.ts";
+import { createLogger } from "../../src/log.ts";
+import { migrateUp } from "../../src/migrations/migrate.ts";
+import { pos } from "../../src/models/pos/index.ts";
+import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
+import { isClean, type MixResult, runMix } from "./run-mix.ts";
+
+const help = `Sells, prices, cancels, ships, moves, renames, deletes and imports while a loader follows; then waits until
+everything is mirrored, verifies every model by contents, and asks a second comparator.
+
+  npm run test:mix -- [--seconds N] [--seed N] [--scale N]
+
+  --seconds N  how long the shop is at work (60)
+  --seed N     what it does; equal seeds choose alike (42)
+  --scale N    size of the shop, 1 as in the field (0.1)
+
+Exit code 1 when a document is wrong or cannot be judged.`;
+
+const { values } = parseArgs({
+  options: {
+    help: { type: "boolean", default: false },
+    seconds: { type: "string", default: "60" },
+    seed: { type: "string", default: "42" },
+    scale: { type: "string", default: "0.1" },
+  },
+});
+const options = {
+  seconds: Number(values.seconds),
+  seed: Number(values.seed),
+  scale: Number(values.scale),
+};
+if (values.help) console.log(help);
+else if (!(options.seconds > 0 && options.scale > 0 && Number.isInteger(options.seed))) {
+  console.error(help);
+  process.exitCode = 2;
+} else {
+  const result = await runOnOwnServers();
+  printTables(result);
+  process.exitCode = isClean(result) ? 0 : 1;
+}
+
+/** Servers and data of its own, which are gone afterwards. */
+async function runOnOwnServers(): Promise<MixResult> {
+  const dataDir = await mkdtemp(join(tmpdir(), "vitrine-mix-data-"));
+  const { MARIADB_URL: _, MONGODB_URL: __, ...env } = process.env;
+  const stack = await acquireStack(readConfig({ ...env, VITRINE_DATA_DIR: dataDir }), {
+    logger: createLogger("warn"),
+  });
+  try {
+    const mariadbUrl = stack.mariadb.adminUrl;
+    const admin = openMariaDb(mariadbUrl, { size: 2, multipleStatements: true });
+    await migrateUp({ admin, sqlDir: "sql", domains: [pos] });
+    await admin.close();
+    return await runMix({ ...options, mariadbUrl, mongodbUrl: stack.mongodb.url });
+  } finally {
+    await stack.release();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+function printTables({ deeds, drainMs, reports, disagreements }: MixResult): void {
+  console.log(`Seed ${options.seed}, scale ${options.scale}, ${options.seconds} s at work.\n`);
+  console.log("| deed | done | refused |\n|---|--:|--:|");
+  for (const [name, { done, refused }] of deeds) console.log(`| ${name} | ${done} | ${refused} |`);
+  console.log("\n| model | compared | defects | in doubt | dead |\n|---|--:|--:|--:|--:|");
+  for (const { model, checked, defects, unsettled, dead } of reports)
+    console.log(`| ${model} | ${checked} | ${defects.length} | ${unsettled} | ${dead} |`);
+  console.log(`\nMirrored ${(drainMs / 1000).toFixed(1)} s after the last write.`);
+  console.log(`The second comparator found ${disagreements.length} documents wrong.`);
+  for (const one of disagreements.slice(0, 5)) console.log(JSON.stringify(one).slice(0, 1500));
+}
