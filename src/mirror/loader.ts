@@ -7,6 +7,7 @@ import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { readToken, takeToken } from "../stores/write-token.ts";
 import { runAuditor } from "./audit.ts";
+import { checkIdentity } from "./check-identity.ts";
 import type { LoaderEvent, OnLoaderEvent, WorkerStatus } from "./events.ts";
 import { createFastPath } from "./fast-path.ts";
 import { type CheckCapture, guardOnce, runGuard } from "./guard.ts";
@@ -77,6 +78,13 @@ export function createLoader(options: LoaderOptions): Loader {
     options.onEvent?.(event);
   };
 
+  // Whoever replaces the source by an older copy cuts its connections. So this look, before the first position on
+  // new ones, comes before a busy loader can have passed the positions that show what happened.
+  const checkLife = async () => {
+    const loss = await checkIdentity(db, mongo, models);
+    if (loss) onEvent({ type: "failed", scope: "identity", error: new Error(loss.reason) });
+  };
+
   const runModel = (model: DocumentModel, signal: AbortSignal) => {
     // Every model has one.
     const wakeUp = wakeUps.get(model.name) ?? createWakeUp();
@@ -86,7 +94,10 @@ export function createLoader(options: LoaderOptions): Loader {
     };
     const worker = { db, mongo, model, wakeUp, exhausted: () => exhausted, onEvent, onReady, signal };
     return keepRunning(
-      () => runWorker(worker),
+      async () => {
+        await checkLife();
+        await runWorker(worker);
+      },
       signal,
       (error) => {
         statuses.set(model.name, { model: model.name, state: "failing", problem: toReason(error) });
@@ -98,8 +109,9 @@ export function createLoader(options: LoaderOptions): Loader {
   const fast = createFastPath({ mongo, isReady: (model) => ready.has(model.name), onEvent });
   const resolve = (signal: AbortSignal) =>
     keepRunning(
-      () =>
-        runResolver({
+      async () => {
+        await checkLife();
+        await runResolver({
           db,
           models,
           fast,
@@ -112,7 +124,8 @@ export function createLoader(options: LoaderOptions): Loader {
             const queued = [...resolved.queued.values()].reduce((sum, rows) => sum + rows, 0);
             onEvent({ type: "resolved", changes: resolved.changes, queued });
           },
-        }),
+        });
+      },
       signal,
       (error) => {
         // The source that comes back may be an older copy, whose positions begin below.

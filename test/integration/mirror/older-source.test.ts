@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createLogger } from "../../../src/log.ts";
+import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
+import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openTcpProxy } from "../../support/tcp-proxy.ts";
+
+let shop: MirrorShop;
+beforeAll(async () => {
+  shop = await openMirrorShop();
+  await shop.mirror();
+});
+afterAll(() => shop?.close());
+
+const drained = async () => {
+  const left = `select (select count(*) from change_log) + (select count(*) from mirror_pending)
+    + (select count(*) from mirror_state where rebuild_status <> 'done') as n`;
+  while (Number((await shop.db.query<{ n: string }>(left))[0]?.n) > 0) await sleep(20);
+};
+
+test("a busy loader does not overtake the positions of a source that was replaced by an older copy", {
+  timeout: 60_000,
+}, async () => {
+  const url = new URL(shop.mariadbUrl);
+  const proxy = await openTcpProxy(Number(url.port));
+  url.port = String(proxy.port);
+  const db = openMariaDb(url.href, { size: loaderConnections(shop.models.length) });
+  const stop = new AbortController();
+  const { mongo, models } = shop;
+  const running = createLoader({ db, mongo, models, logger: createLogger("silent") }).run(stop.signal);
+  try {
+    await shop.db.run("update orderline set unit_price = 3 where order_id = 1");
+    await sleep(500);
+    await drained();
+    // A copy from before that change, on a server that was restarted for it.
+    await proxy.stop();
+    await shop.db.transaction(async (connection) => {
+      // Below the batches of that change, which are the last ones of these models.
+      await connection.run(
+        `update mirror_position set n = (select min(acked) from mirror_state
+          where model in ('order_details', 'customer_orders')) - 1`,
+      );
+      await connection.run("update mirror_state set acked = least(acked, (select n from mirror_position))");
+      await connection.run("update orderline set unit_price = 42.99 where order_id = 1");
+      await connection.run("delete from change_log");
+    });
+    await proxy.start();
+    // So much that the positions are passed before the guard looks again.
+    const until = performance.now() + 2500;
+    for (let round = 0; performance.now() < until; round++) {
+      await shop.db.run("update customer set last_name = ? where customer_id = 2", [`N${round}`]);
+      await sleep(5);
+    }
+    await drained();
+    expect(await shop.disagreements()).toEqual([]);
+    expect(await shop.defects()).toEqual([]);
+  } finally {
+    stop.abort();
+    await running;
+    await db.close();
+    await proxy.close();
+  }
+});
