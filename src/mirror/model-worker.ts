@@ -12,6 +12,8 @@ import { finishRebuild, type Rebuild, takeRebuild } from "./rebuild.ts";
 import { type Snapshots, withSnapshots } from "./snapshots.ts";
 import type { WakeUp } from "./wake-up.ts";
 
+/** Batches that are written side by side while the next one is read: one waits for the disk, one for a core. */
+const FLIGHTS = 2;
 /** The queue and the rebuild are looked at this often, whoever wrote to them. */
 const SWEEP_MS = 1000;
 
@@ -30,7 +32,7 @@ export interface WorkerOptions {
 
 /**
  * Keeps the mirror of one model: empties its queue at its own pace and works off its rebuild, a range and a
- * batch of changes by turns. While one batch is written the next is read. Throws when a server is lost or the
+ * batch of changes by turns. While batches are written the next is read. Throws when a server is lost or the
  * view fails; run it again then.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
@@ -41,15 +43,17 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     const first = await takeRebuild(db, model);
     await prepareCollection(mongo, model);
     const reader = createBatchReader(model, options.exhausted);
-    let writing: Promise<void> = Promise.resolve();
+    const flights: Promise<void>[] = [];
+    // Of the last one, and so of all: they are acknowledged in order.
+    let landing: Promise<void> = Promise.resolve();
     let rebuild = first;
     // By the clock that nobody can set: one set back would put off the next look by as much.
     let sweptAt = performance.now();
     let nextChangesAt = 0;
     let hasChanges = true;
-    const write = async (batch: Batch) => {
+    const write = async (batch: Batch, before: Promise<void>) => {
       const started = performance.now();
-      const { outcome, dead, isCurrent } = await applyBatch(db, mongo, model, batch);
+      const { outcome, dead, isCurrent } = await applyBatch(db, mongo, model, batch, before);
       if (!isCurrent) rebuild = undefined;
       options.onEvent({
         type: "applied",
@@ -73,7 +77,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         hasChanges = wakeUp.take() || hasChanges;
         const isDue = hasChanges && performance.now() >= nextChangesAt;
         if (!isDue && !rebuild) {
-          await writing;
+          await landing;
           const rest = hasChanges
             ? nextChangesAt - performance.now()
             : SWEEP_MS - (performance.now() - sweptAt);
@@ -81,7 +85,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
           continue;
         }
         const next = await reader.read(snapshots, { changes: isDue, rebuild: rebuild ?? null });
-        await writing;
+        while (flights.length >= FLIGHTS) await flights.shift();
         if (isDue) {
           hasChanges = next.hasMore;
           const isRead = (next.batch?.pendingIds.length ?? 0) > 0;
@@ -91,12 +95,16 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         if (batch) {
           const isStale = batch.range && rebuild?.from !== batch.range.rebuild.from;
           if (isStale) continue;
-          writing = write(batch).finally(() => reader.landed(batch));
-          // Awaited before the next write; a failure must not count as unhandled meanwhile.
-          writing.catch(() => undefined);
+          landing = write(batch, landing).finally(() => reader.landed(batch));
+          // Awaited later; a failure must not count as unhandled meanwhile.
+          landing.catch(() => undefined);
+          flights.push(landing);
         } else if (next.isRangeEnd && rebuild) {
+          await landing;
           const finished = rebuild;
           rebuild = undefined;
+          // One of them may have found that another rebuild is under way.
+          if (!finished) continue;
           await removeOrphans(options, snapshots, finished);
           if (await finishRebuild(db, model, finished))
             options.onEvent({ type: "rebuilt", model: model.name });
@@ -104,7 +112,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       }
     } finally {
       options.onReady(false);
-      await writing.catch(() => undefined);
+      await Promise.allSettled(flights);
     }
   });
 }

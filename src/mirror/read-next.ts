@@ -30,7 +30,7 @@ export interface BatchReader {
 
 /** Reads the batches of one model, and remembers what is in flight. */
 export function createBatchReader(model: DocumentModel, exhausted: () => bigint): BatchReader {
-  const size = model.batch ?? 500;
+  const size = model.batch ?? 250;
   const rows = new Set<string>();
   const documents = new Set<DocumentId>();
   let current: Rebuild | null = null;

@@ -1,5 +1,5 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import { toExtendedJson, toMirroredForm } from "../stores/conversion/mirrored-form.ts";
+import { hashDocument, toExtendedJson, toMirroredForm } from "../stores/conversion/mirrored-form.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { type MirroredDocument, streamMirror } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
@@ -210,13 +210,15 @@ function judge(
   const base = { model: model.name, id, version, differences: [] };
   if (!live) return isThere ? { ...base, kind: "orphan" } : undefined;
   if (!isThere) return { ...base, kind: "missing" };
+  const hash = hashDocument(live);
+  if (mirrored.hash === hash && !deep) return undefined;
   const form = toMirroredForm(model, live);
-  if (mirrored.hash === form.hash && (!deep || mirrored.contentHash === form.hash)) return undefined;
+  if (mirrored.hash === hash && mirrored.contentHash === form.contentHash) return undefined;
   const content = mirrored.content;
   const differences = content
     ? [
         ...findDifferences(toExtendedJson(form.content), toExtendedJson(content)),
-        ...(mirrored.hash === form.hash ? [] : [{ path: "_h", live: form.hash, mirror: mirrored.hash }]),
+        ...(mirrored.hash === hash ? [] : [{ path: "_h", live: hash, mirror: mirrored.hash }]),
       ]
     : [];
   return { ...base, kind: "differs", differences };

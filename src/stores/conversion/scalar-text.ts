@@ -10,6 +10,7 @@ const plainDecimal = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/;
  * @throws DocumentFault for a float, for digits beyond the scale and for more than 34 digits.
  */
 export function toDecimal(text: string, scale: number): string {
+  if (isCanonical(text, scale)) return text;
   const parts = plainDecimal.exec(text);
   if (!parts) return fault("is a float, not an exact number; cast it to decimal in the view");
   const fraction = parts[1] ?? "";
@@ -23,6 +24,18 @@ export function toDecimal(text: string, scale: number): string {
   if (value.length > DECIMAL_DIGITS && value.replace(/^-?0\.|[-.]/g, "").length > DECIMAL_DIGITS)
     fault(`has more than ${DECIMAL_DIGITS} digits`);
   return value.charCodeAt(0) === 45 && !/[1-9]/.test(value) ? value.slice(1) : value;
+}
+
+/** Whether a text is plainly a positive number of this scale, as views give nearly all: no pattern, no garbage. */
+function isCanonical(text: string, scale: number): boolean {
+  const point = text.length - scale - 1;
+  if (scale === 0 || point < 1 || point > 15 || text.charCodeAt(point) !== 46) return false;
+  if (text.charCodeAt(0) === 48 && point > 1) return false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if ((code < 48 || code > 57) && at !== point) return false;
+  }
+  return text.length <= DECIMAL_DIGITS;
 }
 
 const datePattern = /^(\d{4})-(\d\d)-(\d\d)$/;

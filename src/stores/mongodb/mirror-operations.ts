@@ -1,6 +1,7 @@
 import { BSON, Long } from "mongodb";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
-import { hashBytes } from "../conversion/bson.ts";
+import type { BsonCodec } from "../conversion/bson.ts";
+import { hashText } from "../conversion/bson.ts";
 import { bsonCodecOf } from "../conversion/document-codec.ts";
 
 export interface Refused {
@@ -38,7 +39,7 @@ export function prepareWrites(
   const refused: Refused[] = [];
   let room = 0;
   for (const { id, document } of entries) {
-    const { content, size } = document ? toContent(codec.toBson(document), version) : toTombstone(version);
+    const { content, size } = document ? toContent(codec, document, version) : toTombstone(version);
     if (size > MAX_DOCUMENT_BYTES) {
       refused.push({
         id,
@@ -59,24 +60,15 @@ export function prepareWrites(
   return { chunks, refused };
 }
 
-function toContent(content: Record<string, unknown>, version: Long) {
-  const bytes = toBytes(content);
-  // To be refused for its size, so nobody reads its hash.
-  if (!bytes) return { content, size: BSON.calculateObjectSize(content) + OWN_BYTES };
+function toContent(codec: BsonCodec, document: Document, version: Long) {
+  const json = JSON.stringify(document);
+  const content = codec.toBson(document);
+  // No value takes more than ten times the bytes in BSON: only of large documents the size is computed.
+  const isLarge = json.length * 10 > MAX_DOCUMENT_BYTES;
+  const size = (isLarge ? BSON.calculateObjectSize(content) : json.length) + OWN_BYTES;
   content._v = version;
-  content._h = hashBytes(bytes);
-  return { content, size: bytes.length + OWN_BYTES };
-}
-
-/** Undefined when the document is larger than the buffer that the driver serializes into, which is over 16 MiB. */
-function toBytes(content: Record<string, unknown>): Uint8Array | undefined {
-  try {
-    return BSON.serialize(content);
-  } catch (error) {
-    if (error instanceof RangeError && BSON.calculateObjectSize(content) > MAX_DOCUMENT_BYTES)
-      return undefined;
-    throw error;
-  }
+  content._h = hashText(json);
+  return { content, size };
 }
 
 const toTombstone = (version: Long) => ({

@@ -1,6 +1,6 @@
-import { BSON, Long } from "mongodb";
+import { Long } from "mongodb";
 import type { DocumentId, DocumentModel } from "../../models/model.ts";
-import { hashBytes } from "../conversion/bson.ts";
+import { hashBson } from "../conversion/bson.ts";
 import { bsonCodecOf } from "../conversion/document-codec.ts";
 import { isAlive } from "./mirror-filter.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
@@ -60,7 +60,7 @@ export async function* streamMirror(
         id: codec.fromId(_id),
         version: toVersion(_v),
         hash: isTombstone ? null : String(_h),
-        contentHash: withContent ? hashBytes(BSON.serialize(content)) : null,
+        contentHash: withContent ? hashBson(content) : null,
         content: withContent ? content : null,
         isTombstone,
       };

@@ -82,12 +82,15 @@ function valueSchema(field: StoredField): Schema {
   }
 }
 
+/** Raised when the loader stores the same document in another way, its hash included. */
+const FORMAT = 2;
+
 /**
  * Names the stored shape of a model: key, fields, kinds, scales, nullability, in their order. A loader whose
  * hash differs from the recorded one must not write. Descriptions and filters do not count.
  */
 export function shapeHash(model: DocumentModel): string {
-  const shape = [model.key, shapeOf(model.fields)];
+  const shape = [FORMAT, model.key, shapeOf(model.fields)];
   return createHash("sha256").update(JSON.stringify(shape)).digest("hex").slice(0, 16);
 }
 

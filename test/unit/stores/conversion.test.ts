@@ -19,6 +19,7 @@ import { compileBsonCodec, hashBson } from "../../../src/stores/conversion/bson.
 import { toDecimal128 } from "../../../src/stores/conversion/decimal128.ts";
 import { parseDocumentId } from "../../../src/stores/conversion/document-id.ts";
 import { compileTextReader } from "../../../src/stores/conversion/document-text.ts";
+import { hashDocument } from "../../../src/stores/conversion/mirrored-form.ts";
 
 const part = object("Part", "A part.", {
   big: bigint("Big."),
@@ -121,6 +122,7 @@ describe("conversion of documents", () => {
         const back = BSON.deserialize(bytes, { promoteLongs: false });
         expect(codec.fromBson(back)).toEqual(document);
         expect(hashBson(stored)).toBe(hashBson(BSON.deserialize(bytes, { promoteValues: false })));
+        expect(hashDocument(codec.fromBson(back))).toBe(hashDocument(canonical));
       }),
       { numRuns: 500 },
     );
@@ -254,7 +256,16 @@ describe("conversion of documents", () => {
     expect(() => codec.fromBson({ ...stored(), [field]: value })).toThrow(`thing 1: ${field} `);
   });
 
-  it("hashes contents: another kind, scale or value is another hash", () => {
+  it("hashes documents: another value is another hash, null and text included", () => {
+    const hash = hashDocument(good);
+    expect(hash).toMatch(/^[0-9a-f]{32}$/);
+    expect(hashDocument({ ...good })).toBe(hash);
+    expect(hashDocument({ ...good, text: "b" })).not.toBe(hash);
+    expect(hashDocument({ ...good, price: "1.51" })).not.toBe(hash);
+    expect(hashDocument({ ...good, text: null })).not.toBe(hashDocument({ ...good, text: "null" }));
+  });
+
+  it("hashes stored contents: another kind, scale or value is another hash", () => {
     const hash = hashBson(codec.toBson(good));
     expect(hash).toMatch(/^[0-9a-f]{32}$/);
     expect(hashBson(codec.toBson({ ...good }))).toBe(hash);
