@@ -33,7 +33,7 @@ begin
     end if;
 
     select
-        max(coalesce(t.product_id, '') not regexp '^[0-9]{1,9}$'
+        max(coalesce(t.product_id, '') not regexp '^-?[0-9]{1,10}$'
             or coalesce(t.quantity, '') not regexp '^-?[0-9]{1,9}$'),
         min(if(p.product_id is null, t.product_id, null))
     into v_fault, v_unknown

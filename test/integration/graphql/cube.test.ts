@@ -55,8 +55,21 @@ describe("a cube query", () => {
   });
 
   test("may group by every dimension at once", async () => {
-    const dimensions = "PRODUCT STATE CITY ZIP ORDERED_ON ORDERED_ON_WEEK ORDERED_ON_MONTH CUSTOMER STATUS";
-    expect(await rows(`groupBy: [${dimensions}] first: 3`, "level product orderedOnWeek")).toHaveLength(3);
+    const days = "ORDERED_ON ORDERED_ON_WEEK ORDERED_ON_MONTH ORDERED_ON_QUARTER ORDERED_ON_YEAR";
+    const dimensions = `PRODUCT STATE CITY ZIP ${days} CUSTOMER STATUS`;
+    const live = await rows(`groupBy: [${dimensions}] first: 3`, "level product orderedOnYear");
+    expect(live).toHaveLength(3);
+    expect(await rows(`groupBy: [${dimensions}] first: 3`, "level product orderedOnYear", "MIRROR")).toEqual(
+      live,
+    );
+  });
+
+  test("of twelve dimensions, when there are eleven, is refused", async () => {
+    const twelve =
+      "PRODUCT STATE CITY ZIP ORDERED_ON ORDERED_ON_WEEK ORDERED_ON_MONTH ORDERED_ON_QUARTER ORDERED_ON_YEAR CUSTOMER STATUS PRODUCT";
+    const { data, errors } = await gateway.ask(`{ sales(groupBy: [${twelve}]) { revenue } }`);
+    expect(data?.sales ?? null).toBeNull();
+    expect(errors?.[0]?.extensions.code).toBe("BAD_INPUT");
   });
 
   test("tells how old its answer is", async () => {

@@ -45,7 +45,9 @@ describe("update_price", () => {
     await expect(call("update_price", [null, 1])).rejects.toMatchObject({ errno: 30001 });
     await expect(call("update_price", [tea, null])).rejects.toMatchObject({ errno: 30001 });
     await expect(call("update_price", [tea, -0.01])).rejects.toMatchObject({ errno: 30002 });
-    await expect(call("update_price", [99_999, 1])).rejects.toMatchObject({ errno: 30004 });
+    for (const unknown of [-1, 0, 99_999])
+      await expect(call("update_price", [unknown, 1])).rejects.toMatchObject({ errno: 30004 });
+    await expect(call("update_price", [99_999_999_999, 1])).rejects.toMatchObject({ errno: 1264 });
     await expect(call("update_price", [tea, "100000000"])).rejects.toMatchObject({ errno: 1264 });
   });
 });
@@ -85,8 +87,17 @@ describe("sales_report", () => {
     await expect(call("sales_report", ["2024-01-02", "2024-01-01", tea])).rejects.toMatchObject({
       errno: 30009,
     });
-    await expect(call("sales_report", ["2024-01-01", "2024-01-02", -5])).rejects.toMatchObject({
-      errno: 30004,
+    for (const unknown of [-5, 0, 99_999])
+      await expect(call("sales_report", ["2024-01-01", "2024-01-02", unknown])).rejects.toMatchObject({
+        errno: 30004,
+      });
+    for (const args of [
+      ["2024-02-30", "2024-03-01", tea],
+      ["2024-01-01", "99999-01-01", tea],
+    ])
+      await expect(call("sales_report", args)).rejects.toMatchObject({ errno: 1292 });
+    await expect(call("sales_report", ["2024-01-01", "2024-01-02", 99_999_999_999])).rejects.toMatchObject({
+      errno: 1264,
     });
   });
 });

@@ -41,6 +41,16 @@ describe("record_sale", () => {
     expect(await shop.stock("Tea")).toBe(6);
   });
 
+  test("sells a product with the largest number that there is", async () => {
+    await shop.run(
+      "insert into product (product_id, name, current_price, available_quantity) values (2147483647, 'Urn', 4, 1)",
+    );
+    expect(await call("record_sale", [ada, lines([2_147_483_647, 1])])).toMatchObject({ subtotal: "4.00" });
+    await expect(call("record_sale", [ada, lines([2_147_483_648, 1])])).rejects.toMatchObject({
+      errno: 30004,
+    });
+  });
+
   test("leaves nothing of a sale that cannot be, alone or within a transaction that goes on", async () => {
     const cup = await shop.product("Cup", "1.25", 1);
     const tooMuch = lines([tea, 1], [cup, 2]);
@@ -61,6 +71,9 @@ describe("record_sale", () => {
     ["no lines", 1, null, 30001],
     ["an unknown customer", 99_999, lines([1, 1]), 30003],
     ["a negative customer", -1, lines([1, 1]), 30003],
+    ["customer 0, which nobody is", 0, lines([1, 1]), 30003],
+    ["product 0, which nothing is", "ada", lines([0, 1]), 30004],
+    ["a negative product", "ada", lines([-1, 1]), 30004],
     ["text that is not JSON", "ada", "[{", 30008],
     ["an object", "ada", '{"productId": 1}', 30008],
     ["an empty array", "ada", "[]", 30008],
@@ -98,7 +111,7 @@ describe("add_item", () => {
     expect(await shop.stock("Tea")).toBe(7);
   });
 
-  test.each([
+  test.each<[string, readonly unknown[], number]>([
     ["no order", [null, 1, 1], 30001],
     ["no product", ["order", null, 1], 30001],
     ["no quantity", ["order", "tea", null], 30001],
@@ -106,8 +119,8 @@ describe("add_item", () => {
     ["negative pieces", ["order", "tea", -1], 30002],
     ["too many pieces", ["order", "tea", 1_000_001], 30002],
     ["more than is in stock", ["order", "tea", 11], 30006],
-    ["an unknown order", [99_999, "tea", 1], 30005],
-    ["an unknown product", ["order", 99_999, 1], 30004],
+    ...[-1, 0, 99_999].map((id): [string, unknown[], number] => [`order ${id}`, [id, "tea", 1], 30005]),
+    ...[-1, 0, 99_999].map((id): [string, unknown[], number] => [`product ${id}`, ["order", id, 1], 30004]),
     ["a shipped order", ["shipped", "tea", 1], 30007],
   ])("refuses %s", async (_what, args, errno) => {
     const order = await shop.sale("Ada");
@@ -128,7 +141,17 @@ describe("add_item", () => {
   });
 
   test("refuses a number that is too large for its argument", async () => {
-    await expect(call("add_item", [99_999_999_999, tea, 1])).rejects.toMatchObject({ errno: 1264 });
+    const huge = 99_999_999_999;
+    const order = await shop.sale("Ada");
+    for (const args of [
+      [huge, tea, 1],
+      [order, huge, 1],
+      [order, tea, huge],
+    ])
+      await expect(call("add_item", args)).rejects.toMatchObject({ errno: 1264 });
+    for (const name of ["cancel_order", "ship_order"])
+      await expect(call(name, [huge])).rejects.toMatchObject({ errno: 1264 });
+    await expect(call("record_sale", [huge, lines([tea, 1])])).rejects.toMatchObject({ errno: 1264 });
   });
 });
 
