@@ -36,8 +36,8 @@ export function sqlErrorOf(
 
 /** Unreachable and timed-out servers get their own codes; every other error passes as it is. */
 export function toVitrineError(error: unknown): unknown {
-  // The driver gives these two no code: the pool was closed, the connection was lost before the statement was sent.
-  if (error instanceof Error && /^Pool is closed|closed state$/.test(error.message))
+  // The pool was closed, or the connection was lost before the statement was sent; no code of the driver says so.
+  if (error instanceof Error && /^Pool is closed|closed state$|^write after end$/.test(error.message))
     return unavailable(error);
   const sql = sqlErrorOf(error);
   if (!sql || error instanceof VitrineError) return error;

@@ -39,6 +39,32 @@ describe("a pool of connections to MariaDB", () => {
     expect(String(row?.len)).toBe("1073741824");
   });
 
+  it("says which setting the server refuses", async () => {
+    // An older server, which does not know one of them: a name is spoiled on its way.
+    const url = new URL(db.mariadbUrl);
+    const target = Number(url.port);
+    const older = createServer((client) => {
+      const server = connect(target, "127.0.0.1");
+      for (const socket of [client, server]) socket.on("error", () => socket.destroy());
+      server.pipe(client);
+      client.on("close", () => server.destroy());
+      client.on("data", (piece) => {
+        const text = piece.toString("latin1").replace("optimizer_join_limit", "optimizer_joim_limit");
+        server.write(Buffer.from(text, "latin1"));
+      });
+    });
+    await new Promise<void>((ready) => older.listen(0, "127.0.0.1", ready));
+    url.port = String((older.address() as { readonly port: number }).port);
+    try {
+      await expect(openOne(1, url.href).query("select 1")).rejects.toMatchObject({
+        code: "SOURCE_UNAVAILABLE",
+        message: expect.stringMatching(/refuses a session setting.*optimizer_joim_limit.*10\.11\.19/s),
+      });
+    } finally {
+      older.close();
+    }
+  });
+
   it("goes on after its idle connection was killed", async () => {
     const one = openOne();
     const id = await connectionId(one);
