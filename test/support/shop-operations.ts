@@ -81,7 +81,10 @@ export const shopOperation: fc.Arbitrary<Operation> = fc.oneof(
     customer,
   ),
   operation("update customer set address2 = ? where customer_id = ?", fc.option(word), customer),
+  operation("update customer set address1 = ? where customer_id = ?", word, customer),
   operation("update customer set zip = ? where customer_id = ?", zip, customer),
+  // Moved and renamed at once: logged as a move, which says nothing of the name.
+  operation("update customer set zip = ?, last_name = ? where customer_id = ?", zip, word, customer),
   operation("delete from customer where customer_id = ?", customer),
   operation(
     "insert into product (product_id, name, current_price, available_quantity) values (?, ?, ?, 50)",

@@ -163,9 +163,17 @@ describe("the servers of a data folder", () => {
     const db = openMariaDb(mariadb.adminUrl, { size: 1 });
     expect(
       await db.query(
-        "select @@innodb_flush_log_at_trx_commit as flushed, @@max_allowed_packet as packet, @@local_infile as loads, @@collation_server as collation",
+        "select @@innodb_flush_log_at_trx_commit as flushed, @@max_allowed_packet as packet, @@local_infile as loads, @@collation_server as collation, @@tmpdir as tmp",
       ),
-    ).toEqual([{ flushed: "1", packet: "268435456", loads: "1", collation: "utf8mb4_nopad_bin" }]);
+    ).toEqual([
+      {
+        flushed: "1",
+        packet: "268435456",
+        loads: "1",
+        collation: "utf8mb4_nopad_bin",
+        tmp: join(dataDir, "mariadb/tmp"),
+      },
+    ]);
     await db.close();
     const argv = findProcess((words) => words.some((word) => word.startsWith(`${dataDir}/mongodb`)))?.argv;
     if (mongodb.kind === "secantusd-rs") expect(argv).toContain("--sync-on-commit");

@@ -99,6 +99,13 @@ describe("migrate up", () => {
     expect(await objects()).toContain("extra");
   });
 
+  test("applies the 0001 of a domain that comes later", async () => {
+    await migrateUp({ admin: db.admin, sqlDir: folder.dir, domains: [{ name: "shop" }] });
+    await folder.write({ "migrations/annex/0001-tables.sql": "create table if not exists extra (x int);" });
+    expect(await up()).toContain("apply migrations/annex/0001-tables.sql");
+    expect(await objects()).toContain("extra");
+  });
+
   test("stores routines without IGNORE_SPACE, strict and with ids of zero", async () => {
     await up();
     const modes = await db.admin.query<{ mode: string }>(

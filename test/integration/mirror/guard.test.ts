@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { applyBatch } from "../../../src/mirror/apply-batch.ts";
 import { auditModel, runAuditor } from "../../../src/mirror/audit.ts";
 import { checkIdentity } from "../../../src/mirror/check-identity.ts";
 import { guardOnce } from "../../../src/mirror/guard.ts";
 import { readStates } from "../../../src/mirror/model-state.ts";
+import { createBatchReader } from "../../../src/mirror/read-next.ts";
+import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { string } from "../../../src/models/field.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
@@ -61,10 +64,34 @@ test("a loader with another shape of a model does not write it, until a rebuild 
       : model,
   );
   const other = shop.createLoader(models);
+  const collection = () => shop.mongo.db.listCollections({ name: "order_details" }).toArray();
+  const before = await collection();
   await shop.db.run("update orderline set unit_price = 5 where order_id = 1");
   await expect(other.once(never)).rejects.toThrow(/order_details.*another shape/s);
+  expect(await collection()).toEqual(before);
   await shop.mirror();
   expect(await shop.defects()).toEqual([]);
+});
+
+test("a batch of a shape that was replaced meanwhile is not acknowledged", async () => {
+  const model = shop.model("order_details");
+  await shop.db.run(
+    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+  );
+  const { batch } = await withSnapshots(shop.db, (snapshots) =>
+    createBatchReader(model, () => 0n).read(snapshots, { changes: true, rebuild: null }),
+  );
+  if (!batch) throw new Error("Nothing was read.");
+  await shop.db.run("update mirror_state set shape_hash = 'another' where model = 'order_details'");
+  await expect(applyBatch(shop.db, shop.mongo, model, batch)).rejects.toThrow(/another shape/);
+  expect(await shop.db.query("select document_id from mirror_pending")).toHaveLength(1);
+});
+
+test("another life of the source is found, though its positions have caught up", async () => {
+  await shop.db.run("update mirror_position set n = n + 1000, incarnation = uuid()");
+  expect((await check())?.reason).toContain("source");
+  await shop.mirror();
+  expect(await check()).toBeNull();
 });
 
 test("while changes are not captured the mirror is distrusted, and rebuilt when they are again", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { applyBatch } from "../../../src/mirror/apply-batch.ts";
+import { checkIdentity } from "../../../src/mirror/check-identity.ts";
 import { createBatchReader } from "../../../src/mirror/read-next.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
@@ -42,6 +43,8 @@ test("what a stalled loader writes an hour late is refused", async () => {
   await shop.mirror();
   const late = await applyBatch(shop.db, shop.mongo, shop.model("order_details"), stalled);
   expect(late.outcome).toMatchObject({ written: 0, skipped: 2 });
+  // Nor does it take back what the mirror says of itself.
+  expect(await checkIdentity(shop.db, shop.mongo, shop.models)).toBeNull();
   expect(await shop.defects()).toEqual([]);
 });
 

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { readPending } from "../../../src/mirror/pending-queue.ts";
+import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
+import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -99,6 +102,11 @@ test("a product in 300 orders is renamed in chunks, and small changes go first",
   ]);
   await shop.mirror();
   await shop.db.run("update product set name = 'Lantern' where product_id = 4");
+  await withSnapshots(shop.db, async (snapshots) => {
+    const wanted = { after: "0", limit: 1000, inFlight: new Set<string>() };
+    await landCycle(shop.db, await readCycle(snapshots, shop.models, wanted));
+  });
+  // Behind the 300 in the queue.
   await shop.db.run("update orderline set quantity = 2 where order_id = 1");
   shop.events.length = 0;
   const small = shop.models.map((model) => ({ ...model, batch: 20 }));
@@ -113,4 +121,15 @@ test("a product in 300 orders is renamed in chunks, and small changes go first",
   expect(versions.map((document) => document._id)).toEqual([1, 1299]);
   expect(await shop.defects()).toEqual([]);
   expect(await shop.disagreements()).toEqual([]);
+});
+
+test("a fan-out gets its share of every batch, however many small changes there are", async () => {
+  const rows = Array.from({ length: 200 }, (_, index) => ["order_details", index, "2024-01-01", index % 2]);
+  await shop.db.run("delete from mirror_pending");
+  await shop.db.run("insert into mirror_pending (model, document_id, logged_at, bulk) values ?", [rows]);
+  const { documentIds } = await shop.db.withConnection((connection) =>
+    readPending(connection, shop.model("order_details"), 80, { rows: new Set(), documents: new Set() }),
+  );
+  expect(documentIds).toHaveLength(80);
+  expect(documentIds.filter((id) => Number(id) % 2 === 1)).toHaveLength(10);
 });

@@ -3,7 +3,8 @@ import { applyBatch } from "../../../src/mirror/apply-batch.ts";
 import { createBatchReader } from "../../../src/mirror/read-next.ts";
 import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
-import type { MariaDb, Queryable } from "../../../src/stores/mariadb/mariadb.ts";
+import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { intercept } from "../../support/intercept.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 // On a busy server each statement waits its turn: how soon a commit is visible is, above all, their number.
@@ -19,24 +20,11 @@ let sent: string[] = [];
 const wanted = { after: "0", limit: 1000, inFlight: new Set<string>() };
 
 /** The same database; what is sent to it is noted. */
-function counted(db: MariaDb): MariaDb {
-  const noting = (target: Queryable): Queryable => ({
-    query: (sql, values) => {
-      sent.push(sql);
-      return target.query(sql, values);
-    },
-    run: (sql, values) => {
-      sent.push(sql);
-      return target.run(sql, values);
-    },
+const counted = (db: MariaDb) =>
+  intercept(db, (sql) => {
+    sent.push(sql);
+    return undefined;
   });
-  return {
-    ...db,
-    ...noting(db),
-    withConnection: (work) =>
-      db.withConnection((connection) => work({ ...connection, ...noting(connection) })),
-  };
-}
 
 test("a change is resolved by few statements, however many models there are", async () => {
   await shop.db.run("update orderline set unit_price = unit_price + 1 where order_id = 1");

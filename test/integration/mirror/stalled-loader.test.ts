@@ -5,6 +5,7 @@ import { deletePending } from "../../../src/mirror/pending-queue.ts";
 import { createBatchReader } from "../../../src/mirror/read-next.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { readCommitted } from "../../../src/mirror/sql-faults.ts";
+import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -47,4 +48,23 @@ test("documents in a transaction that a killed loader left open are written with
   expect(applied.outcome.written).toBe(1);
   expect(Date.now() - started).toBeLessThan(15_000);
   await killed.endSession();
+});
+
+test("a batch that MongoDB did not take stays in the queue, and is gone once it did", async () => {
+  const model = shop.model("order_details");
+  await shop.mirror();
+  await shop.db.run(
+    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+  );
+  const waiting = () => shop.db.query("select document_id from mirror_pending");
+  const { batch } = await withSnapshots(shop.db, (snapshots) =>
+    createBatchReader(model, () => 0n).read(snapshots, { changes: true, rebuild: null }),
+  );
+  if (!batch) throw new Error("Nothing was read.");
+  const away = openMongoDb("mongodb://127.0.0.1:9/away");
+  await expect(applyBatch(shop.db, away, model, batch)).rejects.toThrow(/MongoDB/);
+  await away.close();
+  expect(await waiting()).toHaveLength(1);
+  await applyBatch(shop.db, shop.mongo, model, batch);
+  expect(await waiting()).toEqual([]);
 });

@@ -69,6 +69,30 @@ test("a change that is on its way is no defect", async () => {
   await shop.mirror();
 });
 
+test("a document that waits in the queue is on its way, and so is one that was asked for", async () => {
+  await shop.db.run("update orderline set unit_price = 7.5 where order_id = 1");
+  await shop.db.run("update orderline set unit_price = 7.5 where order_id = 2");
+  await shop.db.run("delete from change_log");
+  await shop.db.run(
+    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+  );
+  await requestDocuments(shop.db, shop.model("order_details"), ["2"]);
+  expect(await shop.verify("order_details")).toMatchObject({ defects: [], unsettled: 2 });
+  await requestDocuments(shop.db, shop.model("customer_orders"), ["1", "2", "3", "4"]);
+  await shop.mirror();
+});
+
+test("a document that was put aside is no defect", async () => {
+  await shop.db.run(
+    "insert into mirror_dead (model, document_id, reason) values ('order_details', '3', 'too large')",
+  );
+  await shop.mongo.db.collection<{ _id: number }>("order_details").deleteOne({ _id: 3 });
+  expect(await shop.verify("order_details")).toMatchObject({ defects: [], dead: 1 });
+  await requestDocuments(shop.db, shop.model("order_details"), ["3"]);
+  await shop.mirror();
+  expect(await shop.verify("order_details")).toMatchObject({ defects: [], dead: 0 });
+});
+
 test("a change that was lost is a defect", async () => {
   await shop.db.run("update orderline set unit_price = 8 where order_id = 1");
   await shop.db.run("delete from change_log");

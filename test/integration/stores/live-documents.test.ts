@@ -13,6 +13,14 @@ const book = defineModel({
   fields: { id: int("Id."), words: list("Words.", string("A word.")) },
 });
 
+const scroll = defineModel({
+  name: "scroll",
+  typeName: "Scroll",
+  description: "A scroll.",
+  key: "id",
+  fields: { id: int("Id."), text: string("Text.", { nullable: true }) },
+});
+
 /** Longest aggregate that the test's sessions allow. */
 const MAX_LEN = 1024;
 
@@ -52,6 +60,19 @@ describe("reading documents of a view", () => {
     expect(found.invalid.get("2")?.message).toContain("book 2");
     const range = await cut((connection) => readDocumentRange(connection, book, null, 10));
     expect([...range.documents.keys()]).toEqual(["1", "6"]);
+  });
+
+  it("never takes a value that is larger than a packet, and comes as null, for a document", async () => {
+    await db.admin.query(`
+      create table scroll_row (document_id int, length bigint);
+      insert into scroll_row values (1, 3), (2, @@max_allowed_packet + 1);
+      create view scroll as select document_id,
+        json_object('id', document_id, 'text', repeat('x', length)) as document from scroll_row`);
+    const found = await db.reader.withConnection((connection) =>
+      readDocuments(connection, scroll, ["1", "2"]),
+    );
+    expect([...found.documents.values()]).toEqual([{ id: 1, text: "xxx" }]);
+    expect([...found.invalid.keys()]).toEqual(["2"]);
   });
 
   it("reads it whole under the settings of every session", async () => {

@@ -10,6 +10,7 @@ import { prepareCollection } from "../../../src/stores/mongodb/mirror-schema.ts"
 import { probeMongo } from "../../../src/stores/mongodb/mirror-server.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { insertBatch, type MirrorEntry, writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
+import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const model = defineModel({
@@ -179,6 +180,50 @@ describe("the guarded write", () => {
     expect(first?.contentHash).toBe(toMirroredForm(model, written("a", 1)).contentHash);
     expect(second?.hash).toBe(hashDocument(written("b", 2)));
     expect(second?.contentHash).not.toBe(toMirroredForm(model, written("b", 2)).contentHash);
+  });
+
+  it("asks for a majority and its journal, in a transaction too, and reads what a majority has", async () => {
+    const url = new URL(db.mongodbUrl);
+    url.searchParams.set("monitorCommands", "true");
+    const mongo = openMongoDb(url.href);
+    const commands: Record<string, unknown>[] = [];
+    mongo.client.on("commandStarted", ({ command }) => commands.push(command));
+    const ofKind = (name: string) => commands.filter((command) => name in command);
+    const durable = { w: "majority", j: true };
+    try {
+      await writeBatch(mongo, model, at(5), [note(1, "a")]);
+      if ((await probeMongo(mongo)).transactions)
+        expect(ofKind("commitTransaction")).toMatchObject([{ writeConcern: durable }]);
+      commands.length = 0;
+      // Refused as old, so it is written again outside.
+      await writeBatch(mongo, model, at(4), [note(1, "b"), note(2, "c")]);
+      await insertBatch(mongo, model, at(6), [note(3, "d")]);
+      const alone = [...ofKind("update"), ...ofKind("insert")].filter(
+        (command) => !("txnNumber" in command && command.autocommit === false),
+      );
+      expect(alone.length).toBeGreaterThanOrEqual(3);
+      for (const command of alone) expect(command.writeConcern).toMatchObject(durable);
+      await createMirrorStore(mongo).findByIds(model, ["1"]);
+      expect(ofKind("find").at(-1)).toMatchObject({ readConcern: { level: "majority" } });
+    } finally {
+      await mongo.close();
+    }
+  });
+
+  it("writes outside of its transaction what meets another loader's there", async () => {
+    await writeBatch(db.mongo, model, at(1), [note(1, "a")]);
+    const other = db.mongo.client.startSession();
+    other.startTransaction();
+    await db.mongo.db
+      .collection<{ _id: string }>("_vitrine")
+      .updateOne({ _id: "note" }, { $set: { applied: Long.fromNumber(2) } }, { session: other });
+    // The documents are its own; the record of what is applied is everybody's.
+    const writing = writeBatch(db.mongo, model, at(3), [note(2, "b")]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await other.abortTransaction();
+    await other.endSession();
+    expect(await writing).toEqual({ written: 1, skipped: 0, refused: [] });
+    expect((await readApplied(db.mongo)).get("note")?.n).toBe(3n);
   });
 
   it("needs transactions for its speed only", async () => {

@@ -29,6 +29,8 @@ describe("the connection to MongoDB", () => {
     const server = await probeMongo(db.mongo);
     expect(server.maxDocumentBytes).toBe(16 * 1024 * 1024);
     expect(server.kind === "standalone").toBe(server.setName === null && !server.transactions);
+    const hello = await db.mongo.client.db("admin").command({ hello: 1 });
+    expect(server.setName).toBe(hello.setName ?? null);
     expect(db.mongo.isReachable()).toBe(true);
   });
 

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createBatchReader } from "../../../src/mirror/read-next.ts";
+import { type Snapshot, withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { type MariaDb, type MariaDbConnection, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { intercept } from "../../support/intercept.ts";
+import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+
+let shop: MirrorShop;
+beforeAll(async () => {
+  shop = await openMirrorShop();
+  await shop.admin.query("create table tick (value int not null) engine = InnoDB");
+  await shop.db.run("insert into tick values (0)");
+});
+afterAll(() => shop.close());
+
+const readTick = async ({ connection }: Pick<Snapshot, "connection">) =>
+  Number((await connection.query<{ value: number }>("select value from tick"))[0]?.value);
+
+/** A loader that stands still before each statement that fits. */
+const slow = (statement: RegExp, ms: number): MariaDb =>
+  intercept(shop.db, (sql) => (statement.test(sql) ? sleep(ms) : undefined));
+
+/** What two loaders see, the slow one begun first, while somebody writes. */
+async function openBoth(slowDb: MariaDb) {
+  const look = (db: MariaDb) =>
+    withSnapshots(db, async (snapshots) => {
+      const snapshot = await snapshots.open();
+      const seen = { n: snapshot.position.n, tick: await readTick(snapshot) };
+      await snapshot.release();
+      return seen;
+    });
+  const first = look(slowDb);
+  await sleep(150);
+  const second = look(shop.db);
+  await sleep(150);
+  await shop.db.run("update tick set value = value + 1");
+  const both = [await first, await second];
+  return both.sort((a, b) => Number(a.n - b.n)).map(({ tick }) => tick);
+}
+
+test("the row lock is held until the snapshot is open: a loader that is slow in between is waited for", async () => {
+  const [earlier, later] = await openBoth(slow(/^start transaction/, 600));
+  expect(later).toBeGreaterThanOrEqual(earlier ?? 0);
+});
+
+test("the snapshot is taken before the lock goes, and not by its first read", async () => {
+  const [earlier, later] = await openBoth(slow(/select incarnation|select value/, 600));
+  expect(later).toBeGreaterThanOrEqual(earlier ?? 0);
+});
+
+test("every statement of a snapshot shows the same moment", async () => {
+  await withSnapshots(shop.db, async (snapshots) => {
+    const snapshot = await snapshots.open();
+    const before = await readTick(snapshot);
+    await shop.db.run("update tick set value = value + 1");
+    expect(await readTick(snapshot)).toBe(before);
+    await snapshot.release();
+    const next = await snapshots.open();
+    expect(await readTick(next)).toBe(before + 1);
+    await next.release();
+  });
+});
+
+test("a loader that stalls with the position in its hand is cut off, and the others go on", async () => {
+  const stalled = withSnapshots(slow(/^start transaction/, 4500), async (snapshots) => {
+    await snapshots.open();
+  });
+  const cutOff = expect(stalled).rejects.toThrow();
+  await sleep(150);
+  const started = Date.now();
+  await withSnapshots(shop.db, async (snapshots) => {
+    await (await snapshots.open()).release();
+  });
+  expect(Date.now() - started).toBeLessThan(3500);
+  await cutOff;
+});
+
+test("a snapshot that nobody uses ends by itself", async () => {
+  await withSnapshots(shop.db, async (snapshots) => {
+    const { connection, release } = await snapshots.open();
+    const [row] = await connection.query<{ seconds: number }>(
+      "select @@session.idle_readonly_transaction_timeout as seconds",
+    );
+    expect(Number(row?.seconds)).toBe(10);
+    await release();
+  });
+});
+
+test("connections come back as they were", async () => {
+  const pool = openMariaDb(shop.mariadbUrl, { size: 2 });
+  const settings = ({ query }: MariaDbConnection) =>
+    query(`select @@autocommit, @@innodb_lock_wait_timeout, @@idle_write_transaction_timeout,
+      @@idle_readonly_transaction_timeout`);
+  const ofBoth = () =>
+    pool.withConnection((one) =>
+      pool.withConnection((other) => Promise.all([settings(one), settings(other)])),
+    );
+  try {
+    const before = await ofBoth();
+    await withSnapshots(pool, async (snapshots) => (await snapshots.open()).release());
+    expect(await ofBoth()).toEqual(before);
+  } finally {
+    await pool.close();
+  }
+});
+
+test("nothing is open any more when a batch has been read: MongoDB may take its time", async () => {
+  await shop.db.run(
+    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+  );
+  const used: MariaDbConnection[] = [];
+  const noting: MariaDb = {
+    ...shop.db,
+    withConnection: (work) =>
+      shop.db.withConnection((connection) => {
+        used.push(connection);
+        return work(connection);
+      }),
+  };
+  await withSnapshots(noting, async (snapshots) => {
+    const reader = createBatchReader(shop.model("order_details"), () => 0n);
+    const { batch } = await reader.read(snapshots, { changes: true, rebuild: null });
+    expect(batch?.entries.length).toBe(1);
+    expect(used).toHaveLength(2);
+    for (const { query } of used)
+      expect(await query("select @@in_transaction as `open`")).toEqual([
+        { open: expect.toSatisfy((n) => Number(n) === 0) },
+      ]);
+  });
+});
