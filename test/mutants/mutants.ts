@@ -1,0 +1,19 @@
+import type { Mutant } from "./mutant.ts";
+import { aroundMutants } from "./table/around.ts";
+import { captureMutants } from "./table/capture.ts";
+import { mariadbMutants } from "./table/mariadb.ts";
+import { mongodbMutants } from "./table/mongodb.ts";
+import { protocolMutants } from "./table/protocol.ts";
+import { recoveryMutants } from "./table/recovery.ts";
+import { verifyMutants } from "./table/verify.ts";
+
+/** Every trap that is put back. */
+export const mutants: readonly Mutant[] = [
+  ...protocolMutants,
+  ...recoveryMutants,
+  ...verifyMutants,
+  ...captureMutants,
+  ...mongodbMutants,
+  ...mariadbMutants,
+  ...aroundMutants,
+];
