@@ -106,6 +106,8 @@ test("a product in 300 orders is renamed in chunks, and small changes go first",
     const wanted = { after: "0", limit: 1000, inFlight: new Set<string>() };
     await landCycle(shop.db, await readCycle(snapshots, shop.models, wanted));
   });
+  const bulk = "select count(*) as n from mirror_pending where model = 'order_details' and bulk = 1";
+  expect(await count(bulk)).toBeGreaterThanOrEqual(300);
   // Behind the 300 in the queue.
   await shop.db.run("update orderline set quantity = 2 where order_id = 1");
   shop.events.length = 0;
