@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import { copyRepository, countPlaces, withMutant } from "./checkout.ts";
-import { findFaultBefore, judge } from "./judge.ts";
+import { findFaultBefore, judge, type TestReport } from "./judge.ts";
 import type { Mutant, Outcome } from "./mutant.ts";
 import { runVitest, type Servers } from "./run-vitest.ts";
 
 /** More than any test of the table takes, its own time limit included. */
 const LIMIT_MS = 180_000;
-const LIMIT_BEFORE_MS = 1_200_000;
 
 export interface RunOptions {
   /** A folder of its own, for the copies. */
@@ -18,27 +17,30 @@ export interface RunOptions {
   readonly report: (line: string) => void;
 }
 
-/** Runs the tests of all mutants on the code as it is, then each on its mutant. In the order of the table. */
+/** Runs the test of each mutant on the code as it is, once, then on the mutant. In the order of the table. */
 export async function runMutants(mutants: readonly Mutant[], options: RunOptions): Promise<Outcome[]> {
   const { dir, jobs, servers, signal, report } = options;
   const copies = Array.from({ length: Math.min(jobs, mutants.length) }, (_, job) => join(dir, String(job)));
   await Promise.all(copies.map(copyRepository));
-  const [first] = copies;
-  if (first === undefined) return [];
-  report("First the tests of all mutants on the code as it is.");
-  const before = await runVitest(
-    first,
-    [...new Set(mutants.map(({ test }) => test))],
-    [...new Set(mutants.map(({ named }) => named))],
-    { servers, limitMs: LIMIT_BEFORE_MS, signal },
-  );
+  // The very selection that the mutant is judged by: a test may be green only behind another one.
+  const known = new Map<string, Promise<TestReport>>();
+  const runBefore = (copy: string, { test, named }: Mutant) => {
+    const key = `${test} ${named}`;
+    const before = known.get(key) ?? runVitest(copy, [test], [named], { servers, limitMs: LIMIT_MS, signal });
+    known.set(key, before);
+    return before;
+  };
   const outcomes: (Outcome | undefined)[] = mutants.map(() => undefined);
   const waiting = [...mutants.entries()];
   const work = async (copy: string) => {
     for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
       const [index, mutant] = next;
       const started = performance.now();
-      const fault = findFaultBefore(mutant, before) ?? (await findFaultOfText(mutant));
+      const fault = await runBefore(copy, mutant).then(
+        async (before) => findFaultBefore(mutant, before) ?? (await findFaultOfText(mutant)),
+        (error: unknown) => String(error).slice(0, 1000),
+      );
+      if (signal.aborted) return;
       const judged =
         fault === null
           ? await runOne(copy, mutant, options)

@@ -18,6 +18,7 @@ test("a mirror that was never complete is not compared", async () => {
 });
 
 test("a manual edit is found by a deep look, with the place, and healed by a request", async () => {
+  await shop.mirror();
   await orders().updateOne({ _id: 1 }, { $set: { "items.0.name": "Throne" } });
   expect((await shop.verify("order_details", false)).defects).toEqual([]);
   const { defects } = await shop.verify("order_details");
@@ -30,6 +31,7 @@ test("a manual edit is found by a deep look, with the place, and healed by a req
 });
 
 test("an edit that changes only the type of a number is found", async () => {
+  await shop.mirror();
   await orders().updateOne({ _id: 1 }, [{ $set: { orderId: { $toLong: "$orderId" } } }], {
     bypassDocumentValidation: true,
   });
@@ -41,6 +43,7 @@ test("an edit that changes only the type of a number is found", async () => {
 });
 
 test("deleted and orphaned documents are found by a quick look", async () => {
+  await shop.mirror();
   await orders().deleteOne({ _id: 2 });
   const first = await orders().findOne({ _id: 1 });
   await orders().insertOne({ ...first, _id: 99_999 });
@@ -54,6 +57,7 @@ test("deleted and orphaned documents are found by a quick look", async () => {
 });
 
 test("a version that nobody was given yet is found: the guard would refuse everything after", async () => {
+  await shop.mirror();
   await orders().updateOne({ _id: 1 }, { $set: { _v: Long.fromNumber(2 ** 40) } });
   expect((await shop.verify("order_details")).defects).toMatchObject([{ id: "1", kind: "future" }]);
   await orders().deleteOne({ _id: 1 });
@@ -62,6 +66,7 @@ test("a version that nobody was given yet is found: the guard would refuse every
 });
 
 test("a change that is on its way is no defect", async () => {
+  await shop.mirror();
   await shop.db.run("update orderline set unit_price = 7 where order_id = 1");
   const report = await shop.verify("order_details");
   expect(report.defects).toEqual([]);
@@ -70,6 +75,7 @@ test("a change that is on its way is no defect", async () => {
 });
 
 test("a document that waits in the queue is on its way, and so is one that was asked for", async () => {
+  await shop.mirror();
   await shop.db.run("update orderline set unit_price = 7.5 where order_id = 1");
   await shop.db.run("update orderline set unit_price = 7.5 where order_id = 2");
   await shop.db.run("delete from change_log");
@@ -83,6 +89,7 @@ test("a document that waits in the queue is on its way, and so is one that was a
 });
 
 test("a document that was put aside is no defect", async () => {
+  await shop.mirror();
   await shop.db.run(
     "insert into mirror_dead (model, document_id, reason) values ('order_details', '3', 'too large')",
   );
@@ -94,6 +101,7 @@ test("a document that was put aside is no defect", async () => {
 });
 
 test("a change that was lost is a defect", async () => {
+  await shop.mirror();
   await shop.db.run("update orderline set unit_price = 8 where order_id = 1");
   await shop.db.run("delete from change_log");
   expect((await shop.verify("order_details")).defects).toMatchObject([{ id: "1", kind: "differs" }]);
@@ -103,6 +111,7 @@ test("a change that was lost is a defect", async () => {
 });
 
 test("verify never cries wolf while shops write and the loader works", async () => {
+  await shop.mirror();
   const stop = new AbortController();
   const running = shop.createLoader().run(stop.signal);
   const writing = (async () => {

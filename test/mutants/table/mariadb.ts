@@ -66,14 +66,6 @@ export const mariadbMutants: readonly Mutant[] = [
     named: "give equal documents, counts, pages and streams",
   },
   {
-    trap: "Dates come as JavaScript dates.",
-    file: "src/stores/mariadb/mariadb.ts",
-    find: "dateStrings: true",
-    replace: "dateStrings: false",
-    test: "integration/graphql/call-procedure.test.ts",
-    named: "gives exact values back",
-  },
-  {
     trap: "A refused session setting shows as a closed connection.",
     file: "src/stores/mariadb/mariadb.ts",
     find: "refusal = error ?? undefined;",

@@ -82,14 +82,6 @@ export const mongodbMutants: readonly Mutant[] = [
     named: "writes outside of its transaction what meets another loader's there",
   },
   {
-    trap: "Of two loaders that insert one document at a time the earlier may win.",
-    file: "src/stores/mongodb/mirror-writer.ts",
-    find: "if (newer.length === 0) return",
-    replace: "if (newer.length >= 0) return",
-    test: "integration/stores/mirror-writer.test.ts",
-    named: "ends with the newest when writers race",
-  },
-  {
     trap: "Versions are numbers, which become doubles.",
     file: "src/stores/mongodb/mirror-operations.ts",
     find: "const version = Long.fromBigInt(n);",
