@@ -52,7 +52,7 @@ export const verifyMutants: readonly Mutant[] = [
   {
     trap: "A deep look compares the stored hash only.",
     file: "src/mirror/verify.ts",
-    find: "(!deep || mirrored.contentHash === form.hash)",
+    find: "mirrored.contentHash === form.contentHash",
     replace: "true",
     test: "integration/mirror/verify.test.ts",
     named: "a manual edit is found by a deep look",
