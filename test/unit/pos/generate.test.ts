@@ -53,6 +53,34 @@ describe("generatePos", () => {
     expect(orders.findIndex(([, , , fate]) => fate === "")).toBeGreaterThan(orders.length * 0.99);
   });
 
+  test("sells 1 to 5 products of 1 to 3 units per order, and ships after 2 to 18 days", () => {
+    const files = read(0.2, 42, true);
+    const units = new Map<string, Map<string, number>>();
+    for (const [order = "", product = ""] of rowsOf(files, "orderlines.csv")) {
+      const lines = units.get(order) ?? new Map<string, number>();
+      units.set(order, lines.set(product, (lines.get(product) ?? 0) + 1));
+    }
+    const products = [...units.values()].map((lines) => lines.size);
+    const pieces = [...units.values()].flatMap((lines) => [...lines.values()]);
+    expect([Math.min(...products), Math.max(...products)]).toEqual([1, 5]);
+    expect([Math.min(...pieces), Math.max(...pieces)]).toEqual([1, 3]);
+    const moment = (text = "") => Date.parse(`${text.replace(" ", "T")}Z`);
+    const days = rowsOf(files, "orders.csv")
+      .map(([, , placed, shipped]) => (moment(shipped) - moment(placed)) / 86_400_000)
+      .filter((one) => !Number.isNaN(one));
+    expect(days.length).toBeGreaterThan(1000);
+    expect(Math.min(...days)).toBeGreaterThanOrEqual(2);
+    expect(Math.max(...days)).toBeLessThanOrEqual(18);
+  });
+
+  test("leaves 30 % of the birth dates and 80 % of the second streets blank", () => {
+    const customers = rowsOf(read(0.5, 42, true), "customers.csv");
+    const share = (column: number) =>
+      customers.filter((row) => row.at(column) === "").length / customers.length;
+    expect(Math.abs(share(-1) - 0.3)).toBeLessThan(0.03);
+    expect(Math.abs(share(7) - 0.8)).toBeLessThan(0.03);
+  });
+
   test("has 24 price points and 10 to 13 customer zips without a tax rate", () => {
     const clean = rowsOf(read(1, 42, true), "products.csv").map((row) => row.at(-2));
     expect(new Set(clean).size).toBe(24);
