@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { stringify } from "csv-stringify";
 import type { Document, DocumentModel } from "../models/model.ts";
 import { keyFieldOf } from "../models/model.ts";
 import { storedFields } from "../stores/conversion/stored-fields.ts";
@@ -30,7 +32,7 @@ export function encodeDocuments(
     case "ndjson":
       return inChunks(toLines(model, documents, extendedJson));
     case "csv":
-      return inChunks(toCsv(model, documents));
+      return toCsv(model, documents);
   }
 }
 
@@ -54,18 +56,24 @@ async function* toLines(
     yield `{"_id":${encodeId(document[model.key])},${encode(document).slice(1)}\n`;
 }
 
-async function* toCsv(model: DocumentModel, documents: AsyncIterable<Document>): AsyncIterable<string> {
+function toCsv(model: DocumentModel, documents: AsyncIterable<Document>): AsyncIterable<string> {
   const columns = storedFields(model.fields).map(([name]) => name);
-  yield `${columns.map(toCell).join(",")}\n`;
-  for await (const document of documents)
-    yield `${columns.map((name) => toCell(document[name])).join(",")}\n`;
-}
-
-/** RFC 4180: quoted where it must be, and to tell an empty text from null. */
-function toCell(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const writer = stringify({
+    header: true,
+    columns,
+    record_delimiter: "\n",
+    quoted_match: /^$/,
+    cast: {
+      boolean: (value) => (value ? "true" : "false"),
+      object: (value) => JSON.stringify(value),
+    },
+  });
+  const source = Readable.from(documents);
+  source.on("error", (error) => writer.destroy(error));
+  writer.on("close", () => source.destroy());
+  source.pipe(writer);
+  writer.setEncoding("utf8");
+  return writer;
 }
 
 async function* inChunks(parts: AsyncIterable<string>): AsyncIterable<string> {
