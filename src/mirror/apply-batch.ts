@@ -33,7 +33,7 @@ export interface Applied {
 }
 
 /**
- * Writes a batch into the mirror, then, after `before`, acknowledges it in one transaction. A crash in between
+ * Writes a batch into the mirror (`inserts`: most of it is new), then, after `before`, acknowledges it in one transaction. A crash in between
  * repeats it, harmlessly: the guard of the write refuses what is not newer. Batches may be written side by side, but
  * are acknowledged one after the other: a cursor and a `complete` position speak for all that came before.
  */
@@ -42,11 +42,11 @@ export async function applyBatch(
   mongo: MongoDb,
   model: DocumentModel,
   batch: Batch,
-  before: Promise<unknown> = Promise.resolve(),
+  options: { readonly before?: Promise<unknown>; readonly inserts?: boolean } = {},
 ): Promise<Applied> {
-  const write = batch.range ? insertBatch : writeBatch;
+  const write = options.inserts ? insertBatch : writeBatch;
   const outcome = await write(mongo, model, batch.position, batch.entries);
-  await before;
+  await options.before;
   const dead = new Map(batch.invalid);
   for (const { id, reason } of outcome.refused) dead.set(id, reason);
   const isCurrent = await readCommitted(db, async (connection) => {

@@ -1,7 +1,10 @@
 /** What the loader tells about its work, for metrics and progress. */
 export type LoaderEvent =
   | { readonly type: "resolved"; readonly changes: number; readonly queued: number }
+  /** Changes that need not be resolved, because every model is rebuilt. */
   | { readonly type: "dropped"; readonly changes: number }
+  /** A queue that is longer than its model: it is forgotten, and the model rebuilt. */
+  | { readonly type: "forgotten"; readonly model: string; readonly rows: number }
   | {
       readonly type: "applied";
       readonly model: string;

@@ -4,6 +4,7 @@ import { findOlder } from "../stores/mongodb/mirror-range.ts";
 import { prepareCollection } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { applyBatch, type Batch } from "./apply-batch.ts";
+import { isBeyondRebuild, turnIntoRebuild } from "./backlog.ts";
 import { readDuration } from "./duration.ts";
 import type { OnLoaderEvent } from "./events.ts";
 import { hasPending } from "./pending-queue.ts";
@@ -47,13 +48,18 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     // Of the last one, and so of all: they are acknowledged in order.
     let landing: Promise<void> = Promise.resolve();
     let rebuild = first;
+    // The rebuild, by its beginning, that found its documents in the mirror.
+    let foundIn: bigint | undefined;
     // By the clock that nobody can set: one set back would put off the next look by as much.
-    let sweptAt = performance.now();
+    let sweptAt = Number.NEGATIVE_INFINITY;
     let nextChangesAt = 0;
     let hasChanges = true;
     const write = async (batch: Batch, before: Promise<void>) => {
       const started = performance.now();
-      const { outcome, dead, isCurrent } = await applyBatch(db, mongo, model, batch, before);
+      const inserts = batch.range !== null && batch.range.rebuild.from !== foundIn;
+      const { outcome, dead, isCurrent } = await applyBatch(db, mongo, model, batch, { before, inserts });
+      // What is there makes an insert a waste: the rest of this rebuild replaces at once.
+      if (batch.range && (outcome.found ?? 0) * 2 > batch.entries.length) foundIn = batch.range.rebuild.from;
       if (!isCurrent) rebuild = undefined;
       options.onEvent({
         type: "applied",
@@ -73,6 +79,12 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
           sweptAt = performance.now();
           if (!rebuild) rebuild = await takeRebuild(db, model);
           hasChanges ||= await hasPending(db, model);
+          if (hasChanges && !rebuild && (await isBeyondRebuild(db, mongo, model))) {
+            await landing;
+            const rows = await turnIntoRebuild(db, snapshots, model);
+            options.onEvent({ type: "forgotten", model: model.name, rows });
+            rebuild = await takeRebuild(db, model);
+          }
         }
         hasChanges = wakeUp.take() || hasChanges;
         const isDue = hasChanges && performance.now() >= nextChangesAt;

@@ -95,6 +95,21 @@ export async function readNewestPending(
 export const deletePending = (connection: MariaDbConnection, ids: readonly string[]): Promise<number> =>
   deleteByIds(connection, "mirror_pending", "pending_id", ids);
 
+/** The next `limit` row ids of a model's queue after `after`, in order. */
+export async function readPendingIds(
+  connection: MariaDbConnection,
+  model: DocumentModel,
+  after: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await connection.query<{ id: string }>(
+    `select pending_id as id from mirror_pending where model = ? and pending_id > cast(? as unsigned)
+    order by pending_id limit ${limit}`,
+    [model.name, after],
+  );
+  return rows.map((row) => String(row.id));
+}
+
 /** Whether a model's queue holds anything. */
 export async function hasPending(db: Queryable, model: DocumentModel): Promise<boolean> {
   const found = await db.query("select 1 from mirror_pending where model = ? limit 1", [model.name]);

@@ -1,11 +1,8 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
-import { deleteChanges, readChanges } from "./change-queue.ts";
 import { forgetDead, NO_ID } from "./dead-letters.ts";
 import { type ModelState, otherShape, readStates } from "./model-state.ts";
-import type { Snapshots } from "./snapshots.ts";
-import { readCommitted } from "./sql-faults.ts";
 
 /** A rebuild under way: what names it, and how far it is. */
 export interface Rebuild {
@@ -74,50 +71,4 @@ export async function finishRebuild(db: MariaDb, model: DocumentModel, rebuild: 
     [model.name, rebuild.from],
   );
   return affectedRows === 1;
-}
-
-/** Ids deleted in one transaction. */
-const DROP_CHUNK = 5000;
-
-/**
- * When every model is still to be rebuilt from its first document, the changes logged so far need not be
- * resolved one by one (a first import logs millions): the rebuilds will see them. Deletes exactly those that
- * one snapshot shows, as long as no rebuild has begun: the locked states keep one from beginning, so all
- * snapshots of rebuilds are later than this one.
- * @returns how many were dropped
- */
-export async function dropBacklog(
-  db: MariaDb,
-  snapshots: Snapshots,
-  models: readonly DocumentModel[],
-): Promise<number> {
-  const snapshot = await snapshots.open();
-  let dropped = 0;
-  let after = "0";
-  for (;;) {
-    const changes = await readChanges(snapshot.connection, after, DROP_CHUNK);
-    const last = changes.at(-1);
-    if (!last) break;
-    after = String(last.id);
-    const isDropped = await readCommitted(db, async (connection) => {
-      const states = await connection.query<{ model: string; rebuild_status: string }>(
-        "select model, rebuild_status from mirror_state for update",
-      );
-      const needed = new Set(
-        states.filter((state) => state.rebuild_status === "needed").map((state) => state.model),
-      );
-      const isAll = needed.size === states.length && models.every((model) => needed.has(model.name));
-      if (!isAll) return false;
-      await connection.run("update mirror_state set rebuilt_at = null");
-      await deleteChanges(
-        connection,
-        changes.map((change) => change.id),
-      );
-      return true;
-    });
-    if (!isDropped) break;
-    dropped += changes.length;
-  }
-  await snapshot.release();
-  return dropped;
 }

@@ -72,6 +72,15 @@ export async function* streamMirror(
   }
 }
 
+/** About how many documents a model has in the mirror, tombstones included: from the server's own books. */
+export async function countDocuments(mongo: MongoDb, model: DocumentModel): Promise<number> {
+  try {
+    return await mongo.db.collection(model.name).estimatedDocumentCount();
+  } catch (error) {
+    throw toMirrorError(error);
+  }
+}
+
 /**
  * Ids of the documents whose version is below `n`, in key order after `after`, at most `limit`: at the end of
  * a rebuild those that the view lacks are orphans.

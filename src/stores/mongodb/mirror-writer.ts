@@ -18,6 +18,8 @@ export interface WriteOutcome {
   readonly skipped: number;
   /** Poison: can be stored by no repetition. */
   readonly refused: readonly Refused[];
+  /** Of inserts: documents that could not be inserted because they were there, or because there are none any more. */
+  readonly found?: number;
 }
 
 /** The server acknowledges what survives a crash of any minority. */
@@ -86,7 +88,7 @@ export async function insertBatch(
   } catch (error) {
     throw toMirrorError(error);
   }
-  return addUp(outcomes);
+  return { ...addUp(outcomes), found: again.size };
 }
 
 const addUp = (outcomes: readonly WriteOutcome[]): WriteOutcome => ({

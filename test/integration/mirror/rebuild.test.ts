@@ -48,6 +48,65 @@ test("nothing is dropped once one model is mirrored: its change would be lost", 
   expect(await shop.defects()).toEqual([]);
 });
 
+test("a queue longer than its model is forgotten, and the model is rebuilt beside the others", async () => {
+  await shop.mirror();
+  const stop = new AbortController();
+  const late = shop.db.withConnection(async (connection) => {
+    // As after hours without a loader: every document is late, and the queue says so again and again.
+    await connection.run("start transaction");
+    await connection.run("update customer set last_name = concat(last_name, ' II')");
+    await connection.run("delete from change_log");
+    await connection.run(
+      `insert into mirror_pending (model, document_id, logged_at)
+      select 'customer_orders', customer_id, utc_timestamp(6) from customer, seq_1_to_3000`,
+    );
+    await connection.run("commit");
+  });
+  await late;
+  shop.events.length = 0;
+  const loader = shop.createLoader([shop.model("customer_orders"), shop.model("order_details")]);
+  const running = loader.run(stop.signal);
+  await expect
+    .poll(() => shop.events.filter((event) => event.type === "forgotten"), { timeout: 20_000 })
+    .toEqual([{ type: "forgotten", model: "customer_orders", rows: expect.any(Number) }]);
+  await expect
+    .poll(() => count("select count(*) as n from mirror_state where rebuilt_at is null"), { timeout: 20_000 })
+    .toBe(0);
+  await expect
+    .poll(() => count("select count(*) as n from mirror_pending where model = 'customer_orders'"))
+    .toBe(0);
+  stop.abort();
+  await running;
+  expect((await shop.verify("customer_orders")).defects).toEqual([]);
+  const [one] = await shop.mongo.db.collection("customer_orders").find({ customerId: 1 }).toArray();
+  expect(one?.lastName).toContain(" II");
+});
+
+test("a queue that is shorter than its model, or short at all, is worked off", async () => {
+  await shop.mirror();
+  await shop.db.run(
+    `insert into mirror_pending (model, document_id, logged_at)
+    select 'customer_orders', customer_id, utc_timestamp(6) from customer, seq_1_to_200`,
+  );
+  shop.events.length = 0;
+  await shop.mirror();
+  expect(shop.events.filter((event) => event.type === "forgotten" || event.type === "rebuilt")).toEqual([]);
+  expect(await count("select count(*) as n from mirror_pending")).toBe(0);
+});
+
+test("a rebuild of what is there replaces it, and inserts nothing twice", async () => {
+  await newLoader().rebuild(shop.models, never);
+  const model = shop.model("customer_orders");
+  const version = async () =>
+    (await shop.mongo.db.collection("customer_orders").find().sort({ _v: 1 }).toArray()).map((one) => one._v);
+  const before = await version();
+  await shop.createLoader([{ ...model, batch: 1 }]).rebuild([model], never);
+  const after = await version();
+  expect(after.length).toBe(before.length);
+  expect(Number(after[0])).toBeGreaterThan(Number(before.at(-1)));
+  expect((await shop.verify("customer_orders")).defects).toEqual([]);
+});
+
 test("a rebuild goes on from its cursor after the loader was gone", async () => {
   await shop.mirror();
   await shop.db.run(

@@ -27,7 +27,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "The backlog is dropped though one model is mirrored already.",
-    file: "src/mirror/rebuild.ts",
+    file: "src/mirror/backlog.ts",
     find: "const isAll = needed.size === states.length && ",
     replace: "const isAll = true || ",
     test: "integration/mirror/rebuild.test.ts",

@@ -1,0 +1,100 @@
+import type { DocumentModel } from "../models/model.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { countDocuments } from "../stores/mongodb/mirror-range.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { deleteChanges, readChanges } from "./change-queue.ts";
+import { requestRebuild } from "./model-state.ts";
+import { deletePending, readPendingIds } from "./pending-queue.ts";
+import type { Snapshots } from "./snapshots.ts";
+import { readCommitted } from "./sql-faults.ts";
+
+/** Ids deleted in one transaction. */
+const DROP_CHUNK = 5000;
+/** A shorter queue is worked off sooner than a rebuild begins. */
+const SHORT_QUEUE = 10_000;
+
+/**
+ * When every model is still to be rebuilt from its first document, the changes logged so far need not be
+ * resolved one by one (a first import logs millions): the rebuilds will see them. Deletes exactly those that
+ * one snapshot shows, as long as no rebuild has begun: the locked states keep one from beginning, so all
+ * snapshots of rebuilds are later than this one.
+ * @returns how many were dropped
+ */
+export async function dropBacklog(
+  db: MariaDb,
+  snapshots: Snapshots,
+  models: readonly DocumentModel[],
+): Promise<number> {
+  const snapshot = await snapshots.open();
+  let dropped = 0;
+  let after = "0";
+  for (;;) {
+    const changes = await readChanges(snapshot.connection, after, DROP_CHUNK);
+    const last = changes.at(-1);
+    if (!last) break;
+    after = String(last.id);
+    const isDropped = await readCommitted(db, async (connection) => {
+      const states = await connection.query<{ model: string; rebuild_status: string }>(
+        "select model, rebuild_status from mirror_state for update",
+      );
+      const needed = new Set(
+        states.filter((state) => state.rebuild_status === "needed").map((state) => state.model),
+      );
+      const isAll = needed.size === states.length && models.every((model) => needed.has(model.name));
+      if (!isAll) return false;
+      await connection.run("update mirror_state set rebuilt_at = null");
+      await deleteChanges(
+        connection,
+        changes.map((change) => change.id),
+      );
+      return true;
+    });
+    if (!isDropped) break;
+    dropped += changes.length;
+  }
+  await snapshot.release();
+  return dropped;
+}
+
+/**
+ * Whether the queue of a model holds more rows than the model has documents, and not few: from there on evaluating
+ * each document once is cheaper than working the queue off.
+ */
+export async function isBeyondRebuild(db: MariaDb, mongo: MongoDb, model: DocumentModel): Promise<boolean> {
+  const limit = Math.max(SHORT_QUEUE, await countDocuments(mongo, model));
+  const [row] = await db.query<{ n: string }>(
+    `select count(*) as n from (select 1 from mirror_pending where model = ? limit ${limit + 1}) as queued`,
+    [model.name],
+  );
+  return Number(row?.n) > limit;
+}
+
+/**
+ * Forgets the queue of a model that one snapshot shows, and asks for a rebuild instead, in the same transaction: its
+ * snapshots are later. Nobody reads the mirror of the model until it is done, and verification leaves it alone:
+ * nothing tells any more which documents are late. Not to be called while batches of the queue are in flight.
+ * @returns how many rows were forgotten
+ */
+export async function turnIntoRebuild(
+  db: MariaDb,
+  snapshots: Snapshots,
+  model: DocumentModel,
+): Promise<number> {
+  const snapshot = await snapshots.open();
+  let forgotten = 0;
+  let after = "0";
+  for (;;) {
+    const ids = await readPendingIds(snapshot.connection, model, after, DROP_CHUNK);
+    const last = ids.at(-1);
+    if (last === undefined) break;
+    await readCommitted(db, async (connection) => {
+      // Once: another loader may have begun the rebuild meanwhile, after this snapshot too.
+      if (forgotten === 0) await requestRebuild(connection, [model], { distrust: true });
+      await deletePending(connection, ids);
+    });
+    forgotten += ids.length;
+    after = last;
+  }
+  await snapshot.release();
+  return forgotten;
+}
