@@ -32,12 +32,17 @@ test("a manual edit is found by a deep look, with the place, and healed by a req
 
 test("an edit that changes only the type of a number is found", async () => {
   await shop.mirror();
-  await orders().updateOne({ _id: 1 }, [{ $set: { orderId: { $toLong: "$orderId" } } }], {
-    bypassDocumentValidation: true,
-  });
-  expect((await shop.verify("order_details")).defects).toMatchObject([
-    { id: "1", differences: [{ path: "orderId", mirror: { $numberLong: "1" } }] },
-  ]);
+  for (const [to, mirror] of [
+    ["$toLong", { $numberLong: "1" }],
+    ["$toDouble", { $numberDouble: "1.0" }],
+  ] as const) {
+    await orders().updateOne({ _id: 1 }, [{ $set: { orderId: { [to]: "$orderId" } } }], {
+      bypassDocumentValidation: true,
+    });
+    expect((await shop.verify("order_details")).defects).toMatchObject([
+      { id: "1", differences: [{ path: "orderId", mirror }] },
+    ]);
+  }
   await requestDocuments(shop.db, shop.model("order_details"), ["1"]);
   await shop.mirror();
 });
