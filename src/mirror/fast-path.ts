@@ -14,9 +14,9 @@ import type { Touched } from "./touched.ts";
 const FAST_DOCUMENTS = 50;
 /** What is not written by then goes through the queue, so that one slow model or server holds up no other. */
 const PATIENCE_MS = 100;
-/** A model whose documents took longer to read than this stays away for a hundred times as long. */
-const DEAR_MS = 10;
-const REST_FACTOR = 100;
+/** A model whose documents took longer to read than this stays away for fifty times as long. */
+const DEAR_MS = 20;
+const REST_FACTOR = 50;
 
 /** Documents of one model, read and ready to be written. */
 export type FastBatch = Pick<Batch, "position" | "entries"> & { readonly model: DocumentModel };
@@ -45,19 +45,19 @@ export function createFastPath(options: {
 }): FastPath {
   const { mongo, isReady, onEvent } = options;
   const restsUntil = new Map<DocumentModel, number>();
-  const writing = new Set<DocumentModel>();
+  // Models of which a write is still under way after its patience: nothing is added to it.
+  const late = new Set<DocumentModel>();
 
   const isFast = (model: DocumentModel, documents: readonly Touched[]) =>
     model.every === undefined &&
     documents.length > 0 &&
     documents.length <= FAST_DOCUMENTS &&
     isReady(model) &&
-    !writing.has(model) &&
+    !late.has(model) &&
     performance.now() >= (restsUntil.get(model) ?? 0);
 
   const writeOne = async ({ model, position, entries }: FastBatch) => {
     const started = performance.now();
-    writing.add(model);
     try {
       const { written, skipped, refused } = await writeBatch(mongo, model, position, entries);
       if (refused.length > 0) return false;
@@ -68,8 +68,6 @@ export function createFastPath(options: {
     } catch {
       // The worker of the model meets the same error, and tells of it.
       return false;
-    } finally {
-      writing.delete(model);
     }
   };
 
@@ -102,8 +100,11 @@ export function createFastPath(options: {
     async write(batches) {
       const durable = new Set<DocumentModel>();
       if (batches.length === 0) return durable;
+      const open = new Set(batches.map((batch) => batch.model));
       const all = batches.map(async (batch) => {
         if (await writeOne(batch)) durable.add(batch.model);
+        open.delete(batch.model);
+        late.delete(batch.model);
       });
       const patience = new AbortController();
       await Promise.race([
@@ -111,6 +112,7 @@ export function createFastPath(options: {
         sleep(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined),
       ]);
       patience.abort();
+      for (const model of open) late.add(model);
       // A copy: what ends later is in the queue by then, and written twice.
       return new Set(durable);
     },

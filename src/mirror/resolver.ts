@@ -13,7 +13,7 @@ const TOUCHED_ROWS = 20_000;
 const FLIGHTS = 2;
 /** Pauses when there is nothing to do: 2 ms, doubling. A look costs 0.3 ms. */
 const SHORTEST_PAUSE_MS = 2;
-const LONGEST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 25;
 /** The log is read from its first row at least this often: a change may commit long after its id was given. */
 const SWEEP_MS = 1000;
 /** Head scan that is worth skipping. */

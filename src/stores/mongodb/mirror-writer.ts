@@ -41,13 +41,32 @@ export async function writeBatch(
 ): Promise<WriteOutcome> {
   const { chunks, refused } = prepareWrites(model, position.n, entries);
   const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
-  try {
-    for (const chunk of chunks) outcomes.push(await writeChunk(mongo, model, position, chunk));
-    if (chunks.length === 0) await recordApplied(mongo, model, position, durable);
-  } catch (error) {
-    throw toMirrorError(error);
-  }
-  return addUp(outcomes);
+  return inTurn(mongo, model, async () => {
+    try {
+      for (const chunk of chunks) outcomes.push(await writeChunk(mongo, model, position, chunk));
+      if (chunks.length === 0) await recordApplied(mongo, model, position, durable);
+    } catch (error) {
+      throw toMirrorError(error);
+    }
+    return addUp(outcomes);
+  });
+}
+
+const turns = new WeakMap<MongoDb, Map<string, Promise<unknown>>>();
+
+/**
+ * One at a time of a model in this process: two transactions that note their position in one record meet each other,
+ * and the one that is aborted is repeated with a durable commit for each document.
+ */
+function inTurn<T>(mongo: MongoDb, model: DocumentModel, write: () => Promise<T>): Promise<T> {
+  const last = turns.get(mongo) ?? new Map<string, Promise<unknown>>();
+  turns.set(mongo, last);
+  const turn = (last.get(model.name) ?? Promise.resolve()).then(write);
+  last.set(
+    model.name,
+    turn.catch(() => undefined),
+  );
+  return turn;
 }
 
 /**
