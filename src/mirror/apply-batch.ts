@@ -42,7 +42,12 @@ export async function applyBatch(
   mongo: MongoDb,
   model: DocumentModel,
   batch: Batch,
-  options: { readonly before?: Promise<unknown>; readonly inserts?: boolean } = {},
+  options: {
+    readonly before?: Promise<unknown>;
+    readonly inserts?: boolean;
+    /** Asked after `before`: whether documents were put aside since the snapshot. */
+    readonly hasDead?: () => boolean;
+  } = {},
 ): Promise<Applied> {
   const write = options.inserts ? insertBatch : writeBatch;
   const outcome = await write(mongo, model, batch.position, batch.entries);
@@ -50,7 +55,7 @@ export async function applyBatch(
   const dead = new Map(batch.invalid);
   for (const { id, reason } of outcome.refused) dead.set(id, reason);
   const isCurrent = await readCommitted(db, async (connection) => {
-    if (batch.hasDead) {
+    if (batch.hasDead || options.hasDead?.()) {
       const healed = batch.entries.map((entry) => entry.id).filter((id) => !dead.has(id));
       await forgetDead(connection, model, healed);
     }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DocumentModel } from "../models/model.ts";
+import { sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { writeBatch } from "../stores/mongodb/mirror-writer.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import type { Batch } from "./apply-batch.ts";
@@ -10,9 +11,10 @@ import type { Snapshot } from "./snapshots.ts";
 import { isSqlFault } from "./sql-faults.ts";
 import type { Touched } from "./touched.ts";
 
+const STATEMENT_TIMEOUT = 1969;
 /** More documents of a model than this in one cycle: its queue merges what touches one document twice. */
 const FAST_DOCUMENTS = 50;
-/** What is not written by then goes through the queue, so that one slow model or server holds up no other. */
+/** What is not read or written by then goes through the queue, so that one slow model or server holds up no other. */
 const PATIENCE_MS = 100;
 /** A model whose documents took longer to read than this stays away for fifty times as long. */
 const DEAR_MS = 20;
@@ -35,6 +37,8 @@ export interface FastPath {
   ): Promise<readonly FastBatch[]>;
   /** Writes them, and returns the models of which all are durable. Never throws. */
   write(batches: readonly FastBatch[]): Promise<ReadonlySet<DocumentModel>>;
+  /** Waits for writes that came late, two seconds at most: none is to outlive its loader. */
+  settle(): Promise<void>;
 }
 
 export function createFastPath(options: {
@@ -55,6 +59,8 @@ export function createFastPath(options: {
     isReady(model) &&
     !late.has(model) &&
     performance.now() >= (restsUntil.get(model) ?? 0);
+
+  const underWay = new Set<Promise<unknown>>();
 
   const writeOne = async ({ model, position, entries }: FastBatch) => {
     const started = performance.now();
@@ -82,14 +88,17 @@ export function createFastPath(options: {
       const batches: FastBatch[] = [];
       for (const [model, documents] of chosen) {
         const standing = standings.get(model);
-        if (!standing || standing.hasDead) continue;
+        // Behind a batch of its queue, a document that the batch puts aside would stay aside though it is mended here.
+        if (!standing?.isAtRest || standing.hasDead) continue;
         const started = performance.now();
         try {
           const ids = documents.map((document) => document.id);
-          const { entries, invalid } = await readEntries(snapshot.connection, model, ids);
+          const { entries, invalid } = await readEntries(snapshot.connection, model, ids, {
+            timeoutMs: PATIENCE_MS,
+          });
           if (invalid.size === 0) batches.push({ model, entries, position: standing.position });
         } catch (error) {
-          if (!isSqlFault(error)) throw error;
+          if (!isSqlFault(error) && sqlErrorOf(error)?.errno !== STATEMENT_TIMEOUT) throw error;
         }
         const ms = performance.now() - started;
         if (ms > DEAR_MS) restsUntil.set(model, started + ms * REST_FACTOR);
@@ -107,14 +116,21 @@ export function createFastPath(options: {
         late.delete(batch.model);
       });
       const patience = new AbortController();
+      const settled = Promise.all(all);
+      underWay.add(settled);
+      void settled.then(() => underWay.delete(settled));
       await Promise.race([
-        Promise.all(all),
+        settled,
         sleep(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined),
       ]);
       patience.abort();
       for (const model of open) late.add(model);
       // A copy: what ends later is in the queue by then, and written twice.
       return new Set(durable);
+    },
+
+    async settle() {
+      await Promise.race([Promise.all(underWay), sleep(2000)]);
     },
   };
 }

@@ -106,7 +106,12 @@ export function createLoader(options: LoaderOptions): Loader {
     );
   };
 
-  const fast = createFastPath({ mongo, isReady: (model) => ready.has(model.name), onEvent });
+  const fast = createFastPath({
+    mongo,
+    isReady: (model) => ready.has(model.name),
+    // Says nothing of the worker: not that it follows, not that it is well again.
+    onEvent: (event) => options.onEvent?.(event),
+  });
   const resolve = (signal: AbortSignal) =>
     keepRunning(
       async () => {

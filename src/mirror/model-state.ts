@@ -59,8 +59,8 @@ export async function createStates(db: MariaDb, models: readonly DocumentModel[]
 }
 
 /**
- * Notes that everything which these models owed to position `n` is durable in the mirror. False, and nothing is
- * noted, when another shape of one of them is recorded: a loader with that shape will write it again.
+ * Notes that everything which these models owed to position `n` is durable in the mirror. False when another shape of
+ * one of them is recorded: a loader with that shape will write it again.
  */
 export async function noteAcked(
   connection: Pick<MariaDbConnection, "run">,

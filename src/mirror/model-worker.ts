@@ -1,4 +1,4 @@
-import type { DocumentModel } from "../models/model.ts";
+import { batchOf, type DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { findOlder } from "../stores/mongodb/mirror-range.ts";
 import { prepareCollection } from "../stores/mongodb/mirror-schema.ts";
@@ -13,8 +13,8 @@ import { finishRebuild, type Rebuild, takeRebuild } from "./rebuild.ts";
 import { type Snapshots, withSnapshots } from "./snapshots.ts";
 import type { WakeUp } from "./wake-up.ts";
 
-/** Batches that are written side by side while the next one is read: one waits for the disk, one for a core. */
-const FLIGHTS = 2;
+/** Ranges of a rebuild that are written side by side while the next one is read. */
+const RANGES = 2;
 /** The queue and the rebuild are looked at this often, whoever wrote to them. */
 const SWEEP_MS = 1000;
 
@@ -50,6 +50,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     let rebuild = first;
     // The rebuild, by its beginning, that found its documents in the mirror.
     let foundIn: bigint | undefined;
+    // What this process put aside, a snapshot that is older than that does not show.
+    let hasDead = false;
     // By the clock that nobody can set: one set back would put off the next look by as much.
     let sweptAt = Number.NEGATIVE_INFINITY;
     let nextChangesAt = 0;
@@ -57,7 +59,12 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     const write = async (batch: Batch, before: Promise<void>) => {
       const started = performance.now();
       const inserts = batch.range !== null && batch.range.rebuild.from !== foundIn;
-      const { outcome, dead, isCurrent } = await applyBatch(db, mongo, model, batch, { before, inserts });
+      const { outcome, dead, isCurrent } = await applyBatch(db, mongo, model, batch, {
+        before,
+        inserts,
+        hasDead: () => hasDead,
+      });
+      if (dead.size > 0) hasDead = true;
       // What is there makes an insert a waste: the rest of this rebuild replaces at once.
       if (batch.range && (outcome.found ?? 0) * 2 > batch.entries.length) foundIn = batch.range.rebuild.from;
       if (!isCurrent) rebuild = undefined;
@@ -97,7 +104,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
           continue;
         }
         const next = await reader.read(snapshots, { changes: isDue, rebuild: rebuild ?? null });
-        while (flights.length >= FLIGHTS) await flights.shift();
+        // One batch of changes at a time: two would meet in the record of their position, and one be aborted.
+        const most = next.batch?.range ? RANGES : 1;
+        while (flights.length >= most) await flights.shift();
         if (isDue) {
           hasChanges = next.hasMore;
           const isRead = (next.batch?.pendingIds.length ?? 0) > 0;
@@ -138,13 +147,7 @@ async function removeOrphans(
   const reader = createBatchReader(model, () => 0n);
   let after: string | null = null;
   for (;;) {
-    const ids: readonly string[] = await findOlder(
-      mongo,
-      model,
-      rebuild.from + 1n,
-      after,
-      model.batch ?? 500,
-    );
+    const ids: readonly string[] = await findOlder(mongo, model, rebuild.from + 1n, after, batchOf(model));
     const last = ids.at(-1);
     if (last === undefined) return;
     after = last;

@@ -1,9 +1,15 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { keyFieldOf } from "../models/model.ts";
-import { type FoundDocuments, readDocumentRange, readDocuments } from "../stores/mariadb/live-documents.ts";
-import { toSqlValue } from "../stores/mariadb/live-filter.ts";
+import {
+  type FoundDocuments,
+  readDocumentRange,
+  readDocuments,
+  type StatementSettings,
+} from "../stores/mariadb/live-documents.ts";
+import { sqlFragment, toSqlValue } from "../stores/mariadb/live-filter.ts";
 import { type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import type { MirrorEntry } from "../stores/mongodb/mirror-writer.ts";
+import { NO_ID } from "./dead-letters.ts";
 import { isSqlFault, toReason } from "./sql-faults.ts";
 
 /** Documents of one snapshot, ready to be written. */
@@ -27,9 +33,10 @@ export async function readEntries(
   connection: MariaDbConnection,
   model: DocumentModel,
   ids: readonly DocumentId[],
+  settings: StatementSettings = {},
 ): Promise<ReadEntries> {
   const invalid = new Map<DocumentId, string>();
-  const found = await readApart(connection, model, ids, invalid);
+  const found = await readApart(connection, model, ids, invalid, settings);
   for (const [id, error] of found.invalid) invalid.set(id, toReason(error));
   return {
     entries: ids
@@ -48,10 +55,19 @@ export async function readRange(
 ): Promise<ReadRange> {
   try {
     const { documents, invalid } = await readDocumentRange(connection, model, after, limit);
-    const ids = [...documents.keys(), ...[...invalid.keys()].filter((id) => id !== "null")];
+    // Rows without an id come first, and may fill the range: go on behind them.
+    if (documents.size === 0 && invalid.size === 1 && invalid.has(NO_ID)) {
+      const where = sqlFragment("document_id is not null");
+      const rest = await readDocumentRange(connection, model, after, limit, { where });
+      for (const [id, document] of rest.documents) documents.set(id, document);
+      for (const [id, error] of rest.invalid) invalid.set(id, error);
+      if (rest.documents.size + rest.invalid.size === 0)
+        return { entries: [], invalid: toReasons(invalid), last: null, isEnd: true };
+    }
+    const ids = [...documents.keys(), ...[...invalid.keys()].filter((id) => id !== NO_ID)];
     return {
       entries: [...documents].map(([id, document]) => ({ id, document })),
-      invalid: new Map([...invalid].map(([id, error]) => [id, toReason(error)])),
+      invalid: toReasons(invalid),
       last: invalid.size === 0 ? (ids.at(-1) ?? null) : largestId(model, ids),
       isEnd: documents.size + invalid.size === 0,
     };
@@ -70,16 +86,20 @@ export async function readRange(
   return { ...read, last: ids.at(-1) ?? null, isEnd: ids.length === 0 };
 }
 
+const toReasons = (invalid: FoundDocuments["invalid"]): ReadonlyMap<DocumentId, string> =>
+  new Map([...invalid].map(([id, error]) => [id, toReason(error)]));
+
 /** Halves the ids until the documents that fail stand alone. The snapshot outlives a failed statement. */
 async function readApart(
   connection: MariaDbConnection,
   model: DocumentModel,
   ids: readonly DocumentId[],
   failed: Map<DocumentId, string>,
+  settings: StatementSettings,
 ): Promise<FoundDocuments> {
   const [only] = ids;
   try {
-    return await readDocuments(connection, model, ids);
+    return await readDocuments(connection, model, ids, settings);
   } catch (error) {
     if (!isDocumentFault(error) || only === undefined) throw error;
     if (ids.length === 1) {
@@ -88,8 +108,8 @@ async function readApart(
     }
   }
   const half = ids.length >> 1;
-  const first = await readApart(connection, model, ids.slice(0, half), failed);
-  const second = await readApart(connection, model, ids.slice(half), failed);
+  const first = await readApart(connection, model, ids.slice(0, half), failed, settings);
+  const second = await readApart(connection, model, ids.slice(half), failed, settings);
   return {
     documents: new Map([...first.documents, ...second.documents]),
     invalid: new Map([...first.invalid, ...second.invalid]),

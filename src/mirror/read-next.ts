@@ -1,4 +1,4 @@
-import type { DocumentId, DocumentModel } from "../models/model.ts";
+import { batchOf, type DocumentId, type DocumentModel } from "../models/model.ts";
 import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import type { Batch } from "./apply-batch.ts";
 import { readNewestPending, readPending } from "./pending-queue.ts";
@@ -30,7 +30,7 @@ export interface BatchReader {
 
 /** Reads the batches of one model, and remembers what is in flight. */
 export function createBatchReader(model: DocumentModel, exhausted: () => bigint): BatchReader {
-  const size = model.batch ?? 250;
+  const size = batchOf(model);
   const rows = new Set<string>();
   const documents = new Set<DocumentId>();
   let current: Rebuild | null = null;
@@ -109,11 +109,14 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
   };
 }
 
-type Standing = Pick<Batch, "position" | "hasDead">;
+interface Standing extends Pick<Batch, "position" | "hasDead"> {
+  /** Nothing is queued, and no rebuild is left. */
+  readonly isAtRest: boolean;
+}
 
 async function readStanding(snapshot: Snapshot, model: DocumentModel): Promise<Standing> {
   const standing = (await readStandings(snapshot, [model])).get(model);
-  return standing ?? { position: { ...snapshot.position, acked: 0n }, hasDead: false };
+  return standing ?? { position: { ...snapshot.position, acked: 0n }, hasDead: false, isAtRest: false };
 }
 
 /** What the snapshot says of the models themselves; of those that it knows. */
@@ -121,8 +124,15 @@ export async function readStandings(
   { connection, position }: Snapshot,
   models: readonly DocumentModel[],
 ): Promise<ReadonlyMap<DocumentModel, Standing>> {
-  const rows = await connection.query<{ model: string; acked: string; has_dead: number }>(
+  const rows = await connection.query<{
+    readonly model: string;
+    readonly acked: string;
+    readonly has_dead: number;
+    readonly is_at_rest: number;
+  }>(
     `select model, acked,
+      rebuild_status = 'done' and not exists(
+        select 1 from mirror_pending where mirror_pending.model = mirror_state.model) as is_at_rest,
       exists(select 1 from mirror_dead where mirror_dead.model = mirror_state.model) as has_dead
     from mirror_state where model in (?)`,
     [models.map((model) => model.name)],
@@ -132,7 +142,8 @@ export async function readStandings(
     models.flatMap((model) => {
       const row = found.get(model.name);
       if (!row) return [];
-      return [[model, { position: { ...position, acked: BigInt(row.acked) }, hasDead: row.has_dead === 1 }]];
+      const standing = { position: { ...position, acked: BigInt(row.acked) }, hasDead: row.has_dead === 1 };
+      return [[model, { ...standing, isAtRest: row.is_at_rest === 1 }]];
     }),
   );
 }

@@ -46,10 +46,12 @@ export async function readCycle(
   },
 ): Promise<Cycle> {
   const { after, limit, inFlight, fast } = options;
+  // As it is before the snapshot: a change that lands after that is still in it.
+  const flying = new Set(inFlight);
   const snapshot = await snapshots.open();
-  const most = limit + inFlight.size;
+  const most = limit + flying.size;
   const found = await readChanges(snapshot.connection, after, most);
-  const changes = found.filter((change) => !inFlight.has(change.id)).slice(0, limit);
+  const changes = found.filter((change) => !flying.has(change.id)).slice(0, limit);
   const { touched, failed } = await readTouched(snapshot.connection, models, changes);
   const isFull = changes.length === limit;
   // In a backlog the queues are cheaper: they evaluate each document once.
@@ -76,10 +78,10 @@ export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Pro
   let queued = cycle.touched;
   if (cycle.changeIds.length > 0)
     await readCommitted(db, async (connection) => {
+      await requestRebuild(connection, [...cycle.failed.keys()], { distrust: true });
       if (await noteAcked(connection, [...durable], cycle.position))
         queued = new Map([...queued].filter(([model]) => !durable.has(model)));
       await appendPending(connection, queued);
-      await requestRebuild(connection, [...cycle.failed.keys()], { distrust: true });
       await deleteChanges(connection, cycle.changeIds);
     });
   return {

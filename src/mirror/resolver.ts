@@ -71,7 +71,6 @@ export async function runResolver(options: {
         }
         // A queue that is empty now has left nothing of what was in the log at `exhaustedAt`.
         if (isAwaited || (exhaustedAt > marked && now - markedAt >= SWEEP_MS)) {
-          await flights.end();
           await markComplete(db, exhaustedAt);
           marked = exhaustedAt;
           markedAt = now;
@@ -83,6 +82,7 @@ export async function runResolver(options: {
       await flights.end();
     } finally {
       await flights.settle();
+      await fast.settle();
     }
   });
 }
@@ -115,7 +115,7 @@ function createFlights(db: MariaDb, fast: FastPath): Flights {
       // Only then: what is said of a position is true of all before it.
       await before;
       for (const id of cycle.changeIds) inFlight.delete(id);
-      if (!failure) onLanded(resolved);
+      onLanded(failure ? { ...resolved, isExhausted: false } : resolved);
     } catch (error) {
       failure ??= { error };
     }

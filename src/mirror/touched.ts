@@ -66,8 +66,9 @@ export async function readTouched(
 }
 
 /**
- * Each view is asked with `change_id between`, which it pushes down to a range of the primary key: in one
- * snapshot that range holds just these rows (through a join with json_table 387 ms instead of 3, measured).
+ * Each view is asked with `change_id between`, which it pushes down to a range of the primary key (through a join
+ * with json_table 387 ms instead of 3, measured): in one snapshot that range holds just these rows, and those in
+ * flight, which `toTouched` passes over.
  * The ids as text, because a union of a number, a text and a JSON value has no collation.
  */
 function askViews(

@@ -18,7 +18,7 @@ export interface ModelDefinition<F extends Fields> {
   readonly fields: F;
   /** Least time between two evaluations of one document, e.g. `"1s"`: for expensive aggregates. Default: at once. */
   readonly every?: string;
-  /** Documents read from the view and written per batch, at most 999. Default 500. Lower it for large documents. */
+  /** Documents read from the view and written per batch, at most 999. Default 250. Lower it for large documents. */
   readonly batch?: number;
   /** Filters that get no index in the mirror: one with few values costs every write and saves no read. */
   readonly unindexed?: readonly string[];
@@ -55,6 +55,11 @@ export function keyFieldOf(
   throw new TypeError(`Model ${model.name}: key "${model.key}" must be an int, bigint or string field.`);
 }
 
+const DEFAULT_BATCH = 250;
+
+/** How many documents of a model are read and written together. */
+export const batchOf = (model: Pick<DocumentModel, "batch">): number => model.batch ?? DEFAULT_BATCH;
+
 /**
  * Checks a definition and completes it. Throws a TypeError that names the model and the remedy:
  * definitions are code, so a wrong one is a programming error found at start.
@@ -66,7 +71,7 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
   };
   if (!/^[a-z][a-z0-9_]{0,55}$/.test(name)) fail("the name must be snake_case, at most 56 characters.");
   if (!/^[A-Z][A-Za-z0-9]*$/.test(typeName)) fail(`typeName "${typeName}" must be PascalCase.`);
-  const batch = definition.batch ?? 500;
+  const batch = definition.batch ?? DEFAULT_BATCH;
   if (!Number.isInteger(batch) || batch < 1 || batch > 999) fail("batch must be 1 to 999.");
   const wrongName = findWrongName(fields);
   if (wrongName !== undefined) fail(`field "${wrongName}" must be camelCase.`);

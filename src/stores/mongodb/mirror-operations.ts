@@ -25,8 +25,8 @@ const CHUNK_BYTES = 6 * 1024 * 1024;
 const CHUNK_DOCUMENTS = 1000;
 
 /**
- * Turns entries into operations in chunks of at most 6 MB and 1,000 documents (a larger document is a chunk of
- * its own). Documents that MongoDB could not hold are refused here: the driver would fail the whole batch.
+ * Turns entries into operations in chunks of at most 6 MB of JSON and 1,000 documents (a larger document is a chunk
+ * of its own). Documents that MongoDB could not hold are refused here: the driver would fail the whole batch.
  */
 export function prepareWrites(
   model: DocumentModel,

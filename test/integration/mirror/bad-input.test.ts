@@ -142,6 +142,20 @@ test("an aggregate that the server cut short", async () => {
   expect(String((await stored(2))?.title)).toMatch(/,200$/);
 });
 
+test("rows without an id that fill a range do not keep a rebuild from going on", async () => {
+  await shop.db.run("insert into note (note_id, body) select null, ? from seq_1_to_12", [good(0)]);
+  const small = { ...notes, batch: 5 };
+  const loader = createLoader({
+    db: shop.db,
+    mongo: shop.mongo,
+    models: [small],
+    logger: createLogger("silent"),
+  });
+  await loader.rebuild([small], never);
+  expect(await readDead(shop.db, notes)).toMatchObject([{ documentId: "null" }]);
+  await shop.db.run("delete from note where note_id is null");
+});
+
 test("a row without an id is reported by a rebuild, and everything else is mirrored", async () => {
   await shop.db.run("insert into note (note_id, body) values (null, ?)", [good(0)]);
   await write(5, good(5));

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createFastPath } from "../../../src/mirror/fast-path.ts";
 import type { Loader } from "../../../src/mirror/loader.ts";
@@ -105,6 +107,37 @@ test("a paced model, one that is not ready, and a backlog take the queue", async
   });
   expect((await left()).pending).toEqual(expect.arrayContaining(["order_details", "state_sales"]));
   expect((await left()).pending).not.toContain("customer_orders");
+  await shop.mirror();
+  expect(await defects()).toEqual([]);
+});
+
+test("behind its queue a model does not take the fast path: what the queue puts aside would stay aside", async () => {
+  await shop.db.run(
+    "insert into mirror_pending (model, document_id, logged_at) values ('customer_orders', '2', utc_timestamp(6))",
+  );
+  await rename("Queued");
+  await withSnapshots(shop.db, async (snapshots) => {
+    const cycle = await readCycle(snapshots, models, { ...wanted, fast: ready() });
+    expect(cycle.fast.map((batch) => batch.model.name)).toEqual(["order_details", "product_buyers"]);
+  });
+  await shop.mirror();
+  expect(await defects()).toEqual([]);
+});
+
+test("a view that takes its time holds up the log no longer than a moment", async () => {
+  const view = await readFile(resolve(shop.sqlDir, "views/pos/order_details.sql"), "utf8");
+  await shop.admin.query(
+    view.replace("'status', placed.status", "'status', if(sleep(1) = 1, null, placed.status)"),
+  );
+  await rename("Slowly");
+  const started = performance.now();
+  await withSnapshots(shop.db, async (snapshots) => {
+    const cycle = await readCycle(snapshots, models, { ...wanted, fast: ready() });
+    expect(performance.now() - started).toBeLessThan(900);
+    expect(cycle.fast.map((batch) => batch.model.name)).not.toContain("order_details");
+    expect(cycle.fast.map((batch) => batch.model.name)).toContain("customer_orders");
+  });
+  await shop.admin.query(view);
   await shop.mirror();
   expect(await defects()).toEqual([]);
 });
