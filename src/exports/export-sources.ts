@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import { batchOf, type Document, type DocumentModel } from "../models/model.ts";
+import type { Document, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, Filter } from "../stores/document-store.ts";
 import { type FoundDocuments, readDocumentRange } from "../stores/mariadb/live-documents.ts";
 import { sqlFragment, toSqlFilter } from "../stores/mariadb/live-filter.ts";
@@ -37,7 +37,7 @@ async function* streamSnapshot(
   signal: AbortSignal,
 ): AsyncIterable<Document> {
   const where = filter ? toSqlFilter(model, filter) : sqlFragment("true");
-  const limit = batchOf(model);
+  const limit = model.batch;
   const ranges: Promise<FoundDocuments>[] = [];
   let start: { readonly after: string | null } | null = { after: null };
   const readOn = () => {

@@ -1,4 +1,4 @@
-import { batchOf, type DocumentModel } from "../models/model.ts";
+import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { findOlder } from "../stores/mongodb/mirror-range.ts";
 import { prepareCollection } from "../stores/mongodb/mirror-schema.ts";
@@ -147,7 +147,7 @@ async function removeOrphans(
   const reader = createBatchReader(model, () => 0n);
   let after: string | null = null;
   for (;;) {
-    const ids: readonly string[] = await findOlder(mongo, model, rebuild.from + 1n, after, batchOf(model));
+    const ids: readonly string[] = await findOlder(mongo, model, rebuild.from + 1n, after, model.batch);
     const last = ids.at(-1);
     if (last === undefined) return;
     after = last;

@@ -1,4 +1,4 @@
-import { batchOf, type DocumentId, type DocumentModel } from "../models/model.ts";
+import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import type { Batch } from "./apply-batch.ts";
 import { readNewestPending, readPending } from "./pending-queue.ts";
@@ -30,7 +30,7 @@ export interface BatchReader {
 
 /** Reads the batches of one model, and remembers what is in flight. */
 export function createBatchReader(model: DocumentModel, exhausted: () => bigint): BatchReader {
-  const size = batchOf(model);
+  const size = model.batch;
   const rows = new Set<string>();
   const documents = new Set<DocumentId>();
   let current: Rebuild | null = null;

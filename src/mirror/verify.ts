@@ -1,4 +1,4 @@
-import { batchOf, type DocumentId, type DocumentModel } from "../models/model.ts";
+import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { hashDocument, toExtendedJson, toMirroredForm } from "../stores/conversion/mirrored-form.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { type MirroredDocument, streamMirror } from "../stores/mongodb/mirror-range.ts";
@@ -111,7 +111,7 @@ async function lookAtRange(
   const snapshot = await snapshots.open();
   const { connection } = snapshot;
   const state = (await readStates(connection)).get(model.name);
-  const read = await readRange(connection, model, after, Math.min(limit, batchOf(model)));
+  const read = await readRange(connection, model, after, Math.min(limit, model.batch));
   const onTheWay = await readUnsettled(connection, model);
   await snapshot.release();
   const isComplete = state !== undefined && state.rebuiltAt !== null;

@@ -128,6 +128,7 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
     description: `The measures of ${model.typeName}.`,
     key: "",
     fields: measureFields,
+    batch: model.batch,
     filterColumns: Object.fromEntries(Object.keys(measures).map((name) => [name, `m_${toColumnName(name)}`])),
   };
   return { ...model, cube: { dimensions: Object.fromEntries(named), measures, measureModel } };

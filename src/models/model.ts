@@ -26,8 +26,9 @@ export interface ModelDefinition<F extends Fields> {
   readonly exportName?: string;
 }
 
-export interface DocumentModel<F extends Fields = Fields> extends Omit<ModelDefinition<F>, "key"> {
+export interface DocumentModel<F extends Fields = Fields> extends Omit<ModelDefinition<F>, "key" | "batch"> {
   readonly kind: "document";
+  readonly batch: number;
   // Not `keyof F`: a model of certain fields must pass for a model of any fields.
   readonly key: string;
   /** snake_case column of each filterable field (and of the key, whose column is `document_id`). */
@@ -56,9 +57,6 @@ export function keyFieldOf(
 }
 
 const DEFAULT_BATCH = 250;
-
-/** How many documents of a model are read and written together. */
-export const batchOf = (model: Pick<DocumentModel, "batch">): number => model.batch ?? DEFAULT_BATCH;
 
 /**
  * Checks a definition and completes it. Throws a TypeError that names the model and the remedy:

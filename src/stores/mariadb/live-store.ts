@@ -1,4 +1,4 @@
-import { batchOf, type DocumentModel } from "../../models/model.ts";
+import type { DocumentModel } from "../../models/model.ts";
 import { toCubeRows } from "../cube-rows.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../document-store.ts";
 import { readHistory } from "../history/document-history.ts";
@@ -59,7 +59,7 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       readHistory(reader, past, model, id, request, options),
     async *stream(model, where, options = {}) {
       const condition = toWhere(model, where);
-      const limit = batchOf(model);
+      const limit = model.batch;
       const settings = await settingsOf(model, options);
       let after: string | null = null;
       for (;;) {

@@ -1,5 +1,5 @@
 import { VitrineError } from "../../errors.ts";
-import { batchOf, type Document, type DocumentId, type DocumentModel } from "../../models/model.ts";
+import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import type { BsonDocument, BsonId } from "../conversion/bson.ts";
 import { bsonCodecOf } from "../conversion/document-codec.ts";
 import { parseDocumentIds } from "../conversion/document-id.ts";
@@ -57,7 +57,7 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       const cursor = collectionOf(model)
         .find(query(...(where ? [toMirrorFilter(model, where)] : [])), limits(options))
         .sort({ _id: 1 })
-        .batchSize(batchOf(model));
+        .batchSize(model.batch);
       try {
         for (;;) {
           const stored = await guarded(options, () => cursor.next());

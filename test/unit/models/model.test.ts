@@ -37,7 +37,7 @@ describe("a model", () => {
       },
     });
     expect(model.filterColumns).toEqual({ lifetimeSpend: "lifetime_spend" });
-    expect(model.batch).toBe(500);
+    expect(model.batch).toBe(250);
   });
 
   test("has the TypeScript type of its documents: nullable, nested, without links", () => {
