@@ -1,10 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readConfig } from "../src/config.ts";
-import { acquireStack } from "../src/local/acquire-stack.ts";
-import { createLogger } from "../src/log.ts";
+import { withOwnServers } from "../test/support/own-servers.ts";
 import type { BenchContext } from "./bench-context.ts";
 import { run as runCube } from "./cube.ts";
 import { run as runExport } from "./export.ts";
@@ -41,11 +36,8 @@ if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}.`);
   process.exit(2);
 }
-// Servers and data of its own, unless the environment names servers: figures must not depend on what is there.
-const dataDir = await mkdtemp(join(tmpdir(), "vitrine-bench-data-"));
-const config = readConfig({ ...process.env, VITRINE_DATA_DIR: dataDir });
-const stack = await acquireStack(config, { logger: createLogger("warn") });
-try {
+// Of its own, unless the environment names servers: figures must not depend on what is there.
+await withOwnServers("vitrine-bench-data-", process.env, async (stack) => {
   const mariadbUrl = new URL(stack.mariadb.adminUrl);
   mariadbUrl.pathname = "/";
   const context: BenchContext = {
@@ -56,7 +48,4 @@ try {
   };
   for (const [name, run] of Object.entries(benches))
     if (names.length === 0 || names.includes(name)) await run(context);
-} finally {
-  await stack.release();
-  await rm(dataDir, { recursive: true, force: true });
-}
+});

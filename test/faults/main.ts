@@ -2,6 +2,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stopOnSignals } from "../support/stop-signals.ts";
 import { type CommandKill, commandKills, openCommandShop } from "./command-shop.ts";
 import { runControl } from "./controls.ts";
 import { faultKinds } from "./fault-kinds.ts";
@@ -11,7 +12,6 @@ import { type Finished, printReport, reportCycle } from "./report.ts";
 import { type CycleResult, planCycles, runCycle } from "./run-faults.ts";
 import { runSeries } from "./run-series.ts";
 import { type Sabotage, sabotages } from "./sabotage.ts";
-import { stopOnSignals } from "./stop-signals.ts";
 
 const options = readOptions(process.argv.slice(2));
 if ("text" in options) {

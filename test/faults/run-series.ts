@@ -1,6 +1,6 @@
+import type { Stop } from "../support/stop-signals.ts";
 import type { Finished } from "./report.ts";
 import type { CycleResult } from "./run-faults.ts";
-import type { Stop } from "./stop-signals.ts";
 
 /**
  * Runs a plan on one shop, one cycle after the other. A cycle that breaks off is noted, and the next ones get a

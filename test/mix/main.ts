@@ -1,14 +1,9 @@
 /** `npm run test:mix`: an hour of a shop in a minute, then every document compared. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readConfig } from "../../src/config.ts";
-import { acquireStack } from "../../src/local/acquire-stack.ts";
-import { createLogger } from "../../src/log.ts";
 import { migrateUp } from "../../src/migrations/migrate.ts";
 import { pos } from "../../src/models/pos/index.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
+import { withOwnServers } from "../support/own-servers.ts";
 import { isClean, type MixResult, runMix } from "./run-mix.ts";
 
 const help = `Sells, prices, cancels, ships, moves, renames, deletes and imports while a loader follows; then waits until
@@ -45,23 +40,16 @@ else if (!(options.seconds > 0 && options.scale > 0 && Number.isInteger(options.
   process.exitCode = isClean(result) ? 0 : 1;
 }
 
-/** Servers and data of its own, which are gone afterwards. */
-async function runOnOwnServers(): Promise<MixResult> {
-  const dataDir = await mkdtemp(join(tmpdir(), "vitrine-mix-data-"));
+/** Never on servers that the environment names: the shop is written to without mercy. */
+function runOnOwnServers(): Promise<MixResult> {
   const { MARIADB_URL: _, MONGODB_URL: __, ...env } = process.env;
-  const stack = await acquireStack(readConfig({ ...env, VITRINE_DATA_DIR: dataDir }), {
-    logger: createLogger("warn"),
-  });
-  try {
+  return withOwnServers("vitrine-mix-data-", env, async (stack) => {
     const mariadbUrl = stack.mariadb.adminUrl;
     const admin = openMariaDb(mariadbUrl, { size: 2, multipleStatements: true });
     await migrateUp({ admin, sqlDir: "sql", domains: [pos] });
     await admin.close();
-    return await runMix({ ...options, mariadbUrl, mongodbUrl: stack.mongodb.url });
-  } finally {
-    await stack.release();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+    return runMix({ ...options, mariadbUrl, mongodbUrl: stack.mongodb.url });
+  });
 }
 
 function printTables({ deeds, drainMs, reports, disagreements }: MixResult): void {
