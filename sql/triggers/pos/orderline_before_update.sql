@@ -1,8 +1,9 @@
 -- purpose: lock the orders, customers and products of a line before they are written, see
--- orderline_before_insert
+-- orderline_before_insert; another price concerns the order only, which is locked when it is written
 create or replace trigger orderline_before_update
 before update on orderline for each row
-if @pos_bulk_load is null then begin
+if @pos_bulk_load is null and not (old.order_id = new.order_id
+    and old.product_id = new.product_id and old.quantity = new.quantity) then begin
     declare v_locked, v_first, v_last int;
 
     select min(customer_id), max(customer_id) into v_first, v_last
