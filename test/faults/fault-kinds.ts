@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
 import { damagedData } from "./damaged-data.ts";
 import type { Blow, FaultKind } from "./fault-kind.ts";
 import type { FaultShop } from "./fault-shop.ts";
@@ -196,8 +197,29 @@ export const faultKinds: readonly FaultKind[] = [
       mongodb.fillDisk();
       await sleep(random.between(800, 2500));
       mongodb.freeDisk();
-      return { what: "done", inFlight };
+      const isPanicked = await hasPanicked(shop.servers.mongodbUrl());
+      // A real mongod ends itself when its storage engine panics; the stand-in lives on, and refuses everything.
+      if (isPanicked) {
+        await mongodb.kill();
+        await mongodb.start();
+      }
+      return { what: isPanicked ? "done, server restarted" : "done", inFlight };
     },
   },
   ...damagedData,
 ];
+
+/** Whether the storage engine has given up for good. */
+async function hasPanicked(url: string): Promise<boolean> {
+  const mongo = openMongoDb(url);
+  try {
+    await mongo.db
+      .collection("after_the_fault")
+      .insertOne({ at: new Date() }, { writeConcern: { w: 1, journal: true } });
+    return false;
+  } catch (error) {
+    return /WT_PANIC/.test(String(error));
+  } finally {
+    await mongo.close();
+  }
+}
