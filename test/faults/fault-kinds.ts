@@ -151,6 +151,18 @@ export const faultKinds: readonly FaultKind[] = [
     proxy.cut();
     proxy.open();
   }),
+  {
+    name: "MongoDB slow for a minute",
+    weight: 1,
+    strike: async (shop, random) => {
+      await sleep(random.between(100, 300));
+      const inFlight = await shop.inFlight();
+      shop.mirror.delay(random.between(60, 200));
+      await sleep(60_000);
+      shop.mirror.delay(0);
+      return { what: "done", inFlight };
+    },
+  },
   frozen("mongodb", "MongoDB frozen (SIGSTOP) for 2 to 6 s", [2000, 6000], 8),
   frozen("mariadb", "MariaDB frozen (SIGSTOP) for 2 to 6 s", [2000, 6000], 8),
   {
