@@ -7,6 +7,9 @@ import {
 } from "./migrations/check-capture-triggers.ts";
 import type { CheckCapture } from "./mirror/guard.ts";
 
+/** Equals no fingerprint: neither a hash nor null, which stands for no triggers at all. */
+const NEVER_WHOLE = "";
+
 /**
  * Looks for capture triggers that are gone. Cheap: only when the fingerprint of all triggers is another one
  * than at the last good look are they compared one by one. A trigger with another text is no loss: a newer
@@ -25,6 +28,8 @@ export function watchCapture({
     if (fingerprint === known) return { problem: null };
     const problems = await checkCaptureTriggers(admin, project);
     const missing = problems.filter((problem) => problem.kind === "missing");
+    // Once it is back a difference must show: the rebuild that is asked for may have read too early.
+    if (missing.length > 0 && known === undefined) await noteFingerprint(loader, NEVER_WHOLE);
     if (missing.length > 0) return { problem: missing.map((problem) => problem.message).join("\n") };
     const problem =
       known === undefined

@@ -49,7 +49,7 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
   return withRunner(options, async (db, execute) => {
     const plan = await readPlan(db, options);
     checkHistory(plan);
-    const isCaptureWhole = await isCaptureAsNoted(db, plan);
+    const captureBefore = (await isCaptureAsNoted(db, plan)) ? await readCaptureTriggers(db) : undefined;
     const files =
       options.scope === "tables" ? plan.files.filter((file) => file.kind === "versioned") : plan.files;
     const umzug = createUmzug(
@@ -77,8 +77,10 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
         db,
         repeatable.filter((file) => fresh.has(toUmzugName(file))),
       );
-    // A trigger is replaced in one step, so nothing was missed: loaders need not rebuild for it.
-    if (isCaptureWhole && !options.dryRun) await noteFingerprint(db, await readTriggerFingerprint(db));
+    // A trigger is replaced in one step, so nothing was missed: loaders need not rebuild for it. One that is new
+    // has missed what was written before it, and one that went with its table is for the next look to tell.
+    if (!options.dryRun && captureBefore !== undefined && captureBefore === (await readCaptureTriggers(db)))
+      await noteFingerprint(db, await readTriggerFingerprint(db));
     // Granted every time, for roles may have been made anew; told in a dry run only, for it changes nothing.
     for (const grant of await readRoleGrants(db))
       await execute({ action: "grant", ...grant }, async () => {});
@@ -140,6 +142,15 @@ async function isCaptureAsNoted(db: Queryable, plan: MigrationPlan): Promise<boo
   const known = await readKnownFingerprint(db);
   // Nothing was noted before the first look, when the function may not be there either.
   return known !== undefined && known === (await readTriggerFingerprint(db));
+}
+
+/** Which triggers fill the log, and on which tables, as one text. */
+async function readCaptureTriggers(db: Queryable): Promise<string> {
+  const triggers = await db.query(
+    `select trigger_name as name, event_object_table as \`table\` from information_schema.triggers
+    where trigger_schema = database() and action_statement like '%change_log%' order by trigger_name`,
+  );
+  return JSON.stringify(triggers);
 }
 
 /** Every model is to be rebuilt, and no query may read the mirror before. */

@@ -25,12 +25,13 @@ export async function checkIdentity(
   models: readonly DocumentModel[],
 ): Promise<IdentityLoss | null> {
   // In this order, because loaders work meanwhile: a batch raises n, then applied, then acked.
-  const states = await readStates(db);
+  const { states, life } = await readStatesOfLife(db);
   const applied = await readApplied(mongo);
   const [source] = await db.query<{ n: string; incarnation: string }>(
     "select n, incarnation from mirror_position",
   );
-  if (!source) return null;
+  // Another life began between the reads: these states are not its own, and whoever began it has acted.
+  if (!source || source.incarnation !== life) return null;
   const largest = [...applied.values()].reduce((most, { n }) => (n > most ? n : most), 0n);
   // Records of models that were not written in this life keep the name of the one before.
   const isOtherLife = models.some((model) => {
@@ -55,6 +56,18 @@ export async function checkIdentity(
     await connection.run("update mirror_state set acked = 0 where model in (?)", [names]);
   });
   return { models: behind, reason: "The mirror lost acknowledged writes: it is older than the source says." };
+}
+
+/** The states, and the life that they belong to: both of one snapshot. */
+function readStatesOfLife(db: MariaDb) {
+  return db.withConnection(async (connection) => {
+    await connection.run("set transaction isolation level repeatable read");
+    await connection.run("start transaction with consistent snapshot, read only");
+    const states = await readStates(connection);
+    const [row] = await connection.query<{ life: string }>("select incarnation as life from mirror_position");
+    await connection.run("commit");
+    return { states, life: row?.life };
+  });
 }
 
 /** False when another loader did it meanwhile. */

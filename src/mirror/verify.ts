@@ -2,6 +2,7 @@ import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { hashDocument, toExtendedJson, toMirroredForm } from "../stores/conversion/mirrored-form.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { type MirroredDocument, streamMirror } from "../stores/mongodb/mirror-range.ts";
+import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { readDuration } from "./duration.ts";
 import { type Difference, findDifferences } from "./find-differences.ts";
@@ -31,7 +32,7 @@ export interface VerifyReport {
   readonly unsettled: number;
   /** Documents put aside as dead, which are not compared. */
   readonly dead: number;
-  /** False: the mirror of this model was never complete, so nothing was compared. */
+  /** False: the mirror is not complete, or holds another shape than this definition's; nothing was compared. */
   readonly isComplete: boolean;
   /** Where the part that was asked for ends; null: at the end of the model. */
   readonly upTo: DocumentId | null;
@@ -114,7 +115,8 @@ async function lookAtRange(
   const read = await readRange(connection, model, after, Math.min(limit, model.batch));
   const onTheWay = await readUnsettled(connection, model);
   await snapshot.release();
-  const isComplete = state !== undefined && state.rebuiltAt !== null;
+  const isOwnShape = state?.shapeHash === shapeHash(model);
+  const isComplete = state !== undefined && state.rebuiltAt !== null && isOwnShape;
   return { ...read, ...onTheWay, n: snapshot.position.n, isComplete, upTo: read.last };
 }
 

@@ -87,6 +87,28 @@ test("a batch of a shape that was replaced meanwhile is not acknowledged", async
   expect(await shop.db.query("select document_id from mirror_pending")).toHaveLength(1);
 });
 
+test("looks that meet begin one new life of a restored source, not one each", async () => {
+  await shop.db.run("update mirror_position set n = n + 1000, incarnation = uuid()");
+  const { mongo } = shop;
+  let first: Awaited<ReturnType<typeof check>> = null;
+  // Another loader's whole look, between the first and the last step of this one.
+  const whileItReads = new Proxy(mongo.db, {
+    get: (target, name) =>
+      name === "collection"
+        ? (collection: string) => ({
+            find: () => ({
+              toArray: async () => {
+                first = await check();
+                return target.collection(collection).find().toArray();
+              },
+            }),
+          })
+        : Reflect.get(target, name),
+  });
+  expect(await checkIdentity(shop.db, { ...mongo, db: whileItReads }, shop.models)).toBeNull();
+  expect(first).toMatchObject({ reason: expect.stringContaining("source") });
+});
+
 test("another life of the source is found, though its positions have caught up", async () => {
   await shop.db.run("update mirror_position set n = n + 1000, incarnation = uuid()");
   expect((await check())?.reason).toContain("source");

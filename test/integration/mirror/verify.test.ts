@@ -17,6 +17,22 @@ test("a mirror that was never complete is not compared", async () => {
   expect(await shop.verify("order_details")).toMatchObject({ isComplete: true, checked: 4, defects: [] });
 });
 
+test("a mirror in another shape than this definition's is not compared: its rebuild is due", async () => {
+  await shop.mirror();
+  const [row] = await shop.db.query<{ shape: string }>(
+    "select shape_hash as shape from mirror_state where model = 'order_details'",
+  );
+  const record = (shape?: string) =>
+    shop.db.run("update mirror_state set shape_hash = ? where model = 'order_details'", [shape]);
+  await record("other release");
+  await orders().updateOne({ _id: 1 }, { $set: { _h: "of another format" } });
+  expect(await shop.verify("order_details")).toMatchObject({ isComplete: false, defects: [] });
+  await record(row?.shape);
+  await requestDocuments(shop.db, shop.model("order_details"), ["1"]);
+  await shop.mirror();
+  expect(await shop.verify("order_details")).toMatchObject({ isComplete: true, defects: [] });
+});
+
 test("a manual edit is found by a deep look, with the place, and healed by a request", async () => {
   await shop.mirror();
   await orders().updateOne({ _id: 1 }, { $set: { "items.0.name": "Throne" } });

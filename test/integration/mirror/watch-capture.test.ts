@@ -1,4 +1,8 @@
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { noteFingerprint, readTriggerFingerprint } from "../../../src/migrations/check-capture-triggers.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { watchCapture } from "../../../src/watch-capture.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -60,6 +64,43 @@ test("migrate up that replaces a trigger in one step asks for no rebuild, unless
   );
   await migrate();
   expect(await settle(loader())).toMatch(/made anew/);
+});
+
+test("a trigger that was missing at the very first look is told once more when it is back", async () => {
+  const [row] = await db.admin.query<{ "SQL Original Statement": string }>(
+    "show create trigger customer_after_update_capture",
+  );
+  await db.admin.run("delete from mirror_capture");
+  await db.admin.query("drop trigger customer_after_update_capture");
+  expect(await settle(loader())).toMatch(/is missing/);
+  // The rebuild that was asked for may have read a row that is written now.
+  await db.admin.query(row?.["SQL Original Statement"] ?? "");
+  expect(await settle(loader())).toMatch(/made anew/);
+  expect(await settle(loader())).toBeNull();
+});
+
+test("migrate up that adds a trigger has the rows rebuilt that were written before it", async () => {
+  const file = "triggers/pos/customer_after_update_capture.sql";
+  await db.admin.query("drop trigger customer_after_update_capture");
+  await db.admin.run("delete from migration where name = ?", [file]);
+  await noteFingerprint(db.admin, await readTriggerFingerprint(db.admin));
+  const steps = await migrateUp({ admin: db.admin, sqlDir: db.sqlDir, domains: db.project.domains });
+  expect(steps.map((step) => step.name)).toEqual([file]);
+  expect(await settle(loader())).toMatch(/made anew/);
+});
+
+test("migrate up whose own file takes a trigger away does not note capture as whole", async () => {
+  expect(await settle(loader())).toBeNull();
+  const sqlDir = await mkdtemp(join(tmpdir(), "vitrine-capture-"));
+  try {
+    await cp(db.sqlDir, sqlDir, { recursive: true });
+    const file = join(sqlDir, "migrations/pos/9999-lose-a-trigger.sql");
+    await writeFile(file, "drop trigger customer_after_delete_capture;\n");
+    await migrateUp({ admin: db.admin, sqlDir, domains: db.project.domains });
+  } finally {
+    await rm(sqlDir, { recursive: true });
+  }
+  expect(await settle(loader())).toMatch(/customer_after_delete_capture is missing/);
 });
 
 test("a trigger that is missing is told as long as it is", async () => {
