@@ -21,7 +21,7 @@ import { takeTurns } from "./turns.ts";
 import { createWakeUp, keepRunning, pause } from "./wake-up.ts";
 
 export interface LoaderOptions {
-  /** As the loader's account. Needs three connections per model and three more. */
+  /** As the loader's account. A pool of `loaderConnections(models)`: with fewer it waits for itself. */
   readonly db: MariaDb;
   readonly mongo: MongoDb;
   /** Every model of the project: changes are forgotten once all of these know what they touch. */

@@ -3,6 +3,7 @@ import { aroundMutants } from "./table/around.ts";
 import { captureMutants } from "./table/capture.ts";
 import { mariadbMutants } from "./table/mariadb.ts";
 import { mongodbMutants } from "./table/mongodb.ts";
+import { paceMutants } from "./table/pace.ts";
 import { protocolMutants } from "./table/protocol.ts";
 import { recoveryMutants } from "./table/recovery.ts";
 import { verifyMutants } from "./table/verify.ts";
@@ -11,6 +12,7 @@ import { verifyMutants } from "./table/verify.ts";
 export const mutants: readonly Mutant[] = [
   ...protocolMutants,
   ...recoveryMutants,
+  ...paceMutants,
   ...verifyMutants,
   ...captureMutants,
   ...mongodbMutants,

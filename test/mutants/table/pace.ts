@@ -1,0 +1,69 @@
+import type { Mutant } from "../mutant.ts";
+
+/** Short cuts: the fast path, what is written side by side, queues that are forgotten. */
+export const paceMutants: readonly Mutant[] = [
+  {
+    trap: "The fast path acknowledges what is not durable yet.",
+    file: "src/mirror/fast-path.ts",
+    find: "        if (await writeOne(batch)) durable.add(batch.model);\n",
+    replace: "        durable.add(batch.model);\n        await writeOne(batch);\n",
+    test: "integration/mirror/fast-path.test.ts",
+    named: "a mirror that does not answer holds up the log",
+  },
+  {
+    trap: "The fast path overtakes a queue that may put the document aside.",
+    file: "src/mirror/fast-path.ts",
+    find: "if (!standing?.isAtRest || standing.hasDead) continue;",
+    replace: "if (!standing) continue;",
+    test: "integration/mirror/fast-path.test.ts",
+    named: "behind its queue a model does not take the fast path",
+  },
+  {
+    trap: "A slow view on the fast path holds up every model.",
+    file: "src/mirror/fast-path.ts",
+    find: "timeoutMs: PATIENCE_MS,",
+    replace: "timeoutMs: 60_000,",
+    test: "integration/mirror/fast-path.test.ts",
+    named: "a view that takes its time",
+  },
+  {
+    trap: "Documents of another recorded shape are acknowledged by the fast path.",
+    file: "src/mirror/resolve.ts",
+    find: "if (await noteAcked(connection, [...durable], cycle.position))",
+    replace: "await noteAcked(connection, [...durable], cycle.position);",
+    test: "integration/mirror/fast-path.test.ts",
+    named: "documents of another recorded shape",
+  },
+  {
+    trap: "A cycle is told of before the one before it has landed.",
+    file: "src/mirror/resolver.ts",
+    find: "      await before;\n",
+    replace: "",
+    test: "integration/mirror/fast-path.test.ts",
+    named: "a cycle is told of only when",
+  },
+  {
+    trap: "A worker takes positions without end while a batch is being written.",
+    file: "src/mirror/model-worker.ts",
+    find: "next.batch?.range ? RANGES : 1",
+    replace: "RANGES",
+    test: "integration/mirror/worker-pace.test.ts",
+    named: "a worker takes no positions",
+  },
+  {
+    trap: "A queue that has outgrown its model is worked off row by row.",
+    file: "src/mirror/backlog.ts",
+    find: "return Number(row?.n) > limit;",
+    replace: "return false;",
+    test: "integration/mirror/rebuild.test.ts",
+    named: "a queue longer than its model",
+  },
+  {
+    trap: "A queue is forgotten without a rebuild.",
+    file: "src/mirror/backlog.ts",
+    find: "if (forgotten === 0) await requestRebuild(connection, [model], { distrust: true });",
+    replace: "",
+    test: "integration/mirror/rebuild.test.ts",
+    named: "a queue longer than its model",
+  },
+];
