@@ -15,6 +15,12 @@ export interface PendingBatch {
   readonly oldestId: bigint | null;
 }
 
+/** What batches that have not landed yet have read. */
+export interface InFlight {
+  readonly rows: ReadonlySet<string>;
+  readonly documents: ReadonlySet<DocumentId>;
+}
+
 /** Appends documents to the queues of their models. */
 export async function appendPending(
   connection: MariaDbConnection,
@@ -38,7 +44,7 @@ export async function readPending(
   connection: MariaDbConnection,
   model: DocumentModel,
   size: number,
-  inFlight: { readonly rows: ReadonlySet<string>; readonly documents: ReadonlySet<DocumentId> },
+  inFlight: InFlight,
 ): Promise<PendingBatch> {
   // A paced model gathers many rows of few documents: look further, evaluate each document once.
   const limit = size * (model.every === undefined ? 2 : 20) + inFlight.rows.size;

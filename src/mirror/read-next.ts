@@ -1,7 +1,7 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import type { Batch } from "./apply-batch.ts";
-import { readNewestPending, readPending } from "./pending-queue.ts";
+import { type InFlight, readNewestPending, readPending } from "./pending-queue.ts";
 import { readEntries, readRange } from "./read-batch.ts";
 import type { Rebuild } from "./rebuild.ts";
 import type { Snapshot, Snapshots } from "./snapshots.ts";
@@ -40,8 +40,8 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
   // when that row and all before it are gone.
   let goal: { readonly position: bigint; readonly row: bigint } | undefined;
 
-  const readChanges = async (connection: MariaDbConnection, resolved: bigint) => {
-    const pending = await readPending(connection, model, size, { rows, documents });
+  const readChanges = async (connection: MariaDbConnection, resolved: bigint, flying: InFlight) => {
+    const pending = await readPending(connection, model, size, flying);
     let complete: bigint | null = null;
     if (goal && (pending.oldestId === null || pending.oldestId > goal.row)) {
       complete = goal.position;
@@ -63,12 +63,14 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
       current = wanted.rebuild;
       // Taken before the snapshot is opened, which then shows what that cycle appended.
       const resolved = exhausted();
+      // As it is before the snapshot: a batch that lands after that still has its rows in it.
+      const flying = { rows: new Set(rows), documents: new Set(documents) };
       const snapshot = await snapshots.open();
       const { connection } = snapshot;
       const none = { pendingIds: [], complete: null, range: null };
       let hasMore = wanted.changes;
       if (wanted.changes && (isChangesTurn || !current)) {
-        const { pending, complete } = await readChanges(connection, resolved);
+        const { pending, complete } = await readChanges(connection, resolved, flying);
         hasMore = !pending.isWhole;
         if (pending.documentIds.length > 0) {
           isChangesTurn = false;

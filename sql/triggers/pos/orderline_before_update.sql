@@ -1,5 +1,5 @@
 -- purpose: lock the orders, customers and products of a line before they are written, see
--- orderline_before_insert; another price concerns the order only, which is locked when it is written
+-- orderline_before_insert; another price concerns the order only, locked when it is written
 create or replace trigger orderline_before_update
 before update on orderline for each row
 if @pos_bulk_load is null and not (old.order_id = new.order_id
