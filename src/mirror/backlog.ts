@@ -11,7 +11,7 @@ import { readCommitted } from "./sql-faults.ts";
 /** Ids deleted in one transaction. */
 const DROP_CHUNK = 5000;
 /** A shorter queue is worked off sooner than a rebuild begins. */
-const SHORT_QUEUE = 10_000;
+const SHORT_QUEUE = 100_000;
 
 /**
  * When every model is still to be rebuilt from its first document, the changes logged so far need not be

@@ -58,7 +58,7 @@ test("a queue longer than its model is forgotten, and the model is rebuilt besid
     await connection.run("delete from change_log");
     await connection.run(
       `insert into mirror_pending (model, document_id, logged_at)
-      select 'customer_orders', customer_id, utc_timestamp(6) from customer, seq_1_to_3000`,
+      select 'customer_orders', customer_id, utc_timestamp(6) from customer, seq_1_to_30000`,
     );
     await connection.run("commit");
   });
