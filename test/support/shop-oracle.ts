@@ -1,4 +1,5 @@
 import type { Queryable } from "../../src/stores/mariadb/mariadb.ts";
+import { cents, get, groupBy, index, money, pick, sum } from "./group-by.ts";
 import { type Customer, type Order, readShop } from "./shop-rows.ts";
 
 /**
@@ -183,35 +184,8 @@ export async function deriveDocuments(
   };
 }
 
-/** `"12.30"` → 1230 */
-const cents = (text: string): number => Number(text.replace(".", ""));
-const money = (amount: number): number => amount / 100;
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 /** `2024-05-01 10:00:00.250` → `2024-05-01T10:00:00.250Z` */
 const toTime = (text: string): string => `${text.replace(" ", "T").slice(0, 23)}Z`;
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 const byPlaced = (a: Order, b: Order): number =>
   compare(a.date_placed, b.date_placed) || a.order_id - b.order_id;
-
-function get<K, V>(map: ReadonlyMap<K, V>, key: K): V {
-  const value = map.get(key);
-  if (value === undefined) throw new Error(`Nothing has the key ${key}.`);
-  return value;
-}
-
-function groupBy<T, K>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const one of all) {
-    const group = groups.get(keyOf(one));
-    if (group) group.push(one);
-    else groups.set(keyOf(one), [one]);
-  }
-  return groups;
-}
-
-const pick = <T extends object, K extends keyof T>(from: T, ...keys: readonly K[]): Pick<T, K> =>
-  // The entries are those of the keys.
-  Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
-
-const index = <T extends object>(all: readonly T[], key: keyof T, toDocument: (one: T) => unknown) =>
-  new Map(all.map((one) => [String(one[key]), toDocument(one)]));
