@@ -65,6 +65,7 @@ describe("GraphiQL in a browser", () => {
       ),
     ).toEqual([]);
     expect(requests.length).toBeGreaterThan(1);
+    expect(await page.getByRole("tab").count()).toBe(gateway.options.examples?.length);
     expect(complaints).toEqual([]);
   });
 });

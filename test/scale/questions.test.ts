@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openGatewayAtScale, type TestGateway } from "../integration/graphql/gateway.ts";
-import { testQuestions } from "../integration/pos/test-questions.ts";
+import { changePrices, testQuestions } from "../integration/pos/test-questions.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await openGatewayAtScale(1);
+  gateway = await openGatewayAtScale(1, changePrices);
 });
 afterAll(() => gateway?.close());
 

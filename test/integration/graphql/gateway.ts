@@ -41,13 +41,33 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
+/** What happens in the shop between the import of its files and the filling of the mirror. */
+type Prepare = (database: TestDatabase) => Promise<void>;
+
 /** A small generated shop in both stores behind a real server; the mirror is filled once and not followed. */
-export const openTestGateway = (changes: Partial<ServerOptions> = {}): Promise<TestGateway> =>
-  openGateway(0.01, ({ admin, mongo, project }) => fillMirror(admin, mongo, project), changes);
+export const openTestGateway = (
+  changes: Partial<ServerOptions> = {},
+  prepare: Prepare = async () => undefined,
+): Promise<TestGateway> =>
+  openGateway(
+    0.01,
+    async (database) => {
+      await prepare(database);
+      await fillMirror(database.admin, database.mongo, database.project);
+    },
+    changes,
+  );
 
 /** The same with a shop as large as in the field, mirrored by the loader. */
-export const openGatewayAtScale = (scale: number): Promise<TestGateway> =>
-  openGateway(scale, mirrorEverything, {});
+export const openGatewayAtScale = (scale: number, prepare: Prepare): Promise<TestGateway> =>
+  openGateway(
+    scale,
+    async (database) => {
+      await prepare(database);
+      await mirrorEverything(database);
+    },
+    {},
+  );
 
 async function openGateway(
   scale: number,

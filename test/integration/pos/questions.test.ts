@@ -1,12 +1,19 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { readExamples } from "../../../src/graphql/examples.ts";
+import { type DocumentNode, Kind, parse } from "graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Example, readExamples } from "../../../src/graphql/examples.ts";
+import { toFieldName } from "../../../src/models/model.ts";
+import project from "../../../vitrine.config.ts";
 import { openTestGateway, type TestGateway } from "../graphql/gateway.ts";
+import { type Answers, at } from "./question.ts";
 import { questions } from "./questions.ts";
-import { testQuestions } from "./test-questions.ts";
+import { changePrices, testQuestions } from "./test-questions.ts";
+
+const examples = await readExamples("examples/pos");
+const isRead = ({ query }: Example) => operationOf(parse(query)).operation === "query";
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  gateway = await openTestGateway({}, changePrices);
 });
 afterAll(() => gateway?.close());
 
@@ -17,8 +24,64 @@ const deeds = ["record-sale", "read-own-write"];
 testQuestions(() => gateway);
 
 test("every question of the shop is among the examples, and every example is put to the test", async () => {
-  const examples = await readExamples("examples/pos");
   expect(new Set(questions.map(({ example }) => example))).toEqual(
     new Set(examples.map(({ name }) => name).filter((name) => !deeds.includes(name))),
   );
 });
+
+test("every model of the shop is read by an example", () => {
+  const read = examples
+    .filter(isRead)
+    .flatMap(({ query }) => operationOf(parse(query)).selectionSet.selections)
+    .map((selection) => (selection.kind === Kind.FIELD ? selection.name.value : ""))
+    .map((field) => field.replace(/Connection$/, ""));
+  const models = project.domains.flatMap((domain) => domain.models);
+  expect(
+    models.map(({ typeName }) => toFieldName(typeName)).filter((field) => !read.includes(field)),
+  ).toEqual([]);
+});
+
+test("GraphiQL's page has every example in a tab, with its variables", async () => {
+  const page = await fetch(gateway.server.url, { headers: { accept: "text/html" } });
+  const html = await page.text();
+  const missing = examples.filter(
+    ({ query, variables }) => !html.includes(JSON.stringify({ query, variables })),
+  );
+  expect(missing.map(({ name }) => name)).toEqual([]);
+  expect(examples.length).toBeGreaterThan(questions.length / 2);
+});
+
+describe.each(examples.filter(isRead))(
+  "The example $name, sent as GraphiQL offers it",
+  ({ query, variables }) => {
+    test("has something to show, the same from both stores", async () => {
+      const answers: unknown[] = [];
+      for (const source of [undefined, "LIVE", "MIRROR"]) {
+        const { data, errors } = await gateway.ask(query, {
+          ...JSON.parse(variables ?? "{}"),
+          ...(source && { source }),
+        });
+        expect(errors, source).toBeUndefined();
+        expect(countRows(data), source).toBeGreaterThan(0);
+        answers.push(data);
+      }
+      expect(answers[1]).toEqual(answers[0]);
+      expect(answers[2]).toEqual(answers[0]);
+    });
+  },
+);
+
+/** The one operation of an example. */
+function operationOf({ definitions }: DocumentNode) {
+  const [operation, ...others] = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+  if (!operation || others.length > 0) throw new Error("An example is one operation.");
+  return operation;
+}
+
+/** Documents or rows of an answer with one root field; the total of a roll-up is there when nothing else is. */
+function countRows(data: Answers | null | undefined): number {
+  const [root] = Object.values(data ?? {});
+  const rows = (Array.isArray(root) ? root : at(root, "nodes")) as readonly Answers[] | undefined;
+  if (rows === undefined) return root ? 1 : 0;
+  return rows.filter(({ level }) => level !== 0).length;
+}

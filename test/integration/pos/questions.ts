@@ -1,7 +1,9 @@
+import { documentQuestions } from "./document-questions.ts";
 import { at, busiest, first, nothing, type Question, sold, table } from "./question.ts";
 
-/** Every business question of the shop. */
+/** Every business question of the shop, and one of each kind of document. */
 export const questions: readonly Question[] = [
+  ...documentQuestions,
   {
     title: "Customers in a state",
     example: "customers-of-a-state",

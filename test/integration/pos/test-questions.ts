@@ -1,8 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { readExamples } from "../../../src/graphql/examples.ts";
+import type { TestDatabase } from "../../support/database.ts";
 import type { TestGateway } from "../graphql/gateway.ts";
 import type { Answers, Question } from "./question.ts";
 import { questions } from "./questions.ts";
+
+/** Files of a shop tell nothing of earlier prices: some products get others, some of these twice. */
+export async function changePrices({ admin }: TestDatabase): Promise<void> {
+  await admin.run("update product set current_price = current_price + 10 where product_id % 3 = 1");
+  await admin.run("update product set current_price = current_price - 0.01 where product_id % 7 = 1");
+}
 
 /** Asks both stores every business question, by its example, and plain SQL over the tables for what is right. */
 export function testQuestions(opened: () => TestGateway): void {
