@@ -1,6 +1,7 @@
 import type { App } from "../app.ts";
 import { isMariaDbSupported } from "../local/versions.ts";
 import { checkCaptureTriggers } from "../migrations/check-capture-triggers.ts";
+import { checkCascades } from "../migrations/check-cascades.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
 import { readHistoryStart } from "../stores/history/history-start.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
@@ -39,6 +40,15 @@ export async function examine(app: App): Promise<readonly Finding[]> {
         if (problems.length === 0)
           return [{ name: "triggers", ok: true, detail: "capture is current, every definer exists" }];
         return problems.map(({ trigger, message }) => ({ name: trigger, ok: false, detail: message }));
+      },
+    ],
+    [
+      "foreign keys",
+      async () => {
+        const name = "foreign keys";
+        const problems = await checkCascades(admin, project);
+        if (problems.length === 0) return [{ name, ok: true, detail: "none changes rows unseen" }];
+        return problems.map(({ message }) => ({ name, ok: false, detail: message }));
       },
     ],
     [

@@ -13,6 +13,10 @@ export const maskSql = (sql: string): string =>
     return lexeme.startsWith("'") || lexeme.startsWith('"') ? "''" : " ";
   });
 
+/** The text without comments. Strings and quoted names stay. */
+export const stripComments = (sql: string): string =>
+  sql.replace(lexemes, (lexeme) => (/^['"`]/.test(lexeme) ? lexeme : " "));
+
 /**
  * The names in a text that may stand for a view, a routine or a trigger, in lower case. Not among them:
  * columns of something (`x.name`), qualifiers (`name.x`) and aliases (`as name`).

@@ -1,0 +1,154 @@
+import type { Project } from "../models/project.ts";
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { maskSql, readNames, stripComments } from "./sql-text.ts";
+
+/** A write by which foreign keys change rows of a captured table: no trigger of that table fires. */
+export interface CascadeProblem {
+  readonly parent: string;
+  /** What somebody does to a row of `parent`. */
+  readonly event: "delete" | "update";
+  /** The captured table. */
+  readonly child: string;
+  /** The foreign keys on the way from `parent` to `child`. */
+  readonly constraints: readonly string[];
+  /** A sentence that names the foreign keys and the remedy. */
+  readonly message: string;
+}
+
+type Event = CascadeProblem["event"];
+
+interface ForeignKey {
+  readonly name: string;
+  readonly parent: string;
+  readonly child: string;
+  readonly rules: Readonly<Record<Event, string>>;
+  readonly columns: readonly string[];
+  readonly referenced: readonly string[];
+}
+
+/** A trigger or routine, as far as it matters who is called and what is logged. */
+type Body = { readonly text: string; readonly names: ReadonlySet<string> };
+
+/**
+ * Looks for foreign keys that delete or change rows of captured tables by themselves, directly or through tables
+ * in between, where no BEFORE trigger of the table that is written logs the keys of those rows. (AFTER is too
+ * late: they are gone.) A trigger logs for a table when it, or a routine that it calls, writes `change_log` and
+ * names the table as text. Which keys it logs cannot be judged. Needs the rights of an administrator.
+ * @returns an empty list when all is well.
+ */
+export async function checkCascades(
+  db: Queryable,
+  project: Pick<Project, "domains">,
+): Promise<readonly CascadeProblem[]> {
+  const captured = new Set(
+    project.domains.flatMap((domain) => domain.captured.map(({ table }) => table.toLowerCase())),
+  );
+  const foreignKeys = await readForeignKeys(db);
+  const parents = [...new Set(foreignKeys.map(({ parent }) => parent))].sort();
+  const problems: CascadeProblem[] = [];
+  const logs = await readLogs(db);
+  for (const event of ["delete", "update"] as const)
+    for (const parent of parents)
+      for (const [child, constraints] of follow(foreignKeys, parent, event))
+        if (captured.has(child.toLowerCase()) && !logs(parent, event, child))
+          problems.push({
+            parent,
+            event,
+            child,
+            constraints,
+            message: `Foreign key ${constraints.join(", ")}: who ${event}s a row of ${parent} changes rows of ${child}, and no trigger of ${child} fires, so the mirror misses it. Log their keys in a trigger before ${event} on ${parent} (docs/how-to/add-a-model.md), or let the foreign key restrict.`,
+          });
+  return problems;
+}
+
+/** The tables whose rows change by themselves when a row of `root` is deleted or updated, and by which foreign keys. */
+function follow(
+  foreignKeys: readonly ForeignKey[],
+  root: string,
+  event: Event,
+): ReadonlyMap<string, readonly string[]> {
+  const changed = new Map<string, readonly string[]>();
+  const seen = new Set<string>();
+  // An update matters to those who refer to one of the columns; null: it may be any.
+  const queue: {
+    table: string;
+    event: Event;
+    columns: readonly string[] | null;
+    constraints: readonly string[];
+  }[] = [{ table: root, event, columns: null, constraints: [] }];
+  for (let step = queue.shift(); step; step = queue.shift())
+    for (const key of foreignKeys) {
+      const rule = key.rules[step.event];
+      const { columns } = step;
+      const isReferred = columns === null || key.referenced.some((column) => columns.includes(column));
+      if (key.parent !== step.table || !isReferred || (rule !== "CASCADE" && rule !== "SET NULL")) continue;
+      const next =
+        step.event === "delete" && rule === "CASCADE"
+          ? { event: "delete" as const, columns: null }
+          : { event: "update" as const, columns: key.columns };
+      const mark = `${key.child}\n${next.event}\n${next.columns?.join()}`;
+      if (seen.has(mark)) continue;
+      seen.add(mark);
+      const constraints = [...step.constraints, key.name];
+      if (!changed.has(key.child)) changed.set(key.child, constraints);
+      queue.push({ table: key.child, constraints, ...next });
+    }
+  return changed;
+}
+
+async function readForeignKeys(db: Queryable): Promise<readonly ForeignKey[]> {
+  const rows = await db.query<
+    Record<"name" | "parent" | "child" | "del" | "upd" | "columns" | "referenced", string>
+  >(
+    `select rule.constraint_name as name, rule.table_name as child, rule.referenced_table_name as parent,
+      rule.delete_rule as del, rule.update_rule as upd,
+      json_arrayagg(part.column_name order by part.ordinal_position) as columns,
+      json_arrayagg(part.referenced_column_name order by part.ordinal_position) as referenced
+    from information_schema.referential_constraints as rule
+    join information_schema.key_column_usage as part
+      on part.constraint_schema = rule.constraint_schema and part.constraint_name = rule.constraint_name
+      and part.table_name = rule.table_name and part.referenced_table_name is not null
+    where rule.constraint_schema = database() and rule.unique_constraint_schema = database()
+    group by name, child, parent, del, upd order by name, child`,
+  );
+  return rows.map(({ name, parent, child, del, upd, columns, referenced }) => ({
+    name,
+    parent,
+    child,
+    rules: { delete: del, update: upd },
+    // Written by the server as lists of names.
+    columns: JSON.parse(columns) as string[],
+    referenced: JSON.parse(referenced) as string[],
+  }));
+}
+
+/** Answers whether a BEFORE trigger of `parent` logs rows of `child`. */
+async function readLogs(db: Queryable): Promise<(parent: string, event: Event, child: string) => boolean> {
+  const triggers = await db.query<{ table: string; event: string; body: string }>(
+    `select event_object_table as \`table\`, lower(event_manipulation) as event, action_statement as body
+    from information_schema.triggers where trigger_schema = database() and action_timing = 'BEFORE'`,
+  );
+  const routines = await db.query<{ name: string; body: string | null }>(
+    `select lower(routine_name) as name, routine_definition as body
+    from information_schema.routines where routine_schema = database()`,
+  );
+  const toBody = (sql: string): Body => ({ text: stripComments(sql), names: readNames(maskSql(sql)) });
+  const byName = new Map(routines.map(({ name, body }) => [name, toBody(body ?? "")]));
+  const reach = (body: Body, seen = new Set<Body>()): ReadonlySet<Body> => {
+    if (seen.has(body)) return seen;
+    seen.add(body);
+    for (const name of body.names) {
+      const called = byName.get(name);
+      if (called) reach(called, seen);
+    }
+    return seen;
+  };
+  return (parent, event, child) =>
+    triggers
+      .filter((trigger) => trigger.table === parent && trigger.event === event)
+      .some(({ body }) => {
+        const all = [...reach(toBody(body))];
+        const writes = all.some(({ text }) => /\binsert\s+(?:\w+\s+)*`?change_log\b/i.test(maskSql(text)));
+        return writes && all.some(({ text }) => text.toLowerCase().includes(`'${child.toLowerCase()}'`));
+      });
+}
