@@ -105,4 +105,20 @@ export const aroundMutants: readonly Mutant[] = [
     test: "unit/graphql/graphql-errors.test.ts",
     named: "what is not meant for clients is masked",
   },
+  {
+    trap: "An answer claims what the mirror lacks: asOf is the time of the look.",
+    file: "src/stores/freshness.ts",
+    find: "asOf: last.report.at - status.lagMs",
+    replace: "asOf: last.report.at",
+    test: "integration/graphql/freshness.test.ts",
+    named: "with the loader stopped",
+  },
+  {
+    trap: "The mirror does not grow older while MariaDB is away.",
+    file: "src/stores/freshness.ts",
+    find: "(isCurrent ? 0 : Math.ceil(clock() - last.startedAt))",
+    replace: "0",
+    test: "integration/graphql/freshness.test.ts",
+    named: "with MariaDB away",
+  },
 ];
