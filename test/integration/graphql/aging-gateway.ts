@@ -54,7 +54,7 @@ const query = `query($source: Source, $maxStaleness: Int) {
 
 /** Opens one over a small shop that is mirrored; the loader does not run yet. AUTO's limit is 10 s. */
 export async function openAgingGateway(): Promise<AgingGateway> {
-  const gateway = await openGatewayAtScale(0.005);
+  const gateway = await openGatewayAtScale(0.005, async () => {});
   const { mariadbUrl, mongodbUrl, project, admin } = gateway.database;
   const models = project.domains.flatMap((domain) => domain.models);
   const toMariaDb = await openTcpProxy(Number(new URL(mariadbUrl).port));
