@@ -3,6 +3,8 @@ import type { Random } from "../faults/random.ts";
 /** What a terminal sends in one transaction. */
 export interface Deed {
   readonly name: string;
+  /** One call of a procedure, and no statements of its own. */
+  readonly isCall?: boolean;
   readonly statements: readonly (readonly [sql: string, values: readonly unknown[]])[];
 }
 
@@ -103,7 +105,11 @@ function sql(name: string, statement: string, values: (ids: Ids) => readonly unk
 function call(name: string, procedure: string, values: (ids: Ids) => readonly unknown[]) {
   return (sizes: Sizes, random: Random): Deed => {
     const args = values(createIds(sizes, random));
-    return { name, statements: [[`call ${procedure}(${args.map(() => "?").join(", ")})`, args]] };
+    return {
+      name,
+      isCall: true,
+      statements: [[`call ${procedure}(${args.map(() => "?").join(", ")})`, args]],
+    };
   };
 }
 
@@ -122,6 +128,7 @@ function recordSale(sizes: Sizes, random: Random): Deed {
   const lines = chooseLines(sizes, random).map(([productId, quantity]) => ({ productId, quantity }));
   return {
     name: "sell by procedure",
+    isCall: true,
     statements: [["call record_sale(?, ?)", [random.below(sizes.customers), JSON.stringify(lines)]]],
   };
 }

@@ -7,7 +7,7 @@ import { withOwnServers } from "../support/own-servers.ts";
 import { isClean, type MixResult, runMix } from "./run-mix.ts";
 
 const help = `Sells, prices, cancels, ships, moves, renames, deletes and imports while a loader follows; then waits until
-everything is mirrored, verifies every model by contents, and asks a second comparator.
+everything is mirrored, verifies every model by contents, asks a second comparator, and checks the shop's rules.
 
   npm run test:mix -- [--seconds N] [--seed N] [--scale N]
 
@@ -15,7 +15,7 @@ everything is mirrored, verifies every model by contents, and asks a second comp
   --seed N     what it does; equal seeds choose alike (42)
   --scale N    size of the shop, 1 as in the field (0.1)
 
-Exit code 1 when a document is wrong or cannot be judged.`;
+Exit code 1 when a document is wrong or cannot be judged, or a rule of the shop is broken.`;
 
 const { values } = parseArgs({
   options: {
@@ -52,14 +52,16 @@ function runOnOwnServers(): Promise<MixResult> {
   });
 }
 
-function printTables({ deeds, drainMs, reports, disagreements }: MixResult): void {
+function printTables({ deeds, drainMs, reports, disagreements, broken }: MixResult): void {
   console.log(`Seed ${options.seed}, scale ${options.scale}, ${options.seconds} s at work.\n`);
-  console.log("| deed | done | refused |\n|---|--:|--:|");
-  for (const [name, { done, refused }] of deeds) console.log(`| ${name} | ${done} | ${refused} |`);
+  console.log("| deed | done | idle | refused |\n|---|--:|--:|--:|");
+  for (const [name, { done, idle, refused }] of deeds)
+    console.log(`| ${name} | ${done} | ${idle} | ${refused} |`);
   console.log("\n| model | compared | defects | in doubt | dead |\n|---|--:|--:|--:|--:|");
   for (const { model, checked, defects, unsettled, dead } of reports)
     console.log(`| ${model} | ${checked} | ${defects.length} | ${unsettled} | ${dead} |`);
   console.log(`\nMirrored ${(drainMs / 1000).toFixed(1)} s after the last write.`);
   console.log(`The second comparator found ${disagreements.length} documents wrong.`);
   for (const one of disagreements.slice(0, 5)) console.log(JSON.stringify(one).slice(0, 1500));
+  console.log(broken.length === 0 ? "The shop kept its rules." : broken.join("\n"));
 }

@@ -13,6 +13,7 @@ import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
 import { createRandom } from "../faults/random.ts";
 import { compareShop } from "../support/comparator.ts";
 import { chooseDeed, type Sizes } from "./deeds.ts";
+import { findBrokenRules } from "./find-broken-rules.ts";
 
 export interface MixOptions {
   /** Both with the path of a database; MariaDB's is migrated and empty. */
@@ -24,9 +25,10 @@ export interface MixOptions {
   readonly scale: number;
 }
 
-/** How often something was done, and how often a rule, a deadlock or a foreign key refused it. */
+/** How often something was done, found nothing to change, and was refused by a rule, a deadlock or a foreign key. */
 export interface Tally {
   done: number;
+  idle: number;
   refused: number;
 }
 
@@ -38,12 +40,29 @@ export interface MixResult {
   readonly reports: readonly VerifyReport[];
   /** What the independent comparator found wrong. */
   readonly disagreements: readonly unknown[];
+  /** Rules of the shop that its rows break: totals, price history, materialised views. */
+  readonly broken: readonly string[];
 }
 
-/** No document is wrong, and none is left unjudged. */
-export const isClean = ({ reports, disagreements }: MixResult): boolean =>
+/** No document is wrong, none is left unjudged, and the shop kept its rules. */
+export const isClean = ({ reports, disagreements, broken }: MixResult): boolean =>
   disagreements.length === 0 &&
+  broken.length === 0 &&
   reports.every((one) => one.isComplete && one.defects.length + one.unsettled + one.dead === 0);
+
+/** The kinds of deeds without which a mix is none. */
+export const promisedDeeds = [
+  "sell by procedure",
+  "sell by plain SQL",
+  "change a price by procedure",
+  "change a price",
+  "cancel an order",
+  "delete an order",
+  "import files",
+] as const;
+
+const isEverythingDone = (deeds: ReadonlyMap<string, Tally>): boolean =>
+  promisedDeeds.every((name) => (deeds.get(name)?.done ?? 0) > 0);
 
 const TERMINALS = 6;
 
@@ -71,12 +90,17 @@ export async function runMix({
     await loader.once(never);
     const stop = new AbortController();
     const following = loader.run(stop.signal);
-    const until = performance.now() + seconds * 1000;
+    const started = performance.now();
+    const isOver = () => {
+      const worked = performance.now() - started;
+      // A slow machine goes on until each kind of deed has been seen; it is no other test for it.
+      return worked > seconds * 1000 && (worked > seconds * 10_000 || isEverythingDone(deeds));
+    };
     await Promise.all([
       ...Array.from({ length: TERMINALS }, (_, index) =>
-        runTerminal(shop, sizes, deeds, seed * 31 + index, until),
+        runTerminal(shop, sizes, deeds, seed * 31 + index, isOver),
       ),
-      runImports(shop, deeds, { scale, seed, until }),
+      runImports(shop, deeds, { scale, seed, isOver }),
     ]);
     const stopped = performance.now();
     stop.abort();
@@ -86,7 +110,8 @@ export async function runMix({
     const reports: VerifyReport[] = [];
     for (const model of models)
       reports.push(await verifyModel({ db: pool, mongo, model, deep: true, signal: never }));
-    return { deeds, drainMs, reports, disagreements: await compareShop(mariadbUrl, mongodbUrl) };
+    const disagreements = await compareShop(mariadbUrl, mongodbUrl);
+    return { deeds, drainMs, reports, disagreements, broken: await findBrokenRules(shop) };
   } finally {
     await Promise.all([shop.close(), pool.close(), mongo.close()]);
   }
@@ -105,16 +130,22 @@ async function runTerminal(
   sizes: Sizes,
   deeds: Map<string, Tally>,
   seed: number,
-  until: number,
+  isOver: () => boolean,
 ): Promise<void> {
   const random = createRandom(seed);
-  while (performance.now() < until) {
+  while (!isOver()) {
     const deed = chooseDeed(sizes, random);
     await attempt(deeds, deed.name, () =>
       db.transaction(async (connection) => {
-        for (const [sql, values] of deed.statements) await connection.query(sql, values);
+        let changed = 0;
+        // A procedure refuses what it does not do.
+        for (const [sql, values] of deed.statements)
+          changed = deed.isCall
+            ? (await connection.query(sql, values)).length
+            : (await connection.run(sql, values)).affectedRows;
         // Some hold their transaction open: it commits after others that began later.
         if (random.below(20) === 0) await sleep(random.between(10, 200));
+        return changed > 0;
       }),
     );
     if (deed.name.startsWith("sell")) sizes.orders = (await readSizes(db)).orders;
@@ -126,9 +157,9 @@ async function runTerminal(
 async function runImports(
   db: MariaDb,
   deeds: Map<string, Tally>,
-  { scale, seed, until }: { readonly scale: number; readonly seed: number; readonly until: number },
+  { scale, seed, isOver }: { readonly scale: number; readonly seed: number; readonly isOver: () => boolean },
 ): Promise<void> {
-  for (let round = 1; performance.now() < until; round++) {
+  for (let round = 1; !isOver(); round++) {
     await attempt(deeds, "import files", () =>
       importShop(db, scale / (1 + (round % 3)), seed + round, round % 2 === 0),
     );
@@ -136,11 +167,13 @@ async function runImports(
   }
 }
 
-async function importShop(admin: MariaDb, scale: number, seed: number, clean: boolean): Promise<void> {
+/** Whether it changed anything. */
+async function importShop(admin: MariaDb, scale: number, seed: number, clean: boolean): Promise<boolean> {
   const dir = await mkdtemp(join(tmpdir(), "vitrine-mix-"));
   try {
     await writeFiles(pos.generate?.({ scale, seed, clean }) ?? [], dir);
-    await importFiles({ admin, domain: pos, dir });
+    const { tables } = await importFiles({ admin, domain: pos, dir });
+    return tables.some(({ inserted, updated, deleted }) => inserted + updated + deleted > 0);
   } finally {
     await rm(dir, { recursive: true });
   }
@@ -149,12 +182,13 @@ async function importShop(admin: MariaDb, scale: number, seed: number, clean: bo
 /** Deadlock, lock wait, a key that is there or is missing, still referenced: the shop lives with these. */
 const refusals = new Set([1213, 1205, 1020, 1062, 1451, 1452]);
 
-async function attempt(deeds: Map<string, Tally>, name: string, work: () => Promise<unknown>): Promise<void> {
-  const tally = deeds.get(name) ?? { done: 0, refused: 0 };
+/** Counts what `work` has done: whether it changed anything. */
+async function attempt(deeds: Map<string, Tally>, name: string, work: () => Promise<boolean>): Promise<void> {
+  const tally = deeds.get(name) ?? { done: 0, idle: 0, refused: 0 };
   deeds.set(name, tally);
   try {
-    await work();
-    tally.done += 1;
+    if (await work()) tally.done += 1;
+    else tally.idle += 1;
   } catch (error) {
     const known = sqlErrorOf(error);
     if (!known || !(refusals.has(known.errno) || known.sqlState === "45000")) throw error;
