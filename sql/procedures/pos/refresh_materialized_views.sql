@@ -1,7 +1,7 @@
 -- purpose: make mv_product_buyers and mv_customer_purchases what their views are, in one
 -- transaction
 -- The triggers keep them so; this is for data that was loaded without. Only rows that differ are
--- written.
+-- written. A caller who has a transaction keeps it: a refresh that fails takes back its own part.
 -- reads: product, customer, order, orderline
 -- writes: mv_product_buyers, mv_customer_purchases
 create or replace procedure refresh_materialized_views()
@@ -11,11 +11,17 @@ begin
     declare v_max_len bigint unsigned default @@group_concat_max_len;
     declare exit handler for sqlexception begin
         set session group_concat_max_len = v_max_len;
-        if v_own then rollback; end if;
+        if v_own then rollback; else rollback to savepoint refresh_materialized_views; end if;
+        resignal;
+    end;
+    -- These have taken back the whole transaction, and the savepoint with it.
+    declare exit handler for 1213, 1020 begin
+        set session group_concat_max_len = v_max_len;
         resignal;
     end;
 
     if v_own then start transaction; end if;
+    savepoint refresh_materialized_views;
     set session group_concat_max_len = 1073741824;
 
     -- Orders first: their lines are then read in the order of their keys (for 77,000 lines 180 ms

@@ -91,6 +91,21 @@ describe("importing again", () => {
     expect(await query("select subtotal from `order` where order_id = 2")).toEqual([{ subtotal: "42.99" }]);
   });
 
+  test("with new prices leaves one row of price history for each, and none where the price is the same", async () => {
+    const readHistory = () => query("select product_id, old_price, new_price from price_history");
+    await importShop();
+    expect(await readHistory()).toEqual([]);
+    const changes = { "products.csv": (text: string) => text.replace("$42.99", "$50") };
+    const changed = [{ product_id: 0, old_price: "42.99", new_price: "50.00" }];
+    await importShop(changes);
+    expect(await readHistory()).toEqual(changed);
+    await importShop(changes);
+    expect(await readHistory()).toEqual(changed);
+    // Another name and stock are no other price.
+    await importShop({ "products.csv": (text) => text.replace("Chair,$42.99,10", "Stool,$50.00,9") });
+    expect(await readHistory()).toEqual(changed);
+  });
+
   test("with a new tax rate taxes the orders anew", async () => {
     await importShop();
     await importShop({ "TAXRATES.csv": (text) => text.replace("0.0825", "0.1") });

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Queryable, type Row, sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
+import {
+  type MariaDbConnection,
+  type Queryable,
+  type Row,
+  sqlErrorOf,
+} from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { emptyShop } from "../../support/empty-shop.ts";
 import { createShop, type Shop } from "../../support/shop.ts";
@@ -208,5 +213,74 @@ describe("materialised views", () => {
     );
     await shop.run("call refresh_materialized_views()");
     await expectExact();
+  });
+});
+
+describe("refresh_materialized_views", () => {
+  /** Both lists are wrong. */
+  const spoil = async () => {
+    await shop.customer("Ada");
+    await shop.product("Tea", "1.00");
+    await shop.run("update mv_product_buyers set entries = '99 Nobody'");
+    await shop.run("update mv_customer_purchases set entries = '99 Nothing'");
+  };
+  /** Runs `work` on a connection while the last step of a refresh fails: the first list is written by then. */
+  const whileLastStepFails = async (work: (connection: MariaDbConnection) => Promise<void>) => {
+    await shop.run(
+      `create trigger mv_customer_purchases_before_insert before insert on mv_customer_purchases for each row
+      signal sqlstate '45000' set mysql_errno = 30999, message_text = 'No.'`,
+    );
+    try {
+      await database.admin.withConnection(work);
+    } finally {
+      await shop.run("drop trigger mv_customer_purchases_before_insert");
+    }
+  };
+
+  test("does both or nothing: when the second list cannot be written, the first is as it was", async () => {
+    await spoil();
+    await whileLastStepFails(async (connection) => {
+      const read = () =>
+        connection.query("select @@in_transaction as open, @@group_concat_max_len as max_len");
+      const before = await read();
+      await expect(connection.run("call refresh_materialized_views()")).rejects.toMatchObject({
+        errno: 30999,
+      });
+      expect(await read()).toEqual(before);
+    });
+    expect(await buyers()).toEqual([{ name: "Tea", buyers: "99 Nobody" }]);
+    await shop.run("call refresh_materialized_views()");
+    await expectExact();
+  });
+
+  test("leaves a caller's transaction open, and ends with it", async () => {
+    await spoil();
+    const wrong = await buyers();
+    await database.admin.withConnection(async (connection) => {
+      await connection.run("start transaction");
+      await connection.run("call refresh_materialized_views()");
+      await expectExact(connection);
+      expect(await buyers()).toEqual(wrong);
+      await connection.run("rollback");
+      expect(await buyers()).toEqual(wrong);
+      await connection.run("start transaction");
+      await connection.run("call refresh_materialized_views()");
+      await connection.run("commit");
+    });
+    await expectExact();
+  });
+
+  test("that fails in a caller's transaction takes back its own part, and keeps the caller's", async () => {
+    await spoil();
+    await whileLastStepFails(async (connection) => {
+      await connection.run("start transaction");
+      await connection.run("insert into city (zip, city, state) values ('10001', 'New York', 'NY')");
+      await expect(connection.run("call refresh_materialized_views()")).rejects.toMatchObject({
+        errno: 30999,
+      });
+      await connection.run("commit");
+    });
+    expect(await shop.query("select city from city where zip = '10001'")).toEqual([{ city: "New York" }]);
+    expect(await buyers()).toEqual([{ name: "Tea", buyers: "99 Nobody" }]);
   });
 });
