@@ -7,22 +7,28 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+type Databases = Pick<TestDatabase, "mariadbUrl" | "mongodbUrl">;
+
+/** The environment of a command on the databases of a test. */
+export const vitrineEnvironment = ({ mariadbUrl, mongodbUrl }: Databases, dataDir: string) => ({
+  ...process.env,
+  MARIADB_URL: mariadbUrl,
+  MARIADB_LOADER_URL: "",
+  MARIADB_READER_URL: "",
+  MARIADB_WRITER_URL: "",
+  MONGODB_URL: mongodbUrl,
+  VITRINE_DATA_DIR: dataDir,
+});
+
 /** Runs `vitrine …` as a person does, in a process of its own, on the databases of a test. */
 export function runVitrine(
-  { mariadbUrl, mongodbUrl }: Pick<TestDatabase, "mariadbUrl" | "mongodbUrl">,
+  databases: Databases,
   dataDir: string,
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, ["bin/vitrine.mjs", ...args], {
-    env: {
-      ...process.env,
-      MARIADB_URL: mariadbUrl,
-      MARIADB_LOADER_URL: "",
-      MARIADB_READER_URL: "",
-      MARIADB_WRITER_URL: "",
-      MONGODB_URL: mongodbUrl,
-      VITRINE_DATA_DIR: dataDir,
-    },
+    env: { ...vitrineEnvironment(databases, dataDir), ...env },
   });
   let stdout = "";
   let stderr = "";
