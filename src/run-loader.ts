@@ -17,7 +17,7 @@ export interface RunLoaderOptions {
 
 /** Runs the loader until the signal is aborted; shows the first rebuild. */
 export async function runLoader(app: App, { progress, signal, onComplete }: RunLoaderOptions): Promise<void> {
-  const { project, loader: db, reader, live, mongo, logger, stack } = app;
+  const { project, loader: db, reader, live, mongo, logger, stack, config } = app;
   const models = project.domains.flatMap((domain) => domain.models);
   const status = await readSourceStatus(reader, models);
   const missing = models.filter((model) => status.models.get(model.name)?.rebuild !== "done");
@@ -44,6 +44,7 @@ export async function runLoader(app: App, { progress, signal, onComplete }: RunL
     models,
     logger,
     checkCapture: watchCapture(app),
+    auditShare: config.auditShare,
     // This process also applies the SQL of its models: it is the newest there is.
     adoptShapes: true,
     takesTurns: true,

@@ -12,9 +12,17 @@ export function registerMirror(program: Command, context: CommandContext): void 
     .option("--once", "stop when everything that is committed now is mirrored")
     .action(({ once = false }: { once?: boolean }) =>
       withApp(context, async (app) => {
-        const { project, loader: db, mongo, logger } = app;
+        const { project, loader: db, mongo, logger, config } = app;
         const models = project.domains.flatMap((domain) => domain.models);
-        const loader = createLoader({ db, mongo, models, logger, checkCapture: watchCapture(app) });
+        const { auditShare } = config;
+        const loader = createLoader({
+          db,
+          mongo,
+          models,
+          logger,
+          auditShare,
+          checkCapture: watchCapture(app),
+        });
         if (!once) {
           logger.info({ models: models.length }, "the mirror follows the source");
           return loader.run(context.signal);

@@ -75,6 +75,13 @@ export function createLoader(options: LoaderOptions): Loader {
       statuses.set(event.model, { model: event.model, state: "following", problem: null });
     else if (event.type === "failed")
       logger.warn({ scope: event.scope, err: event.error }, "failed, tries again");
+    else if (event.type === "audited" && event.defects > 0) {
+      const { model, checked, defects } = event;
+      logger.error(
+        { model, checked, defects },
+        "documents of the mirror were proven wrong, and are written anew",
+      );
+    }
     options.onEvent?.(event);
   };
 

@@ -1,6 +1,6 @@
 import { createLogger } from "../../src/log.ts";
 import type { LoaderEvent } from "../../src/mirror/events.ts";
-import { createLoader, type Loader, loaderConnections } from "../../src/mirror/loader.ts";
+import { createLoader, type Loader, type LoaderOptions, loaderConnections } from "../../src/mirror/loader.ts";
 import { type VerifyReport, verifyModel } from "../../src/mirror/verify.ts";
 import type { DocumentModel } from "../../src/models/model.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
@@ -14,7 +14,7 @@ export interface MirrorShop extends TestDatabase {
   readonly models: readonly DocumentModel[];
   readonly events: LoaderEvent[];
   model(name: string): DocumentModel;
-  createLoader(models?: readonly DocumentModel[]): Loader;
+  createLoader(models?: readonly DocumentModel[], more?: Partial<LoaderOptions>): Loader;
   /** Lets the loader mirror everything that is committed now. */
   mirror(): Promise<void>;
   verify(name: string, deep?: boolean): Promise<VerifyReport>;
@@ -34,7 +34,7 @@ export async function openMirrorShop(): Promise<MirrorShop> {
   await prepareShop(db);
   const { mongo } = database;
   const signal = new AbortController().signal;
-  const create = (chosen: readonly DocumentModel[] = models) => {
+  const create = (chosen: readonly DocumentModel[] = models, more: Partial<LoaderOptions> = {}) => {
     // Loaders are processes: they share no pool.
     const pool = openMariaDb(database.mariadbUrl, { size: loaderConnections(chosen.length) });
     pools.push(pool);
@@ -44,6 +44,7 @@ export async function openMirrorShop(): Promise<MirrorShop> {
       models: chosen,
       logger: createLogger("silent"),
       onEvent: (event) => events.push(event),
+      ...more,
     });
   };
   const once = create();

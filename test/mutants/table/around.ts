@@ -121,4 +121,20 @@ export const aroundMutants: readonly Mutant[] = [
     test: "integration/graphql/freshness.test.ts",
     named: "with MariaDB away",
   },
+  {
+    trap: "Only the first wrong setting is named.",
+    file: "src/config.ts",
+    find: "parsed.error.issues.map(",
+    replace: "parsed.error.issues.slice(0, 1).map(",
+    test: "unit/config.test.ts",
+    named: "names all wrong variables at once",
+  },
+  {
+    trap: "The auditor mends in silence.",
+    file: "src/mirror/loader.ts",
+    find: 'event.type === "audited" && event.defects > 0',
+    replace: 'event.type === "audited" && event.defects < 0',
+    test: "integration/mirror/auditor.test.ts",
+    named: "is reported as an error",
+  },
 ];
