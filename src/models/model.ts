@@ -20,7 +20,10 @@ export interface ModelDefinition<F extends Fields> {
   readonly every?: string;
   /** Documents read from the view and written per batch, at most 999. Default 250. Lower it for large documents. */
   readonly batch?: number;
-  /** Filters that get no index in the mirror: one with few values costs every write and saves no read. */
+  /**
+   * Filters that get no index in the mirror, where one would cost every write and save no read: of few values, or
+   * columns that a cube needs for its measures and that nobody looks for.
+   */
   readonly unindexed?: readonly string[];
   /** File name of the model's export, without extension. Default: the model's name. */
   readonly exportName?: string;

@@ -8,8 +8,6 @@ select
     placed.status,
     placed.date_placed as placed,
     placed.date_shipped as shipped,
-    placed.subtotal,
-    placed.sales_tax,
     placed.total,
     json_object(
         'orderId', placed.order_id,

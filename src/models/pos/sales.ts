@@ -12,6 +12,7 @@ export const sales = defineCube({
     "What was sold: group it, add it up. Cancelled orders are in it under their status: leave them out of a revenue.",
   key: "saleId",
   batch: 999,
+  // The status has three values; the others are here to be counted and added up.
   unindexed: ["orderId", "status", "revenue", "tax", "units"],
   fields: {
     saleId: bigint("Number of the order line: order number × 2^32 + product number."),

@@ -18,7 +18,7 @@ export const questions: readonly Question[] = [
     variables: async () => ({ first: 500 }),
     sql: `select order_id, status, concat(replace(date_placed, ' ', 'T'), 'Z'),
         concat(replace(date_shipped, ' ', 'T'), 'Z'), subtotal + sales_tax
-      from \`order\` order by date_placed desc, order_id limit 500`,
+      from \`order\` order by date_placed desc, order_id desc limit 500`,
     rows: table("orderDetailsConnection.nodes", "orderId", "status", "placed", "shipped", "total"),
   },
   {
