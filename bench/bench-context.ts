@@ -3,6 +3,8 @@ export interface BenchContext {
   /** MariaDB as administrator, without a database. */
   readonly mariadbUrl: string;
   readonly mongodbUrl: string;
+  /** Process ids of the servers; undefined for those that were given. */
+  readonly servers: { readonly MariaDB: number | undefined; readonly MongoDB: number | undefined };
   /** What `--scale` says; undefined: each benchmark's own. */
   readonly scale: number | undefined;
   print(line: string): void;

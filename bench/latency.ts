@@ -27,13 +27,25 @@ async function retryDeadlocks<T>(work: () => Promise<T>): Promise<T> {
     }
 }
 
+export interface Traffic {
+  /** Transactions per second. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** The first order. */
+  readonly from: number;
+  /** Done by the terminal itself after each commit, where no loader is to do it. */
+  readonly afterCommit?: (orderId: number) => Promise<unknown>;
+  /** Where the order must be seen; `order_details` if undefined. */
+  readonly collection?: string;
+}
+
 /**
  * Changes the price paid in one order per transaction, each order once, at a steady rate, and sees when
- * `order_details` shows it.
+ * the mirror shows it.
  */
 export async function measureVisibility(
   shop: BenchShop,
-  { rate, seconds, from }: { readonly rate: number; readonly seconds: number; readonly from: number },
+  { rate, seconds, from, afterCommit, collection = "order_details" }: Traffic,
 ): Promise<Visibility> {
   const orders = await shop.admin.query<{ id: number; product: number }>(
     `select order_id as id, min(product_id) as product from orderline where order_id >= ${from}
@@ -41,7 +53,7 @@ export async function measureVisibility(
   );
   const committed = new Map<number, number>();
   const seen = new Map<number, number>();
-  const stream = shop.mongo.db.collection("order_details").watch([], { fullDocument: "updateLookup" });
+  const stream = shop.mongo.db.collection(collection).watch([], { fullDocument: "updateLookup" });
   stream.on("change", (event) => {
     if ("documentKey" in event) seen.set(Number(event.documentKey._id), performance.now());
   });
@@ -61,9 +73,10 @@ export async function measureVisibility(
       ),
     );
     running.push(
-      write.then(() => {
+      write.then(async () => {
         committed.set(id, performance.now());
         commit.push(performance.now() - begun);
+        await afterCommit?.(id);
       }),
     );
   }

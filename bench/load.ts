@@ -1,22 +1,18 @@
 import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { migrateUp } from "../src/migrations/migrate.ts";
 import { verifyModel } from "../src/mirror/verify.ts";
-import { pos } from "../src/models/pos/index.ts";
 import { customerOrders, orderDetails } from "../src/models/pos/models.ts";
 import { bsonCodecOf } from "../src/stores/conversion/document-codec.ts";
 import { createLiveStore } from "../src/stores/mariadb/live-store.ts";
-import { openMariaDb, sqlErrorOf } from "../src/stores/mariadb/mariadb.ts";
-import { type BenchContext, median, printRatios } from "./bench-context.ts";
+import { type BenchContext, printRatios } from "./bench-context.ts";
+import { printSpent, spend } from "./cpu-time.ts";
 import { measureVisibility, percentile, type Visibility } from "./latency.ts";
 import { drained, type LoaderProcess, startLoader } from "./loader-process.ts";
 import { type BenchShop, time, withShop } from "./with-shop.ts";
+import { measureWriters } from "./writers.ts";
 
 const SCALE = 1;
-const WRITERS = 8;
-const WRITING_SECONDS = 4;
-const ROUNDS = 2;
 const BACKLOG_ROWS = 36_000; // an hour at ten transactions per second
 const BUYERS = 50_000;
 
@@ -24,6 +20,7 @@ const BUYERS = 50_000;
 export const run = (context: BenchContext): Promise<void> =>
   withShop(context, SCALE, async (shop) => {
     await measureWriters(context, shop);
+    await measureDualWrites(context, shop);
     const loader = await measureFollowing(context, shop, await measureFullLoad(context, shop));
     await measureVerify(context, shop);
     await measureFanOut(context, shop);
@@ -32,69 +29,30 @@ export const run = (context: BenchContext): Promise<void> =>
     await loader.stop();
   });
 
-/** Orders of three lines, by eight terminals, with the capture triggers and without. */
-async function measureWriters(context: BenchContext, shop: BenchShop): Promise<void> {
-  const rates = { with: [] as number[], without: [] as number[] };
-  const deadlocks = { with: 0, without: 0 };
-  for (let round = 0; round < ROUNDS; round++)
-    for (const capture of ["with", "without"] as const) {
-      if (capture === "with") await migrateUp({ admin: shop.admin, sqlDir: "sql", domains: [pos] });
-      else await dropCapture(shop);
-      const sold = await sell(shop);
-      rates[capture].push(sold.orders / WRITING_SECONDS);
-      deadlocks[capture] += sold.deadlocks;
-    }
-  await migrateUp({ admin: shop.admin, sqlDir: "sql", domains: [pos] });
-  printRatios(context, `Seconds per 1,000 orders of three lines, ${WRITERS} terminals`, "without capture", [
-    { what: "without capture", seconds: 1000 / median(rates.without) },
-    { what: "with capture", seconds: 1000 / median(rates.with) },
-  ]);
-  const share = (100 * median(rates.with)) / median(rates.without);
-  context.print(`  throughput with capture ${share.toFixed(0)} % (target ≥ 80 %)`);
-  context.print(`  deadlocks ${deadlocks.with} with, ${deadlocks.without} without`);
-}
-
-async function dropCapture({ admin }: BenchShop): Promise<void> {
-  const triggers = await admin.query<{ name: string }>(
-    `select trigger_name as name from information_schema.triggers
-    where trigger_schema = database() and trigger_name like '%capture'`,
-  );
-  for (const { name } of triggers) await admin.run(`drop trigger ${name}`);
-}
-
-async function sell(shop: BenchShop): Promise<{ orders: number; deadlocks: number }> {
-  const writer = openMariaDb(shop.mariadbUrl, { size: WRITERS });
-  const products = await shop.admin.query<{ id: number }>(
-    "select product_id as id from product where available_quantity > 100 order by product_id",
-  );
-  const until = performance.now() + WRITING_SECONDS * 1000;
-  let orders = 0;
-  let deadlocks = 0;
-  const terminal = async () => {
-    while (performance.now() < until)
-      try {
-        await writer.transaction(async (connection) => {
-          const { insertId } = await connection.run(
-            "insert into `order` (customer_id) select customer_id from customer where customer_id >= ? limit 1",
-            [Math.floor(Math.random() * 7000)],
-          );
-          const first = Math.floor(Math.random() * (products.length - 3));
-          // In the order of the key, as every terminal should lock what it sells.
-          const lines = products.slice(first, first + 3).map(({ id }) => [insertId, id, 1, "9.99"]);
-          await connection.run(
-            "insert into orderline (order_id, product_id, quantity, unit_price) values ?",
-            [lines],
-          );
-        });
-        orders += 1;
-      } catch (error) {
-        if (sqlErrorOf(error)?.errno !== 1213) throw error;
-        deadlocks += 1;
-      }
+/**
+ * The floor: the terminal itself reads the document after its commit and writes it to MongoDB, without a log, a
+ * guard or a second try. A crash in between loses the change, and two terminals may leave the older document.
+ */
+async function measureDualWrites(context: BenchContext, shop: BenchShop): Promise<void> {
+  const codec = bsonCodecOf(orderDetails);
+  const live = createLiveStore(shop.admin);
+  const copy = shop.mongo.db.collection<{ _id: number }>("dual_writes");
+  await shop.mongo.db.createCollection(copy.collectionName);
+  const afterCommit = async (id: number) => {
+    const document = (await live.findByIds(orderDetails, [String(id)])).get(String(id));
+    if (!document) throw new Error(`order ${id} is gone`);
+    const durable = { upsert: true, writeConcern: { w: "majority", journal: true } } as const;
+    await copy.replaceOne({ _id: id }, codec.toBson(document), durable);
   };
-  await Promise.all(Array.from({ length: WRITERS }, terminal));
-  await writer.close();
-  return { orders, deadlocks };
+  for (const rate of [100, 500]) {
+    const traffic = { rate, seconds: 5, from: rate === 100 ? 1 : 2000, collection: copy.collectionName };
+    const spent = await spend(context.servers, async () => {
+      const found = await measureVisibility(shop, { ...traffic, afterCommit });
+      printVisibility(context, `The terminal writes both stores itself, unsafely, at ${rate} tx/s`, found);
+    });
+    printSpent(context, spent);
+  }
+  await copy.drop();
 }
 
 /** All three models by the loader; `customer_orders` beside `select … into outfile` and plain inserts. */
@@ -128,11 +86,10 @@ async function measureFullLoad(context: BenchContext, shop: BenchShop): Promise<
     }
     if (batch.length > 0) await copy.insertMany(batch, { ordered: false });
   });
-  const started = performance.now();
+  const began = performance.now();
   const loader = startLoader(shop);
-  // The process itself starts meanwhile; the others do not stand in its way.
-  await drained(shop);
-  const all = (performance.now() - started) / 1000;
+  const spent = await spend({ ...context.servers, loader: loader.pid }, () => drained(shop));
+  const all = (performance.now() - began) / 1000;
   await admin.run(
     "update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null where model = 'customer_orders'",
   );
@@ -146,6 +103,7 @@ async function measureFullLoad(context: BenchContext, shop: BenchShop): Promise<
     { what: "loader: guarded, acknowledged, resumable, up to 1 s until it looks", seconds: rebuild },
     { what: "loader, all three models, with its start", seconds: all },
   ]);
+  printSpent(context, spent);
   return loader;
 }
 
@@ -154,10 +112,13 @@ async function measureFollowing(
   shop: BenchShop,
   loader: LoaderProcess,
 ): Promise<LoaderProcess> {
-  const slow = await measureVisibility(shop, { rate: 100, seconds: 5, from: 1 });
-  printVisibility(context, "Commit → visible at 100 tx/s (target p50 ≤ 12 ms, p99 ≤ 50 ms)", slow);
-  const fast = await measureVisibility(shop, { rate: 500, seconds: 5, from: 2000 });
-  printVisibility(context, "Commit → visible at 500 tx/s (target p50 ≤ 12 ms, p99 ≤ 50 ms)", fast);
+  for (const rate of [100, 500]) {
+    const spent = await spend({ ...context.servers, loader: loader.pid }, async () => {
+      const found = await measureVisibility(shop, { rate, seconds: 5, from: rate === 100 ? 1 : 2000 });
+      printVisibility(context, `Commit → visible at ${rate} tx/s (target p50 ≤ 12 ms, p99 ≤ 50 ms)`, found);
+    });
+    printSpent(context, spent);
+  }
   await drained(shop);
   await loader.stop();
   const logged = await time(() =>
@@ -166,7 +127,8 @@ async function measureFollowing(
     ),
   );
   const next = startLoader(shop);
-  const seconds = await time(() => drained(shop));
+  const spent = await spend({ ...context.servers, loader: next.pid }, () => drained(shop));
+  const { seconds } = spent;
   const { written } = await next.report();
   printRatios(
     context,
@@ -178,6 +140,7 @@ async function measureFollowing(
     ],
   );
   context.print(`  ${written} documents: ${Math.round(written / seconds)} per second (target ≥ 5,000)`);
+  printSpent(context, spent);
   return next;
 }
 

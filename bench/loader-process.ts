@@ -11,6 +11,7 @@ export interface LoaderReport {
 }
 
 export interface LoaderProcess {
+  readonly pid: number | undefined;
   report(): Promise<LoaderReport>;
   stop(): Promise<void>;
 }
@@ -22,6 +23,7 @@ export function startLoader(shop: BenchShop): LoaderProcess {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   return {
+    pid: child.pid,
     report: async () => {
       child.send("report");
       // The child sends nothing but reports.

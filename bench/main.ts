@@ -7,6 +7,7 @@ import { run as runGraphql } from "./graphql.ts";
 import { run as runHistory } from "./history.ts";
 import { run as runImport } from "./import.ts";
 import { run as runLoad } from "./load.ts";
+import { run as runMemory } from "./memory.ts";
 import { run as runMirror } from "./mirror.ts";
 import { run as runTriggers } from "./triggers.ts";
 
@@ -14,6 +15,7 @@ import { run as runTriggers } from "./triggers.ts";
 const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = {
   import: runImport,
   mirror: runMirror,
+  memory: runMemory,
   graphql: runGraphql,
   cube: runCube,
   export: runExport,
@@ -43,6 +45,7 @@ await withOwnServers("vitrine-bench-data-", process.env, async (stack) => {
   const context: BenchContext = {
     mariadbUrl: mariadbUrl.href,
     mongodbUrl: stack.mongodb.url,
+    servers: { MariaDB: stack.mariadb.pid, MongoDB: stack.mongodb.pid },
     scale,
     print: (line) => console.log(line),
   };
