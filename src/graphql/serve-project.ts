@@ -43,7 +43,7 @@ export interface ServeOptions {
 export async function serveProject(options: ServeOptions): Promise<Server> {
   const { project, settings, reader, mongo } = options;
   const models = project.domains.flatMap((domain) => domain.models);
-  const meter = createFreshness(reader, models);
+  const meter = createFreshness(reader, mongo, models);
   const mirrorReachable = mongo.isReachable;
   const route = createRouter({ meter, mirrorReachable, defaultMaxStalenessMs: settings.maxStalenessMs });
   const folders = project.domains.flatMap(({ examples }) => (examples === undefined ? [] : [examples]));

@@ -1,3 +1,4 @@
+import { VitrineError } from "../errors.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import type { BatchPosition } from "../stores/mongodb/mirror-records.ts";
@@ -16,6 +17,8 @@ export interface Batch extends ReadEntries {
   readonly position: BatchPosition;
   /** Rows of the queue that they answer. */
   readonly pendingIds: readonly string[];
+  /** When the oldest change that they answer was logged; null when there are none. */
+  readonly since: string | null;
   /** With this batch the mirror shows everything before this position; null when that is not known. */
   readonly complete: bigint | null;
   /** The range of a rebuild that they are. */
@@ -31,6 +34,10 @@ export interface Applied {
   /** False when the rebuild that the range belongs to is not under way any more. */
   readonly isCurrent: boolean;
 }
+
+/** Nothing is acknowledged: what is left of the batch is read and written again. */
+const overtaken = (model: DocumentModel) =>
+  new VitrineError("UNHEALTHY", `${model.name}: another loader has answered a part of this batch.`);
 
 /**
  * Writes a batch into the mirror (`inserts`: most of it is new), then, after `before`, acknowledges it in one transaction. A crash in between
@@ -55,12 +62,15 @@ export async function applyBatch(
   const dead = new Map(batch.invalid);
   for (const { id, reason } of outcome.refused) dead.set(id, reason);
   const isCurrent = await readCommitted(db, async (connection) => {
-    if (batch.hasDead || options.hasDead?.()) {
+    const own = await deletePending(connection, batch.pendingIds);
+    const mayHeal = batch.hasDead || options.hasDead?.() === true;
+    // Another loader has answered some of them, perhaps from a later snapshot: which are dead, it knows better.
+    if ((mayHeal || dead.size > 0) && own < batch.pendingIds.length) throw overtaken(model);
+    if (mayHeal) {
       const healed = batch.entries.map((entry) => entry.id).filter((id) => !dead.has(id));
       await forgetDead(connection, model, healed);
     }
-    if (dead.size > 0) await recordDead(connection, model, dead);
-    if (batch.pendingIds.length > 0) await deletePending(connection, batch.pendingIds);
+    if (dead.size > 0) await recordDead(connection, model, dead, batch.since);
     const { affectedRows } = await connection.run(
       `update mirror_state set acked = greatest(acked, ?), complete = greatest(complete, ?)
       where model = ? and shape_hash = ?`,

@@ -12,19 +12,27 @@ export interface DeadDocument {
   readonly lastAt: string;
 }
 
-/** Stands for the rows of a view that have no id. */
-export const NO_ID: DocumentId = "null";
-
-/** Puts documents aside with their reasons, and counts how often each failed. */
+/**
+ * Puts documents aside with their reasons, and counts how often each failed. `since`: when the oldest change that they
+ * wait for was logged, where that is known.
+ */
 export async function recordDead(
   connection: MariaDbConnection,
   model: DocumentModel,
   reasons: ReadonlyMap<DocumentId, string>,
+  since: string | null,
 ): Promise<void> {
-  const rows = [...reasons].map(([id, reason]) => [model.name, id.slice(0, 255), reason.slice(0, 2000)]);
+  // Without it the column's default: now.
+  const at = since === null ? [] : [since];
+  const rows = [...reasons].map(([id, reason]) => [
+    model.name,
+    id.slice(0, 255),
+    reason.slice(0, 2000),
+    ...at,
+  ]);
   for (let from = 0; from < rows.length; from += 500)
     await connection.run(
-      `insert into mirror_dead (model, document_id, reason) values ?
+      `insert into mirror_dead (model, document_id, reason${since === null ? "" : ", first_at"}) values ?
       on duplicate key update
         reason = values(reason), failures = failures + 1, last_at = utc_timestamp(3)`,
       [rows.slice(from, from + 500)],

@@ -43,7 +43,7 @@ export interface Loader {
   run(signal: AbortSignal): Promise<void>;
   /**
    * Until everything that is committed now is mirrored and no rebuild is left. @throws VitrineError UNHEALTHY
-   * when a model cannot be mirrored, and the signal's reason when it is aborted.
+   * when a model cannot be mirrored, MIRROR_UNAVAILABLE, SOURCE_UNAVAILABLE, and the signal's reason when it is aborted.
    */
   once(signal: AbortSignal): Promise<void>;
   /** Loads every document of these models again; follows the source meanwhile. @throws as `once` */
@@ -218,6 +218,7 @@ export function createLoader(options: LoaderOptions): Loader {
     run,
     async once(signal) {
       await createStates(db, models);
+      await checkLife();
       const { n } = readToken(await takeToken(db));
       await runUntil(async () => {
         const states = await readStates(db);

@@ -77,6 +77,34 @@ export async function noteAcked(
 }
 
 /**
+ * The models that this snapshot shows as mirrored, or being rebuilt, beside these: those of another release. One whose
+ * rebuild begins after the snapshot has seen everything that the snapshot shows.
+ */
+export async function readStrangers(
+  connection: Queryable,
+  models: readonly DocumentModel[],
+): Promise<readonly string[]> {
+  const rows = await connection.query<{ model: string }>(
+    "select model from mirror_state where rebuild_status <> 'needed' and model not in (?)",
+    [["", ...models.map((model) => model.name)]],
+  );
+  return rows.map((row) => row.model);
+}
+
+/** Has them rebuilt by whoever knows them: changes are forgotten that may have touched them. */
+export async function distrustStrangers(
+  connection: Pick<MariaDbConnection, "run">,
+  strangers: readonly string[],
+): Promise<void> {
+  if (strangers.length === 0) return;
+  await connection.run(
+    `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
+      rebuilt_at = null where model in (?)`,
+    [strangers],
+  );
+}
+
+/**
  * Asks for a rebuild from the first document, in the shape of this definition; one that runs begins again.
  * `distrust`: what the mirror holds of these models may be wrong, so no query may read it until then.
  */

@@ -9,10 +9,19 @@ export interface PendingBatch {
   readonly documentIds: readonly DocumentId[];
   /** Every row that asks for one of them: acknowledged together. */
   readonly pendingIds: readonly string[];
+  /** When the oldest change that they wait for was logged; null when there are none. */
+  readonly since: string | null;
   /** True when the snapshot holds no other row of this model but those in flight. */
   readonly isWhole: boolean;
   /** The smallest row id left in the queue, in flight or not; null when the queue is empty. */
   readonly oldestId: bigint | null;
+}
+
+interface PendingRow {
+  readonly id: string;
+  readonly documentId: string;
+  readonly bulk: string | number;
+  readonly loggedAt: string;
 }
 
 /** What batches that have not landed yet have read. */
@@ -21,13 +30,15 @@ export interface InFlight {
   readonly documents: ReadonlySet<DocumentId>;
 }
 
-/** Appends documents to the queues of their models. */
+/** Appends documents to the queues of their models, in the order of time: the head of a queue tells how far it is behind. */
 export async function appendPending(
   connection: MariaDbConnection,
   touched: ReadonlyMap<DocumentModel, readonly Touched[]>,
 ): Promise<void> {
   const rows = [...touched].flatMap(([model, documents]) =>
-    documents.map(({ id, loggedAt, bulk }) => [model.name, id, loggedAt, bulk ? 1 : 0]),
+    [...documents]
+      .sort((a, b) => (a.loggedAt < b.loggedAt ? -1 : a.loggedAt > b.loggedAt ? 1 : 0))
+      .map(({ id, loggedAt, bulk }) => [model.name, id, loggedAt, bulk ? 1 : 0]),
   );
   for (let from = 0; from < rows.length; from += 1000)
     await connection.run("insert into mirror_pending (model, document_id, logged_at, bulk) values ?", [
@@ -48,24 +59,31 @@ export async function readPending(
 ): Promise<PendingBatch> {
   // A paced model gathers many rows of few documents: look further, evaluate each document once.
   const limit = size * (model.every === undefined ? 2 : 20) + inFlight.rows.size;
-  const part = `(select pending_id as id, document_id as documentId, bulk from mirror_pending
+  const part = `(select pending_id as id, document_id as documentId, bulk, logged_at as loggedAt from mirror_pending
     where model = ? and bulk = ? order by pending_id limit ${limit})`;
-  const found = await connection.query<{ id: string; documentId: string; bulk: string | number }>(
-    `${part} union all ${part}`,
-    [model.name, 0, model.name, 1],
-  );
+  const found = await connection.query<PendingRow>(`${part} union all ${part}`, [
+    model.name,
+    0,
+    model.name,
+    1,
+  ]);
   const small = found.filter((row) => Number(row.bulk) === 0);
   const bulk = found.filter((row) => Number(row.bulk) === 1);
   const chosen = new Map<DocumentId, string[]>();
   let isWhole = small.length < limit && bulk.length < limit;
-  const take = (rows: readonly { id: string; documentId: string }[], room: number) => {
-    for (const { id, documentId } of rows) {
+  let since: string | null = null;
+  const take = (rows: readonly PendingRow[], room: number) => {
+    for (const { id, documentId, loggedAt } of rows) {
       if (inFlight.rows.has(String(id))) continue;
       const known = chosen.get(documentId);
       if (known) known.push(String(id));
       else if (chosen.size < room && !inFlight.documents.has(documentId))
         chosen.set(documentId, [String(id)]);
-      else isWhole = false;
+      else {
+        isWhole = false;
+        continue;
+      }
+      if (since === null || loggedAt < since) since = loggedAt;
     }
   };
   const reserved = Math.min(bulk.length, Math.ceil(size / 8));
@@ -76,6 +94,7 @@ export async function readPending(
   return {
     documentIds: [...chosen.keys()],
     pendingIds: [...chosen.values()].flat(),
+    since,
     isWhole,
     oldestId: heads.length === 0 ? null : heads.reduce((a, b) => (a < b ? a : b)),
   };

@@ -1,5 +1,6 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { keyFieldOf } from "../models/model.ts";
+import { NO_ID } from "../stores/conversion/document-id.ts";
 import {
   type FoundDocuments,
   readDocumentRange,
@@ -9,7 +10,6 @@ import {
 import { sqlFragment, toSqlValue } from "../stores/mariadb/live-filter.ts";
 import { type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import type { MirrorEntry } from "../stores/mongodb/mirror-writer.ts";
-import { NO_ID } from "./dead-letters.ts";
 import { isSqlFault, toReason } from "./sql-faults.ts";
 
 /** Documents of one snapshot, ready to be written. */

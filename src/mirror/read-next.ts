@@ -67,7 +67,7 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
       const flying = { rows: new Set(rows), documents: new Set(documents) };
       const snapshot = await snapshots.open();
       const { connection } = snapshot;
-      const none = { pendingIds: [], complete: null, range: null };
+      const none = { pendingIds: [], since: null, complete: null, range: null };
       let hasMore = wanted.changes;
       if (wanted.changes && (isChangesTurn || !current)) {
         const { pending, complete } = await readChanges(connection, resolved, flying);
@@ -79,7 +79,8 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
           await snapshot.release();
           for (const id of pending.pendingIds) rows.add(id);
           for (const id of pending.documentIds) documents.add(id);
-          const batch = { ...read, ...none, ...standing, pendingIds: pending.pendingIds, complete };
+          const { pendingIds, since } = pending;
+          const batch = { ...read, ...none, ...standing, pendingIds, since, complete };
           return { batch, hasMore, isRangeEnd: false };
         }
       }
@@ -101,7 +102,7 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
       const read = await readEntries(snapshot.connection, model, ids);
       const standing = await readStanding(snapshot, model);
       await snapshot.release();
-      return { ...read, ...standing, pendingIds: [], complete: null, range: null };
+      return { ...read, ...standing, pendingIds: [], since: null, complete: null, range: null };
     },
     landed(batch) {
       for (const id of batch.pendingIds) rows.delete(id);

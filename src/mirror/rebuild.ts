@@ -1,7 +1,8 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
+import { NO_ID } from "../stores/conversion/document-id.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
-import { forgetDead, NO_ID } from "./dead-letters.ts";
+import { forgetDead } from "./dead-letters.ts";
 import { type ModelState, otherShape, readStates } from "./model-state.ts";
 
 /** A rebuild under way: what names it, and how far it is. */

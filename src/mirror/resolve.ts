@@ -2,7 +2,7 @@ import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
 import { deleteChanges, readChanges } from "./change-queue.ts";
 import type { FastBatch, FastPath } from "./fast-path.ts";
-import { noteAcked, requestRebuild } from "./model-state.ts";
+import { distrustStrangers, noteAcked, readStrangers, requestRebuild } from "./model-state.ts";
 import { appendPending } from "./pending-queue.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { readCommitted } from "./sql-faults.ts";
@@ -16,6 +16,8 @@ export interface Cycle {
   /** Models whose touched view failed, with the error: they are to be rebuilt. */
   readonly failed: ReadonlyMap<DocumentModel, unknown>;
   readonly fast: readonly FastBatch[];
+  /** Models of other releases that are mirrored already: nobody has asked what the changes touch of them. */
+  readonly strangers: readonly string[];
   /** True when there may be more: a backlog. */
   readonly isFull: boolean;
   /** True when the snapshot shows no change but those of this cycle and those in flight. */
@@ -52,6 +54,7 @@ export async function readCycle(
   const most = limit + flying.size;
   const found = await readChanges(snapshot.connection, after, most);
   const changes = found.filter((change) => !flying.has(change.id)).slice(0, limit);
+  const strangers = changes.length === 0 ? [] : await readStrangers(snapshot.connection, models);
   const { touched, failed } = await readTouched(snapshot.connection, models, changes);
   const isFull = changes.length === limit;
   // In a backlog the queues are cheaper: they evaluate each document once.
@@ -63,6 +66,7 @@ export async function readCycle(
     touched,
     failed,
     fast: read,
+    strangers,
     isFull,
     isExhausted: after === "0" && found.length < most && !isFull,
   };
@@ -71,7 +75,8 @@ export async function readCycle(
 /**
  * Writes what takes the fast path, then in one transaction moves the rest to the queues and deletes exactly the
  * changes of the cycle. Whatever happens before its commit, they are still in the log. A model whose touched view
- * failed cannot say what the changes touch: it is to be rebuilt, and the others go on.
+ * failed cannot say what the changes touch: it is to be rebuilt, and the others go on. So is a model of another
+ * release, which this loader does not know.
  */
 export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Promise<Resolved> {
   const durable = fast ? await fast.write(cycle.fast) : new Set<DocumentModel>();
@@ -79,6 +84,7 @@ export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Pro
   if (cycle.changeIds.length > 0)
     await readCommitted(db, async (connection) => {
       await requestRebuild(connection, [...cycle.failed.keys()], { distrust: true });
+      await distrustStrangers(connection, cycle.strangers);
       if (await noteAcked(connection, [...durable], cycle.position))
         queued = new Map([...queued].filter(([model]) => !durable.has(model)));
       await appendPending(connection, queued);
@@ -94,15 +100,17 @@ export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Pro
 /**
  * Notes for every model with an empty queue that its mirror shows everything before position `n`. To be
  * called after a cycle at `n` that left nothing in the log: what it appended has then been acknowledged.
+ * @returns of how many models
  */
-export async function markComplete(db: MariaDb, n: bigint): Promise<void> {
-  await readCommitted(db, (connection) =>
+export async function markComplete(db: MariaDb, n: bigint): Promise<number> {
+  const { affectedRows } = await readCommitted(db, (connection) =>
     connection.run(
       `update mirror_state set complete = ? where complete < ? and not exists (
         select 1 from mirror_pending where mirror_pending.model = mirror_state.model)`,
       [n, n],
     ),
   );
+  return affectedRows;
 }
 
 /** What there is to do, asked without a snapshot. */

@@ -58,6 +58,7 @@ export async function runResolver(options: {
           isHeadSlow = performance.now() - now > SLOW_HEAD_MS;
         }
         const isAwaited = complete !== null && complete < wanted;
+        let isMarked = false;
         if (hasChanges || wanted > readAt) {
           const cycle = await readCycle(snapshots, models, { after, limit, inFlight, fast });
           if (cycle.isExhausted) readAt = cycle.position;
@@ -71,13 +72,14 @@ export async function runResolver(options: {
         }
         // A queue that is empty now has left nothing of what was in the log at `exhaustedAt`.
         if (isAwaited || (exhaustedAt > marked && now - markedAt >= SWEEP_MS)) {
-          await markComplete(db, exhaustedAt);
+          isMarked = (await markComplete(db, exhaustedAt)) > 0;
           marked = exhaustedAt;
           markedAt = now;
         }
         await pause(delay, signal);
         flights.check();
-        delay = isAwaited ? SHORTEST_PAUSE_MS : Math.min(delay * 2, LONGEST_PAUSE_MS);
+        // Whoever waits for a model that is slow, or cannot be mirrored, is not helped by looking faster.
+        delay = isAwaited && isMarked ? SHORTEST_PAUSE_MS : Math.min(delay * 2, LONGEST_PAUSE_MS);
       }
       await flights.end();
     } finally {

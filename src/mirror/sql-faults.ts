@@ -3,14 +3,23 @@ import { type MariaDb, type MariaDbConnection, sqlErrorOf } from "../stores/mari
 
 /** Errors that say nothing about the statement: it may succeed when it is tried again. */
 const transient = new Set([
+  1015, // file cannot be locked
+  1016, // file cannot be opened, as when there are too many
+  1020, // row has changed since the snapshot
   1021, // disk full
+  1030, // storage engine, as when the disk of temporary tables is full
   1037, // out of memory
   1038, // out of sort memory
   1040, // too many connections
   1041, // out of memory
+  1047, // a node of a cluster that is not ready
   1053, // shutdown in progress
+  1114, // no room for a temporary table
+  1135, // no thread to be had
+  1203, // too many connections of this account
   1205, // lock wait timeout
   1213, // deadlock
+  1226, // a limit of this account is used up
   1317, // query killed
   1412, // table definition has changed since the snapshot
   1927, // connection killed

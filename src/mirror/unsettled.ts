@@ -17,8 +17,8 @@ interface IdRow {
 export async function readUnsettled(connection: MariaDbConnection, model: DocumentModel): Promise<OnTheWay> {
   // Apart, because a union of a number, a text and a JSON value has no collation.
   const queries = [
-    connection.query<IdRow>("select document_id from mirror_pending where model = ?", [model.name]),
-    connection.query<IdRow>(`select document_id from ${quoteName(`${model.name}_touched`)}`),
+    connection.query<IdRow>("select distinct document_id from mirror_pending where model = ?", [model.name]),
+    connection.query<IdRow>(`select distinct document_id from ${quoteName(`${model.name}_touched`)}`),
     connection.query<IdRow>(
       "select json_value(row_keys, '$.document_id') as document_id from change_log where source_table = ?",
       [model.name],

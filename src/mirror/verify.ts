@@ -1,6 +1,6 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { hashDocument, toExtendedJson, toMirroredForm } from "../stores/conversion/mirrored-form.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { type MirroredDocument, streamMirror } from "../stores/mongodb/mirror-range.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
@@ -84,10 +84,13 @@ export async function verifyModel(options: VerifyOptions): Promise<VerifyReport>
       signal.throwIfAborted();
       await pause(Math.min(25 * 2 ** round, longestPauseOf(model)), signal);
       const ids = [...tally.doubtful.keys()].sort((a, b) => compareIds(model, a, b));
-      for (let from = 0; from < ids.length; from += 500)
-        await tally.compare(await lookAtThese(options, snapshots, ids.slice(from, from + 500)), {
-          ids: ids.slice(from, from + 500),
-        });
+      for (let from = 0; from < ids.length; from += 500) {
+        const some = ids.slice(from, from + 500);
+        const again = await lookAtThese(options, snapshots, some);
+        // Distrusted meanwhile: the queue is forgotten that said what was on its way.
+        if (!again.isComplete) return tally.report(false, null);
+        await tally.compare(again, { ids: some });
+      }
     }
     return tally.report(true, after);
   });
@@ -109,15 +112,10 @@ async function lookAtRange(
   after: DocumentId | null,
   limit: number,
 ): Promise<Look> {
-  const snapshot = await snapshots.open();
-  const { connection } = snapshot;
-  const state = (await readStates(connection)).get(model.name);
-  const read = await readRange(connection, model, after, Math.min(limit, model.batch));
-  const onTheWay = await readUnsettled(connection, model);
-  await snapshot.release();
-  const isOwnShape = state?.shapeHash === shapeHash(model);
-  const isComplete = state !== undefined && state.rebuiltAt !== null && isOwnShape;
-  return { ...read, ...onTheWay, n: snapshot.position.n, isComplete, upTo: read.last };
+  return look(model, snapshots, async (connection) => {
+    const read = await readRange(connection, model, after, Math.min(limit, model.batch));
+    return { ...read, upTo: read.last };
+  });
 }
 
 async function lookAtThese(
@@ -125,11 +123,33 @@ async function lookAtThese(
   snapshots: Snapshots,
   ids: readonly DocumentId[],
 ): Promise<Look> {
+  return look(model, snapshots, async (connection) => ({
+    ...(await readEntries(connection, model, ids)),
+    upTo: null,
+  }));
+}
+
+/** Reads documents and what is on its way in one snapshot, unless that shows that the mirror must not be trusted. */
+async function look(
+  model: DocumentModel,
+  snapshots: Snapshots,
+  read: (connection: MariaDbConnection) => Promise<ReadEntries & Pick<Look, "upTo">>,
+): Promise<Look> {
   const snapshot = await snapshots.open();
-  const read = await readEntries(snapshot.connection, model, ids);
-  const onTheWay = await readUnsettled(snapshot.connection, model);
+  const { connection } = snapshot;
+  const state = (await readStates(connection)).get(model.name);
+  const isComplete = state?.shapeHash === shapeHash(model) && state.rebuiltAt !== null;
+  const found = isComplete
+    ? { ...(await read(connection)), ...(await readUnsettled(connection, model)) }
+    : {
+        entries: [],
+        invalid: new Map(),
+        unsettled: new Set<DocumentId>(),
+        dead: new Set<DocumentId>(),
+        upTo: null,
+      };
   await snapshot.release();
-  return { ...read, ...onTheWay, n: snapshot.position.n, isComplete: true, upTo: null };
+  return { ...found, n: snapshot.position.n, isComplete };
 }
 
 function createTally({ mongo, model, deep }: VerifyOptions) {

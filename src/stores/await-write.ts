@@ -9,7 +9,8 @@ const LONGEST_PAUSE_MS = 20;
 
 /**
  * Waits until the mirror of a model shows a write, for a bounded time.
- * @returns false when it does not in time, when MariaDB cannot be asked, and for a token of another life of the database
+ * @returns false when it does not in time, when MariaDB cannot be asked, for a token of another life of the database,
+ * and while documents of the model are put aside: the write may be one of those
  */
 export async function awaitWrite(
   meter: FreshnessMeter,
@@ -22,7 +23,7 @@ export async function awaitWrite(
     const freshness = await meter.of(model, 0);
     if (!freshness.isCurrent || freshness.unusable !== null) return false;
     if (freshness.incarnation !== token.incarnation) return false;
-    if (freshness.position >= token.n) return true;
+    if (freshness.position >= token.n) return freshness.isWhole;
     if (performance.now() - start + pause > patienceMs) return false;
     await wait(pause);
   }

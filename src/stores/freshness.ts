@@ -2,14 +2,18 @@ import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "./mariadb/mariadb.ts";
 import { readSourceStatus, type SourceReport } from "./mongodb/mirror-status.ts";
+import type { MongoDb } from "./mongodb/mongodb.ts";
+import { createOlderCopyWatch } from "./mongodb/older-copy.ts";
 
 /** How old an answer from the mirror of one model is. */
 export interface MirrorFreshness {
-  /** A read shows everything committed before this position of this life of the database. */
+  /** A read shows everything committed before this position of this life of the database, unless `isWhole` is false. */
   readonly position: bigint;
   readonly incarnation: string | null;
   readonly lagMs: number;
   readonly pendingChanges: number;
+  /** False: documents are put aside. The mirror has an older state of them, or none; `lagMs` counts from the first. */
+  readonly isWhole: boolean;
   /** Everything committed before this moment is in the answer (milliseconds since 1970). */
   readonly asOf: number;
   /** False: MariaDB could not be asked just now, and the lag is counted from the last time that it could. */
@@ -37,13 +41,15 @@ const SHARED_FOR_MS = 100;
 /** After a failure MariaDB is not asked again for this long: its pool may take seconds to say no. */
 const RETRY_AFTER_MS = 500;
 
-/** Measures freshness through `source`. `clock` (monotonic, milliseconds) is for tests. */
+/** Measures freshness through `source`, and looks whether `mongo` is what it was. `clock` (monotonic, milliseconds) is for tests. */
 export function createFreshness(
   source: MariaDb,
+  mongo: MongoDb,
   models: readonly DocumentModel[],
   clock: () => number = () => performance.now(),
 ): FreshnessMeter {
   const createdAt = clock();
+  const copies = createOlderCopyWatch(mongo, clock);
   let last: Look | undefined;
   let failedAt: number | undefined;
   let running: { readonly startedAt: number; readonly done: Promise<void> } | undefined;
@@ -51,7 +57,8 @@ export function createFreshness(
   const look = () => {
     const startedAt = clock();
     const done = readSourceStatus(source, models).then(
-      (report) => {
+      async (report) => {
+        await copies.look(report);
         last = { startedAt, report };
         failedAt = undefined;
       },
@@ -89,13 +96,16 @@ export function createFreshness(
         incarnation: last.report.incarnation,
         lagMs: status.lagMs + (isCurrent ? 0 : Math.ceil(clock() - last.startedAt)),
         pendingChanges: status.pendingChanges,
+        isWhole: status.isWhole,
         asOf: last.report.at - status.lagMs,
         isCurrent,
         unusable: !status.sameShape
           ? "it holds documents of another definition, or none yet"
-          : status.rebuild === "done"
-            ? null
-            : `its rebuild is ${status.rebuild}`,
+          : status.rebuild !== "done"
+            ? `its rebuild is ${status.rebuild}`
+            : copies.isOlder(model)
+              ? "it is an older copy of itself"
+              : null,
       };
     },
   };
@@ -107,6 +117,7 @@ const unknown = (sinceMs: number): MirrorFreshness => ({
   incarnation: null,
   lagMs: Math.ceil(sinceMs),
   pendingChanges: 0,
+  isWhole: true,
   asOf: Date.now() - Math.ceil(sinceMs),
   isCurrent: false,
   unusable: null,

@@ -3,6 +3,7 @@ import type { Project } from "../../src/models/project.ts";
 import { bsonCodecOf } from "../../src/stores/conversion/document-codec.ts";
 import { createLiveStore } from "../../src/stores/mariadb/live-store.ts";
 import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
+import { recordApplied } from "../../src/stores/mongodb/mirror-records.ts";
 import { prepareCollection, shapeHash } from "../../src/stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
 
@@ -14,6 +15,8 @@ export async function fillMirror(admin: MariaDb, mongo: MongoDb, project: Projec
   const live = createLiveStore(admin);
   await admin.run("delete from change_log");
   await admin.run("update mirror_position set n = 1");
+  const [row] = await admin.query<{ incarnation: string }>("select incarnation from mirror_position");
+  const incarnation = row?.incarnation ?? "";
   for (const model of project.domains.flatMap((domain) => domain.models)) {
     await prepareCollection(mongo, model);
     const { toBson, toId } = bsonCodecOf(model);
@@ -22,6 +25,7 @@ export async function fillMirror(admin: MariaDb, mongo: MongoDb, project: Projec
     for await (const document of live.stream(model, null))
       copies.push({ ...toBson(document), _id: toId(String(document[model.key])), _v: Long.ONE, _h: "" });
     if (copies.length > 0) await collection.insertMany(copies);
+    await recordApplied(mongo, model, { n: 1n, incarnation }, { writeConcern: { w: "majority" } });
     await admin.run(
       "insert into mirror_state (model, shape_hash, acked, complete, rebuild_status) values (?, ?, 1, 1, 'done')",
       [model.name, shapeHash(model)],

@@ -5,6 +5,9 @@ const BIGINT_LIMIT = 2n ** 63n;
 /** Width of the columns that keep ids (`mirror_pending.document_id`). */
 const MAX_LENGTH = 255;
 
+/** Stands for the rows of a view that have no id. */
+export const NO_ID: DocumentId = "null";
+
 /**
  * An id in its one canonical text, or undefined for text that is the id of no document of this model. SQL
  * would find document 1 for `"1abc"`, `"1.0"` and `" 1"`, so text is read by the kind of the key before it

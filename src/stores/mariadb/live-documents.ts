@@ -1,7 +1,7 @@
 import { VitrineError } from "../../errors.ts";
 import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../../models/model.ts";
 import { textReaderOf } from "../conversion/document-codec.ts";
-import { parseDocumentIds } from "../conversion/document-id.ts";
+import { NO_ID, parseDocumentIds } from "../conversion/document-id.ts";
 import { joinSql, type SqlFragment, sqlFragment, toSqlValue } from "./live-filter.ts";
 import { type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
 
@@ -111,7 +111,7 @@ export async function readRows(
 
 function addRow(found: FoundDocuments, model: DocumentModel, row: Row): void {
   if (row.document_id === null || row.document_id === undefined) {
-    found.invalid.set("null", invalid(model, "null", "has no id: its document_id is null"));
+    found.invalid.set(NO_ID, invalid(model, NO_ID, "has no id: its document_id is null"));
     return;
   }
   const id = String(row.document_id);

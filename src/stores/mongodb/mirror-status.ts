@@ -1,4 +1,5 @@
 import type { DocumentModel } from "../../models/model.ts";
+import { NO_ID } from "../conversion/document-id.ts";
 import type { MariaDb } from "../mariadb/mariadb.ts";
 import { isAlive } from "./mirror-filter.ts";
 import { readApplied } from "./mirror-records.ts";
@@ -8,7 +9,7 @@ import type { MongoDb } from "./mongodb.ts";
 /** How far the mirror of one model is, as the source knows it. */
 export interface SourceStatus {
   readonly model: string;
-  /** A read of the mirror shows everything committed before this position. */
+  /** A read of the mirror shows everything committed before this position, unless `isWhole` is false. */
   readonly complete: bigint;
   /** Largest position that MongoDB has acknowledged. */
   readonly acked: bigint;
@@ -20,8 +21,10 @@ export interface SourceStatus {
   readonly lagMs: number;
   /** Changes not looked at yet (those may concern any model; counted up to 10,000) and documents waiting. */
   readonly pendingChanges: number;
-  /** Documents set aside because they could not be built or stored. */
+  /** Documents set aside because they could not be built or stored, and rows without an id. */
   readonly dead: number;
+  /** No document is set aside: the mirror lacks none. */
+  readonly isWhole: boolean;
 }
 
 export interface SourceReport {
@@ -42,6 +45,7 @@ interface StateRow {
   pending: string;
   pending_age: string | null;
   dead: string;
+  dead_age: string | null;
   log_size: string;
   log_age: string | null;
   now_ms: string;
@@ -50,7 +54,8 @@ interface StateRow {
 
 /**
  * One statement, so one snapshot: a change is always in change_log, or in mirror_pending, or in the mirror.
- * The first row of each stands for the oldest: both are filled in order of time, and an index finds it.
+ * The first row of each stands for the oldest: both are filled in order of time, and an index finds it. Of a document
+ * that was put aside the mirror lacks every change since then.
  */
 const statusSql = `
 select mirror_state.model, mirror_state.complete, mirror_state.acked, mirror_state.shape_hash,
@@ -63,6 +68,8 @@ select mirror_state.model, mirror_state.complete, mirror_state.acked, mirror_sta
       and mirror_pending.bulk = 1 order by mirror_pending.pending_id limit 1), utc_timestamp(6))
   ), utc_timestamp(6)) as pending_age,
   (select count(*) from mirror_dead where mirror_dead.model = mirror_state.model) as dead,
+  (select timestampdiff(microsecond, min(mirror_dead.first_at), utc_timestamp(6)) from mirror_dead
+    where mirror_dead.model = mirror_state.model and mirror_dead.document_id <> ?) as dead_age,
   (select count(*) from (select 1 from change_log limit 10000) as unresolved) as log_size,
   (select timestampdiff(microsecond, change_log.logged_at, utc_timestamp(6)) from change_log
     order by change_log.change_id limit 1) as log_age,
@@ -75,7 +82,7 @@ export async function readSourceStatus(
   source: MariaDb,
   models: readonly DocumentModel[],
 ): Promise<SourceReport> {
-  const rows = await source.query<StateRow>(`set statement max_statement_time = 2 for ${statusSql}`);
+  const rows = await source.query<StateRow>(`set statement max_statement_time = 2 for ${statusSql}`, [NO_ID]);
   const [first] = rows;
   if (!first) throw new TypeError("mirror_position has no row: the migrations of core have not run.");
   const states = new Map(rows.map((row) => [row.model, row]));
@@ -88,7 +95,7 @@ export async function readSourceStatus(
 
 function toStatus(model: DocumentModel, row: StateRow | undefined, log: StateRow): SourceStatus {
   const logAge = log.log_age === null ? 0 : Number(log.log_age);
-  const pendingAge = row?.pending_age ? Number(row.pending_age) : 0;
+  const ages = [logAge, Number(row?.pending_age ?? 0), Number(row?.dead_age ?? 0)];
   return {
     model: model.name,
     complete: BigInt(row?.complete ?? 0),
@@ -97,9 +104,10 @@ function toStatus(model: DocumentModel, row: StateRow | undefined, log: StateRow
     rebuiltAt: row?.rebuilt_at ?? null,
     sameShape: row?.shape_hash === shapeHash(model),
     // The clock of a shop's session cannot be ahead, but a clock that was set back may make an age negative.
-    lagMs: Math.max(0, Math.ceil(Math.max(logAge, pendingAge) / 1000)),
+    lagMs: Math.max(0, Math.ceil(Math.max(...ages) / 1000)),
     pendingChanges: Number(log.log_size) + Number(row?.pending ?? 0),
     dead: Number(row?.dead ?? 0),
+    isWhole: row?.dead_age == null,
   };
 }
 

@@ -87,7 +87,7 @@ async function openGateway(
   await fill(database);
   const log: Record<string, unknown>[] = [];
   const models = project.domains.flatMap((domain) => domain.models);
-  const meter = createFreshness(reader, models);
+  const meter = createFreshness(reader, mongo, models);
   const options: ServerOptions = {
     schema: createSchema(project),
     stores: { live, mirror: createMirrorStore(mongo) },

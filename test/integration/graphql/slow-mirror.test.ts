@@ -21,7 +21,7 @@ beforeAll(async () => {
     ...gateway.options,
     stores: { ...gateway.options.stores, mirror: createMirrorStore(mongo) },
     route: createRouter({
-      meter: createFreshness(reader, models),
+      meter: createFreshness(reader, mongo, models),
       mirrorReachable: mongo.isReachable,
       defaultMaxStalenessMs: 10_000,
     }),

@@ -166,7 +166,7 @@ describe("When a server is away", () => {
     reader = openMariaDb(throughProxy(mariadbUrl, toMariaDb));
     mongo = openMongoDb(throughProxy(mongodbUrl, toMongoDb));
     const models = gateway.database.project.domains.flatMap((domain) => domain.models);
-    const meter = createFreshness(reader, models);
+    const meter = createFreshness(reader, mongo, models);
     server = await createServer({
       ...gateway.options,
       stores: { live: createLiveStore(reader), mirror: createMirrorStore(mongo) },

@@ -1,7 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { applyBatch } from "../../../src/mirror/apply-batch.ts";
 import { readDead } from "../../../src/mirror/dead-letters.ts";
+import { appendPending } from "../../../src/mirror/pending-queue.ts";
+import { createBatchReader } from "../../../src/mirror/read-next.ts";
+import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
+import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { awaitWrite } from "../../../src/stores/await-write.ts";
+import { createFreshness } from "../../../src/stores/freshness.ts";
+import { readToken, takeToken } from "../../../src/stores/write-token.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -30,6 +38,54 @@ test("a document without a name is put aside with its reason, and heals by its n
   expect(await dead()).toEqual([]);
   expect(await shop.defects()).toEqual([]);
   await replaceView("", "");
+});
+
+test("as long as a document is put aside the mirror is as old as its change, and shows no write that a token names", async () => {
+  const model = shop.model("product_buyers");
+  const meter = createFreshness(shop.db, shop.mongo, shop.models);
+  const token = async () => readToken(await takeToken(shop.db));
+  await replaceView("'name', product.name", "'name', nullif(product.name, 'Bad')");
+  await shop.db.run("update product set name = 'Bad' where product_id = 2");
+  await shop.db.run("update change_log set logged_at = logged_at - interval 1 hour");
+  const written = await token();
+  await shop.mirror();
+  expect(await dead()).toEqual([["product_buyers", "2", 1]]);
+  const { lagMs, asOf } = await meter.of(model, 0);
+  expect(lagMs).toBeGreaterThanOrEqual(3_600_000);
+  expect(Date.now() - asOf).toBeGreaterThanOrEqual(3_600_000);
+  expect(await awaitWrite(meter, model, written)).toBe(false);
+  expect((await meter.of(shop.model("customer_orders"), 0)).lagMs).toBe(0);
+  await replaceView("", "");
+  await shop.db.run("update product set name = 'Mended' where product_id = 2");
+  const mended = await token();
+  await shop.mirror();
+  expect((await meter.of(model, 0)).lagMs).toBe(0);
+  expect(await awaitWrite(meter, model, mended)).toBe(true);
+});
+
+test("a loader that comes late with what it could not read does not put aside what another has written since", async () => {
+  const model = shop.model("product_buyers");
+  await replaceView("'name', product.name", "'name', nullif(product.name, 'Bad')");
+  await shop.db.run("update product set name = 'Bad' where product_id = 2");
+  await withSnapshots(shop.db, async (snapshots) => {
+    const cycle = await readCycle(snapshots, shop.models, { after: "0", limit: 1000, inFlight: new Set() });
+    await landCycle(shop.db, cycle);
+  });
+  const read = async () => {
+    const { batch } = await withSnapshots(shop.db, (snapshots) =>
+      createBatchReader(model, () => 0n).read(snapshots, { changes: true, rebuild: null }),
+    );
+    if (!batch) throw new Error("Nothing was read.");
+    return batch;
+  };
+  const early = await read();
+  expect([...early.invalid.keys()]).toEqual(["2"]);
+  await replaceView("", "");
+  await applyBatch(shop.db, shop.mongo, model, await read());
+  await expect(applyBatch(shop.db, shop.mongo, model, early)).rejects.toThrow(/another loader/);
+  expect(await dead()).toEqual([]);
+  await shop.mirror();
+  expect(await shop.defects()).toEqual([]);
 });
 
 test("a document that makes the whole statement fail is found among the others", async () => {
@@ -76,3 +132,24 @@ test("a touched view that fails costs its model a rebuild, and nothing is lost",
   await shop.mirror();
   expect(await shop.defects()).toEqual([]);
 });
+
+test("the head of a queue is the oldest change in it, in whatever order the views name the documents", async () => {
+  const [first, second] = [shop.model("order_details"), shop.model("customer_orders")];
+  const at = (ago: string) => `2024-05-01 10:${ago}:00.000000`;
+  await shop.db.transaction((connection) =>
+    appendPending(
+      connection,
+      new Map([
+        [first, [touchedAt("1", at("20")), touchedAt("2", at("10")), touchedAt("3", at("30"))]],
+        [second, [touchedAt("1", at("40"))]],
+      ]),
+    ),
+  );
+  const rows = await shop.db.query<{ id: string }>(
+    "select document_id as id from mirror_pending where model = 'order_details' order by pending_id",
+  );
+  expect(rows.map((row) => row.id)).toEqual(["2", "1", "3"]);
+  await shop.mirror();
+});
+
+const touchedAt = (id: string, loggedAt: string) => ({ id, loggedAt, bulk: false });

@@ -1,6 +1,9 @@
 import { Long } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { turnIntoRebuild } from "../../../src/mirror/backlog.ts";
 import { requestDocuments } from "../../../src/mirror/change-queue.ts";
+import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { verifyModel } from "../../../src/mirror/verify.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -105,6 +108,28 @@ test("a document that waits in the queue is on its way, and so is one that was a
   );
   await requestDocuments(shop.db, shop.model("order_details"), ["2"]);
   expect(await shop.verify("order_details")).toMatchObject({ defects: [], unsettled: 2 });
+  await requestDocuments(shop.db, shop.model("customer_orders"), ["1", "2", "3", "4"]);
+  await shop.mirror();
+});
+
+test("a model that is distrusted while it is being compared is left alone: what was on its way is forgotten", async () => {
+  await shop.mirror();
+  await shop.db.run("update orderline set unit_price = 7.25 where order_id = 1");
+  await shop.db.run("delete from change_log");
+  await shop.db.run(
+    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+  );
+  let forgotten: Promise<number> | undefined;
+  const { db, mongo } = shop;
+  const model = shop.model("order_details");
+  const report = await verifyModel({
+    ...{ db, mongo, model, deep: true, signal: new AbortController().signal },
+    onProgress: () => {
+      forgotten ??= withSnapshots(db, (snapshots) => turnIntoRebuild(db, snapshots, model));
+    },
+  });
+  expect(await forgotten).toBe(1);
+  expect(report).toMatchObject({ isComplete: false, defects: [] });
   await requestDocuments(shop.db, shop.model("customer_orders"), ["1", "2", "3", "4"]);
   await shop.mirror();
 });

@@ -4,6 +4,7 @@ import { int } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
 import { createFreshness } from "../../../src/stores/freshness.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { recordApplied } from "../../../src/stores/mongodb/mirror-records.ts";
 import { prepareCollection, shapeHash } from "../../../src/stores/mongodb/mirror-schema.ts";
 import { readMirrorStatus, readSourceStatus } from "../../../src/stores/mongodb/mirror-status.ts";
 import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
@@ -27,6 +28,7 @@ describe("the age of the mirror", () => {
   beforeEach(async () => {
     for (const table of ["change_log", "mirror_pending", "mirror_dead", "mirror_state"])
       await db.admin.query(`delete from ${table}`);
+    await recordApplied(db.mongo, thing, { n: 9n, incarnation: "life" }, { writeConcern: { w: "majority" } });
   });
   const statusOf = async (name: string) => (await readSourceStatus(db.reader, models)).models.get(name);
   const record = (rebuild: string, hash = shapeHash(thing)) =>
@@ -52,7 +54,7 @@ describe("the age of the mirror", () => {
       sameShape: false,
       lagMs: 0,
     });
-    expect((await createFreshness(db.reader, models).of(thing)).unusable).not.toBeNull();
+    expect((await createFreshness(db.reader, db.mongo, models).of(thing)).unusable).not.toBeNull();
   });
 
   it("is that of the oldest change, also when it waits behind the small ones", async () => {
@@ -66,6 +68,21 @@ describe("the age of the mirror", () => {
     expect(lagMs).toBeGreaterThanOrEqual(60_000);
   });
 
+  it("is not told for an older copy of the mirror, though no loader is there to notice", async () => {
+    await record("done");
+    await db.admin.query("update mirror_state set acked = 10");
+    expect((await createFreshness(db.reader, db.mongo, models).of(thing)).unusable).toMatch(/older copy/);
+    await recordApplied(
+      db.mongo,
+      thing,
+      { n: 10n, incarnation: "life" },
+      { writeConcern: { w: "majority" } },
+    );
+    expect((await createFreshness(db.reader, db.mongo, models).of(thing)).unusable).toBeNull();
+    await db.mongo.db.collection("_vitrine").deleteMany({});
+    expect((await createFreshness(db.reader, db.mongo, models).of(thing)).unusable).toMatch(/older copy/);
+  });
+
   it("is 0 when nothing waits", async () => {
     await record("done");
     expect(await statusOf("thing")).toMatchObject({
@@ -75,7 +92,7 @@ describe("the age of the mirror", () => {
       acked: 9n,
       sameShape: true,
     });
-    expect(await createFreshness(db.reader, models).of(thing)).toMatchObject({
+    expect(await createFreshness(db.reader, db.mongo, models).of(thing)).toMatchObject({
       unusable: null,
       lagMs: 0,
       position: 8n,
@@ -99,10 +116,10 @@ describe("the age of the mirror", () => {
 
   it("is not told for a mirror of another definition or one that is being rebuilt", async () => {
     await record("done", "0000000000000000");
-    expect((await createFreshness(db.reader, models).of(thing)).unusable).toMatch(/definition/);
+    expect((await createFreshness(db.reader, db.mongo, models).of(thing)).unusable).toMatch(/definition/);
     await db.admin.query("delete from mirror_state");
     await record("running");
-    expect((await createFreshness(db.reader, models).of(thing)).unusable).toMatch(/running/);
+    expect((await createFreshness(db.reader, db.mongo, models).of(thing)).unusable).toMatch(/running/);
   });
 
   it("comes with what MongoDB says, tombstones not counted", async () => {
@@ -132,7 +149,7 @@ describe("the age of the mirror", () => {
   it("is asked for once by many, and again after 100 ms or when somebody wants it newer", async () => {
     const source = watched();
     let now = 0;
-    const meter = createFreshness(source.db, models, () => now);
+    const meter = createFreshness(source.db, db.mongo, models, () => now);
     await Promise.all(Array.from({ length: 50 }, () => meter.of(thing)));
     await meter.of(other);
     expect(source.asked).toBe(1);
@@ -146,7 +163,7 @@ describe("the age of the mirror", () => {
 
   it("shows a change to a query that allows no staleness, however recently somebody else looked", async () => {
     await record("done");
-    const meter = createFreshness(db.reader, models);
+    const meter = createFreshness(db.reader, db.mongo, models);
     await meter.of(thing);
     await change(1);
     expect((await meter.of(thing, 0)).lagMs).toBeGreaterThanOrEqual(1000);
@@ -156,7 +173,7 @@ describe("the age of the mirror", () => {
     await record("done");
     const source = watched();
     let now = 0;
-    const meter = createFreshness(source.db, models, () => now);
+    const meter = createFreshness(source.db, db.mongo, models, () => now);
     await meter.of(thing);
     source.away = true;
     now = 5000;

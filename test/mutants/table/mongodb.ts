@@ -204,8 +204,8 @@ export const mongodbMutants: readonly Mutant[] = [
   {
     trap: "The lag forgets what is in the log.",
     file: "src/stores/mongodb/mirror-status.ts",
-    find: "Math.max(logAge, pendingAge)",
-    replace: "Math.max(0, pendingAge)",
+    find: "const ages = [logAge, ",
+    replace: "const ages = [0, ",
     test: "integration/stores/mirror-status.test.ts",
     named: "is that of the oldest change not looked at",
   },

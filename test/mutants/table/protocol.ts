@@ -158,8 +158,8 @@ export const protocolMutants: readonly Mutant[] = [
   {
     trap: "A batch is never acknowledged.",
     file: "src/mirror/apply-batch.ts",
-    find: "    if (batch.pendingIds.length > 0) await deletePending(connection, batch.pendingIds);\n",
-    replace: "",
+    find: "const own = await deletePending(connection, batch.pendingIds);",
+    replace: "const own = batch.pendingIds.length;",
     test: "integration/mirror/stalled-loader.test.ts",
     named: "a batch that MongoDB did not take stays in the queue",
   },

@@ -8,6 +8,7 @@ const fresh: MirrorFreshness = {
   incarnation: "life",
   lagMs: 0,
   pendingChanges: 0,
+  isWhole: true,
   asOf: 0,
   isCurrent: true,
   unusable: null,
