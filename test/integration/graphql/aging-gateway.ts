@@ -68,7 +68,7 @@ export async function openAgingGateway(): Promise<AgingGateway> {
     ...gateway.options,
     stores: { live: createLiveStore(reader), mirror: createMirrorStore(mongo) },
     route: createRouter({
-      meter: createFreshness(reader, models),
+      meter: createFreshness(reader, mongo, models),
       mirrorReachable: mongo.isReachable,
       defaultMaxStalenessMs: 10_000,
     }),
