@@ -1,4 +1,4 @@
--- purpose: what a customer has bought; kept ready in mv_customer_purchases
+-- purpose: what a customer has bought; kept ready, and never cut, in mv_customer_purchases
 -- grain: one customer, also without purchases
 -- reads: customer, order, orderline, product
 create or replace sql security invoker view v_customer_purchases as

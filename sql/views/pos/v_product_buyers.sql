@@ -1,4 +1,4 @@
--- purpose: who has bought a product; kept ready in mv_product_buyers
+-- purpose: who has bought a product; kept ready, and never cut, in mv_product_buyers
 -- grain: one product, also without buyers
 -- reads: product, orderline, order, customer
 create or replace sql security invoker view v_product_buyers as

@@ -1,11 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  type MariaDbConnection,
-  type Queryable,
-  type Row,
-  sqlErrorOf,
-} from "../../../src/stores/mariadb/mariadb.ts";
+import { type Queryable, type Row, sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { emptyShop } from "../../support/empty-shop.ts";
 import { createShop, type Shop } from "../../support/shop.ts";
@@ -48,6 +43,9 @@ async function expectCounted(db: Queryable): Promise<void> {
   expect(wrong).toEqual([[], []]);
 }
 
+/** Unknown customer, product and order, out of stock, closed order; keys, references and checks. */
+const refusals = new Set([30003, 30004, 30005, 30006, 30007, 1062, 1451, 1452, 4025]);
+
 /** One statement that writes several rows; those that the rules refuse count as well. */
 const statement = fc.oneof(
   fc
@@ -79,7 +77,26 @@ const statement = fc.oneof(
     "replace into product (product_id, name, current_price, available_quantity) values (5, 'Replaced', 1, 12)",
     "delete from customer where customer_id = 6",
     "delete from product where product_id = 5",
+    "insert into customer (customer_id, first_name, last_name, address1, zip) values (7, 'New', 'Y', 'x', '77002'), (8, 'Newer', 'Y', 'x', '77002') on duplicate key update last_name = 'Again'",
+    "insert into product (product_id, name, current_price, available_quantity) values (7, 'New', 2, 12)",
+    "insert into `order` (order_id, customer_id) values (7, 3), (8, 6) on duplicate key update customer_id = 1",
+    "delete from `order` where order_id in (2, 7)",
+    "delete l from orderline l join customer c on c.customer_id = 3 where l.order_id in (1, 4)",
+    "delete from customer where customer_id not in (select customer_id from `order`)",
+    "call refresh_materialized_views()",
   ),
+  fc
+    .tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 5 }))
+    .chain(([one, product, quantity]) =>
+      fc.constantFrom(
+        `call record_sale(${one}, '[{"productId": ${product}, "quantity": ${quantity}}, {"productId": 1, "quantity": 1}]')`,
+        `call add_item(${one}, ${product}, ${quantity})`,
+        `call cancel_order(${one})`,
+        `call ship_order(${one})`,
+        `call update_price(${product}, ${quantity}.25)`,
+        "call fill_order_total()",
+      ),
+    ),
   fc
     .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 5 }))
     .map(
@@ -135,7 +152,7 @@ describe("materialised views", () => {
             for (const sql of statements) {
               await connection.run(sql).catch((error: unknown) => {
                 // Rules and keys may refuse a statement; a fault of ours may not hide behind them.
-                if (![30006, 1062, 1451, 1452, 4025].includes(sqlErrorOf(error)?.errno ?? 0)) throw error;
+                if (!refusals.has(sqlErrorOf(error)?.errno ?? 0)) throw error;
               });
               await expectExact(connection);
               await expectCounted(connection);
@@ -144,7 +161,7 @@ describe("materialised views", () => {
             await connection.run("rollback");
           }
         }),
-        { numRuns: 100 },
+        { numRuns: 150 },
       ),
     );
   });
@@ -213,74 +230,5 @@ describe("materialised views", () => {
     );
     await shop.run("call refresh_materialized_views()");
     await expectExact();
-  });
-});
-
-describe("refresh_materialized_views", () => {
-  /** Both lists are wrong. */
-  const spoil = async () => {
-    await shop.customer("Ada");
-    await shop.product("Tea", "1.00");
-    await shop.run("update mv_product_buyers set entries = '99 Nobody'");
-    await shop.run("update mv_customer_purchases set entries = '99 Nothing'");
-  };
-  /** Runs `work` on a connection while the last step of a refresh fails: the first list is written by then. */
-  const whileLastStepFails = async (work: (connection: MariaDbConnection) => Promise<void>) => {
-    await shop.run(
-      `create trigger mv_customer_purchases_before_insert before insert on mv_customer_purchases for each row
-      signal sqlstate '45000' set mysql_errno = 30999, message_text = 'No.'`,
-    );
-    try {
-      await database.admin.withConnection(work);
-    } finally {
-      await shop.run("drop trigger mv_customer_purchases_before_insert");
-    }
-  };
-
-  test("does both or nothing: when the second list cannot be written, the first is as it was", async () => {
-    await spoil();
-    await whileLastStepFails(async (connection) => {
-      const read = () =>
-        connection.query("select @@in_transaction as open, @@group_concat_max_len as max_len");
-      const before = await read();
-      await expect(connection.run("call refresh_materialized_views()")).rejects.toMatchObject({
-        errno: 30999,
-      });
-      expect(await read()).toEqual(before);
-    });
-    expect(await buyers()).toEqual([{ name: "Tea", buyers: "99 Nobody" }]);
-    await shop.run("call refresh_materialized_views()");
-    await expectExact();
-  });
-
-  test("leaves a caller's transaction open, and ends with it", async () => {
-    await spoil();
-    const wrong = await buyers();
-    await database.admin.withConnection(async (connection) => {
-      await connection.run("start transaction");
-      await connection.run("call refresh_materialized_views()");
-      await expectExact(connection);
-      expect(await buyers()).toEqual(wrong);
-      await connection.run("rollback");
-      expect(await buyers()).toEqual(wrong);
-      await connection.run("start transaction");
-      await connection.run("call refresh_materialized_views()");
-      await connection.run("commit");
-    });
-    await expectExact();
-  });
-
-  test("that fails in a caller's transaction takes back its own part, and keeps the caller's", async () => {
-    await spoil();
-    await whileLastStepFails(async (connection) => {
-      await connection.run("start transaction");
-      await connection.run("insert into city (zip, city, state) values ('10001', 'New York', 'NY')");
-      await expect(connection.run("call refresh_materialized_views()")).rejects.toMatchObject({
-        errno: 30999,
-      });
-      await connection.run("commit");
-    });
-    expect(await shop.query("select city from city where zip = '10001'")).toEqual([{ city: "New York" }]);
-    expect(await buyers()).toEqual([{ name: "Tea", buyers: "99 Nobody" }]);
   });
 });
