@@ -1,3 +1,4 @@
+import { VitrineError } from "../../errors.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
 
 /** What the MongoDB server is and offers: asked, never assumed. */
@@ -40,7 +41,9 @@ async function tryChangeStreams(mongo: MongoDb): Promise<boolean> {
   try {
     await stream.tryNext();
     return true;
-  } catch {
+  } catch (error) {
+    // No answer says nothing of what the server offers; this one would be remembered.
+    if (toMirrorError(error) instanceof VitrineError) throw error;
     return false;
   } finally {
     await stream.close();

@@ -66,6 +66,8 @@ export function toMirrorError(error: unknown): unknown {
     error instanceof MongoNetworkError ||
     error instanceof MongoNotConnectedError ||
     error instanceof MongoTopologyClosedError ||
+    // A socket that is reset while it is written to: the driver passes the system's error on.
+    (error instanceof Error && "syscall" in error) ||
     (error instanceof MongoServerError && unavailable.has(Number(error.code)))
   )
     return new VitrineError("MIRROR_UNAVAILABLE", "MongoDB cannot be reached. Is the server running?", {

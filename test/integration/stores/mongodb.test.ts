@@ -7,6 +7,7 @@ import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
 import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { openTcpProxy } from "../../support/tcp-proxy.ts";
 
 const thing = defineModel({
   name: "thing",
@@ -32,6 +33,33 @@ describe("the connection to MongoDB", () => {
     const hello = await db.mongo.client.db("admin").command({ hello: 1 });
     expect(server.setName).toBe(hello.setName ?? null);
     expect(db.mongo.isReachable()).toBe(true);
+  });
+
+  it("is asked again for change streams when it went away before it had answered", async () => {
+    const proxy = await openTcpProxy(Number(new URL(db.mongodbUrl).port));
+    const mongo = openMongoDb(Object.assign(new URL(db.mongodbUrl), { port: proxy.port }).href);
+    const goesAway = new Proxy(mongo.db, {
+      get: (target, name) => {
+        if (name !== "watch") return Reflect.get(target, name);
+        return () => {
+          const stream = target.watch();
+          return Object.assign(stream, {
+            tryNext: async () => {
+              await proxy.stop();
+              return Object.getPrototypeOf(stream).tryNext.call(stream);
+            },
+          });
+        };
+      },
+    });
+    await expect(probeMongo({ ...mongo, db: goesAway })).rejects.toMatchObject({
+      code: "MIRROR_UNAVAILABLE",
+    });
+    await proxy.start();
+    const again = await probeMongo(mongo);
+    expect(again.changeStreams).toBe((await probeMongo(db.mongo)).changeStreams);
+    await mongo.close();
+    await proxy.close();
   });
 
   it("says with a code, and soon, that nobody answers, for reads, writes and set-up", async () => {
