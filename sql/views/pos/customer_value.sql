@@ -2,9 +2,9 @@
 -- grain: one row per customer with an order
 -- reads: order
 -- model: customer_segments
--- Scores 3 to 1. Recency: last order within 365 days of the newest order in the data, 1,095 days,
--- or before. Frequency: 5 orders or more, 2 or more, one. Monetary: 5,000 or more, 1,000 or more,
--- less.
+-- Scores 3 to 1. Recency: last order within 365 days of the newest order in the data that is not
+-- cancelled, 1,095 days, or before. Frequency: 5 orders or more, 2 or more, one. Monetary: 5,000 or
+-- more, 1,000 or more, less.
 create or replace sql security invoker view customer_value as
 select
     buyer.customer_id,

@@ -5,7 +5,7 @@ const score = (what: string) => int(`${what} Null for ALL.`, { nullable: true })
 
 /**
  * Recency, frequency and monetary value of the customers, each scored 3 (best) to 1. Recency counts from the
- * newest order in the data, never from today, so that the same data gives the same segments.
+ * newest order in the data that is not cancelled, never from today, so that the same data gives the same segments.
  */
 export const customerSegments = defineModel({
   name: "customer_segments",
@@ -17,7 +17,9 @@ export const customerSegments = defineModel({
   batch: 50,
   fields: {
     segment: string("Scores in one word, R3F2M1, or ALL."),
-    recency: score("3: ordered within 365 days of the newest order; 2: within 1,095; 1: before."),
+    recency: score(
+      "3: last order within 365 days of the newest in the data that is not cancelled; 2: within 1,095; 1: before.",
+    ),
     frequency: score("3: five orders or more; 2: two to four; 1: one."),
     monetary: score("3: spent 5,000 or more; 2: 1,000 or more; 1: less."),
     customers: int("Customers with an order."),

@@ -1,12 +1,15 @@
 import { decimal, int, link, list, object, string } from "../field.ts";
 import { defineModel } from "../model.ts";
 
-/** Every product with the customers who bought it: whom to call when it is recalled. */
+/**
+ * Every product with the customers who ordered it. Whom to tell of a recall is another question: a cancelled order
+ * was never delivered, so the example recall-a-product asks the cube.
+ */
 export const productBuyers = defineModel({
   name: "product_buyers",
   typeName: "ProductBuyers",
   description:
-    "A product with everybody who ever ordered it, cancelled orders included: whom to tell of a recall. No buyers: a product to discontinue.",
+    "A product with everybody who ever ordered it, cancelled orders included. No buyers: a product to discontinue. For a recall, which leaves cancelled orders out, group sales by customer.",
   key: "productId",
   exportName: "prod",
   fields: {

@@ -5,7 +5,8 @@ import { defineModel } from "../model.ts";
 export const salesTrend = defineModel({
   name: "sales_trend",
   typeName: "SalesTrend",
-  description: "The revenue of each month beside that of the calendar month before.",
+  description:
+    "The revenue of each month beside that of the calendar month before. Of days, weeks, quarters or years: group sales by them, and compare neighbours.",
   key: "month",
   every: "1s",
   batch: 100,
