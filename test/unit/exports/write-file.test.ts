@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { exportModels } from "../../../src/exports/export-models.ts";
 import { writeTemporary } from "../../../src/exports/write-file.ts";
 import { int } from "../../../src/models/field.ts";
@@ -106,6 +106,32 @@ test("a folder that the system will not have is a typed error at once, and is no
   await expect(exportModels({ ...request(teas), out: "/proc/vitrine/deep" })).rejects.toMatchObject({
     code: "EXPORT_FAILED",
     message: expect.stringContaining("--out"),
+  });
+});
+
+describe("as an ordinary user", () => {
+  /** Nobody: the tests of a container run as root, who may write anywhere. */
+  const NOBODY = 65_534;
+  beforeEach(async () => {
+    await chmod(folder, 0o555);
+    if (process.getuid?.() === 0) process.seteuid?.(NOBODY);
+  });
+  afterEach(async () => {
+    if (process.getuid?.() === 0) process.seteuid?.(0);
+    await chmod(folder, 0o755);
+  });
+
+  test.each([
+    ["a folder that is not writable", "."],
+    ["a folder below one that is not writable", "deep/er"],
+  ])("%s is a typed error that says so, and gets nothing", async (_what, below) => {
+    const out = join(folder, below);
+    await expect(exportModels({ ...request(teas), out })).rejects.toMatchObject({
+      code: "EXPORT_FAILED",
+      message: expect.stringContaining("is not writable for this user"),
+      cause: { code: "EACCES" },
+    });
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 
