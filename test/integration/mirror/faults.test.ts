@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runControl } from "../../faults/controls.ts";
-import { faultKinds } from "../../faults/fault-kinds.ts";
 import { type FaultShop, openFaultShop } from "../../faults/fault-shop.ts";
-import { createRandom } from "../../faults/random.ts";
 import { runCycle } from "../../faults/run-faults.ts";
+import { planShortRun } from "../../faults/short-plan.ts";
+import { readTestSeed } from "../../support/test-seed.ts";
 
-/** The short version of `npm run test:faults`: a handful of kinds, others on each run. */
-const seed = Math.floor(Date.now() / 1000);
+/** The short version of `npm run test:faults`: some faults always, others on each run. VITRINE_TEST_SEED repeats one. */
+const seed = readTestSeed();
 let shop: FaultShop;
 
 beforeAll(async () => {
@@ -17,16 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.close());
 
-const random = createRandom(seed);
-const kills = faultKinds.filter((kind) => kind.name.startsWith("loader killed"));
-const chosen = [
-  random.pick(kills),
-  random.pick(kills),
-  ...faultKinds.filter((kind) => /^loader stalled.*1 other|killed -9$|connections cut/.test(kind.name)),
-];
-
-test.each(chosen.map((kind, index) => [`${kind.name} (seed ${seed + index})`, kind, index] as const))(
-  "nothing is wrong or lost after: %s",
+test.each(planShortRun(seed).map((kind, index) => [kind.name, kind, index] as const))(
+  `nothing is wrong or lost after: %s (VITRINE_TEST_SEED=${seed})`,
   async (_, kind, index) => {
     const result = await runCycle(shop, kind, seed + index);
     expect(result).toMatchObject({ wrong: [], defects: [], lost: [], isRecovered: true });

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { promisedDeeds, runMix } from "../../mix/run-mix.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { readTestSeed } from "../../support/test-seed.ts";
 
-/** The short version of `npm run test:mix`: another mix on each run. */
-const seed = Math.floor(Date.now() / 1000) % 1_000_000;
+/** The short version of `npm run test:mix`: another mix on each run. VITRINE_TEST_SEED repeats one. */
+const seed = readTestSeed();
 let database: TestDatabase;
 beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(() => database?.close());
 
-test(`verify --deep is clean and the shop has kept its rules after sales, price changes, cancellations, deletions and imports (seed ${seed})`, async () => {
+test(`verify --deep is clean and the shop has kept its rules after sales, price changes, cancellations, deletions and imports (VITRINE_TEST_SEED=${seed})`, async () => {
   const { mariadbUrl, mongodbUrl } = database;
   const result = await runMix({ mariadbUrl, mongodbUrl, seed, seconds: 6, scale: 0.02 });
   expect(result.disagreements).toEqual([]);

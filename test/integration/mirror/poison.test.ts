@@ -1,6 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { joinApp } from "../../../src/app.ts";
+import { readStackStatus } from "../../../src/commands/read-status.ts";
+import { readConfig } from "../../../src/config.ts";
+import { createLogger } from "../../../src/log.ts";
+import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { applyBatch } from "../../../src/mirror/apply-batch.ts";
 import { readDead } from "../../../src/mirror/dead-letters.ts";
 import { appendPending } from "../../../src/mirror/pending-queue.ts";
@@ -103,24 +108,35 @@ test("a document that makes the whole statement fail is found among the others",
   expect(await shop.defects()).toEqual([]);
 });
 
-test("a view that is gone stops its own model only, which heals when it is back", async () => {
+test("a view that is gone stops its own model only; `vitrine status` tells which, and is well when it is back", async () => {
+  const { mariadbUrl, mongodbUrl, project, sqlDir, admin } = shop;
+  const config = { MARIADB_URL: mariadbUrl, MONGODB_URL: mongodbUrl, VITRINE_MAX_STALENESS_MS: "500" };
+  const app = await joinApp(readConfig(config), { logger: createLogger("silent") });
+  if (!app) throw new Error("Servers that are given are there.");
+  const problems = async () => (await readStackStatus(app)).problems;
   const stop = new AbortController();
-  const loader = shop.createLoader();
-  await shop.admin.query("drop view product_buyers");
-  const running = loader.run(stop.signal);
-  await shop.db.run("update product set name = 'Away' where product_id = 1");
-  await expect
-    .poll(() => loader.status().find((status) => status.model === "product_buyers")?.state, {
-      timeout: 20_000,
-    })
-    .toBe("failing");
-  const order = () => shop.mongo.db.collection<{ _id: number }>("order_details").findOne({ _id: 1 });
-  await expect.poll(async () => JSON.stringify(await order()), { timeout: 20_000 }).toContain("Away");
-  await shop.admin.query(viewSql);
-  const product = () => shop.mongo.db.collection<{ _id: number }>("product_buyers").findOne({ _id: 1 });
-  await expect.poll(product, { timeout: 20_000 }).toMatchObject({ name: "Away" });
-  stop.abort();
-  await running;
+  const running = shop.createLoader().run(stop.signal);
+  try {
+    await expect.poll(problems, { timeout: 20_000 }).toEqual([]);
+    await admin.query("drop view product_buyers");
+    await shop.db.run("update product set name = 'Away' where product_id = 1");
+    const order = () => shop.mongo.db.collection<{ _id: number }>("order_details").findOne({ _id: 1 });
+    await expect.poll(async () => JSON.stringify(await order()), { timeout: 20_000 }).toContain("Away");
+    await expect
+      .poll(problems, { timeout: 20_000 })
+      .toEqual([
+        "1 SQL files are not applied: run `vitrine migrate up`.",
+        expect.stringMatching(/^The mirror of product_buyers lags \d+ ms/),
+      ]);
+    await migrateUp({ admin, sqlDir, domains: project.domains });
+    const product = () => shop.mongo.db.collection<{ _id: number }>("product_buyers").findOne({ _id: 1 });
+    await expect.poll(product, { timeout: 20_000 }).toMatchObject({ name: "Away" });
+    await expect.poll(problems, { timeout: 20_000 }).toEqual([]);
+  } finally {
+    stop.abort();
+    await running;
+    await app.close();
+  }
 });
 
 test("a touched view that fails costs its model a rebuild, and nothing is lost", async () => {

@@ -37,7 +37,7 @@ test("three loaders race over a stream of changes and end right", async () => {
   expect(await shop.disagreements()).toEqual([]);
 });
 
-test("what a stalled loader writes an hour late is refused", async () => {
+test("what a stalled loader writes after all others have gone on is refused, however late it is", async () => {
   const stalled = await readStalled("order_details", ["1", "2"]);
   await shop.db.run("update orderline set quantity = quantity + 1 where order_id in (1, 2)");
   await shop.mirror();

@@ -135,7 +135,7 @@ export const protocolMutants: readonly Mutant[] = [
     find: "filter: { _id, _v: { $lt: version } }",
     replace: "filter: { _id }",
     test: "integration/mirror/racing-loaders.test.ts",
-    named: "what a stalled loader writes an hour late is refused",
+    named: "what a stalled loader writes after all others",
   },
   {
     trap: "A deleted document is removed at once; no tombstone keeps an older write out.",

@@ -167,7 +167,7 @@ export const recoveryMutants: readonly Mutant[] = [
     find: "{ $max: { applied: Long.fromBigInt(position.n) }, $set: { incarnation",
     replace: "{ $set: { applied: Long.fromBigInt(position.n), incarnation",
     test: "integration/mirror/racing-loaders.test.ts",
-    named: "what a stalled loader writes an hour late is refused",
+    named: "what a stalled loader writes after all others",
   },
   {
     trap: "An older copy of the source is taken for the source.",
