@@ -4,6 +4,7 @@ const tables = [
   "mv_product_buyers",
   "mv_customer_purchases",
   "orderline",
+  "line_without_price",
   "order",
   "price_history",
   "product",

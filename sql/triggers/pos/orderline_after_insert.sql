@@ -1,5 +1,5 @@
 -- purpose: a line that was inserted takes its pieces out of stock and counts in the totals of its
--- order
+-- order; one that was loaded without a price is noted
 create or replace trigger orderline_after_insert
 after insert on orderline for each row
 if @pos_bulk_load is null then begin
@@ -12,4 +12,8 @@ if @pos_bulk_load is null then begin
     call take_stock(new.product_id, if(v_status = 'cancelled', 0, new.quantity));
     call change_subtotal(new.order_id, new.quantity * new.unit_price);
     call add_purchase(v_customer_id, new.product_id);
-end; end if
+end;
+elseif @pos_price_missing then
+    insert ignore into line_without_price (order_id, product_id)
+    values (new.order_id, new.product_id);
+end if

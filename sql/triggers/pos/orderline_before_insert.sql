@@ -6,6 +6,8 @@
 -- a product of the other, that one for the customer.
 -- Sales of one product take turns at its row of mv_product_buyers: the product's own row has its
 -- history in front of it, and who waits there holds a gap that the history of the other needs.
+-- A line that is loaded without a price waits at 0 for fill_unit_price, and is noted after the
+-- insert.
 create or replace trigger orderline_before_insert
 before insert on orderline for each row
 if @pos_bulk_load is null then begin
@@ -28,4 +30,8 @@ if @pos_bulk_load is null then begin
     if new.unit_price is null then
         set new.unit_price = v_price;
     end if;
-end; end if
+end;
+else
+    set @pos_price_missing = new.unit_price is null;
+    set new.unit_price = coalesce(new.unit_price, 0);
+end if

@@ -73,7 +73,8 @@ export const posProcedures = [
   }),
   defineProcedure({
     name: "fill_unit_price",
-    description: "Gives lines that were loaded without a price the price of their product today.",
+    description:
+      "Gives lines that were loaded without a price the price of their product today. A line that was given away, at 0, stays so.",
     kind: "mutation",
     arguments: {},
     result: { filled: int("How many lines had none.") },

@@ -103,7 +103,7 @@ describe("sales_report", () => {
 });
 
 describe("what was loaded without the rules", () => {
-  test("gets prices by fill_unit_price and totals by fill_order_total", async () => {
+  test("gets totals by fill_order_total", async () => {
     const order = await shop.sale("Ada");
     await database.admin.withConnection(async (connection) => {
       await connection.run("set @pos_bulk_load = 1");
@@ -117,9 +117,50 @@ describe("what was loaded without the rules", () => {
     expect(await call("fill_order_total", [])).toEqual({ filled: 1 });
     expect(await shop.order(order)).toMatchObject({ subtotal: "6.00", sales_tax: "0.50" });
     expect(await call("fill_order_total", [])).toEqual({ filled: 0 });
-    await shop.run("update orderline set unit_price = 0");
-    expect(await call("fill_unit_price", [])).toEqual({ filled: "1" });
-    expect(await shop.order(order)).toMatchObject({ subtotal: "7.50", sales_tax: "0.62" });
+  });
+
+  test("lines without a price get that of today by fill_unit_price, once; a line given away stays free", async () => {
+    const [given, loaded] = [await shop.sale("Ada", [["Tea", 1, "0.00"]]), await shop.sale("Ada")];
+    const cup = await shop.product("Cup", "1.25");
+    const jug = await shop.product("Jug", "7.00");
+    const fill = "insert into orderline (order_id, product_id, quantity, unit_price) values ?";
+    await database.admin.withConnection(async (connection) => {
+      await connection.run("set @pos_bulk_load = 1");
+      await connection.run(fill, [
+        [
+          [loaded, tea, 3, null],
+          [loaded, cup, 1, 0],
+          [loaded, jug, 1, "5.00"],
+        ],
+      ]);
+      // Not loaded, since they are there: nothing says that they lack a price.
+      await connection.run(fill.replace("insert", "insert ignore"), [
+        [
+          [given, tea, 1, null],
+          [loaded, cup, 1, null],
+        ],
+      ]);
+      await connection.run("set @pos_bulk_load = null");
+    });
+    const prices = () => shop.query("select order_id, product_id, unit_price from orderline order by 1, 2");
+    const priced = (first: string) => [
+      { order_id: given, product_id: tea, unit_price: "0.00" },
+      { order_id: loaded, product_id: tea, unit_price: first },
+      { order_id: loaded, product_id: cup, unit_price: "0.00" },
+      { order_id: loaded, product_id: jug, unit_price: "5.00" },
+    ];
+    expect(await prices()).toEqual(priced("0.00"));
+    await call("fill_order_total", []);
+    expect(await call("fill_unit_price", [])).toEqual({ filled: 1 });
+    expect(await prices()).toEqual(priced("2.50"));
+    expect(await shop.order(loaded)).toMatchObject({ subtotal: "12.50", sales_tax: "1.03" });
+    await call("update_price", [tea, "99.00"]);
+    await shop.run("update orderline set unit_price = 0 where order_id = ? and product_id = ?", [
+      loaded,
+      tea,
+    ]);
+    expect(await call("fill_unit_price", [])).toEqual({ filled: 0 });
+    expect(await prices()).toEqual(priced("0.00"));
   });
 });
 
