@@ -20,7 +20,7 @@ export async function renderReference(project: LoadedProject): Promise<ReadonlyM
   ]);
   for (const domain of project.domains) {
     pages.set(`docs/reference/models-${domain.name}.md`, renderModels(domain));
-    pages.set(`docs/reference/sql-${domain.name}.md`, renderSql(domain.name, sql));
+    pages.set(`docs/reference/sql-${domain.name}.md`, renderSql(domain.name, sql, domain.rules));
   }
   return pages;
 }

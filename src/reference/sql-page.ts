@@ -1,47 +1,45 @@
 import type { RepeatableFile, SqlFiles } from "../migrations/sql-files.ts";
+import type { Rule } from "../models/procedure.ts";
 import { code, page, table } from "./markdown.ts";
-import { readHeader, readParameters, readSignals, readTables } from "./sql-source.ts";
+import { readReturns, readViewColumns } from "./sql-columns.ts";
+import { readHeader, readParameters, readSignals, readTables, type TableSource } from "./sql-source.ts";
 
 /** The page of a domain's SQL: tables, views, procedures, triggers, and the errors that they signal. */
-export function renderSql(domain: string, files: SqlFiles): string {
+export function renderSql(
+  domain: string,
+  files: SqlFiles,
+  rules: Readonly<Record<number, Rule>> = {},
+): string {
   const own = files.repeatable.filter((file) => file.domain === domain);
   const ofKind = (...kinds: readonly RepeatableFile["kind"][]) =>
     own.filter(({ kind }) => kinds.includes(kind)).sort((a, b) => (a.object < b.object ? -1 : 1));
-  const tables = files.versioned
-    .filter((file) => file.domain === domain)
-    .flatMap(({ text }) => readTables(text));
-  const signals = own.flatMap(({ object, text }) =>
-    readSignals(text).map(({ number, message }) => [code(number), message, code(object)]),
-  );
+  const tables = readTables(files.versioned.filter((file) => file.domain === domain).map(({ text }) => text));
+  const signals = readAllSignals(own);
   return page(
     `SQL of ${code(domain)}`,
     heading("Tables", tables),
-    ...tables.map(({ name, description, columns }) =>
-      [
-        `### ${name}\n`,
-        description === "" ? "" : `${description}\n`,
-        table(
-          ["column", "definition", "what it is"],
-          columns.map((column) => [code(column.name), code(column.definition), column.description]),
-        ),
-      ]
-        .filter((part) => part !== "")
-        .join("\n"),
-    ),
+    ...tables.map(renderTable),
     heading("Views", ofKind("view")),
     table(
-      ["view", "purpose", "one row per", "reads"],
+      ["view", "purpose", "one row per", "columns", "reads"],
       ofKind("view").map(({ object, text }) => {
         const { purpose = "", grain = "", reads = "" } = readHeader(text);
-        return [code(object), purpose, grain.replace(/^one row per /, ""), reads];
+        const columns = readViewColumns(text).map(code).join(", ");
+        return [code(object), purpose, grain.replace(/^one row per /, ""), columns, reads];
       }),
     ),
     heading("Procedures and functions", ofKind("procedure", "function")),
     table(
-      ["routine", "parameters", "purpose"],
+      ["routine", "parameters", "returns", "purpose"],
       ofKind("procedure", "function").map(({ object, text }) => {
         const parameters = readParameters(text);
-        return [code(object), parameters === "" ? "" : code(parameters), readHeader(text).purpose ?? ""];
+        const returns = readReturns(text).map(code).join(" or ");
+        return [
+          code(object),
+          parameters === "" ? "" : code(parameters),
+          returns,
+          readHeader(text).purpose ?? "",
+        ];
       }),
     ),
     heading("Triggers", ofKind("trigger")),
@@ -50,8 +48,59 @@ export function renderSql(domain: string, files: SqlFiles): string {
       ofKind("trigger").map(({ object, text }) => [code(object), readHeader(text).purpose ?? ""]),
     ),
     heading("Errors that they signal", signals),
-    table(["number", "message", "signalled by"], [...signals].sort()),
+    table(
+      ["number", "code", "when", "message", "signalled by"],
+      signals.map(({ number, messages, objects }) => {
+        const rule = rules[Number(number)];
+        return [
+          code(number),
+          rule ? code(rule.code) : "",
+          rule?.description ?? "",
+          messages.join(" / "),
+          objects.map(code).join(", "),
+        ];
+      }),
+    ),
   );
+}
+
+const renderTable = ({ name, description, columns, indexes }: TableSource): string =>
+  [
+    `### ${name}\n`,
+    description === "" ? "" : `${description}\n`,
+    table(
+      ["column", "definition", "what it is"],
+      columns.map((column) => [code(column.name), code(column.definition), column.description]),
+    ),
+    table(
+      ["index", "of", "for"],
+      indexes.map((index) => [
+        code(index.name),
+        `${code(index.columns)}${index.unique ? ", unique" : ""}`,
+        index.description,
+      ]),
+    ),
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+
+/** By number: every message, and every object that may end with it. */
+function readAllSignals(files: readonly RepeatableFile[]) {
+  const signals = new Map<string, { readonly messages: Set<string>; readonly objects: Set<string> }>();
+  for (const { object, text } of files)
+    for (const { number, messages } of readSignals(text)) {
+      const signal = signals.get(number) ?? { messages: new Set(), objects: new Set() };
+      signals.set(number, signal);
+      for (const message of messages) signal.messages.add(message);
+      signal.objects.add(object);
+    }
+  return [...signals]
+    .map(([number, { messages, objects }]) => ({
+      number,
+      messages: [...messages].sort(),
+      objects: [...objects].sort(),
+    }))
+    .sort((a, b) => Number(a.number) - Number(b.number));
 }
 
 const heading = (title: string, things: readonly unknown[]): string =>

@@ -6,15 +6,26 @@ export interface TableColumn {
   readonly description: string;
 }
 
+export interface TableIndex {
+  /** `primary` for the primary key. */
+  readonly name: string;
+  readonly columns: string;
+  readonly unique: boolean;
+  /** What it is for. */
+  readonly description: string;
+}
+
 export interface TableSource {
   readonly name: string;
   readonly description: string;
   readonly columns: readonly TableColumn[];
+  readonly indexes: readonly TableIndex[];
 }
 
 export interface SignalSource {
   readonly number: string;
-  readonly message: string;
+  /** Its texts in this file, `…` for what varies; none when something that is called raises it. */
+  readonly messages: readonly string[];
 }
 
 const comment = (lines: readonly string[]): string =>
@@ -23,7 +34,10 @@ const comment = (lines: readonly string[]): string =>
     .join(" ")
     .trim();
 
-/** The header of a file: `purpose: …` by its name; text without a name belongs to the line before. */
+/**
+ * The header of a file: `purpose: …` by its name. Text without a name belongs to the line before; where it begins with
+ * a capital, that line was the end of a sentence.
+ */
 export function readHeader(text: string): Readonly<Record<string, string>> {
   const header: Record<string, string> = {};
   let current = "purpose";
@@ -33,34 +47,63 @@ export function readHeader(text: string): Readonly<Record<string, string>> {
     const named = /^([a-z]+):\s+(.*)$/.exec(content);
     if (named) current = named[1] ?? current;
     const said = named ? (named[2] ?? "") : content;
-    header[current] = header[current] ? `${header[current]} ${said}` : said;
+    const before = header[current] ?? "";
+    const end = before !== "" && /^[A-Z]/.test(said) && !/[.:;,]$/.test(before) ? "." : "";
+    header[current] = before === "" ? said : `${before}${end} ${said}`;
   }
   return header;
 }
 
-/** Every `create table` of a migration, with the comments above the table and above each column. */
-export function readTables(text: string): readonly TableSource[] {
-  const tables: TableSource[] = [];
-  let above: string[] = [];
-  let columns: TableColumn[] | undefined;
-  for (const line of text.split("\n")) {
-    const created = /^create table (?:if not exists )?`?(\w+)`? \($/.exec(line);
-    const column = /^ {4}`?(\w+)`? (.+?),?$/.exec(line);
-    if (line.trim() === "") above = [];
-    else if (line.trim().startsWith("--")) above.push(line);
-    else if (created) {
-      columns = [];
-      tables.push({ name: created[1] ?? "", description: comment(above), columns });
-      above = [];
-    } else {
-      if (line.startsWith(")")) columns = undefined;
-      const [, name = "", definition = ""] = column ?? [];
-      if (columns && column && !isConstraint(name) && !/ invisible$/.test(definition))
-        columns.push({ name, definition, description: comment(above) });
-      above = [];
+/** The tables of migrations, in their order, with the comments above each table, column and index. */
+export function readTables(texts: readonly string[]): readonly TableSource[] {
+  const tables: { name: string; description: string; columns: TableColumn[]; indexes: TableIndex[] }[] = [];
+  for (const text of texts) {
+    let above: string[] = [];
+    let open = false;
+    for (const line of text.split("\n")) {
+      if (line.trim() === "") above = [];
+      else if (line.trim().startsWith("--")) above.push(line);
+      else {
+        const description = comment(above);
+        above = [];
+        const created = /^create table (?:if not exists )?`?(\w+)`? \($/.exec(line);
+        const added = addedIndex.exec(line)?.groups;
+        if (added) {
+          const table = tables.find(({ name }) => name === added.table);
+          table?.indexes.push(toIndex(added, description));
+        } else if (created) tables.push({ name: created[1] ?? "", description, columns: [], indexes: [] });
+        if (created) open = true;
+        else if (line.startsWith(")")) open = false;
+        else if (open) readPart(line, description, tables.at(-1));
+      }
     }
   }
   return tables;
+}
+
+const addedIndex =
+  /^create (?<unique>unique )?index (?:if not exists )?`?(?<name>\w+)`? on `?(?<table>\w+)`? \((?<columns>.+)\);$/;
+const innerIndex = /^ {4}(?<unique>unique )?key `?(?<name>\w+)`? \((?<columns>[^)]+)\),?$/;
+const primaryKey = /^ {4}primary key \((?<columns>[^)]+)\),?$/;
+
+const toIndex = (groups: Readonly<Record<string, string | undefined>>, description: string): TableIndex => ({
+  name: groups.name ?? "primary",
+  columns: (groups.columns ?? "").replaceAll("`", ""),
+  unique: groups.name === undefined || groups.unique !== undefined,
+  description: description.replace(/^for: /, ""),
+});
+
+/** A line within the brackets of a table: a column, an index, or something else. */
+function readPart(
+  line: string,
+  description: string,
+  table: { columns: TableColumn[]; indexes: TableIndex[] } | undefined,
+): void {
+  const index = (innerIndex.exec(line) ?? primaryKey.exec(line))?.groups;
+  if (index) return void table?.indexes.push(toIndex(index, description));
+  const [, name = "", definition = ""] = /^ {4}`?(\w+)`? (.+?),?$/.exec(line) ?? [];
+  if (name !== "" && !isConstraint(name) && !/ invisible$/.test(definition))
+    table?.columns.push({ name, definition, description });
 }
 
 const isConstraint = (word: string): boolean =>
@@ -82,13 +125,33 @@ export function readParameters(text: string): string {
     .trim();
 }
 
-/** The errors that a routine or trigger signals with a number of its own. */
+/**
+ * The errors that a routine or trigger may end with: those of its header (`signals: 30001, …`), which names those of
+ * what it calls too, each with its message where this text has one: `mysql_errno = N, message_text = …`, or `call
+ * x(N, …)` of a routine that signals.
+ */
 export function readSignals(text: string): readonly SignalSource[] {
-  const statements = text.match(/signal sqlstate[^;]*/gi) ?? [];
-  return statements.flatMap((statement) => {
-    const number = /mysql_errno\s*=\s*(\d+)/i.exec(statement)?.[1];
-    const message = /message_text\s*=\s*('(?:[^']|'')*'|\w+)/i.exec(statement)?.[1] ?? "";
-    const said = message.startsWith("'") ? message.slice(1, -1).replaceAll("''", "'") : "";
-    return number === undefined ? [] : [{ number, message: said }];
-  });
+  const raised = /(?:mysql_errno\s*=\s*(\d+)\s*,\s*message_text\s*=|\bcall\s+\w+\(\s*(\d+)\s*,)\s*([^;]*)/gi;
+  const messages = new Map<string, string[]>(
+    (readHeader(text).signals ?? "").match(/\d+/g)?.map((number) => [number, []]),
+  );
+  for (const [, ofSignal, ofCall, expression = ""] of text.matchAll(raised)) {
+    if (ofSignal !== undefined && !messages.has(ofSignal)) messages.set(ofSignal, []);
+    messages.get(ofSignal ?? ofCall ?? "")?.push(readMessage(text, expression));
+  }
+  return [...messages].map(([number, all]) => ({ number, messages: [...new Set(all)] }));
+}
+
+/** A text or `concat` of texts, with `…` for each part that is none; a variable is what it is set to. */
+function readMessage(text: string, expression: string): string {
+  const variable = /^\w+$/.exec(expression.trim())?.[0];
+  const said =
+    variable === undefined
+      ? expression
+      : (new RegExp(`\\bset\\s+${variable}\\s*=\\s*([^;]*)`, "i").exec(text)?.[1] ?? "");
+  return [...said.matchAll(/'((?:[^']|'')*)'|(\bconcat\b)|\w+/gi)]
+    .flatMap(([, literal, call]) =>
+      literal !== undefined ? [literal.replaceAll("''", "'")] : call === undefined ? ["…"] : [],
+    )
+    .join("");
 }
