@@ -7,6 +7,8 @@ import { openMongoDb } from "../src/stores/mongodb/mongodb.ts";
 
 const [mariadbUrl = "", mongodbUrl = ""] = process.argv.slice(2);
 let written = 0;
+// Before it does anything: as deployed, without a compiler in the process, it is 39 MiB less.
+const idle = process.memoryUsage.rss();
 let peak = 0;
 setInterval(() => {
   peak = Math.max(peak, process.memoryUsage.rss());
@@ -21,6 +23,7 @@ const loader = createLoader({
     if (event.type === "applied") written += event.written;
   },
 });
-process.on("message", () => process.send?.({ written, peakMiB: Math.round(peak / 2 ** 20) }));
+const toMiB = (bytes: number) => Math.round(bytes / 2 ** 20);
+process.on("message", () => process.send?.({ written, idleMiB: toMiB(idle), peakMiB: toMiB(peak) }));
 process.on("disconnect", () => process.exit());
 void loader.run(new AbortController().signal);

@@ -7,6 +7,8 @@ import type { BenchShop } from "./with-shop.ts";
 export interface LoaderReport {
   /** Documents written since its start. */
   readonly written: number;
+  /** Memory (RSS) before it began to work, and the most since. */
+  readonly idleMiB: number;
   readonly peakMiB: number;
 }
 

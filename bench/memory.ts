@@ -10,10 +10,10 @@ export async function run(context: BenchContext): Promise<void> {
     await withShop(context, scale, async (shop) => {
       const loader = startLoader(shop);
       const taken = await time(() => drained(shop));
-      const { written, peakMiB } = await loader.report();
+      const { written, idleMiB, peakMiB } = await loader.report();
       await loader.stop();
       seconds.push({ what: `scale ${scale}: ${written.toLocaleString("en")} documents`, seconds: taken });
-      peaks.push(`scale ${scale}: ${peakMiB} MiB`);
+      peaks.push(`scale ${scale}: ${peakMiB} MiB (idle ${idleMiB})`);
     });
   printRatios(context, "Full load of three models, with its start", seconds[0]?.what ?? "", seconds);
   context.print(`  highest memory of the loader's process (RSS): ${peaks.join(", ")} (target ≤ 256)`);
