@@ -1,5 +1,7 @@
+import type { Registry } from "prom-client";
 import type { App } from "./app.ts";
 import { createLoader } from "./mirror/loader.ts";
+import { createLoaderMetrics } from "./mirror/loader-metrics.ts";
 import { pause } from "./mirror/wake-up.ts";
 import type { Progress } from "./progress.ts";
 import { readSourceStatus } from "./stores/mongodb/mirror-status.ts";
@@ -11,12 +13,15 @@ const LOOK_MS = 500;
 export interface RunLoaderOptions {
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Where it is counted what the loader does. */
+  readonly registry: Registry;
   /** Called once, when the mirror of every model is complete. */
   readonly onComplete: () => Promise<void>;
 }
 
 /** Runs the loader until the signal is aborted; shows the first rebuild. */
-export async function runLoader(app: App, { progress, signal, onComplete }: RunLoaderOptions): Promise<void> {
+export async function runLoader(app: App, options: RunLoaderOptions): Promise<void> {
+  const { progress, signal, registry, onComplete } = options;
   const { project, loader: db, reader, live, mongo, logger, stack, config } = app;
   const models = project.domains.flatMap((domain) => domain.models);
   const status = await readSourceStatus(reader, models);
@@ -38,6 +43,7 @@ export async function runLoader(app: App, { progress, signal, onComplete }: RunL
     if (waiting.delete(model) && waiting.size === 0) complete();
   };
 
+  const count = createLoaderMetrics(registry, models);
   const loader = createLoader({
     db,
     mongo,
@@ -49,6 +55,7 @@ export async function runLoader(app: App, { progress, signal, onComplete }: RunL
     adoptShapes: true,
     takesTurns: true,
     onEvent: (event) => {
+      count(event);
       if (event.type === "applied" && event.kind === "rebuild") {
         written += event.written;
         step?.update(written);

@@ -1,37 +1,60 @@
-import type { Command } from "commander";
-import { createLoader } from "../mirror/loader.ts";
+import { type Command, Option } from "commander";
+import type { App } from "../app.ts";
+import { createLoader, type LoaderOptions } from "../mirror/loader.ts";
 import { watchCapture } from "../watch-capture.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
+
+interface Options {
+  readonly once?: true;
+  readonly port?: string;
+}
 
 /** `vitrine mirror`: the loader alone. */
 export function registerMirror(program: Command, context: CommandContext): void {
   program
     .command("mirror")
     .description("keep the mirror: follow every change until Ctrl-C")
-    .option("--once", "stop when everything that is committed now is mirrored")
-    .action(({ once = false }: { once?: boolean }) =>
-      withApp(context, async (app) => {
-        const { project, loader: db, mongo, logger, config } = app;
-        const models = project.domains.flatMap((domain) => domain.models);
-        const { auditShare } = config;
-        const loader = createLoader({
-          db,
-          mongo,
-          models,
-          logger,
-          auditShare,
-          checkCapture: watchCapture(app),
-        });
-        if (!once) {
-          logger.info({ models: models.length }, "the mirror follows the source");
-          return loader.run(context.signal);
-        }
-        const step = context.progress.start("Mirroring");
-        await loader.once(context.signal);
-        step.end(`${models.length} models are current`);
-        context.print(`${models.length} models are current.`);
-        context.printJson({ models: models.map((model) => model.name) });
-      }),
+    .addOption(
+      new Option("--once", "stop when everything that is committed now is mirrored").conflicts("port"),
+    )
+    .option("--port <number>", "serve /healthz, /readyz and /metrics there, 0 takes a free one")
+    .action(({ once, port }: Options) =>
+      withApp(
+        context,
+        (app) => (once ? mirrorOnce(context, app) : follow(context, app, port !== undefined)),
+        port === undefined ? {} : { PORT: port },
+      ),
     );
+}
+
+function optionsOf(app: App): LoaderOptions {
+  const { project, loader: db, mongo, logger, config } = app;
+  const models = project.domains.flatMap((domain) => domain.models);
+  return { db, mongo, models, logger, auditShare: config.auditShare, checkCapture: watchCapture(app) };
+}
+
+/** Somebody waits for the end of this one: it does not stand by while another loader works. */
+async function mirrorOnce(context: CommandContext, app: App): Promise<void> {
+  const options = optionsOf(app);
+  const step = context.progress.start("Mirroring");
+  await createLoader(options).once(context.signal);
+  const text = `${options.models.length} models are current`;
+  step.end(text);
+  context.print(`${text}.`);
+  context.printJson({ models: options.models.map((model) => model.name) });
+}
+
+async function follow({ signal }: CommandContext, app: App, isWatched: boolean): Promise<void> {
+  // Loaded here, so that the other commands need not wait for them.
+  const { openProbes } = await import("../open-probes.ts");
+  const { createLoaderMetrics } = await import("../mirror/loader-metrics.ts");
+  const options = { ...optionsOf(app), takesTurns: true };
+  const probes = isWatched ? await openProbes(app) : undefined;
+  const counted = probes ? { onEvent: createLoaderMetrics(probes.registry, options.models) } : {};
+  const probesAt = probes?.origin;
+  app.logger.info({ models: options.models.length, probesAt }, "the mirror follows the source");
+  await createLoader({ ...options, ...counted })
+    .run(signal)
+    .finally(() => probes?.close());
 }

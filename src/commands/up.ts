@@ -30,13 +30,13 @@ export function registerUp(program: Command, context: CommandContext): void {
         const { sqlDir, domains } = project;
         const steps = await migrateUp({ admin, sqlDir, domains, onWait: (text) => logger.warn(text) });
         step.end(steps.length === 0 ? "current" : `${steps.length} steps`);
-        // Before the long work: a port that is taken is told at once.
-        // Loaded here, so that the other commands need not wait for GraphQL.
+        // Before the long work: a port that is taken is told at once. Loaded here: other commands need no GraphQL.
         const { openGateway } = await import("../open-gateway.ts");
         const server = await openGateway(app);
         try {
           if (sample) await loadSample(app, { scale, progress, signal });
-          await runLoader(app, { progress, signal, onComplete: () => report(context, app) });
+          const { registry } = server;
+          await runLoader(app, { progress, signal, registry, onComplete: () => report(context, app) });
         } finally {
           await server.close();
         }

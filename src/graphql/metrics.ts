@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { addMirrorGauges, type MirrorLook } from "../monitor/mirror-gauges.ts";
 import type { FreshnessEntry } from "./reads.ts";
 
 /** How many operation names get a series of their own; the rest share `other`, since clients choose the names. */
@@ -19,8 +20,7 @@ export interface Metrics {
 export interface Gauges {
   /** The pool that answers queries. */
   readonly pool: () => { readonly inUse: number; readonly waiting: number };
-  /** Milliseconds that the mirror of each model is behind. Must not reject. */
-  readonly lags: () => Promise<ReadonlyMap<string, number>>;
+  readonly mirror: MirrorLook;
 }
 
 /** Creates the metrics of one server. */
@@ -54,15 +54,7 @@ export function createMetrics(gauges?: Gauges): Metrics {
     registers,
   });
   if (gauges) {
-    new Gauge({
-      name: "vitrine_mirror_lag_seconds",
-      help: "How far the mirror is behind, per model.",
-      labelNames: ["model"],
-      registers,
-      async collect() {
-        for (const [model, lagMs] of await gauges.lags()) this.set({ model }, lagMs / 1000);
-      },
-    });
+    addMirrorGauges(registry, gauges.mirror);
     new Gauge({
       name: "vitrine_mariadb_pool_connections",
       help: "Connections of the pool that answers queries: in use, and requests waiting for one.",

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
+import { readReadiness } from "../monitor/mirror-gauges.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createFreshness } from "../stores/freshness.ts";
 import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
@@ -11,7 +12,7 @@ import { readExamples } from "./examples.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
-import { createRouter, readLags, readReadiness } from "./router.ts";
+import { createRouter } from "./router.ts";
 import { createSchema } from "./schema.ts";
 import { createServer, type Server } from "./server.ts";
 
@@ -60,7 +61,10 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
     timeoutMs: settings.queryTimeoutMs,
     maxDocuments: MAX_DOCUMENTS,
-    metrics: createMetrics({ pool: reader.usage, lags: () => readLags(meter, models) }),
+    metrics: createMetrics({
+      pool: reader.usage,
+      mirror: { models, meter, isMongoReachable: mongo.isReachable },
+    }),
     logger: options.logger,
     host: settings.host,
     port: settings.port,

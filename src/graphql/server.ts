@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { VitrineError } from "../errors.ts";
+import type { Registry } from "prom-client";
+import { drainServer } from "../monitor/drain-server.ts";
+import { listen, sendError } from "../monitor/http-server.ts";
+import { answerProbe } from "../monitor/probes.ts";
 import { answerJson, isPlainQuery } from "./answer-json.ts";
-import { drainServer } from "./drain-server.ts";
 import type { Example } from "./examples.ts";
 import { createGraphiql } from "./graphiql.ts";
 import { type Exchange, reportErrors } from "./report-answers.ts";
@@ -28,6 +29,8 @@ export interface Server {
   /** Address of GraphiQL and of the endpoint. */
   readonly url: string;
   readonly port: number;
+  /** Of `/metrics`: whoever runs in this process adds what it counts. */
+  readonly registry: Registry;
   /** Takes no more requests, lets those under way finish (at most 10 s), then frees the port. */
   close(): Promise<void>;
 }
@@ -38,24 +41,12 @@ export interface Server {
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const gateway = createGateway(options);
+  const { registry } = options.metrics;
   const graphiql = createGraphiql(options.title ?? "Vitrine", options.examples ?? []);
 
   const handle = async (request: IncomingMessage, response: ServerResponse, requestId: string) => {
     const path = request.url?.split("?", 1)[0];
     switch (path) {
-      case "/healthz":
-        return sendJson(response, 200, { status: "ok" });
-      case "/readyz": {
-        const reason = await options.readiness().catch((error: unknown) => String(error));
-        return reason === null
-          ? sendJson(response, 200, { status: "ready" })
-          : sendJson(response, 503, { status: "not ready", reason });
-      }
-      case "/metrics": {
-        const text = await options.metrics.registry.metrics();
-        response.writeHead(200, { "content-type": options.metrics.registry.contentType });
-        return response.end(text);
-      }
       case "/":
         return response.writeHead(302, { location: "/graphql" }).end();
       case "/graphql": {
@@ -81,6 +72,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         return gateway.handle(request, response, state);
       }
       default:
+        if (await answerProbe(path, response, { registry, readiness: options.readiness })) return;
         return sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");
     }
   };
@@ -97,29 +89,17 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   const drain = drainServer(server, CLOSE_MS);
   const closeSockets = serveWebSockets(server, gateway, options);
-  await listen(server, options.host, options.port);
-  const { port } = server.address() as AddressInfo; // a TCP server that listens has one
-  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+  const { port, origin } = await listen(server, options.host, options.port);
 
   return {
     port,
-    url: `http://${host}:${port}/graphql`,
+    url: `${origin}/graphql`,
+    registry,
     async close() {
       await closeSockets();
       await drain();
     },
   };
-}
-
-function listen(server: ReturnType<typeof createHttpServer>, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE") return reject(error);
-      const message = `Port ${port} is taken. Choose another with --port or PORT; 0 takes a free one.`;
-      reject(new VitrineError("PORT_IN_USE", message, { cause: error }));
-    });
-    server.listen(port, host, resolve);
-  });
 }
 
 const isJson = (request: IncomingMessage): boolean =>
@@ -128,11 +108,3 @@ const isJson = (request: IncomingMessage): boolean =>
 /** A browser that opens a link with a query gets GraphiQL all the same; `?query=` from a program gets its answer. */
 const hasQuery = (request: IncomingMessage): boolean =>
   !request.headers["sec-fetch-dest"] && (request.url?.includes("?query=") ?? false);
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
-  response.end(`${JSON.stringify(body)}\n`);
-}
-
-const sendError = (response: ServerResponse, status: number, code: string, message: string): void =>
-  sendJson(response, status, { errors: [{ message, extensions: { code } }] });

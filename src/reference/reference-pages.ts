@@ -2,6 +2,7 @@ import { printProjectSchema } from "../graphql/print-schema.ts";
 import type { LoadedProject } from "../load-project.ts";
 import { readSqlFiles } from "../migrations/sql-files.ts";
 import { renderConfiguration, renderErrors } from "./engine-pages.ts";
+import { renderMetrics } from "./metrics-page.ts";
 import { renderModels } from "./model-pages.ts";
 import { renderSql } from "./sql-page.ts";
 
@@ -16,6 +17,7 @@ export async function renderReference(project: LoadedProject): Promise<ReadonlyM
     ["schema.graphql", printProjectSchema(project)],
     ["docs/reference/configuration.md", renderConfiguration()],
     ["docs/reference/errors.md", renderErrors()],
+    ["docs/reference/metrics.md", renderMetrics()],
     ["docs/reference/sql-core.md", renderSql("core", sql)],
   ]);
   for (const domain of project.domains) {

@@ -1,7 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "./mariadb/mariadb.ts";
-import { readSourceStatus, type SourceReport } from "./mongodb/mirror-status.ts";
+import { readSourceStatus, type SourceReport, type SourceStatus } from "./mongodb/mirror-status.ts";
 import type { MongoDb } from "./mongodb/mongodb.ts";
 import { createOlderCopyWatch } from "./mongodb/older-copy.ts";
 
@@ -28,6 +28,8 @@ export interface FreshnessMeter {
    * there is at most one statement at a time, however many ask. Never rejects.
    */
   of(model: DocumentModel, maxAgeMs?: number): Promise<MirrorFreshness>;
+  /** What that look showed of the model; null when MariaDB could not be asked just now. Never rejects. */
+  status(model: DocumentModel): Promise<SourceStatus | null>;
 }
 
 interface Look {
@@ -83,6 +85,10 @@ export function createFreshness(
   };
 
   return {
+    async status(model) {
+      await lookedSince(clock() - SHARED_FOR_MS);
+      return failedAt === undefined ? (last?.report.models.get(model.name) ?? null) : null;
+    },
     async of(model, maxAgeMs = SHARED_FOR_MS) {
       if (!models.includes(model))
         throw new VitrineError("UNKNOWN_MODEL", `${model.name} is not a model of this project.`);

@@ -84,6 +84,10 @@ describe("vitrine up", () => {
     expect(mirror.data).toEqual(live.data);
     expect(live.data).toMatchObject({ customerOrdersConnection: { totalCount: documents } });
 
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toContain('vitrine_loader_rebuilds_total{model="customer_orders"} 1\n');
+    expect(metrics).toContain('vitrine_mirror_usable{model="customer_orders"} 1\n');
+
     const seen = await vitrine("status", "--json");
     expect(seen.code).toBe(0);
     expect(JSON.parse(seen.stdout)).toMatchObject({ healthy: true, graphql: status.graphql });

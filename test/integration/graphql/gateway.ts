@@ -5,12 +5,13 @@ import { readExamples } from "../../../src/graphql/examples.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
 import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
-import { createRouter, readLags, readReadiness } from "../../../src/graphql/router.ts";
+import { createRouter } from "../../../src/graphql/router.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
 import { importFiles } from "../../../src/imports/import-files.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { createLogger } from "../../../src/log.ts";
+import { readReadiness } from "../../../src/monitor/mirror-gauges.ts";
 import { createFreshness } from "../../../src/stores/freshness.ts";
 import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
@@ -100,7 +101,10 @@ async function openGateway(
     limits: { maxDepth: 12, maxCost: 50_000, ...defaultLimits },
     timeoutMs: 10_000,
     maxDocuments: 10_000,
-    metrics: createMetrics({ pool: reader.usage, lags: () => readLags(meter, models) }),
+    metrics: createMetrics({
+      pool: reader.usage,
+      mirror: { models, meter, isMongoReachable: mongo.isReachable },
+    }),
     logger: createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) }),
     host: "127.0.0.1",
     port: 0,

@@ -137,4 +137,28 @@ export const aroundMutants: readonly Mutant[] = [
     test: "integration/mirror/auditor.test.ts",
     named: "is reported as an error",
   },
+  {
+    trap: "Metrics of long ago are told while MariaDB is away.",
+    file: "src/stores/freshness.ts",
+    find: "return failedAt === undefined ? (last",
+    replace: "return failedAt !== 0 ? (last",
+    test: "integration/mirror/metrics.test.ts",
+    named: "with MariaDB away only the lag is told",
+  },
+  {
+    trap: "A loader on its own does not take turns.",
+    file: "src/commands/mirror.ts",
+    find: "takesTurns: true",
+    replace: "takesTurns: false",
+    test: "integration/commands/watch-the-mirror.test.ts",
+    named: "it stands by while another loader",
+  },
+  {
+    trap: "A loader on its own ignores the share that is set for its auditor.",
+    file: "src/commands/mirror.ts",
+    find: "auditShare: config.auditShare, ",
+    replace: "",
+    test: "integration/commands/watch-the-mirror.test.ts",
+    named: "a loader tells whether it is ready",
+  },
 ];

@@ -1,0 +1,21 @@
+import { collectDefaultMetrics, Registry } from "prom-client";
+import type { App } from "./app.ts";
+import { addMirrorGauges, readReadiness } from "./monitor/mirror-gauges.ts";
+import { type ProbeServer, serveProbes } from "./monitor/serve-probes.ts";
+import { createFreshness } from "./stores/freshness.ts";
+
+/**
+ * Serves the health and the metrics of a loader that has no gateway beside it, on the app's host and port; whoever
+ * runs in this process adds to `registry` what it counts. @throws VitrineError PORT_IN_USE
+ */
+export async function openProbes(app: App): Promise<ProbeServer & { readonly registry: Registry }> {
+  const { project, reader, mongo, config, logger } = app;
+  const models = project.domains.flatMap((domain) => domain.models);
+  const meter = createFreshness(reader, mongo, models);
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  addMirrorGauges(registry, { models, meter, isMongoReachable: mongo.isReachable });
+  const { host, port } = config;
+  const readiness = () => readReadiness(meter, models);
+  return { registry, ...(await serveProbes({ registry, readiness, host, port, logger })) };
+}
