@@ -76,3 +76,37 @@ test("the shares of tax of the lines of every order are its tax, and each is fai
   for (const { sales_tax, shares, unfair } of orders)
     expect({ shares, unfair }).toEqual({ shares: sales_tax, unfair: "0" });
 });
+
+test("subtotal and tax of every order are those of its lines, at the rate of its customer's zip, halves up", async () => {
+  const read = db.admin.query<Record<string, string>>;
+  const rates = new Map(
+    (await read("select zip, combined_rate as rate from sales_tax")).map(({ zip, rate }) => [
+      zip,
+      toWhole(rate),
+    ]),
+  );
+  const subtotals = new Map<string | undefined, bigint>();
+  for (const line of await read("select order_id, quantity, unit_price as price from orderline"))
+    subtotals.set(
+      line.order_id,
+      (subtotals.get(line.order_id) ?? 0n) + BigInt(line.quantity ?? "") * toWhole(line.price),
+    );
+  const orders = await read(
+    "select order_id, status, zip, subtotal, sales_tax, total from `order` join customer using (customer_id)",
+  );
+  // Cents times hundred thousandths: half a cent is 50,000 of the product.
+  const taxOf = (cents: bigint, zip: string | undefined) =>
+    (cents * (rates.get(zip) ?? 0n) + 50_000n) / 100_000n;
+  const wrong = orders.filter(({ order_id, zip, subtotal, sales_tax, total }) => {
+    const cents = subtotals.get(order_id) ?? 0n;
+    const tax = taxOf(cents, zip);
+    return toWhole(subtotal) !== cents || toWhole(sales_tax) !== tax || toWhole(total) !== cents + tax;
+  });
+  expect(wrong).toEqual([]);
+  const taxed = (has: boolean) => orders.filter(({ zip }) => rates.has(zip) === has).length;
+  expect([taxed(true) > 2000, taxed(false) > 0]).toEqual([true, true]);
+  expect(orders.some(({ status, sales_tax }) => status === "cancelled" && Number(sales_tax) > 0)).toBe(true);
+});
+
+/** `"0.08250"` → 8250n: a decimal in units of its last digit. */
+const toWhole = (decimal: string | undefined) => BigInt((decimal ?? "").replace(".", ""));
