@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BSON } from "mongodb";
@@ -73,6 +73,28 @@ describe.each(["relaxed", "canonical"] as const)("NDJSON in %s Extended JSON", (
         expect(BSON.serialize(imported ?? {}), `${model.name} ${id}`).toEqual(expected);
       }
     }
+  });
+});
+
+test.each([
+  ["customer_addresses", "cust1.json", "printedAddress1"],
+  ["product_buyers", "prod.json", "buyers"],
+  ["order_details", "ord.json", "items"],
+  ["customer_orders", "cust.json", "orders"],
+  ["product_price_history", "custom1.json", "changes"],
+  ["customer_lifetime_value", "custom2.json", "lifetimeSpend"],
+  ["state_sales", "custom3.json", "revenue"],
+  ["pending_shipments", "pending_shipments.json", "orders"],
+  ["monthly_sales", "monthly_sales.json", "returningCustomers"],
+])("%s goes into the file %s", async (name, file, field) => {
+  const own = models.filter((model) => model.name === name);
+  const folder = await mkdtemp(join(out, "named-"));
+  await withLiveSource(database.reader, (source) => exportModels({ ...requestOf(own), out: folder, source }));
+  expect((await readdir(folder)).sort()).toEqual([file, "manifest.json"].sort());
+  const [first = ""] = (await readFile(join(folder, file), "utf8")).split("\n");
+  expect(JSON.parse(first)).toHaveProperty(field);
+  expect(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"))).toMatchObject({
+    files: [{ model: name, file }],
   });
 });
 
