@@ -54,6 +54,7 @@ export interface Manifest {
 /** NDJSON goes by `.json` too: that is what `mongoimport` and the receivers of these files expect. */
 const extensions: Readonly<Record<ExportFormat, string>> = { json: "json", ndjson: "json", csv: "csv" };
 
+/** `order_details.ndjson.gz`: the file of a model. */
 export const exportFileName = (model: DocumentModel, format: ExportFormat, gzip: boolean): string =>
   `${model.exportName ?? model.name}.${extensions[format]}${gzip ? ".gz" : ""}`;
 

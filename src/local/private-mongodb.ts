@@ -52,6 +52,7 @@ export function describeMongoDb(dataDir: string, program: MongoDbProgram): Serve
   };
 }
 
+/** The URL of a private server, with the database of the project. */
 export const toMongoDbUrl = (port: number): string =>
   `mongodb://127.0.0.1:${port}/vitrine?directConnection=true`;
 

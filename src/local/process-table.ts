@@ -27,6 +27,7 @@ export function readStartTime(pid: number, table = "/proc"): string | null {
   }
 }
 
+/** Whether this very process still runs: another one with its number began at another time. */
 export const isRunning = (one: ProcessIdentity): boolean => readStartTime(one.pid) === one.startTime;
 
 /** This process. */

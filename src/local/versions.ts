@@ -24,6 +24,7 @@ export function isMariaDbSupported(version: string): boolean {
   return compareVersions(version, floor) >= 0;
 }
 
+/** Whether a server of this version has all that the mirror needs. */
 export const isMongoDbSupported = (version: string): boolean => compareVersions(version, mongodbFloor) >= 0;
 
 const waysToMariaDb =
@@ -35,6 +36,7 @@ export function mariadbMissing(found: string | null): VitrineError {
   return new VitrineError("SETUP_FAILED", `${problem} ${waysToMariaDb}`, { details: { found } });
 }
 
+/** The error that names every way to a MongoDB server. */
 export const mongodbMissing = (): VitrineError =>
   new VitrineError(
     "SETUP_FAILED",

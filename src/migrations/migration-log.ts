@@ -35,6 +35,7 @@ export async function logApplied(
   );
 }
 
+/** Takes a migration off the record: it is reverted. */
 export async function forgetApplied(db: Queryable, name: string): Promise<void> {
   await db.run("delete from migration where name = ?", [name]);
 }
@@ -42,6 +43,7 @@ export async function forgetApplied(db: Queryable, name: string): Promise<void> 
 /** `view sales` → hash of the definition that the server holds, for every object of this database. */
 export type ServerObjects = ReadonlyMap<string, string>;
 
+/** What names a repeatable object on record, however its file spells it. */
 export const objectId = (kind: ObjectKind, object: string): string => `${kind} ${object.toLowerCase()}`;
 
 /** Reads the definitions that the server holds: an object that was dropped or changed by hand is found out. */

@@ -40,6 +40,7 @@ export interface SqlFiles {
 
 const folders = ["procedures", "views", "triggers"] as const;
 
+/** Of the UTF-8 text, in hexadecimal. */
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 const failed = (file: string, problem: string) =>

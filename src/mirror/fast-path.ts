@@ -41,6 +41,7 @@ export interface FastPath {
   settle(): Promise<void>;
 }
 
+/** A fast path of one loader. `onEvent` is told what was written. */
 export function createFastPath(options: {
   readonly mongo: MongoDb;
   /** Whether the worker of the model has prepared its collection and has not failed. */

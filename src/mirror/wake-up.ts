@@ -9,6 +9,7 @@ export interface WakeUp {
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** A flag that is down at first. */
 export function createWakeUp(): WakeUp {
   let isUp = false;
   let waiting: (() => void) | undefined;

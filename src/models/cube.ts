@@ -42,7 +42,9 @@ export type Measure =
       readonly description: string;
     };
 
+/** How many facts there are. */
 export const count = (description: string): Measure => ({ kind: "count", description });
+/** The sum of a field, exact. */
 export const sum = (field: string, description: string): Measure => ({ kind: "sum", field, description });
 /**
  * `within` lets the mirror count both fields in one go, several times as fast as without; where it is not
@@ -77,6 +79,7 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
   };
 }
 
+/** Whether the documents of a model are the facts of a cube. */
 export const isCube = (model: DocumentModel): model is CubeModel => "cube" in model;
 
 const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

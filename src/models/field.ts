@@ -161,6 +161,7 @@ export const list = <const I extends ListItem>(description: string, item: I) => 
   ...stored(description, {}),
 });
 
+/** A field that leads to a document of another model, through the field `key`, which holds its id. */
 export const link = (
   model: string,
   options: { readonly key: string; readonly description?: string },

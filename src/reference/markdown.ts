@@ -14,4 +14,5 @@ export const page = (title: string, ...parts: readonly string[]): string =>
     .filter((part) => part !== "")
     .join("\n");
 
+/** As code in a line. */
 export const code = (text: string): string => `\`${text}\``;

@@ -15,6 +15,7 @@ export class DocumentFault extends Error {
   }
 }
 
+/** @throws DocumentFault that names the problem; whoever reads a document adds the place */
 export const fault = (problem: string): never => {
   throw new DocumentFault(problem);
 };

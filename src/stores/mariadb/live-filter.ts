@@ -9,6 +9,7 @@ export interface SqlFragment {
   readonly values: readonly (string | number | bigint)[];
 }
 
+/** A piece of SQL with the values of its placeholders, in order. */
 export const sqlFragment = (sql: string, ...values: SqlFragment["values"]): SqlFragment => ({ sql, values });
 
 /** Joins fragments: `(a) and (b)`. `nothing` is what joins no fragments. */
