@@ -15,7 +15,7 @@ export interface MigrateOptions {
   /** Folder with `migrations/`, `views/`, `procedures/`, `triggers/`, in each a folder per domain. */
   readonly sqlDir: string;
   /** In the order in which they build on each other. The engine's own `core` always comes first. */
-  readonly domains: readonly Pick<Domain, "name">[];
+  readonly domains: readonly Pick<Domain, "name" | "procedures">[];
   /** Report the steps with their SQL, change nothing. */
   readonly dryRun?: boolean;
   /** `tables`: versioned files only. Default: all. */
@@ -82,7 +82,8 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     if (!options.dryRun && captureBefore !== undefined && captureBefore === (await readCaptureTriggers(db)))
       await noteFingerprint(db, await readTriggerFingerprint(db));
     // Granted every time, for roles may have been made anew; told in a dry run only, for it changes nothing.
-    for (const grant of await readRoleGrants(db))
+    const offered = options.domains.flatMap(({ procedures = [] }) => procedures.map(({ name }) => name));
+    for (const grant of await readRoleGrants(db, offered))
       await execute({ action: "grant", ...grant }, async () => {});
   });
 }

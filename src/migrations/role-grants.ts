@@ -4,15 +4,18 @@ import { type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb
 export const readerRole = "vitrine_reader_role";
 /** The account of the loader: reads, and works off what was captured. */
 export const loaderRole = "vitrine_loader_role";
-/** The account of the gateway's mutations: reads, and calls procedures. */
+/** The account of the gateway's mutations: reads, and calls the procedures that are offered. */
 export const writerRole = "vitrine_writer_role";
 
 /**
- * The grants that the roles of this server need on the current database, one step per role that exists.
- * A server without the roles (one account for everything) needs none.
+ * The grants that the roles of this server need on the current database, one step per role that exists, and the taking
+ * back of what an earlier run allowed them to call. A server without the roles (one account for everything) needs none.
+ * @param offered the procedures that the project's domains declare. Only these may write: what they are made of checks
+ *   no rule, and runs with the rights of whoever made it.
  */
 export async function readRoleGrants(
   db: Queryable,
+  offered: readonly string[],
 ): Promise<readonly { readonly name: string; readonly sql: string }[]> {
   const roles = await readRoles(db);
   if (roles.length === 0) return [];
@@ -48,15 +51,47 @@ export async function readRoleGrants(
   // Views run with the rights of who asks, so whoever may read must be able to call what views call.
   const calls = (role: string) =>
     routines
-      .filter(({ kind, access }) => role === writerRole || kind === "function" || access === "READS SQL DATA")
-      .filter(({ kind }) => role !== loaderRole || kind === "function")
-      .map(({ name, kind }) => `execute on ${kind} ${database}.${quoteName(name)}`);
-  return roles.map((role) => ({
-    name: role,
-    sql: [...(rights[role] ?? []), ...calls(role)]
-      .map((right) => `${asRole} grant ${right} to ${role};`)
-      .join("\n"),
-  }));
+      .filter(
+        ({ name, kind, access }) =>
+          kind === "function" ||
+          (role !== loaderRole && access === "READS SQL DATA") ||
+          (role === writerRole && offered.includes(name)),
+      )
+      .map(({ name, kind }) => toExecute(database, kind, name));
+  const allowed = await readAllowedCalls(db, database);
+  return roles.map((role) => {
+    const wanted = calls(role);
+    const excess = allowed.filter((one) => one.role === role && !wanted.includes(one.right));
+    return {
+      name: role,
+      sql: [
+        ...excess.map(({ right }) => `revoke ${right} from ${role};`),
+        ...[...(rights[role] ?? []), ...wanted].map((right) => `${asRole} grant ${right} to ${role};`),
+      ].join("\n"),
+    };
+  });
+}
+
+const toExecute = (database: string, kind: string, name: string): string =>
+  `execute on ${kind} ${database}.${quoteName(name)}`;
+
+/** What the roles may call today, of routines that are there. */
+async function readAllowedCalls(
+  db: Queryable,
+  database: string,
+): Promise<readonly { readonly role: string; readonly right: string }[]> {
+  const rows = await db.query<{ role: string; name: string; kind: string }>(
+    // The names of rights are kept in lower case.
+    `select p.user as role, r.routine_name as name, lower(r.routine_type) as kind
+    from mysql.procs_priv p
+    join information_schema.routines r
+      on r.routine_schema = database() and lower(r.routine_name) = lower(p.routine_name)
+      and r.routine_type = p.routine_type
+    where p.db = database() and p.user in (?) and find_in_set('Execute', p.proc_priv)
+    order by r.routine_name`,
+    [[readerRole, loaderRole, writerRole]],
+  );
+  return rows.map(({ role, name, kind }) => ({ role, right: toExecute(database, kind, name) }));
 }
 
 /** Without it, granting to a role that has just been dropped would create an account of that name. */

@@ -180,3 +180,20 @@ describe("cancel_order and ship_order", () => {
     },
   );
 });
+
+test("the account of mutations sells by what is offered, and cannot call its parts past the rules", async () => {
+  const order = await shop.sale("Ada", [["Tea", 1]]);
+  expect(await call("record_sale", [ada, lines([tea, 2])], database.writer)).toMatchObject({
+    subtotal: "5.00",
+  });
+  const before = [await shop.order(order), await shop.stock("Tea")];
+  for (const [part, args] of [
+    ["change_subtotal", [order, 999]],
+    ["take_stock", [tea, -1000]],
+    ["add_purchase", [ada, tea]],
+    ["drop_purchase", [ada, tea]],
+    ["import_products", []],
+  ] as const)
+    await expect(call(part, args, database.writer), part).rejects.toMatchObject({ errno: 1370 });
+  expect([await shop.order(order), await shop.stock("Tea")]).toEqual(before);
+});
