@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { noProgress } from "../progress.ts";
 import { findMariaDb, findMongoDb, type MongoDbProgram, type Program } from "./find-programs.ts";
-import { readGivenMariaDb, readGivenMongoDb } from "./given-servers.ts";
+import { readGivenMariaDb, readGivenMongoDb, toGivenStack } from "./given-servers.ts";
 import { describeMariaDb, toMariaDbUrl } from "./private-mariadb.ts";
 import { describeMongoDb, toMongoDbUrl } from "./private-mongodb.ts";
 import {
@@ -12,7 +12,7 @@ import {
   stopServer,
 } from "./private-server.ts";
 import type { MariaDbServer, MongoDbServer, Stack, StackConfig, StackOptions } from "./stack.ts";
-import { listUsers, type Registration, registerUser } from "./stack-users.ts";
+import { listUsers, type Registration, registerUser, usersDir } from "./stack-users.ts";
 import { withStartLock } from "./start-lock.ts";
 import { mariadbMissing, mongodbMissing } from "./versions.ts";
 import { watchServers } from "./watch-servers.ts";
@@ -24,14 +24,14 @@ import { watchServers } from "./watch-servers.ts";
  */
 export async function acquireStack(config: StackConfig, options: StackOptions): Promise<Stack> {
   const [mariadb, mongodb] = await Promise.all([readGivenMariaDb(config), readGivenMongoDb(config)]);
-  if (mariadb && mongodb) return toGivenStack(mariadb, mongodb);
+  if (mariadb && mongodb) return toGivenStack(config, mariadb, mongodb);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const folder = describeFolder(config, mariadb, mongodb);
   const { dataDir, specs } = folder;
   const names = specs.map((spec) => spec.name).join(" and ");
 
   const membership = await withStartLock(dataDir, lockOptions(options), async () => {
-    const mine = registerUser(dataDir);
+    const mine = registerUser(usersDir(dataDir));
     const isStarted = specs.every((spec) => findServer(spec) !== null);
     const step = isStarted ? undefined : (options.progress ?? noProgress).start(`Starting ${names}`);
     // All are awaited, also when one fails: none may be left starting behind our back.
@@ -49,12 +49,15 @@ export async function acquireStack(config: StackConfig, options: StackOptions): 
 /** The stack of the data folder when it runs, without starting anything; null when it does not. */
 export async function joinStack(config: StackConfig, options: StackOptions): Promise<Stack | null> {
   const [mariadb, mongodb] = await Promise.all([readGivenMariaDb(config), readGivenMongoDb(config)]);
-  if (mariadb && mongodb) return toGivenStack(mariadb, mongodb);
+  if (mariadb && mongodb) return toGivenStack(config, mariadb, mongodb);
   if (!existsSync(config.dataDir)) return null;
   const folder = describeFolder(config, mariadb, mongodb);
   const membership = await withStartLock(folder.dataDir, lockOptions(options), async () => {
     if (folder.specs.some((spec) => findServer(spec) === null)) return null;
-    return { mine: registerUser(folder.dataDir), servers: await Promise.all(folder.specs.map(ensureServer)) };
+    return {
+      mine: registerUser(usersDir(folder.dataDir)),
+      servers: await Promise.all(folder.specs.map(ensureServer)),
+    };
   });
   return membership && toPrivateStack(folder, membership, options);
 }
@@ -110,7 +113,7 @@ function toPrivateStack(folder: Folder, { mine, servers }: Membership, options: 
     mongodb: toMongoDbServer(folder, serverOf("MongoDB")),
     onServerDied: watch.onDied,
     announce: mine.announce,
-    users: () => listUsers(dataDir),
+    users: () => listUsers(usersDir(dataDir)),
     release: () => {
       released ??= watch.stop().then(() => withStartLock(dataDir, {}, () => leave(folder, mine)));
       return released;
@@ -145,7 +148,7 @@ function toMongoDbServer({ mongodb }: Folder, server: PrivateServer | undefined)
 /** Under the start lock: strikes this command off, and stops the servers when no other is left. */
 async function leave({ dataDir, specs }: Folder, mine: Registration): Promise<void> {
   mine.remove();
-  if (listUsers(dataDir).length > 0) return;
+  if (listUsers(usersDir(dataDir)).length > 0) return;
   await Promise.all(
     specs.map(async (spec) => {
       const server = findServer(spec);
@@ -157,13 +160,4 @@ async function leave({ dataDir, specs }: Folder, mine: Registration): Promise<vo
 const lockOptions = ({ signal, logger }: StackOptions) => ({
   signal,
   onWait: () => logger.warn("waiting for another command that starts or stops the servers of this folder"),
-});
-
-const toGivenStack = (mariadb: MariaDbServer, mongodb: MongoDbServer): Stack => ({
-  mariadb,
-  mongodb,
-  onServerDied: () => {},
-  announce: () => {},
-  users: () => [],
-  release: async () => {},
 });

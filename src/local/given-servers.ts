@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { readMariaDbVersion } from "./private-mariadb.ts";
 import { readMongoDbServer } from "./private-mongodb.ts";
-import type { MariaDbServer, MongoDbServer, StackConfig } from "./stack.ts";
+import type { MariaDbServer, MongoDbServer, Stack, StackConfig } from "./stack.ts";
+import { listUsers, type Registration, registerUser, type StackUser } from "./stack-users.ts";
 import { isMariaDbSupported, mariadbMissing } from "./versions.ts";
 
 /**
@@ -31,3 +34,41 @@ export async function readGivenMongoDb(config: StackConfig): Promise<MongoDbServ
   }));
   return { url: config.mongodbUrl, origin: "MONGODB_URL", ...server };
 }
+
+/**
+ * A stack of servers that were all given: nothing to start or to stop. What serves GraphQL from this data folder on
+ * these very databases is written there, apart from the users of private servers, so that other commands find it.
+ */
+export function toGivenStack(
+  { dataDir }: Pick<StackConfig, "dataDir">,
+  mariadb: MariaDbServer,
+  mongodb: MongoDbServer,
+): Stack {
+  const folder = join(dataDir, "run", `given-${hashOf(mariadb.adminUrl, mongodb.url)}`);
+  let mine: Registration | undefined;
+  // Kept as well: where no folder can be written (a container that is read-only) this command knows itself all the same.
+  let self: StackUser = { pid: process.pid };
+  return {
+    mariadb,
+    mongodb,
+    onServerDied: () => {},
+    announce(facts) {
+      self = { ...self, ...facts };
+      try {
+        mine ??= registerUser(folder);
+        mine.announce(facts);
+      } catch {
+        mine = undefined;
+      }
+    },
+    users: () => [...(mine ? [] : [self]), ...listUsers(folder)],
+    release: async () => mine?.remove(),
+  };
+}
+
+/** Of the databases, whoever asks: accounts and passwords are left out. */
+const hashOf = (...urls: readonly string[]): string =>
+  createHash("sha256")
+    .update(urls.map((url) => url.replace(/\/\/[^@/]*@/, "//")).join("\n"))
+    .digest("hex")
+    .slice(0, 16);

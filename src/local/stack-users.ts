@@ -18,12 +18,15 @@ export interface Registration {
   remove(): void;
 }
 
-const usersDir = (dataDir: string): string => join(dataDir, "run", "users");
+/** Where the users of a data folder's private servers are registered. */
+export const usersDir = (dataDir: string): string => join(dataDir, "run", "users");
 
-/** Registers this command as a user of the folder's servers; call it under the start lock. */
-export function registerUser(dataDir: string): Registration {
+/**
+ * Registers this command in a folder of users. As a user of private servers: call it under the start lock.
+ * @throws the error of the file system when the folder cannot be written
+ */
+export function registerUser(folder: string): Registration {
   const { pid, startTime } = readOwnIdentity();
-  const folder = usersDir(dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${pid}-${startTime}-${randomUUID()}`);
   let user: StackUser = { pid };
@@ -43,9 +46,8 @@ export function registerUser(dataDir: string): Registration {
   };
 }
 
-/** The commands that use the folder's servers now. Registrations of killed ones are removed. */
-export function listUsers(dataDir: string): readonly StackUser[] {
-  const folder = usersDir(dataDir);
+/** The commands that are registered in a folder and run now. Registrations of killed ones are removed. */
+export function listUsers(folder: string): readonly StackUser[] {
   const users: StackUser[] = [];
   for (const name of readNames(folder)) {
     const [pid = "", startTime = ""] = name.split("-");

@@ -12,7 +12,7 @@ export interface Stack {
   onServerDied(listener: (error: VitrineError) => void): void;
   /** Tells the other commands of this folder what this one does. */
   announce(facts: Omit<StackUser, "pid">): void;
-  /** The commands that use the private servers now. */
+  /** The commands that use the private servers now; of given servers those that told what they do. */
   users(): readonly StackUser[];
   /** Leaves; the last one of the folder stops its private servers. Calling it again does nothing. */
   release(): Promise<void>;

@@ -161,4 +161,12 @@ export const aroundMutants: readonly Mutant[] = [
     test: "integration/commands/watch-the-mirror.test.ts",
     named: "a loader tells whether it is ready",
   },
+  {
+    trap: "A gateway on given servers is not told to other commands.",
+    file: "src/local/given-servers.ts",
+    find: "mine.announce(facts);",
+    replace: "",
+    test: "integration/commands/given-servers.test.ts",
+    named: "other commands of its folder know",
+  },
 ];
