@@ -5,6 +5,7 @@ import { mariadbMutants } from "./table/mariadb.ts";
 import { mongodbMutants } from "./table/mongodb.ts";
 import { paceMutants } from "./table/pace.ts";
 import { protocolMutants } from "./table/protocol.ts";
+import { questionMutants } from "./table/questions.ts";
 import { recoveryMutants } from "./table/recovery.ts";
 import { verifyMutants } from "./table/verify.ts";
 
@@ -18,4 +19,5 @@ export const mutants: readonly Mutant[] = [
   ...mongodbMutants,
   ...mariadbMutants,
   ...aroundMutants,
+  ...questionMutants,
 ];
