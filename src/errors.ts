@@ -54,6 +54,11 @@ export const errorCatalogue = {
   EXPORT_FAILED: { exit: 74, exposed: false, title: "An export could not be written." },
   IMPORT_LOCKED: { exit: 75, exposed: false, title: "Another import of the same domain is running." },
   DEFECT_FOUND: { exit: 1, exposed: false, title: "Mirror and live disagree, proven." },
+  UNSETTLED: {
+    exit: 75,
+    exposed: false,
+    title: "Documents were written at every look of a verification, so nothing is proven of them.",
+  },
   UNHEALTHY: { exit: 1, exposed: false, title: "The stack is not healthy." },
   CANCELLED: { exit: 130, exposed: true, title: "Stopped by the user." },
   INTERNAL: { exit: 70, exposed: false, title: "A fault in Vitrine itself." },

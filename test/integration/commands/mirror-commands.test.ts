@@ -184,3 +184,34 @@ test("`status` names every problem at once: a lag, another shape, a file that is
   await mirrorOnce();
   expect(await status()).toMatchObject({ code: 0, problems: [] });
 });
+
+test("`verify` ends with 0 only when every document is proven: else it says of how many nothing is", async () => {
+  await mirrorOnce();
+  const { admin } = database;
+  await admin.run("update customer set last_name = 'Moving' where customer_id = 1");
+  const unsettled = await run("verify", "--json", "customer_orders", "product_demand");
+  expect(unsettled.code).toBe(75);
+  expect(JSON.parse(unsettled.stdout)).toMatchObject([
+    { model: "customer_orders", checked: 3, defects: [], unsettled: 1 },
+    { model: "product_demand", defects: [], unsettled: 0 },
+  ]);
+  expect(JSON.parse(unsettled.stderr.trim().split("\n").at(-1) ?? "")).toMatchObject({
+    error: { code: "UNSETTLED", message: expect.stringContaining("1 documents were on their way") },
+  });
+
+  await admin.run(
+    "insert into mirror_dead (model, document_id, reason) values ('customer_orders', '2', 'too large')",
+  );
+  expect(await run("verify", "customer_orders")).toMatchObject({
+    code: 1,
+    stdout:
+      "customer_orders: 2 documents compared, 0 defects, 1 on their way at every look, 1 dead, not compared\n",
+    stderr: expect.stringMatching(/1 documents could not be mirrored.*dead list.*\[UNHEALTHY\]/),
+  });
+  // The worst is told: a proven defect.
+  await edit("customer_orders", 3, { _h: "spoiled" });
+  expect(await run("verify", "customer_orders")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("[DEFECT_FOUND]"),
+  });
+});

@@ -113,4 +113,12 @@ export const verifyMutants: readonly Mutant[] = [
     test: "integration/mirror/guard.test.ts",
     named: "the auditor goes around the mirror",
   },
+  {
+    trap: "Nothing proven passes for proven.",
+    file: "src/commands/describe-verification.ts",
+    find: "if (unsettled > 0)\n    throw",
+    replace: "if (unsettled < 0)\n    throw",
+    test: "integration/commands/mirror-commands.test.ts",
+    named: "ends with 0 only when every document is proven",
+  },
 ];

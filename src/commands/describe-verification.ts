@@ -1,0 +1,59 @@
+import { VitrineError } from "../errors.ts";
+import type { Defect, VerifyReport } from "../mirror/verify.ts";
+
+/** One line about a model. */
+export function describeReport({ checked, defects, unsettled, dead, isComplete }: VerifyReport): string {
+  if (!isComplete) return "not mirrored yet";
+  const parts = [`${checked.toLocaleString("en")} documents compared`, `${defects.length} defects`];
+  if (unsettled > 0) parts.push(`${unsettled} on their way at every look`);
+  if (dead > 0) parts.push(`${dead} dead, not compared`);
+  return parts.join(", ");
+}
+
+/** The report as lines for people, each defect as a diff. */
+export function* toLines(report: VerifyReport): Generator<string> {
+  yield `${report.model}: ${describeReport(report)}`;
+  for (const defect of report.defects) yield* toDiff(defect);
+}
+
+function* toDiff({ model, id, kind, version, differences }: Defect): Generator<string> {
+  yield `  ${model} ${id}: ${kind}${version === null ? "" : ` (version ${version})`}`;
+  for (const { path, live, mirror } of differences) {
+    yield `    ${path}`;
+    yield `    - live   ${JSON.stringify(live)}`;
+    yield `    + mirror ${JSON.stringify(mirror)}`;
+  }
+}
+
+/**
+ * Returns when every document was proven equal.
+ * @throws VitrineError the worst that was found: DEFECT_FOUND; UNHEALTHY when documents could not be compared because
+ * the mirror does not have them; UNSETTLED when they were written at every look
+ */
+export function requireProof(reports: readonly VerifyReport[]): void {
+  const count = (of: (report: VerifyReport) => number) =>
+    reports.reduce((sum, report) => sum + of(report), 0);
+  const namesOf = (is: (report: VerifyReport) => boolean) =>
+    reports
+      .filter(is)
+      .map((report) => report.model)
+      .join(", ");
+  const defects = count((report) => report.defects.length);
+  if (defects > 0)
+    throw new VitrineError("DEFECT_FOUND", `${defects} documents of the mirror are wrong, proven.`);
+  const incomplete = namesOf((report) => !report.isComplete);
+  if (incomplete !== "")
+    throw new VitrineError("UNHEALTHY", `Not mirrored yet, so not verified: ${incomplete}.`);
+  const dead = count((report) => report.dead);
+  if (dead > 0)
+    throw new VitrineError(
+      "UNHEALTHY",
+      `${dead} documents could not be mirrored, so not verified: see \`vitrine dead list\`.`,
+    );
+  const unsettled = count((report) => report.unsettled);
+  if (unsettled > 0)
+    throw new VitrineError(
+      "UNSETTLED",
+      `${unsettled} documents were on their way at every look, so nothing is proven of them (${namesOf((report) => report.unsettled > 0)}). Is a loader running? Verify again.`,
+    );
+}
