@@ -7,6 +7,7 @@ import { paceMutants } from "./table/pace.ts";
 import { protocolMutants } from "./table/protocol.ts";
 import { questionMutants } from "./table/questions.ts";
 import { recoveryMutants } from "./table/recovery.ts";
+import { rulesMutants } from "./table/rules.ts";
 import { verifyMutants } from "./table/verify.ts";
 
 /** Every trap that is put back. */
@@ -18,6 +19,7 @@ export const mutants: readonly Mutant[] = [
   ...captureMutants,
   ...mongodbMutants,
   ...mariadbMutants,
+  ...rulesMutants,
   ...aroundMutants,
   ...questionMutants,
 ];
