@@ -27,7 +27,8 @@ export async function fillMirror(admin: MariaDb, mongo: MongoDb, project: Projec
     if (copies.length > 0) await collection.insertMany(copies);
     await recordApplied(mongo, model, { n: 1n, incarnation }, { writeConcern: { w: "majority" } });
     await admin.run(
-      "insert into mirror_state (model, shape_hash, acked, complete, rebuild_status) values (?, ?, 1, 1, 'done')",
+      `insert into mirror_state (model, shape_hash, acked, complete, rebuild_status, rebuilt_at)
+      values (?, ?, 1, 1, 'done', utc_timestamp(3))`,
       [model.name, shapeHash(model)],
     );
   }
