@@ -8,7 +8,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StackStatus } from "../../../src/commands/read-status.ts";
 import { chooseFreePort } from "../../../src/local/free-port.ts";
+import { toMariaDbUrl } from "../../../src/local/private-mariadb.ts";
 import { findProcess } from "../../../src/local/process-table.ts";
+import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 
 const bin = fileURLToPath(new URL("../../../bin/vitrine.mjs", import.meta.url));
 let dataDir: string;
@@ -107,6 +109,18 @@ describe("vitrine up", () => {
     const status = await up();
     expect(status.healthy).toBe(true);
     expect(status.models.find((model) => model.model === "customer_orders")?.documents).toBeGreaterThan(50);
+
+    // Of a whole server, so it is tried on one that nobody else uses.
+    const admin = openMariaDb(
+      toMariaDbUrl(dataDir, "vitrine_admin", Number(new URL(status.mariadb.url).port)),
+    );
+    await admin.run("set global local_infile = 0");
+    await admin.close();
+    expect(await vitrine("doctor")).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^PROBLEM {2}local_infile: 0; imports need local-infile=1$/m),
+      stderr: "Not as needed: local_infile. [UNHEALTHY]\n",
+    });
     await stop();
   });
 });
