@@ -3,6 +3,10 @@ import type { Random } from "./random.ts";
 
 export const CUSTOMERS = 40;
 export const PRODUCTS = 30;
+/** One in each of three states. */
+export const ZIPS = ["77002", "90001", "10001"] as const;
+/** An order is of now, unless it is moved to one of these days: months come and go. */
+const DAYS = ["2024-01-31 23:59:59.999", "2024-02-01 00:00:00", "2024-02-29 12:00:00"] as const;
 const ORDERS_PER_TERMINAL = 20;
 
 /** What a terminal does in one transaction, and the state in which that leaves the row it is about. */
@@ -30,17 +34,27 @@ export function chooseWrite(own: OwnOrders, index: number, count: number, random
   const customer = 1 + index + count * random.below(Math.floor((CUSTOMERS - 1 - index) / count) + 1);
   const price = `${random.between(1, 999)}.${random.between(10, 99)}`;
   const dice = random.below(100);
-  if (dice < 25) return toRename(customer, random);
+  if (dice < 20) return toRename(customer, random);
+  if (dice < 25) return toMove(customer, random);
   if (dice < 28) return toProductRename(customer, random);
   if (own.size === 0 || (dice < 55 && own.size < ORDERS_PER_TERMINAL)) return toSale(customer, price, random);
   const [id, known] = random.pick([...own]);
-  if (dice < 70)
+  if (dice < 64)
     return toOrderWrite(
       id,
       { ...known, price },
       "update orderline set unit_price = ? where order_id = ?",
       price,
     );
+  if (dice < 69)
+    return toOrderWrite(
+      id,
+      known,
+      "update `order` set date_placed = ? where order_id = ?",
+      random.pick(DAYS),
+    );
+  if (dice < 73)
+    return toOrderWrite(id, known, "update `order` set status = ? where order_id = ?", "cancelled");
   if (dice < 85) {
     const to = 1 + random.below(CUSTOMERS);
     return toOrderWrite(
@@ -67,6 +81,20 @@ function toRename(customer: number, random: Random): Write {
     row: `customer ${customer}`,
     state,
     statements: [["update customer set last_name = ? where customer_id = ?", [state, customer]]],
+  };
+}
+
+/** To another city, and with another name: a document of a state each loses and gains what the customer ordered. */
+function toMove(customer: number, random: Random): Write {
+  const rename = toRename(customer, random);
+  return {
+    ...rename,
+    statements: [
+      [
+        "update customer set last_name = ?, zip = ? where customer_id = ?",
+        [rename.state, random.pick(ZIPS), customer],
+      ],
+    ],
   };
 }
 

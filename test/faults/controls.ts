@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { CUSTOMERS } from "./choose-write.ts";
 import type { FaultShop } from "./fault-shop.ts";
 import type { Strike } from "./loader-process.ts";
 import { createRandom } from "./random.ts";
@@ -13,7 +14,7 @@ const moments: Readonly<Record<Sabotage, Pick<Strike, "step" | "when" | "model">
   "hard delete": { step: "write documents", when: "before", model: "order_details" },
   // It has numbers, and the snapshots that it opens later belong to others.
   "no held lock": { step: "raise position", when: "after" },
-  // Transactions that commit after later ones are enough.
+  // A transaction that commits after later ones is enough.
   watermark: null,
 };
 
@@ -29,7 +30,7 @@ export async function runControl(shop: FaultShop, sabotage: Sabotage, seed: numb
 }
 
 /**
- * Three loaders, each with one step of the protocol left out, in a situation that the
+ * Three loaders (or one that nobody helps), each with one step of the protocol left out, in a situation that the
  * whole protocol survives. What the comparator finds is the reason for that step. Leaves a right mirror.
  */
 async function attempt(shop: FaultShop, sabotage: Sabotage, seed: number): Promise<CycleResult> {
@@ -37,7 +38,9 @@ async function attempt(shop: FaultShop, sabotage: Sabotage, seed: number): Promi
   const before = shop.ledger.acknowledged;
   await shop.stopLoaders();
   const victim = await shop.startLoader(sabotage);
-  const others = [await shop.startLoader(sabotage), await shop.startLoader(sabotage)];
+  // What one has passed another would still find.
+  const others =
+    sabotage === "watermark" ? [] : [await shop.startLoader(sabotage), await shop.startLoader(sabotage)];
   const writers = shop.startWriters(seed);
   await sleep(300);
   const moment = moments[sabotage];
@@ -52,6 +55,7 @@ async function attempt(shop: FaultShop, sabotage: Sabotage, seed: number): Promi
   const inFlight = await shop.look();
   // Long enough for terminals to change or delete what it has in its hand.
   await sleep(random.between(1200, 2000));
+  if (sabotage === "watermark") await commitLate(shop, seed);
   if (sabotage === "no held lock") {
     await writers.stop();
     // The last change of all: whoever acknowledges it without writing it leaves wrong documents.
@@ -79,6 +83,16 @@ async function attempt(shop: FaultShop, sabotage: Sabotage, seed: number): Promi
     recoveryMs,
     ...findings,
   };
+}
+
+/** A change whose id is given long before it commits, while terminals go on: the loader has seen later ones by then. */
+async function commitLate(shop: FaultShop, seed: number): Promise<void> {
+  await shop.query(
+    `start transaction;
+    update customer set address1 = 'Slow St ${seed}' where customer_id = ${CUSTOMERS};
+    do sleep(0.6);
+    commit`,
+  );
 }
 
 /** Until the loaders know what is touched, and before they have written it. */

@@ -110,11 +110,10 @@ async function damageOne(
   const { _id, ...content } = random.pick(alive);
   if (how === "delete") await collection.deleteOne({ _id });
   else {
-    const texts = Object.keys(content).filter((key) => typeof content[key] === "string" && key !== "_h");
-    const lists = Object.keys(content).filter((key) => Array.isArray(content[key]));
-    const set =
-      random.below(2) === 0 || texts.length === 0 ? [random.pick(lists), []] : [random.pick(texts), "edited"];
-    await collection.updateOne({ _id }, { $set: { [String(set[0])]: set[1] } });
+    const isEditable = ([key, value]: [string, unknown]) =>
+      key !== "_h" && (typeof value === "string" || Array.isArray(value));
+    const [key, value] = random.pick(Object.entries(content).filter(isEditable));
+    await collection.updateOne({ _id }, { $set: { [key]: typeof value === "string" ? "edited" : [] } });
   }
 }
 

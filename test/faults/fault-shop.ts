@@ -2,7 +2,7 @@ import { migrateUp } from "../../src/migrations/migrate.ts";
 import { pos } from "../../src/models/pos/index.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
-import { CUSTOMERS, type OwnOrders, PRODUCTS } from "./choose-write.ts";
+import { CUSTOMERS, type OwnOrders, PRODUCTS, ZIPS } from "./choose-write.ts";
 import { type InFlight, readQueues, waitForFlight, waitUntilDrained } from "./in-flight.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { type LoaderProcess, spawnLoader } from "./loader-process.ts";
@@ -151,14 +151,19 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
 
 /** Cities, customers and products for the terminals to work with. */
 export async function fillShop(admin: MariaDb): Promise<void> {
-  const zips = ["77002", "90001", "10001"];
   const states = ["TX", "CA", "NY"];
   const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   await admin.run("insert into city (zip, city, state) values ?", [
-    zips.map((zip, index) => [zip, `City ${zip}`, states[index]]),
+    ZIPS.map((zip, index) => [zip, `City ${zip}`, states[index]]),
   ]);
+  // Two of three are taxed: who moves has other orders.
+  await admin.run(
+    `insert into sales_tax (zip, state, tax_region_name, combined_rate, state_rate, county_rate, city_rate,
+      special_rate) values ?`,
+    [ZIPS.slice(1).map((zip, index) => [zip, states[index + 1], zip, "0.08250", "0.08250", 0, 0, 0])],
+  );
   await admin.run("insert into customer (customer_id, first_name, last_name, address1, zip) values ?", [
-    numbers(CUSTOMERS).map((id) => [id, `C${id}`, "Smith", `${id} Main St`, zips[id % zips.length]]),
+    numbers(CUSTOMERS).map((id) => [id, `C${id}`, "Smith", `${id} Main St`, ZIPS[id % ZIPS.length]]),
   ]);
   await admin.run("insert into product (product_id, name, current_price, available_quantity) values ?", [
     numbers(PRODUCTS).map((id) => [id, `P${id}`, `${id}.50`, 1_000_000]),

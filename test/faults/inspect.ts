@@ -17,33 +17,23 @@ export interface Findings {
   readonly lost: readonly string[];
 }
 
-/** What the comparator, the product's own verification and the ledger say now. */
+/**
+ * What the comparator, the product's own verification and the ledger say now. `mirrored`: the models that the
+ * comparator looks at; all when it is not given.
+ */
 export async function inspect(
   urls: { readonly mariadb: string; readonly mongodb: string },
   ledger: Ledger,
-  models: readonly DocumentModel[],
+  verified: readonly DocumentModel[],
+  mirrored?: readonly string[],
 ): Promise<Findings> {
-  const { disagreements, compared } = await compareAll(urls);
+  const { disagreements, compared } = await compareShop(urls.mariadb, urls.mongodb, mirrored);
   return {
     compared,
     wrong: disagreements.map((one) => JSON.stringify(one)),
-    defects: await verifyDeep(urls, models),
+    defects: await verifyDeep(urls, verified),
     lost: await ledger.findLost(urls.mongodb),
   };
-}
-
-async function compareAll(urls: { readonly mariadb: string; readonly mongodb: string }) {
-  const disagreements = await compareShop(urls.mariadb, urls.mongodb);
-  const db = openMariaDb(urls.mariadb, { size: 1 });
-  try {
-    const [row] = await db.query<{ documents: string }>(
-      `select (select count(*) from customer) + (select count(*) from product) + (select count(*) from \`order\`)
-        as documents`,
-    );
-    return { disagreements, compared: Number(row?.documents) };
-  } finally {
-    await db.close();
-  }
 }
 
 async function verifyDeep(

@@ -11,8 +11,12 @@ import type { Order, Strike } from "./loader-process.ts";
 import { sabotageMariaDb, sabotageMongoDb } from "./sabotage.ts";
 import { type OnStep, type Step, watchMariaDb, watchMongoDb } from "./steps.ts";
 
-// Small batches, so that there are many.
-const models = faultModels.map((model) => ({ ...model, batch: 20 }));
+// Small batches, so that there are many; a pace that does not make up most of a cycle.
+const models = faultModels.map((model) => ({
+  ...model,
+  batch: 20,
+  ...(model.every === undefined ? {} : { every: "250ms" }),
+}));
 let strike: (Strike & { left: number }) | null = null;
 
 /** Models of which a batch is between the two stores. */

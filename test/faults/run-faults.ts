@@ -54,7 +54,8 @@ export async function runCycle(shop: FaultShop, kind: FaultKind, seed: number): 
 /** What is to be found in this shop now. */
 export function inspectShop({ servers, ledger }: FaultShop): Promise<Findings> {
   const urls = { mariadb: servers.mariadbUrl("vitrine_admin"), mongodb: servers.mongodbUrl() };
-  return inspect(urls, ledger, faultModels);
+  const names = faultModels.map((model) => model.name);
+  return inspect(urls, ledger, faultModels, names);
 }
 
 /** The next cycle begins with one loader that nothing has been done to. */

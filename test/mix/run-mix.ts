@@ -110,7 +110,7 @@ export async function runMix({
     const reports: VerifyReport[] = [];
     for (const model of models)
       reports.push(await verifyModel({ db: pool, mongo, model, deep: true, signal: never }));
-    const disagreements = await compareShop(mariadbUrl, mongodbUrl);
+    const { disagreements } = await compareShop(mariadbUrl, mongodbUrl);
     return { deeds, drainMs, reports, disagreements, broken: await findBrokenRules(shop) };
   } finally {
     await Promise.all([shop.close(), pool.close(), mongo.close()]);

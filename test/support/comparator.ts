@@ -1,24 +1,72 @@
 /**
- * A second opinion about the mirror of the shop: derives from the base tables, row by row, what three
- * models must hold, and compares it with what MongoDB holds. Shares no code with `src/`: plain drivers, plain
- * loops, no views. To be asked when nothing is written any more.
+ * A second opinion about the mirror of the shop: derives from the base tables, row by row, what each model must hold,
+ * and compares it with what MongoDB holds. Shares no code with `src/`: plain drivers, plain loops, no views. To be
+ * asked when nothing is written any more.
  */
 import { isDeepStrictEqual } from "node:util";
 import { Decimal128, Double, Int32, Long, MongoClient } from "mongodb";
 import mysql from "mysql2/promise";
+import { deriveFigures } from "./figures-oracle.ts";
+import { deriveDocuments } from "./shop-oracle.ts";
+import type { RowReader } from "./shop-rows.ts";
 
 export interface Disagreement {
   readonly collection: string;
-  readonly id: number;
+  readonly id: string;
   readonly expected: unknown;
   readonly found: unknown;
+}
+
+export interface Comparison {
+  readonly disagreements: readonly Disagreement[];
+  /** Documents that the mirror must hold. */
+  readonly compared: number;
 }
 
 type Rows = readonly Record<string, string | number | null>[];
 type Expected = Map<number, Record<string, unknown>>;
 
-/** Every document of the mirror that is not what the base tables say. Both URLs name a database. */
-export async function compareShop(mariadbUrl: string, mongodbUrl: string): Promise<readonly Disagreement[]> {
+/**
+ * Every document of the mirror that is not what the base tables say, of these collections or of all. Both URLs name
+ * a database. Money is compared to the digit in those of `derive`, elsewhere by its value.
+ */
+export async function compareShop(
+  mariadbUrl: string,
+  mongodbUrl: string,
+  collections?: readonly string[],
+): Promise<Comparison> {
+  const client = new MongoClient(mongodbUrl, { promoteValues: false });
+  try {
+    const database = client.db(new URL(mongodbUrl).pathname.slice(1));
+    const disagreements: Disagreement[] = [];
+    let compared = 0;
+    const known = await readExpected(mariadbUrl);
+    for (const collection of collections ?? known.keys()) {
+      const one = known.get(collection);
+      if (!one) throw new Error(`The comparator cannot tell what ${collection} must hold.`);
+      const { expected, toPlain } = one;
+      compared += expected.size;
+      const found = new Map<string, unknown>();
+      for await (const { _id, _v, _h, _at, _del, ...rest } of database.collection(collection).find())
+        if (_del === undefined) found.set(String(plain(_id)), toPlain(rest));
+      for (const id of new Set([...expected.keys(), ...found.keys()]))
+        if (!isDeepStrictEqual(expected.get(id), found.get(id)))
+          disagreements.push({ collection, id, expected: expected.get(id), found: found.get(id) });
+    }
+    return { disagreements, compared };
+  } finally {
+    await client.close();
+  }
+}
+
+interface Collection {
+  readonly expected: ReadonlyMap<string, unknown>;
+  /** What is found, as it is written in `expected`. */
+  readonly toPlain: (stored: unknown) => unknown;
+}
+
+/** By name of the collection, all in one snapshot. */
+async function readExpected(mariadbUrl: string): Promise<ReadonlyMap<string, Collection>> {
   const connection = await mysql.createConnection({
     uri: mariadbUrl.replace(/^mariadb:/, "mysql:"),
     dateStrings: true,
@@ -26,35 +74,30 @@ export async function compareShop(mariadbUrl: string, mongodbUrl: string): Promi
     timezone: "Z",
     charset: "utf8mb4_bin",
   });
-  const client = new MongoClient(mongodbUrl, { promoteValues: false });
   try {
     await connection.query("start transaction with consistent snapshot, read only");
     // Rows of the shop's tables have scalar columns only.
     const all = async (sql: string) => (await connection.query(sql))[0] as Rows;
-    const tables = {
+    const reader: RowReader = { query: async <T>(sql: string) => (await all(sql)) as readonly T[] };
+    const byValue = { ...(await deriveDocuments(reader)), ...(await deriveFigures(reader)) };
+    const exact = derive({
       cities: await all("select zip, city, state from city"),
       customers: await all("select * from customer"),
       products: await all("select product_id, name, current_price from product"),
       orders: await all("select * from `order` order by date_placed, order_id"),
       lines: await all("select * from orderline order by order_id, product_id"),
-    };
-    const database = new URL(mongodbUrl).pathname.slice(1);
-    const disagreements: Disagreement[] = [];
-    for (const [collection, expected] of Object.entries(derive(tables))) {
-      const found = new Map<number, unknown>();
-      for await (const { _id, _v, _h, _at, _del, ...rest } of client
-        .db(database)
-        .collection(collection)
-        .find())
-        if (_del === undefined) found.set(Number(plain(_id)), plain(rest));
-      for (const id of new Set([...expected.keys(), ...found.keys()]))
-        if (!isDeepStrictEqual(expected.get(id), found.get(id)))
-          disagreements.push({ collection, id, expected: expected.get(id), found: found.get(id) });
-    }
-    return disagreements;
+    });
+    const result = new Map<string, Collection>();
+    for (const [name, expected] of Object.entries(byValue))
+      result.set(name, { expected, toPlain: plainValue });
+    for (const [name, expected] of Object.entries(exact))
+      result.set(name, {
+        expected: new Map([...expected].map(([id, document]) => [String(id), document])),
+        toPlain: plain,
+      });
+    return result;
   } finally {
     await connection.end();
-    await client.close();
   }
 }
 
@@ -151,3 +194,21 @@ function plain(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
   return value;
 }
+
+/** The same as the oracles of `byValue` write it: numbers by their value, a day without its hours. */
+function plainValue(value: unknown): unknown {
+  if (value instanceof Long || value instanceof Decimal128) return Number(value.toString());
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (typeof value !== "object" || value === null || value instanceof Int32 || value instanceof Double)
+    return plain(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      dayFields.has(key) && member instanceof Date ? member.toISOString().slice(0, 10) : plainValue(member),
+    ]),
+  );
+}
+
+/** What a day is stored as is its midnight. */
+const dayFields = new Set(["orderedOn", "placedOn", "lastOrderedOn", "lastOrderFrom", "lastOrderTo"]);

@@ -1,13 +1,12 @@
-import type { Queryable } from "../../src/stores/mariadb/mariadb.ts";
 import { cents, divide, get, groupBy, index, money, pick, sum } from "./group-by.ts";
-import { type Line, type Order, readShop } from "./shop-rows.ts";
+import { type Line, type Order, type RowReader, readShop } from "./shop-rows.ts";
 
 /**
  * The documents of the shop that only count: facts of sales, checks of orders, demand, trend and segments, by plain
  * loops over base tables. Like `deriveDocuments`, it shares nothing with the views.
  */
 export async function deriveFigures(
-  db: Queryable,
+  db: RowReader,
 ): Promise<Readonly<Record<string, ReadonlyMap<string, unknown>>>> {
   const { cities, customers, products, orders, lines } = await readShop(db);
   const cityOf = new Map(cities.map((city) => [city.zip, city]));

@@ -72,7 +72,9 @@ export async function openMirrorShop(): Promise<MirrorShop> {
       }
       return found;
     },
-    disagreements: () => compareShop(database.mariadbUrl, database.mongodbUrl),
+    async disagreements() {
+      return (await compareShop(database.mariadbUrl, database.mongodbUrl)).disagreements;
+    },
     async close() {
       for (const pool of pools) await pool.close();
       await database.close();

@@ -1,13 +1,12 @@
-import type { Queryable } from "../../src/stores/mariadb/mariadb.ts";
 import { cents, get, groupBy, index, money, pick, sum } from "./group-by.ts";
-import { type Customer, type Order, readShop } from "./shop-rows.ts";
+import { type Customer, type Order, type RowReader, readShop } from "./shop-rows.ts";
 
 /**
  * The shop's documents, derived from its base tables by plain loops: an oracle that shares nothing with the
  * views. Money is a number of cents inside, and a JSON number outside.
  */
 export async function deriveDocuments(
-  db: Queryable,
+  db: RowReader,
 ): Promise<Readonly<Record<string, ReadonlyMap<string, unknown>>>> {
   const { cities, customers, products, orders, lines, history } = await readShop(db);
   const cityOf = new Map(cities.map((city) => [city.zip, city]));

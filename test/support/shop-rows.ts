@@ -1,5 +1,3 @@
-import type { Queryable } from "../../src/stores/mariadb/mariadb.ts";
-
 export interface City {
   readonly zip: string;
   readonly city: string;
@@ -40,8 +38,13 @@ export interface PriceChange {
   readonly changed_at: string;
 }
 
+/** Whoever reads rows: decimals and times as text, whole numbers as numbers. */
+export interface RowReader {
+  query<T extends object>(sql: string): Promise<readonly T[]>;
+}
+
 /** All rows of the shop's base tables, as they are. */
-export const readShop = async (db: Queryable) => ({
+export const readShop = async (db: RowReader) => ({
   cities: await db.query<City>("select * from city"),
   customers: await db.query<Customer>("select * from customer"),
   products: await db.query<Product>("select * from product"),
