@@ -33,4 +33,4 @@ test("a loader that replaces documents whatever their version is leaves wrong on
   for (let round = 0; round < 4 && wrong === 0; round++)
     wrong = (await runControl(shop, "last write wins", seed + round)).wrong.length;
   expect(wrong).toBeGreaterThan(0);
-});
+}, 180_000);
