@@ -13,7 +13,7 @@ if @pos_bulk_load is null then begin
     call change_subtotal(new.order_id, new.quantity * new.unit_price);
     call add_purchase(v_customer_id, new.product_id);
 end;
-elseif @pos_price_missing then
+elseif new.unit_price = 0 and @pos_price_missing then
     insert ignore into line_without_price (order_id, product_id)
     values (new.order_id, new.product_id);
 end if

@@ -31,7 +31,7 @@ if @pos_bulk_load is null then begin
         set new.unit_price = v_price;
     end if;
 end;
-else
+elseif coalesce(new.unit_price, 0) = 0 then
     set @pos_price_missing = new.unit_price is null;
-    set new.unit_price = coalesce(new.unit_price, 0);
+    set new.unit_price = 0;
 end if

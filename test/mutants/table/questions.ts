@@ -4,7 +4,7 @@ export const questionMutants: readonly Mutant[] = [
   {
     trap: "A line that was loaded at 0 is taken for one without a price.",
     file: "sql/triggers/pos/orderline_after_insert.sql",
-    find: "elseif @pos_price_missing then",
+    find: "elseif new.unit_price = 0 and @pos_price_missing then",
     replace: "elseif new.unit_price = 0 then",
     test: "integration/pos/price-and-report-procedures.test.ts",
     named: "a line given away stays free",
