@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
-import { VitrineError } from "../errors.ts";
 import { exportFormats } from "../exports/encode-documents.ts";
-import { type ExportRequest, exportModels, type Manifest } from "../exports/export-models.ts";
-import { createMirrorSource, createPastSource, withLiveSource } from "../exports/export-sources.ts";
+import { exportFrom } from "../exports/export-from.ts";
+import type { ExportRequest } from "../exports/export-models.ts";
 import { readDateTime } from "../graphql/values.ts";
 import type { ProgressStep } from "../progress.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
+import { describeManifest } from "./describe-manifest.ts";
 import { readWhere } from "./read-where.ts";
 import { withApp } from "./with-app.ts";
 
@@ -36,18 +36,13 @@ export function registerExport(program: Command, context: CommandContext): void 
         .default("relaxed"),
     )
     .action((names: readonly string[], options: Options) =>
-      withApp(context, async ({ project, reader, live, mirror }) => {
+      withApp(context, async ({ project, ...stores }) => {
         const models = chooseModels(project, names);
-        if (options.where !== undefined && models.length !== 1)
-          throw new VitrineError("USAGE", "--where is for the export of one model. Name it.");
-        const where = options.where === undefined ? null : readWhere(project, models[0], options.where);
-        if (options.asOf !== undefined && options.source === "mirror")
-          throw new VitrineError("USAGE", "--as-of is read live: the mirror keeps the newest state only.");
+        const where = options.where === undefined ? null : readWhere(project, models, options.where);
         const asOf = options.asOf === undefined ? undefined : readDateTime(options.asOf);
         const steps = new Map<string, ProgressStep>();
-        const request = (source: ExportRequest["source"]): ExportRequest => ({
+        const manifest = await exportFrom(stores, options.source, asOf, {
           ...options,
-          source,
           extendedJson: options.ejson,
           models: models.map((model) => ({ model, where })),
           signal: context.signal,
@@ -57,23 +52,9 @@ export function registerExport(program: Command, context: CommandContext): void 
             step.update(rows);
           },
         });
-        const manifest =
-          options.source === "mirror"
-            ? await exportModels(request(createMirrorSource(mirror, reader)))
-            : asOf !== undefined
-              ? await exportModels(request(createPastSource(live, asOf)))
-              : await withLiveSource(reader, (source) => exportModels(request(source)));
         for (const { model, rows } of manifest.files) steps.get(model)?.end(`${rows} documents`);
-        report(context, options.out, manifest);
+        for (const line of describeManifest(manifest, options.out)) context.print(line);
+        context.printJson(manifest);
       }),
     );
-}
-
-function report(context: CommandContext, out: string, manifest: Manifest): void {
-  for (const { file, rows, bytes } of manifest.files)
-    context.print(
-      `${file.padEnd(32)} ${rows.toLocaleString("en")} documents, ${bytes.toLocaleString("en")} bytes`,
-    );
-  context.print(`Written to ${out}, described by manifest.json.`);
-  context.printJson(manifest);
 }

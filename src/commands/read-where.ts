@@ -6,8 +6,13 @@ import type { DocumentModel } from "../models/model.ts";
 import type { Project } from "../models/project.ts";
 import type { Filter } from "../stores/document-store.ts";
 
-/** Reads `--where` as GraphQL reads the argument `where` of the model. @throws VitrineError BAD_INPUT */
-export function readWhere(project: Project, model: DocumentModel | undefined, text: string): Filter | null {
+/**
+ * Reads `--where` as GraphQL reads the argument `where` of the one model that is asked for.
+ * @throws VitrineError USAGE when it is not one, BAD_INPUT
+ */
+export function readWhere(project: Project, models: readonly DocumentModel[], text: string): Filter | null {
+  const [model, another] = models;
+  if (another) throw new VitrineError("USAGE", "--where is for the export of one model. Name it.");
   const fail = (problem: string): never => {
     throw new VitrineError("BAD_INPUT", `--where: ${problem}`);
   };

@@ -62,7 +62,7 @@ export const captureMutants: readonly Mutant[] = [
     file: "src/migrations/check-capture-triggers.ts",
     find: "[^;]*\\bselect\\b/i",
     replace: "[^;]*\\bselekt\\b/i",
-    test: "integration/migrations/capture-triggers.test.ts",
+    test: "integration/migrations/check-capture-triggers.test.ts",
     named: "finds a changed one, insert … select",
   },
   {
@@ -70,7 +70,7 @@ export const captureMutants: readonly Mutant[] = [
     file: "src/migrations/check-capture-triggers.ts",
     find: "and u.user is null",
     replace: "and false",
-    test: "integration/migrations/capture-triggers.test.ts",
+    test: "integration/migrations/check-capture-triggers.test.ts",
     named: "finds a changed one, insert … select",
   },
   {
@@ -78,7 +78,7 @@ export const captureMutants: readonly Mutant[] = [
     file: "src/migrations/check-capture-triggers.ts",
     find: "if (there === undefined)",
     replace: 'if (there === undefined && trigger === "")',
-    test: "integration/migrations/capture-triggers.test.ts",
+    test: "integration/migrations/check-capture-triggers.test.ts",
     named: "finds a lost trigger",
   },
   {

@@ -2,106 +2,10 @@ import fc from "fast-check";
 import { BSON, Decimal128, Double, Long } from "mongodb";
 import { describe, expect, it } from "vitest";
 import { VitrineError } from "../../../src/errors.ts";
-import {
-  bigint,
-  boolean,
-  date,
-  dateTime,
-  decimal,
-  int,
-  link,
-  list,
-  object,
-  string,
-} from "../../../src/models/field.ts";
-import { defineModel } from "../../../src/models/model.ts";
-import { compileBsonCodec, hashBson } from "../../../src/stores/conversion/bson.ts";
+import { hashBson } from "../../../src/stores/conversion/bson.ts";
 import { toDecimal128 } from "../../../src/stores/conversion/decimal128.ts";
-import { parseDocumentId } from "../../../src/stores/conversion/document-id.ts";
-import { compileTextReader } from "../../../src/stores/conversion/document-text.ts";
 import { hashDocument } from "../../../src/stores/conversion/mirrored-form.ts";
-
-const part = object("Part", "A part.", {
-  big: bigint("Big."),
-  tiny: decimal("Tiny.", 7),
-  note: string("Note.", { nullable: true }),
-});
-const model = defineModel({
-  name: "thing",
-  typeName: "Thing",
-  description: "A thing.",
-  key: "id",
-  fields: {
-    id: int("Id."),
-    text: string("Text.", { pii: true }),
-    price: decimal("Price.", 2, { nullable: true }),
-    whole: decimal("Whole.", 0),
-    isOpen: boolean("Open."),
-    day: date("Day."),
-    moment: dateTime("Moment."),
-    part,
-    other: link("thing", { key: "id" }),
-    parts: list("Parts.", part),
-    days: list("Days.", date("Day.", { nullable: true })),
-  },
-});
-const read = compileTextReader(model);
-const codec = compileBsonCodec(model);
-
-const digits = (scale: number) =>
-  fc.tuple(fc.boolean(), fc.bigInt(0n, 10n ** 34n - 1n)).map(([minus, number]) => {
-    const text = number.toString().padStart(scale + 1, "0");
-    const sign = minus && number > 0n ? "-" : "";
-    return scale === 0 ? sign + text : `${sign}${text.slice(0, -scale)}.${text.slice(-scale)}`;
-  });
-const short = (scale: number) =>
-  fc
-    .integer({ min: -999_999_999_999, max: 999_999_999_999 })
-    .map((n) => (n / 10 ** scale).toFixed(scale).replace(/^-(?=[0.]*$)/, ""));
-const moments = fc.date({
-  min: new Date("0001-01-01T00:00:00Z"),
-  max: new Date("9999-12-31T23:59:59.999Z"),
-  noInvalidDate: true,
-});
-const texts = fc.oneof(
-  fc.string({ unit: "binary" }),
-  fc.string({ unit: "grapheme" }),
-  fc.constantFrom("\0", "\\", '"', "a\\", "\u2028"),
-);
-const part$ = fc.record({
-  big: fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n).map(String),
-  tiny: digits(7),
-  note: fc.option(texts),
-});
-const documents = fc.record({
-  id: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
-  text: texts,
-  price: fc.option(digits(2)),
-  whole: digits(0),
-  isOpen: fc.boolean(),
-  day: moments.map((moment) => moment.toISOString().slice(0, 10)),
-  moment: moments.map((moment) => moment.toISOString()),
-  part: part$,
-  parts: fc.array(part$, { maxLength: 3 }),
-  days: fc.array(fc.option(moments.map((moment) => moment.toISOString().slice(0, 10))), { maxLength: 3 }),
-});
-type Sample = typeof documents extends fc.Arbitrary<infer D> ? D : never;
-
-/** The JSON that MariaDB writes: exact numbers, times with a blank, any order of keys, any blanks. */
-function toMariaDbText(document: Sample, shuffle: (keys: string[]) => string[], blank: string): string {
-  const write = (value: unknown, name: string): string => {
-    if (value === null || typeof value === "boolean" || typeof value === "number") return String(value);
-    if (Array.isArray(value)) return `[${value.map((item) => write(item, name)).join(`,${blank}`)}]`;
-    if (typeof value === "object") {
-      const members = Object.entries(value);
-      const ordered = shuffle(members.map(([key]) => key));
-      return `{${ordered.map((key) => `"${key}":${blank}${write((value as Record<string, unknown>)[key], key)}`).join(`${blank},`)}}`;
-    }
-    if (["big", "tiny", "price", "whole"].includes(name)) return String(value);
-    return JSON.stringify(name === "moment" ? String(value).replace("T", " ").replace("Z", "000") : value);
-  };
-  return write(document, "");
-}
+import { codec, digits, documents, read, type Sample, short, toMariaDbText } from "./things.ts";
 
 describe("conversion of documents", () => {
   it("loses nothing from JSON text to canonical form to BSON bytes and back", () => {
@@ -272,44 +176,5 @@ describe("conversion of documents", () => {
     expect(hashBson(codec.toBson({ ...good, text: "b" }))).not.toBe(hash);
     expect(hashBson({ ...codec.toBson(good), id: Long.fromNumber(1) })).not.toBe(hash);
     expect(hashBson({ ...codec.toBson(good), price: Decimal128.fromString("1.5") })).not.toBe(hash);
-  });
-});
-
-describe("ids", () => {
-  const named = (key: "id" | "big" | "code") =>
-    defineModel({
-      name: "m",
-      typeName: "M",
-      description: "M.",
-      key,
-      fields: { id: int("Id."), big: bigint("Big."), code: string("Code.") },
-    });
-  it.each([
-    [
-      "id",
-      ["0", "-1", "12", "2147483647", "-2147483648"],
-      ["", "1abc", "01", "1.0", " 1", "1 ", "+1", "-0", "1e3", "0x1", "2147483648", "１"],
-    ],
-    [
-      "big",
-      ["0", "-9223372036854775808", "9223372036854775807"],
-      ["9223372036854775808", "1abc", "-0", "1.0"],
-    ],
-    ["code", ["TX", "", " TX", "2024-01", "😀"], ["\ud800", "x".repeat(256)]],
-  ] as const)("of key %s have one canonical text", (key, ids, others) => {
-    for (const id of ids) expect(parseDocumentId(named(key), id)).toBe(id);
-    for (const other of others) expect(parseDocumentId(named(key), other)).toBeUndefined();
-  });
-});
-
-describe("names of fields", () => {
-  it.each(["a.b", "$a", "_id", "a-b", "__proto__"])("never reach MongoDB as %s, however deep", (name) => {
-    // A computed key: as a literal, __proto__ would set the prototype.
-    const fields = {
-      id: int("Id."),
-      parts: list("Parts.", object("Part", "A part.", { [name]: int("N.") })),
-    };
-    const define = () => defineModel({ name: "m", typeName: "M", description: "M.", key: "id", fields });
-    expect(define).toThrow(`parts.${name}`);
   });
 });
