@@ -4,6 +4,7 @@ import type { DocumentStore, Filter } from "../stores/document-store.ts";
 import { type FoundDocuments, readDocumentRange } from "../stores/mariadb/live-documents.ts";
 import { sqlFragment, toSqlFilter } from "../stores/mariadb/live-filter.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import { readSourceStatus } from "../stores/mongodb/mirror-status.ts";
 import type { ExportSource } from "./export-models.ts";
 
 /**
@@ -76,19 +77,22 @@ export const createPastSource = (live: DocumentStore, asOf: string): ExportSourc
  * The mirror. Its documents are each as of some snapshot at or after the position of their model: there is no
  * snapshot across documents. @throws VitrineError MIRROR_UNAVAILABLE when a model was never loaded whole
  */
-export const createMirrorSource = (mirror: DocumentStore, reader: MariaDb): ExportSource => ({
-  name: "mirror",
-  stream: (model, where, signal) => mirror.stream(model, where, { signal }),
-  async positionOf(model) {
-    const [row] = await reader.query<{ complete: string; rebuild_status: string }>(
-      "select cast(complete as char) as complete, rebuild_status from mirror_state where model = ?",
-      [model.name],
-    );
-    if (row?.rebuild_status !== "done")
-      throw new VitrineError(
-        "MIRROR_UNAVAILABLE",
-        `The mirror of ${model.name} is not complete. Run \`vitrine rebuild ${model.name}\`, or export with --source live.`,
-      );
-    return row.complete;
-  },
-});
+export function createMirrorSource(mirror: DocumentStore, reader: MariaDb): ExportSource {
+  const collections = new Map<DocumentModel, string>();
+  return {
+    name: "mirror",
+    stream: (model, where, signal) =>
+      mirror.stream(model, where, { signal, collection: collections.get(model) }),
+    async positionOf(model) {
+      const { models } = await readSourceStatus(reader, [model]);
+      const readable = models.get(model.name)?.readable;
+      if (!readable)
+        throw new VitrineError(
+          "MIRROR_UNAVAILABLE",
+          `The mirror of ${model.name} is not complete. Run \`vitrine rebuild ${model.name}\`, or export with --source live.`,
+        );
+      collections.set(model, readable.collection);
+      return String(readable.complete);
+    },
+  };
+}

@@ -34,6 +34,8 @@ export interface Route {
   readonly freshness: Freshness;
   /** False: MariaDB could not be asked just now, so that nothing is won by leaving the mirror. */
   readonly isLiveReachable: boolean;
+  /** Where the mirror has the documents that this says the age of. */
+  readonly collection?: string;
 }
 
 /** Decides which store answers. @throws VitrineError when the store demanded cannot answer. */
@@ -116,14 +118,14 @@ export function createReads(options: ReadsOptions): RequestReads {
       );
   };
 
-  const loaderOf = (store: DocumentStore, model: DocumentModel, asOf: string | undefined) => {
-    const key = `${store.name} ${model.name} ${asOf}`;
+  const loaderOf = (store: DocumentStore, model: DocumentModel, { asOf, collection }: ReadOptions) => {
+    const key = `${store.name} ${model.name} ${asOf} ${collection}`;
     let loader = loaders.get(key);
     if (!loader) {
       loader = new DataLoader(
         async (ids) => {
           spend(ids.length);
-          const found = await store.findByIds(model, ids, optionsAt(asOf));
+          const found = await store.findByIds(model, ids, { ...optionsAt(asOf), collection });
           return ids.map((id) => found.get(id) ?? null);
         },
         { maxBatchSize: BATCH },
@@ -186,11 +188,12 @@ export function createReads(options: ReadsOptions): RequestReads {
         const ask = (store: DocumentStore["name"], settings: ReadOptions) =>
           abortable(work(options.stores[store], settings), settings.signal ?? options.signal);
         if (demand.source !== "AUTO" || route.store === "live")
-          return ask(route.store, read).catch((error: unknown) => {
+          return ask(route.store, { ...read, collection: route.collection }).catch((error: unknown) => {
             throw nameSlowStore(error, target, route.store);
           });
         try {
-          return await ask("mirror", isOnTrial ? halfOfTheTime() : read);
+          const settings = isOnTrial ? halfOfTheTime() : read;
+          return await ask("mirror", { ...settings, collection: route.collection });
         } catch (error) {
           options.signal.throwIfAborted();
           if (isOnTrial && isTimeout(error)) options.slowQuestions.add(question);
@@ -199,7 +202,8 @@ export function createReads(options: ReadsOptions): RequestReads {
           return ask((await goLive(target)).store, read);
         }
       },
-      load: (target, id) => plan.read(target, (store) => loaderOf(store, target, asOf).load(id)),
+      load: (target, id) =>
+        plan.read(target, (store, settings) => loaderOf(store, target, settings).load(id)),
     };
     return plan;
   };

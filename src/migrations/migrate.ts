@@ -158,7 +158,7 @@ async function readCaptureTriggers(db: Queryable): Promise<string> {
 const distrustMirror = (db: Queryable) =>
   db.run(
     `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
-      rebuilt_at = null`,
+      rebuilt_at = null, former_collection = null`,
   );
 
 /** umzug decides what is pending and in which order; the steps write the log themselves. */

@@ -73,10 +73,10 @@ export async function applyBatch(
     if (dead.size > 0) await recordDead(connection, model, dead, batch.since);
     const { affectedRows } = await connection.run(
       `update mirror_state set acked = greatest(acked, ?), complete = greatest(complete, ?)
-      where model = ? and shape_hash = ?`,
-      [batch.position.n, batch.complete ?? 0n, model.name, shapeHash(model)],
+      where model = ? and shape_hash = ? and collection = ?`,
+      [batch.position.n, batch.complete ?? 0n, model.name, shapeHash(model), batch.position.collection],
     );
-    // Nothing is acknowledged: a loader with the recorded shape will write these documents again.
+    // Nothing is acknowledged: a loader with the recorded shape will write these documents again, where they belong.
     if (affectedRows === 0) throw otherShape(model);
     return batch.range ? saveCursor(connection, model, batch.range.rebuild, batch.range.cursor) : true;
   });

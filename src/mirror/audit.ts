@@ -4,6 +4,7 @@ import { isAlive } from "../stores/mongodb/mirror-filter.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { requestDocuments } from "./change-queue.ts";
 import type { OnLoaderEvent } from "./events.ts";
+import { readStates } from "./model-state.ts";
 import { verifyModel } from "./verify.ts";
 import { pause } from "./wake-up.ts";
 
@@ -47,7 +48,8 @@ export async function auditModel(
   share: number,
   signal: AbortSignal,
 ): Promise<DocumentId | null> {
-  const size = await mongo.db.collection(model.name).countDocuments(isAlive);
+  const collection = (await readStates(db)).get(model.name)?.collection ?? model.name;
+  const size = await mongo.db.collection(collection).countDocuments(isAlive);
   const documents = Math.max(1, Math.ceil(size * share));
   const report = await verifyModel({ db, mongo, model, deep: true, signal, part: { after, documents } });
   const { defects, checked } = report;

@@ -34,12 +34,12 @@ export async function dropBacklog(
     if (!last) break;
     after = String(last.id);
     const isDropped = await readCommitted(db, async (connection) => {
-      const states = await connection.query<{ model: string; rebuild_status: string }>(
-        "select model, rebuild_status from mirror_state for update",
+      // Not what readers of fewer fields go on reading meanwhile.
+      const states = await connection.query<{ model: string; is_needed: number }>(
+        `select model, rebuild_status = 'needed' and (held_shape is null or rebuilt_at is null) as is_needed
+        from mirror_state for update`,
       );
-      const needed = new Set(
-        states.filter((state) => state.rebuild_status === "needed").map((state) => state.model),
-      );
+      const needed = new Set(states.filter((state) => state.is_needed === 1).map((state) => state.model));
       const isAll = needed.size === states.length && models.every((model) => needed.has(model.name));
       if (!isAll) return false;
       await connection.run("update mirror_state set rebuilt_at = null");
@@ -60,8 +60,13 @@ export async function dropBacklog(
  * Whether the queue of a model holds more rows than the model has documents, and not few: from there on evaluating
  * each document once is cheaper than working the queue off.
  */
-export async function isBeyondRebuild(db: MariaDb, mongo: MongoDb, model: DocumentModel): Promise<boolean> {
-  const limit = Math.max(SHORT_QUEUE, await countDocuments(mongo, model));
+export async function isBeyondRebuild(
+  db: MariaDb,
+  mongo: MongoDb,
+  model: DocumentModel,
+  collection: string,
+): Promise<boolean> {
+  const limit = Math.max(SHORT_QUEUE, await countDocuments(mongo, collection));
   const [row] = await db.query<{ n: string }>(
     `select count(*) as n from (select 1 from mirror_pending where model = ? limit ${limit + 1}) as queued`,
     [model.name],

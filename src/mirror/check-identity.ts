@@ -35,7 +35,8 @@ export async function checkIdentity(
   const largest = [...applied.values()].reduce((most, { n }) => (n > most ? n : most), 0n);
   // Records of models that were not written in this life keep the name of the one before.
   const isOtherLife = models.some((model) => {
-    const record = (states.get(model.name)?.acked ?? 0n) > 0n ? applied.get(model.name) : undefined;
+    const state = states.get(model.name);
+    const record = state && state.acked > 0n ? applied.get(state.collection) : undefined;
     return record !== undefined && record.incarnation !== source.incarnation;
   });
   if (BigInt(source.n) < largest || isOtherLife) {
@@ -46,7 +47,7 @@ export async function checkIdentity(
   }
   const behind = models.filter((model) => {
     const state = states.get(model.name);
-    return state !== undefined && state.acked > 0n && (applied.get(model.name)?.n ?? 0n) < state.acked;
+    return state !== undefined && state.acked > 0n && (applied.get(state.collection)?.n ?? 0n) < state.acked;
   });
   if (behind.length === 0) return null;
   await readCommitted(db, async (connection) => {

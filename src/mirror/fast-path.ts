@@ -44,11 +44,11 @@ export interface FastPath {
 /** A fast path of one loader. `onEvent` is told what was written. */
 export function createFastPath(options: {
   readonly mongo: MongoDb;
-  /** Whether the worker of the model has prepared its collection and has not failed. */
-  readonly isReady: (model: DocumentModel) => boolean;
+  /** The collection that the worker of the model has prepared; undefined when it has not, or has failed. */
+  readonly readyIn: (model: DocumentModel) => string | undefined;
   readonly onEvent: OnLoaderEvent;
 }): FastPath {
-  const { mongo, isReady, onEvent } = options;
+  const { mongo, readyIn, onEvent } = options;
   const restsUntil = new Map<DocumentModel, number>();
   // Models of which a write is still under way after its patience: nothing is added to it.
   const late = new Set<DocumentModel>();
@@ -57,7 +57,7 @@ export function createFastPath(options: {
     model.every === undefined &&
     documents.length > 0 &&
     documents.length <= FAST_DOCUMENTS &&
-    isReady(model) &&
+    readyIn(model) !== undefined &&
     !late.has(model) &&
     performance.now() >= (restsUntil.get(model) ?? 0);
 
@@ -91,6 +91,7 @@ export function createFastPath(options: {
         const standing = standings.get(model);
         // Behind a batch of its queue, a document that the batch puts aside would stay aside though it is mended here.
         if (!standing?.isAtRest || standing.hasDead) continue;
+        if (standing.position.collection !== readyIn(model)) continue;
         const started = performance.now();
         try {
           const ids = documents.map((document) => document.id);

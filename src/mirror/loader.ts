@@ -6,6 +6,7 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { readToken, takeToken } from "../stores/write-token.ts";
+import { adoptShapes } from "./adopt-shapes.ts";
 import { runAuditor } from "./audit.ts";
 import { dropBacklog } from "./backlog.ts";
 import { checkIdentity } from "./check-identity.ts";
@@ -16,7 +17,7 @@ import { createStates, readStates, requestRebuild } from "./model-state.ts";
 import { runWorker } from "./model-worker.ts";
 import { runResolver } from "./resolver.ts";
 import { withSnapshots } from "./snapshots.ts";
-import { readCommitted, toReason } from "./sql-faults.ts";
+import { toReason } from "./sql-faults.ts";
 import { takeTurns } from "./turns.ts";
 import { createWakeUp, keepRunning, pause } from "./wake-up.ts";
 
@@ -32,7 +33,7 @@ export interface LoaderOptions {
   readonly checkCapture?: CheckCapture;
   /** Share of each model that is verified per minute; 0: none. Default: 0.01. */
   readonly auditShare?: number;
-  /** Record the shapes of these definitions and rebuild where another one was recorded. Else refuse to write. */
+  /** Record the shapes of these definitions and rebuild where others were recorded. Else refuse to write. */
   readonly adoptShapes?: boolean;
   /** Stand by while another loader of the same models works. Default: several work side by side, safely. */
   readonly takesTurns?: boolean;
@@ -61,7 +62,8 @@ export function createLoader(options: LoaderOptions): Loader {
     models.map((model) => [model.name, { model: model.name, state: "starting", problem: null }]),
   );
   const wakeUps = new Map(models.map((model) => [model.name, createWakeUp()]));
-  const ready = new Set<string>();
+  /** Collections that are prepared, by model. */
+  const ready = new Map<string, string>();
   let exhausted = 0n;
 
   const onEvent = (event: LoaderEvent) => {
@@ -95,9 +97,9 @@ export function createLoader(options: LoaderOptions): Loader {
   const runModel = (model: DocumentModel, signal: AbortSignal) => {
     // Every model has one.
     const wakeUp = wakeUps.get(model.name) ?? createWakeUp();
-    const onReady = (isReady: boolean) => {
-      if (isReady) ready.add(model.name);
-      else ready.delete(model.name);
+    const onReady = (collection: string | undefined) => {
+      if (collection === undefined) ready.delete(model.name);
+      else ready.set(model.name, collection);
     };
     const worker = { db, mongo, model, wakeUp, exhausted: () => exhausted, onEvent, onReady, signal };
     return keepRunning(
@@ -115,7 +117,7 @@ export function createLoader(options: LoaderOptions): Loader {
 
   const fast = createFastPath({
     mongo,
-    isReady: (model) => ready.has(model.name),
+    readyIn: (model) => ready.get(model.name),
     // Says nothing of the worker: not that it follows, not that it is well again.
     onEvent: (event) => options.onEvent?.(event),
   });
@@ -150,11 +152,7 @@ export function createLoader(options: LoaderOptions): Loader {
   const guard = { db, mongo, models, checkCapture: options.checkCapture, onEvent };
   const prepare = async () => {
     await createStates(db, models);
-    if (options.adoptShapes) {
-      const states = await readStates(db);
-      const changed = models.filter((model) => states.get(model.name)?.shapeHash !== shapeHash(model));
-      await readCommitted(db, (connection) => requestRebuild(connection, changed));
-    }
+    if (options.adoptShapes) await adoptShapes(db, models);
     await guardOnce(guard);
     const dropped = await withSnapshots(db, (snapshots) => dropBacklog(db, snapshots, models));
     if (dropped > 0) onEvent({ type: "dropped", changes: dropped });
@@ -224,12 +222,15 @@ export function createLoader(options: LoaderOptions): Loader {
         const states = await readStates(db);
         return models.every((model) => {
           const state = states.get(model.name);
-          return state?.rebuildStatus === "done" && state.complete >= n;
+          // Of another shape it may be done, but not by this loader; its worker says so.
+          const isOwn = state?.shapeHash === shapeHash(model);
+          return isOwn && state.rebuildStatus === "done" && state.complete >= n;
         });
       }, signal);
     },
     async rebuild(chosen, signal) {
       await createStates(db, models);
+      await adoptShapes(db, chosen);
       await db.transaction((connection) => requestRebuild(connection, chosen));
       await runUntil(async () => {
         const states = await readStates(db);

@@ -1,7 +1,8 @@
 import { VitrineError } from "../errors.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
-import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
+import type { MirrorRoute } from "../stores/mongodb/mirror-routes.ts";
+import { shapeHash, shapeText } from "../stores/mongodb/mirror-schema.ts";
 
 /** A row of `mirror_state`. */
 export interface ModelState {
@@ -15,20 +16,37 @@ export interface ModelState {
   readonly rebuildCursor: DocumentId | null;
   /** Null while the mirror must not be trusted. */
   readonly rebuiltAt: string | null;
+  /** Where its documents are written. */
+  readonly collection: string;
+  /** What `shapeHash` is the hash of; null: recorded by an earlier version. */
+  readonly shape: string | null;
+  /** While a rebuild adds fields: what every document has all the while. Null: all of `shape`. */
+  readonly heldShape: string | null;
+  /** While a collection is built beside: the one before, and what its documents have. */
+  readonly former: { readonly collection: string; readonly shape: string | null } | null;
 }
 
-type StateRow = Record<"model" | "shape_hash" | "acked" | "complete", string> & {
+type StateRow = Record<"model" | "shape_hash" | "acked" | "complete" | "collection", string> & {
   readonly rebuild_status: ModelState["rebuildStatus"];
   readonly rebuild_from: string | null;
   readonly rebuild_cursor: string | null;
   readonly rebuilt_at: string | null;
+  readonly shape: string | null;
+  readonly held_shape: string | null;
+  readonly former_collection: string | null;
+  readonly former_shape: string | null;
 };
 
-/** The state of every model that was ever mirrored, by name. */
-export async function readStates(db: Queryable): Promise<ReadonlyMap<string, ModelState>> {
+/** The state of every model that was ever mirrored, or of one, by name. */
+export async function readStates(
+  db: Queryable,
+  only?: DocumentModel,
+): Promise<ReadonlyMap<string, ModelState>> {
   const rows = await db.query<StateRow>(
-    `select model, shape_hash, acked, complete, rebuild_status, rebuild_from, rebuild_cursor, rebuilt_at
-    from mirror_state`,
+    `select model, shape_hash, acked, complete, rebuild_status, rebuild_from, rebuild_cursor, rebuilt_at,
+      collection, shape, held_shape, former_collection, former_shape
+    from mirror_state where ? is null or model = ?`,
+    [only?.name ?? null, only?.name ?? null],
   );
   return new Map(rows.map((row) => [row.model, toState(row)]));
 }
@@ -42,7 +60,21 @@ const toState = (row: StateRow): ModelState => ({
   rebuildFrom: row.rebuild_from === null ? null : BigInt(row.rebuild_from),
   rebuildCursor: row.rebuild_cursor,
   rebuiltAt: row.rebuilt_at,
+  collection: row.collection,
+  shape: row.shape,
+  heldShape: row.held_shape,
+  former:
+    row.former_collection === null ? null : { collection: row.former_collection, shape: row.former_shape },
 });
+
+/** Where the documents are written and read that a state speaks of. */
+export function toRoute(state: ModelState): MirrorRoute {
+  const { collection, shape, former } = state;
+  const isHeld = state.rebuildStatus === "done" || state.rebuiltAt !== null;
+  const held = { collection, shape: state.heldShape ?? shape };
+  // A mirror that is not whole yet is read where it grows, when there is nothing before it.
+  return { reads: isHeld ? held : (former ?? held), writes: collection };
+}
 
 /** The error of a loader whose definition of a model is not the recorded one: it must not write. */
 export const otherShape = (model: DocumentModel): VitrineError =>
@@ -51,29 +83,42 @@ export const otherShape = (model: DocumentModel): VitrineError =>
     `${model.name}: its documents are mirrored in another shape. Update this loader, or run \`vitrine rebuild ${model.name}\`.`,
   );
 
+/** The state of a model that this definition may write. @throws VitrineError UNHEALTHY when it may not */
+export async function readOwnState(db: Queryable, model: DocumentModel): Promise<ModelState> {
+  const state = (await readStates(db, model)).get(model.name);
+  if (state?.shapeHash !== shapeHash(model)) throw otherShape(model);
+  return state;
+}
+
 /** Makes a row for each model that has none: a new model is to be rebuilt. */
 export async function createStates(db: MariaDb, models: readonly DocumentModel[]): Promise<void> {
   if (models.length === 0) return;
-  const rows = models.map((model) => [model.name, shapeHash(model)]);
-  await db.run("insert ignore into mirror_state (model, shape_hash) values ?", [rows]);
+  const rows = models.map((model) => [model.name, shapeHash(model), shapeText(model)]);
+  await db.run("insert ignore into mirror_state (model, shape_hash, shape) values ?", [rows]);
+  for (const model of models)
+    await db.run("update mirror_state set shape = ? where model = ? and shape_hash = ? and shape is null", [
+      shapeText(model),
+      model.name,
+      shapeHash(model),
+    ]);
 }
 
 /**
- * Notes that everything which these models owed to position `n` is durable in the mirror. False when another shape of
- * one of them is recorded: a loader with that shape will write it again.
+ * Notes that everything which these models owed to position `n` is durable in the collections that it was written to.
+ * False when another shape or collection of one of them is recorded: a loader with that shape will write it again.
  */
 export async function noteAcked(
   connection: Pick<MariaDbConnection, "run">,
-  models: readonly DocumentModel[],
+  written: ReadonlyMap<DocumentModel, string>,
   n: bigint,
 ): Promise<boolean> {
-  if (models.length === 0) return true;
-  const own = models.map((model) => [model.name, shapeHash(model)]);
+  if (written.size === 0) return true;
+  const own = [...written].map(([model, collection]) => [model.name, shapeHash(model), collection]);
   const { affectedRows } = await connection.run(
-    "update mirror_state set acked = greatest(acked, ?) where (model, shape_hash) in (?)",
+    "update mirror_state set acked = greatest(acked, ?) where (model, shape_hash, collection) in (?)",
     [n, own],
   );
-  return affectedRows === models.length;
+  return affectedRows === written.size;
 }
 
 /**
@@ -99,13 +144,13 @@ export async function distrustStrangers(
   if (strangers.length === 0) return;
   await connection.run(
     `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
-      rebuilt_at = null where model in (?)`,
+      rebuilt_at = null, former_collection = null where model in (?)`,
     [strangers],
   );
 }
 
 /**
- * Asks for a rebuild from the first document, in the shape of this definition; one that runs begins again.
+ * Asks for a rebuild from the first document, in the shape that is recorded; one that runs begins again.
  * `distrust`: what the mirror holds of these models may be wrong, so no query may read it until then.
  */
 export async function requestRebuild(
@@ -116,7 +161,8 @@ export async function requestRebuild(
   for (const model of models)
     await connection.run(
       `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
-        rebuilt_at = if(? or shape_hash <> ?, null, rebuilt_at), shape_hash = ? where model = ?`,
-      [options.distrust ? 1 : 0, shapeHash(model), shapeHash(model), model.name],
+        rebuilt_at = if(?, null, rebuilt_at), former_collection = if(?, null, former_collection)
+      where model = ?`,
+      [options.distrust ? 1 : 0, options.distrust ? 1 : 0, model.name],
     );
 }

@@ -1,12 +1,15 @@
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { findOlder } from "../stores/mongodb/mirror-range.ts";
+import { publishRoute } from "../stores/mongodb/mirror-routes.ts";
 import { prepareCollection } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { dropLeftOvers } from "./adopt-shapes.ts";
 import { applyBatch, type Batch } from "./apply-batch.ts";
 import { isBeyondRebuild, turnIntoRebuild } from "./backlog.ts";
 import { readDuration } from "./duration.ts";
 import type { OnLoaderEvent } from "./events.ts";
+import { readOwnState, toRoute } from "./model-state.ts";
 import { hasPending } from "./pending-queue.ts";
 import { createBatchReader } from "./read-next.ts";
 import { finishRebuild, type Rebuild, takeRebuild } from "./rebuild.ts";
@@ -26,8 +29,8 @@ export interface WorkerOptions {
   /** Position of the latest cycle of the resolver that left nothing in the log. */
   readonly exhausted: () => bigint;
   readonly onEvent: OnLoaderEvent;
-  /** Called with true when the collection is prepared, and with false at the end. */
-  readonly onReady: (isReady: boolean) => void;
+  /** Called with the collection when it is prepared, and with undefined at the end. */
+  readonly onReady: (collection: string | undefined) => void;
   readonly signal: AbortSignal;
 }
 
@@ -42,8 +45,12 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   await withSnapshots(db, async (snapshots) => {
     // First, because it refuses a model of another shape, whose collection must stay as it is.
     const first = await takeRebuild(db, model);
-    await prepareCollection(mongo, model);
-    const reader = createBatchReader(model, options.exhausted);
+    const state = await readOwnState(db, model);
+    const { collection } = state;
+    await prepareCollection(mongo, model, collection);
+    await dropLeftOvers(mongo, state);
+    await announce(options);
+    const reader = createBatchReader(model, options.exhausted, collection);
     const flights: Promise<void>[] = [];
     // Of the last one, and so of all: they are acknowledged in order.
     let landing: Promise<void> = Promise.resolve();
@@ -79,14 +86,14 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         ms: Math.round(performance.now() - started),
       });
     };
-    options.onReady(true);
+    options.onReady(collection);
     try {
       while (!signal.aborted) {
         if (performance.now() - sweptAt >= SWEEP_MS) {
           sweptAt = performance.now();
           if (!rebuild) rebuild = await takeRebuild(db, model);
           hasChanges ||= await hasPending(db, model);
-          if (hasChanges && !rebuild && (await isBeyondRebuild(db, mongo, model))) {
+          if (hasChanges && !rebuild && (await isBeyondRebuild(db, mongo, model, collection))) {
             await landing;
             const rows = await turnIntoRebuild(db, snapshots, model);
             options.onEvent({ type: "forgotten", model: model.name, rows });
@@ -126,16 +133,28 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
           rebuild = undefined;
           // One of them may have found that another rebuild is under way.
           if (!finished) continue;
-          await removeOrphans(options, snapshots, finished);
-          if (await finishRebuild(db, model, finished))
+          await removeOrphans(options, snapshots, finished, collection);
+          if (await finishRebuild(db, model, finished)) {
             options.onEvent({ type: "rebuilt", model: model.name });
+            await announce(options);
+          }
         }
       }
     } finally {
-      options.onReady(false);
+      options.onReady(undefined);
       await Promise.allSettled(flights);
     }
   });
+}
+
+/** Says in the mirror where the model is, for those who do not ask MariaDB. */
+async function announce({ db, mongo, model }: WorkerOptions): Promise<void> {
+  // Before the state: what is said at a later position is then never older.
+  const [row] = await db.query<{ n: string; incarnation: string }>(
+    "select n, incarnation from mirror_position",
+  );
+  const position = { n: BigInt(row?.n ?? 0), incarnation: row?.incarnation ?? "" };
+  await publishRoute(mongo, model, position, toRoute(await readOwnState(db, model)));
 }
 
 /** Turns documents older than the rebuild, which the view lacks, into tombstones. */
@@ -143,11 +162,13 @@ async function removeOrphans(
   { db, mongo, model, onEvent }: WorkerOptions,
   snapshots: Snapshots,
   rebuild: Rebuild,
+  collection: string,
 ): Promise<void> {
-  const reader = createBatchReader(model, () => 0n);
+  const reader = createBatchReader(model, () => 0n, collection);
   let after: string | null = null;
   for (;;) {
-    const ids: readonly string[] = await findOlder(mongo, model, rebuild.from + 1n, after, model.batch);
+    const from = rebuild.from + 1n;
+    const ids: readonly string[] = await findOlder(mongo, model, from, after, model.batch, collection);
     const last = ids.at(-1);
     if (last === undefined) return;
     after = last;

@@ -1,6 +1,8 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import type { Batch } from "./apply-batch.ts";
+import { otherShape } from "./model-state.ts";
 import { type InFlight, readNewestPending, readPending } from "./pending-queue.ts";
 import { readEntries, readRange } from "./read-batch.ts";
 import type { Rebuild } from "./rebuild.ts";
@@ -28,8 +30,16 @@ export interface BatchReader {
   landed(batch: Batch): void;
 }
 
-/** Reads the batches of one model, and remembers what is in flight. */
-export function createBatchReader(model: DocumentModel, exhausted: () => bigint): BatchReader {
+/**
+ * Reads the batches of one model, and remembers what is in flight. Throws when a snapshot shows that the model is not
+ * mirrored in this shape any more: so whatever a loader of another shape writes is older than the rebuild that
+ * replaces it. `collection`: where documents must go; default: wherever a snapshot says.
+ */
+export function createBatchReader(
+  model: DocumentModel,
+  exhausted: () => bigint,
+  collection?: string,
+): BatchReader {
   const size = model.batch;
   const rows = new Set<string>();
   const documents = new Set<DocumentId>();
@@ -39,6 +49,15 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
   // Under a steady stream the queue is never empty: everything up to a row that was its end once is applied
   // when that row and all before it are gone.
   let goal: { readonly position: bigint; readonly row: bigint } | undefined;
+
+  const readOwnStanding = async (snapshot: Snapshot) => {
+    const standing = (await readStandings(snapshot, [model])).get(model);
+    const isOwn = collection === undefined || standing?.position.collection === collection;
+    if (standing && isOwn) return standing;
+    // Its lock on nothing ends here, not at the server's time-out: the connection is used again.
+    await snapshot.release();
+    throw otherShape(model);
+  };
 
   const readChanges = async (connection: MariaDbConnection, resolved: bigint, flying: InFlight) => {
     const pending = await readPending(connection, model, size, flying);
@@ -75,7 +94,7 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
         if (pending.documentIds.length > 0) {
           isChangesTurn = false;
           const read = await readEntries(connection, model, pending.documentIds);
-          const standing = await readStanding(snapshot, model);
+          const standing = await readOwnStanding(snapshot);
           await snapshot.release();
           for (const id of pending.pendingIds) rows.add(id);
           for (const id of pending.documentIds) documents.add(id);
@@ -90,7 +109,7 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
         return { batch: undefined, hasMore, isRangeEnd: false };
       }
       const read = await readRange(connection, model, cursor, size);
-      const standing = await readStanding(snapshot, model);
+      const standing = await readOwnStanding(snapshot);
       await snapshot.release();
       if (read.last === null) return { batch: undefined, hasMore, isRangeEnd: read.isEnd };
       cursor = read.last;
@@ -100,7 +119,7 @@ export function createBatchReader(model: DocumentModel, exhausted: () => bigint)
     async readThese(snapshots, ids) {
       const snapshot = await snapshots.open();
       const read = await readEntries(snapshot.connection, model, ids);
-      const standing = await readStanding(snapshot, model);
+      const standing = await readOwnStanding(snapshot);
       await snapshot.release();
       return { ...read, ...standing, pendingIds: [], since: null, complete: null, range: null };
     },
@@ -117,23 +136,20 @@ interface Standing extends Pick<Batch, "position" | "hasDead"> {
   readonly isAtRest: boolean;
 }
 
-async function readStanding(snapshot: Snapshot, model: DocumentModel): Promise<Standing> {
-  const standing = (await readStandings(snapshot, [model])).get(model);
-  return standing ?? { position: { ...snapshot.position, acked: 0n }, hasDead: false, isAtRest: false };
-}
-
-/** What the snapshot says of the models themselves; of those that it knows. */
+/** What the snapshot says of the models themselves; of those that it knows in this shape. */
 export async function readStandings(
   { connection, position }: Snapshot,
   models: readonly DocumentModel[],
 ): Promise<ReadonlyMap<DocumentModel, Standing>> {
   const rows = await connection.query<{
     readonly model: string;
+    readonly shape_hash: string;
+    readonly collection: string;
     readonly acked: string;
     readonly has_dead: number;
     readonly is_at_rest: number;
   }>(
-    `select model, acked,
+    `select model, shape_hash, collection, acked,
       rebuild_status = 'done' and not exists(
         select 1 from mirror_pending where mirror_pending.model = mirror_state.model) as is_at_rest,
       exists(select 1 from mirror_dead where mirror_dead.model = mirror_state.model) as has_dead
@@ -144,8 +160,12 @@ export async function readStandings(
   return new Map(
     models.flatMap((model) => {
       const row = found.get(model.name);
-      if (!row) return [];
-      const standing = { position: { ...position, acked: BigInt(row.acked) }, hasDead: row.has_dead === 1 };
+      if (row?.shape_hash !== shapeHash(model)) return [];
+      const { collection } = row;
+      const standing = {
+        position: { ...position, acked: BigInt(row.acked), collection },
+        hasDead: row.has_dead === 1,
+      };
       return [[model, { ...standing, isAtRest: row.is_at_rest === 1 }]];
     }),
   );

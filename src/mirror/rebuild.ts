@@ -3,7 +3,7 @@ import { NO_ID } from "../stores/conversion/document-id.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import { forgetDead } from "./dead-letters.ts";
-import { type ModelState, otherShape, readStates } from "./model-state.ts";
+import { type ModelState, readOwnState } from "./model-state.ts";
 
 /** A rebuild under way: what names it, and how far it is. */
 export interface Rebuild {
@@ -13,14 +13,15 @@ export interface Rebuild {
 }
 
 /**
- * Throws when another shape of the model is recorded. The rebuild to go on with, begun when one is needed; undefined when none is. Its beginning is committed
+ * The rebuild to go on with, begun when one is needed; undefined when none is. Its beginning is committed
  * before its first snapshot is opened: whoever drops changes because all models are still to be rebuilt
  * (dropBacklog) does so before, and the rebuild sees them.
+ * @throws VitrineError UNHEALTHY when another shape of the model is recorded
  */
 export async function takeRebuild(db: MariaDb, model: DocumentModel): Promise<Rebuild | undefined> {
-  const found = await readState(db, model);
+  const found = await readOwnState(db, model);
   // Every second by every model: nothing is written as long as there is nothing to begin.
-  if (found?.rebuildStatus !== "needed") return found && toRebuild(found);
+  if (found.rebuildStatus !== "needed") return toRebuild(found);
   const { affectedRows } = await db.run(
     `update mirror_state set rebuild_status = 'running', rebuild_cursor = null,
       rebuild_from = (select n from mirror_position)
@@ -29,15 +30,7 @@ export async function takeRebuild(db: MariaDb, model: DocumentModel): Promise<Re
   );
   // It finds rows without an id again, if there are any: no change ever names them.
   if (affectedRows > 0) await forgetDead(db, model, [NO_ID]);
-  const state = await readState(db, model);
-  return state && toRebuild(state);
-}
-
-/** @throws VitrineError UNHEALTHY when another shape of the model is recorded */
-async function readState(db: MariaDb, model: DocumentModel): Promise<ModelState | undefined> {
-  const state = (await readStates(db)).get(model.name);
-  if (state && state.shapeHash !== shapeHash(model)) throw otherShape(model);
-  return state;
+  return toRebuild(await readOwnState(db, model));
 }
 
 const toRebuild = (state: ModelState): Rebuild | undefined =>
@@ -62,14 +55,15 @@ export async function saveCursor(
 
 /**
  * Ends a rebuild: the mirror holds every document, each as of a snapshot later than `from`, so it shows everything
- * before it. False when it is not this one any more.
+ * before it. False when it is not this one any more. This is the moment from which readers of a new shape read what
+ * was built, in place or beside, and those of the one before do not: one row, so there is nothing between.
  */
 export async function finishRebuild(db: MariaDb, model: DocumentModel, rebuild: Rebuild): Promise<boolean> {
   const { affectedRows } = await db.run(
     `update mirror_state set rebuild_status = 'done', rebuild_cursor = null, rebuilt_at = utc_timestamp(3),
-      complete = greatest(complete, rebuild_from)
-    where model = ? and rebuild_status = 'running' and rebuild_from = ?`,
-    [model.name, rebuild.from],
+      complete = greatest(complete, rebuild_from), held_shape = null, former_collection = null
+    where model = ? and rebuild_status = 'running' and rebuild_from = ? and shape_hash = ?`,
+    [model.name, rebuild.from, shapeHash(model)],
   );
   return affectedRows === 1;
 }

@@ -85,7 +85,11 @@ export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Pro
     await readCommitted(db, async (connection) => {
       await requestRebuild(connection, [...cycle.failed.keys()], { distrust: true });
       await distrustStrangers(connection, cycle.strangers);
-      if (await noteAcked(connection, [...durable], cycle.position))
+      const written = cycle.fast.filter(({ model }) => durable.has(model));
+      const collections = new Map(
+        written.map(({ model, position }) => [model, position.collection ?? model.name]),
+      );
+      if (await noteAcked(connection, collections, cycle.position))
         queued = new Map([...queued].filter(([model]) => !durable.has(model)));
       await appendPending(connection, queued);
       await deleteChanges(connection, cycle.changeIds);

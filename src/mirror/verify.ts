@@ -1,15 +1,13 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { hashDocument, toExtendedJson, toMirroredForm } from "../stores/conversion/mirrored-form.ts";
-import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { type MirroredDocument, streamMirror } from "../stores/mongodb/mirror-range.ts";
-import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { readDuration } from "./duration.ts";
 import { type Difference, findDifferences } from "./find-differences.ts";
-import { readStates } from "./model-state.ts";
-import { compareIds, type ReadEntries, readEntries, readRange } from "./read-batch.ts";
-import { type Snapshots, withSnapshots } from "./snapshots.ts";
-import { readUnsettled } from "./unsettled.ts";
+import { entriesOf, type Look, lookAtRange, lookAtThese } from "./look.ts";
+import { compareIds, type ReadEntries } from "./read-batch.ts";
+import { withSnapshots } from "./snapshots.ts";
 import { pause } from "./wake-up.ts";
 
 /** A proven disagreement of live and mirror: no change that is on its way explains it. */
@@ -32,7 +30,7 @@ export interface VerifyReport {
   readonly unsettled: number;
   /** Documents put aside as dead, which are not compared. */
   readonly dead: number;
-  /** False: the mirror is not complete, or holds another shape than this definition's; nothing was compared. */
+  /** False: the mirror is not complete, or holds another shape than this definition's; nothing is proven. */
   readonly isComplete: boolean;
   /** Where the part that was asked for ends; null: at the end of the model. */
   readonly upTo: DocumentId | null;
@@ -72,7 +70,7 @@ export async function verifyModel(options: VerifyOptions): Promise<VerifyReport>
     let rest = options.part?.documents ?? Number.POSITIVE_INFINITY;
     while (rest > 0) {
       signal.throwIfAborted();
-      const look: Look = await lookAtRange(options, snapshots, after, rest);
+      const look: Look = await lookAtRange(options.model, snapshots, after, rest);
       if (!look.isComplete) return tally.report(false, null);
       await tally.compare(look, { after, upTo: look.upTo });
       options.onProgress?.(tally.checked);
@@ -86,7 +84,7 @@ export async function verifyModel(options: VerifyOptions): Promise<VerifyReport>
       const ids = [...tally.doubtful.keys()].sort((a, b) => compareIds(model, a, b));
       for (let from = 0; from < ids.length; from += 500) {
         const some = ids.slice(from, from + 500);
-        const again = await lookAtThese(options, snapshots, some);
+        const again = await lookAtThese(options.model, snapshots, some);
         // Distrusted meanwhile: the queue is forgotten that said what was on its way.
         if (!again.isComplete) return tally.report(false, null);
         await tally.compare(again, { ids: some });
@@ -94,62 +92,6 @@ export async function verifyModel(options: VerifyOptions): Promise<VerifyReport>
     }
     return tally.report(true, after);
   });
-}
-
-/** What one snapshot shows. */
-interface Look extends ReadEntries {
-  readonly n: bigint;
-  readonly isComplete: boolean;
-  readonly unsettled: ReadonlySet<DocumentId>;
-  readonly dead: ReadonlySet<DocumentId>;
-  /** End of the range, inclusive; null: to the end. */
-  readonly upTo: DocumentId | null;
-}
-
-async function lookAtRange(
-  { model }: VerifyOptions,
-  snapshots: Snapshots,
-  after: DocumentId | null,
-  limit: number,
-): Promise<Look> {
-  return look(model, snapshots, async (connection) => {
-    const read = await readRange(connection, model, after, Math.min(limit, model.batch));
-    return { ...read, upTo: read.last };
-  });
-}
-
-async function lookAtThese(
-  { model }: VerifyOptions,
-  snapshots: Snapshots,
-  ids: readonly DocumentId[],
-): Promise<Look> {
-  return look(model, snapshots, async (connection) => ({
-    ...(await readEntries(connection, model, ids)),
-    upTo: null,
-  }));
-}
-
-/** Reads documents and what is on its way in one snapshot, unless that shows that the mirror must not be trusted. */
-async function look(
-  model: DocumentModel,
-  snapshots: Snapshots,
-  read: (connection: MariaDbConnection) => Promise<ReadEntries & Pick<Look, "upTo">>,
-): Promise<Look> {
-  const snapshot = await snapshots.open();
-  const { connection } = snapshot;
-  const state = (await readStates(connection)).get(model.name);
-  const isComplete = state?.shapeHash === shapeHash(model) && state.rebuiltAt !== null;
-  const found = isComplete
-    ? { ...(await read(connection)), ...(await readUnsettled(connection, model)) }
-    : {
-        entries: [],
-        invalid: new Map(),
-        unsettled: new Set<DocumentId>(),
-        dead: new Set<DocumentId>(),
-        upTo: null,
-      };
-  await snapshot.release();
-  return { ...found, n: snapshot.position.n, isComplete };
 }
 
 function createTally({ mongo, model, deep }: VerifyOptions) {
@@ -192,7 +134,8 @@ function createTally({ mongo, model, deep }: VerifyOptions) {
     ) {
       const bounds = "ids" in range ? { after: null, upTo: null, ids: range.ids } : range;
       const missing = new Set([...entriesOf(look).keys(), ...("ids" in range ? range.ids : [])]);
-      for await (const mirrored of streamMirror(mongo, model, { ...bounds, deep })) {
+      const { collection } = look;
+      for await (const mirrored of streamMirror(mongo, model, { ...bounds, collection, deep })) {
         missing.delete(mirrored.id);
         compareOne(look, mirrored.id, mirrored);
       }
@@ -208,15 +151,6 @@ function createTally({ mongo, model, deep }: VerifyOptions) {
       isComplete,
     }),
   };
-}
-
-const known = new WeakMap<Look, Map<DocumentId, ReadEntries["entries"][number]["document"]>>();
-
-/** The documents of a look by id. */
-function entriesOf(look: Look) {
-  const entries = known.get(look) ?? new Map(look.entries.map((entry) => [entry.id, entry.document]));
-  known.set(look, entries);
-  return entries;
 }
 
 /** Compares one document that is settled. */

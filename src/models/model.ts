@@ -90,10 +90,13 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
   return model;
 }
 
+/** Whether a name may be a field's. */
+export const isFieldName = (name: string): boolean => /^[a-z][A-Za-z0-9]*$/.test(name);
+
 /** The first name, at any depth, that is not camelCase: MongoDB gives dots, dollars and underscores a meaning. */
 function findWrongName(fields: Fields): string | undefined {
   for (const [name, field] of Object.entries(fields)) {
-    if (!/^[a-z][A-Za-z0-9]*$/.test(name)) return name;
+    if (!isFieldName(name)) return name;
     const inner = field.kind === "list" ? field.item : field;
     const wrong = inner.kind === "object" ? findWrongName(inner.fields) : undefined;
     if (wrong !== undefined) return `${name}.${wrong}`;

@@ -65,6 +65,11 @@ export interface ReadOptions {
    * `live` can answer. @throws VitrineError BAD_INPUT for one in the future, BEFORE_HISTORY for one too early
    */
   readonly asOf?: string | undefined;
+  /**
+   * Where the mirror has the documents, for who was told with their age. Default: the mirror looks it up.
+   * Only `mirror` asks.
+   */
+  readonly collection?: string | undefined;
 }
 
 /** Values in canonical form: what the field's kind says, checked before it gets here. */

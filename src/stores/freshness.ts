@@ -20,6 +20,8 @@ export interface MirrorFreshness {
   readonly isCurrent: boolean;
   /** Why the mirror of this model must not be used; null when it may. */
   readonly unusable: string | null;
+  /** Where its documents are; undefined: nobody could be asked, the mirror itself may know. */
+  readonly collection?: string;
 }
 
 export interface FreshnessMeter {
@@ -97,21 +99,24 @@ export function createFreshness(
       if (!last) return unknown(clock() - createdAt);
       const status = last.report.models.get(model.name);
       if (!status) return unknown(clock() - createdAt);
+      const { readable } = status;
+      const { complete, lagMs } = readable ?? status;
       return {
-        position: status.complete,
+        position: complete,
         incarnation: last.report.incarnation,
-        lagMs: status.lagMs + (isCurrent ? 0 : Math.ceil(clock() - last.startedAt)),
+        lagMs: lagMs + (isCurrent ? 0 : Math.ceil(clock() - last.startedAt)),
         pendingChanges: status.pendingChanges,
         isWhole: status.isWhole,
-        asOf: last.report.at - status.lagMs,
+        asOf: last.report.at - lagMs,
         isCurrent,
-        unusable: !status.sameShape
-          ? "it holds documents of another definition, or none yet"
-          : status.rebuild !== "done"
+        ...(readable ? { collection: readable.collection } : {}),
+        unusable: readable
+          ? copies.isOlder(model)
+            ? "it is an older copy of itself"
+            : null
+          : status.sameShape
             ? `its rebuild is ${status.rebuild}`
-            : copies.isOlder(model)
-              ? "it is an older copy of itself"
-              : null,
+            : "it holds documents of another definition, or none yet",
       };
     },
   };

@@ -62,6 +62,8 @@ export interface StoreRoute extends StoreChoice {
   };
   /** False: MariaDB could not be asked just now. */
   readonly isLiveReachable: boolean;
+  /** Where the mirror has the documents that this says the age of. */
+  readonly collection?: string;
 }
 
 /** A router that asks `meter` for every model and demand. */
@@ -91,6 +93,7 @@ export const createStoreRouter =
         asOf: new Date(freshness.asOf).toISOString(),
       },
       isLiveReachable: freshness.isCurrent,
+      ...(freshness.collection === undefined ? {} : { collection: freshness.collection }),
     };
   };
 

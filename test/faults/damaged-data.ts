@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { auditModel } from "../../src/mirror/audit.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
+import { readRoute } from "../../src/stores/mongodb/mirror-routes.ts";
 import { type MongoDb, openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
 import type { Blow, FaultKind } from "./fault-kind.ts";
 import { faultModels } from "./fault-models.ts";
@@ -89,7 +90,7 @@ async function damage(shop: FaultShop, random: Random, how: "edit" | "delete"): 
   try {
     for (let round = 0; round < 5; round++) {
       const model = random.pick(faultModels);
-      await damageOne(mongo, model.name, random, how);
+      await damageOne(mongo, (await readRoute(mongo, model)).reads.collection, random, how);
       await sleep(random.between(10, 150));
     }
   } finally {
@@ -100,11 +101,11 @@ async function damage(shop: FaultShop, random: Random, how: "edit" | "delete"): 
 
 async function damageOne(
   mongo: MongoDb,
-  model: string,
+  name: string,
   random: Random,
   how: "edit" | "delete",
 ): Promise<void> {
-  const collection = mongo.db.collection(model);
+  const collection = mongo.db.collection(name);
   const alive = await collection.find({ _del: { $exists: false } }).toArray();
   if (alive.length === 0) return;
   const { _id, ...content } = random.pick(alive);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
+import { changedShapes } from "./changed-shapes.ts";
 import { damagedData } from "./damaged-data.ts";
 import type { Blow, FaultKind } from "./fault-kind.ts";
 import type { FaultShop } from "./fault-shop.ts";
@@ -218,6 +219,7 @@ export const faultKinds: readonly FaultKind[] = [
       return { what: isPanicked ? "done, server restarted" : "done", inFlight };
     },
   },
+  changedShapes,
   ...damagedData,
 ];
 

@@ -1,3 +1,4 @@
+import type { DocumentModel } from "../../src/models/model.ts";
 import {
   customerOrders,
   monthlySales,
@@ -12,7 +13,7 @@ import {
  * facts of a cube; and such as wait for their pace and are keyed by what is derived: a state, and a month, which comes
  * and goes with its orders.
  */
-export const faultModels = [
+export const faultModels: readonly DocumentModel[] = [
   customerOrders,
   orderDetails,
   productBuyers,
@@ -20,3 +21,19 @@ export const faultModels = [
   monthlySales,
   sales,
 ];
+
+/** `other`: the same documents, of another shape: their texts may be null, and are not. */
+export type Shape = "own" | "other";
+
+export const inShape = (model: DocumentModel, shape: Shape): DocumentModel =>
+  shape === "own"
+    ? model
+    : {
+        ...model,
+        fields: Object.fromEntries(
+          Object.entries(model.fields).map(([name, field]) => [
+            name,
+            field.kind === "string" ? { ...field, nullable: true } : field,
+          ]),
+        ),
+      };

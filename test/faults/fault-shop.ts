@@ -3,6 +3,7 @@ import { pos } from "../../src/models/pos/index.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { CUSTOMERS, type OwnOrders, PRODUCTS, ZIPS } from "./choose-write.ts";
+import type { Shape } from "./fault-models.ts";
 import { type InFlight, readQueues, waitForFlight, waitUntilDrained } from "./in-flight.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { type LoaderProcess, spawnLoader } from "./loader-process.ts";
@@ -29,7 +30,7 @@ export interface FaultShop {
   pauseWriters(work: () => Promise<void>): Promise<void>;
   /** Those that run. */
   loaders(): readonly LoaderProcess[];
-  startLoader(sabotage?: Sabotage): Promise<LoaderProcess>;
+  startLoader(sabotage?: Sabotage | null, adopts?: Shape): Promise<LoaderProcess>;
   stopLoaders(): Promise<void>;
   /** What is on its way now, by MariaDB's tables and by what the loaders told. */
   look(): Promise<InFlight>;
@@ -92,7 +93,7 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
     },
     pauseWriters: async (work) => writers?.pause(work),
     loaders: () => [...running].filter((loader) => loader.isAlive()),
-    async startLoader(sabotage) {
+    async startLoader(sabotage, adopts) {
       const loader = await reserve;
       if (isClosed) throw new Error("The shop is closed.");
       reserve = spawnLoader();
@@ -104,6 +105,7 @@ export async function openFaultShop(dataDir: string): Promise<FaultShop> {
         mariadbUrl: servers.mariadbUrl("vitrine_loader", source.port),
         mongodbUrl: servers.mongodbUrl(mirror.port),
         sabotage: sabotage ?? null,
+        adopts: adopts ?? null,
       });
       return loader;
     },

@@ -58,9 +58,17 @@ async function readMirrored(mongodbUrl: string): Promise<ReadonlyMap<string, str
   try {
     const mirrored = new Map<string, string>();
     const alive = { _del: { $exists: false } };
-    for await (const one of client.db().collection("customer_orders").find(alive))
+    const routes = client.db().collection<{ _id: string; reads: { collection: string } }>("_vitrine_routes");
+    const read = async (model: string) => {
+      const route = await routes.findOne({ _id: model });
+      return client
+        .db()
+        .collection(route?.reads.collection ?? model)
+        .find(alive);
+    };
+    for await (const one of await read("customer_orders"))
       mirrored.set(`customer ${one.customerId}`, String(one.lastName));
-    for await (const one of client.db().collection("order_details").find(alive))
+    for await (const one of await read("order_details"))
       mirrored.set(`order ${one.orderId}`, toOrderState(one.buyer.customerId, one.items[0]?.unitPrice));
     return mirrored;
   } finally {

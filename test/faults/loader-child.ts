@@ -6,17 +6,11 @@ import { pos } from "../../src/models/pos/index.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
 import { watchCapture } from "../../src/watch-capture.ts";
-import { faultModels } from "./fault-models.ts";
+import { faultModels, inShape } from "./fault-models.ts";
 import type { Order, Strike } from "./loader-process.ts";
 import { sabotageMariaDb, sabotageMongoDb } from "./sabotage.ts";
 import { type OnStep, type Step, watchMariaDb, watchMongoDb } from "./steps.ts";
 
-// Small batches, so that there are many; a pace that does not make up most of a cycle.
-const models = faultModels.map((model) => ({
-  ...model,
-  batch: 20,
-  ...(model.every === undefined ? {} : { every: "250ms" }),
-}));
 let strike: (Strike & { left: number }) | null = null;
 
 /** Models of which a batch is between the two stores. */
@@ -52,7 +46,14 @@ process.on("message", (order: Order) => {
 process.on("disconnect", () => process.exit());
 process.send?.({ flying: 0 });
 
-function start({ mariadbUrl, adminUrl, mongodbUrl, sabotage }: Extract<Order, { type: "start" }>): void {
+function start(order: Extract<Order, { type: "start" }>): void {
+  const { mariadbUrl, adminUrl, mongodbUrl, sabotage, adopts } = order;
+  // Small batches, so that there are many; a pace that does not make up most of a cycle.
+  const models = faultModels.map((model) => ({
+    ...inShape(model, adopts ?? "own"),
+    batch: 20,
+    ...(model.every === undefined ? {} : { every: "250ms" }),
+  }));
   const mongo = openMongoDb(`${mongodbUrl}&monitorCommands=true`);
   watchMongoDb(mongo, onStep);
   const pool = openMariaDb(mariadbUrl, { size: 20 });
@@ -65,6 +66,7 @@ function start({ mariadbUrl, adminUrl, mongodbUrl, sabotage }: Extract<Order, { 
     checkCapture: watchCapture({ admin, loader: pool, project: { domains: [pos] } }),
     // The auditor's turn comes when a cycle is over, all at once.
     auditShare: 0,
+    adoptShapes: adopts !== null,
     onEvent: (event) => {
       if (event.type === "failed" && process.env.FAULTS_LOG)
         writeSync(2, `${process.pid} ${event.scope}: ${event.error}\n`);

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { Shape } from "./fault-models.ts";
 import type { Sabotage } from "./sabotage.ts";
 import type { Step } from "./steps.ts";
 
@@ -23,6 +24,8 @@ export type Order =
       readonly adminUrl: string;
       readonly mongodbUrl: string;
       readonly sabotage: Sabotage | null;
+      /** Records its definitions in this shape, whatever is recorded; null: the own shape, and only if it is recorded. */
+      readonly adopts: Shape | null;
     }
   | { readonly type: "strike"; readonly strike: Strike | null }
   | { readonly type: "clock"; readonly ms: number };

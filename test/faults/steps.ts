@@ -115,7 +115,8 @@ export function watchMongoDb({ client }: MongoDb, onStep: OnStep): void {
     const step = nameOfCommand(commandName, collection);
     if (!step) return;
     running.set(requestId, step);
-    onStep(step, "before", [collection]);
+    // The next collections of a model have a number behind its name.
+    onStep(step, "before", [collection.replace(/\.\d+$/, "")]);
   });
   client.on("commandSucceeded", ({ requestId }) => {
     const step = running.get(requestId);

@@ -8,6 +8,7 @@ import { protocolMutants } from "./table/protocol.ts";
 import { questionMutants } from "./table/questions.ts";
 import { recoveryMutants } from "./table/recovery.ts";
 import { rulesMutants } from "./table/rules.ts";
+import { shapeMutants } from "./table/shapes.ts";
 import { verifyMutants } from "./table/verify.ts";
 
 /** Every trap that is put back. */
@@ -16,6 +17,7 @@ export const mutants: readonly Mutant[] = [
   ...recoveryMutants,
   ...paceMutants,
   ...verifyMutants,
+  ...shapeMutants,
   ...captureMutants,
   ...mongodbMutants,
   ...mariadbMutants,

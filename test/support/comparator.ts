@@ -38,6 +38,8 @@ export async function compareShop(
   const client = new MongoClient(mongodbUrl, { promoteValues: false });
   try {
     const database = client.db(new URL(mongodbUrl).pathname.slice(1));
+    // Where a model's documents are read, when its shape was changed since it was first mirrored.
+    const routes = database.collection<{ _id: string; reads: { collection: string } }>("_vitrine_routes");
     const disagreements: Disagreement[] = [];
     let compared = 0;
     const known = await readExpected(mariadbUrl);
@@ -47,7 +49,9 @@ export async function compareShop(
       const { expected, toPlain } = one;
       compared += expected.size;
       const found = new Map<string, unknown>();
-      for await (const { _id, _v, _h, _at, _del, ...rest } of database.collection(collection).find())
+      const route = await routes.findOne({ _id: collection });
+      const place = database.collection(route?.reads.collection ?? collection);
+      for await (const { _id, _v, _h, _at, _del, ...rest } of place.find())
         if (_del === undefined) found.set(String(plain(_id)), toPlain(rest));
       for (const id of new Set([...expected.keys(), ...found.keys()]))
         if (!isDeepStrictEqual(expected.get(id), found.get(id)))

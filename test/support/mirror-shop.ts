@@ -14,7 +14,10 @@ export interface MirrorShop extends TestDatabase {
   readonly models: readonly DocumentModel[];
   readonly events: LoaderEvent[];
   model(name: string): DocumentModel;
-  createLoader(models?: readonly DocumentModel[], more?: Partial<LoaderOptions>): Loader;
+  createLoader(
+    models?: readonly DocumentModel[],
+    more?: Partial<LoaderOptions> & { readonly wrap?: (db: MariaDb) => MariaDb },
+  ): Loader;
   /** Lets the loader mirror everything that is committed now. */
   mirror(): Promise<void>;
   verify(name: string, deep?: boolean): Promise<VerifyReport>;
@@ -34,12 +37,15 @@ export async function openMirrorShop(): Promise<MirrorShop> {
   await prepareShop(db);
   const { mongo } = database;
   const signal = new AbortController().signal;
-  const create = (chosen: readonly DocumentModel[] = models, more: Partial<LoaderOptions> = {}) => {
+  const create: MirrorShop["createLoader"] = (
+    chosen = models,
+    { wrap = (pool: MariaDb) => pool, ...more } = {},
+  ) => {
     // Loaders are processes: they share no pool.
     const pool = openMariaDb(database.mariadbUrl, { size: loaderConnections(chosen.length) });
     pools.push(pool);
     return createLoader({
-      db: pool,
+      db: wrap(pool),
       mongo,
       models: chosen,
       logger: createLogger("silent"),

@@ -1,6 +1,6 @@
 import { VitrineError } from "../../errors.ts";
 import type { Fields } from "../../models/field.ts";
-import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
+import { type Document, type DocumentId, type DocumentModel, isFieldName } from "../../models/model.ts";
 import { DocumentFault, fault, JsonCursor } from "./json-cursor.ts";
 import { toDate, toDateTime, toDecimal } from "./scalar-text.ts";
 import { type StoredField, storedFields } from "./stored-fields.ts";
@@ -12,8 +12,9 @@ type Parse = (cursor: JsonCursor) => unknown;
 
 /**
  * Compiles the reader of a model's documents: JSON text to canonical form (models/field.ts) without loss, in
- * the model's order of fields. A document has exactly the declared keys with values of their kinds; anything
- * else is DOCUMENT_INVALID with model, id and path.
+ * the model's order of fields. A document has the declared keys with values of their kinds; anything else is
+ * DOCUMENT_INVALID with model, id and path. A key that could be a field's is passed over: while a field is added, the
+ * view has it before every process that knows the model does.
  */
 export function compileTextReader(model: DocumentModel): TextReader {
   const parse = compileObject(model.fields);
@@ -50,10 +51,15 @@ function compileObject(fields: Fields): Parse {
     cursor.expect("{");
     const found: unknown[] = new Array(size);
     let count = 0;
-    if (!cursor.take("}"))
+    if (!cursor.take("}")) {
       do {
         // Views write their keys in the order of the model, so the guess is nearly always right.
         const index = cursor.take(keys[count] ?? "}") ? count : indexOfKey(names, cursor.readString());
+        if (index < 0) {
+          cursor.expect(":");
+          cursor.skipValue();
+          continue;
+        }
         const name = names[index] as string; // indexOfKey throws when there is none
         if (found[index] !== undefined) throw new DocumentFault("is there twice").within(name);
         cursor.expect(":");
@@ -65,7 +71,8 @@ function compileObject(fields: Fields): Parse {
         }
         count++;
       } while (cursor.take(","));
-    if (count > 0) cursor.expect("}");
+      cursor.expect("}");
+    }
     const document: Record<string, unknown> = {};
     for (let index = 0; index < size; index++) {
       const name = names[index] as string; // index < size
@@ -76,9 +83,10 @@ function compileObject(fields: Fields): Parse {
   };
 }
 
+/** Negative for a key that may be a field of another definition. */
 function indexOfKey(names: readonly string[], key: string): number {
   const index = names.indexOf(key);
-  return index < 0
+  return index < 0 && !isFieldName(key)
     ? fault(`has a key ${JSON.stringify(key.slice(0, 64))} that the model does not declare`)
     : index;
 }

@@ -91,6 +91,25 @@ export class JsonCursor {
     return text.slice(start, this.at);
   }
 
+  /** Passes over the next value, whatever it is. @throws DocumentFault */
+  skipValue(): void {
+    if (this.take("{")) {
+      if (this.take("}")) return;
+      do {
+        this.readString();
+        this.expect(":");
+        this.skipValue();
+      } while (this.take(","));
+      this.expect("}");
+    } else if (this.take("[")) {
+      if (this.take("]")) return;
+      do this.skipValue();
+      while (this.take(","));
+      this.expect("]");
+    } else if (this.text.charCodeAt(this.at) === 34) this.readString();
+    else if (!this.take("true") && !this.take("false") && !this.take("null")) this.readNumber();
+  }
+
   /** The kind of the next value. Never the value: it may be personal data. */
   describeNext(): string {
     this.skipBlanks();

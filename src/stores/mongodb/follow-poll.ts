@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Long } from "mongodb";
-import type { DocumentId, DocumentModel } from "../../models/model.ts";
+import type { DocumentId } from "../../models/model.ts";
 import type { Follower, OnChange } from "./mirror-feed.ts";
 import type { MongoDb } from "./mongodb.ts";
 
@@ -24,8 +24,8 @@ interface Row {
  * Follows a collection by looking for versions above the last seen, for servers without change streams.
  * Tombstones have a version too, so deletions are seen. The index on `_v` answers a look by itself.
  */
-export function createPollFollower(mongo: MongoDb, model: DocumentModel, onChange: OnChange): Follower {
-  const collection = mongo.db.collection<Row>(model.name);
+export function createPollFollower(mongo: MongoDb, name: string, onChange: OnChange): Follower {
+  const collection = mongo.db.collection<Row>(name);
   /** Versions told, of the documents above `floor`. */
   const told = new Map<DocumentId, Long>();
   /** The largest version seen by each look of the last `OVERLAP_MS`. */

@@ -1,10 +1,9 @@
 import type { ChangeStream, ResumeToken } from "mongodb";
-import type { DocumentModel } from "../../models/model.ts";
 import type { Follower, OnChange } from "./mirror-feed.ts";
 import type { MongoDb } from "./mongodb.ts";
 
 /** Follows a collection by its change stream, resumed after a lost connection. */
-export function createStreamFollower(mongo: MongoDb, model: DocumentModel, onChange: OnChange): Follower {
+export function createStreamFollower(mongo: MongoDb, name: string, onChange: OnChange): Follower {
   let token: ResumeToken | undefined;
   const read = async (stream: ChangeStream, signal: AbortSignal) => {
     // The first token comes when the stream is open: from then on nothing is missed. The end of a first fetch
@@ -21,7 +20,7 @@ export function createStreamFollower(mongo: MongoDb, model: DocumentModel, onCha
   return {
     async follow(signal) {
       const stream = mongo.db
-        .collection(model.name)
+        .collection(name)
         .watch([{ $project: { documentKey: 1, operationType: 1 } }], token ? { resumeAfter: token } : {});
       const close = () => stream.close().catch(() => undefined);
       signal.addEventListener("abort", close, { once: true });

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { DocumentId, DocumentModel } from "../../models/model.ts";
 import { createPollFollower } from "./follow-poll.ts";
 import { createStreamFollower } from "./follow-stream.ts";
+import { type MirrorRoute, readRoute } from "./mirror-routes.ts";
 import { hasChangeStreams } from "./mirror-server.ts";
 import type { MongoDb } from "./mongodb.ts";
 
@@ -9,7 +10,8 @@ import type { MongoDb } from "./mongodb.ts";
 export interface MirrorFeed {
   /**
    * Calls `onChange` with the id of every document written from now on; with null when some may have been missed
-   * (at the start, and after a loss that could not be resumed). It goes on by itself after a lost connection.
+   * (at the start, after a loss that could not be resumed, and when the model is read or written in another
+   * collection). It goes on by itself after a lost connection.
    */
   watch(model: DocumentModel, onChange: OnChange): FeedWatch;
 }
@@ -27,6 +29,8 @@ export interface Follower {
 }
 
 const FIRST_PAUSE_MS = 50;
+/** How often to look whether the model has moved to another collection. */
+const MOVED_MS = 1000;
 /** Longest pause between two attempts to go on. */
 const MAX_PAUSE_MS = 2000;
 
@@ -44,13 +48,20 @@ export function createMirrorFeed(
       const { signal } = stopped;
       const run = async () => {
         let follower: Follower | undefined;
+        let route: MirrorRoute | undefined;
         let pause = FIRST_PAUSE_MS;
         while (!signal.aborted) {
           const start = performance.now();
           try {
             const create = (await offersStreams()) ? createStreamFollower : createPollFollower;
-            follower ??= create(mongo, model, onChange);
-            await follower.follow(signal);
+            route ??= await readRoute(mongo, model);
+            follower ??= create(mongo, route.writes, onChange);
+            const moved = await followUntilMoved(mongo, model, route, follower, signal);
+            // A new follower says by itself that all is in doubt, once it follows.
+            if (moved.writes !== route.writes) follower = undefined;
+            else onChange(null);
+            route = moved;
+            continue;
           } catch {
             // The follower remembers where it was; the pause below keeps a lost server from being stormed.
           }
@@ -68,4 +79,28 @@ export function createMirrorFeed(
       };
     },
   };
+}
+
+/** Follows until the model is read or written in another collection, and returns where. Rejects when following ends before. */
+async function followUntilMoved(
+  mongo: MongoDb,
+  model: DocumentModel,
+  route: MirrorRoute,
+  follower: Follower,
+  signal: AbortSignal,
+): Promise<MirrorRoute> {
+  const known = JSON.stringify(route);
+  const moved = new AbortController();
+  const following = follower.follow(AbortSignal.any([signal, moved.signal]));
+  const ended = following.then(() => signal.throwIfAborted());
+  try {
+    for (;;) {
+      const looked = wait(MOVED_MS, undefined, { signal }).then(() => readRoute(mongo, model));
+      const found = await Promise.race([ended, looked]);
+      if (found && JSON.stringify(found) !== known) return found;
+    }
+  } finally {
+    moved.abort();
+    await following.catch(() => undefined);
+  }
 }

@@ -19,6 +19,8 @@ export interface MirroredDocument {
 }
 
 export interface MirrorRange {
+  /** Where the documents are. Default: the collection with the model's name. */
+  readonly collection?: string;
   /** Exclusive; null: from the start. */
   readonly after: DocumentId | null;
   /** Inclusive; null: to the end. */
@@ -33,7 +35,7 @@ export interface MirrorRange {
 export async function* streamMirror(
   mongo: MongoDb,
   model: DocumentModel,
-  { after, upTo, ids, deep }: MirrorRange,
+  { collection = model.name, after, upTo, ids, deep }: MirrorRange,
 ): AsyncGenerator<MirroredDocument> {
   const codec = bsonCodecOf(model);
   const bounds = {
@@ -41,7 +43,7 @@ export async function* streamMirror(
     ...(upTo === null ? {} : { $lte: codec.toId(upTo) }),
     ...(ids ? { $in: ids.map(codec.toId) } : {}),
   };
-  const cursor = mongo.db.collection(model.name).find(
+  const cursor = mongo.db.collection(collection).find(
     // The driver wants ObjectId where no schema is declared.
     (Object.keys(bounds).length === 0 ? {} : { _id: bounds }) as object,
     {
@@ -72,10 +74,10 @@ export async function* streamMirror(
   }
 }
 
-/** About how many documents a model has in the mirror, tombstones included: from the server's own books. */
-export async function countDocuments(mongo: MongoDb, model: DocumentModel): Promise<number> {
+/** About how many documents a collection has, tombstones included: from the server's own books. */
+export async function countDocuments(mongo: MongoDb, collection: string): Promise<number> {
   try {
-    return await mongo.db.collection(model.name).estimatedDocumentCount();
+    return await mongo.db.collection(collection).estimatedDocumentCount();
   } catch (error) {
     throw toMirrorError(error);
   }
@@ -91,12 +93,13 @@ export async function findOlder(
   n: bigint,
   after: DocumentId | null,
   limit: number,
+  collection: string = model.name,
 ): Promise<readonly DocumentId[]> {
   const codec = bsonCodecOf(model);
   const range = after === null ? {} : { _id: { $gt: codec.toId(after) } };
   try {
     const found = await mongo.db
-      .collection(model.name)
+      .collection(collection)
       // The driver wants ObjectId where no schema is declared.
       .find({ ...isAlive, ...range, _v: { $lt: Long.fromBigInt(n) } } as object, { projection: { _id: 1 } })
       .sort({ _id: 1 })

@@ -9,12 +9,15 @@ export interface Position {
   readonly incarnation: string;
 }
 
-/** The position of a batch, with the largest one that its snapshot shows as acknowledged for the model, if any. */
+/** The position of a batch, with what its snapshot shows of the model. */
 export interface BatchPosition extends Position {
+  /** The largest position acknowledged, if any. */
   readonly acked?: bigint;
+  /** Where its documents go. Default: the collection with the model's name. */
+  readonly collection?: string;
 }
 
-/** Collection of the loader's own records, one per model. */
+/** Collection of the loader's own records, one per collection of documents, by its name. */
 const RECORDS = "_vitrine";
 
 interface AppliedRecord {
@@ -37,10 +40,11 @@ export async function recordApplied(
 ): Promise<void> {
   const acked = position.acked ?? 0n;
   const isFirst = acked === 0n;
+  const _id = position.collection ?? model.name;
   const { matchedCount } = await mongo.db
     .collection<AppliedRecord>(RECORDS)
     .updateOne(
-      isFirst ? { _id: model.name } : { _id: model.name, applied: { $gte: Long.fromBigInt(acked) } },
+      isFirst ? { _id } : { _id, applied: { $gte: Long.fromBigInt(acked) } },
       { $max: { applied: Long.fromBigInt(position.n) }, $set: { incarnation: position.incarnation } },
       { upsert: isFirst, ...options },
     );
@@ -51,7 +55,7 @@ export async function recordApplied(
     );
 }
 
-/** The largest position applied to each model that was ever written, by name. @throws VitrineError MIRROR_UNAVAILABLE */
+/** The largest position applied to each collection that was ever written, by name. @throws VitrineError MIRROR_UNAVAILABLE */
 export async function readApplied(mongo: MongoDb): Promise<ReadonlyMap<string, Position>> {
   try {
     const records = await mongo.db.collection<AppliedRecord>(RECORDS).find().toArray();

@@ -85,14 +85,13 @@ function valueSchema(field: StoredField): Schema {
 /** Raised when the loader stores the same document in another way, its hash included. */
 const FORMAT = 2;
 
-/**
- * Names the stored shape of a model: key, fields, kinds, scales, nullability, in their order. A loader whose
- * hash differs from the recorded one must not write. Descriptions and filters do not count.
- */
-export function shapeHash(model: DocumentModel): string {
-  const shape = [FORMAT, model.key, shapeOf(model.fields)];
-  return createHash("sha256").update(JSON.stringify(shape)).digest("hex").slice(0, 16);
-}
+/** The stored shape of a model as JSON: key, fields, kinds, scales, nullability. Descriptions and filters do not count. */
+export const shapeText = (model: DocumentModel): string =>
+  JSON.stringify([FORMAT, model.key, shapeOf(model.fields)]);
+
+/** Names the stored shape of a model. A loader whose hash differs from the recorded one must not write. */
+export const shapeHash = (model: DocumentModel): string =>
+  createHash("sha256").update(shapeText(model)).digest("hex").slice(0, 16);
 
 const shapeOf = (fields: Fields): unknown =>
   storedFields(fields).map(([name, field]) => [name, fieldShape(field)]);
@@ -108,18 +107,22 @@ const NAMESPACE_EXISTS = 48;
 const INDEX_OPTIONS_CONFLICT = new Set([85, 86]);
 
 /**
- * Creates the collection of a model, or brings its validator and indexes up to date. May be called again,
+ * Creates a collection for a model, or brings its validator and indexes up to date. May be called again,
  * and by several loaders at once. Documents already there are not checked again.
  * @throws VitrineError MIRROR_UNAVAILABLE
  */
-export async function prepareCollection(mongo: MongoDb, model: DocumentModel): Promise<void> {
+export async function prepareCollection(
+  mongo: MongoDb,
+  model: DocumentModel,
+  name: string = model.name,
+): Promise<void> {
   const validation = { validator: toValidator(model), validationLevel: "strict", validationAction: "error" };
   try {
-    await mongo.db.createCollection(model.name, validation).catch(async (error: unknown) => {
+    await mongo.db.createCollection(name, validation).catch(async (error: unknown) => {
       if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
-      await mongo.db.command({ collMod: model.name, ...validation });
+      await mongo.db.command({ collMod: name, ...validation });
     });
-    const collection = mongo.db.collection(model.name);
+    const collection = mongo.db.collection(name);
     const tombstones = { name: "tombstones", expireAfterSeconds: TOMBSTONE_SECONDS };
     const partial = { ...tombstones, partialFilterExpression: { _del: true } };
     await collection.createIndex({ _at: 1 }, partial).catch(async (error: unknown) => {
@@ -135,8 +138,10 @@ export async function prepareCollection(mongo: MongoDb, model: DocumentModel): P
     // Every write would pay for it: only where readers have no other way to learn of writes (follow-poll.ts).
     if (!(await hasChangeStreams(mongo)))
       await collection.createIndex({ _v: 1, _id: 1 }, { name: "version" });
-    for (const { name } of await collection.listIndexes().toArray())
-      if (String(name).startsWith("filter_") && !wanted.has(String(name))) await collection.dropIndex(name);
+    for (const index of await collection.listIndexes().toArray()) {
+      const known = String(index.name);
+      if (known.startsWith("filter_") && !wanted.has(known)) await collection.dropIndex(known);
+    }
   } catch (error) {
     throw toMirrorError(error);
   }

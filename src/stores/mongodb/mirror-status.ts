@@ -1,9 +1,10 @@
 import type { DocumentModel } from "../../models/model.ts";
 import { NO_ID } from "../conversion/document-id.ts";
 import type { MariaDb } from "../mariadb/mariadb.ts";
+import { extendsShape } from "./extends-shape.ts";
 import { isAlive } from "./mirror-filter.ts";
 import { readApplied } from "./mirror-records.ts";
-import { shapeHash } from "./mirror-schema.ts";
+import { shapeHash, shapeText } from "./mirror-schema.ts";
 import type { MongoDb } from "./mongodb.ts";
 
 /** How far the mirror of one model is, as the source knows it. */
@@ -15,8 +16,12 @@ export interface SourceStatus {
   readonly acked: bigint;
   readonly rebuild: "needed" | "running" | "done";
   readonly rebuiltAt: string | null;
-  /** The mirror holds documents of this very definition. False: the loader has another one. */
+  /** The documents are written in the shape of this very definition. False: the loader has another one. */
   readonly sameShape: boolean;
+  /** Where they are written. */
+  readonly collection: string;
+  /** What a reader with this definition may read; null: nothing. */
+  readonly readable: Readable | null;
   /** Age, by MariaDB's clock, of the oldest committed change that the mirror may lack; 0 when there is none. */
   readonly lagMs: number;
   /** Changes not looked at yet (those may concern any model; counted up to 10,000) and documents waiting. */
@@ -25,6 +30,15 @@ export interface SourceStatus {
   readonly dead: number;
   /** No document is set aside: the mirror lacks none. */
   readonly isWhole: boolean;
+}
+
+/** A collection whose documents have all that a reader's definition asks for. */
+export interface Readable {
+  readonly collection: string;
+  /** A read of it shows everything committed before this position. */
+  readonly complete: bigint;
+  /** Its age; that of a collection beside which the next one is built grows until that is done. */
+  readonly lagMs: number;
 }
 
 export interface SourceReport {
@@ -42,6 +56,14 @@ interface StateRow {
   shape_hash: string;
   rebuild_status: SourceStatus["rebuild"];
   rebuilt_at: string | null;
+  collection: string | null;
+  /** Null also when it is the own one. */
+  shape: string | null;
+  held_shape: string | null;
+  former_collection: string | null;
+  former_shape: string | null;
+  former_complete: string | null;
+  former_age: string | null;
   pending: string;
   pending_age: string | null;
   dead: string;
@@ -59,7 +81,11 @@ interface StateRow {
  */
 const statusSql = `
 select mirror_state.model, mirror_state.complete, mirror_state.acked, mirror_state.shape_hash,
-  mirror_state.rebuild_status, mirror_state.rebuilt_at,
+  mirror_state.rebuild_status, mirror_state.rebuilt_at, mirror_state.collection,
+  if(mirror_state.shape_hash in (?), null, mirror_state.shape) as shape,
+  mirror_state.held_shape, mirror_state.former_collection, mirror_state.former_shape,
+  mirror_state.former_complete,
+  timestampdiff(microsecond, mirror_state.former_as_of, utc_timestamp(6)) as former_age,
   (select count(*) from mirror_pending where mirror_pending.model = mirror_state.model) as pending,
   timestampdiff(microsecond, least(
     coalesce((select logged_at from mirror_pending where mirror_pending.model = mirror_state.model
@@ -82,7 +108,10 @@ export async function readSourceStatus(
   source: MariaDb,
   models: readonly DocumentModel[],
 ): Promise<SourceReport> {
-  const rows = await source.query<StateRow>(`set statement max_statement_time = 2 for ${statusSql}`, [NO_ID]);
+  const rows = await source.query<StateRow>(`set statement max_statement_time = 2 for ${statusSql}`, [
+    ["", ...models.map(shapeHash)],
+    NO_ID,
+  ]);
   const [first] = rows;
   if (!first) throw new TypeError("mirror_position has no row: the migrations of core have not run.");
   const states = new Map(rows.map((row) => [row.model, row]));
@@ -96,6 +125,8 @@ export async function readSourceStatus(
 function toStatus(model: DocumentModel, row: StateRow | undefined, log: StateRow): SourceStatus {
   const logAge = log.log_age === null ? 0 : Number(log.log_age);
   const ages = [logAge, Number(row?.pending_age ?? 0), Number(row?.dead_age ?? 0)];
+  // The clock of a shop's session cannot be ahead, but a clock that was set back may make an age negative.
+  const lagMs = Math.max(0, Math.ceil(Math.max(...ages) / 1000));
   return {
     model: model.name,
     complete: BigInt(row?.complete ?? 0),
@@ -103,11 +134,31 @@ function toStatus(model: DocumentModel, row: StateRow | undefined, log: StateRow
     rebuild: row?.rebuild_status ?? "needed",
     rebuiltAt: row?.rebuilt_at ?? null,
     sameShape: row?.shape_hash === shapeHash(model),
-    // The clock of a shop's session cannot be ahead, but a clock that was set back may make an age negative.
-    lagMs: Math.max(0, Math.ceil(Math.max(...ages) / 1000)),
+    collection: row?.collection ?? model.name,
+    readable: row ? findReadable(model, row, lagMs) : null,
+    lagMs,
     pendingChanges: Number(log.log_size) + Number(row?.pending ?? 0),
     dead: Number(row?.dead ?? 0),
     isWhole: row?.dead_age == null,
+  };
+}
+
+/**
+ * The collection that holds what this definition asks for. While fields are added in place: the same one as ever, for
+ * those who know what every document had before. While another is built beside: the one before, as it was then.
+ */
+function findReadable(model: DocumentModel, row: StateRow, lagMs: number): Readable | null {
+  const own = shapeText(model);
+  const has = (shape: string | null) => shape !== null && extendsShape(shape, own);
+  const current = { collection: row.collection ?? model.name, complete: BigInt(row.complete), lagMs };
+  if (row.rebuild_status === "done")
+    return row.shape_hash === shapeHash(model) || has(row.shape) ? current : null;
+  if (row.rebuilt_at !== null && has(row.held_shape)) return current;
+  if (row.former_collection === null || !has(row.former_shape)) return null;
+  return {
+    collection: row.former_collection,
+    complete: BigInt(row.former_complete ?? 0),
+    lagMs: Math.max(0, Math.ceil(Number(row.former_age) / 1000)),
   };
 }
 
@@ -127,12 +178,13 @@ export async function readMirrorStatus(options: {
 }): Promise<readonly MirrorStatus[]> {
   const { source, mongo, models } = options;
   const [report, applied] = await Promise.all([readSourceStatus(source, models), readApplied(mongo)]);
+  const statuses = [...report.models.values()];
   const counts = await Promise.all(
-    models.map((model) => mongo.db.collection(model.name).countDocuments(isAlive)),
+    statuses.map(({ collection }) => mongo.db.collection(collection).countDocuments(isAlive)),
   );
-  return [...report.models.values()].map((status, index) => ({
+  return statuses.map((status, index) => ({
     ...status,
     documents: counts[index] ?? 0,
-    applied: applied.get(status.model)?.n ?? null,
+    applied: applied.get(status.collection)?.n ?? null,
   }));
 }

@@ -6,24 +6,25 @@ import { parseDocumentIds } from "../conversion/document-id.ts";
 import type { DocumentStore, ReadOptions } from "../document-store.ts";
 import { fromMirrorCube, toMirrorCube } from "./mirror-cube.ts";
 import { isAlive, type MirrorQuery, toMirrorBound, toMirrorFilter, toMirrorSort } from "./mirror-filter.ts";
+import { findReadable } from "./mirror-routes.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
 
 type Stored = BsonDocument & { readonly _id: BsonId };
 
 /** The documents as the loader has mirrored them into MongoDB. */
 export function createMirrorStore(mongo: MongoDb): DocumentStore {
-  const collectionOf = (model: DocumentModel) => mongo.db.collection<Stored>(model.name);
+  const open = async (model: DocumentModel, options: ReadOptions) =>
+    mongo.db.collection<Stored>(options.collection ?? (await findReadable(mongo, model)));
   return {
     name: "mirror",
     async findByIds(model, ids, options = {}) {
       const codec = bsonCodecOf(model);
       const wanted = parseDocumentIds(model, ids).map(codec.toId);
       if (wanted.length === 0) return new Map<DocumentId, Document>();
-      const stored = await guarded(options, () =>
-        collectionOf(model)
-          .find(query({ _id: { $in: wanted } }), limits(options))
-          .toArray(),
-      );
+      const stored = await guarded(options, async () => {
+        const collection = await open(model, options);
+        return collection.find(query({ _id: { $in: wanted } }), limits(options)).toArray();
+      });
       return new Map(stored.map((document) => [codec.fromId(document._id), codec.fromBson(document)]));
     },
     async findPage(model, page, options = {}) {
@@ -33,8 +34,8 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
         ...(page.before ? [toMirrorBound(model, page.orderBy, page.before, "before")] : []),
       ];
       if (page.limit === 0) return []; // to MongoDB it means no limit
-      const stored = await guarded(options, () =>
-        collectionOf(model)
+      const stored = await guarded(options, async () =>
+        (await open(model, options))
           .find(query(...conditions), limits(options))
           .sort(toMirrorSort(model, page.orderBy, page.fromEnd))
           .limit(page.limit)
@@ -44,8 +45,8 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       return page.fromEnd ? documents.reverse() : documents;
     },
     count: (model, where, options = {}) =>
-      guarded(options, () =>
-        collectionOf(model).countDocuments(
+      guarded(options, async () =>
+        (await open(model, options)).countDocuments(
           query(...(where ? [toMirrorFilter(model, where)] : [])),
           limits(options),
         ),
@@ -54,7 +55,7 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       Promise.reject(new VitrineError("BAD_INPUT", "The mirror keeps no earlier versions. Read them live.")),
     async *stream(model, where, options = {}) {
       const codec = bsonCodecOf(model);
-      const cursor = collectionOf(model)
+      const cursor = (await guarded(options, () => open(model, options)))
         .find(query(...(where ? [toMirrorFilter(model, where)] : [])), limits(options))
         .sort({ _id: 1 })
         .batchSize(model.batch);
@@ -69,9 +70,8 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       }
     },
     async aggregate(cube, query, options = {}) {
-      const found = await guarded(options, () =>
-        mongo.db
-          .collection(cube.name)
+      const found = await guarded(options, async () =>
+        (await open(cube, options))
           .aggregate(toMirrorCube(cube, query), { ...limits(options), allowDiskUse: true })
           .toArray(),
       );

@@ -82,12 +82,13 @@ export async function insertBatch(
   const inserts = entries.filter((entry) => entry.document !== null);
   const { chunks, refused } = prepareWrites(model, position.n, inserts);
   const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
+  const name = position.collection ?? model.name;
   const again = new Set(entries.filter((entry) => entry.document === null).map((entry) => entry.id));
   try {
     for (const chunk of chunks) {
       const documents = chunk.map((operation) => operation.replacement);
       try {
-        await mongo.db.collection(model.name).insertMany(documents, { ordered: false, ...durable });
+        await mongo.db.collection(name).insertMany(documents, { ordered: false, ...durable });
         outcomes.push({ written: chunk.length, skipped: 0, refused: [] });
       } catch (error) {
         const { newer, refused: poison } = readRefusals(error, chunk);
@@ -126,7 +127,7 @@ async function writeChunk(
     const whole = await writeTogether(mongo, model, position, chunk);
     if (whole) return { written: chunk.length, skipped: 0, refused: [] };
   }
-  const outcome = await writeEach(mongo, model, chunk);
+  const outcome = await writeEach(mongo, position.collection ?? model.name, chunk);
   await recordApplied(mongo, model, position, durable);
   return outcome;
 }
@@ -141,7 +142,8 @@ async function writeTogether(
   const session = mongo.client.startSession();
   try {
     session.startTransaction(durable);
-    await mongo.db.collection(model.name).bulkWrite(chunk.map(toReplaceOne), { session, ordered: true });
+    const collection = mongo.db.collection(position.collection ?? model.name);
+    await collection.bulkWrite(chunk.map(toReplaceOne), { session, ordered: true });
     await recordApplied(mongo, model, position, { session });
     await session.commitTransaction();
     return true;
@@ -163,12 +165,8 @@ function isOfDocuments(error: unknown): boolean {
   return isServers && (error.code === 11000 || error.hasErrorLabel("TransientTransactionError"));
 }
 
-async function writeEach(
-  mongo: MongoDb,
-  model: DocumentModel,
-  chunk: readonly Operation[],
-): Promise<WriteOutcome> {
-  const collection = mongo.db.collection(model.name);
+async function writeEach(mongo: MongoDb, name: string, chunk: readonly Operation[]): Promise<WriteOutcome> {
+  const collection = mongo.db.collection(name);
   let found: ReturnType<typeof readRefusals>;
   try {
     await collection.bulkWrite(chunk.map(toReplaceOne), { ordered: false, ...durable });

@@ -24,7 +24,7 @@ export function createOlderCopyWatch(mongo: MongoDb, clock: () => number): Older
   const compare = async (report: SourceReport) => {
     const applied = await readApplied(mongo);
     const behind = [...report.models.values()].filter(
-      ({ model, acked }) => acked > (applied.get(model)?.n ?? 0n),
+      ({ collection, acked }) => acked > (applied.get(collection)?.n ?? 0n),
     );
     older = new Set(behind.map(({ model }) => model));
   };

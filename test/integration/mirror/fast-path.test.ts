@@ -23,7 +23,7 @@ afterAll(() => shop.close());
 
 const wanted = { after: "0", limit: 1000, inFlight: new Set<string>() };
 const onEvent = () => undefined;
-const ready = () => createFastPath({ mongo: shop.mongo, isReady: () => true, onEvent });
+const ready = () => createFastPath({ mongo: shop.mongo, readyIn: (model) => model.name, onEvent });
 const rename = (name: string) =>
   shop.db.run("update customer set last_name = ? where customer_id = 1", [name]);
 const renamed = async () =>
@@ -90,7 +90,7 @@ test("what is written this way is what the view says, tombstones included", asyn
 test("a paced model, one that is not ready, and a backlog take the queue", async () => {
   const all = createFastPath({
     mongo: shop.mongo,
-    isReady: (model) => model.name !== "order_details",
+    readyIn: (model) => (model.name === "order_details" ? undefined : model.name),
     onEvent,
   });
   await shop.db.run("update orderline set unit_price = unit_price + 1 where order_id = 1 and product_id = 1");
@@ -148,7 +148,7 @@ test("a mirror that does not answer holds up the log no longer than a moment, an
   address.port = String(proxy.port);
   const far = openMongoDb(address.href);
   try {
-    const fast = createFastPath({ mongo: far, isReady: () => true, onEvent });
+    const fast = createFastPath({ mongo: far, readyIn: (model) => model.name, onEvent });
     await far.db.command({ ping: 1 });
     proxy.blackHole();
     await rename("Swallowed");

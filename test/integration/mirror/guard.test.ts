@@ -57,7 +57,7 @@ test("an older copy of the source is found: it begins a new life, and its writes
   expect(await check()).toBeNull();
 });
 
-test("a loader with another shape of a model does not write it, until a rebuild records its shape", async () => {
+test("a loader with another shape of a model does not write it, and leaves its collection as it is", async () => {
   const models = shop.models.map((model) =>
     model.name === "order_details"
       ? { ...model, fields: { ...model.fields, note: string("A new field.", { nullable: true }) } }

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLoaderMetrics } from "../../../src/mirror/loader-metrics.ts";
+import { readStates } from "../../../src/mirror/model-state.ts";
 import { addMirrorGauges } from "../../../src/monitor/mirror-gauges.ts";
 import { createFreshness } from "../../../src/stores/freshness.ts";
 import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
@@ -62,12 +63,15 @@ test("gauges tell of a mirror that is not there, of what waits, and of dead docu
 
 test("a mirror of another definition is not usable", async () => {
   await shop.mirror();
-  const [row] = await shop.db.query<{ shape: string }>(
-    "select shape_hash as shape from mirror_state where model = 'order_details'",
-  );
-  await shop.db.run("update mirror_state set shape_hash = 'other' where model = 'order_details'");
+  const record = (hash: string | undefined, shape: string | null | undefined) =>
+    shop.db.run("update mirror_state set shape_hash = ?, shape = ? where model = 'order_details'", [
+      hash,
+      shape,
+    ]);
+  const state = (await readStates(shop.db)).get("order_details");
+  await record("other", null);
   expect(await look()).toContain("vitrine_mirror_usable{} 0");
-  await shop.db.run("update mirror_state set shape_hash = ? where model = 'order_details'", [row?.shape]);
+  await record(state?.shapeHash, state?.shape);
 });
 
 test("with MariaDB away only the lag is told, which grows: all else would be of long ago", async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createStates } from "../../../src/mirror/model-state.ts";
 import { createBatchReader } from "../../../src/mirror/read-next.ts";
 import { type Snapshot, withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { type MariaDb, type MariaDbConnection, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
@@ -106,6 +107,7 @@ test("connections come back as they were", async () => {
 });
 
 test("nothing is open any more when a batch has been read: MongoDB may take its time", async () => {
+  await createStates(shop.db, [shop.model("order_details")]);
   await shop.db.run(
     "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
   );

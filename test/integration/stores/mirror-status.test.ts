@@ -20,8 +20,10 @@ describe("the age of the mirror", () => {
   let db: TestDatabase;
   beforeAll(async () => {
     db = await openTestDatabase({ migrate: false });
-    const tables = new URL("../../../sql/migrations/core/0001-mirror-tables.sql", import.meta.url);
-    await db.admin.query(await readFile(tables, "utf8"));
+    for (const file of ["0001-mirror-tables", "0004-mirror-shapes"]) {
+      const tables = new URL(`../../../sql/migrations/core/${file}.sql`, import.meta.url);
+      await db.admin.query(await readFile(tables, "utf8"));
+    }
     await prepareCollection(db.mongo, thing);
   });
   afterAll(() => db?.close());

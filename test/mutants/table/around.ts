@@ -108,7 +108,7 @@ export const aroundMutants: readonly Mutant[] = [
   {
     trap: "An answer claims what the mirror lacks: asOf is the time of the look.",
     file: "src/stores/freshness.ts",
-    find: "asOf: last.report.at - status.lagMs",
+    find: "asOf: last.report.at - lagMs",
     replace: "asOf: last.report.at",
     test: "integration/graphql/freshness.test.ts",
     named: "with the loader stopped",

@@ -29,8 +29,8 @@ export const paceMutants: readonly Mutant[] = [
   {
     trap: "Documents of another recorded shape are acknowledged by the fast path.",
     file: "src/mirror/resolve.ts",
-    find: "if (await noteAcked(connection, [...durable], cycle.position))",
-    replace: "await noteAcked(connection, [...durable], cycle.position);",
+    find: "if (await noteAcked(connection, collections, cycle.position))",
+    replace: "await noteAcked(connection, collections, cycle.position);",
     test: "integration/mirror/fast-path.test.ts",
     named: "documents of another recorded shape",
   },

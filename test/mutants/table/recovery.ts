@@ -12,7 +12,7 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     trap: "A rebuild leaves orphans.",
     file: "src/mirror/model-worker.ts",
-    find: "          await removeOrphans(options, snapshots, finished);\n",
+    find: "          await removeOrphans(options, snapshots, finished, collection);\n",
     replace: "",
     test: "integration/mirror/rebuild.test.ts",
     named: "a rebuild removes orphans and mends edits",
@@ -35,9 +35,9 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "A loader with another shape of a model writes it.",
-    file: "src/mirror/rebuild.ts",
-    find: "  if (state && state.shapeHash !== shapeHash(model)) throw otherShape(model);\n",
-    replace: "",
+    file: "src/mirror/model-state.ts",
+    find: "if (state?.shapeHash !== shapeHash(model)) throw otherShape(model);",
+    replace: "if (!state) throw otherShape(model);",
     test: "integration/mirror/guard.test.ts",
     named: "a loader with another shape of a model does not write it",
   },

@@ -99,7 +99,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "A mirror that was never complete is compared.",
-    file: "src/mirror/verify.ts",
+    file: "src/mirror/look.ts",
     find: " && state.rebuiltAt !== null",
     replace: "",
     test: "integration/mirror/verify.test.ts",

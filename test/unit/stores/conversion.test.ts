@@ -75,7 +75,8 @@ describe("conversion of documents", () => {
   it.each([
     ["a missing key", '"isOpen":true,', "", "isOpen"],
     ["a missing nested key", '"big":1,', "", "part.big"],
-    ["an unknown key", '"isOpen"', '"more":1,"isOpen"', "the document"],
+    ["a key that is no name of a field", '"isOpen"', '"more.so":1,"isOpen"', "the document"],
+    ["a key of another definition without a value", '"isOpen"', '"more":,"isOpen"', "the document"],
     ["a key given twice", '"isOpen":true', '"id":1', "id"],
     ["null where it is not allowed", '"text":"a"', '"text":null', "text"],
     ["text for a number", '"whole":7', '"whole":"7"', "whole"],
@@ -106,6 +107,14 @@ describe("conversion of documents", () => {
     );
     expect(text).not.toBe(textOf((whole) => whole));
     expect(problemOf(text)).toBe(path);
+  });
+
+  it("passes over a key that may be a field of another definition, whatever it holds", () => {
+    const more = `"more":{"a":[1,"]}",{"b":null},[],{}],"c":-1.5e3},"none":null,`;
+    const plain = textOf((whole) => whole);
+    for (const text of [plain.replace('"isOpen"', `${more}"isOpen"`), plain.replace(/^\{/, `{${more}`)])
+      expect(read(text, "1")).toEqual(read(plain, "1"));
+    expect(read(plain.replace(/\}$/, ',"more":[true,false]}'), "1")).toEqual(read(plain, "1"));
   });
 
   it("accepts the sample that the refusals are made of", () => {

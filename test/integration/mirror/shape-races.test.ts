@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { adoptShapes } from "../../../src/mirror/adopt-shapes.ts";
+import { applyBatch } from "../../../src/mirror/apply-batch.ts";
+import { openReader, startCounting } from "../../support/changing-readers.ts";
+import {
+  addNoteToView,
+  isWhole,
+  mirror,
+  old,
+  other,
+  pass,
+  readByHand,
+  renewStop,
+  shop,
+  state,
+  stop,
+  useChangingShop,
+  verify,
+  wider,
+} from "../../support/changing-shop.ts";
+import { intercept } from "../../support/intercept.ts";
+
+useChangingShop();
+
+test.each(["beside", "in place"])(
+  "what a loader of the shape before has in hand is not acknowledged when one is adopted %s",
+  async (way) => {
+    const next = way === "beside" ? other : wider;
+    if (next === wider) await addNoteToView();
+    const late = await readByHand(old, ["1", "2"]);
+    await shop.db.run("update orderline set quantity = 77 where order_id in (1, 2)");
+    await adoptShapes(shop.db, [next]);
+    await expect(readByHand(old, ["1"])).rejects.toThrow(/another shape/);
+    await mirror(next);
+    await expect(applyBatch(shop.db, shop.mongo, old, late)).rejects.toThrow(/another shape/);
+    expect(await verify(next)).toMatchObject(isWhole);
+    await expect(shop.createLoader([old]).once(stop.signal)).rejects.toThrow(/another shape/);
+    expect(await verify(next)).toMatchObject(isWhole);
+  },
+);
+
+test("a batch for a collection that was left is not acknowledged, though its shape is recorded again", async () => {
+  await mirror(other);
+  const late = await readByHand(other, ["1"]);
+  await adoptShapes(shop.db, [old]);
+  await adoptShapes(shop.db, [other]);
+  expect(await state()).toMatchObject({ collection: "order_details.4" });
+  await expect(applyBatch(shop.db, shop.mongo, other, late)).rejects.toThrow(/another shape/);
+  await mirror(other);
+  expect(await verify(other)).toMatchObject(isWhole);
+});
+
+test("loaders of the new shape race for the change, and end right", async () => {
+  const counting = startCounting(shop, 1);
+  const racing = Array.from({ length: 3 }, () =>
+    shop.createLoader([{ ...other, batch: 1 }], { adoptShapes: true }).run(stop.signal),
+  );
+  await expect.poll(async () => (await state()).rebuildStatus, { timeout: 30_000 }).toBe("done");
+  await pass(300);
+  await counting.stop();
+  stop.abort();
+  await Promise.all(racing);
+  renewStop();
+  await mirror(other);
+  expect(await state()).toMatchObject({ collection: "order_details.2", former: null });
+  expect(await verify(other)).toMatchObject(isWhole);
+});
+
+const statements = {
+  "before the shape is adopted": /set rebuild_status = 'needed'.*shape_hash/s,
+  "before the rebuild begins": /set rebuild_status = 'running'/,
+  "in the middle of the rebuild": /set rebuild_cursor = \?/,
+  "before the switch": /set rebuild_status = 'done'/,
+};
+test.each(Object.keys(statements) as (keyof typeof statements)[])(
+  "a loader that dies %s leaves nothing that the next one cannot end",
+  async (point) => {
+    const dies = new AbortController();
+    const wrap = (db: typeof shop.db) =>
+      intercept(db, (sql) => {
+        if (!statements[point].test(sql)) return undefined;
+        dies.abort();
+        return Promise.reject(new Error("The loader dies here."));
+      });
+    await shop.createLoader([{ ...other, batch: 2 }], { adoptShapes: true, wrap }).run(dies.signal);
+    expect((await openReader(shop, old, "1")("MIRROR")).document?.orderId).toBe(1);
+    await shop.db.run("update orderline set quantity = 55 where order_id = 1");
+    await mirror(other);
+    expect(await verify(other)).toMatchObject(isWhole);
+    expect((await openReader(shop, other, "1")("MIRROR")).document?.orderId).toBe("1");
+    await expect(openReader(shop, old, "1")("MIRROR")).rejects.toMatchObject({ code: "MIRROR_UNAVAILABLE" });
+  },
+);
