@@ -4,7 +4,7 @@ import { createLoader } from "./mirror/loader.ts";
 import { createLoaderMetrics } from "./mirror/loader-metrics.ts";
 import { pause } from "./mirror/wake-up.ts";
 import type { Progress } from "./progress.ts";
-import { readSourceStatus } from "./stores/mongodb/mirror-status.ts";
+import { readSourceStatus, type SourceStatus } from "./stores/mongodb/mirror-status.ts";
 import { watchCapture } from "./watch-capture.ts";
 
 /** How often to look whether another loader has finished the first rebuild. */
@@ -19,13 +19,16 @@ export interface RunLoaderOptions {
   readonly onComplete: () => Promise<void>;
 }
 
+/** Whether the mirror of a model is whole, in the shape of this release. */
+const isThere = (status: SourceStatus | undefined): boolean => status?.rebuild === "done" && status.sameShape;
+
 /** Runs the loader until the signal is aborted; shows the first rebuild. */
 export async function runLoader(app: App, options: RunLoaderOptions): Promise<void> {
   const { progress, signal, registry, onComplete } = options;
   const { project, loader: db, reader, live, mongo, logger, stack, config } = app;
   const models = project.domains.flatMap((domain) => domain.models);
   const status = await readSourceStatus(reader, models);
-  const missing = models.filter((model) => status.models.get(model.name)?.rebuild !== "done");
+  const missing = models.filter((model) => !isThere(status.models.get(model.name)));
   const total = async () => {
     const counts = await Promise.all(missing.map((model) => live.count(model, null, { signal })));
     return counts.reduce((sum, count) => sum + count, 0);
@@ -68,7 +71,7 @@ export async function runLoader(app: App, options: RunLoaderOptions): Promise<vo
     while (waiting.size > 0 && !signal.aborted) {
       await pause(LOOK_MS, signal);
       const report = await readSourceStatus(reader, missing).catch(() => undefined);
-      for (const { model, rebuild } of report?.models.values() ?? []) if (rebuild === "done") arrive(model);
+      for (const one of report?.models.values() ?? []) if (isThere(one)) arrive(one.model);
     }
   };
   stack.announce({ mirrors: true });

@@ -12,7 +12,7 @@ const moments: Readonly<Record<Sabotage, Pick<Strike, "step" | "when" | "model">
   "last write wins": { step: "write documents", when: "before" },
   // Orders, because terminals delete only those.
   "hard delete": { step: "write documents", when: "before", model: "order_details" },
-  // It has numbers, and the snapshots that it opens later belong to others.
+  // It has a number, and opens its snapshot when others have long had larger ones.
   "no held lock": { step: "raise position", when: "after" },
   // A transaction that commits after later ones is enough.
   watermark: null,
@@ -58,11 +58,12 @@ async function attempt(shop: FaultShop, sabotage: Sabotage, seed: number): Promi
   if (sabotage === "watermark") await commitLate(shop, seed);
   if (sabotage === "no held lock") {
     await writers.stop();
-    // The last change of all: whoever acknowledges it without writing it leaves wrong documents.
+    // Every customer gets a version above the number that it holds, by the others, who then go.
     await shop.query(`update customer set address1 = concat(customer_id, ' Side St ${seed}')`);
-    await waitUntilQueued(shop);
-    // It alone goes on from here, with numbers that others have passed long ago.
+    await shop.drained(10_000);
     await Promise.all(others.map((other) => other.kill()));
+    // The last change of all, and small: it is resolved and read under the old number, refused, and acknowledged.
+    await shop.query(`update customer set address1 = 'Last St ${seed}' where customer_id <= 5`);
     victim.signal("SIGCONT");
   }
   await writers.stop();
@@ -93,15 +94,6 @@ async function commitLate(shop: FaultShop, seed: number): Promise<void> {
     do sleep(0.6);
     commit`,
   );
-}
-
-/** Until the loaders know what is touched, and before they have written it. */
-async function waitUntilQueued(shop: FaultShop): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (Date.now() < deadline) {
-    const { changes, documents } = await shop.look();
-    if (changes === 0 && documents > 0) return;
-  }
 }
 
 async function mend(shop: FaultShop): Promise<void> {
