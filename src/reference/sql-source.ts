@@ -59,7 +59,7 @@ export function readTables(texts: readonly string[]): readonly TableSource[] {
   const tables: { name: string; description: string; columns: TableColumn[]; indexes: TableIndex[] }[] = [];
   for (const text of texts) {
     let above: string[] = [];
-    let open = false;
+    let open: (typeof tables)[number] | undefined;
     for (const line of text.split("\n")) {
       if (line.trim() === "") above = [];
       else if (line.trim().startsWith("--")) above.push(line);
@@ -72,9 +72,11 @@ export function readTables(texts: readonly string[]): readonly TableSource[] {
           const table = tables.find(({ name }) => name === added.table);
           table?.indexes.push(toIndex(added, description));
         } else if (created) tables.push({ name: created[1] ?? "", description, columns: [], indexes: [] });
-        if (created) open = true;
-        else if (line.startsWith(")")) open = false;
-        else if (open) readPart(line, description, tables.at(-1));
+        const opened = created ?? /^alter table `?(\w+)`?$/.exec(line);
+        if (opened) open = tables.find(({ name }) => name === opened[1]);
+        else if (line.startsWith(")")) open = undefined;
+        else if (open) readPart(line, description, open);
+        if (line.endsWith(";")) open = undefined;
       }
     }
   }
@@ -93,7 +95,7 @@ const toIndex = (groups: Readonly<Record<string, string | undefined>>, descripti
   description: description.replace(/^for: /, ""),
 });
 
-/** A line within the brackets of a table: a column, an index, or something else. */
+/** A line within the brackets of a table, or of a statement that adds columns: a column, an index, or something else. */
 function readPart(
   line: string,
   description: string,
@@ -101,7 +103,8 @@ function readPart(
 ): void {
   const index = (innerIndex.exec(line) ?? primaryKey.exec(line))?.groups;
   if (index) return void table?.indexes.push(toIndex(index, description));
-  const [, name = "", definition = ""] = /^ {4}`?(\w+)`? (.+?),?$/.exec(line) ?? [];
+  const [, name = "", definition = ""] =
+    /^ {4}(?:add column (?:if not exists )?)?`?(\w+)`? (.+?)[,;]?$/.exec(line) ?? [];
   if (name !== "" && !isConstraint(name) && !/ invisible$/.test(definition))
     table?.columns.push({ name, definition, description });
 }

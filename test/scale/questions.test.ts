@@ -3,8 +3,21 @@ import { openGatewayAtScale, type TestGateway } from "../integration/graphql/gat
 import { changePrices, testQuestions } from "../integration/pos/test-questions.ts";
 
 let gateway: TestGateway;
+/** Tables that a range of a rebuild reads whole for each document, as planned right after the import. */
+const readWhole: string[] = [];
 beforeAll(async () => {
-  gateway = await openGatewayAtScale(1, changePrices);
+  gateway = await openGatewayAtScale(1, async (database) => {
+    for (const { name } of database.project.domains.flatMap(({ models }) => models)) {
+      const plan = await database.admin.query<Record<string, string>>(
+        `explain select document_id, document from ${name} where document_id > '1' order by document_id limit 250`,
+      );
+      // Nothing is saved by an index over a table that is as good as empty.
+      for (const { select_type, table, type = "", rows } of plan)
+        if (select_type === "DEPENDENT SUBQUERY" && ["ALL", "index"].includes(type) && Number(rows) > 100)
+          readWhole.push(`${name}: ${table}`);
+    }
+    await changePrices(database);
+  });
 });
 afterAll(() => gateway?.close());
 
@@ -14,6 +27,10 @@ test("The shop is as large as in the field, and its files were as dirty", async 
     (select round(count(*), -3) from \`order\`) as orders, (select round(count(*), -4) from orderline) as sold,
     (select count(distinct reason) > 3 from import_reject) as is_dirty`);
   expect(shop).toEqual({ customers: "8000", products: "4000", orders: "25000", sold: "80000", is_dirty: 1 });
+});
+
+test("A shop that was just imported is planned as what it is", () => {
+  expect(readWhole).toEqual([]);
 });
 
 testQuestions(() => gateway);

@@ -3,6 +3,7 @@
 -- reads: product, orderline, order
 -- model: product_demand
 -- Whoever ordered is a buyer, as in product_buyers; pieces of cancelled orders were not sold.
+-- From lines to orders, whatever the optimizer believes of tables that have just been filled.
 create or replace sql security invoker view product_demand as
 select
     product.product_id as document_id,
@@ -10,7 +11,7 @@ select
     (
         select count(distinct `order`.customer_id)
         from orderline as line
-        join `order` on `order`.order_id = line.order_id
+        straight_join `order` on `order`.order_id = line.order_id
         where line.product_id = product.product_id
     ) as buyers,
     json_object(
@@ -19,19 +20,19 @@ select
         'buyers', (
             select count(distinct `order`.customer_id)
             from orderline as line
-            join `order` on `order`.order_id = line.order_id
+            straight_join `order` on `order`.order_id = line.order_id
             where line.product_id = product.product_id
         ),
         'unitsSold', (
             select coalesce(cast(sum(line.quantity) as int), 0)
             from orderline as line
-            join `order` on `order`.order_id = line.order_id
+            straight_join `order` on `order`.order_id = line.order_id
             where line.product_id = product.product_id and `order`.status <> 'cancelled'
         ),
         'lastOrderedOn', (
             select max(`order`.placed_on)
             from orderline as line
-            join `order` on `order`.order_id = line.order_id
+            straight_join `order` on `order`.order_id = line.order_id
             where line.product_id = product.product_id
         )
     ) as document
