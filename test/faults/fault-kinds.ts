@@ -18,6 +18,8 @@ async function strikeLoader(shop: FaultShop, strike: Strike): Promise<Blow | nul
   if (rebuildSteps.includes(strike.step)) await shop.query(requestRebuild);
   const isStruck = await loader.struck(5000);
   const inFlight = await shop.look();
+  // Armed, it would be struck by whatever comes next, and stand still when nobody expects it.
+  if (!isStruck) await loader.kill();
   return isStruck ? { what: `${strike.when} ${strike.step}, time ${strike.count}`, inFlight } : null;
 }
 

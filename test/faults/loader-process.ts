@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Shape } from "./fault-models.ts";
@@ -39,6 +40,8 @@ export interface LoaderProcess {
   /** Batches between the two stores: when it was struck, else as it told last. */
   flying(): number;
   isAlive(): boolean;
+  /** Alive, and not frozen. */
+  isRunning(): boolean;
   kill(): Promise<void>;
 }
 
@@ -86,6 +89,7 @@ export async function spawnLoader(): Promise<LoaderProcess> {
     },
     flying: () => flying,
     isAlive,
+    isRunning: () => isAlive() && !/\) [Tt] /.test(readFileSync(`/proc/${child.pid}/stat`, "utf8")),
     kill: async () => {
       if (!isAlive()) return;
       child.kill("SIGKILL");

@@ -26,6 +26,8 @@ const RECOVERY_MS = 120_000;
  */
 export async function runCycle(shop: FaultShop, kind: FaultKind, seed: number): Promise<CycleResult> {
   const random = createRandom(seed);
+  if (!shop.loaders().every((loader) => loader.isRunning()))
+    throw new Error("The cycle before has left a loader that stands still.");
   const before = shop.ledger.acknowledged;
   const writers = shop.startWriters(seed);
   let blow: Blow | null;

@@ -28,6 +28,15 @@ test.each(planShortRun(seed).map((kind, index) => [kind.name, kind, index] as co
   180_000,
 );
 
+test("a cycle does not begin with a loader that stands still", async () => {
+  const [loader] = shop.loaders();
+  const [kind] = planShortRun(seed);
+  if (!loader || !kind) throw new Error("There is a loader, and a fault.");
+  loader.signal("SIGSTOP");
+  await expect(runCycle(shop, kind, seed)).rejects.toThrow("stands still");
+  loader.signal("SIGCONT");
+});
+
 test("a loader that replaces documents whatever their version is leaves wrong ones", async () => {
   let wrong = 0;
   for (let round = 0; round < 4 && wrong === 0; round++)
