@@ -21,6 +21,8 @@ const project = (name: string, settings: object) => ({
 export default defineConfig({
   resolve,
   test: {
+    // What is imported once need not be imported by each of 150 files again: no module keeps anything of a test.
+    isolate: false,
     projects: [
       project("unit", {}),
       project("integration", withServers),
