@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { registerAll } from "./commands/register-all.ts";
+import { registerVerbs } from "./commands/register-verbs.ts";
 import { toFailureReport } from "./commands/report-error.ts";
 
 /** npm hands Ctrl-C on to a process that the terminal has told already: the echo is no second wish. */
@@ -26,7 +26,7 @@ export async function runCli(args: readonly string[]): Promise<never> {
     .showHelpAfterError("(--help tells more)")
     .configureHelp({ showGlobalOptions: true });
   const { env, stdout, stderr } = process;
-  const context = registerAll(program, { env, stdout, stderr, signal: stop.signal });
+  const context = await registerVerbs(program, { env, stdout, stderr, signal: stop.signal }, args);
 
   try {
     await program.parseAsync([...args], { from: "user" });

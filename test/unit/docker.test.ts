@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { registerAll } from "../../src/commands/register-all.ts";
+import { registerVerbs } from "../../src/commands/register-verbs.ts";
 import { configSchema, readConfig } from "../../src/config.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -39,14 +39,10 @@ const imageEnvironment = Object.fromEntries(
     value,
   ]),
 );
-const registerVerbs = (): readonly string[] => {
+const listVerbs = async (): Promise<readonly string[]> => {
   const program = new Command();
-  registerAll(program, {
-    env: {},
-    signal: AbortSignal.abort(),
-    stdout: process.stdout,
-    stderr: process.stderr,
-  });
+  const { stdout, stderr } = process;
+  await registerVerbs(program, { env: {}, signal: AbortSignal.abort(), stdout, stderr }, []);
   return program.commands.map((command) => command.name());
 };
 
@@ -92,14 +88,14 @@ describe("the Dockerfile", () => {
     for (const path of copied) expect(ignored).not.toContain(path);
   });
 
-  it("runs scripts and verbs that exist, not as root", () => {
+  it("runs scripts and verbs that exist, not as root", async () => {
     const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
     for (const [, script] of dockerfile.matchAll(/npm run (\S+)/g))
       expect(scripts).toHaveProperty([script ?? ""]);
     const [, entry] = /^ENTRYPOINT \["node", "(\S+)"\]/m.exec(dockerfile) ?? [];
     expect(existsSync(new URL(entry ?? "missing", root))).toBe(true);
     const [, verb] = /^CMD \["(\w+)"\]/m.exec(dockerfile) ?? [];
-    expect(registerVerbs()).toEqual(expect.arrayContaining([verb, vitrine?.command[0]]));
+    expect(await listVerbs()).toEqual(expect.arrayContaining([verb, vitrine?.command[0]]));
     expect(dockerfile).toMatch(/^USER node$/m);
   });
 
