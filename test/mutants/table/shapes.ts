@@ -1,6 +1,7 @@
 import type { Mutant } from "../mutant.ts";
 
 const test = "integration/mirror/shape-change.test.ts";
+const races = "integration/mirror/shape-races.test.ts";
 
 export const shapeMutants: readonly Mutant[] = [
   {
@@ -8,7 +9,7 @@ export const shapeMutants: readonly Mutant[] = [
     file: "src/mirror/read-next.ts",
     find: "if (row?.shape_hash !== shapeHash(model)) return [];",
     replace: "if (!row) return [];",
-    test,
+    test: races,
     named: "what a loader of the shape before has in hand",
   },
   {
@@ -16,7 +17,7 @@ export const shapeMutants: readonly Mutant[] = [
     file: "src/mirror/apply-batch.ts",
     find: "and collection = ?",
     replace: "and ? <> ''",
-    test,
+    test: races,
     named: "a batch for a collection that was left",
   },
   {
