@@ -22,6 +22,9 @@ test("a mirror that was never complete is not compared", async () => {
   await shop.db.run("update mirror_state set rebuilt_at = null where model = 'order_details'");
   await orders().deleteOne({ _id: 1 });
   expect(await shop.verify("order_details")).toMatchObject({ isComplete: false, defects: [] });
+  await shop.db.run("update mirror_state set rebuild_status = 'needed' where model = 'order_details'");
+  await shop.mirror();
+  expect(await shop.verify("order_details")).toMatchObject({ isComplete: true, checked: 4, defects: [] });
 });
 
 test("a mirror in another shape than this definition's is not compared: its rebuild is due", async () => {
