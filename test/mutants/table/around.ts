@@ -111,7 +111,7 @@ export const aroundMutants: readonly Mutant[] = [
     find: "asOf: last.report.at - lagMs",
     replace: "asOf: last.report.at",
     test: "integration/graphql/freshness.test.ts",
-    named: "a mirror that follows|with the loader stopped",
+    named: "with the loader stopped",
   },
   {
     trap: "The mirror does not grow older while MariaDB is away.",
@@ -119,7 +119,7 @@ export const aroundMutants: readonly Mutant[] = [
     find: "(isCurrent ? 0 : Math.ceil(clock() - last.startedAt))",
     replace: "0",
     test: "integration/graphql/freshness.test.ts",
-    named: "a mirror that follows|with MariaDB away",
+    named: "with MariaDB away",
   },
   {
     trap: "Only the first wrong setting is named.",
@@ -143,7 +143,7 @@ export const aroundMutants: readonly Mutant[] = [
     find: "return failedAt === undefined ? (last",
     replace: "return failedAt !== 0 ? (last",
     test: "integration/mirror/metrics.test.ts",
-    named: "a mirror that follows|with MariaDB away only the lag is told",
+    named: "with MariaDB away only the lag is told",
   },
   {
     trap: "A loader on its own does not take turns.",
