@@ -33,6 +33,8 @@ test("a cycle does not begin with a loader that stands still", async () => {
   const [kind] = planShortRun(seed);
   if (!loader || !kind) throw new Error("There is a loader, and a fault.");
   loader.signal("SIGSTOP");
+  // The system takes a moment to stop it.
+  await expect.poll(() => loader.isRunning()).toBe(false);
   await expect(runCycle(shop, kind, seed)).rejects.toThrow("stands still");
   loader.signal("SIGCONT");
 });
