@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // One copy of graphql for us and for the libraries: without the alias vitest loads it twice.
 const resolve = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] };
 
-/** What waits for servers, one half of the time: three at a time keep two cores busy. */
+/** These tests wait for servers much of the time: three at a time keep two cores busy. */
 const withServers = {
   globalSetup: ["test/support/servers.ts"],
   maxWorkers: 3,

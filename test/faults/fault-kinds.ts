@@ -11,12 +11,12 @@ import { rebuildSteps, type Step, steps } from "./steps.ts";
 const requestRebuild =
   "update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null";
 
-/** Arms a loader, and lets the terminals write until it is struck. */
-async function strikeLoader(shop: FaultShop, strike: Strike): Promise<Blow | null> {
+/** Arms a loader, and lets the terminals write until it is struck. One that was not by then is killed; null. */
+export async function strikeLoader(shop: FaultShop, strike: Strike, patienceMs = 5000): Promise<Blow | null> {
   const loader = shop.loaders()[0] ?? (await shop.startLoader());
   loader.order({ type: "strike", strike });
   if (rebuildSteps.includes(strike.step)) await shop.query(requestRebuild);
-  const isStruck = await loader.struck(5000);
+  const isStruck = await loader.struck(patienceMs);
   const inFlight = await shop.look();
   // Armed, it would be struck by whatever comes next, and stand still when nobody expects it.
   if (!isStruck) await loader.kill();

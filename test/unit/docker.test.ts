@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { registerVerbs } from "../../src/commands/register-verbs.ts";
 import { configSchema, readConfig } from "../../src/config.ts";
+import { listVerbs } from "../support/list-verbs.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, root), "utf8");
@@ -39,12 +38,6 @@ const imageEnvironment = Object.fromEntries(
     value,
   ]),
 );
-const listVerbs = async (): Promise<readonly string[]> => {
-  const program = new Command();
-  const { stdout, stderr } = process;
-  await registerVerbs(program, { env: {}, signal: AbortSignal.abort(), stdout, stderr }, []);
-  return program.commands.map((command) => command.name());
-};
 
 describe("docker-compose.yml", () => {
   it("sets variables that Vitrine reads, to values that it takes", () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runControl } from "../../faults/controls.ts";
+import { strikeLoader } from "../../faults/fault-kinds.ts";
 import { type FaultShop, openFaultShop } from "../../faults/fault-shop.ts";
 import { runCycle } from "../../faults/run-faults.ts";
 import { planShortRun } from "../../faults/short-plan.ts";
@@ -27,6 +28,13 @@ test.each(planShortRun(seed).map((kind, index) => [kind.name, kind, index] as co
   // Longer than a cycle gives a loader to recover: then it says what was left, instead of timing out.
   180_000,
 );
+
+test("a loader that was not struck in time is not struck later, by what comes next", async () => {
+  const strike = { step: "raise position", when: "before", count: 1_000_000, signal: "SIGSTOP" } as const;
+  expect(await strikeLoader(shop, strike, 100)).toBeNull();
+  expect(shop.loaders()).toEqual([]);
+  await shop.startLoader();
+});
 
 test("a cycle does not begin with a loader that stands still", async () => {
   const [loader] = shop.loaders();
