@@ -27,7 +27,11 @@ function* describe(summary: ImportSummary): Generator<string> {
   yield `Imported ${toText(rows)} lines of ${summary.domain} in ${summary.seconds.toFixed(1)} s.`;
   for (const { table, inserted, updated, deleted } of summary.tables)
     yield `  ${table.padEnd(16)} ${toText(inserted)} new, ${toText(updated)} changed, ${toText(deleted)} gone`;
-  yield `${toText(summary.rejects)} lines refused, ${toText(summary.corrections)} mended, ${toText(summary.warnings)} warnings:`;
+  const [rejects, corrections, warnings] = [summary.rejects, summary.corrections, summary.warnings].map(
+    toText,
+  );
+  const end = summary.remarks.length > 0 ? ":" : ".";
+  yield `${rejects} lines refused, ${corrections} mended, ${warnings} warnings${end}`;
   for (const { severity, file, column, reason, count, firstRow, firstValue } of summary.remarks)
     yield `  ${severity.padEnd(10)} ${toText(count)} × ${file}${column === null ? "" : ` ${column}`} ${reason} ` +
       `(first in line ${firstRow}: ${JSON.stringify(firstValue ?? "")})`;

@@ -109,6 +109,6 @@ export function readDocumentId(model: DocumentModel, id: string): DocumentId {
   const example = keyFieldOf(model).kind === "string" ? "at most 255 characters" : 'a number such as "12"';
   return (
     parseDocumentId(model, id) ??
-    fail(`id: ${quote(id)} is not the id of a ${model.typeName}; that is ${example}.`)
+    fail(`id: ${quote(id)} is not an id of ${model.typeName}; that is ${example}.`)
   );
 }
