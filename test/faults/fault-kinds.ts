@@ -4,7 +4,7 @@ import { changedShapes } from "./changed-shapes.ts";
 import { damagedData } from "./damaged-data.ts";
 import type { Blow, FaultKind } from "./fault-kind.ts";
 import type { FaultShop } from "./fault-shop.ts";
-import type { Strike } from "./loader-process.ts";
+import type { LoaderProcess, Strike } from "./loader-process.ts";
 import type { Random } from "./random.ts";
 import { rebuildSteps, type Step, steps } from "./steps.ts";
 
@@ -12,8 +12,13 @@ const requestRebuild =
   "update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null";
 
 /** Arms a loader, and lets the terminals write until it is struck. One that was not by then is killed; null. */
-export async function strikeLoader(shop: FaultShop, strike: Strike, patienceMs = 5000): Promise<Blow | null> {
-  const loader = shop.loaders()[0] ?? (await shop.startLoader());
+export async function strikeLoader(
+  shop: FaultShop,
+  strike: Strike,
+  options: { readonly loader?: LoaderProcess; readonly patienceMs?: number } = {},
+): Promise<Blow | null> {
+  const { patienceMs = 5000 } = options;
+  const loader = options.loader ?? shop.loaders()[0] ?? (await shop.startLoader());
   loader.order({ type: "strike", strike });
   if (rebuildSteps.includes(strike.step)) await shop.query(requestRebuild);
   const isStruck = await loader.struck(patienceMs);

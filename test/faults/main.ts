@@ -7,6 +7,7 @@ import { type CommandKill, commandKills, openCommandShop } from "./command-shop.
 import { runControl } from "./controls.ts";
 import { faultKinds } from "./fault-kinds.ts";
 import { openFaultShop } from "./fault-shop.ts";
+import { longSleep } from "./long-sleep.ts";
 import { readOptions } from "./options.ts";
 import { type Finished, printReport, reportCycle } from "./report.ts";
 import { type CycleResult, planCycles, runCycle } from "./run-faults.ts";
@@ -30,6 +31,7 @@ const repeat = <T>(rounds: number, values: readonly T[]) =>
   Array.from({ length: rounds }, () => values).flat();
 const planned = {
   faults: kinds.length === 0 ? [] : planCycles(kinds, options.cycles, seed),
+  sleep: options.sleep === 0 ? [] : [longSleep(options.sleep)],
   kills: repeat(options.commands, kills),
   controls: repeat(options.controls, controls),
 };
@@ -50,6 +52,13 @@ await run(
   "Faults",
   faultKinds.map((kind) => kind.name),
   planned.faults,
+  async () => openFaultShop(await openFolder()),
+  runCycle,
+);
+await run(
+  "A long sleep",
+  planned.sleep.map((kind) => kind.name),
+  planned.sleep,
   async () => openFaultShop(await openFolder()),
   runCycle,
 );

@@ -7,6 +7,8 @@ export interface FaultOptions {
   readonly only: RegExp;
   readonly controls: number;
   readonly commands: number;
+  /** Seconds that loaders sleep, in a cycle of its own; 0: none. */
+  readonly sleep: number;
   readonly json: boolean;
 }
 
@@ -17,6 +19,7 @@ Breaks whatever can break while terminals write, and says what was wrong afterwa
   --cycles N    faults of one loader or several, in processes of their own (default 100; 0: none)
   --controls N  rounds of loaders with one step of the protocol left out, which must go wrong (default 5)
   --commands N  rounds of kill -9 of \`vitrine up\`, of its MariaDB and of its MongoDB (default 5)
+  --sleep S     one more cycle: loaders stalled at eleven moments of a batch sleep for S seconds (default 0: none)
   --only TEXT   only faults, controls and kills whose name matches this regular expression
   --seed N      decides which fault comes when, where it strikes, and what terminals write (default 42)
   --json        prints one JSON value with every cycle instead of tables
@@ -38,6 +41,7 @@ export function readOptions(
         cycles: { type: "string", default: "100" },
         controls: { type: "string", default: "5" },
         commands: { type: "string", default: "5" },
+        sleep: { type: "string", default: "0" },
         only: { type: "string", default: "" },
         seed: { type: "string", default: "42" },
         json: { type: "boolean", default: false },
@@ -49,6 +53,7 @@ export function readOptions(
       cycles: toCount("cycles", values.cycles),
       controls: toCount("controls", values.controls),
       commands: toCount("commands", values.commands),
+      sleep: toCount("sleep", values.sleep),
       seed: toCount("seed", values.seed),
       only: new RegExp(values.only),
       json: values.json,

@@ -48,7 +48,8 @@ export function printReport(report: {
     console.log(`Seed ${seed}.`);
     for (const { title, names, planned, results } of finished) {
       if (planned === 0) continue;
-      const part = results.length < planned ? `${results.length} of ${planned} cycles` : `${planned} cycles`;
+      const cycles = planned === 1 ? "1 cycle" : `${planned} cycles`;
+      const part = results.length < planned ? `${results.length} of ${cycles}` : cycles;
       console.log(`\n${title}, ${part}.`);
       if (results.length > 0) console.log(`\n${formatTable(names, results)}`);
     }

@@ -31,7 +31,7 @@ test.each(planShortRun(seed).map((kind, index) => [kind.name, kind, index] as co
 
 test("a loader that was not struck in time is not struck later, by what comes next", async () => {
   const strike = { step: "raise position", when: "before", count: 1_000_000, signal: "SIGSTOP" } as const;
-  expect(await strikeLoader(shop, strike, 100)).toBeNull();
+  expect(await strikeLoader(shop, strike, { patienceMs: 100 })).toBeNull();
   expect(shop.loaders()).toEqual([]);
   await shop.startLoader();
 });
