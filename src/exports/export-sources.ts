@@ -4,6 +4,7 @@ import type { DocumentStore, Filter } from "../stores/document-store.ts";
 import { type FoundDocuments, readDocumentRange } from "../stores/mariadb/live-documents.ts";
 import { sqlFragment, toSqlFilter } from "../stores/mariadb/live-filter.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
 import { readSourceStatus } from "../stores/mongodb/mirror-status.ts";
 import type { ExportSource } from "./export-models.ts";
 
@@ -14,12 +15,11 @@ import type { ExportSource } from "./export-models.ts";
 export function withLiveSource<T>(reader: MariaDb, work: (source: ExportSource) => Promise<T>): Promise<T> {
   return reader.withConnection(async (connection) => {
     await connection.run("set transaction isolation level repeatable read");
-    await connection.run("start transaction with consistent snapshot, read only");
-    const [row] = await connection.query<{ n: string }>("select cast(n as char) as n from mirror_position");
-    const position = row?.n ?? "0";
+    await connection.run("start transaction read only");
+    const { n } = await openSnapshot(reader, connection);
     const result = await work({
       name: "live",
-      positionOf: async () => position,
+      positionOf: async () => String(n),
       stream: (model, where, signal) => streamSnapshot(connection, model, where, signal),
     });
     await connection.run("commit");

@@ -43,7 +43,8 @@ export async function readRoleGrants(
       "select on mysql.transaction_registry",
     ],
     [loaderRole]: [
-      `select on ${pattern}.*`,
+      // What views say tells which tables a snapshot must hold.
+      `select, show view on ${pattern}.*`,
       ...tables.map(({ name }) => `insert, update, delete on ${database}.${quoteName(name)}`),
     ],
     [writerRole]: [`select on ${pattern}.*`, `update (n, wanted) on ${database}.mirror_position`],

@@ -1,5 +1,6 @@
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
 import { readApplied } from "../stores/mongodb/mirror-records.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { readStates, requestRebuild } from "./model-state.ts";
@@ -63,11 +64,11 @@ export async function checkIdentity(
 function readStatesOfLife(db: MariaDb) {
   return db.withConnection(async (connection) => {
     await connection.run("set transaction isolation level repeatable read");
-    await connection.run("start transaction with consistent snapshot, read only");
+    await connection.run("start transaction read only");
+    const { incarnation } = await openSnapshot(db, connection);
     const states = await readStates(connection);
-    const [row] = await connection.query<{ life: string }>("select incarnation as life from mirror_position");
     await connection.run("commit");
-    return { states, life: row?.life };
+    return { states, life: incarnation };
   });
 }
 

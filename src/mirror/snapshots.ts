@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
 import type { Position } from "../stores/mongodb/mirror-records.ts";
 
 /** A consistent view of the source with its number: a larger position is a later snapshot. */
@@ -29,32 +30,41 @@ export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots)
       await counter.run(
         "set session autocommit = 0, idle_write_transaction_timeout = 2, innodb_lock_wait_timeout = 10",
       );
-      await reader.run("set session idle_readonly_transaction_timeout = 10");
-      await reader.run("set session transaction isolation level repeatable read");
-      const result = await work({ open: () => openSnapshot(counter, reader) });
+      await reader.run("set session transaction isolation level repeatable read, read only");
+      // A definition that is locked is not waited for as long as the position is held: nobody could take another.
+      await reader.run(
+        "set session autocommit = 0, idle_readonly_transaction_timeout = 10, lock_wait_timeout = 1",
+      );
+      const result = await work({ open: () => openNumbered(db, counter, reader) });
       // Other work will get these connections.
       await counter.run(
         `set session autocommit = 1, idle_write_transaction_timeout = default,
           innodb_lock_wait_timeout = default`,
       );
-      await reader.run("set session idle_readonly_transaction_timeout = default");
+      await reader.run(
+        "set session autocommit = 1, idle_readonly_transaction_timeout = default, lock_wait_timeout = default",
+      );
+      await reader.run("set session transaction read write");
       return result;
     }),
   );
 }
 
-async function openSnapshot(counter: MariaDbConnection, reader: MariaDbConnection): Promise<Snapshot> {
+async function openNumbered(
+  db: MariaDb,
+  counter: MariaDbConnection,
+  reader: MariaDbConnection,
+): Promise<Snapshot> {
   const { insertId } = await counter.run(
     "update mirror_position set n = last_insert_id(n + 1) where position_id = 1",
   );
   if (insertId === 0)
     throw new VitrineError("INTERNAL", "mirror_position has no row. Run `vitrine migrate up`.");
-  await reader.run("start transaction with consistent snapshot, read only");
-  const asked = reader.query<{ incarnation: string }>("select incarnation from mirror_position");
+  const { incarnation } = await openSnapshot(db, reader);
   // Throws when the commit is not confirmed; then both connections are closed, and the snapshot with them.
-  const [[row]] = await Promise.all([asked, counter.run("commit")]);
+  await counter.run("commit");
   return {
-    position: { n: BigInt(insertId), incarnation: row?.incarnation ?? "" },
+    position: { n: BigInt(insertId), incarnation },
     connection: reader,
     release: async () => {
       await reader.run("commit");

@@ -7,7 +7,7 @@ import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
  */
 const statements = {
   "raise position": /^\s*update mirror_position set n/,
-  "open snapshot": /consistent snapshot/,
+  "open snapshot": /incarnation from mirror_position union all/,
   "read changes": /select change_id as id/,
   "read touched": /_touched`/,
   "append to queue": /insert into mirror_pending/,

@@ -5,6 +5,7 @@ import type { HistoryPage, HistoryRequest, ReadOptions, Version } from "../docum
 import { readDocuments } from "../mariadb/live-documents.ts";
 import type { MariaDb, MariaDbConnection } from "../mariadb/mariadb.ts";
 import { quoteName } from "../mariadb/mariadb.ts";
+import { openSnapshot } from "../mariadb/open-snapshot.ts";
 import { type BaseTable, expandView, type SchemaTexts } from "./schema-texts.ts";
 import { commitOf, type TimeTravel } from "./time-travel.ts";
 
@@ -33,7 +34,8 @@ export async function readHistory(
   const texts = await past.texts();
   return reader.withConnection(async (connection) => {
     await connection.run("set transaction isolation level repeatable read");
-    await connection.run("start transaction with consistent snapshot, read only");
+    await connection.run("start transaction read only");
+    await openSnapshot(reader, connection);
     const position = before === null ? NEWEST : BigInt(before) - 1n;
     const found: Stretch[] = [];
     // One more than asked for tells what has changed in the last one, and whether there is another.

@@ -12,11 +12,19 @@ beforeAll(async () => {
   shop = await openMirrorShop();
   await shop.admin.query("create table tick (value int not null) engine = InnoDB");
   await shop.db.run("insert into tick values (0)");
+  await shop.admin.query(
+    "create table tally (id int not null primary key, value int not null, pad char(200) not null) engine = InnoDB",
+  );
+  await shop.admin.query("create view tallies as select id, value from tally");
+  await shop.db.run("insert into tally select seq, 0, 'x' from seq_1_to_300000");
 });
 afterAll(() => shop.close());
 
 const readTick = async ({ connection }: Pick<Snapshot, "connection">) =>
   Number((await connection.query<{ value: number }>("select value from tick"))[0]?.value);
+
+/** The statement that opens the snapshot. */
+const opening = /incarnation from mirror_position/;
 
 /** A loader that stands still before each statement that fits. */
 const slow = (statement: RegExp, ms: number): MariaDb =>
@@ -41,12 +49,12 @@ async function openBoth(slowDb: MariaDb) {
 }
 
 test("the row lock is held until the snapshot is open: a loader that is slow in between is waited for", async () => {
-  const [earlier, later] = await openBoth(slow(/^start transaction/, 600));
+  const [earlier, later] = await openBoth(slow(opening, 600));
   expect(later).toBeGreaterThanOrEqual(earlier ?? 0);
 });
 
 test("the snapshot is taken before the lock goes, and not by its first read", async () => {
-  const [earlier, later] = await openBoth(slow(/select incarnation|select value/, 600));
+  const [earlier, later] = await openBoth(slow(/select value/, 600));
   expect(later).toBeGreaterThanOrEqual(earlier ?? 0);
 });
 
@@ -63,8 +71,49 @@ test("every statement of a snapshot shows the same moment", async () => {
   });
 });
 
+test("a table that is rebuilt while the snapshot begins keeps every row in it", async () => {
+  const statement = "alter table tally force";
+  const looksFor = async (state: string) => {
+    const [row] = await shop.admin.query<{ state: string }>(
+      "select state from information_schema.processlist where info = ?",
+      [statement],
+    );
+    return row === undefined || row.state.includes(state);
+  };
+  await withSnapshots(shop.db, async (snapshots) => {
+    await (await snapshots.open()).release();
+    const rebuilt = shop.admin.query(statement);
+    while (!(await looksFor("altering table"))) await sleep(5);
+    const snapshot = await snapshots.open();
+    expect(await looksFor("nothing"), "The rebuild was over too soon: the table needs more rows.").toBe(
+      false,
+    );
+    await shop.db.run("update tally set value = value + 1 where id in (1, 2, 3)");
+    // It ends, or waits for this snapshot.
+    while (!(await looksFor("metadata lock"))) await sleep(20);
+    const { query } = snapshot.connection;
+    expect(await query("select id, value from tallies where id < 4")).toEqual(
+      [1, 2, 3].map((id) => ({ id, value: 0 })),
+    );
+    await snapshot.release();
+    await rebuilt;
+  });
+});
+
+test("tables that no view names are not held: whoever alters or empties them need not wait", async () => {
+  await shop.admin.query("create table aside (id int) engine = InnoDB");
+  const empty = (table: string) =>
+    shop.admin.query(`set statement lock_wait_timeout = 1 for truncate table ${table}`);
+  await withSnapshots(shop.db, async (snapshots) => {
+    const snapshot = await snapshots.open();
+    await empty("aside");
+    await expect(empty("tally")).rejects.toMatchObject({ errno: 1205 });
+    await snapshot.release();
+  });
+});
+
 test("a loader that stalls with the position in its hand is cut off, and the others go on", async () => {
-  const stalled = withSnapshots(slow(/^start transaction/, 4500), async (snapshots) => {
+  const stalled = withSnapshots(slow(opening, 4500), async (snapshots) => {
     await snapshots.open();
   });
   const cutOff = expect(stalled).rejects.toThrow();
@@ -92,7 +141,7 @@ test("connections come back as they were", async () => {
   const pool = openMariaDb(shop.mariadbUrl, { size: 2 });
   const settings = ({ query }: MariaDbConnection) =>
     query(`select @@autocommit, @@innodb_lock_wait_timeout, @@idle_write_transaction_timeout,
-      @@idle_readonly_transaction_timeout`);
+      @@idle_readonly_transaction_timeout, @@lock_wait_timeout, @@session.tx_read_only`);
   const ofBoth = () =>
     pool.withConnection((one) =>
       pool.withConnection((other) => Promise.all([settings(one), settings(other)])),
