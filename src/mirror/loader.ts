@@ -53,7 +53,7 @@ export interface Loader {
 }
 
 /** Connections that a loader of so many models takes at most. */
-export const loaderConnections = (models: number): number => 3 * models + 6;
+export const loaderConnections = (models: number): number => 3 * models + 9;
 
 /** The loader: one resolver and one worker per model, each on its own. */
 export function createLoader(options: LoaderOptions): Loader {

@@ -1,6 +1,6 @@
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
-import { deleteChanges, readChanges } from "./change-queue.ts";
+import { type Change, deleteChanges, readChanges } from "./change-queue.ts";
 import type { FastBatch, FastPath } from "./fast-path.ts";
 import { distrustStrangers, noteAcked, readStrangers, requestRebuild } from "./model-state.ts";
 import { appendPending } from "./pending-queue.ts";
@@ -12,6 +12,8 @@ import { readTouched, type Touched } from "./touched.ts";
 export interface Cycle {
   readonly position: bigint;
   readonly changeIds: readonly string[];
+  /** The one change of this cycle, which touches too much to be held: what it touches is still to be read. */
+  readonly big: Change | null;
   readonly touched: ReadonlyMap<DocumentModel, readonly Touched[]>;
   /** Models whose touched view failed, with the error: they are to be rebuilt. */
   readonly failed: ReadonlyMap<DocumentModel, unknown>;
@@ -32,9 +34,13 @@ export interface Resolved extends Pick<Cycle, "position" | "isExhausted" | "fail
   readonly queued: ReadonlyMap<string, number>;
 }
 
+/** Rows of touched views that one cycle holds, so that memory stays flat. */
+const MOST_TOUCHED = 20_000;
+
 /**
  * Reads the first `limit` changes after `after` that are not in flight, and asks every model which documents they
- * touch, all in one snapshot; of few documents it reads those as well that can take the fast path.
+ * touch, all in one snapshot; of few documents it reads those as well that can take the fast path. Of changes that
+ * touch very much it takes fewer.
  */
 export async function readCycle(
   snapshots: Snapshots,
@@ -53,16 +59,23 @@ export async function readCycle(
   const snapshot = await snapshots.open();
   const most = limit + flying.size;
   const found = await readChanges(snapshot.connection, after, most);
-  const changes = found.filter((change) => !flying.has(change.id)).slice(0, limit);
+  let changes = found.filter((change) => !flying.has(change.id)).slice(0, limit);
   const strangers = changes.length === 0 ? [] : await readStrangers(snapshot.connection, models);
-  const { touched, failed } = await readTouched(snapshot.connection, models, changes);
-  const isFull = changes.length === limit;
+  let isFull = changes.length === limit;
+  const ask = () => readTouched(snapshot.connection, models, changes, MOST_TOUCHED);
+  let { touched, failed, isTooMuch } = await ask();
+  while (isTooMuch && changes.length > 1) {
+    changes = changes.slice(0, Math.ceil(changes.length / 4));
+    isFull = true;
+    ({ touched, failed, isTooMuch } = await ask());
+  }
   // In a backlog the queues are cheaper: they evaluate each document once.
   const read = fast && !isFull ? await fast.read(snapshot, touched) : [];
   await snapshot.release();
   return {
     position: snapshot.position.n,
     changeIds: changes.map((change) => change.id),
+    big: isTooMuch ? (changes[0] ?? null) : null,
     touched,
     failed,
     fast: read,

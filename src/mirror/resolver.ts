@@ -1,5 +1,6 @@
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { queueBigChange } from "./big-change.ts";
 import type { FastPath } from "./fast-path.ts";
 import { type Cycle, landCycle, markComplete, type Resolved, readCycle, readHint } from "./resolve.ts";
 import { withSnapshots } from "./snapshots.ts";
@@ -7,8 +8,6 @@ import { pause } from "./wake-up.ts";
 
 /** Changes taken in one cycle. */
 const CYCLE = 1000;
-/** More rows than this in the queues from one cycle: take fewer changes in the next, so that memory stays flat. */
-const TOUCHED_ROWS = 20_000;
 /** Cycles whose documents and acknowledgements are being written while the next one is read. */
 const FLIGHTS = 2;
 /** Pauses when there is nothing to do: 2 ms, doubling. A look costs 0.3 ms. */
@@ -29,7 +28,7 @@ export async function runResolver(options: {
   readonly onResolved: (resolved: Resolved) => void;
 }): Promise<void> {
   const { db, models, fast, signal, onResolved } = options;
-  const flights = createFlights(db, fast);
+  const flights = createFlights(db, models, fast);
   const { inFlight } = flights;
   await withSnapshots(db, async (snapshots) => {
     let limit = CYCLE;
@@ -43,8 +42,6 @@ export async function runResolver(options: {
     let hint = "0";
     const onLanded = (resolved: Resolved) => {
       if (resolved.isExhausted) exhaustedAt = resolved.position;
-      const rows = [...resolved.queued.values()].reduce((sum, count) => sum + count, 0);
-      limit = rows > TOUCHED_ROWS ? Math.max(1, Math.floor(limit / 4)) : Math.min(CYCLE, limit * 2);
       onResolved(resolved);
     };
     try {
@@ -66,9 +63,12 @@ export async function runResolver(options: {
           await flights.start(cycle, onLanded);
           delay = SHORTEST_PAUSE_MS;
           if (cycle.isFull) {
-            await flights.end();
+            // As many as fitted, or more: changes that touch very much seldom come alone.
+            limit = Math.min(CYCLE, cycle.changeIds.length * 2);
+            if (!cycle.big) await flights.end();
             continue;
           }
+          limit = CYCLE;
         }
         // A queue that is empty now has left nothing of what was in the log at `exhaustedAt`.
         if (isAwaited || (exhaustedAt > marked && now - markedAt >= SWEEP_MS)) {
@@ -81,7 +81,8 @@ export async function runResolver(options: {
         // Whoever waits for a model that is slow, or cannot be mirrored, is not helped by looking faster.
         delay = isAwaited && isMarked ? SHORTEST_PAUSE_MS : Math.min(delay * 2, LONGEST_PAUSE_MS);
       }
-      await flights.end();
+      await flights.settle();
+      flights.check();
     } finally {
       await flights.settle();
       await fast.settle();
@@ -93,9 +94,12 @@ export async function runResolver(options: {
 interface Flights {
   /** Ids of their changes. */
   readonly inFlight: ReadonlySet<string>;
-  /** Lets a cycle start once there is room. @throws what kept an earlier one from landing */
+  /**
+   * Lets a cycle start once there is room. A big change has a place of its own: while it is queued the small ones go on.
+   * @throws what kept an earlier one from landing
+   */
   start(cycle: Cycle, onLanded: (resolved: Resolved) => void): Promise<void>;
-  /** Waits for all. @throws what kept one from landing */
+  /** Waits for all but a big change. @throws what kept one from landing */
   end(): Promise<void>;
   /** @throws what kept one from landing */
   check(): void;
@@ -103,33 +107,52 @@ interface Flights {
   settle(): Promise<void>;
 }
 
-function createFlights(db: MariaDb, fast: FastPath): Flights {
+function createFlights(db: MariaDb, models: readonly DocumentModel[], fast: FastPath): Flights {
   const inFlight = new Set<string>();
   const flights: Promise<void>[] = [];
+  let big: Promise<void> = Promise.resolve();
   let failure: { readonly error: unknown } | undefined;
-  let last: Promise<void> = Promise.resolve();
+  /** Everything that has started is told of. */
+  let told: Promise<void> = Promise.resolve();
   const check = () => {
     if (failure) throw failure.error;
   };
-  const land = async (cycle: Cycle, before: Promise<void>, onLanded: (resolved: Resolved) => void) => {
+  const land = async (cycle: Cycle): Promise<Resolved | undefined> => {
     try {
-      const resolved = await landCycle(db, cycle, fast);
-      // Only then: what is said of a position is true of all before it.
-      await before;
+      const resolved = cycle.big
+        ? await queueBigChange(db, models, cycle.big)
+        : await landCycle(db, cycle, fast);
       for (const id of cycle.changeIds) inFlight.delete(id);
-      onLanded(failure ? { ...resolved, isExhausted: false } : resolved);
+      return resolved;
     } catch (error) {
       failure ??= { error };
+      return undefined;
     }
+  };
+  const launch = (cycle: Cycle, onLanded: (resolved: Resolved) => void): Promise<void> => {
+    for (const id of cycle.changeIds) inFlight.add(id);
+    const landing = land(cycle);
+    const before = told;
+    told = (async () => {
+      const resolved = await landing;
+      // Only then: what is said of a position is true of all before it.
+      await before;
+      if (resolved) onLanded(failure ? { ...resolved, isExhausted: false } : resolved);
+    })();
+    return landing.then(() => undefined);
   };
   return {
     inFlight,
     async start(cycle, onLanded) {
+      if (cycle.big) {
+        await big;
+        check();
+        big = launch(cycle, onLanded);
+        return;
+      }
       if (flights.length >= FLIGHTS) await flights.shift();
       check();
-      for (const id of cycle.changeIds) inFlight.add(id);
-      last = land(cycle, last, onLanded);
-      flights.push(last);
+      flights.push(launch(cycle, onLanded));
     },
     async end() {
       await Promise.all(flights.splice(0));
@@ -137,7 +160,7 @@ function createFlights(db: MariaDb, fast: FastPath): Flights {
     },
     check,
     async settle() {
-      await Promise.all(flights.splice(0));
+      await Promise.all([...flights.splice(0), big, told]);
     },
   };
 }
