@@ -1,7 +1,7 @@
 /** A loader in a process of its own, which can be struck at a step of a batch. Takes orders from its parent. */
 import { writeSync } from "node:fs";
 import { createLogger } from "../../src/log.ts";
-import { createLoader } from "../../src/mirror/loader.ts";
+import { createLoader, loaderConnections } from "../../src/mirror/loader.ts";
 import { pos } from "../../src/models/pos/index.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
@@ -56,7 +56,7 @@ function start(order: Extract<Order, { type: "start" }>): void {
   }));
   const mongo = openMongoDb(`${mongodbUrl}&monitorCommands=true`);
   watchMongoDb(mongo, onStep);
-  const pool = openMariaDb(mariadbUrl, { size: 20 });
+  const pool = openMariaDb(mariadbUrl, { size: loaderConnections(models.length) });
   const admin = openMariaDb(adminUrl, { size: 1 });
   const loader = createLoader({
     db: watchMariaDb(sabotageMariaDb(pool, sabotage), onStep),

@@ -1,7 +1,8 @@
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { noteFingerprint, readTriggerFingerprint } from "../../../src/migrations/check-capture-triggers.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { watchCapture } from "../../../src/watch-capture.ts";
@@ -39,6 +40,38 @@ test("a trigger that was dropped and made again while no loader ran is told to t
   expect(await settle(loader())).toBeNull();
   await makeAnew("customer_after_update_capture");
   expect(await settle(loader())).toMatch(/made anew/);
+  expect(await settle(loader())).toBeNull();
+});
+
+test("a table that is being altered is waited for: its triggers are not taken for lost", async () => {
+  await db.admin.query(`
+    create table parent (parent_id int primary key) engine = InnoDB;
+    create table child (child_id int primary key, parent_id int not null references parent (parent_id), note text)
+      engine = InnoDB;
+    insert into parent values (1);
+    insert into child values (1, 1, 'a');
+    create trigger parent_after_insert after insert on parent for each row set @seen = 1`);
+  const stateOf = async (statement: string) => {
+    const [row] = await db.admin.query<{ state: string }>(
+      "select state from information_schema.processlist where info = ?",
+      [statement],
+    );
+    return row?.state ?? "";
+  };
+  expect(await settle(loader())).toMatch(/made anew/);
+  const rebuild = "alter table parent force";
+  let rebuilt: Promise<unknown> = Promise.resolve();
+  let look: ReturnType<typeof settle> = Promise.resolve(null);
+  await db.admin.transaction(async (shop) => {
+    await shop.run("update child set note = 'b' where child_id = 1");
+    rebuilt = db.admin.query(rebuild);
+    // It has the definition for itself, and waits for the child.
+    await vi.waitFor(async () => expect(await stateOf(rebuild)).toMatch(/Committing/), { timeout: 5000 });
+    look = settle(loader());
+    await sleep(300);
+  });
+  expect(await look).toBeNull();
+  await rebuilt;
   expect(await settle(loader())).toBeNull();
 });
 
