@@ -11,7 +11,7 @@ import type { CheckCapture } from "./mirror/guard.ts";
 const NEVER_WHOLE = "";
 
 /**
- * Looks for capture triggers that are gone. Cheap: only when the fingerprint of all triggers is another one
+ * Looks for capture triggers that are gone or log nothing. Cheap: only when the fingerprint of all triggers is another one
  * than at the last good look are they compared one by one. A trigger with another text is no loss: a newer
  * version of the project may have put it there. But one that was dropped and made again between two looks has
  * missed what was written in between. The last good look is noted in the database: it may have been another
@@ -27,10 +27,10 @@ export function watchCapture({
     const known = await readKnownFingerprint(loader);
     if (fingerprint === known) return { problem: null };
     const problems = await checkCaptureTriggers(admin, project);
-    const missing = problems.filter((problem) => problem.kind === "missing");
+    const lost = problems.filter(({ kind }) => kind === "missing" || kind === "mute");
     // Once it is back a difference must show: the rebuild that is asked for may have read too early.
-    if (missing.length > 0 && known === undefined) await noteFingerprint(loader, NEVER_WHOLE);
-    if (missing.length > 0) return { problem: missing.map((problem) => problem.message).join("\n") };
+    if (lost.length > 0 && known === undefined) await noteFingerprint(loader, NEVER_WHOLE);
+    if (lost.length > 0) return { problem: lost.map((problem) => problem.message).join("\n") };
     const problem =
       known === undefined
         ? null

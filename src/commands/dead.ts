@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { requestDocuments } from "../mirror/change-queue.ts";
 import { readDead } from "../mirror/dead-letters.ts";
+import { NO_ID } from "../stores/conversion/document-id.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
@@ -28,7 +29,12 @@ export function registerDead(program: Command, context: CommandContext): void {
       withApp(context, async ({ project, loader }) => {
         let count = 0;
         for (const model of chooseModels(project, names)) {
-          const ids = (await readDead(loader, model)).map((document) => document.documentId);
+          const found = (await readDead(loader, model)).map((document) => document.documentId);
+          const ids = found.filter((id) => id !== NO_ID);
+          if (ids.length < found.length)
+            context.print(
+              `${model.name} has rows without an id, which only a rebuild reads: mend them, then run \`vitrine rebuild ${model.name}\`.`,
+            );
           await requestDocuments(loader, model, ids);
           count += ids.length;
         }

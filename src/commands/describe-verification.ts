@@ -1,8 +1,34 @@
 import { VitrineError } from "../errors.ts";
 import type { Defect, VerifyReport } from "../mirror/verify.ts";
 
+/** What the command tells of a model. */
+export interface Verification extends VerifyReport {
+  /** Why nothing could be compared, as when a view is missing; else null. */
+  readonly fault: string | null;
+}
+
+/** Of a model whose view fails. */
+export const toUnverified = (model: string, fault: string): Verification => ({
+  model,
+  fault,
+  checked: 0,
+  defects: [],
+  unsettled: 0,
+  dead: 0,
+  isComplete: false,
+  upTo: null,
+});
+
 /** One line about a model. */
-export function describeReport({ checked, defects, unsettled, dead, isComplete }: VerifyReport): string {
+export function describeReport({
+  checked,
+  defects,
+  unsettled,
+  dead,
+  isComplete,
+  fault,
+}: Verification): string {
+  if (fault !== null) return `cannot be compared: ${fault}`;
   if (!isComplete) return "not mirrored yet";
   const parts = [`${checked.toLocaleString("en")} documents compared`, `${defects.length} defects`];
   if (unsettled > 0) parts.push(`${unsettled} on their way at every look`);
@@ -11,7 +37,7 @@ export function describeReport({ checked, defects, unsettled, dead, isComplete }
 }
 
 /** The report as lines for people, each defect as a diff. */
-export function* toLines(report: VerifyReport): Generator<string> {
+export function* toLines(report: Verification): Generator<string> {
   yield `${report.model}: ${describeReport(report)}`;
   for (const defect of report.defects) yield* toDiff(defect);
 }
@@ -30,10 +56,10 @@ function* toDiff({ model, id, kind, version, differences }: Defect): Generator<s
  * @throws VitrineError the worst that was found: DEFECT_FOUND; UNHEALTHY when documents could not be compared because
  * the mirror does not have them; UNSETTLED when they were written at every look
  */
-export function requireProof(reports: readonly VerifyReport[]): void {
-  const count = (of: (report: VerifyReport) => number) =>
+export function requireProof(reports: readonly Verification[]): void {
+  const count = (of: (report: Verification) => number) =>
     reports.reduce((sum, report) => sum + of(report), 0);
-  const namesOf = (is: (report: VerifyReport) => boolean) =>
+  const namesOf = (is: (report: Verification) => boolean) =>
     reports
       .filter(is)
       .map((report) => report.model)
@@ -41,6 +67,8 @@ export function requireProof(reports: readonly VerifyReport[]): void {
   const defects = count((report) => report.defects.length);
   if (defects > 0)
     throw new VitrineError("DEFECT_FOUND", `${defects} documents of the mirror are wrong, proven.`);
+  const faulty = namesOf((report) => report.fault !== null);
+  if (faulty !== "") throw new VitrineError("UNHEALTHY", `Could not be compared: ${faulty}.`);
   const incomplete = namesOf((report) => !report.isComplete);
   if (incomplete !== "")
     throw new VitrineError("UNHEALTHY", `Not mirrored yet, so not verified: ${incomplete}.`);

@@ -1,9 +1,17 @@
 import type { Command } from "commander";
 import { requestDocuments } from "../mirror/change-queue.ts";
-import { type VerifyReport, verifyModel } from "../mirror/verify.ts";
+import { isSqlFault, toReason } from "../mirror/sql-faults.ts";
+import { verifyModel } from "../mirror/verify.ts";
+import type { DocumentModel } from "../models/model.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import { describeReport, requireProof, toLines } from "./describe-verification.ts";
+import {
+  describeReport,
+  requireProof,
+  toLines,
+  toUnverified,
+  type Verification,
+} from "./describe-verification.ts";
 import { withApp } from "./with-app.ts";
 
 interface Options {
@@ -20,18 +28,26 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .option("--repair", "ask the loader to write defective documents again")
     .action((names: readonly string[], { deep = false, repair = false }: Options) =>
       withApp(context, async ({ project, loader: db, live, mongo }) => {
-        const reports: VerifyReport[] = [];
+        const reports: Verification[] = [];
+        const verify = async (model: DocumentModel): Promise<Verification> => {
+          const step = context.progress.start(`Verifying ${model.name}`);
+          const { signal } = context;
+          const onProgress = (checked: number) => step.update(checked);
+          try {
+            step.update(0, await live.count(model, null));
+            const verified = await verifyModel({ db, mongo, model, deep, signal, onProgress });
+            const report = { ...verified, fault: null };
+            step.end(describeReport(report));
+            return report;
+          } catch (error) {
+            // Of a view that fails only its own model suffers; without a server nobody can be verified.
+            if (!isSqlFault(error)) throw error;
+            step.end("cannot be compared");
+            return toUnverified(model.name, toReason(error));
+          }
+        };
         for (const model of chooseModels(project, names)) {
-          const step = context.progress.start(`Verifying ${model.name}`, await live.count(model, null));
-          const report = await verifyModel({
-            db,
-            mongo,
-            model,
-            deep,
-            signal: context.signal,
-            onProgress: (checked) => step.update(checked),
-          });
-          step.end(describeReport(report));
+          const report = await verify(model);
           reports.push(report);
           for (const line of toLines(report)) context.print(line);
           const ids = report.defects.map((defect) => defect.id);

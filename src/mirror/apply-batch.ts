@@ -22,7 +22,7 @@ export interface Batch extends ReadEntries {
   /** With this batch the mirror shows everything before this position; null when that is not known. */
   readonly complete: bigint | null;
   /** The range of a rebuild that they are. */
-  readonly range: { readonly rebuild: Rebuild; readonly cursor: DocumentId } | null;
+  readonly range: { readonly rebuild: Rebuild; readonly cursor: DocumentId | null } | null;
   /** Whether some document of the model was put aside when the snapshot was taken. */
   readonly hasDead: boolean;
 }
@@ -66,7 +66,8 @@ export async function applyBatch(
     const mayHeal = batch.hasDead || options.hasDead?.() === true;
     // Another loader has answered some of them, perhaps from a later snapshot: which are dead, it knows better.
     if ((mayHeal || dead.size > 0) && own < batch.pendingIds.length) throw overtaken(model);
-    if (mayHeal) {
+    // A rebuild asks the queue for them at its end: only there is known who read last.
+    if (mayHeal && batch.pendingIds.length > 0) {
       const healed = batch.entries.map((entry) => entry.id).filter((id) => !dead.has(id));
       await forgetDead(connection, model, healed);
     }

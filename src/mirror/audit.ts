@@ -5,6 +5,7 @@ import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { requestDocuments } from "./change-queue.ts";
 import type { OnLoaderEvent } from "./events.ts";
 import { readStates } from "./model-state.ts";
+import { isSqlFault } from "./sql-faults.ts";
 import { verifyModel } from "./verify.ts";
 import { pause } from "./wake-up.ts";
 
@@ -16,26 +17,31 @@ export interface AuditOptions {
   readonly share?: number;
   /** A model is looked at this often; each look takes its share of the documents. Default: a minute. */
   readonly everyMs?: number;
+  /** Where to go on in each model; kept up to date. Default: every model is begun anew. */
+  readonly cursors?: Map<string, DocumentId | null>;
   readonly onEvent: OnLoaderEvent;
 }
 
 /**
  * Verifies a share of every model each minute, by contents, range after range around the whole mirror; asks
- * for the documents that are proven wrong and tells how many there were.
+ * for the documents that are proven wrong and tells how many there were. A model whose view fails is told of and passed
+ * over. @throws when a server is lost
  */
 export async function runAuditor(options: AuditOptions, signal: AbortSignal): Promise<void> {
-  const { models, share = 0.01, everyMs = 60_000 } = options;
+  const { models, share = 0.01, everyMs = 60_000, cursors = new Map(), onEvent } = options;
   if (share === 0 || models.length === 0) return pause(2 ** 31 - 1, signal);
-  const cursors = new Map<string, DocumentId | null>();
   // Loaders that start together do not look together.
   await pause((Math.random() * everyMs) / models.length, signal);
   while (!signal.aborted)
     for (const model of models) {
       if (signal.aborted) return;
-      cursors.set(
-        model.name,
-        await auditModel(options, model, cursors.get(model.name) ?? null, share, signal),
-      );
+      try {
+        const after = cursors.get(model.name) ?? null;
+        cursors.set(model.name, await auditModel(options, model, after, share, signal));
+      } catch (error) {
+        if (!isSqlFault(error)) throw error;
+        onEvent({ type: "failed", scope: "auditor", error });
+      }
       await pause(everyMs / models.length, signal);
     }
 }

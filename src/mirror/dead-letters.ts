@@ -1,4 +1,5 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
+import { NO_ID } from "../stores/conversion/document-id.ts";
 import type { MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
 
 /** A document that could not be built or stored, as `mirror_dead` keeps it. */
@@ -51,6 +52,27 @@ export async function forgetDead(
     straight_join mirror_dead as target on target.model = ? and target.document_id = listed.id`,
     [JSON.stringify(ids), model.name],
   );
+}
+
+/** Queues what was put aside of a model, as old as it is; not the rows without an id, which nothing can ask for. */
+export async function retryDead(
+  connection: Pick<MariaDbConnection, "run">,
+  model: DocumentModel,
+): Promise<void> {
+  await connection.run(
+    `insert into mirror_pending (model, document_id, logged_at)
+    select model, document_id, first_at from mirror_dead where model = ? and document_id <> ?`,
+    [model.name, NO_ID],
+  );
+}
+
+/** Whether something that was put aside, of one of these models, waits to be tried again. */
+export async function isRetryPending(db: Queryable, models: readonly DocumentModel[]): Promise<boolean> {
+  const found = await db.query(
+    "select 1 from mirror_dead join mirror_pending using (model, document_id) where model in (?) limit 1",
+    [models.map((model) => model.name)],
+  );
+  return found.length > 0;
 }
 
 /** The documents put aside, of one model or of all. */

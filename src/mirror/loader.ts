@@ -10,6 +10,7 @@ import { adoptShapes } from "./adopt-shapes.ts";
 import { runAuditor } from "./audit.ts";
 import { dropBacklog } from "./backlog.ts";
 import { checkIdentity } from "./check-identity.ts";
+import { isRetryPending } from "./dead-letters.ts";
 import type { LoaderEvent, OnLoaderEvent, WorkerStatus } from "./events.ts";
 import { createFastPath } from "./fast-path.ts";
 import { type CheckCapture, guardOnce, runGuard } from "./guard.ts";
@@ -148,7 +149,11 @@ export function createLoader(options: LoaderOptions): Loader {
       },
     );
 
-  const audit = options.auditShare === undefined ? {} : { share: options.auditShare };
+  const audit = {
+    ...(options.auditShare === undefined ? {} : { share: options.auditShare }),
+    // Kept when a server is lost: else the end of a big model would never have its turn.
+    cursors: new Map(),
+  };
   const guard = { db, mongo, models, checkCapture: options.checkCapture, onEvent };
   const prepare = async () => {
     await createStates(db, models);
@@ -195,13 +200,21 @@ export function createLoader(options: LoaderOptions): Loader {
     );
   };
 
-  const runUntil = async (isDone: () => Promise<boolean>, signal: AbortSignal) => {
+  /** @throws VitrineError UNHEALTHY when one of the `awaited` models cannot be mirrored */
+  const runUntil = async (
+    isDone: () => Promise<boolean>,
+    awaited: readonly DocumentModel[],
+    signal: AbortSignal,
+  ) => {
+    const names = new Set(awaited.map((model) => model.name));
     const stop = new AbortController();
     const running = run(AbortSignal.any([signal, stop.signal]));
     try {
       while (!(await isDone())) {
         signal.throwIfAborted();
-        const failing = [...statuses.values()].filter((status) => status.state === "failing");
+        const failing = [...statuses.values()].filter(
+          (status) => status.state === "failing" && names.has(status.model),
+        );
         const problems = failing.map((status) => `${status.model}: ${status.problem}`);
         if (problems.length > 0) throw new VitrineError("UNHEALTHY", problems.join("\n"));
         await pause(25, signal);
@@ -218,24 +231,33 @@ export function createLoader(options: LoaderOptions): Loader {
       await createStates(db, models);
       await checkLife();
       const { n } = readToken(await takeToken(db));
-      await runUntil(async () => {
-        const states = await readStates(db);
-        return models.every((model) => {
-          const state = states.get(model.name);
-          // Of another shape it may be done, but not by this loader; its worker says so.
-          const isOwn = state?.shapeHash === shapeHash(model);
-          return isOwn && state.rebuildStatus === "done" && state.complete >= n;
-        });
-      }, signal);
+      await runUntil(
+        async () => {
+          const states = await readStates(db);
+          return models.every((model) => {
+            const state = states.get(model.name);
+            // Of another shape it may be done, but not by this loader; its worker says so.
+            const isOwn = state?.shapeHash === shapeHash(model);
+            return isOwn && state.rebuildStatus === "done" && state.complete >= n;
+          });
+        },
+        models,
+        signal,
+      );
     },
     async rebuild(chosen, signal) {
       await createStates(db, models);
       await adoptShapes(db, chosen);
       await db.transaction((connection) => requestRebuild(connection, chosen));
-      await runUntil(async () => {
-        const states = await readStates(db);
-        return chosen.every((model) => states.get(model.name)?.rebuildStatus === "done");
-      }, signal);
+      await runUntil(
+        async () => {
+          const states = await readStates(db);
+          const isDone = chosen.every((model) => states.get(model.name)?.rebuildStatus === "done");
+          return isDone && !(await isRetryPending(db, chosen));
+        },
+        chosen,
+        signal,
+      );
     },
     status: () => [...statuses.values()],
   };

@@ -1,6 +1,6 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { keyFieldOf } from "../models/model.ts";
-import { NO_ID } from "../stores/conversion/document-id.ts";
+import { NO_ID, parseDocumentIds } from "../stores/conversion/document-id.ts";
 import {
   type FoundDocuments,
   readDocumentRange,
@@ -22,6 +22,7 @@ export interface ReadEntries {
 export interface ReadRange extends ReadEntries {
   /** The last id read, to go on from; null when there was none. */
   readonly last: DocumentId | null;
+  /** Nothing follows; there may be documents without an id, which are invalid. */
   readonly isEnd: boolean;
 }
 
@@ -46,7 +47,7 @@ export async function readEntries(
   };
 }
 
-/** Reads the next `limit` documents in key order. */
+/** Reads the next `limit` documents in key order, more where that many rows have no id to go on from. */
 export async function readRange(
   connection: MariaDbConnection,
   model: DocumentModel,
@@ -54,23 +55,30 @@ export async function readRange(
   limit: number,
 ): Promise<ReadRange> {
   try {
-    const { documents, invalid } = await readDocumentRange(connection, model, after, limit);
-    // Rows without an id come first, and may fill the range: go on behind them.
-    if (documents.size === 0 && invalid.size === 1 && invalid.has(NO_ID)) {
-      const where = sqlFragment("document_id is not null");
-      const rest = await readDocumentRange(connection, model, after, limit, { where });
-      for (const [id, document] of rest.documents) documents.set(id, document);
-      for (const [id, error] of rest.invalid) invalid.set(id, error);
-      if (rest.documents.size + rest.invalid.size === 0)
-        return { entries: [], invalid: toReasons(invalid), last: null, isEnd: true };
+    const reasons = new Map<DocumentId, string>();
+    let where = sqlFragment("true");
+    for (let size = limit; ; size *= 2) {
+      let count = 0;
+      const onRows = (rows: number) => {
+        count = rows;
+      };
+      const { documents, invalid } = await readDocumentRange(connection, model, after, size, {
+        where,
+        onRows,
+      });
+      for (const [id, error] of invalid) reasons.set(id, toReason(error));
+      const ids = [...documents.keys(), ...[...invalid.keys()].filter((id) => id !== NO_ID)];
+      const last = invalid.size === 0 ? (ids.at(-1) ?? null) : largestId(model, ids);
+      if (last !== null || count < size)
+        return {
+          entries: [...documents].map(([id, document]) => ({ id, document })),
+          invalid: reasons,
+          last,
+          isEnd: last === null,
+        };
+      // Rows without an id come first, and may be many.
+      where = sqlFragment("document_id is not null");
     }
-    const ids = [...documents.keys(), ...[...invalid.keys()].filter((id) => id !== NO_ID)];
-    return {
-      entries: [...documents].map(([id, document]) => ({ id, document })),
-      invalid: toReasons(invalid),
-      last: invalid.size === 0 ? (ids.at(-1) ?? null) : largestId(model, ids),
-      isEnd: documents.size + invalid.size === 0,
-    };
   } catch (error) {
     if (!isDocumentFault(error)) throw error;
   }
@@ -81,13 +89,13 @@ export async function readRange(
     where ${key ? `document_id > ${key.sql}` : "document_id is not null"} order by document_id limit ${limit}`,
     key?.values ?? [],
   );
-  const ids = [...new Set(rows.map((row) => String(row.document_id)))];
+  const ids = parseDocumentIds(
+    model,
+    rows.map((row) => String(row.document_id)),
+  );
   const read = await readEntries(connection, model, ids);
   return { ...read, last: ids.at(-1) ?? null, isEnd: ids.length === 0 };
 }
-
-const toReasons = (invalid: FoundDocuments["invalid"]): ReadonlyMap<DocumentId, string> =>
-  new Map([...invalid].map(([id, error]) => [id, toReason(error)]));
 
 /** Halves the ids until the documents that fail stand alone. The snapshot outlives a failed statement. */
 async function readApart(

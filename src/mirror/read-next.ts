@@ -45,6 +45,8 @@ export function createBatchReader(
   const documents = new Set<DocumentId>();
   let current: Rebuild | null = null;
   let cursor: DocumentId | null = null;
+  /** The rebuild's last range was read. */
+  let isOver = false;
   let isChangesTurn = true;
   // Under a steady stream the queue is never empty: everything up to a row that was its end once is applied
   // when that row and all before it are gone.
@@ -78,7 +80,10 @@ export function createBatchReader(
 
   return {
     async read(snapshots, wanted) {
-      if (wanted.rebuild?.from !== current?.from) cursor = wanted.rebuild?.cursor ?? null;
+      if (wanted.rebuild?.from !== current?.from) {
+        cursor = wanted.rebuild?.cursor ?? null;
+        isOver = false;
+      }
       current = wanted.rebuild;
       // Taken before the snapshot is opened, which then shows what that cycle appended.
       const resolved = exhausted();
@@ -104,16 +109,17 @@ export function createBatchReader(
         }
       }
       isChangesTurn = true;
-      if (!current) {
+      if (!current || isOver) {
         await snapshot.release();
-        return { batch: undefined, hasMore, isRangeEnd: false };
+        return { batch: undefined, hasMore, isRangeEnd: isOver };
       }
       const read = await readRange(connection, model, cursor, size);
       const standing = await readOwnStanding(snapshot);
       await snapshot.release();
-      if (read.last === null) return { batch: undefined, hasMore, isRangeEnd: read.isEnd };
-      cursor = read.last;
-      const range = { rebuild: current, cursor: read.last };
+      isOver = read.isEnd;
+      if (isOver && read.invalid.size === 0) return { batch: undefined, hasMore, isRangeEnd: true };
+      cursor = read.last ?? cursor;
+      const range = { rebuild: current, cursor };
       return { batch: { ...read, ...none, ...standing, range }, hasMore, isRangeEnd: false };
     },
     async readThese(snapshots, ids) {

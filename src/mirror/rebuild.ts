@@ -2,8 +2,9 @@ import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { NO_ID } from "../stores/conversion/document-id.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
-import { forgetDead } from "./dead-letters.ts";
+import { forgetDead, retryDead } from "./dead-letters.ts";
 import { type ModelState, readOwnState } from "./model-state.ts";
+import { readCommitted } from "./sql-faults.ts";
 
 /** A rebuild under way: what names it, and how far it is. */
 export interface Rebuild {
@@ -43,7 +44,7 @@ export async function saveCursor(
   connection: MariaDbConnection,
   model: DocumentModel,
   rebuild: Rebuild,
-  cursor: DocumentId,
+  cursor: DocumentId | null,
 ): Promise<boolean> {
   const { affectedRows } = await connection.run(
     `update mirror_state set rebuild_cursor = ?
@@ -55,15 +56,19 @@ export async function saveCursor(
 
 /**
  * Ends a rebuild: the mirror holds every document, each as of a snapshot later than `from`, so it shows everything
- * before it. False when it is not this one any more. This is the moment from which readers of a new shape read what
+ * before it. False when it is not this one any more. What was put aside, now or before, is asked for once more: its rows
+ * may be gone, and another loader may have read a later state. This is the moment from which readers of a new shape read what
  * was built, in place or beside, and those of the one before do not: one row, so there is nothing between.
  */
 export async function finishRebuild(db: MariaDb, model: DocumentModel, rebuild: Rebuild): Promise<boolean> {
-  const { affectedRows } = await db.run(
-    `update mirror_state set rebuild_status = 'done', rebuild_cursor = null, rebuilt_at = utc_timestamp(3),
+  return readCommitted(db, async (connection) => {
+    const { affectedRows } = await connection.run(
+      `update mirror_state set rebuild_status = 'done', rebuild_cursor = null, rebuilt_at = utc_timestamp(3),
       complete = greatest(complete, rebuild_from), held_shape = null, former_collection = null
     where model = ? and rebuild_status = 'running' and rebuild_from = ? and shape_hash = ?`,
-    [model.name, rebuild.from, shapeHash(model)],
-  );
-  return affectedRows === 1;
+      [model.name, rebuild.from, shapeHash(model)],
+    );
+    if (affectedRows === 1) await retryDead(connection, model);
+    return affectedRows === 1;
+  });
 }

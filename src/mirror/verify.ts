@@ -133,7 +133,11 @@ function createTally({ mongo, model, deep }: VerifyOptions) {
       range: { after: DocumentId | null; upTo: DocumentId | null } | { ids: readonly DocumentId[] },
     ) {
       const bounds = "ids" in range ? { after: null, upTo: null, ids: range.ids } : range;
-      const missing = new Set([...entriesOf(look).keys(), ...("ids" in range ? range.ids : [])]);
+      const missing = new Set([
+        ...entriesOf(look).keys(),
+        ...look.invalid.keys(),
+        ...("ids" in range ? range.ids : []),
+      ]);
       const { collection } = look;
       for await (const mirrored of streamMirror(mongo, model, { ...bounds, collection, deep })) {
         missing.delete(mirrored.id);

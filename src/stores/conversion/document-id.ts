@@ -5,7 +5,7 @@ const BIGINT_LIMIT = 2n ** 63n;
 /** Width of the columns that keep ids (`mirror_pending.document_id`). */
 const MAX_LENGTH = 255;
 
-/** Stands for the rows of a view that have no id. */
+/** Stands for the rows of a view that have no id, or one that is none of the model. */
 export const NO_ID: DocumentId = "null";
 
 /**

@@ -1,7 +1,7 @@
 import { VitrineError } from "../../errors.ts";
 import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../../models/model.ts";
 import { textReaderOf } from "../conversion/document-codec.ts";
-import { NO_ID, parseDocumentIds } from "../conversion/document-id.ts";
+import { NO_ID, parseDocumentId, parseDocumentIds } from "../conversion/document-id.ts";
 import { joinSql, type SqlFragment, sqlFragment, toSqlValue } from "./live-filter.ts";
 import { type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
 
@@ -53,7 +53,10 @@ export async function readDocuments(
   );
 }
 
-/** Reads the next documents in key order after `after` (exclusive; null: from the start), at most `limit`. */
+/**
+ * Reads the next documents in key order after `after` (exclusive; null: from the start), at most `limit`. One row more
+ * is looked at: where it has the id of the last one, that is in the view more than once.
+ */
 export async function readDocumentRange(
   connection: MariaDbConnection,
   model: DocumentModel,
@@ -68,10 +71,10 @@ export async function readDocumentRange(
     connection,
     model,
     {
-      sql: `select document_id, document from ${quoteName(model.name)} where ${condition.sql} order by document_id limit ${limit}`,
+      sql: `select document_id, document from ${quoteName(model.name)} where ${condition.sql} order by document_id limit ${limit + 1}`,
       values: condition.values,
     },
-    options,
+    { ...options, limit },
   );
 }
 
@@ -80,9 +83,13 @@ export async function readRows(
   connection: MariaDbConnection,
   model: DocumentModel,
   statement: SqlFragment,
-  settings: StatementSettings = {},
+  settings: StatementSettings & { readonly limit?: number } = {},
 ): Promise<FoundDocuments> {
-  const rows = await connection.query(toStatement(statement.sql, settings), statement.values);
+  const all = await connection.query(toStatement(statement.sql, settings), statement.values);
+  const { limit = all.length } = settings;
+  const rows = all.slice(0, limit);
+  const next = all[limit];
+  if (next && next.document_id === rows.at(-1)?.document_id) rows.push(next);
   const found: FoundDocuments = { documents: new Map(), invalid: new Map() };
   const isWhole = !(await wasTruncated(connection));
   const last = rows.at(-1)?.document_id ?? null;
@@ -92,9 +99,15 @@ export async function readRows(
     return found;
   }
   // The warning names no document: read each of them alone.
-  for (const id of rows.map((row) => String(row.document_id))) {
+  for (const row of rows) {
+    const id = toId(model, row);
+    // None that could be asked for.
+    if (id === undefined) {
+      addRow(found, model, row);
+      continue;
+    }
     const value = toSqlValue(keyFieldOf(model), id);
-    const [row] = await connection.query(
+    const [alone] = await connection.query(
       toStatement(
         `select document_id, document from ${quoteName(model.name)} where document_id = ${value.sql}`,
         settings,
@@ -103,18 +116,19 @@ export async function readRows(
     );
     if (await wasTruncated(connection))
       found.invalid.set(id, invalid(model, id, "is larger than an aggregate of this server may be"));
-    else if (row) addRow(found, model, row);
+    else if (alone) addRow(found, model, alone);
   }
   settings.onRows?.(rows.length, last === null ? null : String(last));
   return found;
 }
 
 function addRow(found: FoundDocuments, model: DocumentModel, row: Row): void {
-  if (row.document_id === null || row.document_id === undefined) {
-    found.invalid.set(NO_ID, invalid(model, NO_ID, "has no id: its document_id is null"));
+  const id = toId(model, row);
+  if (id === undefined) {
+    const text = row.document_id === null ? "null" : JSON.stringify(String(row.document_id).slice(0, 100));
+    found.invalid.set(NO_ID, invalid(model, NO_ID, `has no id of this model: its document_id is ${text}`));
     return;
   }
-  const id = String(row.document_id);
   if (found.documents.delete(id) || found.invalid.has(id)) {
     found.invalid.set(id, invalid(model, id, "is in the view more than once"));
     return;
@@ -127,6 +141,12 @@ function addRow(found: FoundDocuments, model: DocumentModel, row: Row): void {
     found.invalid.set(id, error);
   }
 }
+
+/** Undefined when it is no id of the model. */
+const toId = (model: DocumentModel, row: Row): DocumentId | undefined =>
+  row.document_id === null || row.document_id === undefined
+    ? undefined
+    : parseDocumentId(model, String(row.document_id));
 
 const invalid = (model: DocumentModel, id: DocumentId, problem: string): VitrineError =>
   new VitrineError("DOCUMENT_INVALID", `${model.name} ${id}: the document ${problem}.`, {

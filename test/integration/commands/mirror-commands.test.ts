@@ -53,6 +53,24 @@ test("`mirror --once` mirrors everything that is committed; before that `status`
   expect(after.stdout).not.toContain("Problem");
 });
 
+test("`verify` goes on behind a model that cannot be compared, and says why it cannot", async () => {
+  await database.admin.query("rename table order_details to put_away");
+  try {
+    const done = await run("verify", "order_details", "customer_orders");
+    expect(done.code).toBe(1);
+    expect(done.stdout).toMatch(/^order_details: cannot be compared: .*order_details.*doesn't exist/m);
+    expect(done.stdout).toMatch(/^customer_orders: 4 documents compared, 0 defects$/m);
+    expect(done.stderr).toContain("Could not be compared: order_details. [UNHEALTHY]");
+    const json = JSON.parse((await run("verify", "order_details", "customer_orders", "--json")).stdout);
+    expect(json).toMatchObject([
+      { model: "order_details", fault: expect.stringContaining("order_details"), isComplete: false },
+      { model: "customer_orders", fault: null, checked: 4 },
+    ]);
+  } finally {
+    await database.admin.query("rename table put_away to order_details");
+  }
+});
+
 test("`verify` ends with 1 and shows how a document differs; `--repair` has it written again", async () => {
   await edit("customer_orders", 1, { name: "Eve" });
   await collection("order_details").deleteOne({ _id: 2 });

@@ -42,9 +42,13 @@ describe("the check of capture triggers", () => {
     expect(await readTriggerFingerprint(db.loader)).not.toBe(before);
   });
 
-  test("finds a changed one, insert … select, and a definer that does not exist", async () => {
+  test("finds a changed one, one that logs nothing, insert … select, and a definer that does not exist", async () => {
     await db.admin.query(
       "create or replace trigger loan_after_delete_capture after delete on loan for each row do 0",
+    );
+    await db.admin.query(
+      `create or replace trigger loan_after_insert_capture after insert on loan for each row
+      insert into change_log (source_table, row_keys) values ('loan', '{}')`,
     );
     await db.admin.query(
       `create definer = 'nobody_here'@'%' trigger ticket_copy after delete on ticket for each row
@@ -52,7 +56,8 @@ describe("the check of capture triggers", () => {
     );
     const kinds = (await checkCaptureTriggers(db.admin, project)).map((p) => `${p.trigger} ${p.kind}`);
     expect(kinds).toEqual([
-      "loan_after_delete_capture differs",
+      "loan_after_insert_capture differs",
+      "loan_after_delete_capture mute",
       "ticket_copy insert-select",
       "ticket_copy no-definer",
     ]);

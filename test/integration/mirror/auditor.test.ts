@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLogger } from "../../../src/log.ts";
+import { type AuditOptions, runAuditor } from "../../../src/mirror/audit.ts";
 import type { LoaderEvent } from "../../../src/mirror/events.ts";
+import { intercept } from "../../support/intercept.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -46,4 +48,53 @@ test("what the auditor finds wrong is reported as an error, with model and numbe
   ]);
   await shop.mirror();
   expect((await shop.verify(model.name)).defects).toEqual([]);
+});
+
+/** Runs an auditor alone, with a short round, until it was told enough. */
+async function audit(options: Partial<AuditOptions>, isEnough: (event: LoaderEvent) => boolean) {
+  const enough = new AbortController();
+  const onEvent = (event: LoaderEvent) => {
+    if (isEnough(event)) enough.abort();
+  };
+  const { db, mongo, models } = shop;
+  const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(20_000)]);
+  await runAuditor({ db, mongo, models, share: 1, everyMs: 100, onEvent, ...options }, signal);
+}
+
+test("a model whose view is gone keeps the auditor from no other", async () => {
+  const [first, last] = [shop.model("order_details"), shop.model("customer_orders")];
+  await shop.admin.query("rename table order_details to put_away");
+  const failed: string[] = [];
+  let found = 0;
+  try {
+    await shop.mongo.db
+      .collection(last.name)
+      .updateMany({}, { $set: { _h: "spoiled" } }, { bypassDocumentValidation: true });
+    await audit({ models: [first, last] }, (event) => {
+      if (event.type === "failed") failed.push(`${event.scope}: ${event.error}`);
+      if (event.type === "audited") found += event.defects;
+      return found > 0;
+    });
+  } finally {
+    await shop.admin.query("rename table put_away to order_details");
+  }
+  expect(found).toBeGreaterThan(0);
+  expect(failed[0]).toMatch(/^auditor: .*order_details/);
+  await shop.mirror();
+  expect((await shop.verify(last.name)).defects).toEqual([]);
+});
+
+test("the auditor goes on where it was, also after a server was lost", async () => {
+  const model = shop.model("order_details");
+  const cursors: AuditOptions["cursors"] = new Map();
+  const looks: boolean[] = [];
+  const db = intercept(shop.db, async (sql) => {
+    if (!sql.includes("from `order_details` where")) return;
+    looks.push(sql.includes("document_id > "));
+    if (looks.length === 2) throw new Error("The network is gone.");
+  });
+  const run = () => audit({ db, models: [model], share: 0.01, cursors }, () => looks.length === 4);
+  await expect(run()).rejects.toThrow("The network is gone.");
+  await run();
+  expect(looks.slice(0, 4)).toEqual([false, true, true, true]);
 });

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLogger } from "../../../src/log.ts";
 import { readDead } from "../../../src/mirror/dead-letters.ts";
 import { createLoader } from "../../../src/mirror/loader.ts";
+import { verifyModel } from "../../../src/mirror/verify.ts";
 import { dateTime, decimal, int, string } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
@@ -55,8 +56,19 @@ async function write(id: number, body: string | null): Promise<void> {
 const log = (db: Pick<MariaDb, "run">, id: number) =>
   db.run("insert into change_log (source_table, row_keys) values ('note', json_object('note_id', ?))", [id]);
 
+const rebuild = (model: DocumentModel) =>
+  createLoader({
+    db: shop.db,
+    mongo: shop.mongo,
+    models: [model],
+    logger: createLogger("silent"),
+  }).rebuild([model], never);
+
 const mirror = (db = shop.db) =>
   createLoader({ db, mongo: shop.mongo, models, logger: createLogger("silent") }).once(never);
+
+const verify = (model = notes) =>
+  verifyModel({ db: shop.db, mongo: shop.mongo, model, deep: false, signal: never });
 
 const stored = (id: number) =>
   shop.mongo.db.collection<{ _id: number; title: string }>("notes").findOne({ _id: id });
@@ -80,6 +92,7 @@ async function expectPutAside(
     expect(await statusOf()).toMatchObject({ dead: 1, pendingChanges: 0 });
     expect(await stored(3)).toMatchObject({ title: `Beside ${reason}` });
     expect((await shop.verify("order_details")).defects).toEqual([]);
+    expect(await verify()).toMatchObject({ defects: [], unsettled: 0, dead: 1 });
   } finally {
     await mend();
     await mirror();
@@ -118,6 +131,16 @@ test("an id twice", () =>
     },
   }));
 
+test("an id twice, where a range ends between the two", async () => {
+  await write(2, good(2));
+  await shop.db.run("insert into note (note_id, body) values (2, ?)", [good(2, { title: "Other" })]);
+  await rebuild({ ...notes, batch: 1 });
+  expect(await readDead(shop.db, notes)).toMatchObject([{ documentId: "2" }]);
+  await write(2, good(2));
+  await mirror();
+  expect(await readDead(shop.db, notes)).toEqual([]);
+});
+
 test("a document whose id is another one's", () => expectPutAside(good(7), /noteId|id/));
 
 test("an aggregate that the server cut short", async () => {
@@ -144,14 +167,7 @@ test("an aggregate that the server cut short", async () => {
 
 test("rows without an id that fill a range do not keep a rebuild from going on", async () => {
   await shop.db.run("insert into note (note_id, body) select null, ? from seq_1_to_12", [good(0)]);
-  const small = { ...notes, batch: 5 };
-  const loader = createLoader({
-    db: shop.db,
-    mongo: shop.mongo,
-    models: [small],
-    logger: createLogger("silent"),
-  });
-  await loader.rebuild([small], never);
+  await rebuild({ ...notes, batch: 5 });
   expect(await readDead(shop.db, notes)).toMatchObject([{ documentId: "null" }]);
   await shop.db.run("delete from note where note_id is null");
 });
@@ -172,4 +188,80 @@ test("a row without an id is reported by a rebuild, and everything else is mirro
   await shop.db.run("delete from note where note_id is null");
   await loader.rebuild([notes], never);
   expect(await readDead(shop.db, notes)).toEqual([]);
+});
+
+/** Their ids are text, whatever the model says of its key. */
+const labels: DocumentModel = defineModel({
+  name: "labels",
+  typeName: "Label",
+  description: "A label.",
+  key: "code",
+  fields: { code: string("Code."), title: string("Title.") },
+});
+const numbered: DocumentModel = defineModel({
+  name: "labels",
+  typeName: "Label",
+  description: "A label.",
+  key: "code",
+  fields: { code: int("Number."), title: string("Title.") },
+});
+
+test("a dead document whose row went away unseen is forgotten by a rebuild", async () => {
+  await write(8, "[");
+  await mirror();
+  expect(await readDead(shop.db, notes)).toMatchObject([{ documentId: "8" }]);
+  await shop.db.run("delete from note where note_id = 8");
+  await rebuild(notes);
+  expect(await readDead(shop.db, notes)).toEqual([]);
+});
+
+describe("ids that are none of the model's", () => {
+  beforeAll(() =>
+    shop.admin.query(`
+      create table label (code text not null, title varchar(20)) collate utf8mb4_nopad_bin;
+      create view labels_touched as
+        select change_id, json_value(row_keys, '$.code') as document_id from change_log where source_table = 'label'`),
+  );
+
+  const fill = async (codes: readonly string[], code: string) => {
+    await shop.db.run("delete from label");
+    await shop.db.run("insert into label values ?", [codes.map((text) => [text, "Fine"])]);
+    await shop.admin.query(`create or replace view labels as
+      select code as document_id, json_object('code', ${code}, 'title', title) as document from label`);
+  };
+  const mirrored = async () =>
+    (await shop.mongo.db.collection("labels").find({ title: "Fine" }).toArray()).map(({ _id }) => _id).sort();
+  /** Of either definition, as if it were the first. */
+  const forget = async () => {
+    await shop.db.run("delete from mirror_state where model = 'labels'");
+    await shop.db.run("delete from mirror_dead where model = 'labels'");
+    await shop.mongo.db.dropCollection("labels");
+  };
+
+  test("text that is too long for an id, at the end of a range and in it", async () => {
+    const long = "z".repeat(300);
+    await fill(["a", "b", long], "code");
+    await rebuild({ ...labels, batch: 1 });
+    expect(await mirrored()).toEqual(["a", "b"]);
+    expect(await readDead(shop.db, labels)).toMatchObject([
+      { documentId: "null", reason: expect.stringContaining("zzz") },
+    ]);
+    await rebuild({ ...labels, batch: 250 });
+    expect(await mirrored()).toEqual(["a", "b"]);
+    expect(await verify(labels)).toMatchObject({ checked: 2, defects: [], unsettled: 0, dead: 1 });
+    await shop.db.run("delete from label where length(code) > 255");
+    await rebuild(labels);
+    expect(await readDead(shop.db, labels)).toEqual([]);
+    await forget();
+  });
+
+  test("text where numbers are wanted", async () => {
+    await fill(["1", "12.5", "2", "30x"], "if(code regexp '^[0-9]+$', cast(code as int), 0)");
+    for (const batch of [1, 2, 250]) {
+      await rebuild({ ...numbered, batch });
+      expect(await mirrored()).toEqual([1, 2]);
+      expect(await readDead(shop.db, numbered)).toMatchObject([{ documentId: "null" }]);
+    }
+    await forget();
+  });
 });

@@ -75,6 +75,22 @@ test("a table that is being altered is waited for: its triggers are not taken fo
   expect(await settle(loader())).toBeNull();
 });
 
+test("a trigger that does not log any more is told as long as it does not", async () => {
+  expect(await settle(loader())).toBeNull();
+  const [row] = await db.admin.query<{ "SQL Original Statement": string }>(
+    "show create trigger customer_after_update_capture",
+  );
+  await db.admin.query(
+    "create or replace trigger customer_after_update_capture after update on customer for each row set @log = 'insert into change_log'",
+  );
+  expect(await settle(loader())).toMatch(/does not log/);
+  expect(await settle(loader())).toMatch(/does not log/);
+  await db.admin.query("drop trigger customer_after_update_capture");
+  await db.admin.query(row?.["SQL Original Statement"] ?? "");
+  expect(await settle(loader())).toMatch(/made anew/);
+  expect(await settle(loader())).toBeNull();
+});
+
 test("it is told again when no rebuild could be asked for", async () => {
   expect(await settle(loader())).toBeNull();
   await makeAnew("customer_after_update_capture");

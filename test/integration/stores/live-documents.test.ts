@@ -66,13 +66,22 @@ describe("reading documents of a view", () => {
     await db.admin.query(`
       create table scroll_row (document_id int, length bigint);
       insert into scroll_row values (1, 3), (2, @@max_allowed_packet + 1);
-      create view scroll as select document_id,
-        json_object('id', document_id, 'text', repeat('x', length)) as document from scroll_row`);
+      insert into scroll_row select -seq, 1 from seq_1_to_100;
+      create view scroll as select document_id, json_object('id', document_id, 'text', if(length = 1, 1 / 0,
+        repeat('x', length))) as document from scroll_row`);
     const found = await db.reader.withConnection((connection) =>
       readDocuments(connection, scroll, ["1", "2"]),
     );
     expect([...found.documents.values()]).toEqual([{ id: 1, text: "xxx" }]);
     expect([...found.invalid.keys()]).toEqual(["2"]);
+  });
+
+  it("finds it behind more warnings of another kind than the server lists by itself", async () => {
+    const range = await db.reader.withConnection((connection) =>
+      readDocumentRange(connection, scroll, null, 250),
+    );
+    expect(range.documents.size).toBe(101);
+    expect([...range.invalid.keys()]).toEqual(["2"]);
   });
 
   it("reads it whole under the settings of every session", async () => {
