@@ -8,10 +8,13 @@ import { createLogger } from "../../../src/log.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { applyBatch } from "../../../src/mirror/apply-batch.ts";
 import { readDead } from "../../../src/mirror/dead-letters.ts";
+import { requestRebuild } from "../../../src/mirror/model-state.ts";
 import { appendPending } from "../../../src/mirror/pending-queue.ts";
 import { createBatchReader } from "../../../src/mirror/read-next.ts";
+import { finishRebuild, takeRebuild } from "../../../src/mirror/rebuild.ts";
 import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import type { DocumentModel } from "../../../src/models/model.ts";
 import { awaitWrite } from "../../../src/stores/await-write.ts";
 import { createFreshness } from "../../../src/stores/freshness.ts";
 import { readToken, takeToken } from "../../../src/stores/write-token.ts";
@@ -90,6 +93,59 @@ test("a loader that comes late with what it could not read does not put aside wh
   await expect(applyBatch(shop.db, shop.mongo, model, early)).rejects.toThrow(/another loader/);
   expect(await dead()).toEqual([]);
   await shop.mirror();
+  expect(await shop.defects()).toEqual([]);
+});
+
+/** A range of a rebuild, read now and written later; documents of the model are dead meanwhile. */
+async function readRangeOf(model: DocumentModel) {
+  const rebuild = await takeRebuild(shop.db, model);
+  if (!rebuild) throw new Error("No rebuild is due.");
+  const { batch } = await withSnapshots(shop.db, (snapshots) =>
+    createBatchReader(model, () => 0n).read(snapshots, { changes: false, rebuild }),
+  );
+  if (!batch) throw new Error("Nothing was read.");
+  return { rebuild, batch };
+}
+const needRebuild = (model: DocumentModel) =>
+  shop.db.transaction((connection) => requestRebuild(connection, [model]));
+
+test("a range of a rebuild that comes late leaves dead what another loader has put aside since", async () => {
+  const model = shop.model("product_buyers");
+  await shop.db.run("update product set name = concat('P', product_id)");
+  await shop.mirror();
+  await replaceView("'name', product.name", "'name', nullif(product.name, 'Bad')");
+  await shop.db.run("update product set name = 'Bad' where product_id = 3");
+  await shop.mirror();
+  await needRebuild(model);
+  const { rebuild, batch } = await readRangeOf(model);
+  expect(batch.entries.map(({ id }) => id)).toContain("2");
+  await shop.db.run("update product set name = 'Bad' where product_id = 2");
+  const other = shop.createLoader([model]);
+  await expect(other.once(AbortSignal.timeout(10_000))).resolves.toBeUndefined();
+  await applyBatch(shop.db, shop.mongo, model, batch);
+  await finishRebuild(shop.db, model, rebuild);
+  expect((await dead()).map(([, id]) => id)).toEqual(["2", "3"]);
+  await replaceView("", "");
+  await shop.db.run("update product set name = 'Fine' where product_id in (2, 3)");
+  await shop.mirror();
+  expect(await dead()).toEqual([]);
+});
+
+test("what a late range of a rebuild puts aside though it is mended is tried again at the rebuild's end", async () => {
+  const model = shop.model("product_buyers");
+  await shop.db.run("update product set name = concat('P', product_id)");
+  await shop.mirror();
+  await replaceView("'name', product.name", "'name', nullif(product.name, 'Bad')");
+  await shop.db.run("update product set name = 'Bad' where product_id = 2");
+  await needRebuild(model);
+  const { rebuild, batch } = await readRangeOf(model);
+  expect([...batch.invalid.keys()]).toEqual(["2"]);
+  await replaceView("", "");
+  await applyBatch(shop.db, shop.mongo, model, batch);
+  expect(await dead()).toEqual([["product_buyers", "2", 1]]);
+  expect(await finishRebuild(shop.db, model, rebuild)).toBe(true);
+  await shop.mirror();
+  expect(await dead()).toEqual([]);
   expect(await shop.defects()).toEqual([]);
 });
 
