@@ -6,6 +6,7 @@ import { noteFingerprint, readKnownFingerprint, readTriggerFingerprint } from ".
 import { type MigrationLease, withMigrationLease } from "./migration-lease.ts";
 import { type AppliedFile, forgetApplied, logApplied, logFingerprints, objectId } from "./migration-log.ts";
 import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf } from "./migration-plan.ts";
+import { findOutdatedModels } from "./outdated-models.ts";
 import { readRoleGrants } from "./role-grants.ts";
 import { readRunnerTables } from "./sql-files.ts";
 
@@ -15,7 +16,7 @@ export interface MigrateOptions {
   /** Folder with `migrations/`, `views/`, `procedures/`, `triggers/`, in each a folder per domain. */
   readonly sqlDir: string;
   /** In the order in which they build on each other. The engine's own `core` always comes first. */
-  readonly domains: readonly Pick<Domain, "name" | "procedures">[];
+  readonly domains: readonly (Pick<Domain, "name" | "procedures"> & Partial<Pick<Domain, "models">>)[];
   /** Report the steps with their SQL, change nothing. */
   readonly dryRun?: boolean;
   /** `tables`: versioned files only. Default: all. */
@@ -29,8 +30,8 @@ export interface MigrateOptions {
 }
 
 export interface MigrationStep {
-  readonly action: "apply" | "drop" | "revert" | "grant";
-  /** Name of the file, relative to the folder of the SQL files; of a grant: the role. */
+  readonly action: "apply" | "drop" | "revert" | "rebuild" | "grant";
+  /** Name of the file, relative to the folder of the SQL files; of a rebuild: the model; of a grant: the role. */
   readonly name: string;
   readonly sql: string;
 }
@@ -40,7 +41,7 @@ type Execute = (step: MigrationStep, log: (db: Queryable) => Promise<void>) => P
 /**
  * Brings the database to what the SQL files say: versioned files not applied yet, then every view, routine
  * and trigger that is new, changed, built on something changed, or altered in the server; drops those whose
- * file has gone; grants the roles their rights. Can be run again after a crash at any point.
+ * file has gone; asks for a rebuild of the models whose documents say something else now; grants the roles their rights. Can be run again after a crash at any point.
  * @returns the steps taken, without the grants; empty when nothing was to be done. In a dry run: the steps,
  *   grants too, that would be taken.
  * @throws VitrineError MIGRATION_FAILED naming the file and the server's message; MIGRATION_LOCKED.
@@ -71,12 +72,15 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     await umzug.up().catch(unwrap);
     if (options.scope === "tables") return;
     for (const row of plan.gone) await dropGone(plan, row, execute);
-    const repeatable = plan.files.flatMap((file) => (file.kind === "versioned" ? [] : [file]));
-    if (!options.dryRun)
-      await logFingerprints(
-        db,
-        repeatable.filter((file) => fresh.has(toUmzugName(file))),
-      );
+    if (!options.dryRun) {
+      const repeatable = plan.files.flatMap((file) => (file.kind === "versioned" ? [] : [file]));
+      const applied = repeatable.filter((file) => fresh.has(toUmzugName(file)));
+      const models = options.domains.flatMap((domain) => domain.models ?? []);
+      // Before the fingerprints: a run that does not come so far leaves none, and the next one finds the same models.
+      for (const name of await findOutdatedModels(db, plan, applied, models))
+        await execute({ action: "rebuild", name, sql: "do 0" }, (to) => distrustMirror(to, name));
+      await logFingerprints(db, applied);
+    }
     // A trigger is replaced in one step, so nothing was missed: loaders need not rebuild for it. One that is new
     // has missed what was written before it, and one that went with its table is for the next look to tell.
     if (!options.dryRun && captureBefore !== undefined && captureBefore === (await readCaptureTriggers(db)))
@@ -154,12 +158,14 @@ async function readCaptureTriggers(db: Queryable): Promise<string> {
   return JSON.stringify(triggers);
 }
 
-/** Every model is to be rebuilt, and no query may read the mirror before. */
-const distrustMirror = (db: Queryable) =>
-  db.run(
+/** This model, or every one, is to be rebuilt, and no query may read its mirror before. */
+async function distrustMirror(db: Queryable, model: string | null = null): Promise<void> {
+  await db.run(
     `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
-      rebuilt_at = null, former_collection = null`,
+      rebuilt_at = null, former_collection = null where ? is null or model = ?`,
+    [model, model],
   );
+}
 
 /** umzug decides what is pending and in which order; the steps write the log themselves. */
 function createUmzug(plan: MigrationPlan, migrations: RunnableMigration<object>[]): Umzug<object> {
