@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
@@ -17,10 +16,11 @@ import { type CheckCapture, guardOnce, runGuard } from "./guard.ts";
 import { createStates, readStates, requestRebuild } from "./model-state.ts";
 import { runWorker } from "./model-worker.ts";
 import { runResolver } from "./resolver.ts";
+import { runUntil } from "./run-until.ts";
 import { withSnapshots } from "./snapshots.ts";
 import { toReason } from "./sql-faults.ts";
 import { takeTurns } from "./turns.ts";
-import { createWakeUp, keepRunning, pause } from "./wake-up.ts";
+import { createWakeUp, keepRunning } from "./wake-up.ts";
 
 export interface LoaderOptions {
   /** As the loader's account. A pool of `loaderConnections(models)`: with fewer it waits for itself. */
@@ -200,30 +200,12 @@ export function createLoader(options: LoaderOptions): Loader {
     );
   };
 
-  /** @throws VitrineError UNHEALTHY when one of the `awaited` models cannot be mirrored */
-  const runUntil = async (
-    isDone: () => Promise<boolean>,
-    awaited: readonly DocumentModel[],
-    signal: AbortSignal,
-  ) => {
-    const names = new Set(awaited.map((model) => model.name));
-    const stop = new AbortController();
-    const running = run(AbortSignal.any([signal, stop.signal]));
-    try {
-      while (!(await isDone())) {
-        signal.throwIfAborted();
-        const failing = [...statuses.values()].filter(
-          (status) => status.state === "failing" && names.has(status.model),
-        );
-        const problems = failing.map((status) => `${status.model}: ${status.problem}`);
-        if (problems.length > 0) throw new VitrineError("UNHEALTHY", problems.join("\n"));
-        await pause(25, signal);
-      }
-    } finally {
-      stop.abort();
-      await running;
-    }
-  };
+  const runToEnd = (isDone: () => Promise<boolean>, awaited: readonly DocumentModel[], signal: AbortSignal) =>
+    runUntil(run, {
+      isDone,
+      statuses: () => awaited.flatMap(({ name }) => statuses.get(name) ?? []),
+      signal,
+    });
 
   return {
     run,
@@ -231,7 +213,7 @@ export function createLoader(options: LoaderOptions): Loader {
       await createStates(db, models);
       await checkLife();
       const { n } = readToken(await takeToken(db));
-      await runUntil(
+      await runToEnd(
         async () => {
           const states = await readStates(db);
           return models.every((model) => {
@@ -249,7 +231,7 @@ export function createLoader(options: LoaderOptions): Loader {
       await createStates(db, models);
       await adoptShapes(db, chosen);
       await db.transaction((connection) => requestRebuild(connection, chosen));
-      await runUntil(
+      await runToEnd(
         async () => {
           const states = await readStates(db);
           const isDone = chosen.every((model) => states.get(model.name)?.rebuildStatus === "done");

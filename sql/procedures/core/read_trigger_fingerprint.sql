@@ -10,7 +10,7 @@ begin
     declare v_is_skipped boolean;
     declare v_pause int;
     declare v_looks int default 0;
-    -- In a function a table that is being altered is left out with a warning; elsewhere it is waited for.
+    -- A table that is being altered is left out of a function's look, with a warning.
     declare continue handler for 1684 set v_is_skipped = true;
     repeat
         set v_is_skipped = false;
@@ -20,8 +20,8 @@ begin
                 group_concat(
                     sha2(
                         concat_ws(
-                            '|', trigger_name, event_object_table, action_timing, event_manipulation,
-                            action_statement, created
+                            '|', trigger_name, event_object_table, action_timing,
+                            event_manipulation, action_statement, created
                         ),
                         256
                     )
@@ -39,7 +39,7 @@ begin
     if v_is_skipped then
         signal sqlstate 'HY000' set
             mysql_errno = 1205,
-            message_text = 'Whether triggers were lost cannot be told while a table is being altered.';
+            message_text = 'A table is being altered: its triggers cannot be seen.';
     end if;
     return v_fingerprint;
 end;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLogger } from "../../../src/log.ts";
 import { readDead } from "../../../src/mirror/dead-letters.ts";
 import { createLoader } from "../../../src/mirror/loader.ts";
@@ -190,22 +190,6 @@ test("a row without an id is reported by a rebuild, and everything else is mirro
   expect(await readDead(shop.db, notes)).toEqual([]);
 });
 
-/** Their ids are text, whatever the model says of its key. */
-const labels: DocumentModel = defineModel({
-  name: "labels",
-  typeName: "Label",
-  description: "A label.",
-  key: "code",
-  fields: { code: string("Code."), title: string("Title.") },
-});
-const numbered: DocumentModel = defineModel({
-  name: "labels",
-  typeName: "Label",
-  description: "A label.",
-  key: "code",
-  fields: { code: int("Number."), title: string("Title.") },
-});
-
 test("a dead document whose row went away unseen is forgotten by a rebuild", async () => {
   await write(8, "[");
   await mirror();
@@ -213,55 +197,4 @@ test("a dead document whose row went away unseen is forgotten by a rebuild", asy
   await shop.db.run("delete from note where note_id = 8");
   await rebuild(notes);
   expect(await readDead(shop.db, notes)).toEqual([]);
-});
-
-describe("ids that are none of the model's", () => {
-  beforeAll(() =>
-    shop.admin.query(`
-      create table label (code text not null, title varchar(20)) collate utf8mb4_nopad_bin;
-      create view labels_touched as
-        select change_id, json_value(row_keys, '$.code') as document_id from change_log where source_table = 'label'`),
-  );
-
-  const fill = async (codes: readonly string[], code: string) => {
-    await shop.db.run("delete from label");
-    await shop.db.run("insert into label values ?", [codes.map((text) => [text, "Fine"])]);
-    await shop.admin.query(`create or replace view labels as
-      select code as document_id, json_object('code', ${code}, 'title', title) as document from label`);
-  };
-  const mirrored = async () =>
-    (await shop.mongo.db.collection("labels").find({ title: "Fine" }).toArray()).map(({ _id }) => _id).sort();
-  /** Of either definition, as if it were the first. */
-  const forget = async () => {
-    await shop.db.run("delete from mirror_state where model = 'labels'");
-    await shop.db.run("delete from mirror_dead where model = 'labels'");
-    await shop.mongo.db.dropCollection("labels");
-  };
-
-  test("text that is too long for an id, at the end of a range and in it", async () => {
-    const long = "z".repeat(300);
-    await fill(["a", "b", long], "code");
-    await rebuild({ ...labels, batch: 1 });
-    expect(await mirrored()).toEqual(["a", "b"]);
-    expect(await readDead(shop.db, labels)).toMatchObject([
-      { documentId: "null", reason: expect.stringContaining("zzz") },
-    ]);
-    await rebuild({ ...labels, batch: 250 });
-    expect(await mirrored()).toEqual(["a", "b"]);
-    expect(await verify(labels)).toMatchObject({ checked: 2, defects: [], unsettled: 0, dead: 1 });
-    await shop.db.run("delete from label where length(code) > 255");
-    await rebuild(labels);
-    expect(await readDead(shop.db, labels)).toEqual([]);
-    await forget();
-  });
-
-  test("text where numbers are wanted", async () => {
-    await fill(["1", "12.5", "2", "30x"], "if(code regexp '^[0-9]+$', cast(code as int), 0)");
-    for (const batch of [1, 2, 250]) {
-      await rebuild({ ...numbered, batch });
-      expect(await mirrored()).toEqual([1, 2]);
-      expect(await readDead(shop.db, numbered)).toMatchObject([{ documentId: "null" }]);
-    }
-    await forget();
-  });
 });
