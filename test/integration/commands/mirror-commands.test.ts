@@ -164,7 +164,7 @@ test("`dead list` says which document could not be mirrored and why, `dead retry
 
   expect(await run("migrate", "up")).toMatchObject({
     code: 0,
-    stdout: "apply views/pos/product_buyers.sql\n",
+    stdout: "apply views/pos/product_buyers.sql\nrebuild product_buyers\n",
   });
   expect(await run("dead", "retry")).toMatchObject({ code: 0, stdout: "1 documents are asked for again.\n" });
   await mirrorOnce();

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { migrateUp } from "../../../src/migrations/migrate.ts";
+import { type MigrateOptions, migrateUp } from "../../../src/migrations/migrate.ts";
 import { withMigrationLease } from "../../../src/migrations/migration-lease.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -31,7 +31,7 @@ afterEach(async () => {
   await folder.close();
 });
 
-const up = (options: { waitMs?: number; onWait?: (message: string) => void } = {}) =>
+const up = (options: Partial<MigrateOptions> = {}) =>
   migrateUp({ admin: db.admin, sqlDir: folder.dir, domains: db.project.domains, ...options });
 
 /** A runner in a process of its own, killed hard once its statement `sleep` runs in the server. */
@@ -66,8 +66,11 @@ describe("one runner at a time", () => {
   });
 
   test("gives up with MIGRATION_LOCKED after the time to wait", async () => {
-    const first = up();
-    await new Promise((done) => setTimeout(done, 150));
+    let first: Promise<unknown> = Promise.resolve();
+    // It has the lease when it takes its first step.
+    await new Promise<void>((begun) => {
+      first = up({ onStep: () => begun() });
+    });
     await expect(up({ waitMs: 100 })).rejects.toMatchObject({ code: "MIGRATION_LOCKED" });
     await first;
   });
