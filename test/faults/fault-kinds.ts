@@ -159,6 +159,7 @@ export const faultKinds: readonly FaultKind[] = [
     proxy.cut();
     proxy.open();
   }),
+  network("connections die without a sign", 10, async (proxy) => proxy.forget()),
   {
     name: "MongoDB slow for a minute",
     weight: 1,

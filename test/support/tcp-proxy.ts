@@ -12,6 +12,8 @@ export interface TcpProxy {
   /** Holds back every byte, of new connections too, until `open`: nobody is told anything. */
   blackHole(): void;
   open(): void;
+  /** Swallows every byte of the connections that are open now, for ever, and tells nobody; new ones are as usual. */
+  forget(): void;
   /** Resets every connection and refuses new ones, as if nothing listened, until `start`. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -26,23 +28,26 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
   let delayMs = 0;
   let gate: Promise<void> = Promise.resolve();
   let lift: () => void = () => undefined;
+  /** Connections from before the last `forget` belong to an earlier age. */
+  let age = 0;
 
   const pump = (from: Socket, to: Socket) => {
     // One chain per direction: pieces keep their order when the delay shrinks.
     let chain: Promise<void> = Promise.resolve();
+    const born = age;
     from.on("data", (piece) => {
       const due = Date.now() + delayMs;
       chain = chain.then(async () => {
         if (due > Date.now()) await sleep(due - Date.now());
         await gate;
-        if (!to.destroyed) to.write(piece);
+        if (!to.destroyed && born === age) to.write(piece);
       });
     });
-    from.on("end", () => void chain.then(() => to.end()));
-    from.on("error", () => to.destroy());
+    from.on("end", () => void chain.then(() => born === age && to.end()));
+    from.on("error", () => born === age && to.destroy());
     from.on("close", () => {
       sockets.delete(from);
-      void chain.then(() => to.destroy());
+      void chain.then(() => born === age && to.destroy());
     });
   };
 
@@ -69,6 +74,9 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
     lift();
     gate = Promise.resolve();
   };
+  const forget = () => {
+    age += 1;
+  };
   const stop = async () => {
     const closed = once(server, "close");
     server.close();
@@ -87,6 +95,7 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
       });
     },
     open,
+    forget,
     stop,
     start: () => listen(port),
     // One on either side of the proxy.

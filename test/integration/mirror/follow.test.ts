@@ -57,6 +57,20 @@ test("a deleted document becomes a tombstone, and one that comes again replaces 
   expect(await stored("order_details", 88)).toMatchObject({ orderId: 88, buyer: { customerId: 2 } });
 });
 
+test("a tombstone of yesterday goes; one of today stays, and so does every document", async () => {
+  const orders = shop.mongo.db.collection<{ _id: number }>("order_details");
+  await shop.db.run("insert into `order` (order_id, customer_id) values (89, 3), (90, 3)");
+  await shop.mirror();
+  await shop.db.run("delete from `order` where order_id in (89, 90)");
+  await shop.mirror();
+  // The server looks once a minute by itself.
+  await shop.mongo.client.db("admin").command({ setParameter: 1, ttlMonitorSleepSecs: 1 });
+  await orders.updateOne({ _id: 89 }, { $set: { _at: new Date(Date.now() - 25 * 3_600_000) } });
+  await expect.poll(() => orders.findOne({ _id: 89 }), { timeout: 20_000 }).toBeNull();
+  expect(await stored("order_details", 90)).toMatchObject({ _del: true });
+  await expectEqual();
+});
+
 test("a direct request writes one document again", async () => {
   const before = await stored("customer_orders", 2);
   await shop.db.run(

@@ -52,3 +52,30 @@ test("a worker takes no positions while the document that is asked for again is 
     await Promise.all([far.close(), pool.close()]);
   }
 });
+
+test("a model that asks for a pause between batches gets it, however much is written, and is right at the end", async () => {
+  const model = { ...shop.model("monthly_sales"), every: "800ms" };
+  const started = performance.now();
+  const loader = shop.createLoader([model], { auditShare: 0 });
+  const stop = new AbortController();
+  const running = loader.run(stop.signal);
+  shop.events.length = 0;
+  let price = 1;
+  try {
+    while (performance.now() - started < 4000) {
+      await shop.db.run("update orderline set unit_price = ? where order_id = 1", [price++]);
+      await sleep(20);
+    }
+    const batches = shop.events.filter(
+      (event) => event.type === "applied" && event.kind === "changes",
+    ).length;
+    expect(batches).toBeGreaterThan(1);
+    expect(batches).toBeLessThanOrEqual(2 + (performance.now() - started) / 800);
+    const left = () => shop.db.query("select 1 from mirror_pending where model = 'monthly_sales'");
+    await expect.poll(async () => (await left()).length, { timeout: 10_000 }).toBe(0);
+    expect((await shop.verify(model.name)).defects).toEqual([]);
+  } finally {
+    stop.abort();
+    await running;
+  }
+});

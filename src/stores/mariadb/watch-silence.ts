@@ -1,0 +1,108 @@
+import mysql from "mysql2/promise";
+
+/** How often all connections are looked at, as a part of the silence that is allowed. */
+const LOOKS = 4;
+/** A server that cannot be asked may be busy beyond measure: a statement is given up after so many times the silence. */
+const PATIENCE = 6;
+
+/** What the driver knows of a connection, and its typings leave out. */
+interface Core {
+  readonly _command?: unknown;
+  readonly _closing?: boolean;
+  readonly stream: {
+    readonly bytesRead: number;
+    readonly bytesWritten: number;
+    destroy(error: Error): void;
+  };
+}
+
+interface Sight {
+  readonly bytes: number;
+  readonly since: number;
+}
+
+/**
+ * Ends connections that have died without a sign: a peer without power, an address translation that forgot them. The
+ * system tells of it after 15 minutes, or two hours. While a statement runs and no byte moves for `silentMs`, the
+ * server is asked over a connection of its own: a statement that runs is let be, however long it takes; one that the
+ * server does not know, or has long answered, is lost. It fails as after any cut, with ETIMEDOUT.
+ */
+export function watchSilence(
+  server: mysql.ConnectionOptions,
+  silentMs: number,
+): { add(raw: mysql.PoolConnection): void; remove(raw: mysql.PoolConnection): void; close(): void } {
+  const sights = new Map<mysql.PoolConnection, Sight>();
+  let isAsking = false;
+
+  const look = async () => {
+    const now = performance.now();
+    const silent: mysql.PoolConnection[] = [];
+    for (const [raw, sight] of sights) {
+      const { stream, _command } = coreOf(raw);
+      const bytes = stream.bytesRead + stream.bytesWritten;
+      if (!_command || bytes !== sight.bytes) sights.set(raw, { bytes, since: now });
+      else if (now - sight.since >= silentMs) silent.push(raw);
+    }
+    if (silent.length === 0) return;
+    const running = await askForRunning(server, silentMs, silent);
+    for (const raw of silent) {
+      const sight = sights.get(raw);
+      const { stream, _command } = coreOf(raw);
+      const isStill = sight && _command && stream.bytesRead + stream.bytesWritten === sight.bytes;
+      const isLost = running ? !running.has(raw.threadId) : sight && now - sight.since >= PATIENCE * silentMs;
+      if (isStill && isLost) stream.destroy(lost(silentMs));
+    }
+  };
+
+  const timer = setInterval(() => {
+    if (isAsking || sights.size === 0) return;
+    isAsking = true;
+    void look().finally(() => {
+      isAsking = false;
+    });
+  }, silentMs / LOOKS);
+  timer.unref();
+  return {
+    add: (raw) => sights.set(raw, { bytes: -1, since: performance.now() }),
+    remove: (raw) => sights.delete(raw),
+    close: () => clearInterval(timer),
+  };
+}
+
+/** Threads that are at work, or were until a moment ago: their answer may be on its way. Undefined: nobody says. */
+async function askForRunning(
+  server: mysql.ConnectionOptions,
+  silentMs: number,
+  asked: readonly mysql.PoolConnection[],
+): Promise<ReadonlySet<number | null> | undefined> {
+  const connection = await mysql
+    .createConnection({ ...server, connectTimeout: silentMs })
+    .catch(() => undefined);
+  if (!connection) return undefined;
+  connection.on("error", () => undefined);
+  const deadline = setTimeout(() => coreOf(connection).stream.destroy(lost(silentMs)), silentMs);
+  try {
+    const [rows] = await connection.query<mysql.RowDataPacket[]>(
+      `select id from information_schema.processlist
+      where id in (?) and (command <> 'Sleep' or time_ms < ?)`,
+      [asked.map(({ threadId }) => threadId), silentMs / 2],
+    );
+    return new Set(rows.map(({ id }) => Number(id)));
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(deadline);
+    connection.destroy();
+  }
+}
+
+const coreOf = (promised: mysql.Connection): Core =>
+  (promised as unknown as { readonly connection: Core }).connection;
+
+const lost = (silentMs: number): Error =>
+  Object.assign(
+    new Error(`The connection was silent for ${silentMs} ms, and its server does not know why.`),
+    {
+      code: "ETIMEDOUT",
+    },
+  );
