@@ -3,7 +3,7 @@ import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "
 import { textReaderOf } from "../conversion/document-codec.ts";
 import { NO_ID, parseDocumentId, parseDocumentIds } from "../conversion/document-id.ts";
 import { joinSql, type SqlFragment, sqlFragment, toSqlValue } from "./live-filter.ts";
-import { type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
+import { MAX_WARNINGS, type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
 
 /** What a view had to say about some ids. */
 export interface FoundDocuments {
@@ -91,7 +91,7 @@ export async function readRows(
   const next = all[limit];
   if (next && next.document_id === rows.at(-1)?.document_id) rows.push(next);
   const found: FoundDocuments = { documents: new Map(), invalid: new Map() };
-  const isWhole = !(await wasTruncated(connection));
+  const isWhole = (await readCut(connection)) === undefined;
   const last = rows.at(-1)?.document_id ?? null;
   if (isWhole) {
     settings.onRows?.(rows.length, last === null ? null : String(last));
@@ -114,8 +114,8 @@ export async function readRows(
       ),
       value.values,
     );
-    if (await wasTruncated(connection))
-      found.invalid.set(id, invalid(model, id, "is larger than an aggregate of this server may be"));
+    const cut = await readCut(connection);
+    if (cut !== undefined) found.invalid.set(id, invalid(model, id, cut));
     else if (alone) addRow(found, model, alone);
   }
   settings.onRows?.(rows.length, last === null ? null : String(last));
@@ -153,10 +153,15 @@ const invalid = (model: DocumentModel, id: DocumentId, problem: string): Vitrine
     details: { model: model.name, id, path: "the document", problem },
   });
 
-/** 1260: an aggregate was cut at group_concat_max_len; 1301: a result was larger than max_allowed_packet. */
-async function wasTruncated(connection: MariaDbConnection): Promise<boolean> {
+/** Why what was just read may be cut; undefined when it is whole. */
+async function readCut(connection: MariaDbConnection): Promise<string | undefined> {
   const warnings = await connection.query("show warnings");
-  return warnings.some((warning) => warning.Code === 1260 || warning.Code === 1301);
+  // 1260: an aggregate was cut at group_concat_max_len; 1301: a result was larger than max_allowed_packet.
+  if (warnings.some((warning) => warning.Code === 1260 || warning.Code === 1301))
+    return "is larger than an aggregate of this server may be";
+  if (warnings.length >= MAX_WARNINGS)
+    return "comes with more warnings than a server lists, and one of a cut aggregate may be among the rest";
+  return undefined;
 }
 
 /** The text that is sent for a select over a model's view. */

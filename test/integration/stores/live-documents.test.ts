@@ -84,6 +84,21 @@ describe("reading documents of a view", () => {
     expect([...range.invalid.keys()]).toEqual(["2"]);
   });
 
+  it("takes no document on trust that comes with more warnings than are listed", async () => {
+    await db.admin.query(`
+      create table noisy_row (document_id int, noise int);
+      insert into noisy_row values (1, 0), (2, 70000), (3, 1);
+      create view noisy as select document_id, json_object('id', document_id, 'text',
+        (select cast(sum(cast(concat(seq, 'x') as int)) as char) from seq_1_to_100000
+          where seq <= noisy_row.noise)) as document from noisy_row`);
+    const noisy = { ...scroll, name: "noisy" };
+    const range = await db.reader.withConnection((connection) =>
+      readDocumentRange(connection, noisy, null, 10),
+    );
+    expect([...range.documents.keys()]).toEqual(["1", "3"]);
+    expect(range.invalid.get("2")?.message).toContain("warnings");
+  });
+
   it("reads it whole under the settings of every session", async () => {
     const [one] = (await createLiveStore(db.reader).findByIds(book, ["2"])).values();
     expect(one?.words).toHaveLength(100);
