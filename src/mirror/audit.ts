@@ -17,7 +17,10 @@ export interface AuditOptions {
   readonly share?: number;
   /** A model is looked at this often; each look takes its share of the documents. Default: a minute. */
   readonly everyMs?: number;
-  /** Where to go on in each model; kept up to date. Default: every model is begun anew. */
+  /**
+   * Where to go on in each model, and in which: the one that comes first was looked at longest ago. Kept up to date.
+   * Default: every model is begun anew.
+   */
   readonly cursors?: Map<string, DocumentId | null>;
   readonly onEvent: OnLoaderEvent;
 }
@@ -32,18 +35,28 @@ export async function runAuditor(options: AuditOptions, signal: AbortSignal): Pr
   if (share === 0 || models.length === 0) return pause(2 ** 31 - 1, signal);
   // Loaders that start together do not look together.
   await pause((Math.random() * everyMs) / models.length, signal);
-  while (!signal.aborted)
-    for (const model of models) {
-      if (signal.aborted) return;
-      try {
-        const after = cursors.get(model.name) ?? null;
-        cursors.set(model.name, await auditModel(options, model, after, share, signal));
-      } catch (error) {
-        if (!isSqlFault(error)) throw error;
-        onEvent({ type: "failed", scope: "auditor", error });
-      }
-      await pause(everyMs / models.length, signal);
+  while (!signal.aborted) {
+    const model = nextOf(models, cursors);
+    const after = cursors.get(model.name) ?? null;
+    // Before the look: a model with which a server is lost each time must not take the others' turns.
+    cursors.delete(model.name);
+    cursors.set(model.name, after);
+    try {
+      cursors.set(model.name, await auditModel(options, model, after, share, signal));
+    } catch (error) {
+      if (!isSqlFault(error)) throw error;
+      onEvent({ type: "failed", scope: "auditor", error });
     }
+    await pause(everyMs / models.length, signal);
+  }
+}
+
+/** The model that was never looked at, or longest ago. */
+function nextOf(models: AuditOptions["models"], cursors: ReadonlyMap<string, unknown>): DocumentModel {
+  const order = [...cursors.keys()];
+  return models.reduce((oldest, model) =>
+    order.indexOf(model.name) < order.indexOf(oldest.name) ? model : oldest,
+  );
 }
 
 /** Verifies the next share of one model after `after`; returns where to go on. */

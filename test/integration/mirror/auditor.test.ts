@@ -98,3 +98,20 @@ test("the auditor goes on where it was, also after a server was lost", async () 
   await run();
   expect(looks.slice(0, 4)).toEqual([false, true, true, true]);
 });
+
+test("a server that is lost again and again, always with the same model, keeps the auditor from no other", async () => {
+  const models = [shop.model("order_details"), shop.model("customer_orders")];
+  const cursors: AuditOptions["cursors"] = new Map();
+  const audited: string[] = [];
+  const db = intercept(shop.db, async (sql) => {
+    if (sql.includes("from `order_details` where")) throw new Error("The network is gone.");
+  });
+  const run = () =>
+    audit({ db, models, cursors }, (event) => {
+      if (event.type === "audited") audited.push(event.model);
+      return event.type === "audited";
+    });
+  await expect(run()).rejects.toThrow("The network is gone.");
+  await run();
+  expect(audited).toEqual(["customer_orders"]);
+});
