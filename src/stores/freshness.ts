@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "./mariadb/mariadb.ts";
@@ -44,6 +45,8 @@ interface Look {
 const SHARED_FOR_MS = 100;
 /** After a failure MariaDB is not asked again for this long: its pool may take seconds to say no. */
 const RETRY_AFTER_MS = 500;
+/** A server that is there ends the statement itself before that: whoever hears nothing for so long waits no more. */
+const LOOK_MS = 2500;
 
 /** Measures freshness through `source`, and looks whether `mongo` is what it was. `clock` (monotonic, milliseconds) is for tests. */
 export function createFreshness(
@@ -74,15 +77,18 @@ export function createFreshness(
     done.finally(() => {
       running = undefined;
     });
-    return done;
   };
 
   /** Waits for a look that began at `since` or later, or for the news that there is none to be had. */
   const lookedSince = async (since: number): Promise<void> => {
     while (!last || last.startedAt < since) {
       if (failedAt !== undefined && clock() - failedAt < RETRY_AFTER_MS) return;
-      if (!running) await look();
-      else await running.done;
+      if (!running) look();
+      if (running && !(await endsWithin(running.done, LOOK_MS - (clock() - running.startedAt)))) {
+        // It goes on: another one would hang as well, and take one more connection.
+        failedAt = clock();
+        return;
+      }
     }
   };
 
@@ -120,6 +126,17 @@ export function createFreshness(
       };
     },
   };
+}
+
+/** Whether something ends within so many milliseconds. */
+async function endsWithin(done: Promise<void>, ms: number): Promise<boolean> {
+  const late = new AbortController();
+  const timer = wait(Math.max(0, ms), false, { signal: late.signal }).catch(() => false);
+  try {
+    return await Promise.race([done.then(() => true), timer]);
+  } finally {
+    late.abort();
+  }
 }
 
 /** MariaDB was never there: the mirror may be good, but nobody can tell. */

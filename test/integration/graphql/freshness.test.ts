@@ -166,3 +166,35 @@ test("with MariaDB away it is of the last look, and grows older; a limit is kept
   await gateway.toMariaDb.start();
   await settled(n);
 });
+
+test("with MariaDB silent, and nobody told why, it is of the last look too, and soon", async () => {
+  const { n } = await write("Heard");
+  await settled(n);
+  gateway.toMariaDb.blackHole();
+  await sleep(SHARED_MS);
+  // The first to ask finds out.
+  const seen = await read();
+  expect(seen).toMatchObject({ source: "MIRROR", lastName: "Heard", pendingChanges: 0 });
+  await sleep(600);
+  const started = performance.now();
+  const later = await read();
+  expect(performance.now() - started).toBeLessThan(2000);
+  expect(later).toMatchObject({ source: "MIRROR", asOf: seen.asOf });
+  expect(later.lagMs).toBeGreaterThanOrEqual(seen.lagMs + 500);
+  gateway.toMariaDb.open();
+  await settled((await write("Again")).n);
+});
+
+test("with MongoDB silent every answer comes, live before long, and from the mirror again afterwards", async () => {
+  await settled((await write("Heard twice")).n);
+  gateway.toMongoDb.blackHole();
+  const sources: string[] = [];
+  for (let round = 0; round < 4; round++) {
+    const seen = await read();
+    expect(seen).toMatchObject({ lastName: "Heard twice", code: undefined });
+    sources.push(seen.source);
+  }
+  expect(sources.at(-1)).toBe("LIVE");
+  gateway.toMongoDb.open();
+  await settled((await write("Again")).n);
+});
