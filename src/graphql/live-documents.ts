@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { VitrineError } from "../errors.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
-import type { FeedWatch, MirrorFeed } from "../stores/mongodb/mirror-feed.ts";
+import type { FeedWatch, MirrorFeed, OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { readSnapshots } from "./read-snapshots.ts";
 import { type Change, fingerprint, type Interest, Subscriber } from "./subscriber.ts";
 
@@ -18,14 +19,21 @@ export interface LiveDocuments {
 /** Changed documents read at once. */
 const BATCH = 500;
 
-/** One reader of the mirror per model, shared by all subscribers; idle without them. */
-export function createLiveDocuments(feed: MirrorFeed, mirror: DocumentStore): LiveDocuments {
+/**
+ * One reader of the mirror per model, shared by all subscribers; idle without them. `onFailure` is told when it cannot read
+ * for them, and not again before it could.
+ */
+export function createLiveDocuments(
+  feed: MirrorFeed,
+  mirror: DocumentStore,
+  onFailure: OnFeedFailure = () => undefined,
+): LiveDocuments {
   const readers = new Map<string, ReturnType<typeof createReader>>();
   return {
     follow(model, interest) {
       let reader = readers.get(model.name);
       if (!reader) {
-        reader = createReader(feed, mirror, model, () => readers.delete(model.name));
+        reader = createReader({ feed, mirror, model, onFailure, onIdle: () => readers.delete(model.name) });
         readers.set(model.name, reader);
       }
       return reader.follow(interest);
@@ -37,7 +45,14 @@ export function createLiveDocuments(feed: MirrorFeed, mirror: DocumentStore): Li
  * Reads are strictly one after the other, snapshots of newcomers included: what is read later is never older, so no
  * subscriber sees a document go back in time.
  */
-function createReader(feed: MirrorFeed, mirror: DocumentStore, model: DocumentModel, onIdle: () => void) {
+function createReader(options: {
+  readonly feed: MirrorFeed;
+  readonly mirror: DocumentStore;
+  readonly model: DocumentModel;
+  readonly onFailure: OnFeedFailure;
+  readonly onIdle: () => void;
+}) {
+  const { feed, mirror, model, onFailure, onIdle } = options;
   const subscribers = new Set<Subscriber>();
   const dirty = new Set<DocumentId>();
   let watch: FeedWatch | undefined;
@@ -51,18 +66,28 @@ function createReader(feed: MirrorFeed, mirror: DocumentStore, model: DocumentMo
     } else if ([...subscribers].some((subscriber) => subscriber.follows(id))) dirty.add(id);
     run();
   };
+  /** Documents of the mirror that are none of the model: told of once, and again when they were mended meanwhile. */
+  const unreadable = new Set<DocumentId>();
+  const onInvalid = (id: DocumentId, error: VitrineError) => {
+    if (!unreadable.has(id)) onFailure(model, error);
+    unreadable.add(id);
+  };
   const step = async () => {
     const newcomers = [...subscribers].filter((subscriber) => subscriber.needsSnapshot);
-    await readSnapshots(mirror, model, newcomers);
+    await readSnapshots(mirror, model, newcomers, onInvalid);
     const ids = [...dirty].slice(0, BATCH);
     if (ids.length === 0) return;
     // Before the read: what is written from now on makes it dirty again.
-    for (const id of ids) dirty.delete(id);
-    const documents = await mirror.findByIds(model, ids).catch((error: unknown) => {
+    for (const id of ids) {
+      dirty.delete(id);
+      unreadable.delete(id);
+    }
+    const documents = await mirror.findByIds(model, ids, { onInvalid }).catch((error: unknown) => {
       for (const id of ids) dirty.add(id);
       throw error;
     });
     for (const id of ids) {
+      if (unreadable.has(id)) continue;
       const document = documents.get(id) ?? null;
       const state = document && fingerprint(document);
       for (const subscriber of subscribers) subscriber.take(id, document, state);
@@ -73,10 +98,14 @@ function createReader(feed: MirrorFeed, mirror: DocumentStore, model: DocumentMo
     if (isRunning || !isOpen) return;
     isRunning = true;
     void (async () => {
+      let isFailing = false;
       while (hasWork()) {
         try {
           await step();
+          isFailing = false;
         } catch (error) {
+          if (!isFailing) onFailure(model, error);
+          isFailing = true;
           // Those who have seen nothing yet learn why; the others go on when the mirror is back.
           for (const subscriber of subscribers) if (subscriber.isNew) subscriber.fail(error);
           await wait(250);

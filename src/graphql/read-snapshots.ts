@@ -1,5 +1,5 @@
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
-import type { DocumentStore, Filter } from "../stores/document-store.ts";
+import type { DocumentStore, Filter, ReadOptions } from "../stores/document-store.ts";
 import { fingerprint, type Subscriber } from "./subscriber.ts";
 
 /** Documents read at once. */
@@ -7,21 +7,28 @@ const BATCH = 500;
 
 /**
  * Tells newcomers what is. Those who want the same share one read, so a thousand cost the mirror hardly more than
- * one does. @throws VitrineError MIRROR_UNAVAILABLE
+ * one does. A document that cannot be read is told to nobody but `onInvalid`. @throws VitrineError MIRROR_UNAVAILABLE
  */
 export async function readSnapshots(
   mirror: DocumentStore,
   model: DocumentModel,
   newcomers: readonly Subscriber[],
+  onInvalid: NonNullable<ReadOptions["onInvalid"]>,
 ): Promise<void> {
+  const keepFor = (subscribers: readonly Subscriber[]): ReadOptions => ({
+    onInvalid(id, error) {
+      onInvalid(id, error);
+      for (const subscriber of subscribers) subscriber.keep(id);
+    },
+  });
   for (const subscriber of newcomers) subscriber.beginSnapshot();
   for (const { ids, subscribers } of groupByIds(newcomers)) {
-    const documents = (await mirror.findByIds(model, [...ids])).values();
+    const documents = (await mirror.findByIds(model, [...ids], keepFor(subscribers))).values();
     tell(subscribers, documents, model);
     for (const subscriber of subscribers) subscriber.endSnapshot();
   }
   for (const { where, subscribers } of groupByFilter(newcomers)) {
-    for await (const document of mirror.stream(model, where)) {
+    for await (const document of mirror.stream(model, where, keepFor(subscribers))) {
       tell(subscribers, [document], model);
       if (subscribers.every((subscriber) => subscriber.hasFailed)) break;
     }

@@ -6,7 +6,7 @@ import type { DocumentStore } from "../stores/document-store.ts";
 import { createFreshness } from "../stores/freshness.ts";
 import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { createMirrorFeed } from "../stores/mongodb/mirror-feed.ts";
+import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { readExamples } from "./examples.ts";
 import { defaultLimits } from "./limits.ts";
@@ -52,11 +52,13 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     folders.map((folder) => readExamples(resolve(options.projectDir, folder))),
   );
   const rules = Object.assign({}, ...project.domains.map((domain) => domain.rules ?? {}));
+  const onFailure: OnFeedFailure = (model, err) =>
+    options.logger.warn({ model: model.name, err }, "subscribers are told nothing for now, tries again");
   return createServer({
     schema: createSchema(project),
     stores: { live: options.live, mirror: options.mirror },
     route,
-    documents: createLiveDocuments(createMirrorFeed(mongo), options.mirror),
+    documents: createLiveDocuments(createMirrorFeed(mongo, { onFailure }), options.mirror, onFailure),
     procedures: createProcedureCaller(options.writer, rules),
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
     timeoutMs: settings.queryTimeoutMs,

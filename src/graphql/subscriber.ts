@@ -92,6 +92,11 @@ export class Subscriber implements AsyncIterableIterator<Change> {
     this.#put(id, document, state);
   }
 
+  /** A document is there, and cannot be read: what was told of it stands until it can. */
+  keep(id: DocumentId): void {
+    this.#missing.delete(id);
+  }
+
   /** The snapshot has shown all: what it has not shown is gone. */
   endSnapshot(): void {
     for (const id of this.#missing) this.#remove(id);

@@ -1,3 +1,4 @@
+import type { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { CubeStore } from "./cube-store.ts";
 
@@ -70,6 +71,11 @@ export interface ReadOptions {
    * Only `mirror` asks.
    */
   readonly collection?: string | undefined;
+  /**
+   * Told of each document that is none of the model, which is then left out. Default: the first ends the read. Only
+   * `findByIds` and `stream` of `mirror` ask.
+   */
+  readonly onInvalid?: (id: DocumentId, error: VitrineError) => void;
 }
 
 /** Values in canonical form: what the field's kind says, checked before it gets here. */

@@ -34,14 +34,21 @@ const MOVED_MS = 1000;
 /** Longest pause between two attempts to go on. */
 const MAX_PAUSE_MS = 2000;
 
+export interface MirrorFeedOptions {
+  /** Default: what the server says. */
+  readonly offersStreams?: () => Promise<boolean>;
+  /** Told when following a model fails; not again before it has followed for a while. */
+  readonly onFailure?: OnFeedFailure;
+}
+
+export type OnFeedFailure = (model: DocumentModel, error: unknown) => void;
+
 /**
  * One reader per model watched, however many listen to it: a change stream where the server has them, else
  * looks for newer versions.
  */
-export function createMirrorFeed(
-  mongo: MongoDb,
-  offersStreams: () => Promise<boolean> = () => hasChangeStreams(mongo),
-): MirrorFeed {
+export function createMirrorFeed(mongo: MongoDb, options: MirrorFeedOptions = {}): MirrorFeed {
+  const { offersStreams = () => hasChangeStreams(mongo), onFailure } = options;
   return {
     watch(model, onChange) {
       const stopped = new AbortController();
@@ -62,11 +69,13 @@ export function createMirrorFeed(
             else onChange(null);
             route = moved;
             continue;
-          } catch {
+          } catch (error) {
             // The follower remembers where it was; the pause below keeps a lost server from being stormed.
+            const hasFollowed = performance.now() - start > MAX_PAUSE_MS;
+            if (hasFollowed) pause = FIRST_PAUSE_MS;
+            if (pause === FIRST_PAUSE_MS && !signal.aborted) onFailure?.(model, error);
           }
-          pause =
-            performance.now() - start > MAX_PAUSE_MS ? FIRST_PAUSE_MS : Math.min(pause * 2, MAX_PAUSE_MS);
+          pause = Math.min(pause * 2, MAX_PAUSE_MS);
           await wait(pause, undefined, { signal }).catch(() => undefined);
         }
       };

@@ -25,7 +25,12 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
         const collection = await open(model, options);
         return collection.find(query({ _id: { $in: wanted } }), limits(options)).toArray();
       });
-      return new Map(stored.map((document) => [codec.fromId(document._id), codec.fromBson(document)]));
+      const found = new Map<DocumentId, Document>();
+      for (const one of stored) {
+        const document = readStored(model, one, options);
+        if (document) found.set(codec.fromId(one._id), document);
+      }
+      return found;
     },
     async findPage(model, page, options = {}) {
       const conditions = [
@@ -54,7 +59,6 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
     findVersions: () =>
       Promise.reject(new VitrineError("BAD_INPUT", "The mirror keeps no earlier versions. Read them live.")),
     async *stream(model, where, options = {}) {
-      const codec = bsonCodecOf(model);
       const cursor = (await guarded(options, () => open(model, options)))
         .find(query(...(where ? [toMirrorFilter(model, where)] : [])), limits(options))
         .sort({ _id: 1 })
@@ -63,7 +67,8 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
         for (;;) {
           const stored = await guarded(options, () => cursor.next());
           if (!stored) return;
-          yield codec.fromBson(stored);
+          const document = readStored(model, stored, options);
+          if (document) yield document;
         }
       } finally {
         await cursor.close();
@@ -78,6 +83,18 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       return fromMirrorCube(cube, query, found);
     },
   };
+}
+
+/** Undefined for one that is left out. */
+function readStored(model: DocumentModel, stored: Stored, { onInvalid }: ReadOptions): Document | undefined {
+  const codec = bsonCodecOf(model);
+  try {
+    return codec.fromBson(stored);
+  } catch (error) {
+    if (!onInvalid || !(error instanceof VitrineError)) throw error;
+    onInvalid(codec.fromId(stored._id), error);
+    return undefined;
+  }
 }
 
 // The driver's filter type cannot express a filter that is built from a model.

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
+import { createLiveDocuments, type LiveDocuments } from "../../../src/graphql/live-documents.ts";
 import type { Change, Interest } from "../../../src/graphql/subscriber.ts";
-import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
+import { createMirrorFeed, type OnFeedFailure } from "../../../src/stores/mongodb/mirror-feed.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { openTcpProxy } from "../../support/tcp-proxy.ts";
@@ -9,12 +10,27 @@ import { openTestGateway, type TestGateway } from "./gateway.ts";
 import { createMirrorWrites, type MirrorWrites } from "./mirror-writes.ts";
 
 let gateway: TestGateway;
-let { model, write, remove, restore } = {} as MirrorWrites; // there before the first test
+let { model, write, spoil, remove, restore } = {} as MirrorWrites; // there before the first test
 beforeAll(async () => {
   gateway = await openTestGateway();
-  ({ model, write, remove, restore } = createMirrorWrites(gateway));
+  ({ model, write, spoil, remove, restore } = createMirrorWrites(gateway));
 });
 afterAll(() => gateway?.close());
+
+/** Follows every document. */
+function followAll(documents: LiveDocuments) {
+  const changes = documents.follow(model, { ids: null, where: null });
+  return {
+    changes,
+    /** The next change of this document. */
+    async until(id: string): Promise<Change> {
+      for (;;) {
+        const { value } = await changes.next();
+        if (value.id === id) return value;
+      }
+    },
+  };
+}
 
 describe("A thousand subscribers", () => {
   test("cost MongoDB one reader: a few connections and commands", async () => {
@@ -144,22 +160,55 @@ describe("Documents that are followed", () => {
     await changes.return?.();
   });
 
+  test("one that cannot be read holds up no other, is told of once, and comes when it is mended", async () => {
+    const { mongo } = gateway.database;
+    const failures: unknown[] = [];
+    const documents = createLiveDocuments(createMirrorFeed(mongo), createMirrorStore(mongo), (_, error) =>
+      failures.push(error),
+    );
+    const [some, all] = [documents.follow(model, { ids: ["14", "15"], where: null }), followAll(documents)];
+    for (const id of ["14", "15"]) expect((await some.next()).value.id).toBe(id);
+    await all.until("15");
+    await spoil(14);
+    await write(15, { name: "Not held up" });
+    expect((await some.next()).value.document).toMatchObject({ name: "Not held up" });
+    expect((await all.until("15")).document).toMatchObject({ name: "Not held up" });
+    // Newcomers see it first of all.
+    const late = documents.follow(model, { ids: ["14", "15"], where: null });
+    expect((await late.next()).value.id).toBe("15");
+    const lateOfAll = followAll(documents);
+    await lateOfAll.until("15");
+    await write(14, { name: "Mended" });
+    for (const one of [some, late])
+      expect((await one.next()).value).toMatchObject({ id: "14", document: { name: "Mended" } });
+    for (const one of [all, lateOfAll])
+      expect((await one.until("14")).document).toMatchObject({ name: "Mended" });
+    expect(failures[0]).toMatchObject({ code: "DOCUMENT_INVALID" });
+    for (const one of [some, late, all.changes, lateOfAll.changes]) await one.return?.();
+    await restore(14);
+  });
+
   test.each([
     ["a change stream", true],
     ["looks for newer versions", false],
-  ])("miss nothing while MongoDB is away, followed by %s", async (_way, streams) => {
+  ])("miss nothing while MongoDB is away, which is said once, followed by %s", async (_way, streams) => {
     const url = new URL(gateway.database.mongodbUrl);
     const link = await openTcpProxy(Number(url.port));
     url.port = String(link.port);
     const mongo = openMongoDb(url.href);
-    const feed = createMirrorFeed(mongo, async () => streams);
+    const failures: string[] = [];
+    const onFailure: OnFeedFailure = (failed) => failures.push(failed.name);
+    const feed = createMirrorFeed(mongo, { offersStreams: async () => streams, onFailure });
     const documents = createLiveDocuments(feed, createMirrorStore(mongo));
     const changes = documents.follow(model, { ids: ["7"], where: null });
     await changes.next();
     await link.stop();
+    await expect.poll(() => failures.length, { timeout: 10_000 }).toBe(1);
+    await sleep(500);
     await write(7, { name: `Away ${streams}` });
     await link.start();
     expect((await changes.next()).value.document.name).toBe(`Away ${streams}`);
+    expect(failures).toEqual([model.name]);
     await changes.return?.();
     await mongo.close();
     await link.close();
@@ -169,7 +218,7 @@ describe("Documents that are followed", () => {
 describe("Where MongoDB has no change streams", () => {
   const follow = (ids: readonly string[] | null) => {
     const { mongo } = gateway.database;
-    const feed = createMirrorFeed(mongo, async () => false);
+    const feed = createMirrorFeed(mongo, { offersStreams: async () => false });
     const changes = createLiveDocuments(feed, createMirrorStore(mongo)).follow(model, {
       ids,
       where: null,

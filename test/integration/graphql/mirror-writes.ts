@@ -8,6 +8,8 @@ export interface MirrorWrites {
   readonly model: DocumentModel;
   /** `behind`: in a version so many below the newest. */
   write(id: number, change: Record<string, unknown>, behind?: number): Promise<void>;
+  /** Writes what no loader would: by hand, past the validator. */
+  spoil(id: number): Promise<void>;
   remove(id: number): Promise<void>;
   /** Puts back what live has. */
   restore(id: number): Promise<void>;
@@ -27,6 +29,10 @@ export function createMirrorWrites({ database, options }: TestGateway): MirrorWr
     model,
     async write(id, change, behind = 0) {
       await collection.updateOne({ _id: id }, { $set: { ...change, _v: next().subtract(behind) } });
+    },
+    async spoil(id) {
+      const bypass = { bypassDocumentValidation: true };
+      await collection.updateOne({ _id: id }, { $set: { name: 5, _v: next() } }, bypass);
     },
     async remove(id) {
       await collection.replaceOne({ _id: id }, { _v: next(), _del: true, _at: new Date() });

@@ -147,7 +147,9 @@ test.each([true, false])(
   "a subscriber is told that all is in doubt when the model moves, and then of each change (change stream: %s)",
   async (streams) => {
     const told: (string | null)[] = [];
-    const watch = createMirrorFeed(shop.mongo, async () => streams).watch(other, (id) => told.push(id));
+    const watch = createMirrorFeed(shop.mongo, { offersStreams: async () => streams }).watch(other, (id) =>
+      told.push(id),
+    );
     await expect.poll(() => told, { timeout: 30_000 }).toContain(null);
     await mirror(other);
     told.length = 0;
