@@ -6,7 +6,6 @@ import { defineModel } from "../../../src/models/model.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { openTcpProxy } from "../../support/tcp-proxy.ts";
 
 const connectionId = async (db: Pick<MariaDb, "query">) =>
   Number((await db.query<{ id: number }>("select connection_id() as id"))[0]?.id);
@@ -93,31 +92,6 @@ describe("a pool of connections to MariaDB", () => {
     await db.admin.query("kill connection ?", [id]);
     await failed;
     expect(await one.query("select n from t where n = 2")).toEqual([]);
-  });
-
-  it("notices that a connection has died without a sign, and lets one that is at work be", async () => {
-    const target = new URL(db.mariadbUrl);
-    const proxy = await openTcpProxy(Number(target.port || 3306));
-    target.host = `127.0.0.1:${proxy.port}`;
-    const one = openMariaDb(target.href, { size: 2, silentMs: 300 });
-    try {
-      const atWork = one.query<{ n: number }>("select sleep(3) as n");
-      const lost = one.transaction(async (connection) => {
-        await connection.run("insert into t values (6)");
-        proxy.forget();
-        await connection.run("insert into t values (7)");
-      });
-      await expect(lost).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
-      // Its answer was swallowed too, but until then the server said that it works.
-      const lostAt = performance.now();
-      await expect(atWork).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
-      expect(performance.now() - lostAt).toBeGreaterThan(1000);
-      expect(await one.query("select sleep(1) as n")).toEqual([{ n: 0 }]);
-      expect(one.usage()).toEqual({ inUse: 0, waiting: 0 });
-    } finally {
-      await one.close();
-      await proxy.close();
-    }
   });
 
   it("never repeats a transaction: work that lost its connection runs once", async () => {

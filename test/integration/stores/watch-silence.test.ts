@@ -1,0 +1,59 @@
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { openTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
+
+let db: TestDatabase;
+let proxy: TcpProxy;
+const open: MariaDb[] = [];
+beforeAll(async () => {
+  db = await openTestDatabase({ migrate: false });
+  await db.admin.query("create table t (n int primary key)");
+  proxy = await openTcpProxy(Number(new URL(db.mariadbUrl).port || 3306));
+});
+afterEach(async () => {
+  proxy.open();
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+afterAll(async () => {
+  await proxy?.close();
+  await db?.close();
+});
+
+/** A pool on the other side of the proxy. */
+function openOne(silentMs: number): MariaDb {
+  const url = new URL(db.mariadbUrl);
+  url.host = `127.0.0.1:${proxy.port}`;
+  const one = openMariaDb(url.href, { size: 2, silentMs });
+  open.push(one);
+  return one;
+}
+
+it("notices that a connection has died without a sign, and lets one that is at work be", async () => {
+  const one = openOne(300);
+  const atWork = one.query<{ n: number }>("select sleep(3) as n");
+  const lost = one.transaction(async (connection) => {
+    await connection.run("insert into t values (1)");
+    proxy.forget();
+    await connection.run("insert into t values (2)");
+  });
+  await expect(lost).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+  // Its answer was swallowed too, but until then the server said that it works.
+  const lostAt = performance.now();
+  await expect(atWork).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+  expect(performance.now() - lostAt).toBeGreaterThan(1000);
+  expect(await one.query("select sleep(1) as n")).toEqual([{ n: 0 }]);
+  expect(one.usage()).toEqual({ inUse: 0, waiting: 0 });
+});
+
+it("waits longer for a server that cannot be asked, and gives up in the end", async () => {
+  const one = openOne(200);
+  await one.query("select 1");
+  const started = performance.now();
+  proxy.blackHole();
+  const lost = one.query("select 2");
+  await expect(lost).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+  expect(performance.now() - started).toBeGreaterThan(1000);
+  proxy.open();
+  expect(await one.query("select 3 as n")).toEqual([{ n: 3 }]);
+});
