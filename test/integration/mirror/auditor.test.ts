@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLogger } from "../../../src/log.ts";
-import { type AuditOptions, runAuditor } from "../../../src/mirror/audit.ts";
+import { type AuditOptions, auditModel, runAuditor } from "../../../src/mirror/audit.ts";
 import type { LoaderEvent } from "../../../src/mirror/events.ts";
 import { intercept } from "../../support/intercept.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
@@ -114,4 +114,22 @@ test("a server that is lost again and again, always with the same model, keeps t
   await expect(run()).rejects.toThrow("The network is gone.");
   await run();
   expect(audited).toEqual(["customer_orders"]);
+});
+
+test("the auditor leaves a source alone whose log is long: each look would ask what all of it touches", async () => {
+  const asked: string[] = [];
+  const db = intercept(shop.db, async (sql) => {
+    if (sql.includes("_touched`")) asked.push(sql);
+  });
+  const options = { db, mongo: shop.mongo, onEvent: () => undefined, models: shop.models };
+  const look = () => auditModel(options, shop.model("order_details"), "1", 1, new AbortController().signal);
+  await shop.db.run(
+    "insert into change_log (source_table, row_keys) select 'none', '{}' from seq_1_to_10000",
+  );
+  expect(await look()).toBe("1");
+  expect(asked).toEqual([]);
+  await shop.db.run("delete from change_log limit 1");
+  expect(await look()).toBeNull();
+  expect(asked).not.toEqual([]);
+  await shop.db.run("delete from change_log");
 });
