@@ -9,6 +9,7 @@ import { questionMutants } from "./table/questions.ts";
 import { recoveryMutants } from "./table/recovery.ts";
 import { rulesMutants } from "./table/rules.ts";
 import { shapeMutants } from "./table/shapes.ts";
+import { silenceMutants } from "./table/silence.ts";
 import { verifyMutants } from "./table/verify.ts";
 
 /** Every trap that is put back. */
@@ -24,4 +25,5 @@ export const mutants: readonly Mutant[] = [
   ...rulesMutants,
   ...aroundMutants,
   ...questionMutants,
+  ...silenceMutants,
 ];

@@ -191,9 +191,13 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
       clearTimeout(timer);
       killer.destroy();
     },
-    close: () => {
+    // It waits for statements that run: those are watched to their end.
+    close: async () => {
+      await pool.end().catch((error: unknown) => {
+        // A connection that is lost needs no good-bye.
+        if (!(toVitrineError(error) instanceof VitrineError)) throw error;
+      });
       silence.close();
-      return pool.end();
     },
   };
 }

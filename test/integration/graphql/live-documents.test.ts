@@ -178,9 +178,11 @@ describe("Documents that are followed", () => {
     expect((await late.next()).value.id).toBe("15");
     const lateOfAll = followAll(documents);
     await lateOfAll.until("15");
+    // Asked before it is mended: nothing may be told until then.
+    const mended = [some.next(), late.next()];
     await write(14, { name: "Mended" });
-    for (const one of [some, late])
-      expect((await one.next()).value).toMatchObject({ id: "14", document: { name: "Mended" } });
+    for (const { value } of await Promise.all(mended))
+      expect(value).toMatchObject({ id: "14", document: { name: "Mended" } });
     for (const one of [all, lateOfAll])
       expect((await one.until("14")).document).toMatchObject({ name: "Mended" });
     expect(failures[0]).toMatchObject({ code: "DOCUMENT_INVALID" });

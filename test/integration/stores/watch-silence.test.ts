@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -13,6 +14,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   proxy.open();
+  proxy.cut();
   await Promise.all(open.splice(0).map((one) => one.close()));
 });
 afterAll(async () => {
@@ -44,6 +46,16 @@ it("notices that a connection has died without a sign, and lets one that is at w
   expect(performance.now() - lostAt).toBeGreaterThan(1000);
   expect(await one.query("select sleep(1) as n")).toEqual([{ n: 0 }]);
   expect(one.usage()).toEqual({ inUse: 0, waiting: 0 });
+});
+
+it("is watched until the pool is closed, which waits for what is under way", async () => {
+  const one = openOne(300);
+  await one.query("select 1");
+  proxy.forget();
+  const lost = expect(one.query("select 2")).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+  await wait(50);
+  await one.close();
+  await lost;
 });
 
 it("waits longer for a server that cannot be asked, and gives up in the end", async () => {
