@@ -6,8 +6,8 @@ import { readDocuments } from "../mariadb/live-documents.ts";
 import type { MariaDb, MariaDbConnection } from "../mariadb/mariadb.ts";
 import { quoteName } from "../mariadb/mariadb.ts";
 import { openSnapshot } from "../mariadb/open-snapshot.ts";
-import { type BaseTable, expandView, type SchemaTexts } from "./schema-texts.ts";
-import { commitOf, type TimeTravel } from "./time-travel.ts";
+import { expandView, type SchemaTexts, type ToRows } from "./schema-texts.ts";
+import { commitOf, type TimeTravel, takesPlace } from "./time-travel.ts";
 
 /** A state of a document that no commit before `since` and none after it, up to the next version, has changed. */
 interface Stretch {
@@ -101,20 +101,19 @@ async function readAt(
 }
 
 /** Every version that the query comes across is noted: row and what any view names of it, when written, when ended. */
-const notedRows = (texts: SchemaTexts, position: bigint) => {
+const notedRows = (texts: SchemaTexts, position: bigint): ToRows => {
   const numbers = new Map([...texts.tables.keys()].map((table, index) => [table, index]));
-  return (
-    name: string,
-    { start, end }: { readonly start: string; readonly end: string },
-    { columns, keys }: BaseTable,
-  ) => {
+  return (table) => {
+    const { name, columns, keys } = table;
+    const { start, end } = table.period;
     const shown = columns.filter(
       (column) => column !== start && column !== end && (keys.includes(column) || texts.named.has(column)),
     );
     const committed = (transaction: string) => `coalesce(${commitOf(transaction)}, ${transaction})`;
     const row = `concat('${numbers.get(name)} ', md5(json_array(${shown.map(quoteName).join(", ")})))`;
     const ended = `if(${quoteName(end)} = ${NEVER}, null, ${committed(quoteName(end))})`;
-    return `note_version(${row}, ${committed(quoteName(start))}, ${ended}, ${position})`;
+    const noted = `note_version(${row}, ${committed(quoteName(start))}, ${ended}, ${position})`;
+    return `${noted} and ${takesPlace(table, position)}`;
   };
 };
 

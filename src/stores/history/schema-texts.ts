@@ -3,6 +3,7 @@ import { type Queryable, quoteName } from "../mariadb/mariadb.ts";
 
 /** A base table and where it keeps which transactions wrote and ended each version of a row. */
 export interface BaseTable {
+  readonly name: string;
   readonly columns: readonly string[];
   /** Columns of the primary key. */
   readonly keys: readonly string[];
@@ -71,8 +72,10 @@ export async function readSchemaTexts(db: Queryable): Promise<SchemaTexts> {
     const part = (name: string) => own.find((row) => row.part === name && row.kind === "bigint")?.col;
     const [start, end] = [part("ROW START"), part("ROW END")];
     tables.set(tab, {
+      name: tab,
       columns: own.map(({ col }) => col),
-      keys: own.filter(({ role }) => role === "PRI").map(({ col }) => col),
+      // Of a versioned table the server adds the end of the version.
+      keys: own.filter(({ role, col }) => role === "PRI" && col !== end).map(({ col }) => col),
       period: start && end ? { start, end } : null,
     });
   }
@@ -122,6 +125,11 @@ function readView(
   return { sql, reads: [...reads], obstacle };
 }
 
+/** A condition on the row versions of one table, which go by the name of `version`. */
+export type ToRows = (
+  table: BaseTable & { readonly source: string; readonly period: NonNullable<BaseTable["period"]> },
+) => string;
+
 /**
  * Common table expressions that stand in for a view and all that it reads: in a statement after them, the
  * view's name means the same question asked of the row versions that `toRows` selects of each base table.
@@ -131,7 +139,7 @@ function readView(
 export function expandView(
   texts: SchemaTexts,
   view: string,
-  toRows: (name: string, period: NonNullable<BaseTable["period"]>, table: BaseTable) => string,
+  toRows: ToRows,
 ): { readonly sql: string; readonly tables: readonly string[] } {
   const parts = new Map<string, string>();
   const tables: string[] = [];
@@ -154,8 +162,9 @@ export function expandView(
       return;
     }
     const columns = table.columns.map(quoteName).join(", ");
-    const from = `${quoteName(texts.database)}.${quoteName(name)} for system_time all`;
-    parts.set(name, `select ${columns} from ${from} where ${toRows(name, table.period, table)}`);
+    const source = `${quoteName(texts.database)}.${quoteName(name)} for system_time all`;
+    const condition = toRows({ ...table, source, period: table.period });
+    parts.set(name, `select ${columns} from ${source} as version where ${condition}`);
     tables.push(name);
   };
   visit(view);

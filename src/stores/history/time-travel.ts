@@ -4,7 +4,7 @@ import type { DocumentModel } from "../../models/model.ts";
 import type { ReadOptions } from "../document-store.ts";
 import { toStatement } from "../mariadb/live-documents.ts";
 import { type MariaDb, quoteName } from "../mariadb/mariadb.ts";
-import { expandView, readSchemaTexts, type SchemaTexts } from "./schema-texts.ts";
+import { expandView, readSchemaTexts, type SchemaTexts, type ToRows } from "./schema-texts.ts";
 
 export interface TimeTravel {
   /**
@@ -36,14 +36,37 @@ export const commitOf = (transaction: string): string =>
 /**
  * Rows as of a position: written by a commit at or before it, not ended by one. MariaDB's own
  * `system_versioning_asof` asks what the last transaction would have *seen*: under repeatable read that loses
- * whole rows that another transaction changed meanwhile (measured). MariaDB puts no transaction on record in
- * which a statement failed, though it was committed: that one counts from its beginning.
+ * whole rows that another transaction changed meanwhile (measured). MariaDB puts no transaction on record
+ * whose last statement failed, though it was committed: that one counts from its beginning, where it gives way.
  */
 const rowsAt =
-  (position: bigint) =>
-  (_table: string, { start, end }: { readonly start: string; readonly end: string }): string =>
-    `${quoteName(start)} <= ${position} and coalesce(${commitOf(quoteName(start))}, 0) <= ${position} ` +
-    `and (${quoteName(end)} > ${position} or ${commitOf(quoteName(end))} > ${position})`;
+  (position: bigint): ToRows =>
+  (table) => {
+    const start = quoteName(table.period.start);
+    return (
+      `${start} <= ${position} and coalesce(${commitOf(start)}, 0) <= ${position} ` +
+      `and ${isOpenAt(position, quoteName(table.period.end))} and ${takesPlace(table, position)}`
+    );
+  };
+
+const isOpenAt = (position: bigint, end: string): string =>
+  `(${end} > ${position} or ${commitOf(end)} > ${position})`;
+
+/**
+ * Of a transaction that is not on record nobody knows when it was committed. What it wrote gives way to a version of the
+ * same row that is known to stand: else that row would be there twice.
+ */
+export function takesPlace({ source, keys, period }: Parameters<ToRows>[0], position: bigint): string {
+  if (keys.length === 0) return "true";
+  const [start, end] = [quoteName(period.start), quoteName(period.end)];
+  const same = keys.map((key) => `other.${quoteName(key)} = version.${quoteName(key)}`).join(" and ");
+  const known = commitOf(`other.${start}`);
+  return `(${commitOf(`version.${start}`)} is not null or not exists (
+    select 1 from ${source} as other where ${same}
+      and other.${start} <= ${position} and coalesce(${known}, 0) <= ${position}
+      and ${isOpenAt(position, `other.${end}`)}
+      and (${known} is not null or other.${start} < version.${start})))`;
+}
 
 /** Reads the past of system-versioned, transaction-precise tables through `reader`. */
 export function createTimeTravel(reader: MariaDb): TimeTravel {

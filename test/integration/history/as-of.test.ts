@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { VitrineError } from "../../../src/errors.ts";
 import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
@@ -175,6 +176,8 @@ describe("Transactions", () => {
     const next = new Date(Date.parse(committed) + 1).toISOString();
     // A commit counts from the first millisecond that is not before it.
     const exact = row?.at.endsWith("000") ? committed : next;
+    // It must not be in the future.
+    await sleep(3);
     expect(await read(customerOrders, "2", exact)).toMatchObject({ lastName: "N19" });
     if (exact === next) expect((await read(customerOrders, "2", committed))?.lastName).not.toBe("N19");
   });
