@@ -7,7 +7,7 @@ import type { MariaDb, MariaDbConnection } from "../mariadb/mariadb.ts";
 import { quoteName } from "../mariadb/mariadb.ts";
 import { openSnapshot } from "../mariadb/open-snapshot.ts";
 import { expandView, type SchemaTexts, type ToRows } from "./schema-texts.ts";
-import { commitOf, type TimeTravel, takesPlace } from "./time-travel.ts";
+import { commitOf, hasKnownRival, type TimeTravel } from "./time-travel.ts";
 
 /** A state of a document that no commit before `since` and none after it, up to the next version, has changed. */
 interface Stretch {
@@ -113,7 +113,8 @@ const notedRows = (texts: SchemaTexts, position: bigint): ToRows => {
     const row = `concat('${numbers.get(name)} ', md5(json_array(${shown.map(quoteName).join(", ")})))`;
     const ended = `if(${quoteName(end)} = ${NEVER}, null, ${committed(quoteName(end))})`;
     const noted = `note_version(${row}, ${committed(quoteName(start))}, ${ended}, ${position})`;
-    return `${noted} and ${takesPlace(table, position)}`;
+    const isRecorded = `${commitOf(`version.${quoteName(start)}`)} is not null`;
+    return `${noted} and (${isRecorded} or not ${hasKnownRival(table, position)})`;
   };
 };
 

@@ -125,10 +125,15 @@ function readView(
   return { sql, reads: [...reads], obstacle };
 }
 
+/** One whose past can be read. */
+export interface VersionedTable extends BaseTable {
+  readonly period: NonNullable<BaseTable["period"]>;
+  /** All its row versions, as a table of a `from` clause. */
+  readonly source: string;
+}
+
 /** A condition on the row versions of one table, which go by the name of `version`. */
-export type ToRows = (
-  table: BaseTable & { readonly source: string; readonly period: NonNullable<BaseTable["period"]> },
-) => string;
+export type ToRows = (table: VersionedTable) => string;
 
 /**
  * Common table expressions that stand in for a view and all that it reads: in a statement after them, the

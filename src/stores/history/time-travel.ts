@@ -4,7 +4,13 @@ import type { DocumentModel } from "../../models/model.ts";
 import type { ReadOptions } from "../document-store.ts";
 import { toStatement } from "../mariadb/live-documents.ts";
 import { type MariaDb, quoteName } from "../mariadb/mariadb.ts";
-import { expandView, readSchemaTexts, type SchemaTexts, type ToRows } from "./schema-texts.ts";
+import {
+  expandView,
+  readSchemaTexts,
+  type SchemaTexts,
+  type ToRows,
+  type VersionedTable,
+} from "./schema-texts.ts";
 
 export interface TimeTravel {
   /**
@@ -41,31 +47,32 @@ export const commitOf = (transaction: string): string =>
  */
 const rowsAt =
   (position: bigint): ToRows =>
-  (table) => {
-    const start = quoteName(table.period.start);
-    return (
-      `${start} <= ${position} and coalesce(${commitOf(start)}, 0) <= ${position} ` +
-      `and ${isOpenAt(position, quoteName(table.period.end))} and ${takesPlace(table, position)}`
-    );
-  };
+  (table) =>
+    standsAt("version", table.period, position, `not ${hasKnownRival(table, position)}`);
 
-const isOpenAt = (position: bigint, end: string): string =>
-  `(${end} > ${position} or ${commitOf(end)} > ${position})`;
+/** Of a row version by this name: what else must hold when its commit is not on record is told by `unrecorded`. */
+function standsAt(
+  version: string,
+  { start, end }: VersionedTable["period"],
+  position: bigint,
+  unrecorded: string,
+): string {
+  const [from, to] = [`${version}.${quoteName(start)}`, `${version}.${quoteName(end)}`];
+  const commit = commitOf(from);
+  return `${from} <= ${position} and (${to} > ${position} or ${commitOf(to)} > ${position})
+    and (${commit} <= ${position} or (${commit} is null and ${unrecorded}))`;
+}
 
 /**
- * Of a transaction that is not on record nobody knows when it was committed. What it wrote gives way to a version of the
- * same row that is known to stand: else that row would be there twice.
+ * Whether another version of the same row stands at the position. Of a transaction that is not on record nobody knows
+ * when it was committed: what it wrote gives way to what is known to stand, else that row would be there twice.
  */
-export function takesPlace({ source, keys, period }: Parameters<ToRows>[0], position: bigint): string {
-  if (keys.length === 0) return "true";
-  const [start, end] = [quoteName(period.start), quoteName(period.end)];
-  const same = keys.map((key) => `other.${quoteName(key)} = version.${quoteName(key)}`).join(" and ");
-  const known = commitOf(`other.${start}`);
-  return `(${commitOf(`version.${start}`)} is not null or not exists (
-    select 1 from ${source} as other where ${same}
-      and other.${start} <= ${position} and coalesce(${known}, 0) <= ${position}
-      and ${isOpenAt(position, `other.${end}`)}
-      and (${known} is not null or other.${start} < version.${start})))`;
+export function hasKnownRival({ source, keys, period }: VersionedTable, position: bigint): string {
+  if (keys.length === 0) return "false";
+  const same = keys.map((key) => `rival.${quoteName(key)} = version.${quoteName(key)}`);
+  const start = quoteName(period.start);
+  const stands = standsAt("rival", period, position, `rival.${start} < version.${start}`);
+  return `exists (select 1 from ${source} as rival where ${same.join(" and ")} and ${stands})`;
 }
 
 /** Reads the past of system-versioned, transaction-precise tables through `reader`. */
