@@ -50,7 +50,7 @@ const rowsAt =
   (table) =>
     standsAt("version", table.period, position, `not ${hasKnownRival(table, position)}`);
 
-/** Of a row version by this name: what else must hold when its commit is not on record is told by `unrecorded`. */
+/** Of the row version by this name; `unrecorded` decides when its commit is not on record. */
 function standsAt(
   version: string,
   { start, end }: VersionedTable["period"],
@@ -58,9 +58,8 @@ function standsAt(
   unrecorded: string,
 ): string {
   const [from, to] = [`${version}.${quoteName(start)}`, `${version}.${quoteName(end)}`];
-  const commit = commitOf(from);
   return `${from} <= ${position} and (${to} > ${position} or ${commitOf(to)} > ${position})
-    and (${commit} <= ${position} or (${commit} is null and ${unrecorded}))`;
+    and coalesce(${commitOf(from)} <= ${position}, ${unrecorded})`;
 }
 
 /**
