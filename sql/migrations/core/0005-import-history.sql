@@ -1,6 +1,6 @@
--- MariaDB puts no transaction on record in which an upsert, an ignored duplicate or a failed statement
--- came after the last write to a versioned table; then nobody knows when its rows began to be so. An
--- import writes its run last, so this table is versioned.
+-- MariaDB puts no transaction on record in which an upsert, an ignored duplicate or a failed
+-- statement came after the last write to a versioned table; then nobody knows when its rows began
+-- to be so. An import writes its run last, so this table is versioned.
 
 set @add_history = if(
     exists (
