@@ -41,14 +41,19 @@ export interface FastPath {
   settle(): Promise<void>;
 }
 
-/** A fast path of one loader. `onEvent` is told what was written. */
-export function createFastPath(options: {
+export interface FastPathOptions {
   readonly mongo: MongoDb;
   /** The collection that the worker of the model has prepared; undefined when it has not, or has failed. */
   readonly readyIn: (model: DocumentModel) => string | undefined;
+  /** Told what was written. */
   readonly onEvent: OnLoaderEvent;
-}): FastPath {
-  const { mongo, readyIn, onEvent } = options;
+  /** Bounds each read, and the writes together. */
+  readonly patienceMs?: number;
+}
+
+/** A fast path of one loader. */
+export function createFastPath(options: FastPathOptions): FastPath {
+  const { mongo, readyIn, onEvent, patienceMs = PATIENCE_MS } = options;
   const restsUntil = new Map<DocumentModel, number>();
   // Models of which a write is still under way after its patience: nothing is added to it.
   const late = new Set<DocumentModel>();
@@ -96,7 +101,7 @@ export function createFastPath(options: {
         try {
           const ids = documents.map((document) => document.id);
           const { entries, invalid } = await readEntries(snapshot.connection, model, ids, {
-            timeoutMs: PATIENCE_MS,
+            timeoutMs: patienceMs,
           });
           if (invalid.size === 0) batches.push({ model, entries, position: standing.position });
         } catch (error) {
@@ -123,7 +128,7 @@ export function createFastPath(options: {
       void settled.then(() => underWay.delete(settled));
       await Promise.race([
         settled,
-        sleep(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined),
+        sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
       ]);
       patience.abort();
       for (const model of open) late.add(model);

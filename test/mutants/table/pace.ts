@@ -21,7 +21,7 @@ export const paceMutants: readonly Mutant[] = [
   {
     trap: "A slow view on the fast path holds up every model.",
     file: "src/mirror/fast-path.ts",
-    find: "timeoutMs: PATIENCE_MS,",
+    find: "timeoutMs: patienceMs,",
     replace: "timeoutMs: 60_000,",
     test: "integration/mirror/fast-path.test.ts",
     named: "a view that takes its time",
