@@ -1,5 +1,6 @@
 import mysql from "mysql2/promise";
 import { VitrineError } from "../../errors.ts";
+import { askAside } from "./ask-aside.ts";
 import { toVitrineError } from "./mariadb-errors.ts";
 import { watchSilence } from "./watch-silence.ts";
 
@@ -35,7 +36,7 @@ export interface MariaDb extends Queryable {
   transaction<T>(work: (connection: MariaDbConnection) => Promise<T>): Promise<T>;
   /**
    * Ends the statement that runs on `connection`, by a connection outside the pool, which may be used up. Never
-   * rejects, and gives up after a second. The kill may come late: do not use `connection` again.
+   * rejects, and gives up after two seconds. The kill may come late: do not use `connection` again.
    */
   killQuery(connection: MariaDbConnection): Promise<void>;
   /** How busy the pool is now. */
@@ -183,13 +184,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
         }
       }),
     killQuery: async ({ raw }) => {
-      const killer = await mysql.createConnection({ ...server, connectTimeout: 1000 }).catch(() => undefined);
-      if (!killer) return;
-      killer.on("error", () => undefined);
-      const timer = setTimeout(() => killer.destroy(), 1000);
-      await killer.query("kill query ?", [raw.threadId]).catch(() => undefined);
-      clearTimeout(timer);
-      killer.destroy();
+      await askAside(server, "kill query ?", [raw.threadId], 1000);
     },
     // It waits for statements that run: those are watched to their end.
     close: async () => {

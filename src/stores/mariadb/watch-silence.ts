@@ -1,4 +1,5 @@
-import mysql from "mysql2/promise";
+import type mysql from "mysql2/promise";
+import { askAside, cut } from "./ask-aside.ts";
 
 /** How often all connections are looked at, as a part of the silence that is allowed. */
 const LOOKS = 4;
@@ -8,12 +9,7 @@ const PATIENCE = 6;
 /** What the driver knows of a connection, and its typings leave out. */
 interface Core {
   readonly _command?: unknown;
-  readonly _closing?: boolean;
-  readonly stream: {
-    readonly bytesRead: number;
-    readonly bytesWritten: number;
-    destroy(error: Error): void;
-  };
+  readonly stream: { readonly bytesRead: number; readonly bytesWritten: number };
 }
 
 interface Sight {
@@ -50,7 +46,7 @@ export function watchSilence(
       const { stream, _command } = coreOf(raw);
       const isStill = sight && _command && stream.bytesRead + stream.bytesWritten === sight.bytes;
       const isLost = running ? !running.has(raw.threadId) : sight && now - sight.since >= PATIENCE * silentMs;
-      if (isStill && isLost) stream.destroy(lost(silentMs));
+      if (isStill && isLost) cut(raw, lost(silentMs));
     }
   };
 
@@ -75,28 +71,14 @@ async function askForRunning(
   silentMs: number,
   asked: readonly mysql.PoolConnection[],
 ): Promise<ReadonlySet<number | null> | undefined> {
-  const connection = await mysql
-    .createConnection({ ...server, connectTimeout: silentMs })
-    .catch(() => undefined);
-  if (!connection) return undefined;
-  connection.on("error", () => undefined);
-  const deadline = setTimeout(() => coreOf(connection).stream.destroy(lost(silentMs)), silentMs);
-  try {
-    const [rows] = await connection.query<mysql.RowDataPacket[]>(
-      `select id from information_schema.processlist
-      where id in (?) and (command <> 'Sleep' or time_ms < ?)`,
-      [asked.map(({ threadId }) => threadId), silentMs / 2],
-    );
-    return new Set(rows.map(({ id }) => Number(id)));
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(deadline);
-    connection.destroy();
-  }
+  const sql = `select id from information_schema.processlist
+    where id in (?) and (command <> 'Sleep' or time_ms < ?)`;
+  const values = [asked.map(({ threadId }) => threadId), silentMs / 2];
+  const rows = await askAside(server, sql, values, silentMs);
+  return rows && new Set(rows.map(({ id }) => Number(id)));
 }
 
-const coreOf = (promised: mysql.Connection): Core =>
+const coreOf = (promised: mysql.PoolConnection): Core =>
   (promised as unknown as { readonly connection: Core }).connection;
 
 const lost = (silentMs: number): Error =>

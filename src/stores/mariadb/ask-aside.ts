@@ -1,0 +1,38 @@
+import mysql from "mysql2/promise";
+
+/**
+ * Sends one statement over a connection of its own, when the pool may be used up or lost: its rows, or undefined
+ * when there is no answer within `withinMs` (the handshake may take as long again). Never rejects.
+ */
+export async function askAside(
+  server: mysql.ConnectionOptions,
+  sql: string,
+  values: readonly unknown[],
+  withinMs: number,
+): Promise<readonly mysql.RowDataPacket[] | undefined> {
+  const connection = await mysql
+    .createConnection({ ...server, connectTimeout: withinMs })
+    .catch(() => undefined);
+  if (!connection) return undefined;
+  connection.on("error", () => undefined);
+  const deadline = setTimeout(() => cut(connection, new Error("There is no answer.")), withinMs);
+  try {
+    const [rows] = await connection.query<mysql.RowDataPacket[]>(sql, [...values]);
+    return rows;
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(deadline);
+    connection.destroy();
+  }
+}
+
+/** Fails the statement that waits. The driver's own `destroy` leaves it waiting for ever. */
+export function cut(connection: mysql.Connection, error: Error): void {
+  const { stream } = (
+    connection as unknown as {
+      readonly connection: { readonly stream: { destroy(error: Error): void } };
+    }
+  ).connection;
+  stream.destroy(error);
+}
