@@ -82,7 +82,7 @@ const valuesRule: ValidationRule = (context) =>
 
 /**
  * The cost of an operation: each field counts 1, times the page sizes above it; `totalCount` counts 100.
- * Page sizes come from `first` and `last`; a connection without them has 20.
+ * Page sizes come from `first` and `last`; a connection or history without them has 20.
  */
 export function readCost(
   document: DocumentNode,
@@ -110,8 +110,8 @@ export function readCost(
       else if (node.name.value === "totalCount") counts += COUNT_COST;
       else {
         const size = node.arguments?.find(({ name }) => name.value === "first" || name.value === "last");
-        const isConnection = node.name.value.endsWith("Connection");
-        const rows = size ? pageSize(size.value, variables) : isConnection ? DEFAULT_PAGE : 1;
+        const isPaged = /(Connection|History)$/.test(node.name.value);
+        const rows = size ? pageSize(size.value, variables) : isPaged ? DEFAULT_PAGE : 1;
         cost += 1 + sum(node.selectionSet, rows);
       }
     }

@@ -8,6 +8,7 @@ describe("The cost of a query", () => {
   test("multiplies fields by the page sizes above them", () => {
     expect(cost("{ parcel(id: 1) { town items { name } } }")).toBe(4);
     expect(cost("{ parcelConnection { nodes { town } } }")).toBe(1 + 20 * 2);
+    expect(cost("{ parcelHistory(id: 1) { nodes { validFrom } } }")).toBe(1 + 20 * 2);
     expect(cost("{ parcelConnection(first: 100) { nodes { town } } }")).toBe(1 + 100 * 2);
     expect(cost("query($n: Int) { parcelConnection(last: $n) { nodes { town } } }", { n: 500 })).toBe(1001);
   });
