@@ -7,13 +7,20 @@ import type { MariaDb, MariaDbConnection } from "../mariadb/mariadb.ts";
 import { quoteName } from "../mariadb/mariadb.ts";
 import { openSnapshot } from "../mariadb/open-snapshot.ts";
 import { expandView, type SchemaTexts, type ToRows } from "./schema-texts.ts";
-import { commitOf, hasKnownRival, type TimeTravel } from "./time-travel.ts";
+import { commitOf, hasKnownRival, shownFrom } from "./time-travel.ts";
 
 /** A state of a document that no commit before `since` and none after it, up to the next version, has changed. */
 interface Stretch {
   readonly document: Document | null;
   /** The commit that made it so; null when there is none. */
   readonly since: bigint | null;
+}
+
+export interface HistorySource {
+  /** The pool that the connection is of. */
+  readonly reader: MariaDb;
+  readonly connection: MariaDbConnection;
+  readonly texts: SchemaTexts;
 }
 
 /**
@@ -24,39 +31,37 @@ interface Stretch {
  * else the database holds.
  */
 export async function readHistory(
-  reader: MariaDb,
-  past: TimeTravel,
+  { reader, connection, texts }: HistorySource,
   model: DocumentModel,
   id: DocumentId,
   { limit, before }: HistoryRequest,
   options: ReadOptions,
 ): Promise<HistoryPage> {
-  const texts = await past.texts();
-  return reader.withConnection(async (connection) => {
-    await connection.run("set transaction isolation level repeatable read");
-    await connection.run("start transaction read only");
-    await openSnapshot(reader, connection);
-    const position = before === null ? NEWEST : BigInt(before) - 1n;
-    const found: Stretch[] = [];
-    // One more than asked for tells what has changed in the last one, and whether there is another.
-    for await (const stretch of stretches(connection, texts, model, id, position, options)) {
-      found.push(stretch);
-      if (found.length > limit) break;
-    }
-    const times = await readTimes(connection, [...found.map(({ since }) => since), before]);
-    await connection.run("commit");
-    const versions: Version[] = [];
-    let validTo = before === null ? null : (times.get(before) ?? null);
-    for (const [index, { document, since }] of found.slice(0, limit).entries()) {
-      const own = since === null ? null : (times.get(String(since)) ?? null);
-      // Two commits may have taken their time stamps the other way round.
-      const validFrom = own !== null && validTo !== null && own > validTo ? validTo : own;
-      const changedFields = differingFields(model, document, found[index + 1]?.document ?? null);
-      versions.push({ commit: String(since ?? 0), document, validFrom, validTo, changedFields });
-      validTo = validFrom;
-    }
-    return { versions, hasMore: found.length > limit };
-  });
+  // A version that no commit made is the first.
+  if (before !== null && BigInt(before) === 0n) return { versions: [], hasMore: false };
+  await connection.run("set transaction isolation level repeatable read");
+  await connection.run("start transaction read only");
+  await openSnapshot(reader, connection);
+  const position = before === null ? NEWEST : BigInt(before) - 1n;
+  const found: Stretch[] = [];
+  // One more than asked for tells what has changed in the last one, and whether there is another.
+  for await (const stretch of stretches(connection, texts, model, id, position, options)) {
+    found.push(stretch);
+    if (found.length > limit) break;
+  }
+  const times = await readTimes(connection, [...found.map(({ since }) => since), before]);
+  await connection.run("commit");
+  const versions: Version[] = [];
+  let validTo = before === null ? null : (times.get(before) ?? null);
+  for (const [index, { document, since }] of found.slice(0, limit).entries()) {
+    const own = since === null ? null : (times.get(String(since)) ?? null);
+    // Two commits may have taken their time stamps the other way round.
+    const validFrom = own !== null && validTo !== null && own > validTo ? validTo : own;
+    const changedFields = differingFields(model, document, found[index + 1]?.document ?? null);
+    versions.push({ commit: String(since ?? 0), document, validFrom, validTo, changedFields });
+    validTo = validFrom;
+  }
+  return { versions, hasMore: found.length > limit };
 }
 
 /** Equal neighbours are one; a document that is not there yet is no version. */
@@ -162,7 +167,7 @@ async function readTimes(
   if (wanted.length === 0) return new Map();
   const selects = wanted.map(
     (commit) =>
-      `(select '${commit}' as wanted, date_format(commit_timestamp + interval 999 microsecond, '%Y-%m-%dT%T.%f') as at
+      `(select '${commit}' as wanted, ${shownFrom("commit_timestamp")} as at
       from mysql.transaction_registry where commit_id >= ${commit} order by commit_id limit 1)`,
   );
   const rows = await connection.query<{ wanted: string; at: string }>(selects.join(" union all "));

@@ -1,5 +1,6 @@
 import { type Queryable, quoteName } from "../mariadb/mariadb.ts";
 import { readSchemaTexts } from "./schema-texts.ts";
+import { shownFrom } from "./time-travel.ts";
 
 /** How far back `asOf` can go. */
 export interface HistoryStart {
@@ -16,7 +17,7 @@ export interface HistoryStart {
 export async function readHistoryStart(db: Queryable): Promise<HistoryStart> {
   const [record] = await db.query<{ oldest: string | null; at: string | null }>(
     `select cast(min(transaction_id) as char) as oldest,
-      date_format(min(commit_timestamp), '%Y-%m-%dT%T.%f') as at from mysql.transaction_registry`,
+      ${shownFrom("min(commit_timestamp)")} as at from mysql.transaction_registry`,
   );
   const lost: string[] = [];
   for (const [table, { period }] of (await readSchemaTexts(db)).tables) {

@@ -39,6 +39,10 @@ const TEXTS_KEPT_MS = 5000;
 export const commitOf = (transaction: string): string =>
   `(select registry.commit_id from mysql.transaction_registry as registry where registry.transaction_id = ${transaction})`;
 
+/** From which millisecond on `asOf` shows a commit of this time, as text whose last three digits do not count. */
+export const shownFrom = (timestamp: string): string =>
+  `date_format(${timestamp} + interval 999 microsecond, '%Y-%m-%dT%T.%f')`;
+
 /**
  * Rows as of a position: written by a commit at or before it, not ended by one. MariaDB's own
  * `system_versioning_asof` asks what the last transaction would have *seen*: under repeatable read that loses
@@ -102,7 +106,8 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
     const { tables: known } = await readTexts();
     const tests = tables.map((table) => {
       const start = quoteName(known.get(table)?.period?.start ?? "");
-      return `exists (select 1 from ${quoteName(table)} for system_time all where ${start} <= ${position})`;
+      return `exists (select 1 from ${quoteName(table)} for system_time all
+        where ${start} <= ${position} and coalesce(${commitOf(start)} <= ${position}, true))`;
     });
     const sql = toStatement(`select ${tests.join(" or ")} as found`, options);
     const [row] = await reader.query<{ found: number }>(sql);
@@ -164,9 +169,9 @@ const tooEarly = (why: string): VitrineError =>
 
 async function describeStart(reader: MariaDb): Promise<string> {
   const [first] = await reader.query<{ at: string | null }>(
-    "select cast(min(commit_timestamp) as char) as at from mysql.transaction_registry",
+    `select ${shownFrom("min(commit_timestamp)")} as at from mysql.transaction_registry`,
   );
   return first?.at
-    ? `The first transaction that MariaDB has on record is of ${first.at.replace(" ", "T").slice(0, 23)}Z.`
+    ? `The first transaction that MariaDB has on record is of ${first.at.slice(0, 23)}Z.`
     : "MariaDB has no transaction on record.";
 }

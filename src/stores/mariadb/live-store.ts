@@ -55,8 +55,12 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       );
       return Number(rows[0]?.n);
     },
-    findVersions: (model, id, request, options = {}) =>
-      readHistory(reader, past, model, id, request, options),
+    async findVersions(model, id, request, options = {}) {
+      const texts = await past.texts();
+      return read(options, (connection) =>
+        readHistory({ reader, connection, texts }, model, id, request, options),
+      );
+    },
     async *stream(model, where, options = {}) {
       const condition = toWhere(model, where);
       const limit = model.batch;

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Document, DocumentModel } from "../../../src/models/model.ts";
+import { int } from "../../../src/models/field.ts";
+import { type Document, type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
 import { orderDetails } from "../../../src/models/pos/order-details.ts";
 import { productBuyers } from "../../../src/models/pos/product-buyers.ts";
@@ -117,6 +118,40 @@ describe("The versions of a document", () => {
       if (!page.hasMore) break;
     }
     expect(paged).toEqual(all);
+  });
+
+  test("are no longer looked for in the database when nobody waits for them", async () => {
+    await db.admin.query(`create view slow_customer as select customer_id as document_id,
+      json_object('id', customer_id + sleep(20)) as document from customer`);
+    const slow = defineModel({
+      name: "slow_customer",
+      typeName: "SlowCustomer",
+      description: "Takes its time.",
+      key: "id",
+      fields: { id: int("Number.") },
+    });
+    const running = async () =>
+      Number(
+        (
+          await db.admin.query(
+            `select count(*) as n from information_schema.processlist
+            where db = database() and info like '%from \`slow_customer\`%' and id <> connection_id()`,
+          )
+        )[0]?.n,
+      );
+    const gone = new AbortController();
+    const fresh = createLiveStore(db.admin);
+    const read = fresh.findVersions(slow, "1", { limit: 5, before: null }, { signal: gone.signal });
+    const failed = expect(read).rejects.toThrow("client has gone");
+    await expect.poll(running).toBe(1);
+    gone.abort(new Error("client has gone"));
+    await failed;
+    await expect.poll(running).toBe(0);
+  });
+
+  test("end before the first, which no commit made", async () => {
+    const all = await live.findVersions(customerOrders, "1", { limit: 100, before: "0" });
+    expect(all).toEqual({ versions: [], hasMore: false });
   });
 
   test("are none of a document that never was", async () => {
