@@ -9,6 +9,8 @@ export interface BaseTable {
   readonly keys: readonly string[];
   /** The `row start` and `row end` columns; null when the table keeps no history by transaction. */
   readonly period: { readonly start: string; readonly end: string } | null;
+  /** Columns of which only the present is kept. */
+  readonly unversioned: readonly string[];
 }
 
 /** What the views of a database say, so that the same questions can be asked of other rows. */
@@ -35,6 +37,7 @@ interface ColumnRow {
   kind: string;
   role: string;
   part: string | null;
+  extra: string;
 }
 
 /** Reads the views and tables of the current database. @throws VitrineError CONFIG_INVALID without the right to */
@@ -43,7 +46,7 @@ export async function readSchemaTexts(db: Queryable): Promise<SchemaTexts> {
   const database = current?.name ?? "";
   const columns = await db.query<ColumnRow>(
     `select c.table_name as tab, c.column_name as col, c.data_type as kind, c.column_key as role,
-      c.generation_expression as part
+      c.generation_expression as part, c.extra
     from information_schema.columns as c
     join information_schema.tables as t on t.table_schema = c.table_schema and t.table_name = c.table_name
     where c.table_schema = database() and t.table_type in ('BASE TABLE', 'SYSTEM VERSIONED')
@@ -77,6 +80,7 @@ export async function readSchemaTexts(db: Queryable): Promise<SchemaTexts> {
       // Of a versioned table the server adds the end of the version.
       keys: own.filter(({ role, col }) => role === "PRI" && col !== end).map(({ col }) => col),
       period: start && end ? { start, end } : null,
+      unversioned: own.filter(({ extra }) => /without system versioning/i.test(extra)).map(({ col }) => col),
     });
   }
   const functions = new Set(readers.map(({ name }) => name));
@@ -166,6 +170,8 @@ export function expandView(
       refuse(`its table ${name} keeps no history by transaction`);
       return;
     }
+    const lost = table.unversioned.find((column) => texts.named.has(column));
+    if (lost !== undefined) refuse(`its table ${name} keeps no history of ${lost}`);
     const columns = table.columns.map(quoteName).join(", ");
     const source = `${quoteName(texts.database)}.${quoteName(name)} for system_time all`;
     const condition = toRows({ ...table, source, period: table.period });

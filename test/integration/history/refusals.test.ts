@@ -14,6 +14,11 @@ beforeAll(async () => {
   moment = await readMoment(db.admin);
   await db.admin.query(`
     create table plain_table (plain_id int primary key);
+    create table half_table (half_id int primary key, kept int, lost int without system versioning,
+      row_start bigint unsigned generated always as row start invisible,
+      row_end bigint unsigned generated always as row end invisible,
+      period for system_time (row_start, row_end)) with system versioning;
+    create view of_half as select half_id as document_id, json_object('id', half_id, 'lost', lost) as document from half_table;
     create function newest_order() returns int reads sql data return (select max(order_id) from \`order\`);
     create view of_plain as select plain_id as document_id, json_object('id', plain_id) as document from plain_table;
     create view of_function as select newest_order() as document_id, json_object('id', newest_order()) as document;
@@ -37,6 +42,7 @@ const model = (name: string): DocumentModel =>
 
 test.each([
   ["of_plain", "plain_table keeps no history"],
+  ["of_half", "half_table keeps no history of lost"],
   ["of_function", "newest_order, which may read tables as they are now"],
   ["of_mysql", "the database mysql"],
 ])("%s is refused by name, not answered with the rows of now", async (name, reason) => {
