@@ -53,7 +53,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   );
   const rules = Object.assign({}, ...project.domains.map((domain) => domain.rules ?? {}));
   const onFailure: OnFeedFailure = (model, err) =>
-    options.logger.warn({ model: model.name, err }, "subscribers are told nothing for now, tries again");
+    options.logger.warn({ model: model.name, err }, "changes for subscribers could not be read, tries again");
   return createServer({
     schema: createSchema(project),
     stores: { live: options.live, mirror: options.mirror },

@@ -73,18 +73,18 @@ export function createFreshness(
         failedAt = clock();
       },
     );
-    running = { startedAt, done };
     done.finally(() => {
       running = undefined;
     });
+    return { startedAt, done };
   };
 
   /** Waits for a look that began at `since` or later, or for the news that there is none to be had. */
   const lookedSince = async (since: number): Promise<void> => {
     while (!last || last.startedAt < since) {
       if (failedAt !== undefined && clock() - failedAt < RETRY_AFTER_MS) return;
-      if (!running) look();
-      if (running && !(await endsWithin(running.done, LOOK_MS - (clock() - running.startedAt)))) {
+      running ??= look();
+      if (!(await endsWithin(running.done, LOOK_MS - (clock() - running.startedAt)))) {
         // It goes on: another one would hang as well, and take one more connection.
         failedAt = clock();
         return;

@@ -41,6 +41,7 @@ export interface MirrorFeedOptions {
   readonly onFailure?: OnFeedFailure;
 }
 
+/** Subscribers of the model wait for what could not be read; it is read again. */
 export type OnFeedFailure = (model: DocumentModel, error: unknown) => void;
 
 /**
