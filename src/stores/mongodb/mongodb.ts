@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Db,
   MongoClient,
@@ -17,6 +18,9 @@ export interface MongoDb {
   close(): Promise<void>;
 }
 
+/** A server that comes back is noticed so soon. */
+const NOTICED_WITHIN_MS = 1000;
+
 /**
  * Opens the mirror's database (`vitrine` when the URL names none); connects at the first operation and again
  * after every loss. Majority reads from the primary; longs and decimals stay BSON types.
@@ -25,8 +29,7 @@ export function openMongoDb(url: string, options: { readonly poolSize?: number }
   const client = new MongoClient(url, {
     serverSelectionTimeoutMS: 2000,
     connectTimeoutMS: 2000,
-    // A server that comes back is noticed within a second.
-    heartbeatFrequencyMS: 1000,
+    heartbeatFrequencyMS: NOTICED_WITHIN_MS,
     maxPoolSize: options.poolSize ?? 20,
     promoteLongs: false,
     promoteBuffers: true,
@@ -36,16 +39,27 @@ export function openMongoDb(url: string, options: { readonly poolSize?: number }
   });
   // Nobody has looked before the first operation: then it is the operation that finds out.
   let reachable = true;
+  let isOpen = true;
   client.on("topologyDescriptionChanged", ({ newDescription }) => {
     const servers = [...newDescription.servers.values()];
-    const isFirstLook = servers.every((server) => server.type === "Unknown" && !server.error);
-    reachable = isFirstLook || servers.some((server) => server.isWritable);
+    const hasLooked = servers.some((server) => server.type !== "Unknown" || server.error);
+    if (hasLooked) reachable = servers.some((server) => server.isWritable);
+  });
+  // Where nobody answers its first operation the driver gives up for ever, unless it is told to connect again. What
+  // that fails with is of no use to anybody, and comes here again.
+  client.on("topologyClosed", async () => {
+    reachable = false;
+    await sleep(NOTICED_WITHIN_MS, undefined, { ref: false });
+    if (isOpen) await client.connect().catch(() => undefined);
   });
   return {
     client,
     db: client.db(databaseOf(url)),
     isReachable: () => reachable,
-    close: () => client.close(),
+    close: () => {
+      isOpen = false;
+      return client.close();
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { int } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
@@ -79,6 +80,25 @@ describe("the connection to MongoDB", () => {
     expect(away.isReachable()).toBe(false);
     expect(away.db.databaseName).toBe("shop");
     await away.close();
+  });
+
+  it("comes about in the end when nobody answered at its first use, and says until then that it is not there", async () => {
+    const proxy = await openTcpProxy(Number(new URL(db.mongodbUrl).port));
+    proxy.blackHole();
+    const mongo = openMongoDb(Object.assign(new URL(db.mongodbUrl), { port: proxy.port }).href);
+    const store = createMirrorStore(mongo);
+    await expect(store.count(thing, null)).rejects.toMatchObject({ code: "MIRROR_UNAVAILABLE" });
+    const seen = new Set<boolean>();
+    for (let look = 0; look < 60; look++) {
+      seen.add(mongo.isReachable());
+      await sleep(50);
+    }
+    expect(seen).toEqual(new Set([false]));
+    proxy.open();
+    await expect.poll(() => store.count(thing, null).catch(({ code }) => code), { timeout: 20_000 }).toBe(1);
+    expect(mongo.isReachable()).toBe(true);
+    await mongo.close();
+    await proxy.close();
   });
 
   it("rejects a read whose client has gone with the reason given", async () => {
