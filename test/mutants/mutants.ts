@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 import { aroundMutants } from "./table/around.ts";
 import { captureMutants } from "./table/capture.ts";
+import { historyMutants } from "./table/history.ts";
 import { mariadbMutants } from "./table/mariadb.ts";
 import { mongodbMutants } from "./table/mongodb.ts";
 import { paceMutants } from "./table/pace.ts";
@@ -25,5 +26,6 @@ export const mutants: readonly Mutant[] = [
   ...rulesMutants,
   ...aroundMutants,
   ...questionMutants,
+  ...historyMutants,
   ...silenceMutants,
 ];

@@ -217,4 +217,12 @@ export const mongodbMutants: readonly Mutant[] = [
     test: "integration/stores/mirror-status.test.ts",
     named: "is not told for a mirror of another definition",
   },
+  {
+    trap: "A MongoDB that was away at its first use is never found again.",
+    file: "src/stores/mongodb/mongodb.ts",
+    find: "if (isOpen) await client.connect()",
+    replace: "if (isOpen) await Promise.resolve()",
+    test: "integration/stores/mongodb.test.ts",
+    named: "comes about in the end",
+  },
 ];

@@ -31,6 +31,14 @@ export const silenceMutants: readonly Mutant[] = [
     named: "gives up in the end",
   },
   {
+    trap: "A statement aside of the pool waits for ever.",
+    file: "src/stores/mariadb/ask-aside.ts",
+    find: 'cut(connection, new Error("There is no answer."))',
+    replace: "connection.destroy()",
+    test: "integration/stores/ask-aside.test.ts",
+    named: "settles without an answer",
+  },
+  {
     trap: "A silent MariaDB takes the mirror's answers with it.",
     file: "src/stores/freshness.ts",
     find: "endsWithin(running.done, LOOK_MS - (clock() - running.startedAt))",
