@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
+import { badNetwork } from "./bad-network.ts";
 import { changedShapes } from "./changed-shapes.ts";
 import { damagedData } from "./damaged-data.ts";
 import type { Blow, FaultKind } from "./fault-kind.ts";
 import type { FaultShop } from "./fault-shop.ts";
 import type { LoaderProcess, Strike } from "./loader-process.ts";
-import type { Random } from "./random.ts";
 import { rebuildSteps, type Step, steps } from "./steps.ts";
 
 const requestRebuild =
@@ -95,22 +95,6 @@ const killed = (name: string, which: readonly ("mariadb" | "mongodb")[], weight:
   },
 });
 
-const network = (
-  name: string,
-  weight: number,
-  damage: (proxy: FaultShop["source"], random: Random) => Promise<void>,
-): FaultKind => ({
-  name,
-  weight,
-  strike: async (shop, random) => {
-    const proxies = random.pick([[shop.source], [shop.mirror], [shop.source, shop.mirror]]);
-    await sleep(random.between(100, 300));
-    const inFlight = await shop.inFlight();
-    await Promise.all(proxies.map((proxy) => damage(proxy, random)));
-    return { what: "done", inFlight };
-  },
-});
-
 const frozen = (
   server: "mariadb" | "mongodb",
   name: string,
@@ -138,40 +122,7 @@ export const faultKinds: readonly FaultKind[] = [
   killed("MariaDB killed -9", ["mariadb"], 25),
   killed("MongoDB killed -9", ["mongodb"], 25),
   killed("both servers killed -9", ["mariadb", "mongodb"], 15),
-  network("connections cut", 30, async (proxy, random) => {
-    for (let cut = random.between(1, 4); cut > 0; cut--) {
-      proxy.cut();
-      await sleep(random.between(10, 300));
-    }
-  }),
-  network("slow network", 15, async (proxy, random) => {
-    proxy.delay(random.between(5, 80));
-    await sleep(random.between(600, 1500));
-  }),
-  network("network swallows everything, then gives it back", 15, async (proxy, random) => {
-    proxy.blackHole();
-    await sleep(random.between(500, 3500));
-    proxy.open();
-  }),
-  network("network swallows everything, then is cut", 15, async (proxy, random) => {
-    proxy.blackHole();
-    await sleep(random.between(500, 3500));
-    proxy.cut();
-    proxy.open();
-  }),
-  network("connections die without a sign", 10, async (proxy) => proxy.forget()),
-  {
-    name: "MongoDB slow for a minute",
-    weight: 1,
-    strike: async (shop, random) => {
-      await sleep(random.between(100, 300));
-      const inFlight = await shop.inFlight();
-      shop.mirror.delay(random.between(60, 200));
-      await sleep(60_000);
-      shop.mirror.delay(0);
-      return { what: "done", inFlight };
-    },
-  },
+  ...badNetwork,
   frozen("mongodb", "MongoDB frozen (SIGSTOP) for 2 to 6 s", [2000, 6000], 8),
   frozen("mariadb", "MariaDB frozen (SIGSTOP) for 2 to 6 s", [2000, 6000], 8),
   {
