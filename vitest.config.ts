@@ -23,6 +23,8 @@ export default defineConfig({
   test: {
     // What is imported once need not be imported by each of 150 files again: no module keeps anything of a test.
     isolate: false,
+    // What a test waits for is there soon, but not on a machine that has much else to do.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       project("unit", {}),
       project("integration", withServers),

@@ -46,8 +46,9 @@ export const shownFrom = (timestamp: string): string =>
 /**
  * Rows as of a position: written by a commit at or before it, not ended by one. MariaDB's own
  * `system_versioning_asof` asks what the last transaction would have *seen*: under repeatable read that loses
- * whole rows that another transaction changed meanwhile (measured). MariaDB puts no transaction on record
- * whose last statement failed, though it was committed: that one counts from its beginning, where it gives way.
+ * whole rows that another transaction changed meanwhile (measured). MariaDB has no transaction on record of which
+ * InnoDB rolled a part back after its last write to a versioned table (a statement failed, an upsert met a
+ * duplicate; measured on 10.11): that one counts from its beginning, where it gives way.
  */
 const rowsAt =
   (position: bigint): ToRows =>

@@ -116,6 +116,8 @@ describe("Transactions", () => {
     const started = await readMoment(db.admin);
     await db.admin.transaction(async (connection) => {
       await connection.run("insert into `order` (order_id, customer_id) values (10, 2)");
+      // What is committed meanwhile makes moments of its own.
+      await db.admin.run("update customer set phone = '2' where customer_id = 1");
       await new Promise((resolve) => setTimeout(resolve, 20));
       await connection.run("insert into orderline (order_id, product_id, unit_price) values (10, 1, 5)");
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -191,6 +193,14 @@ describe("A moment", () => {
       expect((await refusal(live.findPage(customerOrders, page, { asOf }))).code).toBe("BEFORE_HISTORY");
       expect((await refusal(live.count(orderDetails, null, { asOf }))).code).toBe("BEFORE_HISTORY");
     }
+  });
+
+  test("that is not a second old is waited for: a transaction takes its time before it can be seen", async () => {
+    const now = async () =>
+      (await db.admin.query<{ at: string }>("select cast(utc_timestamp(3) as char) as at"))[0]?.at ?? "";
+    const asOf = `${(await now()).replace(" ", "T")}Z`;
+    await live.count(customerOrders, null, { asOf });
+    expect(Date.parse(`${(await now()).replace(" ", "T")}Z`) - Date.parse(asOf)).toBeGreaterThanOrEqual(1000);
   });
 
   test("in the future is refused", async () => {

@@ -10,6 +10,7 @@ import type { DocumentStore, Version } from "../../../src/stores/document-store.
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { intercept } from "../../support/intercept.ts";
 import { prepareShop, shopOperation } from "../../support/shop-operations.ts";
 import type { Operation } from "../../support/soundness.ts";
 
@@ -122,7 +123,7 @@ describe("The versions of a document", () => {
 
   test("are no longer looked for in the database when nobody waits for them", async () => {
     await db.admin.query(`create view slow_customer as select customer_id as document_id,
-      json_object('id', customer_id + sleep(20)) as document from customer`);
+      json_object('id', customer_id + sleep(60)) as document from customer`);
     const slow = defineModel({
       name: "slow_customer",
       typeName: "SlowCustomer",
@@ -145,8 +146,27 @@ describe("The versions of a document", () => {
     const failed = expect(read).rejects.toThrow("client has gone");
     await expect.poll(running).toBe(1);
     gone.abort(new Error("client has gone"));
-    await failed;
     await expect.poll(running).toBe(0);
+    await failed;
+  });
+
+  test("cost no look at commits that changed what no view names", async () => {
+    const stock = "update product set available_quantity = available_quantity + 1 where product_id in (1, 2)";
+    let looks = 0;
+    const counted = createLiveStore(
+      intercept(db.reader, (sql) => {
+        if (sql.includes("@vitrine_versions = ''")) looks += 1;
+        return undefined;
+      }),
+    );
+    const request = { limit: 1000, before: null };
+    const before = await counted.findVersions(orderDetails, "1", request);
+    const looksBefore = looks;
+    expect(looksBefore).toBeGreaterThan(0);
+    for (let change = 0; change < 10; change++) await db.admin.run(stock);
+    looks = 0;
+    expect(await counted.findVersions(orderDetails, "1", request)).toEqual(before);
+    expect(looks).toBe(looksBefore);
   });
 
   test("end before the first, which no commit made", async () => {

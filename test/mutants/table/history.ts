@@ -34,7 +34,7 @@ export const historyMutants: readonly Mutant[] = [
     find: "if (age < SETTLED_AFTER_MS) {",
     replace: "if (age < 0) {",
     test: "integration/history/as-of.test.ts",
-    named: "whole or not at all",
+    named: "not a second old",
   },
   {
     ...travel,
@@ -69,12 +69,12 @@ export const historyMutants: readonly Mutant[] = [
     named: "nobody waits for them",
   },
   {
-    trap: "A change of columns that no view names is a version.",
+    trap: "A history looks at every change of columns that no view names.",
     file: "src/stores/history/document-history.ts",
     find: "if (balance !== 0 && commit",
     replace: "if (commit",
     test: "integration/history/versions.test.ts",
-    named: "what an observer saw",
+    named: "cost no look",
   },
   {
     trap: "An import is missing from MariaDB's record of transactions.",
