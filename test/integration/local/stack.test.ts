@@ -9,11 +9,12 @@ import type { Stack } from "../../../src/local/stack.ts";
 import { createLogger } from "../../../src/log.ts";
 import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
-import { holdStack, killWhileStarting } from "../../support/stack-holder.ts";
+import { holdStack, killWhileStarting, type StackHolder } from "../../support/stack-holder.ts";
 
 const logger = createLogger("silent");
 let dataDir: string;
 const open = new Set<Stack>();
+const holders = new Set<StackHolder>();
 
 const config = () => {
   const { MARIADB_URL: _, MONGODB_URL: __, ...env } = process.env;
@@ -23,6 +24,11 @@ const acquire = async (): Promise<Stack> => {
   const stack = await acquireStack(config(), { logger });
   open.add(stack);
   return stack;
+};
+const hold = async (...args: readonly string[]): Promise<StackHolder> => {
+  const holder = await holdStack(dataDir, ...args);
+  holders.add(holder);
+  return holder;
 };
 const isAlive = (pid: number | undefined): boolean => pid !== undefined && readStartTime(pid) !== null;
 const findServers = () =>
@@ -34,6 +40,8 @@ beforeEach(() => {
 afterEach(async () => {
   await Promise.all([...open].map((stack) => stack.release()));
   open.clear();
+  await Promise.all([...holders].map((holder) => holder.kill()));
+  holders.clear();
   // Whatever a test left: taken over and stopped.
   if (findServers()) await (await acquireStack(config(), { logger })).release();
   rmSync(dataDir, { recursive: true });
@@ -42,7 +50,7 @@ afterEach(async () => {
 describe("the servers of a data folder", () => {
   it("are shared by the commands that use it, and stopped by the last one", async () => {
     const [first, second] = await Promise.all([acquire(), acquire()]);
-    const other = await holdStack(dataDir);
+    const other = await hold();
 
     expect(second.mariadb).toEqual(first.mariadb);
     expect(other.mariadb).toEqual(first.mariadb);
@@ -54,7 +62,7 @@ describe("the servers of a data folder", () => {
   });
 
   it("outlive a command that was killed, and serve the next one", async () => {
-    const killed = await holdStack(dataDir);
+    const killed = await hold();
     await killed.kill();
     expect(isAlive(killed.mariadb.pid)).toBe(true);
 
@@ -103,7 +111,7 @@ describe("the servers of a data folder", () => {
   });
 
   it("are reported with the end of their log when they die, and started again on the same port", async () => {
-    const holder = await holdStack(dataDir, "restart");
+    const holder = await hold("restart");
     process.kill(holder.mariadb.pid ?? 0, "SIGKILL");
     expect((await holder.nextLine()).died).toMatch(
       /private MariaDB server ended by itself.*ready for connections/s,
