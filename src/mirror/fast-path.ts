@@ -5,6 +5,7 @@ import { writeBatch } from "../stores/mongodb/mirror-writer.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import type { Batch } from "./apply-batch.ts";
 import type { OnLoaderEvent } from "./events.ts";
+import type { Written } from "./model-state.ts";
 import { readEntries } from "./read-batch.ts";
 import { readStandings } from "./read-next.ts";
 import type { Snapshot } from "./snapshots.ts";
@@ -35,8 +36,8 @@ export interface FastPath {
     snapshot: Snapshot,
     touched: ReadonlyMap<DocumentModel, readonly Touched[]>,
   ): Promise<readonly FastBatch[]>;
-  /** Writes them, and returns the models of which all are durable. Never throws. */
-  write(batches: readonly FastBatch[]): Promise<ReadonlySet<DocumentModel>>;
+  /** Writes them, and returns what is durable: of each model all or nothing. Never throws. */
+  write(batches: readonly FastBatch[]): Promise<readonly Written[]>;
   /** Waits for writes that came late, two seconds at most: none is to outlive its loader. */
   settle(): Promise<void>;
 }
@@ -68,18 +69,19 @@ export function createFastPath(options: FastPathOptions): FastPath {
 
   const underWay = new Set<Promise<unknown>>();
 
-  const writeOne = async ({ model, position, entries }: FastBatch) => {
+  const writeOne = async ({ model, position, entries }: FastBatch): Promise<Written | undefined> => {
     const started = performance.now();
     try {
-      const { written, skipped, refused } = await writeBatch(mongo, model, position, entries);
-      if (refused.length > 0) return false;
+      const batch = await writeBatch(mongo, model, position, entries);
+      const { written, skipped, refused, receipt, known } = batch;
+      if (refused.length > 0) return undefined;
       const ms = Math.round(performance.now() - started);
       const counts = { position: position.n, written, skipped, dead: 0, ms };
       onEvent({ type: "applied", model: model.name, kind: "changes", ...counts });
-      return true;
+      return { model, collection: position.collection ?? model.name, receipt, known };
     } catch {
       // The worker of the model meets the same error, and tells of it.
-      return false;
+      return undefined;
     }
   };
 
@@ -114,11 +116,12 @@ export function createFastPath(options: FastPathOptions): FastPath {
     },
 
     async write(batches) {
-      const durable = new Set<DocumentModel>();
+      const durable: Written[] = [];
       if (batches.length === 0) return durable;
       const open = new Set(batches.map((batch) => batch.model));
       const all = batches.map(async (batch) => {
-        if (await writeOne(batch)) durable.add(batch.model);
+        const written = await writeOne(batch);
+        if (written) durable.push(written);
         open.delete(batch.model);
         late.delete(batch.model);
       });
@@ -133,7 +136,7 @@ export function createFastPath(options: FastPathOptions): FastPath {
       patience.abort();
       for (const model of open) late.add(model);
       // A copy: what ends later is in the queue by then, and written twice.
-      return new Set(durable);
+      return [...durable];
     },
 
     async settle() {

@@ -92,18 +92,15 @@ export async function readCycle(
  * release, which this loader does not know.
  */
 export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Promise<Resolved> {
-  const durable = fast ? await fast.write(cycle.fast) : new Set<DocumentModel>();
+  const durable = fast ? await fast.write(cycle.fast) : [];
   let queued = cycle.touched;
   if (cycle.changeIds.length > 0)
     await readCommitted(db, async (connection) => {
       await requestRebuild(connection, [...cycle.failed.keys()], { distrust: true });
       await distrustStrangers(connection, cycle.strangers);
-      const written = cycle.fast.filter(({ model }) => durable.has(model));
-      const collections = new Map(
-        written.map(({ model, position }) => [model, position.collection ?? model.name]),
-      );
-      if (await noteAcked(connection, collections, cycle.position))
-        queued = new Map([...queued].filter(([model]) => !durable.has(model)));
+      const isWritten = (model: DocumentModel) => durable.some((written) => written.model === model);
+      if (await noteAcked(connection, durable, cycle.position))
+        queued = new Map([...queued].filter(([model]) => !isWritten(model)));
       await appendPending(connection, queued);
       await deleteChanges(connection, cycle.changeIds);
     });

@@ -101,18 +101,16 @@ function watchQueryable(target: Queryable, onStep: OnStep): Queryable {
   };
 }
 
-/** The values are those of one model (position, complete, name, …), or of several (position, pairs of name and shape). */
-function readModels(values: readonly unknown[]): readonly string[] {
-  const [, pairs, name] = values;
-  return Array.isArray(pairs) ? pairs.map((pair: readonly unknown[]) => String(pair[0])) : [String(name)];
-}
+/** Of each model the values end with name, shape, collection and a list of receipts. */
+const readModels = (values: readonly unknown[]): readonly string[] =>
+  values.flatMap((value, index) => (Array.isArray(value) ? [String(values[index - 3])] : []));
 
 /** Tells the steps of a client that was opened with `monitorCommands`. */
 export function watchMongoDb({ client }: MongoDb, onStep: OnStep): void {
   const running = new Map<number, Step>();
   client.on("commandStarted", ({ requestId, commandName, command }) => {
     const collection = String(command[commandName]);
-    const step = nameOfCommand(commandName, collection);
+    const step = nameOfCommand(commandName);
     if (!step) return;
     running.set(requestId, step);
     // The next collections of a model have a number behind its name.
@@ -126,8 +124,9 @@ export function watchMongoDb({ client }: MongoDb, onStep: OnStep): void {
   client.on("commandFailed", ({ requestId }) => running.delete(requestId));
 }
 
-function nameOfCommand(command: string, collection: string): Step | undefined {
-  if (command === "update") return collection === "_vitrine" ? "record applied" : "write documents";
+function nameOfCommand(command: string): Step | undefined {
+  if (command === "findAndModify") return "record applied";
+  if (command === "update") return "write documents";
   if (command === "insert") return "insert documents";
   return command === "commitTransaction" ? "commit documents" : undefined;
 }

@@ -4,6 +4,7 @@ import { captureMutants } from "./table/capture.ts";
 import { historyMutants } from "./table/history.ts";
 import { mariadbMutants } from "./table/mariadb.ts";
 import { mongodbMutants } from "./table/mongodb.ts";
+import { olderCopyMutants } from "./table/older-copy.ts";
 import { paceMutants } from "./table/pace.ts";
 import { protocolMutants } from "./table/protocol.ts";
 import { questionMutants } from "./table/questions.ts";
@@ -17,6 +18,7 @@ import { verifyMutants } from "./table/verify.ts";
 export const mutants: readonly Mutant[] = [
   ...protocolMutants,
   ...recoveryMutants,
+  ...olderCopyMutants,
   ...paceMutants,
   ...verifyMutants,
   ...shapeMutants,

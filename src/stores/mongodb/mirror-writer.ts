@@ -1,7 +1,7 @@
 import { MongoBulkWriteError, MongoError, MongoServerError } from "mongodb";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { type Operation, prepareWrites, type Refused } from "./mirror-operations.ts";
-import { type BatchPosition, recordApplied } from "./mirror-records.ts";
+import { type BatchPosition, type Receipt, recordApplied } from "./mirror-records.ts";
 import { readRefusals } from "./mirror-refusals.ts";
 import { hasTransactions } from "./mirror-server.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
@@ -22,6 +22,12 @@ export interface WriteOutcome {
   readonly found?: number;
 }
 
+/** Of a batch that is in the mirror. */
+export interface WrittenBatch extends WriteOutcome, Pick<Receipt, "receipt"> {
+  /** The receipts that its collection knows, as this process last saw it. */
+  known(): readonly bigint[];
+}
+
 /** The server acknowledges what survives a crash of any minority. */
 const durable = { writeConcern: { w: "majority", journal: true } } as const;
 
@@ -38,18 +44,40 @@ export async function writeBatch(
   model: DocumentModel,
   position: BatchPosition,
   entries: readonly MirrorEntry[],
-): Promise<WriteOutcome> {
+): Promise<WrittenBatch> {
   const { chunks, refused } = prepareWrites(model, position.n, entries);
   const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
   return inTurn(mongo, model, async () => {
     try {
-      for (const chunk of chunks) outcomes.push(await writeChunk(mongo, model, position, chunk));
-      if (chunks.length === 0) await recordApplied(mongo, model, position, durable);
+      let last: Receipt | undefined;
+      for (const chunk of chunks) {
+        const { outcome, receipt } = await writeChunk(mongo, model, position, chunk);
+        outcomes.push(outcome);
+        last = receipt;
+      }
+      const { receipt, known } = last ?? (await recordApplied(mongo, model, position, durable));
+      const latest = latestOf(mongo);
+      const name = position.collection ?? model.name;
+      latest.set(name, known);
+      return {
+        ...addUp(outcomes),
+        receipt,
+        // A later write knows this one as well, unless the mirror was replaced in between.
+        known: () => [known, latest.get(name) ?? []].findLast((seen) => seen.includes(receipt)) ?? known,
+      };
     } catch (error) {
       throw toMirrorError(error);
     }
-    return addUp(outcomes);
   });
+}
+
+const seen = new WeakMap<MongoDb, Map<string, readonly bigint[]>>();
+
+/** The receipts that each collection knew after the last write of this process, by name. */
+function latestOf(mongo: MongoDb): Map<string, readonly bigint[]> {
+  const latest = seen.get(mongo) ?? new Map<string, readonly bigint[]>();
+  seen.set(mongo, latest);
+  return latest;
 }
 
 const turns = new WeakMap<MongoDb, Map<string, Promise<unknown>>>();
@@ -78,7 +106,7 @@ export async function insertBatch(
   model: DocumentModel,
   position: BatchPosition,
   entries: readonly MirrorEntry[],
-): Promise<WriteOutcome> {
+): Promise<WrittenBatch> {
   const inserts = entries.filter((entry) => entry.document !== null);
   const { chunks, refused } = prepareWrites(model, position.n, inserts);
   const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
@@ -97,18 +125,12 @@ export async function insertBatch(
       }
     }
     // Also records the position, after all documents.
-    outcomes.push(
-      await writeBatch(
-        mongo,
-        model,
-        position,
-        entries.filter((entry) => again.has(entry.id)),
-      ),
-    );
+    const rest = entries.filter((entry) => again.has(entry.id));
+    const last = await writeBatch(mongo, model, position, rest);
+    return { ...last, ...addUp([...outcomes, last]), found: again.size };
   } catch (error) {
     throw toMirrorError(error);
   }
-  return { ...addUp(outcomes), found: again.size };
 }
 
 const addUp = (outcomes: readonly WriteOutcome[]): WriteOutcome => ({
@@ -122,34 +144,33 @@ async function writeChunk(
   model: DocumentModel,
   position: BatchPosition,
   chunk: readonly Operation[],
-): Promise<WriteOutcome> {
+): Promise<{ readonly outcome: WriteOutcome; readonly receipt: Receipt }> {
   if (await hasTransactions(mongo)) {
-    const whole = await writeTogether(mongo, model, position, chunk);
-    if (whole) return { written: chunk.length, skipped: 0, refused: [] };
+    const receipt = await writeTogether(mongo, model, position, chunk);
+    if (receipt) return { outcome: { written: chunk.length, skipped: 0, refused: [] }, receipt };
   }
   const outcome = await writeEach(mongo, position.collection ?? model.name, chunk);
-  await recordApplied(mongo, model, position, durable);
-  return outcome;
+  return { outcome, receipt: await recordApplied(mongo, model, position, durable) };
 }
 
-/** All documents and the position in one transaction; false when any of them was refused or met another writer. */
+/** All documents and the position in one transaction; undefined when any was refused or met another writer. */
 async function writeTogether(
   mongo: MongoDb,
   model: DocumentModel,
   position: BatchPosition,
   chunk: readonly Operation[],
-): Promise<boolean> {
+): Promise<Receipt | undefined> {
   const session = mongo.client.startSession();
   try {
     session.startTransaction(durable);
     const collection = mongo.db.collection(position.collection ?? model.name);
     await collection.bulkWrite(chunk.map(toReplaceOne), { session, ordered: true });
-    await recordApplied(mongo, model, position, { session });
+    const receipt = await recordApplied(mongo, model, position, { session });
     await session.commitTransaction();
-    return true;
+    return receipt;
   } catch (error) {
     if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
-    if (isOfDocuments(error)) return false;
+    if (isOfDocuments(error)) return undefined;
     throw error;
   } finally {
     await session.endSession();

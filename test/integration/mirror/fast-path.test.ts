@@ -181,7 +181,7 @@ test("a loader that dies between the write and its acknowledgement leaves the ch
   await withSnapshots(shop.db, async (snapshots) => {
     const fast = ready();
     const cycle = await readCycle(snapshots, models, { ...wanted, fast });
-    expect((await fast.write(cycle.fast)).size).toBeGreaterThan(0);
+    expect((await fast.write(cycle.fast)).length).toBeGreaterThan(0);
   });
   expect((await left()).changes).toBe(1);
   await rename("Home");

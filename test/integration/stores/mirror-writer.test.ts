@@ -58,7 +58,7 @@ describe("the guarded write", () => {
   };
 
   it("writes new documents and replaces older ones", async () => {
-    expect(await writeBatch(db.mongo, model, at(1), [note(1, "a"), note(2, "b")])).toEqual({
+    expect(await writeBatch(db.mongo, model, at(1), [note(1, "a"), note(2, "b")])).toMatchObject({
       written: 2,
       skipped: 0,
       refused: [],
@@ -66,13 +66,18 @@ describe("the guarded write", () => {
     await writeBatch(db.mongo, model, at(2), [note(1, "c")]);
     expect(await textOf(1)).toBe("c");
     expect(await textOf(2)).toBe("b");
-    expect((await readApplied(db.mongo)).get("note")).toEqual({ n: 2n, incarnation: "life-1" });
+    expect((await readApplied(db.mongo)).get("note")).toEqual({
+      n: 2n,
+      incarnation: "life-1",
+      // The number of the write, then its position.
+      receipts: [(1n << 20n) + 1n, (2n << 20n) + 2n],
+    });
   });
 
   it("skips a stale write and still writes the rest of its batch", async () => {
     await writeBatch(db.mongo, model, at(5), [note(1, "new")]);
     const outcome = await writeBatch(db.mongo, model, at(4), [note(1, "old"), note(2, "only")]);
-    expect(outcome).toEqual({ written: 1, skipped: 1, refused: [] });
+    expect(outcome).toMatchObject({ written: 1, skipped: 1, refused: [] });
     expect(await textOf(1)).toBe("new");
     expect(await textOf(2)).toBe("only");
     expect((await readApplied(db.mongo)).get("note")?.n).toBe(5n);
@@ -222,7 +227,7 @@ describe("the guarded write", () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     await other.abortTransaction();
     await other.endSession();
-    expect(await writing).toEqual({ written: 1, skipped: 0, refused: [] });
+    expect(await writing).toMatchObject({ written: 1, skipped: 0, refused: [] });
     expect((await readApplied(db.mongo)).get("note")?.n).toBe(3n);
   });
 

@@ -146,22 +146,6 @@ export const recoveryMutants: readonly Mutant[] = [
     named: "a view that is gone stops its own model only",
   },
   {
-    trap: "An older copy of the mirror is taken for the mirror.",
-    file: "src/mirror/check-identity.ts",
-    find: "?? 0n) < state.acked;",
-    replace: "?? 0n) < 0n;",
-    test: "integration/mirror/guard.test.ts",
-    named: "an older copy of the mirror is found",
-  },
-  {
-    trap: "A batch hides that the mirror is an older copy.",
-    file: "src/stores/mongodb/mirror-records.ts",
-    find: "if (!isFirst && matchedCount === 0)",
-    replace: "if (!isFirst && matchedCount < 0)",
-    test: "integration/mirror/older-copy.test.ts",
-    named: "a batch that comes before",
-  },
-  {
     trap: "The mirror's record goes back when an older batch comes late.",
     file: "src/stores/mongodb/mirror-records.ts",
     find: "{ $max: { applied: Long.fromBigInt(position.n) }, $set: { incarnation",

@@ -1,0 +1,53 @@
+import type { Mutant } from "../mutant.ts";
+
+/** What hides that the mirror was replaced by an older copy of itself, or says so when it was not. */
+export const olderCopyMutants: readonly Mutant[] = [
+  {
+    trap: "An older copy of the mirror is taken for the mirror.",
+    file: "src/mirror/check-identity.ts",
+    find: "if (suspects.length === 0) return null;",
+    replace: "return null;",
+    test: "integration/mirror/guard.test.ts",
+    named: "an older copy of the mirror is found",
+  },
+  {
+    trap: "A batch hides that the mirror is an older copy.",
+    file: "src/stores/mongodb/mirror-records.ts",
+    find: "applied: { $gte: Long.fromBigInt(acked) }",
+    replace: "applied: { $gte: Long.ZERO }",
+    test: "integration/mirror/older-copy.test.ts",
+    named: "a batch that comes before",
+  },
+  {
+    trap: "A batch that was read before its mirror was replaced is acknowledged.",
+    file: "src/mirror/model-state.ts",
+    find: "receipt in (?))",
+    replace: "receipt in (?) or true)",
+    test: "integration/mirror/older-copy.test.ts",
+    named: "read before the loss",
+  },
+  {
+    trap: "A batch that was written hides from the guard that the mirror is an older copy.",
+    file: "src/mirror/check-identity.ts",
+    find: "< state.acked || isUnknown(state);",
+    replace: "< state.acked;",
+    test: "integration/mirror/older-copy.test.ts",
+    named: "read before the loss",
+  },
+  {
+    trap: "A guard that stalls takes a receipt that was forgotten for a loss.",
+    file: "src/mirror/check-identity.ts",
+    find: "now.get(model.name)?.receipt === states.get(model.name)?.receipt",
+    replace: "now.has(model.name)",
+    test: "integration/mirror/older-copy.test.ts",
+    named: "takes so long",
+  },
+  {
+    trap: "A later write of another loader, acknowledged first, is taken for a loss.",
+    file: "src/mirror/apply-batch.ts",
+    find: "!receipts.includes(receipt)",
+    replace: "receipts.includes(receipt)",
+    test: "integration/mirror/older-copy.test.ts",
+    named: "batches of two",
+  },
+];
