@@ -68,7 +68,7 @@ export const mongodbMutants: readonly Mutant[] = [
   {
     trap: "A batch that meets a newer document is given up.",
     file: "src/stores/mongodb/mirror-writer.ts",
-    find: "if (isOfDocuments(error)) return false;",
+    find: "if (isOfDocuments(error)) return undefined;",
     replace: "",
     test: "integration/stores/mirror-writer.test.ts",
     named: "skips a stale write and still writes the rest",

@@ -3,14 +3,6 @@ import type { Mutant } from "../mutant.ts";
 /** Short cuts: the fast path, what is written side by side, queues that are forgotten. */
 export const paceMutants: readonly Mutant[] = [
   {
-    trap: "The fast path acknowledges what is not durable yet.",
-    file: "src/mirror/fast-path.ts",
-    find: "        if (await writeOne(batch)) durable.add(batch.model);\n",
-    replace: "        durable.add(batch.model);\n        await writeOne(batch);\n",
-    test: "integration/mirror/fast-path.test.ts",
-    named: "a mirror that does not answer holds up the log",
-  },
-  {
     trap: "The fast path overtakes a queue that may put the document aside.",
     file: "src/mirror/fast-path.ts",
     find: "if (!standing?.isAtRest || standing.hasDead) continue;",
@@ -29,8 +21,8 @@ export const paceMutants: readonly Mutant[] = [
   {
     trap: "Documents of another recorded shape are acknowledged by the fast path.",
     file: "src/mirror/resolve.ts",
-    find: "if (await noteAcked(connection, collections, cycle.position))",
-    replace: "await noteAcked(connection, collections, cycle.position);",
+    find: "if (await noteAcked(connection, durable, cycle.position))",
+    replace: "await noteAcked(connection, durable, cycle.position);",
     test: "integration/mirror/fast-path.test.ts",
     named: "documents of another recorded shape",
   },

@@ -44,8 +44,8 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     trap: "A batch of a loader whose shape was replaced meanwhile is acknowledged.",
     file: "src/mirror/apply-batch.ts",
-    find: "    if (affectedRows === 0) throw otherShape(model);\n",
-    replace: "",
+    find: "batch.position.n, batch.complete ?? 0n))) {",
+    replace: "batch.position.n, batch.complete ?? 0n)) && false) {",
     test: "integration/mirror/guard.test.ts",
     named: "a batch of a shape that was replaced meanwhile",
   },
@@ -148,8 +148,8 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     trap: "The mirror's record goes back when an older batch comes late.",
     file: "src/stores/mongodb/mirror-records.ts",
-    find: "{ $max: { applied: Long.fromBigInt(position.n) }, $set: { incarnation",
-    replace: "{ $set: { applied: Long.fromBigInt(position.n), incarnation",
+    find: "$max: { applied: n },\n      $set: {",
+    replace: "$set: { applied: n,",
     test: "integration/mirror/racing-loaders.test.ts",
     named: "what a stalled loader writes after all others",
   },

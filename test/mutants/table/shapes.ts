@@ -14,7 +14,7 @@ export const shapeMutants: readonly Mutant[] = [
   },
   {
     trap: "A batch that was written to a collection that was left is acknowledged.",
-    file: "src/mirror/apply-batch.ts",
+    file: "src/mirror/model-state.ts",
     find: "and collection = ?",
     replace: "and ? <> ''",
     test: races,
