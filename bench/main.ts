@@ -11,7 +11,7 @@ import { run as runMemory } from "./memory.ts";
 import { run as runMirror } from "./mirror.ts";
 import { run as runTriggers } from "./triggers.ts";
 
-/** `npm run bench [-- NAME… --scale N]`: every benchmark, or those named; cube and export at another scale. */
+/** What can be measured, in this order. */
 const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>> = {
   import: runImport,
   mirror: runMirror,
@@ -24,20 +24,19 @@ const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   triggers: runTriggers,
 };
 
-const { positionals: names, values } = parseArgs({
-  allowPositionals: true,
-  options: { scale: { type: "string" } },
-});
-const scale = values.scale === undefined ? undefined : Number(values.scale);
-if (scale !== undefined && !(scale > 0)) {
-  console.error("--scale is a number above 0: 1 is the size in the field.");
-  process.exit(2);
-}
-const unknown = names.filter((name) => !(name in benches));
-if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}.`);
-  process.exit(2);
-}
+const usage = `npm run bench [-- NAME… OPTION…]
+
+Prints figures as ratios to a named baseline of the same run: of every benchmark, or of those named.
+
+  ${Object.keys(benches).join(", ")}
+
+  --scale N  size of the data of cube and export; 1 is the size in the field
+  --help     prints this
+
+Takes servers and a shop of its own, unless MARIADB_URL and MONGODB_URL name servers. Ctrl-C stops them.
+Exit code: 0 when it came to its end, 2 for options that cannot be.`;
+
+const { names, scale } = readOptions();
 // Of its own, unless the environment names servers: figures must not depend on what is there.
 await withOwnServers("vitrine-bench-data-", process.env, async (stack) => {
   const mariadbUrl = new URL(stack.mariadb.adminUrl);
@@ -52,3 +51,26 @@ await withOwnServers("vitrine-bench-data-", process.env, async (stack) => {
   for (const [name, run] of Object.entries(benches))
     if (names.length === 0 || names.includes(name)) await run(context);
 });
+
+/** Of the command line; ends the program when there is nothing to run. */
+function readOptions(): { readonly names: readonly string[]; readonly scale: number | undefined } {
+  try {
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: { scale: { type: "string" }, help: { type: "boolean", default: false } },
+    });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    const scale = values.scale === undefined ? undefined : Number(values.scale);
+    if (scale !== undefined && !(scale > 0))
+      throw new Error(`--scale is a number above 0, not "${values.scale}".`);
+    const unknown = positionals.filter((name) => !(name in benches));
+    if (unknown.length > 0) throw new Error(`There is no benchmark ${unknown.join(", ")}.`);
+    return { names: positionals, scale };
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    process.exit(2);
+  }
+}
