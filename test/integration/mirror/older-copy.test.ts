@@ -87,6 +87,16 @@ test("nor does one of the fast path, whose documents are queued then", async () 
   await expectFound();
 });
 
+test("what was written last is missed, though its position is not the largest", async () => {
+  await shop.db.run("update orderline set unit_price = 6 where order_id = 1");
+  const [first, second] = [await read("1"), await read("2")];
+  await apply(second);
+  const restore = await backUp();
+  await apply(first);
+  await restore();
+  await expectFound();
+});
+
 test.each([
   ["of one loader", () => shop.mongo],
   ["of two", () => openMongoDb(shop.mongodbUrl)],

@@ -50,4 +50,12 @@ export const olderCopyMutants: readonly Mutant[] = [
     test: "integration/mirror/older-copy.test.ts",
     named: "batches of two",
   },
+  {
+    trap: "A copy that knows the largest position is taken to know what was written after it.",
+    file: "src/stores/mongodb/mirror-records.ts",
+    find: "(write << POSITION_BITS) |",
+    replace: "(write < 0n ? 1n : 0n) |",
+    test: "integration/mirror/older-copy.test.ts",
+    named: "what was written last",
+  },
 ];
