@@ -19,12 +19,12 @@ export const olderCopyMutants: readonly Mutant[] = [
     named: "a batch that comes before",
   },
   {
-    trap: "A batch that was read before its mirror was replaced is acknowledged.",
+    trap: "A batch that was read before the mirror was replaced is acknowledged.",
     file: "src/mirror/model-state.ts",
     find: "receipt in (?))",
     replace: "receipt in (?) or true)",
     test: "integration/mirror/older-copy.test.ts",
-    named: "read before the loss",
+    named: "read before the lost one",
   },
   {
     trap: "A batch that was written hides from the guard that the mirror is an older copy.",
@@ -32,7 +32,7 @@ export const olderCopyMutants: readonly Mutant[] = [
     find: "< state.acked || isUnknown(state);",
     replace: "< state.acked;",
     test: "integration/mirror/older-copy.test.ts",
-    named: "read before the loss",
+    named: "read before the lost one",
   },
   {
     trap: "A guard that stalls takes a receipt that was forgotten for a loss.",
