@@ -1,4 +1,5 @@
 import { MongoBulkWriteError, MongoError, MongoServerError } from "mongodb";
+import { VitrineError } from "../../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { type Operation, prepareWrites, type Refused } from "./mirror-operations.ts";
 import { type BatchPosition, type Receipt, recordApplied } from "./mirror-records.ts";
@@ -47,8 +48,8 @@ export async function writeBatch(
 ): Promise<WrittenBatch> {
   const { chunks, refused } = prepareWrites(model, position.n, entries);
   const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
-  return inTurn(mongo, model, async () => {
-    try {
+  return inTurn(mongo, model, () =>
+    inOneLife(mongo, model, async () => {
       let last: Receipt | undefined;
       for (const chunk of chunks) {
         const { outcome, receipt } = await writeChunk(mongo, model, position, chunk);
@@ -65,10 +66,27 @@ export async function writeBatch(
         // A later write knows this one as well, unless the mirror was replaced in between.
         known: () => [known, latest.get(name) ?? []].findLast((seen) => seen.includes(receipt)) ?? known,
       };
-    } catch (error) {
-      throw toMirrorError(error);
-    }
-  });
+    }),
+  );
+}
+
+/**
+ * A receipt speaks for the writes before it only if all were to one server: between two of them it could be killed,
+ * and replaced by an older copy that lacks the first.
+ */
+async function inOneLife<T>(mongo: MongoDb, model: DocumentModel, write: () => Promise<T>): Promise<T> {
+  const before = mongo.losses();
+  let written: T;
+  try {
+    written = await write();
+  } catch (error) {
+    throw toMirrorError(error);
+  }
+  if (mongo.losses() === before) return written;
+  throw new VitrineError(
+    "MIRROR_UNAVAILABLE",
+    `${model.name}: the connection to MongoDB was lost while a batch was written. It is written again.`,
+  );
 }
 
 const seen = new WeakMap<MongoDb, Map<string, readonly bigint[]>>();
@@ -112,7 +130,7 @@ export async function insertBatch(
   const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
   const name = position.collection ?? model.name;
   const again = new Set(entries.filter((entry) => entry.document === null).map((entry) => entry.id));
-  try {
+  return inOneLife(mongo, model, async () => {
     for (const chunk of chunks) {
       const documents = chunk.map((operation) => operation.replacement);
       try {
@@ -128,9 +146,7 @@ export async function insertBatch(
     const rest = entries.filter((entry) => again.has(entry.id));
     const last = await writeBatch(mongo, model, position, rest);
     return { ...last, ...addUp([...outcomes, last]), found: again.size };
-  } catch (error) {
-    throw toMirrorError(error);
-  }
+  });
 }
 
 const addUp = (outcomes: readonly WriteOutcome[]): WriteOutcome => ({

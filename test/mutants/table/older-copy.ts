@@ -58,4 +58,12 @@ export const olderCopyMutants: readonly Mutant[] = [
     test: "integration/mirror/older-copy.test.ts",
     named: "what was written last",
   },
+  {
+    trap: "Documents go to one copy of the mirror, and the receipt is of another.",
+    file: "src/stores/mongodb/mirror-writer.ts",
+    find: "if (mongo.losses() === before) return written;",
+    replace: "if (before >= 0) return written;",
+    test: "integration/stores/lost-connections.test.ts",
+    named: "is written again",
+  },
 ];
