@@ -186,12 +186,10 @@ describe("a pool of connections to MariaDB", () => {
     const abort = new AbortController();
     const read = store.findByIds(slow, ["1"], { signal: abort.signal });
     const failed = expect(read).rejects.toThrow("client has gone");
-    await wait(200);
-    expect(await running()).toBe(1);
+    await expect.poll(running).toBe(1);
     abort.abort(new Error("client has gone"));
     await failed;
-    await wait(50);
-    expect(await running()).toBe(0);
+    await expect.poll(running).toBe(0);
     expect(await one.query("select 1 as n")).toEqual([{ n: 1 }]);
   });
 });

@@ -34,6 +34,13 @@ function openOne(silentMs: number): MariaDb {
 it("notices that a connection has died without a sign, and lets one that is at work be", async () => {
   const one = openOne(300);
   const atWork = one.query<{ n: number }>("select sleep(3) as n");
+  await expect
+    .poll(() =>
+      db.admin.query(
+        "select 1 as n from information_schema.processlist where db = database() and info like 'select sleep(3)%'",
+      ),
+    )
+    .toHaveLength(1);
   const lost = one.transaction(async (connection) => {
     await connection.run("insert into t values (1)");
     proxy.forget();
