@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createServer } from "../../../src/graphql/server.ts";
@@ -15,7 +14,7 @@ afterAll(() => gateway?.close());
 /** A query that MariaDB works on until it is killed. */
 const slow = "{ customerOrdersConnection(source: LIVE) { totalCount } }";
 /** The live store with a view that sleeps in front of each count. */
-const slowly = () => {
+const slowly = (seconds: number) => {
   const { live, mirror } = gateway.options.stores;
   const { reader } = gateway.database;
   return {
@@ -26,13 +25,19 @@ const slowly = () => {
         await reader.withConnection(async (connection) => {
           const kill = () => void reader.query(`kill query ${connection.raw.threadId}`);
           options?.signal?.addEventListener("abort", kill, { once: true });
-          await connection.query("select sleep(2) as slow_count");
+          await connection.query("select sleep(?) as slow_count", [seconds]);
         });
         return live.count(model, where, options);
       },
     },
   };
 };
+
+/** How many of these run in the database. */
+const running = async () =>
+  (await gateway.database.admin.query("show processlist")).filter((row) =>
+    String(row.Info).includes("slow_count"),
+  ).length;
 
 describe("Beside the endpoint", () => {
   test("/healthz, /readyz and /metrics tell how the server is", async () => {
@@ -129,15 +134,10 @@ describe("A foreign site", () => {
 });
 
 describe("A query that takes too long", () => {
-  const running = async () =>
-    (await gateway.database.admin.query("show processlist")).filter((row) =>
-      String(row.Info).includes("slow_count"),
-    ).length;
-
   test("is answered with QUERY_TIMEOUT and cancelled in the database; other root fields are answered", async () => {
     const server = await createServer({
       ...gateway.options,
-      stores: slowly(),
+      stores: slowly(60),
       timeoutMs: 200,
       metrics: createMetrics(),
     });
@@ -146,7 +146,7 @@ describe("A query that takes too long", () => {
       server.url,
       `{ customerOrders(id: 1 source: LIVE) { customerId } slow: ${slow.slice(1)}`,
     );
-    expect(performance.now() - start).toBeLessThan(1500);
+    expect(performance.now() - start).toBeLessThan(10_000);
     expect(answer.errors?.[0]?.extensions.code).toBe("QUERY_TIMEOUT");
     expect(answer.data).toEqual({ customerOrders: { customerId: 1 }, slow: null });
     await expect.poll(running).toBe(0);
@@ -154,7 +154,7 @@ describe("A query that takes too long", () => {
   });
 
   test("is cancelled in the database when its client goes away", async () => {
-    const server = await createServer({ ...gateway.options, stores: slowly(), metrics: createMetrics() });
+    const server = await createServer({ ...gateway.options, stores: slowly(60), metrics: createMetrics() });
     const gone = new AbortController();
     const request = fetch(server.url, {
       method: "POST",
@@ -165,22 +165,22 @@ describe("A query that takes too long", () => {
     await expect.poll(running).toBe(1);
     gone.abort();
     await expect(request).rejects.toThrow();
-    await expect.poll(running, { timeout: 1500 }).toBe(0);
+    await expect.poll(running).toBe(0);
     await server.close();
   });
 });
 
 describe("Shutting down", () => {
   test("lets a request under way finish and takes no more", async () => {
-    const server = await createServer({ ...gateway.options, stores: slowly(), metrics: createMetrics() });
+    const server = await createServer({ ...gateway.options, stores: slowly(3), metrics: createMetrics() });
     const answer = ask(server.url, slow);
-    await wait(300);
+    await expect.poll(running).toBe(1);
     const start = performance.now();
     const closing = server.close();
     await expect(ask(server.url, slow)).rejects.toThrow();
     expect((await answer).data).toHaveProperty("customerOrdersConnection.totalCount");
     await closing;
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(performance.now() - start).toBeLessThan(8000);
   });
 
   test("a taken port is refused with a sentence", async () => {

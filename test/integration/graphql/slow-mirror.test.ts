@@ -25,7 +25,7 @@ beforeAll(async () => {
       mirrorReachable: mongo.isReachable,
       defaultMaxStalenessMs: 10_000,
     }),
-    timeoutMs: 1600,
+    timeoutMs: 4000,
   });
 });
 afterEach(() => toMongoDb.open());
@@ -60,10 +60,10 @@ test("the same question then goes live at once, whatever its values are; others 
   const inState = (state: string) =>
     `{ sales(groupBy: [CITY] where: { state: { eq: "${state}" } }) { city revenue } }`;
   const { ms } = await whileSlow(inState("TX"));
-  expect(ms).toBeGreaterThan(700);
+  expect(ms).toBeGreaterThan(1900);
   const again = await whileSlow(inState("CA"));
   expect(again.answer.extensions?.freshness).toEqual([expect.objectContaining({ source: "LIVE" })]);
-  expect(again.ms).toBeLessThan(600);
+  expect(again.ms).toBeLessThan(1800);
   const other = await ask(server.url, "{ sales(groupBy: [STATUS]) { status revenue } }");
   expect(other.extensions?.freshness).toEqual([expect.objectContaining({ source: "MIRROR" })]);
 });

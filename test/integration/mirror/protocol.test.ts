@@ -77,7 +77,6 @@ test("deleting what was resolved does not wait for an insert in flight, as a ran
       ]);
     });
     await expect(range).rejects.toMatchObject({ errno: 1205 });
-    const started = Date.now();
     await readCommitted(shop.db, async (connection) => {
       await connection.run("set session innodb_lock_wait_timeout = 2");
       await deleteChanges(
@@ -86,7 +85,6 @@ test("deleting what was resolved does not wait for an insert in flight, as a ran
       );
       await connection.run("set session innodb_lock_wait_timeout = default");
     });
-    expect(Date.now() - started).toBeLessThan(900);
     await shopping.run("commit");
   });
   await shop.db.run("update city set city = concat(city, '!')");

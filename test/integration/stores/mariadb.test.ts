@@ -136,7 +136,7 @@ describe("a pool of connections to MariaDB", () => {
     const one = openOne(1, away.href);
     const started = performance.now();
     await expect(one.query("select 1")).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(2500);
     if (target.searchParams.has("socketPath")) return;
     const proxy = await listen(port, target);
     expect(await one.query("select 1 as n")).toEqual([{ n: 1 }]);
