@@ -51,7 +51,7 @@ export async function checkIdentity(
     receipt > 0n && !applied.get(collection)?.receipts.includes(receipt);
   const suspects = models.filter((model) => {
     const state = states.get(model.name);
-    if (state === undefined || state.acked === 0n) return false;
+    if (state === undefined) return false;
     return (applied.get(state.collection)?.n ?? 0n) < state.acked || isUnknown(state);
   });
   if (suspects.length === 0) return null;

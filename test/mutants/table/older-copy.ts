@@ -35,6 +35,14 @@ export const olderCopyMutants: readonly Mutant[] = [
     named: "read before the lost one",
   },
   {
+    trap: "A guard that trusts a model of which nothing is called acknowledged leaves its receipt, and its writes fail.",
+    file: "src/mirror/check-identity.ts",
+    find: "if (state === undefined) return false;",
+    replace: "if (state === undefined || state.acked === 0n) return false;",
+    test: "integration/mirror/rebuild.test.ts",
+    named: "somebody has emptied",
+  },
+  {
     trap: "A guard that stalls takes a receipt that was forgotten for a loss.",
     file: "src/mirror/check-identity.ts",
     find: "now.get(model.name)?.receipt === states.get(model.name)?.receipt",
