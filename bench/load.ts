@@ -73,7 +73,7 @@ async function measureFullLoad(context: BenchContext, shop: BenchShop): Promise<
     for await (const line of createInterface({ input: createReadStream(file) })) {
       batch.push(JSON.parse(line));
       if (batch.length === 1000) {
-        if (batch.length > 0) await copy.insertMany(batch, { ordered: false });
+        await copy.insertMany(batch, { ordered: false });
         batch = [];
       }
     }
