@@ -1,8 +1,12 @@
-import { type DestinationStream, type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino, stdSerializers } from "pino";
+import { VitrineError } from "./errors.ts";
 
 export type { Logger } from "pino";
 
-/** JSON log lines on `destination` (standard error by default). Values under secret-looking keys never appear. */
+/**
+ * JSON log lines on `destination` (standard error by default). Values under secret-looking keys never appear.
+ * An error of the catalogue is a sentence with its code; faults of ours, and all errors at level debug, show their stack.
+ */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   return pino(
     {
@@ -10,8 +14,22 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: level === "debug" || level === "trace" ? stdSerializers.err : describeError },
       redact: ["password", "url", "*.password", "*.url", "authorization", "*.authorization"],
     },
     destination ?? pino.destination({ dest: 2, sync: true }),
   );
+}
+
+function describeError(error: Error): unknown {
+  if (!(error instanceof VitrineError) || error.code === "INTERNAL") return stdSerializers.err(error);
+  const { code, details } = error;
+  return { code, message: reasonsOf(error).join(": "), ...(Object.keys(details).length > 0 && { details }) };
+}
+
+/** Its message and those of its causes, each once: drivers wrap one reason several times. */
+function reasonsOf(error: Error): readonly string[] {
+  const reasons = new Set<string>();
+  for (let one: unknown = error; one instanceof Error; one = one.cause) reasons.add(one.message);
+  return [...reasons];
 }

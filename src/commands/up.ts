@@ -27,12 +27,12 @@ export function registerUp(program: Command, context: CommandContext): void {
       try {
         const { admin, project } = app;
         const step = progress.start("Applying SQL files");
-        const { sqlDir, domains } = project;
-        const steps = await migrateUp({ admin, sqlDir, domains, onWait: (text) => logger.warn(text) });
+        const steps = await migrateUp({ ...project, admin, onWait: (text) => logger.warn(text) });
         step.end(steps.length === 0 ? "current" : `${steps.length} steps`);
         // Before the long work: a port that is taken is told at once. Loaded here: other commands need no GraphQL.
         const { openGateway } = await import("../open-gateway.ts");
         const server = await openGateway(app);
+        progress.start("Serving GraphQL").end(server.url);
         try {
           if (sample) await loadSample(app, { scale, progress, signal });
           const { registry } = server;

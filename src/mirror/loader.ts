@@ -13,6 +13,7 @@ import { isRetryPending } from "./dead-letters.ts";
 import type { LoaderEvent, OnLoaderEvent, WorkerStatus } from "./events.ts";
 import { createFastPath } from "./fast-path.ts";
 import { type CheckCapture, guardOnce, runGuard } from "./guard.ts";
+import { createFailureLog } from "./log-failures.ts";
 import { createStates, readStates, requestRebuild } from "./model-state.ts";
 import { runWorker } from "./model-worker.ts";
 import { runResolver } from "./resolver.ts";
@@ -67,23 +68,26 @@ export function createLoader(options: LoaderOptions): Loader {
   const ready = new Map<string, string>();
   let exhausted = 0n;
 
+  const failures = createFailureLog(logger);
+  const follows = (model: string, state: WorkerStatus["state"]) => {
+    statuses.set(model, { model, state, problem: null });
+    failures.works(model);
+  };
   const onEvent = (event: LoaderEvent) => {
-    if (event.type === "applied")
-      statuses.set(event.model, {
-        model: event.model,
-        state: event.kind === "rebuild" ? "rebuilding" : "following",
-        problem: null,
-      });
-    else if (event.type === "rebuilt")
-      statuses.set(event.model, { model: event.model, state: "following", problem: null });
-    else if (event.type === "failed")
-      logger.warn({ scope: event.scope, err: event.error }, "failed, tries again");
-    else if (event.type === "audited" && event.defects > 0) {
+    if (event.type === "failed") failures.failed(event.scope, event.error);
+    else if (event.type === "applied")
+      follows(event.model, event.kind === "rebuild" ? "rebuilding" : "following");
+    else if (event.type === "rebuilt") follows(event.model, "following");
+    else if (event.type === "resolved") failures.works("resolver");
+    else if (event.type === "guarded") for (const scope of ["loader", "guard"]) failures.works(scope);
+    else if (event.type === "audited") {
+      failures.works("auditor");
       const { model, checked, defects } = event;
-      logger.error(
-        { model, checked, defects },
-        "documents of the mirror were proven wrong, and are written anew",
-      );
+      if (defects > 0)
+        logger.error(
+          { model, checked, defects },
+          "documents of the mirror were proven wrong, and are written anew",
+        );
     }
     options.onEvent?.(event);
   };
