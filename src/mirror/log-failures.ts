@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { toMirrorError } from "../stores/mongodb/mongodb.ts";
 
 /** The same failure is logged again after this. */
 const AGAIN_AFTER_MS = 60_000;
@@ -19,7 +20,8 @@ export function createFailureLog(logger: Logger, now: () => number = () => perfo
   /** By part and kind of failure; `times` counts what was not logged. */
   const known = new Map<string, Map<string, { loggedAt: number; times: number }>>();
   return {
-    failed(scope, error) {
+    failed(scope, cause) {
+      const error = toMirrorError(cause);
       const kinds = known.get(scope) ?? new Map();
       known.set(scope, kinds);
       const kind = kindOf(error);

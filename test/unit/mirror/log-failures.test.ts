@@ -1,3 +1,4 @@
+import { MongoNetworkError } from "mongodb";
 import { beforeEach, expect, test } from "vitest";
 import { VitrineError } from "../../../src/errors.ts";
 import { createLogger } from "../../../src/log.ts";
@@ -23,6 +24,14 @@ test("what fails again and again is logged once a minute, with how often", () =>
     { level: "warn", scope: "loader", times: 60 },
     { level: "warn", scope: "loader", times: 60 },
   ]);
+});
+
+test("an error of MongoDB's driver is told as one of the catalogue, not with the driver's stack and topology", () => {
+  log.failed("auditor", new MongoNetworkError("connect ECONNREFUSED 127.0.0.1:1"));
+  expect(lines[0]?.err).toEqual({
+    code: "MIRROR_UNAVAILABLE",
+    message: expect.stringMatching(/^MongoDB cannot be reached.*ECONNREFUSED/),
+  });
 });
 
 test("another failure, or that of another part, is logged at once", () => {
