@@ -79,7 +79,7 @@ export function createLoader(options: LoaderOptions): Loader {
       follows(event.model, event.kind === "rebuild" ? "rebuilding" : "following");
     else if (event.type === "rebuilt") follows(event.model, "following");
     else if (event.type === "resolved") failures.works("resolver");
-    else if (event.type === "guarded") for (const scope of ["loader", "guard"]) failures.works(scope);
+    else if (event.type === "guarded") failures.works("loader", "guard", "MariaDB", "MongoDB");
     else if (event.type === "audited") {
       failures.works("auditor");
       const { model, checked, defects } = event;

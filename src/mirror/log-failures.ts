@@ -1,14 +1,19 @@
-import { VitrineError } from "../errors.ts";
+import { type ErrorCode, VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { toMirrorError } from "../stores/mongodb/mongodb.ts";
 
+/** A server that is away keeps every part from its work, and is told of as one. */
+const servers = new Map<ErrorCode, string>([
+  ["SOURCE_UNAVAILABLE", "MariaDB"],
+  ["MIRROR_UNAVAILABLE", "MongoDB"],
+]);
 /** The same failure is logged again after this. */
 const AGAIN_AFTER_MS = 60_000;
 
 export interface FailureLog {
   failed(scope: string, error: unknown): void;
-  /** The part did what it is for: it says so when it had failed before. */
-  works(scope: string): void;
+  /** These parts or servers did what they are for: it says so of those that had failed before. */
+  works(...scopes: readonly string[]): void;
 }
 
 /**
@@ -20,8 +25,9 @@ export function createFailureLog(logger: Logger, now: () => number = () => perfo
   /** By part and kind of failure; `times` counts what was not logged. */
   const known = new Map<string, Map<string, { loggedAt: number; times: number }>>();
   return {
-    failed(scope, cause) {
+    failed(part, cause) {
       const error = toMirrorError(cause);
+      const scope = (error instanceof VitrineError && servers.get(error.code)) || part;
       const kinds = known.get(scope) ?? new Map();
       known.set(scope, kinds);
       const kind = kindOf(error);
@@ -36,9 +42,9 @@ export function createFailureLog(logger: Logger, now: () => number = () => perfo
       kinds.set(kind, { loggedAt: now(), times: 0 });
       logger.warn({ scope, times, err: error }, "failed, tries again");
     },
-    works(scope) {
+    works(...scopes) {
       // As loud as the failure: who has read of that wants to read of this.
-      if (known.delete(scope)) logger.warn({ scope }, "works again");
+      for (const scope of scopes) if (known.delete(scope)) logger.warn({ scope }, "works again");
     },
   };
 }
