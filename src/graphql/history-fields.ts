@@ -78,8 +78,7 @@ function createVersionType(
       validFrom: t.expose("validFrom", {
         type: "DateTime",
         nullable: true,
-        description:
-          "The first moment at which asOf shows this version; null when nothing says so.",
+        description: "The first moment at which asOf shows this version; null when nothing says so.",
       }),
       validTo: t.expose("validTo", {
         type: "DateTime",

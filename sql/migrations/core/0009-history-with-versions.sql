@@ -1,7 +1,7 @@
 -- History by time, 3: timestamps, and the versions that there were (see 0007-history-by-time.sql).
 
 -- purpose: run a statement while in_table, which must be locked, has no triggers
--- They are back when it fails, too. Only a server that is killed in between leaves none: the next
+-- They are back when it fails, too. What the server shows of a text lacks the backslash before one. Only a server that is killed in between leaves none: the next
 -- `vitrine migrate up` makes them anew.
 create or replace procedure without_triggers(in in_table varchar(64), in in_statement longtext)
 modifies sql data
@@ -13,7 +13,9 @@ begin
             trigger_name as name, sql_mode as mode, concat(
                 ''create definer = `'', replace(definer, ''@'', ''`@`''), ''` trigger `'',
                 trigger_name, ''` '', action_timing, '' '', event_manipulation, '' on `'',
-                event_object_table, ''` for each row '', action_statement
+                event_object_table, ''` for each row '',
+                if(find_in_set(''NO_BACKSLASH_ESCAPES'', sql_mode), action_statement,
+                    replace(action_statement, ''\\\\'', ''\\\\\\\\''))
             ) as text
         from information_schema.triggers
         where trigger_schema = database() and event_object_schema = database()
