@@ -58,15 +58,20 @@ begin
         );
     end if;
     execute immediate concat(
-        'select min(row_start) into @altered_at from `', in_table, '` for system_time all
-        where row_start > (select max(version_from) from `', in_table, '_versions`)'
+        'select max(version_from) into @newest from `', in_table, '_versions`'
     );
-    call without_triggers(in_table, concat(
-        'set statement system_versioning_insert_history = 1, foreign_key_checks = 0,
-            check_constraint_checks = 0
-        for insert ignore into `', in_table, '` (row_start, row_end, ', v_columns, ')
-        select version_from, coalesce(version_to, @altered_at), ', v_columns,
-        ' from `', in_table, '_versions`
-        where version_from < coalesce(version_to, @altered_at)'
-    ));
+    if @newest is not null then
+        execute immediate concat(
+            'select min(row_start) into @altered_at from `', in_table, '` for system_time all
+            where row_start > @newest'
+        );
+        call without_triggers(in_table, concat(
+            'set statement system_versioning_insert_history = 1, foreign_key_checks = 0,
+                check_constraint_checks = 0
+            for insert ignore into `', in_table, '` (row_start, row_end, ', v_columns, ')
+            select version_from, coalesce(version_to, @altered_at), ', v_columns,
+            ' from `', in_table, '_versions`
+            where version_from < coalesce(version_to, @altered_at)'
+        ));
+    end if;
 end;
