@@ -1,8 +1,8 @@
 -- purpose: brings clean_line into orderline, after import_orders
 -- reads: clean_line
 -- writes: orderline
--- What clean_line says and nothing else: a line with quantity 0 goes, one without an old quantity is
--- new. A line that a terminal sells meanwhile is not there, and stays.
+-- What clean_line says and nothing else: a line with quantity 0 goes, one without an old quantity
+-- is new. A line that a terminal sells meanwhile is not there, and stays.
 create or replace procedure import_orderlines()
 modifies sql data
 begin

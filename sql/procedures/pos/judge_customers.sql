@@ -25,7 +25,8 @@ begin
             when trim(birthdate)
                     not regexp '^(0?[1-9]|1[0-2])/(0?[1-9]|[12][0-9]|3[01])/[12][0-9]{3}$'
                 then 'BD: is not a date like 12/31/1980'
-            when cast(substring_index(substring_index(trim(birthdate), '/', 2), '/', -1) as unsigned)
+            when cast(
+                    substring_index(substring_index(trim(birthdate), '/', 2), '/', -1) as unsigned)
                     > day(last_day(concat_ws('-',
                         right(trim(birthdate), 4), substring_index(trim(birthdate), '/', 1), '1')))
                 then 'BD: this month has no such day'

@@ -2,8 +2,8 @@
 -- line per unit sold, so a quantity is a count
 -- reads: staging_orderline, clean_order, product, orderline
 -- writes: staging_orderline.fault, clean_line
--- Leaves them in the temporary table clean_line with the quantity that the shop has (null: none) and
--- the price paid (a line that is there already keeps its price).
+-- Leaves them in the temporary table clean_line with the quantity that the shop has (null: none)
+-- and the price paid (a line that is there already keeps its price).
 create or replace procedure judge_orderlines()
 modifies sql data
 begin
