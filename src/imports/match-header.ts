@@ -43,9 +43,14 @@ export function matchHeader(record: CsvRecord | undefined, definition: ImportFil
       return target === undefined ? [] : [{ index, ...target }];
     }),
     repeats: ({ fields }) =>
-      fields.length === names.length && fields.every((field, i) => toName(field) === names[i]),
+      fields.length === names.length &&
+      // Most records tell by a look at their first field, which need not be decoded for that.
+      (isNotAscii(names[0]) || fields[0]?.trim().toLowerCase() === names[0]) &&
+      fields.every((field, i) => toName(field) === names[i]),
   };
 }
+
+const isNotAscii = (name: string | undefined): boolean => /[^\x20-\x7e]/.test(name ?? "");
 
 /** Fields have one character per byte. */
 const toName = (field: string): string => Buffer.from(field, "latin1").toString("utf8").trim().toLowerCase();

@@ -60,6 +60,8 @@ function splitRecords(input: string, firstLine: number, isLast: boolean, file: s
   let line = firstLine;
   let start = 0;
   let quoteAt = input.indexOf('"');
+  // Looked for once per chunk: record by record it takes a third of all the time.
+  const isAscii = !notAscii.test(input);
   while (start < input.length) {
     if (quoteAt !== -1 && quoteAt < start) quoteAt = input.indexOf('"', start);
     const end = input.indexOf("\n", start);
@@ -72,7 +74,7 @@ function splitRecords(input: string, firstLine: number, isLast: boolean, file: s
     if (found === undefined) break;
     const { text, fields, next, problem } = found;
     if (fields.length === 0 || fields.some(isFilled)) {
-      checkText(text, file, line);
+      if (!isAscii) checkText(text, file, line);
       records.push({ line, text, fields, problem, isUnfinished: next > input.length });
     }
     line += found.lines;
@@ -161,10 +163,14 @@ function afterReturns(input: string, from: number): number {
   return at;
 }
 
-const isFilled = (field: string): boolean => /[^ \t\r\n]/.test(field);
+/** The first letter tells of most. */
+const isFilled = (field: string): boolean => field.charCodeAt(0) > 32 || /[^ \t\r\n]/.test(field);
+
+/** Bytes that no text has, or that must be UTF-8. */
+const notAscii = /[\0\x80-\xff]/;
 
 function checkText(text: string, file: string, line: number): void {
-  if (!/[\0\x80-\xff]/.test(text)) return;
+  if (!notAscii.test(text)) return;
   if (text.includes("\0")) throw inputError(file, line, "this is no text file. Save it as CSV in UTF-8.");
   if (!isUtf8(Buffer.from(text, "latin1")))
     throw inputError(file, line, "the text is not UTF-8. Save the file as UTF-8.");

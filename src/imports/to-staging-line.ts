@@ -32,6 +32,10 @@ export function toStagingLine(record: CsvRecord, { columns, targets }: FileHeade
   if (fault !== undefined)
     return `${line}${"\t\\N".repeat(targets.length)}\t${toEscaped(cut(text, longestRest))}\t${toEscaped(fault)}\n`;
   let result = String(line);
+  if (text.length <= longestValue && !hasSpecial.test(text)) {
+    for (const { index } of targets) result += `\t${fields[index]}`;
+    return `${result}\t\\N\t\\N\n`;
+  }
   let tooLong: string | undefined;
   for (const { index, name } of targets) {
     // `columns` fields are there.
@@ -59,9 +63,10 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** Exactly the characters that the server gives a meaning. */
 const special = /[\0\t\n\r\\]/g;
+const hasSpecial = /[\0\t\n\r\\]/;
 
 const toEscaped = (value: string): string =>
-  value.search(special) === -1 ? value : value.replace(special, (byte) => escapes[byte] ?? byte);
+  !hasSpecial.test(value) ? value : value.replace(special, (byte) => escapes[byte] ?? byte);
 
 /** At most so many letters: a letter is one to four bytes, and is not cut. */
 function cut(bytes: string, letters: number): string {
