@@ -38,7 +38,10 @@ interface Options {
 function readPercent(text: string): number {
   const percent = Number(text);
   if (!/^\d+(\.\d+)?$/.test(text) || percent > 100)
-    throw new VitrineError("USAGE", `--allow-deletes takes a percentage from 0 to 100, not "${text}".`);
+    throw new VitrineError(
+      "USAGE",
+      `--allow-deletes takes a percentage from 0 to 100, or nothing as the last word, not "${text}".`,
+    );
   return percent;
 }
 

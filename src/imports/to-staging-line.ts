@@ -2,7 +2,7 @@ import type { FileHeader } from "./match-header.ts";
 import type { CsvRecord } from "./read-records.ts";
 
 /** As wide as the columns of staging tables are, in letters: no value is cut there. */
-export const longestValue = 500;
+const longestValue = 500;
 const longestRest = 1000;
 
 /**

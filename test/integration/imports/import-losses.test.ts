@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { type ImportOptions, importFiles } from "../../../src/imports/import-files.ts";
+import { stageFile } from "../../../src/imports/stage-file.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
+import { posImport } from "../../../src/models/pos/import.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { emptyShop } from "../../support/empty-shop.ts";
 import {
@@ -208,6 +210,42 @@ describe("a file that is not whole", () => {
     const { tables } = await importFrom(dir, { allowDeletes: true });
     expect(tables.find(({ table }) => table === "orderline")?.deleted).toBeGreaterThan(400);
   });
+});
+
+test("a line that a terminal sells while an import runs stays, and the totals are right", async () => {
+  await importShop();
+  // Products of the files wait until the import is over.
+  await query(
+    "insert into product (product_id, name, current_price, available_quantity) values (9, 'Bed', 5, 9)",
+  );
+  const dir = await writeShopFiles({ "orderlines.csv": (text) => text.replace("0,1\n", "") });
+  const { files, procedures } = posImport;
+  const judged = procedures.indexOf("keep_orders") + 1;
+  await database.admin.withConnection(async (connection) => {
+    await connection.run("set transaction isolation level read committed");
+    await connection.run("start transaction");
+    for (const file of files) await stageFile(connection, join(dir, file.file), file);
+    for (const name of procedures.slice(0, judged)) await connection.query(`call ${name}()`);
+    // Of an order that the import leaves alone, then of one that it changes.
+    await query("insert into orderline (order_id, product_id) values (2, 9)");
+    await expect(
+      query(
+        "set statement innodb_lock_wait_timeout = 0 for insert into orderline (order_id, product_id) values (0, 9)",
+      ),
+    ).rejects.toThrow("Lock wait timeout exceeded");
+    for (const name of procedures.slice(judged)) await connection.query(`call ${name}()`);
+    await connection.run("commit");
+  });
+  expect(await query("select order_id, product_id from orderline order by 1, 2")).toEqual([
+    { order_id: 0, product_id: 0 },
+    { order_id: 1, product_id: 1 },
+    { order_id: 2, product_id: 0 },
+    { order_id: 2, product_id: 9 },
+  ]);
+  expect(
+    await query(`select o.order_id from \`order\` o join orderline l using (order_id)
+      group by o.order_id, o.subtotal having o.subtotal <> sum(l.line_total)`),
+  ).toEqual([]);
 });
 
 test("a line that comes back has the price that was paid, not that of today", async () => {
