@@ -1,8 +1,8 @@
 -- History by time, 3: timestamps, and the versions that there were (see 0007-history-by-time.sql).
 
 -- purpose: run a statement while in_table, which must be locked, has no triggers
--- They are back when it fails, too. What the server shows of a text lacks the backslash before one. Only a server that is killed in between leaves none: the next
--- `vitrine migrate up` makes them anew.
+-- They are back when it fails, too. Only a server that is killed in between leaves none: the next
+-- `vitrine migrate up` makes them anew. Of two backslashes in a text the server shows one.
 create or replace procedure without_triggers(in in_table varchar(64), in in_statement longtext)
 modifies sql data
 begin
