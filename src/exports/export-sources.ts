@@ -5,6 +5,7 @@ import { type FoundDocuments, readDocumentRange } from "../stores/mariadb/live-d
 import { sqlFragment, toSqlFilter } from "../stores/mariadb/live-filter.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
+import { readView } from "../stores/mariadb/text-columns.ts";
 import { readSourceStatus } from "../stores/mongodb/mirror-status.ts";
 import type { ExportSource } from "./export-models.ts";
 
@@ -37,7 +38,7 @@ async function* streamSnapshot(
   filter: Filter | null,
   signal: AbortSignal,
 ): AsyncIterable<Document> {
-  const where = filter ? toSqlFilter(model, filter) : sqlFragment("true");
+  const where = filter ? toSqlFilter(await readView(connection, model), filter) : sqlFragment("true");
   const limit = model.batch;
   const ranges: Promise<FoundDocuments>[] = [];
   let start: { readonly after: string | null } | null = { after: null };
