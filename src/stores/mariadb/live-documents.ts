@@ -3,7 +3,7 @@ import type { ScalarField } from "../../models/field.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { NO_ID, parseDocumentIds } from "../conversion/document-id.ts";
 import { type FilterValue, type PageRequest, toTotalOrder } from "../document-store.ts";
-import { filterColumn, joinSql, type SqlFragment, sqlFragment, toSqlValue } from "./live-filter.ts";
+import { filterColumn, joinSql, type SqlFragment, sqlFragment, toOrder, toSqlValue } from "./live-filter.ts";
 import { placeColumn, sameDocument, toPageIdsSql, toPageSql } from "./live-page.ts";
 import { type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
 import {
@@ -119,12 +119,13 @@ async function readRange(
   settings: StatementSettings,
 ): Promise<FoundDocuments> {
   const name = quoteName(view.model.name);
-  const { sql, odd } = filterColumn(view, view.model.key);
-  const ids = (count: number) => `from ${name} where ${where.sql} order by ${sql} limit ${count}`;
+  const key = filterColumn(view, view.model.key);
+  const order = toOrder(key, "asc");
+  const ids = (count: number) => `from ${name} where ${where.sql} order by ${order} limit ${count}`;
   try {
     // What is no order of an index is sorted: the ids alone, not whole documents.
-    const text = odd
-      ? `select page.document_id, whole.document from (select document_id, ${sql} as place ${ids(limit + 1)}) as page
+    const text = key.odd
+      ? `select page.document_id, whole.document from (select document_id, ${key.sql} as place ${ids(limit + 1)}) as page
         straight_join ${name} as whole on ${sameDocument(view)} order by page.place`
       : `select document_id, document ${ids(limit + 1)}`;
     return await readRows(connection, view, { ...where, sql: text }, { ...settings, limit });

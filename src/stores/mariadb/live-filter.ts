@@ -56,6 +56,13 @@ export function filterColumn({ model, odd }: LiveView, name: string): FilterColu
 }
 
 /**
+ * What a statement sorts by. MariaDB fills up the sort keys of a converted text with zero bytes: "a" and "a\\0" would be
+ * one (measured), so the length decides between them.
+ */
+export const toOrder = ({ sql, odd }: FilterColumn, direction: "asc" | "desc"): string =>
+  odd ? `${sql} ${direction}, octet_length(${sql}) ${direction}` : `${sql} ${direction}`;
+
+/**
  * The column equals one of the values. Of one with another collation the column's own comparison goes first, which
  * an index can look up and which is true for more texts, never for fewer.
  */

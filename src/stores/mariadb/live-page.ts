@@ -5,6 +5,7 @@ import {
   joinSql,
   type SqlFragment,
   sqlFragment,
+  toOrder,
   toSqlFilter,
   toSqlValue,
 } from "./live-filter.ts";
@@ -26,9 +27,9 @@ export function toPageIdsSql(view: LiveView, page: PageRequest): SqlFragment {
     "and",
     "true",
   );
-  const columns = terms.map((term) => filterColumn(view, term.field).sql);
-  const places = columns.map((column, index) => `${column} as ${placeColumn(index)}`);
-  const order = terms.map((term, index) => `${columns[index]} ${directionOf(term, page)}`);
+  const columns = terms.map((term) => filterColumn(view, term.field));
+  const places = columns.map(({ sql }, index) => `${sql} as ${placeColumn(index)}`);
+  const order = terms.map((term) => toOrder(filterColumn(view, term.field), directionOf(term, page)));
   return {
     sql:
       `select ${["document_id", ...places].join(", ")} from ${quoteName(view.model.name)} ` +
@@ -64,7 +65,7 @@ export function sameDocument(view: LiveView): string {
 /** Where a row of a page has its value of an order term. */
 export const placeColumn = (index: number): string => `place_${index}`;
 
-const directionOf = (term: OrderTerm, page: PageRequest): string =>
+const directionOf = (term: OrderTerm, page: PageRequest) =>
   (term.direction === "desc") === page.fromEnd ? "asc" : "desc";
 
 /** Documents strictly after (or before) a place in the order: earlier terms equal, the next one beyond. */
