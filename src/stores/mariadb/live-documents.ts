@@ -171,18 +171,16 @@ export async function readPage(
 ): Promise<readonly PageRow[]> {
   const { documents, invalid, rows } = await readPageRows(connection, view, page, settings);
   const terms = toTotalOrder(view.model, page.orderBy);
-  const seen = new Map<DocumentId, PageRow>();
-  for (const row of rows) {
+  const found = rows.flatMap((row): PageRow[] => {
     const id = toRowId(view.model, row) ?? NO_ID;
     const [document, error] = [documents.get(id), invalid.get(id)];
     // Deleted before it was read alone.
-    if (seen.has(id) || (!document && !error)) continue;
+    if (!document && !error) return [];
     const place = terms.map((term, index) =>
       toPlace(filterColumn(view, term.field).field, row[placeColumn(index)] ?? null),
     );
-    seen.set(id, { id, document, error, place });
-  }
-  const found = [...seen.values()];
+    return [{ id, document, error, place }];
+  });
   return page.fromEnd ? found.reverse() : found;
 }
 
@@ -193,7 +191,9 @@ async function readPageRows(
   settings: StatementSettings,
 ): Promise<FoundRows> {
   try {
-    return await readRows(connection, view, toPageSql(view, page), settings);
+    const found = await readRows(connection, view, toPageSql(view, page), settings);
+    // An id that the view has twice comes four times: each row of the page with each document.
+    if (new Set(found.rows.map((row) => row.document_id)).size === found.rows.length) return found;
   } catch (error) {
     if (!isDocumentFault(error)) throw error;
   }

@@ -12,6 +12,9 @@ import {
 import { quoteName } from "./mariadb.ts";
 import type { LiveView } from "./text-columns.ts";
 
+/** A row without an id is nothing that a page could show, or a count should count. */
+export const isDocument = sqlFragment("document_id is not null");
+
 /**
  * The ids of a page, in its order; of one taken from the end in reverse order. Each row has the document's place in that
  * order too, a column per term: `place_0` …
@@ -20,6 +23,7 @@ export function toPageIdsSql(view: LiveView, page: PageRequest): SqlFragment {
   const terms = toTotalOrder(view.model, page.orderBy);
   const condition = joinSql(
     [
+      isDocument,
       ...(page.where ? [toSqlFilter(view, page.where)] : []),
       ...(page.after ? [beyond(view, terms, page.after, "after")] : []),
       ...(page.before ? [beyond(view, terms, page.before, "before")] : []),
@@ -93,14 +97,14 @@ function same(view: LiveView, name: string, value: FilterValue | null): SqlFragm
   return value === null ? sqlFragment(`${column.column} is null`) : equalsAny(column, [value]);
 }
 
-/** Null comes before every value, so nothing is less than it, and it is less than any value. */
+/**
+ * Null comes before every value, so nothing is less than it, and it is less than any value. Also where the model says that
+ * there is none: a row that breaks its word has a place as well.
+ */
 function further(view: LiveView, name: string, value: FilterValue | null, upwards: boolean): SqlFragment {
   const { sql, column, field } = filterColumn(view, name);
   if (value === null) return sqlFragment(upwards ? `${column} is not null` : "false");
   const bound = toSqlValue(field, value);
   if (upwards) return { ...bound, sql: `${sql} > ${bound.sql}` };
-  return {
-    ...bound,
-    sql: field.nullable ? `${sql} < ${bound.sql} or ${column} is null` : `${sql} < ${bound.sql}`,
-  };
+  return { ...bound, sql: `${sql} < ${bound.sql} or ${column} is null` };
 }

@@ -12,7 +12,8 @@ import {
   readDocuments,
   readPage,
 } from "./live-documents.ts";
-import { type SqlFragment, sqlFragment, toSqlFilter } from "./live-filter.ts";
+import { joinSql, type SqlFragment, sqlFragment, toSqlFilter } from "./live-filter.ts";
+import { isDocument } from "./live-page.ts";
 import { type MariaDb, type MariaDbConnection, quoteName } from "./mariadb.ts";
 import { type StatementSettings, toStatement } from "./read-rows.ts";
 import { type LiveView, readView } from "./text-columns.ts";
@@ -54,7 +55,8 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
     async count(model, where, options = {}) {
       const settings = await settingsOf(model, options);
       const rows = await read(options, async (connection) => {
-        const condition = toWhere(await readView(connection, model), where);
+        const asked = toWhere(await readView(connection, model), where);
+        const condition = joinSql([isDocument, asked], "and", "true");
         const sql = `select count(*) as n from ${quoteName(model.name)} where ${condition.sql}`;
         return connection.query<{ n: number }>(toStatement(sql, settings), condition.values);
       });
