@@ -3,6 +3,8 @@ import type { Queryable } from "./mariadb.ts";
 
 /** A text column that does not compare as the stores do: by code points, case and trailing blanks included. */
 export interface OddColumn {
+  /** Its collation; its type when it is no text at all. */
+  readonly declared: string;
   /** Makes an operand that the column's own index can look up; null: there is no safe one. */
   readonly toOwn: ((operand: string) => string) | null;
 }
@@ -56,7 +58,10 @@ export function createTextColumns(): TextColumns {
       const columns = new Map(
         rows
           .filter((row) => row.collation !== EXACT || !plainTypes.has(row.type))
-          .map((row) => [row.name, { toOwn: toOwn(row) }]),
+          .map((row) => {
+            const declared = plainTypes.has(row.type) ? (row.collation ?? row.type) : row.type;
+            return [row.name, { declared, toOwn: toOwn(row) }];
+          }),
       );
       known.set(view, { at, columns });
       return columns;
