@@ -10,6 +10,10 @@ export function isFaultOfStore(error: unknown): boolean {
   );
 }
 
+/** A document that the store has and cannot give. */
+export const isInvalid = (error: unknown): boolean =>
+  error instanceof VitrineError && error.code === "DOCUMENT_INVALID";
+
 /** Of the store, or of the signal that limits its time. */
 export const isTimeout = (error: unknown): boolean =>
   error instanceof VitrineError ? error.code === "QUERY_TIMEOUT" : (error as Error).name === "TimeoutError";
