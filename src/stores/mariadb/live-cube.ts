@@ -6,6 +6,7 @@ import {
   type CubeQuery,
   canFinishInStore,
   checkCubeQuery,
+  factsOf,
   type Group,
   keysOf,
   MAX_GROUPS,
@@ -22,13 +23,13 @@ import { quoteName, type Row } from "./mariadb.ts";
 export function toCubeSql(cube: CubeModel, query: CubeQuery): SqlFragment {
   checkCubeQuery(cube, query);
   const keys = keysOf(query);
-  const measures = baseMeasures(cube, query);
+  const measures = baseMeasures(cube, query).map((name) => ({ name, ...measureSql(cube, name) }));
   const where = query.where ? toSqlFilter(cube, query.where) : { sql: "true", values: [] };
   const branches = query.sets.map((set, index) => {
     const columns = [
       `${index} as set_index`,
       ...keys.map((key) => `${set.includes(key) ? keySql(cube, key) : "null"} as ${keyColumn(key)}`),
-      ...measures.map((name) => `${measureSql(cube, name)} as ${measureColumn(cube, name)}`),
+      ...measures.map(({ name, sql }) => `${sql} as ${measureColumn(cube, name)}`),
     ];
     // Without keys the aggregate makes one row of all facts, also when no measure is asked for.
     const group =
@@ -37,7 +38,7 @@ export function toCubeSql(cube: CubeModel, query: CubeQuery): SqlFragment {
         : `group by ${set.map((key) => keySql(cube, key)).join(", ")}`;
     return `select ${columns.join(", ")} from ${quoteName(cube.name)} where ${where.sql} ${group}`;
   });
-  const values = query.sets.flatMap(() => where.values);
+  const values = query.sets.flatMap(() => [...measures.flatMap((one) => one.values), ...where.values]);
   const groups = `select * from (${branches.join(" union all ")}) as cube_groups`;
   if (!canFinishInStore(cube, query)) return { sql: `${groups} limit ${MAX_GROUPS + 1}`, values };
   const having = query.having
@@ -72,17 +73,23 @@ const measureColumn = (cube: CubeModel, name: string): string =>
 const columnOf = (cube: CubeModel, field: string): string =>
   quoteName(field === cube.key ? "document_id" : (cube.filterColumns[field] ?? ""));
 
-function measureSql(cube: CubeModel, name: string): string {
+/** Aggregates of no fact and of facts that do not count are the same: null is left out of each of them. */
+function measureSql(cube: CubeModel, name: string): SqlFragment {
   const measure = cube.cube.measures[name];
-  switch (measure?.kind) {
+  if (!measure || measure.kind === "average")
+    throw new TypeError(`${name} is no measure that a store computes.`);
+  const facts = factsOf(measure);
+  const condition = facts && toSqlFilter(cube, facts);
+  const counted = (value: string): string =>
+    condition ? `case when ${condition.sql} then ${value} end` : value;
+  const { values } = condition ?? { values: [] };
+  switch (measure.kind) {
     case "sum":
-      return `coalesce(sum(${columnOf(cube, measure.field)}), 0)`;
+      return { sql: `coalesce(sum(${counted(columnOf(cube, measure.field))}), 0)`, values };
     case "countDistinct":
-      return `count(distinct ${columnOf(cube, measure.field)})`;
+      return { sql: `count(distinct ${counted(columnOf(cube, measure.field))})`, values };
     case "count":
-      return "count(*)";
-    default:
-      throw new TypeError(`${name} is no measure that a store computes.`);
+      return { sql: `count(${counted("1")})`, values };
   }
 }
 

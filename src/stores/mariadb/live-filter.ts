@@ -1,6 +1,7 @@
 import type { ScalarField } from "../../models/field.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { Filter, FilterValue } from "../document-store.ts";
+import { prefixRange, toPattern } from "../text-operators.ts";
 import { quoteName } from "./mariadb.ts";
 
 /** SQL text and the values of its placeholders. */
@@ -91,9 +92,18 @@ function compare(model: DocumentModel, filter: Extract<Filter, { kind: "compare"
       return negate({ ...value, sql: `${column} = ${value.sql}` });
     case "contains":
       return { ...value, sql: `locate(${value.sql}, ${column}) > 0` };
-    case "startsWith":
-      // `like` with a constant prefix is a range of an index; left(…) would read all of it.
-      return sqlFragment(`${column} like ? escape '!'`, `${String(filter.value).replace(/[!%_]/g, "!$&")}%`);
+    case "startsWith": {
+      // Not `like`: its range of an index ends before 😀 and all other characters beyond U+FFFF, and loses these rows.
+      const { from, below } = prefixRange(String(filter.value));
+      return below === null
+        ? sqlFragment(`${column} >= ?`, from)
+        : sqlFragment(`(${column} >= ? and ${column} < ?)`, from, below);
+    }
+    case "equalsInsensitive":
+    case "containsInsensitive":
+    case "startsWithInsensitive":
+      // Cases are spelled out: those that the column's collation or a setting of the server would add are left off.
+      return sqlFragment(`${column} regexp ?`, `(?-ix)${toPattern(filter.operator, String(filter.value))}`);
     default:
       return { ...value, sql: `${column} ${comparisons[filter.operator]} ${value.sql}` };
   }
@@ -118,6 +128,7 @@ export function toSqlValue(field: ScalarField, value: FilterValue): SqlFragment 
     case "dateTime":
       return sqlFragment("cast(? as datetime(3))", String(value).replace("T", " ").replace("Z", ""));
     case "string":
+    case "enumeration":
       return sqlFragment("?", String(value));
   }
 }
