@@ -6,6 +6,7 @@ import { DEFAULT_ROWS, MAX_ROWS, readCubeQuery, selectedFields } from "./cube-qu
 import type { createDocumentTypes } from "./document-types.ts";
 import { type createFilterTypes, createWhereType } from "./filters.ts";
 import { readLinkedId, rootOf } from "./links.ts";
+import { refuseMissingVariables } from "./missing-variables.ts";
 import { type createReadArguments, readDemand } from "./read-arguments.ts";
 import type { ScalarTypes } from "./scalar-types.ts";
 
@@ -64,6 +65,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         ...around.readArguments(t),
       },
       resolve: async (_root, args, context, info) => {
+        refuseMissingVariables(info);
         const query = readCubeQuery(cube, args, selectedFields(info));
         const plan = context.reads.open(String(info.path.key), cube, readDemand(args, context));
         const rows = await plan.read(

@@ -7,6 +7,7 @@ import { addCubeField } from "./cube-fields.ts";
 import { createDocumentTypes } from "./document-types.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
+import { refuseMissingVariables } from "./missing-variables.ts";
 import { type Connection, createConnection, MAX_PAGE, readPageArguments } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
@@ -77,6 +78,7 @@ export function createSchema(project: Project): GraphQLSchema {
           ...shared.readArguments(t),
         },
         resolve: (_root, args, context, info) => {
+          refuseMissingVariables(info);
           const page = readPageArguments(model, args);
           const plan = context.reads.open(String(info.path.key), model, readDemand(args, context));
           return createConnection(plan, model, page);
