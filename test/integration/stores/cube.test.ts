@@ -111,6 +111,34 @@ test("a group whose facts all do not count is a row of zeros, with no average", 
     ]);
 });
 
+test("distinct values of some facts and of all facts do not get in each other's way", async () => {
+  const fact = {
+    tea: "tea",
+    size: 2,
+    soldOn: "2020-01-01",
+    guest: 1,
+    room: 1,
+    bill: 1,
+    price: "1.500",
+    sugar: 1,
+  };
+  await pour([
+    { ...fact, cupId: 1, fate: "spilt" },
+    { ...fact, cupId: 2, fate: "drunk" },
+    { ...fact, cupId: 3, fate: "spilt", guest: 2, room: 0 },
+  ]);
+  for (const store of [createLiveStore(database.admin), createMirrorStore(database.mongo)])
+    for (const [measures, counts] of [
+      [["guests", "drunkRooms"], { guests: 2, drunkRooms: 1 }],
+      [["drunkGuests", "rooms"], { drunkGuests: 1, rooms: 2 }],
+      [["drunkGuests", "drunkRooms"], { drunkGuests: 1, drunkRooms: 1 }],
+    ] as const)
+      expect((await store.aggregate(cups, { ...plain, measures }))[0]?.values).toEqual({
+        tea: "tea",
+        ...counts,
+      });
+});
+
 test("a fact with a text outside its closed set is told of by both stores, not shown as a group", async () => {
   const fact = {
     tea: "tea",

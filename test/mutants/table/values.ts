@@ -24,7 +24,7 @@ export const valueMutants: readonly Mutant[] = [
     find: "countSameFacts(one, other)",
     replace: "countSameFacts(one, one)",
     test: "integration/stores/cube.test.ts",
-    named: "both stores give the rows of the definition",
+    named: "distinct values of some facts and of all facts",
   },
   {
     trap: "A variable without a value takes its condition with it.",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { escapePattern, fitsText, MAX_INSENSITIVE, toPattern } from "../../../src/stores/text-operators.ts";
+import { fitsText, MAX_INSENSITIVE, toPattern } from "../../../src/stores/text-operators.ts";
 
 const texts = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -27,21 +27,22 @@ describe("An insensitive operator", () => {
     expect(fitsText("equalsInsensitive", other, one)).toBe(isEqual);
   });
 
-  test("holds equal what patterns without regard to case hold equal, character by character", () => {
-    const of = (text: string) => Array.from(text);
-    fc.assert(
-      fc.property(texts, texts, (one, other) => {
-        // Three pairs of letters whose capitals are several are equal for newer tables only.
-        fc.pre(!/[\u0390\u1fd3\u03b0\u1fe3\ufb05\ufb06]/.test(one + other));
-        const same =
-          of(one).length === of(other).length &&
-          of(one).every((character, at) =>
-            new RegExp(`^${escapePattern(character)}$`, "iu").test(of(other)[at] ?? ""),
-          );
-        expect(fitsText("equalsInsensitive", one, other)).toBe(same);
-      }),
-      { numRuns: 2000 },
-    );
+  test("holds equal what patterns without regard to case hold equal, for every character that has a case", () => {
+    // Three pairs of letters whose capitals are several are equal for newer tables only.
+    const disputed = new Set("\u0390\u1fd3\u03b0\u1fe3\ufb05\ufb06");
+    let compared = 0;
+    for (let code = 0; code < 0x20000; code++) {
+      const one = String.fromCodePoint(code);
+      if (/\p{Surrogate}/u.test(one) || disputed.has(one)) continue;
+      const [upper, lower] = [one.toUpperCase(), one.toLowerCase()];
+      for (const other of new Set([upper, lower, upper.toLowerCase(), lower.toUpperCase()])) {
+        if (other === one || Array.from(other).length !== 1) continue;
+        const isEqual = new RegExp(`^${one}$`, "iu").test(other);
+        if (fitsText("equalsInsensitive", one, other) !== isEqual) expect([one, other]).toBe(isEqual);
+        compared++;
+      }
+    }
+    expect(compared).toBeGreaterThan(2500);
   });
 
   test("fits the same texts by its pattern", () => {
