@@ -41,6 +41,7 @@ describe("The schema of a project", () => {
       price: "Decimal",
       code: "BigInt!",
       sentOn: "Date",
+      fate: "ParcelFate",
       seenAt: "DateTime",
       weight: "Decimal!",
       items: "[ParcelItem!]!",
