@@ -5,7 +5,7 @@ export const valueMutants: readonly Mutant[] = [
   {
     trap: "A measure of some facts counts all of them in MariaDB.",
     file: "src/stores/mariadb/live-cube.ts",
-    find: "const condition = facts && toSqlFilter(cube, facts);",
+    find: "const condition = facts && toSqlFilter(view, facts);",
     replace: "const condition = facts && null;",
     test: "integration/stores/cube.test.ts",
     named: "both stores give the rows of the definition",
