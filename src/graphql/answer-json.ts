@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type ExecutionResult, type GraphQLError, getOperationAST } from "graphql";
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+  type OperationDefinitionNode,
+} from "graphql";
 import { VitrineError } from "../errors.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { type createGateway, MAX_BODY_BYTES, type RequestState } from "./yoga.ts";
@@ -55,12 +61,7 @@ async function answer(gateway: ReturnType<typeof createGateway>, state: RequestS
   try {
     const problems: readonly GraphQLError[] = validate(schema, document);
     if (problems.length > 0) return { status: 200, result: { errors: problems.map(toGraphQLError) } };
-    const operation = getOperationAST(document, operationName);
-    if (!operation)
-      return refuse(
-        new VitrineError("QUERY_INVALID", "operationName does not name one operation of the query."),
-      );
-    if (operation.operation === "subscription")
+    if (readOperation(document, operationName).operation === "subscription")
       return refuse(
         new VitrineError("QUERY_INVALID", "Subscribe with `accept: text/event-stream`, or over WebSocket."),
       );
@@ -76,6 +77,16 @@ async function answer(gateway: ReturnType<typeof createGateway>, state: RequestS
   } catch (error) {
     return refuse(error);
   }
+}
+
+/** The operation that is meant. @throws VitrineError QUERY_INVALID when that is not clear */
+export function readOperation(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): OperationDefinitionNode {
+  const operation = getOperationAST(document, operationName);
+  if (operation) return operation;
+  throw new VitrineError("QUERY_INVALID", "operationName does not name one operation of the query.");
 }
 
 interface Params {

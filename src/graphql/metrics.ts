@@ -10,7 +10,7 @@ export interface Metrics {
   readonly registry: Registry;
   /** One GraphQL operation answered. */
   operation(name: string | undefined, seconds: number, failed: boolean): void;
-  error(code: string): void;
+  error(code: string, count: number): void;
   /** One model answered for one root field. */
   read(entry: FreshnessEntry): void;
   fallback(model: string): void;
@@ -77,7 +77,7 @@ export function createMetrics(gauges?: Gauges): Metrics {
     registry,
     operation: (name, seconds, failed) =>
       operations.observe({ operation: nameOf(name), outcome: failed ? "error" : "ok" }, seconds),
-    error: (code) => errors.inc({ code }),
+    error: (code, count) => errors.inc({ code }, count),
     read: ({ model, source }) => reads.inc({ model, store: source === "LIVE" ? "live" : "mirror" }),
     fallback: (model) => fallbacks.inc({ model }),
   };
