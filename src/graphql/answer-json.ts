@@ -8,6 +8,7 @@ import {
 } from "graphql";
 import { VitrineError } from "../errors.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
+import { MAX_NESTING, nestedTooDeeply, nestsDeeper } from "./text-limits.ts";
 import { type createGateway, MAX_BODY_BYTES, type RequestState } from "./yoga.ts";
 
 /** Whether a request takes the short road: a query posted as JSON, to be answered by one JSON body. */
@@ -47,6 +48,7 @@ async function answer(gateway: ReturnType<typeof createGateway>, state: RequestS
   };
   const text = await readBody(state.req);
   if (text === null) return refuse(new VitrineError("LIMIT_EXCEEDED", "The body is too large."), 413);
+  if (nestsDeeper(text, MAX_NESTING)) return refuse(nestedTooDeeply());
   const params = readParams(text);
   if (!params)
     return refuse(new VitrineError("QUERY_INVALID", "The body is no JSON object with a query."), 400);

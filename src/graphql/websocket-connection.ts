@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import type { Server } from "graphql-ws";
+import { CloseCode, type Server } from "graphql-ws";
 import type { WebSocket } from "ws";
 import type { Logger } from "../log.ts";
+import { MAX_NESTING, nestsDeeper } from "./text-limits.ts";
 
 /** What belongs to one WebSocket. */
 export interface Connection {
@@ -12,7 +13,6 @@ export interface Connection {
 
 /** A peer that does not answer a ping before the next one is gone. */
 const PING_MS = 12_000;
-const INTERNAL_ERROR = 1011;
 
 /**
  * Lets a WebSocket speak the protocol. Not the adapter that comes with the library: that one hears a socket's first
@@ -49,9 +49,13 @@ export function serveConnection(
       close: (code, reason) => socket.close(code, reason),
       onMessage: (take) =>
         socket.on("message", (message) => {
-          Promise.resolve(take(String(message))).catch((error: unknown) => {
+          const text = String(message);
+          // Variables within it are refused with a code (limitTexts).
+          if (nestsDeeper(text, 20 * MAX_NESTING))
+            return socket.close(CloseCode.BadRequest, "Nested too deeply");
+          take(text).catch((error: unknown) => {
             noteFault(error);
-            socket.close(INTERNAL_ERROR, "Internal server error");
+            socket.close(CloseCode.InternalServerError, "Internal server error");
           });
         }),
     },

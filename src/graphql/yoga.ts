@@ -15,6 +15,7 @@ import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
 import { createReads, type Router } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
 import { createSlowQuestions } from "./slow-questions.ts";
+import { limitTexts } from "./text-limits.ts";
 
 /** A larger body is refused: no query of a person or of a generated client is. */
 export const MAX_BODY_BYTES = 1_000_000;
@@ -58,6 +59,7 @@ export function createGateway(options: GatewayOptions) {
     maskedErrors: { maskError: toGraphQLError },
     plugins: [
       createLimits(options.limits),
+      limitTexts, // after createLimits, whose parser it guards
       reportFreshness(options),
       reportYogaErrors(options),
       stopClockOfSubscriptions,
