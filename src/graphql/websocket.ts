@@ -101,5 +101,5 @@ function createProtocol(gateway: Gateway, options: GatewayOptions) {
 /** A page of another site may open a socket in the name of its visitor: no rule of browsers forbids it. */
 function isForeign({ headers }: IncomingMessage): boolean {
   if (headers.origin === undefined) return false;
-  return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host;
+  return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host?.toLowerCase();
 }

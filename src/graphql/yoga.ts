@@ -66,6 +66,7 @@ export function createGateway(options: GatewayOptions) {
     ],
     context: ({ req, onEnd, exchange }) => {
       const { requestId } = exchange;
+      const fallen = new Set<string>();
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
@@ -81,6 +82,8 @@ export function createGateway(options: GatewayOptions) {
           slowQuestions,
           onFallback: (model, error) => {
             options.metrics.fallback(model);
+            if (fallen.has(model)) return;
+            fallen.add(model);
             options.logger.warn({ requestId, model, err: error }, "mirror failed, read live instead");
           },
         }),

@@ -96,15 +96,15 @@ describe("An error over WebSocket has a code that tells whose mistake it is", ()
   });
 });
 
-/** A server with a log and metrics of its own, whose live store fails at what links lead to. */
-async function failing(error: Error) {
+/** A server with a log and metrics of its own, one store of which fails at what links lead to. */
+async function failing(error: Error, store: "live" | "mirror" = "live") {
   const log: Record<string, unknown>[] = [];
-  const { live, mirror } = gateway.options.stores;
+  const { stores } = gateway.options;
   const metrics = createMetrics();
   const server = await createServer({
     ...gateway.options,
     metrics,
-    stores: { mirror, live: { ...live, findByIds: () => Promise.reject(error) } },
+    stores: { ...stores, [store]: { ...stores[store], findByIds: () => Promise.reject(error) } },
     logger: createLogger("debug", { write: (line: string) => void log.push(JSON.parse(line)) }),
   });
   return { server, log, metrics };
@@ -123,6 +123,15 @@ describe("The log", () => {
     expect(await metrics.registry.metrics()).toContain(
       `vitrine_graphql_errors_total{code="INTERNAL"} ${answer.errors?.length}`,
     );
+  });
+
+  test("has one line per request and model that the mirror failed for", async () => {
+    const { server, log } = await failing(new Error("spoiled by the test"), "mirror");
+    await ask(server.url, manyLinks.replace(", source: LIVE", ""));
+    await server.close();
+    expect(log.filter(({ msg }) => msg === "mirror failed, read live instead")).toMatchObject([
+      { level: "warn", model: "customer_orders" },
+    ]);
   });
 
   test("tells at level debug of what failed because its client had left", async () => {
