@@ -76,8 +76,8 @@ export function databaseOf(url: string): string {
   return decodeURIComponent(path) || "vitrine";
 }
 
-/** Server shuts down; no longer primary; and the like. */
-const unavailable = new Set([91, 189, 10107, 11600, 11602, 13435, 13436]);
+/** A member cannot reach another; server shuts down; no longer primary; no majority; no room on the disk; and the like. */
+const unavailable = new Set([6, 7, 89, 91, 133, 134, 189, 9001, 10107, 11600, 11602, 13435, 13436, 14031]);
 const MAX_TIME_EXPIRED = 50;
 
 /** Unreachable and timed-out servers get their own codes; every other error passes as it is. */
