@@ -86,6 +86,12 @@ export function toVitrineError(error: unknown): unknown {
   const sql = sqlErrorOf(error);
   if (!sql || error instanceof VitrineError) return error;
   if (unreachable.has(sql.code)) return unavailable(error);
+  if (sql.code === "HANDSHAKE_SSL_ERROR" || sql.code === "HANDSHAKE_NO_SSL_SUPPORT")
+    return new VitrineError(
+      "CONFIG_INVALID",
+      `MariaDB gives no encrypted connection as the URL asks for it, or its certificate is refused: ${sql.message}.`,
+      { cause: error },
+    );
   const lack = isReadOnly(sql) ? "it is read only" : lacking.get(sql.errno);
   if (lack !== undefined)
     return new VitrineError("SOURCE_UNAVAILABLE", `MariaDB cannot do it just now: ${lack}.`, {
