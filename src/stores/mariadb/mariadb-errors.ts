@@ -85,7 +85,8 @@ export function toVitrineError(error: unknown): unknown {
     return unavailable(error);
   const sql = sqlErrorOf(error);
   if (!sql || error instanceof VitrineError) return error;
-  if (unreachable.has(sql.code)) return unavailable(error);
+  // 1927: the connection was killed, which the driver has no name for.
+  if (unreachable.has(sql.code) || sql.errno === 1927) return unavailable(error);
   if (sql.code === "HANDSHAKE_SSL_ERROR" || sql.code === "HANDSHAKE_NO_SSL_SUPPORT")
     return new VitrineError(
       "CONFIG_INVALID",
