@@ -94,13 +94,12 @@ export async function examine(app: App): Promise<readonly Finding[]> {
   return findings;
 }
 
-/** MariaDB knows when a row version was valid by a table that must never be truncated: nothing else would say. */
 async function examineHistory(admin: MariaDb): Promise<Finding> {
-  const { lost, first } = await readHistoryStart(admin);
+  const { first, byTransaction } = await readHistoryStart(admin);
   const name = "history";
-  if (lost.length === 0)
+  if (byTransaction.length === 0)
     return { name, ok: true, detail: first ? `asOf goes back to ${first}` : "nothing is written yet" };
-  const detail = `${lost.join(", ")}: older than the first entry of mysql.transaction_registry, which must never be truncated; asOf goes back to ${first ?? "nothing"} only`;
+  const detail = `${byTransaction.join(", ")}: versioned by transaction, so one killed write can end all writes of this server (error 4133), and no replica gets them; give them timestamps, see docs/how-to/time-travel.md`;
   return { name, ok: false, detail };
 }
 

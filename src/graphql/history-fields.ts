@@ -27,7 +27,7 @@ export function addHistoryField(
   builder.queryField(`${toFieldName(model.typeName)}History`, (t) =>
     t.field({
       type: history,
-      description: `${model.description} The versions of one, newest first, by the commits that changed it.`,
+      description: `${model.description} The versions of one, newest first, by the changes that made them.`,
       args: {
         id: t.arg.id({ required: true, description: `The \`${model.key}\` of the document.` }),
         first: t.arg.int({
@@ -78,8 +78,7 @@ function createVersionType(
       validFrom: t.expose("validFrom", {
         type: "DateTime",
         nullable: true,
-        description:
-          "The first moment at which asOf shows this version; null while MariaDB has no time of it.",
+        description: "The first moment at which asOf shows this version; null when nothing says so.",
       }),
       validTo: t.expose("validTo", {
         type: "DateTime",
@@ -140,20 +139,20 @@ const toConnection = ({ versions, cursorOf, hasMore, isContinued }: History): Co
   totalCount: async () => versions.length,
 });
 
-/** A cursor names the commit that made a version of this very document. */
+/** A cursor names the change that made a version of this very document. */
 function createCodec(model: DocumentModel, id: DocumentId) {
   const bond = createHash("sha256")
     .update(JSON.stringify([model.name, id]))
     .digest("base64url")
     .slice(0, 8);
   return {
-    encode: ({ commit }: Version): string => Buffer.from(`${bond}.${commit}`).toString("base64url"),
+    encode: ({ changedAt }: Version): string => Buffer.from(`${bond}.${changedAt}`).toString("base64url"),
     decode: (cursor: string): string => {
       const text = Buffer.from(cursor, "base64url").toString("utf8");
-      const commit = text.startsWith(`${bond}.`) ? text.slice(bond.length + 1) : "";
-      if (!/^\d{1,18}$/.test(commit))
+      const changedAt = text.startsWith(`${bond}.`) ? text.slice(bond.length + 1) : "";
+      if (!/^\d{1,16}$/.test(changedAt))
         throw new VitrineError("BAD_INPUT", "after: is no cursor of this document's history.");
-      return commit;
+      return changedAt;
     },
   };
 }

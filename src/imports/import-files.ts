@@ -1,6 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { Domain, ImportDefinition } from "../models/project.ts";
 import { noProgress, type Progress } from "../progress.ts";
+import { holdTime, releaseTime } from "../stores/mariadb/hold-time.ts";
 import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
 import {
@@ -51,7 +52,7 @@ export interface ImportSummary {
 const attempts = 3;
 
 /**
- * Imports a domain's files in one transaction: all of them, or nothing. Rows that do not differ are not
+ * Imports a domain's files in one transaction, whose rows are all of one time: all of them, or nothing. Rows that do not differ are not
  * written, so the same files again change nothing. Lines that cannot be loaded are listed in
  * `import_reject`, those of the import before are forgotten. Two imports of a domain never overlap.
  *
@@ -102,6 +103,7 @@ async function importOnce(
   for (const { path, definition: file } of files)
     staged.push(await stageFile(connection, path, file, progress, signal));
   const tables: TableChange[] = [];
+  await holdTime(connection);
   const step = progress.start(`Cleaning ${domain.name}`, definition.procedures.length);
   for (const [done, procedure] of definition.procedures.entries()) {
     signal?.throwIfAborted();
@@ -109,6 +111,7 @@ async function importOnce(
     tables.push(...(await callProcedure(connection, procedure)));
   }
   step.end();
+  await releaseTime(connection);
   for (const file of definition.files) await noteFaults(connection, domain.name, file);
   for (const file of staged) if (file.unfinished) await noteUnfinished(connection, domain.name, file);
   const remarks = await readRemarks(connection, domain.name);

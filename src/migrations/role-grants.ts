@@ -40,7 +40,6 @@ export async function readRoleGrants(
       // What a view says must be known to ask the same of earlier rows (asOf).
       `select, show view on ${pattern}.*`,
       `update (n, wanted) on ${database}.mirror_position`,
-      "select on mysql.transaction_registry",
     ],
     [loaderRole]: [
       // What views say tells which tables a snapshot must hold.
@@ -59,7 +58,7 @@ export async function readRoleGrants(
           (role === writerRole && offered.includes(name)),
       )
       .map(({ name, kind }) => toExecute(database, kind, name));
-  const allowed = await readAllowedCalls(db, database);
+  const allowed = [...(await readAllowedCalls(db, database)), ...(await readFormerRights(db))];
   return roles.map((role) => {
     const wanted = calls(role);
     const excess = allowed.filter((one) => one.role === role && !wanted.includes(one.right));
@@ -93,6 +92,18 @@ async function readAllowedCalls(
     [[readerRole, loaderRole, writerRole]],
   );
   return rows.map(({ role, name, kind }) => ({ role, right: toExecute(database, kind, name) }));
+}
+
+/** Rights that earlier releases granted, and nothing needs any more. */
+async function readFormerRights(
+  db: Queryable,
+): Promise<readonly { readonly role: string; readonly right: string }[]> {
+  const rows = await db.query<{ role: string }>(
+    `select user as role from mysql.tables_priv
+    where db = 'mysql' and table_name = 'transaction_registry' and user in (?)`,
+    [[readerRole, loaderRole, writerRole]],
+  );
+  return rows.map(({ role }) => ({ role, right: "select on mysql.transaction_registry" }));
 }
 
 /** Without it, granting to a role that has just been dropped would create an account of that name. */

@@ -121,7 +121,7 @@ function toRepeatable(name: string, domain: string, text: string): RepeatableFil
 function lintText(name: string, masked: string): void {
   if (/^\s*delimiter\b/im.test(masked))
     throw failed(name, "uses DELIMITER, which only the client program knows; leave it out.");
-  if (/\bdefiner\b/i.test(masked))
+  if (/\bdefiner\s*=/i.test(masked))
     throw failed(name, "names a definer; leave it out, so that the account that migrates owns the object.");
   if (masked.trim() === "") throw failed(name, "has no statement.");
 }

@@ -1,6 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
+import { retryDeadlock } from "../stores/mariadb/retry-deadlock.ts";
 import type { Position } from "../stores/mongodb/mirror-records.ts";
 
 /** A consistent view of the source with its number: a larger position is a later snapshot. */
@@ -35,7 +36,7 @@ export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots)
       await reader.run(
         "set session autocommit = 0, idle_readonly_transaction_timeout = 10, lock_wait_timeout = 1",
       );
-      const result = await work({ open: () => openNumbered(db, counter, reader) });
+      const result = await work({ open: () => retryDeadlock(() => openNumbered(db, counter, reader)) });
       // Other work will get these connections.
       await counter.run(
         `set session autocommit = 1, idle_write_transaction_timeout = default,
@@ -50,24 +51,47 @@ export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots)
   );
 }
 
+/** A position that was refused leaves neither a lock nor a snapshot. */
 async function openNumbered(
   db: MariaDb,
   counter: MariaDbConnection,
   reader: MariaDbConnection,
 ): Promise<Snapshot> {
-  const { insertId } = await counter.run(
-    "update mirror_position set n = last_insert_id(n + 1) where position_id = 1",
-  );
-  if (insertId === 0)
-    throw new VitrineError("INTERNAL", "mirror_position has no row. Run `vitrine migrate up`.");
+  try {
+    return await tryToOpen(db, counter, reader);
+  } catch (error) {
+    // Where the connection itself is lost, this fails too, and says less.
+    await Promise.all([counter, reader].map((one) => one.run("rollback"))).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function tryToOpen(
+  db: MariaDb,
+  counter: MariaDbConnection,
+  reader: MariaDbConnection,
+): Promise<Snapshot> {
+  const n = await raisePosition(counter);
   const { incarnation } = await openSnapshot(db, reader);
   // Throws when the commit is not confirmed; then both connections are closed, and the snapshot with them.
   await counter.run("commit");
   return {
-    position: { n: BigInt(insertId), incarnation },
+    position: { n, incarnation },
     connection: reader,
     release: async () => {
       await reader.run("commit");
     },
   };
+}
+
+/** Keeps the row lock until the end of the transaction. */
+async function raisePosition(counter: MariaDbConnection): Promise<bigint> {
+  const { insertId } = await counter.run(
+    "update mirror_position set n = last_insert_id(n + 1) where position_id = 1",
+  );
+  if (insertId !== 0) return BigInt(insertId);
+  // After an update that was refused the server does not send the number with the next one (10.11, measured).
+  const [row] = await counter.query<{ n: string }>("select cast(n as char) as n from mirror_position");
+  if (!row) throw new VitrineError("INTERNAL", "mirror_position has no row. Run `vitrine migrate up`.");
+  return BigInt(row.n);
 }

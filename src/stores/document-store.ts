@@ -34,7 +34,7 @@ export interface DocumentStore extends CubeStore {
 
 export interface HistoryRequest {
   readonly limit: number;
-  /** Only versions older than the one that this commit made; null: from the newest on. */
+  /** Only versions from before this `changedAt`; null: from the newest on. */
   readonly before: string | null;
 }
 
@@ -45,11 +45,11 @@ export interface HistoryPage {
 
 /** A document between two changes of it. */
 export interface Version {
-  /** The commit that made it. */
-  readonly commit: string;
+  /** When the change was written that made it: microseconds since 1970, UTC; `"0"` when nothing says so. */
+  readonly changedAt: string;
   /** Null: it was deleted, and came back later or not. */
   readonly document: Document | null;
-  /** The first moment (to the millisecond) at which `asOf` shows it; null while MariaDB has no time of it. */
+  /** The first moment (to the millisecond) at which `asOf` shows it; null when nothing says so. */
   readonly validFrom: string | null;
   /** The first moment at which it no longer does; null: it is the newest. */
   readonly validTo: string | null;
@@ -62,7 +62,7 @@ export interface ReadOptions {
   /** The longest a statement may run in the store. */
   readonly timeoutMs?: number;
   /**
-   * The moment (RFC 3339, UTC) whose state is asked for: everything committed by then and nothing else. Only
+   * The moment (RFC 3339, UTC) whose state is asked for: what was written by then, and committed when it is asked for. Only
    * `live` can answer. @throws VitrineError BAD_INPUT for one in the future, BEFORE_HISTORY for one too early
    */
   readonly asOf?: string | undefined;

@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
 import type { MariaDb } from "./mariadb/mariadb.ts";
+import { retryDeadlock } from "./mariadb/retry-deadlock.ts";
 
 /** A moment in the history of writes: every snapshot at a position from `n` on sees them. */
 export interface WriteToken {
@@ -13,13 +14,17 @@ export interface WriteToken {
  * durable, and a loader that takes a later position opens its snapshot after that: it sees the commit.
  */
 export async function takeToken(db: MariaDb): Promise<string> {
-  return db.withConnection(async (connection) => {
-    const { insertId } = await connection.run(
-      "update mirror_position set n = last_insert_id(n + 1), wanted = n where position_id = 1",
-    );
-    const [row] = await connection.query<{ incarnation: string }>("select incarnation from mirror_position");
-    return Buffer.from(`${insertId}.${row?.incarnation ?? ""}`).toString("base64url");
-  });
+  return retryDeadlock(() =>
+    db.withConnection(async (connection) => {
+      const { insertId } = await connection.run(
+        "update mirror_position set n = last_insert_id(n + 1), wanted = n where position_id = 1",
+      );
+      const [row] = await connection.query<{ incarnation: string }>(
+        "select incarnation from mirror_position",
+      );
+      return Buffer.from(`${insertId}.${row?.incarnation ?? ""}`).toString("base64url");
+    }),
+  );
 }
 
 /** @throws VitrineError BAD_INPUT for text that is no token; it names where the text was given. */

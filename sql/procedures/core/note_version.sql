@@ -1,20 +1,23 @@
--- purpose: whether a row version is part of the state at a commit, and a note that it was asked
+-- purpose: whether a row version is part of the state at a moment, and a note that it was asked
 -- grain: one value per row version
--- reads: @vitrine_versions, which collects the notes
+-- reads: @vitrine_versions, which collects the notes: row, begin and end in microseconds since 1970
 -- The history of a document needs to know which row versions a query has looked at, and only the
 -- query itself can tell. A function, because a condition with a variable of its own would stop the
--- server from merging views. in_end is null for a version that nothing has ended.
+-- server from merging views.
 create or replace function note_version(
     in_row varchar(40) character set ascii,
-    in_start bigint unsigned,
-    in_end bigint unsigned,
-    in_position bigint unsigned
+    in_start timestamp(6),
+    in_end timestamp(6),
+    in_moment timestamp(6)
 )
 returns boolean
 not deterministic
 no sql
 begin
-    set @vitrine_versions
-        = concat(@vitrine_versions, in_row, ' ', in_start, ' ', coalesce(in_end, '-'), '\n');
-    return in_start <= in_position and (in_end is null or in_end > in_position);
+    set @vitrine_versions = concat(
+        @vitrine_versions, in_row, ' ',
+        cast(unix_timestamp(in_start) * 1000000 as unsigned), ' ',
+        cast(unix_timestamp(in_end) * 1000000 as unsigned), '\n'
+    );
+    return in_start <= in_moment and in_end > in_moment;
 end;

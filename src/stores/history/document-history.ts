@@ -7,13 +7,16 @@ import type { MariaDb, MariaDbConnection } from "../mariadb/mariadb.ts";
 import { quoteName } from "../mariadb/mariadb.ts";
 import { openSnapshot } from "../mariadb/open-snapshot.ts";
 import { expandView, type SchemaTexts, type ToRows } from "./schema-texts.ts";
-import { commitOf, hasKnownRival, shownFrom } from "./time-travel.ts";
+import { hasRival, toLiteral } from "./time-travel.ts";
 
-/** A state of a document that no commit before `since` and none after it, up to the next version, has changed. */
+/** A moment to the precision of row versions: microseconds since 1970, UTC. */
+type Moment = bigint;
+
+/** A state of a document that nothing between `since` and the next version has changed. */
 interface Stretch {
   readonly document: Document | null;
-  /** The commit that made it so; null when there is none. */
-  readonly since: bigint | null;
+  /** The moment of the change that made it so; null when there is none. */
+  readonly since: Moment | null;
 }
 
 export interface HistorySource {
@@ -24,7 +27,7 @@ export interface HistorySource {
 }
 
 /**
- * The versions of one document, newest first, in one snapshot. Each step reads the document at a commit and
+ * The versions of one document, newest first, in one snapshot. Each step reads the document at a moment and
  * notes every version of every row that the query looks at on the way: lookups by key see the earlier and later
  * versions too. Up to the newest change among those, the query would have done the very same, so that is
  * where the next step goes. The work is one lookup per change of a row that the document is made of, whatever
@@ -37,28 +40,25 @@ export async function readHistory(
   { limit, before }: HistoryRequest,
   options: ReadOptions,
 ): Promise<HistoryPage> {
-  // A version that no commit made is the first.
+  // A version that no change made is the first.
   if (before !== null && BigInt(before) === 0n) return { versions: [], hasMore: false };
   await connection.run("set transaction isolation level repeatable read");
   await connection.run("start transaction read only");
   await openSnapshot(reader, connection);
-  const position = before === null ? NEWEST : BigInt(before) - 1n;
+  const from = before === null ? NEWEST : BigInt(before) - 1n;
   const found: Stretch[] = [];
   // One more than asked for tells what has changed in the last one, and whether there is another.
-  for await (const stretch of stretches(connection, texts, model, id, position, options)) {
+  for await (const stretch of stretches(connection, texts, model, id, from, options)) {
     found.push(stretch);
     if (found.length > limit) break;
   }
-  const times = await readTimes(connection, [...found.map(({ since }) => since), before]);
   await connection.run("commit");
   const versions: Version[] = [];
-  let validTo = before === null ? null : (times.get(before) ?? null);
+  let validTo = before === null ? null : toInstant(BigInt(before));
   for (const [index, { document, since }] of found.slice(0, limit).entries()) {
-    const own = since === null ? null : (times.get(String(since)) ?? null);
-    // Two commits may have taken their time stamps the other way round.
-    const validFrom = own !== null && validTo !== null && own > validTo ? validTo : own;
+    const validFrom = since === null ? null : toInstant(since);
     const changedFields = differingFields(model, document, found[index + 1]?.document ?? null);
-    versions.push({ commit: String(since ?? 0), document, validFrom, validTo, changedFields });
+    versions.push({ changedAt: String(since ?? 0), document, validFrom, validTo, changedFields });
     validTo = validFrom;
   }
   return { versions, hasMore: found.length > limit };
@@ -70,21 +70,21 @@ async function* stretches(
   texts: SchemaTexts,
   model: DocumentModel,
   id: DocumentId,
-  from: bigint,
+  from: Moment,
   options: ReadOptions,
 ): AsyncIterable<Stretch> {
   let pending: Stretch | undefined;
-  let position: bigint | null = from;
-  while (position !== null) {
+  let moment: Moment | null = from;
+  while (moment !== null) {
     options.signal?.throwIfAborted();
-    const { document, changes } = await readAt(connection, texts, model, id, position, options);
-    const change = newestChange(changes, position);
+    const { document, changes } = await readAt(connection, texts, model, id, moment, options);
+    const change = newestChange(changes, moment);
     if (pending && !isDeepStrictEqual(pending.document, document)) {
       yield pending;
       pending = undefined;
     }
     pending = { document, since: change };
-    position = change === null ? null : change - 1n;
+    moment = change === null ? null : change - 1n;
   }
   if (pending?.document) yield pending;
 }
@@ -94,10 +94,10 @@ async function readAt(
   texts: SchemaTexts,
   model: DocumentModel,
   id: DocumentId,
-  position: bigint,
+  moment: Moment,
   { timeoutMs }: ReadOptions,
 ) {
-  const { sql } = expandView(texts, model.name, notedRows(texts, position));
+  const { sql } = expandView(texts, model.name, notedRows(texts, moment));
   await connection.run("set @vitrine_versions = ''");
   const found = await readDocuments(connection, model, [id], { timeoutMs, common: sql });
   for (const error of found.invalid.values()) throw error;
@@ -106,48 +106,44 @@ async function readAt(
 }
 
 /** Every version that the query comes across is noted: row and what any view names of it, when written, when ended. */
-const notedRows = (texts: SchemaTexts, position: bigint): ToRows => {
+const notedRows = (texts: SchemaTexts, moment: Moment): ToRows => {
   const numbers = new Map([...texts.tables.keys()].map((table, index) => [table, index]));
+  const literal = toLiteral(toMicroseconds(moment));
   return (table) => {
     const { name, columns, keys } = table;
     const { start, end } = table.period;
     const shown = columns.filter(
       (column) => column !== start && column !== end && (keys.includes(column) || texts.named.has(column)),
     );
-    const committed = (transaction: string) => `coalesce(${commitOf(transaction)}, ${transaction})`;
     const row = `concat('${numbers.get(name)} ', md5(json_array(${shown.map(quoteName).join(", ")})))`;
-    const ended = `if(${quoteName(end)} = ${NEVER}, null, ${committed(quoteName(end))})`;
-    const noted = `note_version(${row}, ${committed(quoteName(start))}, ${ended}, ${position})`;
-    const isRecorded = `${commitOf(`version.${quoteName(start)}`)} is not null`;
-    return `${noted} and (${isRecorded} or not ${hasKnownRival(table, position)})`;
+    const noted = `note_version(${row}, ${quoteName(start)}, ${quoteName(end)}, ${literal})`;
+    return `${noted} and not ${hasRival(table, literal)}`;
   };
 };
 
-/** The `row end` of a version that nothing has ended. */
-const NEVER = "18446744073709551615";
-/** After every commit that there can be. */
-const NEWEST = 2n ** 63n - 1n;
+/** After every change that there can be, before the `row end` of a version that nothing has ended. */
+const NEWEST = BigInt(Date.UTC(2038, 0, 19, 3, 14, 7)) * 1000n;
 
 /**
- * The newest commit up to `position` that wrote or ended a noted version. Where one version ends and the next
+ * The newest moment up to this one at which a noted version was written or ended. Where one version ends and the next
  * begins with the same contents, only columns have changed that no view names: that is no change.
  */
-function newestChange(notes: string, position: bigint): bigint | null {
+function newestChange(notes: string, moment: Moment): Moment | null {
   const edges = new Map<string, number>();
   for (const note of new Set(notes.split("\n"))) {
     const [table, row, start, end] = note.split(" ");
     if (start === undefined || end === undefined) continue;
-    const count = (commit: string, by: number) => {
-      const edge = `${table} ${row} ${commit}`;
+    const count = (at: string, by: number) => {
+      const edge = `${table} ${row} ${at}`;
       edges.set(edge, (edges.get(edge) ?? 0) + by);
     };
     count(start, 1);
-    if (end !== "-") count(end, -1);
+    count(end, -1);
   }
   let newest = 0n;
   for (const [edge, balance] of edges) {
-    const commit = BigInt(edge.slice(edge.lastIndexOf(" ") + 1));
-    if (balance !== 0 && commit <= position && commit > newest) newest = commit;
+    const at = BigInt(edge.slice(edge.lastIndexOf(" ") + 1));
+    if (balance !== 0 && at <= moment && at > newest) newest = at;
   }
   return newest === 0n ? null : newest;
 }
@@ -158,18 +154,9 @@ function differingFields(model: DocumentModel, newer: Document | null, older: Do
     .filter((name) => !isDeepStrictEqual(newer?.[name], older?.[name]));
 }
 
-/** From which millisecond on `asOf` shows a commit: of one that is not on record, from the next that is. */
-async function readTimes(
-  connection: MariaDbConnection,
-  commits: readonly (bigint | string | null)[],
-): Promise<ReadonlyMap<string, string>> {
-  const wanted = commits.filter((commit) => commit !== null).map(BigInt);
-  if (wanted.length === 0) return new Map();
-  const selects = wanted.map(
-    (commit) =>
-      `(select '${commit}' as wanted, ${shownFrom("commit_timestamp")} as at
-      from mysql.transaction_registry where commit_id >= ${commit} order by commit_id limit 1)`,
-  );
-  const rows = await connection.query<{ wanted: string; at: string }>(selects.join(" union all "));
-  return new Map(rows.map(({ wanted, at }) => [wanted, `${at.slice(0, 23)}Z`]));
-}
+/** `2024-02-29T13:45:00.123456Z` */
+const toMicroseconds = (moment: Moment): string =>
+  `${new Date(Number(moment / 1000n)).toISOString().slice(0, -1)}${String(moment % 1000n).padStart(3, "0")}Z`;
+
+/** From which millisecond on `asOf` shows a change. */
+const toInstant = (moment: Moment): string => new Date(Number((moment + 999n) / 1000n)).toISOString();

@@ -1,34 +1,34 @@
 import { type Queryable, quoteName } from "../mariadb/mariadb.ts";
 import { readSchemaTexts } from "./schema-texts.ts";
-import { shownFrom } from "./time-travel.ts";
 
 /** How far back `asOf` can go. */
 export interface HistoryStart {
-  /** RFC 3339, UTC: the first commit on record; null when there is none. */
+  /** RFC 3339, UTC: when the oldest row version was written, up to the millisecond; null when there is none. */
   readonly first: string | null;
-  /** Tables with rows older than that: the record was truncated. */
-  readonly lost: readonly string[];
+  /**
+   * Tables of the server, as `database.table`, that are versioned by transaction. One killed write of theirs can end all
+   * writes of the server (error 4133), and none of them reaches a replica.
+   */
+  readonly byTransaction: readonly string[];
 }
 
-/**
- * Compares MariaDB's record of transactions with the oldest row version of each table. Reads every table in
- * full. A first transaction in which a statement failed is not on record either.
- */
+/** Asks every table for its oldest row version, for which it reads it in full, and the server for its tables. */
 export async function readHistoryStart(db: Queryable): Promise<HistoryStart> {
-  const [record] = await db.query<{ oldest: string | null; at: string | null }>(
-    `select cast(min(transaction_id) as char) as oldest,
-      ${shownFrom("min(commit_timestamp)")} as at from mysql.transaction_registry`,
-  );
-  const lost: string[] = [];
+  let first: string | null = null;
   for (const [table, { period }] of (await readSchemaTexts(db)).tables) {
     if (!period) continue;
     const [row] = await db.query<{ oldest: string | null }>(
-      `select cast(min(${quoteName(period.start)}) as char) as oldest
+      `select date_format(min(${quoteName(period.start)}) + interval 999 microsecond, '%Y-%m-%dT%T.%f') as oldest
       from ${quoteName(table)} for system_time all`,
     );
-    const isKnown =
-      record?.oldest && row?.oldest ? BigInt(row.oldest) >= BigInt(record.oldest) : !row?.oldest;
-    if (!isKnown) lost.push(table);
+    if (row?.oldest && (first === null || row.oldest < first)) first = row.oldest;
   }
-  return { first: record?.at ? `${record.at.slice(0, 23)}Z` : null, lost };
+  const tables = await db.query<{ name: string }>(
+    `select concat(table_schema, '.', table_name) as name from information_schema.columns
+    where generation_expression = 'ROW START' and data_type = 'bigint' order by name`,
+  );
+  return {
+    first: first === null ? null : `${first.slice(0, 23)}Z`,
+    byTransaction: tables.map(({ name }) => name),
+  };
 }

@@ -1,13 +1,13 @@
 import { VitrineError } from "../../errors.ts";
 import { type Queryable, quoteName } from "../mariadb/mariadb.ts";
 
-/** A base table and where it keeps which transactions wrote and ended each version of a row. */
+/** A base table and where it keeps when each version of a row was written and ended. */
 export interface BaseTable {
   readonly name: string;
   readonly columns: readonly string[];
   /** Columns of the primary key. */
   readonly keys: readonly string[];
-  /** The `row start` and `row end` columns; null when the table keeps no history by transaction. */
+  /** The `row start` and `row end` columns, timestamps; null when the table keeps no such history. */
   readonly period: { readonly start: string; readonly end: string } | null;
   /** Columns of which only the present is kept. */
   readonly unversioned: readonly string[];
@@ -72,7 +72,7 @@ export async function readSchemaTexts(db: Queryable): Promise<SchemaTexts> {
   const tables = new Map<string, BaseTable>();
   for (const tab of new Set(columns.map((column) => column.tab))) {
     const own = columns.filter((column) => column.tab === tab);
-    const part = (name: string) => own.find((row) => row.part === name && row.kind === "bigint")?.col;
+    const part = (name: string) => own.find((row) => row.part === name && row.kind === "timestamp")?.col;
     const [start, end] = [part("ROW START"), part("ROW END")];
     tables.set(tab, {
       name: tab,
@@ -167,7 +167,7 @@ export function expandView(
     const table = texts.tables.get(name);
     if (!table) throw new TypeError(`There is no view ${name}.`);
     if (!table.period) {
-      refuse(`its table ${name} keeps no history by transaction`);
+      refuse(`its table ${name} keeps no history by time`);
       return;
     }
     const lost = table.unversioned.find((column) => texts.named.has(column));

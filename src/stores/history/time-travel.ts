@@ -18,73 +18,54 @@ export interface TimeTravel {
    * @throws VitrineError BAD_INPUT for a moment in the future, BEFORE_HISTORY for one before the first version
    */
   at(model: DocumentModel, instant: string, options?: ReadOptions): Promise<string>;
-  /** The same for a position that `positionAt` gave. */
-  atPosition(model: DocumentModel, position: bigint, options?: ReadOptions): Promise<string>;
-  /** The newest commit at or before a moment. Commits are numbered in the order in which they took place. */
-  positionAt(instant: string, options?: ReadOptions): Promise<bigint>;
   texts(): Promise<SchemaTexts>;
 }
 
 /**
- * A transaction takes its time stamp a moment before its rows can be seen. After this long every one of an
- * instant is there, so the same question has the same answer for ever.
+ * A statement takes its time before its transaction is committed. After this long every transaction of ordinary length
+ * that wrote at an instant is there, so the same question has the same answer.
  */
 const SETTLED_AFTER_MS = 1000;
-/** Commits whose time stamps may be out of order: those that were under way together. */
-const OVERLAPPING = 1000;
-const KNOWN_POSITIONS = 1000;
+const KNOWN_INSTANTS = 1000;
 const TEXTS_KEPT_MS = 5000;
 
-/** When a transaction was committed, as a number in the order of commits; null when the registry lacks it. */
-export const commitOf = (transaction: string): string =>
-  `(select registry.commit_id from mysql.transaction_registry as registry where registry.transaction_id = ${transaction})`;
-
-/** From which millisecond on `asOf` shows a commit of this time, as text whose last three digits do not count. */
-export const shownFrom = (timestamp: string): string =>
-  `date_format(${timestamp} + interval 999 microsecond, '%Y-%m-%dT%T.%f')`;
-
-/**
- * Rows as of a position: written by a commit at or before it, not ended by one. MariaDB's own
- * `system_versioning_asof` asks what the last transaction would have *seen*: under repeatable read that loses
- * whole rows that another transaction changed meanwhile (measured). MariaDB has no transaction on record of which
- * InnoDB rolled a part back after its last write to a versioned table (a statement failed, an upsert met a
- * duplicate; measured on 10.11): that one counts from its beginning, where it gives way.
- */
-const rowsAt =
-  (position: bigint): ToRows =>
-  (table) =>
-    standsAt("version", table.period, position, `not ${hasKnownRival(table, position)}`);
-
-/** Of the row version by this name; `unrecorded` decides when its commit is not on record. */
-function standsAt(
-  version: string,
-  { start, end }: VersionedTable["period"],
-  position: bigint,
-  unrecorded: string,
-): string {
-  const [from, to] = [`${version}.${quoteName(start)}`, `${version}.${quoteName(end)}`];
-  return `${from} <= ${position} and (${to} > ${position} or ${commitOf(to)} > ${position})
-    and coalesce(${commitOf(from)} <= ${position}, ${unrecorded})`;
+/** RFC 3339 in UTC → a literal of MariaDB. @throws TypeError for anything else: it becomes part of a statement */
+export function toLiteral(instant: string): string {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(instant))
+    throw new TypeError(`${JSON.stringify(instant)} is no moment in UTC.`);
+  return `timestamp'${instant.slice(0, -1).replace("T", " ")}'`;
 }
 
 /**
- * Whether another version of the same row stands at the position. Of a transaction that is not on record nobody knows
- * when it was committed: what it wrote gives way to what is known to stand, else that row would be there twice.
+ * The row versions that stand at a moment, at most one of each row. Where the clock was set back, or a statement waited
+ * for another that began later, the times of two versions overlap: then the one that begins later counts.
+ * @param moment a literal
  */
-export function hasKnownRival({ source, keys, period }: VersionedTable, position: bigint): string {
+export const rowsAt =
+  (moment: string): ToRows =>
+  (table) =>
+    `${standsAt("version", table.period, moment)} and not ${hasRival(table, moment)}`;
+
+const standsAt = (version: string, { start, end }: VersionedTable["period"], moment: string): string =>
+  `${version}.${quoteName(start)} <= ${moment} and ${version}.${quoteName(end)} > ${moment}`;
+
+/** Whether another version of the same row stands at the moment and counts for more. */
+export function hasRival({ source, keys, period }: VersionedTable, moment: string): string {
   if (keys.length === 0) return "false";
   const same = keys.map((key) => `rival.${quoteName(key)} = version.${quoteName(key)}`);
-  const start = quoteName(period.start);
-  const stands = standsAt("rival", period, position, `rival.${start} < version.${start}`);
-  return `exists (select 1 from ${source} as rival where ${same.join(" and ")} and ${stands})`;
+  const [start, end] = [quoteName(period.start), quoteName(period.end)];
+  return `exists (select 1 from ${source} as rival where ${same.join(" and ")}
+    and ${standsAt("rival", period, moment)} and (rival.${start} > version.${start}
+      or rival.${start} = version.${start} and rival.${end} > version.${end}))`;
 }
 
-/** Reads the past of system-versioned, transaction-precise tables through `reader`. */
+/** Reads the past of system-versioned tables through `reader`. */
 export function createTimeTravel(reader: MariaDb): TimeTravel {
   let texts: { readonly at: number; readonly read: Promise<SchemaTexts> } | undefined;
-  const positions = new Map<string, bigint>();
-  /** Positions at which a model's tables are known to hold something. */
-  const inhabited = new Map<string, bigint>();
+  /** Instants that were over and settled when they were first asked for. */
+  const settled = new Set<string>();
+  /** The earliest instants at which a model's tables are known to hold something. */
+  const inhabited = new Map<string, string>();
 
   const readTexts = (): Promise<SchemaTexts> => {
     if (!texts || performance.now() - texts.at > TEXTS_KEPT_MS) {
@@ -100,79 +81,57 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
   const checkInhabited = async (
     model: DocumentModel,
     tables: readonly string[],
-    position: bigint,
+    instant: string,
     options: ReadOptions,
   ): Promise<void> => {
-    if (tables.length === 0 || position >= (inhabited.get(model.name) ?? position + 1n)) return;
+    const earliest = inhabited.get(model.name);
+    if (tables.length === 0 || (earliest !== undefined && instant >= earliest)) return;
     const { tables: known } = await readTexts();
     const tests = tables.map((table) => {
       const start = quoteName(known.get(table)?.period?.start ?? "");
       return `exists (select 1 from ${quoteName(table)} for system_time all
-        where ${start} <= ${position} and coalesce(${commitOf(start)} <= ${position}, true))`;
+        where ${start} <= ${toLiteral(instant)})`;
     });
     const sql = toStatement(`select ${tests.join(" or ")} as found`, options);
     const [row] = await reader.query<{ found: number }>(sql);
-    if (Number(row?.found) !== 1) throw tooEarly(`The history of ${model.name} begins later.`);
-    inhabited.set(model.name, position);
+    if (Number(row?.found) !== 1)
+      throw new VitrineError(
+        "BEFORE_HISTORY",
+        `asOf: there are no versions from so early. The history of ${model.name} begins later.`,
+      );
+    inhabited.set(model.name, instant);
   };
 
-  const atPosition: TimeTravel["atPosition"] = async (model, position, options = {}) => {
-    const { sql, tables } = expandView(await readTexts(), model.name, rowsAt(position));
-    await checkInhabited(model, tables, position, options);
-    return sql;
-  };
-
-  const positionAt: TimeTravel["positionAt"] = async (instant, options = {}) => {
-    const known = positions.get(instant);
-    if (known !== undefined) return known;
-    for (;;) {
-      const [row] = await reader.query<{ position: string | null; age: string }>(
-        toStatement(positionSql, options),
-        [toLiteral(instant), toLiteral(instant)],
+  /** Returns when the instant is over, and what was written at it can be seen. */
+  const awaitSettled = async (instant: string, options: ReadOptions): Promise<void> => {
+    while (!settled.has(instant)) {
+      const [row] = await reader.query<{ age: string }>(
+        toStatement(
+          `select timestampdiff(microsecond, ${toLiteral(instant)}, utc_timestamp(6)) as age`,
+          options,
+        ),
       );
       const age = Number(row?.age) / 1000;
       if (age < 0)
         throw new VitrineError("BAD_INPUT", `asOf: ${instant} is in the future, by the clock of MariaDB.`);
-      if (age < SETTLED_AFTER_MS) {
-        await wait(Math.ceil(SETTLED_AFTER_MS - age), undefined, { signal: options.signal }).catch(() => {
-          options.signal?.throwIfAborted();
-        });
-        continue;
+      if (age >= SETTLED_AFTER_MS) {
+        if (settled.size >= KNOWN_INSTANTS) settled.clear();
+        settled.add(instant);
+        return;
       }
-      if (!row?.position) throw tooEarly(await describeStart(reader));
-      const position = BigInt(row.position);
-      if (positions.size >= KNOWN_POSITIONS) positions.clear();
-      positions.set(instant, position);
-      return position;
+      await wait(Math.ceil(SETTLED_AFTER_MS - age), undefined, { signal: options.signal }).catch(() => {
+        options.signal?.throwIfAborted();
+      });
     }
   };
 
   return {
     texts: readTexts,
-    positionAt,
-    atPosition,
-    at: async (model, instant, options = {}) =>
-      atPosition(model, await positionAt(instant, options), options),
+    at: async (model, instant, options = {}) => {
+      await awaitSettled(instant, options);
+      const { sql, tables } = expandView(await readTexts(), model.name, rowsAt(toLiteral(instant)));
+      await checkInhabited(model, tables, instant, options);
+      return sql;
+    },
   };
-}
-
-/** Time stamps may be out of order by the few commits that were under way together. */
-const positionSql = `
-select cast(max(newest.commit_id) as char) as position,
-  timestampdiff(microsecond, cast(? as datetime(6)), utc_timestamp(6)) as age
-from (select commit_id from mysql.transaction_registry where commit_timestamp <= cast(? as datetime(6))
-  order by commit_timestamp desc, transaction_id desc limit ${OVERLAPPING}) as newest`;
-
-const toLiteral = (instant: string): string => instant.replace("T", " ").replace("Z", "");
-
-const tooEarly = (why: string): VitrineError =>
-  new VitrineError("BEFORE_HISTORY", `asOf: there are no versions from so early. ${why}`);
-
-async function describeStart(reader: MariaDb): Promise<string> {
-  const [first] = await reader.query<{ at: string | null }>(
-    `select ${shownFrom("min(commit_timestamp)")} as at from mysql.transaction_registry`,
-  );
-  return first?.at
-    ? `The first transaction that MariaDB has on record is of ${first.at.slice(0, 23)}Z.`
-    : "MariaDB has no transaction on record.";
 }

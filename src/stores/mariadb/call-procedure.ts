@@ -5,6 +5,7 @@ import { toColumnName } from "../../models/model.ts";
 import type { ProcedureDefinition, Rule } from "../../models/procedure.ts";
 import type { FilterValue } from "../document-store.ts";
 import { takeToken } from "../write-token.ts";
+import { holdTime, releaseTime } from "./hold-time.ts";
 import { type MariaDb, type MariaDbConnection, quoteName, type Row, sqlErrorOf } from "./mariadb.ts";
 import { readParameters } from "./procedure-parameters.ts";
 
@@ -17,8 +18,8 @@ export interface ProcedureAnswer {
 
 export interface ProcedureCaller {
   /**
-   * Calls a procedure with arguments in canonical form; a mutation in one transaction, tried again after a deadlock
-   * or a lock timeout.
+   * Calls a procedure with arguments in canonical form; a mutation in one transaction, all of one time, tried again after a
+   * deadlock or a lock timeout.
    * @throws VitrineError RULE_VIOLATED for a rule of the domain, BAD_INPUT for values that the tables refuse
    */
   call(
@@ -47,10 +48,12 @@ export function createProcedureCaller(db: MariaDb, rules: Readonly<Record<number
         await connection.run(
           procedure.kind === "query" ? "start transaction read only" : "start transaction",
         );
+        if (procedure.kind === "mutation") await holdTime(connection);
         const values = await callOnce(connection, procedure, args);
         // A killed sleep returns 1 instead of failing, and the procedure goes on.
         signal.throwIfAborted();
         await connection.run("commit");
+        if (procedure.kind === "mutation") await releaseTime(connection);
         return values;
       } finally {
         stop();

@@ -1,36 +1,27 @@
 import { expect, test } from "vitest";
 import { readHistoryStart } from "../../../src/stores/history/history-start.ts";
-import type { Queryable } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { prepareShop } from "../../support/shop-operations.ts";
 
-test("rows older than MariaDB's record of transactions are found out", async () => {
+test("the history begins with the oldest version, and tables versioned by transaction are found out", async () => {
   const db = await openTestDatabase();
   try {
+    expect((await readHistoryStart(db.admin)).first).toBeNull();
     await prepareShop(db.admin);
-    expect(await readHistoryStart(db.admin)).toMatchObject({ lost: [], first: expect.stringMatching(/Z$/) });
     const { first } = await readHistoryStart(db.admin);
-    const [row] = await db.admin.query<{ isThere: string }>(
-      "select cast(? as datetime(6)) >= min(commit_timestamp) as isThere from mysql.transaction_registry",
-      [first?.replace("T", " ").replace("Z", "")],
-    );
-    // A commit counts from the first millisecond that is not before it.
-    expect(Number(row?.isThere)).toBe(1);
-    // The record belongs to the whole server, so here it is only looked at from a later entry on.
-    const truncated: Queryable = {
-      run: db.admin.run,
-      query: (sql, values) =>
-        db.admin.query(
-          sql.replace(
-            "from mysql.transaction_registry",
-            "from mysql.transaction_registry where transaction_id > (select max(row_start) from customer)",
-          ),
-          values,
-        ),
-    };
-    const { lost } = await readHistoryStart(truncated);
-    expect(lost).toContain("customer");
-    expect(lost).not.toContain("order");
+    const [row] = await db.admin.query<{ at: string }>("select cast(min(row_start) as char) as at from city");
+    const written = Date.parse(`${row?.at.replace(" ", "T").slice(0, 23)}Z`);
+    // A version counts from the first millisecond that is not before it.
+    expect(Date.parse(first ?? "")).toBe(row?.at.endsWith("000") ? written : written + 1);
+    const { database } = db.admin;
+    const own = async () =>
+      (await readHistoryStart(db.admin)).byTransaction.filter((name) => name.startsWith(`${database}.`));
+    expect(await own()).toEqual([]);
+    await db.admin.query(`create table old_table (old_id int primary key,
+      row_start bigint unsigned generated always as row start invisible,
+      row_end bigint unsigned generated always as row end invisible,
+      period for system_time (row_start, row_end)) with system versioning`);
+    expect(await own()).toEqual([`${database}.old_table`]);
   } finally {
     await db.close();
   }

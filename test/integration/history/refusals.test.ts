@@ -15,15 +15,21 @@ beforeAll(async () => {
   await db.admin.query(`
     create table plain_table (plain_id int primary key);
     create table half_table (half_id int primary key, kept int, lost int without system versioning,
-      row_start bigint unsigned generated always as row start invisible,
-      row_end bigint unsigned generated always as row end invisible,
+      row_start timestamp(6) generated always as row start invisible,
+      row_end timestamp(6) generated always as row end invisible,
       period for system_time (row_start, row_end)) with system versioning;
     create view of_half as select half_id as document_id, json_object('id', half_id, 'lost', lost) as document from half_table;
     create function newest_order() returns int reads sql data return (select max(order_id) from \`order\`);
+    create table old_table (old_id int primary key,
+      row_start bigint unsigned generated always as row start invisible,
+      row_end bigint unsigned generated always as row end invisible,
+      period for system_time (row_start, row_end)) with system versioning;
+    create view of_old as select old_id as document_id, json_object('id', old_id) as document from old_table;
     create view of_plain as select plain_id as document_id, json_object('id', plain_id) as document from plain_table;
     create view of_function as select newest_order() as document_id, json_object('id', newest_order()) as document;
     create view of_mysql as select city.zip as document_id, json_object('id', 1) as document
-      from city join mysql.transaction_registry as registry on registry.transaction_id = 1;
+      from city join mysql.time_zone as zone on zone.time_zone_id = 1;
+    grant select on mysql.time_zone to vitrine_reader_role;
     create view of_trap as select order_id as document_id,
       json_object('id', extract(day from placed.date_placed) * 0 + placed.order_id) as document
       from \`order\` as placed where 'from \`mysql\`.\`user\`' <> ''`);
@@ -42,6 +48,7 @@ const model = (name: string): DocumentModel =>
 
 test.each([
   ["of_plain", "plain_table keeps no history"],
+  ["of_old", "old_table keeps no history by time"],
   ["of_half", "half_table keeps no history of lost"],
   ["of_function", "newest_order, which may read tables as they are now"],
   ["of_mysql", "the database mysql"],

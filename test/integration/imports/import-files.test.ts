@@ -79,14 +79,6 @@ describe("importing again", () => {
     ]);
   });
 
-  test("is on MariaDB's record of transactions, which forgets one that ends with an upsert", async () => {
-    await importShop();
-    await importShop({ "customers.csv": (text) => text.replace("Lovelace", "King") });
-    const recorded = `select count(*) as n from customer
-      join mysql.transaction_registry on transaction_id = row_start where last_name = 'King'`;
-    expect(await countOf(recorded)).toBe(1);
-  });
-
   test("with new prices leaves the price paid alone", async () => {
     await importShop();
     await importShop({ "products.csv": (text) => text.replace("$42.99", "$50") });

@@ -25,8 +25,8 @@ create table if not exists \`order\` (
     ordered_month char(7) generated always as (left(cast(ordered_at as char), 7)) virtual,
     flag bit(1) not null default 0,
     code int(6) unsigned zerofill not null default 7,
-    row_start bigint unsigned generated always as row start invisible,
-    row_end bigint unsigned generated always as row end invisible,
+    row_start timestamp(6) generated always as row start invisible,
+    row_end timestamp(6) generated always as row end invisible,
     period for system_time (row_start, row_end),
     constraint order_reader_id_fk foreign key (reader_id) references reader (reader_id)
 ) ${table} with system versioning;

@@ -44,7 +44,7 @@ create table if not exists pot (
     pot_id int not null,
     -- Kind of tea.
     tea varchar(20) not null default 'green, black',
-    row_start bigint unsigned generated always as row start invisible,
+    row_start timestamp(6) generated always as row start invisible,
     primary key (pot_id),
     -- for: pots of a kind
     key pot_tea_ix (tea)

@@ -1,0 +1,72 @@
+-- History by time, 3: timestamps, and the versions that there were (see 0007-history-by-time.sql).
+
+-- purpose: run a statement while in_table, which must be locked, has no triggers
+-- They are back when it fails, too. What the server shows of a text lacks the backslash before one. Only a server that is killed in between leaves none: the next
+-- `vitrine migrate up` makes them anew.
+create or replace procedure without_triggers(in in_table varchar(64), in in_statement longtext)
+modifies sql data
+begin
+    declare v_mode varchar(512) default @@sql_mode;
+    declare v_failure text default null;
+    execute immediate concat(
+        'create or replace temporary table kept_trigger engine = Aria select
+            trigger_name as name, sql_mode as mode, concat(
+                ''create definer = `'', replace(definer, ''@'', ''`@`''), ''` trigger `'',
+                trigger_name, ''` '', action_timing, '' '', event_manipulation, '' on `'',
+                event_object_table, ''` for each row '',
+                if(find_in_set(''NO_BACKSLASH_ESCAPES'', sql_mode), action_statement,
+                    replace(action_statement, ''\\\\'', ''\\\\\\\\''))
+            ) as text
+        from information_schema.triggers
+        where trigger_schema = database() and event_object_schema = database()
+            and event_object_table = ''', in_table, '''
+        order by action_timing, event_manipulation, action_order'
+    );
+    for kept in (select name from kept_trigger) do
+        execute immediate concat('drop trigger `', kept.name, '`');
+    end for;
+    begin
+        declare exit handler for sqlexception get diagnostics condition 1 v_failure = message_text;
+        execute immediate in_statement;
+    end;
+    for kept in (select mode, text from kept_trigger) do
+        set sql_mode = kept.mode;
+        execute immediate kept.text;
+    end for;
+    set sql_mode = v_mode;
+    drop temporary table kept_trigger;
+    if v_failure is not null then
+        signal sqlstate '45000' set message_text = v_failure;
+    end if;
+end;
+
+-- purpose: version in_table by time, and give it back the versions that take_versions noted
+-- A row that is there has two: its own begins now, and one before it that says the same from the
+-- commit on that wrote it. Versions that are there again are left alone.
+create or replace procedure put_versions(in in_table varchar(64))
+modifies sql data
+begin
+    declare v_columns text;
+    declare v_start, v_end, v_time varchar(66);
+    call read_columns(in_table, v_columns, v_start, v_end, v_time);
+    if v_time is null then
+        execute immediate concat(
+            'alter table `', in_table, '`
+                add column row_start timestamp(6) generated always as row start invisible,
+                add column row_end timestamp(6) generated always as row end invisible,
+                add period for system_time (row_start, row_end), add system versioning'
+        );
+    end if;
+    execute immediate concat(
+        'select min(row_start) into @altered_at from `', in_table, '` for system_time all
+        where row_start > (select max(version_from) from `', in_table, '_versions`)'
+    );
+    call without_triggers(in_table, concat(
+        'set statement system_versioning_insert_history = 1, foreign_key_checks = 0,
+            check_constraint_checks = 0
+        for insert ignore into `', in_table, '` (row_start, row_end, ', v_columns, ')
+        select version_from, coalesce(version_to, @altered_at), ', v_columns,
+        ' from `', in_table, '_versions`
+        where version_from < coalesce(version_to, @altered_at)'
+    ));
+end;

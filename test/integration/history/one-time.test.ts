@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { importFiles } from "../../../src/imports/import-files.ts";
+import { posProcedures } from "../../../src/models/pos/procedures.ts";
+import { posRules } from "../../../src/models/pos/rules.ts";
+import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { writeShopFiles } from "../../support/shop-files.ts";
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+afterAll(() => db?.close());
+
+const tables = ["city", "sales_tax", "customer", "product", "order", "orderline", "price_history"];
+
+/** When rows were written that stand now, each moment once. */
+async function timesSince(since: string): Promise<readonly string[]> {
+  const selects = tables.map((table) => `select row_start as at from \`${table}\` where row_start > ?`);
+  const rows = await db.admin.query<{ at: string }>(
+    `select cast(at as char) as at from (${selects.join(" union ")}) as written order by at`,
+    tables.map(() => since),
+  );
+  return rows.map(({ at }) => at);
+}
+
+const now = async () =>
+  (await db.admin.query<{ at: string }>("select cast(utc_timestamp(6) as char) as at"))[0]?.at ?? "";
+
+test("an import has one time in all tables, so no moment shows a part of it", async () => {
+  const dir = await writeShopFiles();
+  const domain = db.project.domains[0];
+  if (!domain) throw new Error("There is no domain.");
+  const started = await now();
+  await importFiles({ admin: db.admin, domain, dir });
+  expect(await timesSince(started)).toHaveLength(1);
+  const [run] = await db.admin.query<{ n: number }>(
+    "select count(*) as n from import_run where finished_at > (select max(row_start) from customer)",
+  );
+  // The time of the rows is not that of the run's end.
+  expect(Number(run?.n)).toBe(1);
+});
+
+test("a mutation has one time in all tables, and the next one another", async () => {
+  const procedure = posProcedures.find(({ name }) => name === "record_sale");
+  if (!procedure) throw new Error("There is no record_sale.");
+  const caller = createProcedureCaller(db.writer, posRules);
+  const sell = () =>
+    caller.call(
+      procedure,
+      {
+        customerId: 0,
+        lines: [
+          { productId: 0, quantity: 1 },
+          { productId: 1, quantity: 1 },
+        ],
+      },
+      new AbortController().signal,
+    );
+  const started = await now();
+  await sell();
+  expect(await timesSince(started)).toHaveLength(1);
+  const between = await now();
+  await sell();
+  expect(await timesSince(between)).toHaveLength(1);
+});
