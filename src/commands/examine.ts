@@ -77,7 +77,12 @@ export async function examine(app: App): Promise<readonly Finding[]> {
           server.changeStreams ? "change streams" : "no change streams",
           `documents up to ${server.maxDocumentBytes / MiB} MiB`,
         ];
-        const detail = `${stack.mongodb.version}, ${offers.join(", ")}; ${stack.mongodb.origin}`;
+        // A private server has no accounts: loopback keeps other machines out, and nobody on this one.
+        const openTo =
+          stack.mongodb.pid === undefined
+            ? ""
+            : "; without accounts: other users of this machine can read and change the mirror";
+        const detail = `${stack.mongodb.version}, ${offers.join(", ")}; ${stack.mongodb.origin}${openTo}`;
         if (server.kind !== "standalone") return [{ name: "MongoDB", ok: true, detail }];
         const remedy = "majority writes need a replica set: start it with --replSet";
         return [{ name: "MongoDB", ok: false, detail: `${detail}; ${remedy}` }];

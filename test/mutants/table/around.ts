@@ -125,7 +125,7 @@ export const aroundMutants: readonly Mutant[] = [
     trap: "One fault is logged once per node that it spoils.",
     file: "src/graphql/report-answers.ts",
     find: "if (known) known.count += 1;",
-    replace: "if (known) byCode.set(`${code} ${byCode.size}`, { first: error, count: 1 });",
+    replace: "if (known) byCode.set(code + byCode.size, { first: error, count: 1 });",
     test: "integration/graphql/reports.test.ts",
     named: "has one line per request and code",
   },
