@@ -1,6 +1,7 @@
+import { buildSchema, type DocumentNode, parse, validate } from "graphql";
 import { describe, expect, test } from "vitest";
 import { createCursorCodec } from "../../../src/graphql/cursors.ts";
-import { nestsDeeper } from "../../../src/graphql/text-limits.ts";
+import { limitTexts, nestsDeeper } from "../../../src/graphql/text-limits.ts";
 import {
   quote,
   readBigInt,
@@ -90,6 +91,23 @@ describe("A text of any length and of any characters costs no more than in propo
         expect(long, name).toBeLessThan(Math.max(MOMENT_MS, 3 * FACTOR * short));
       }
   });
+});
+
+test("A query of very many lines has errors that look for no line in it, a thousand times over", () => {
+  const parsed = (lines: number): DocumentNode => {
+    let guarded: typeof parse = parse;
+    const setParseFn = (next: typeof parse) => {
+      guarded = next;
+    };
+    limitTexts.onParse?.({ parseFn: parse, setParseFn } as unknown as Parameters<
+      NonNullable<typeof limitTexts.onParse>
+    >[0]);
+    return guarded(`{${"\n".repeat(lines)} nonsense }`);
+  };
+  const schema = buildSchema("type Query { sense: Int }");
+  const locate = (lines: number) => validate(schema, parsed(lines)).map(({ locations }) => locations);
+  expect(locate(100)).toEqual([[{ line: 101, column: 2 }]]);
+  expect(locate(90_000)).toEqual([undefined]);
 });
 
 describe("A value that is nested", () => {
