@@ -57,6 +57,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         // A form cannot send JSON, so another site cannot post in the name of a visitor (CSRF).
         if (request.method === "POST" && !isJson(request))
           return sendError(response, 415, "QUERY_INVALID", "Post queries as application/json.");
+        const malformed = findMalformed(request);
+        if (malformed !== undefined)
+          return sendError(response, 400, "QUERY_INVALID", `${malformed} in the address is no JSON.`);
         const exchange = startExchange(requestId);
         const ends: ((finished: boolean) => void)[] = [];
         response.once("close", () => {
@@ -92,6 +95,23 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
 const isJson = (request: IncomingMessage): boolean =>
   /^application\/json\b/i.test(request.headers["content-type"] ?? "");
+
+/** The parameter of an address that should hold JSON, and does not: yoga takes what its parser throws for a fault of ours. */
+function findMalformed({ url = "" }: IncomingMessage): string | undefined {
+  const at = url.indexOf("?");
+  if (at === -1) return undefined;
+  const given = new URLSearchParams(url.slice(at));
+  return ["variables", "extensions"].find((name) => given.get(name) && !isJsonText(given.get(name) ?? ""));
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A browser that opens a link with a query gets GraphiQL all the same; `?query=` from a program gets its answer. */
 const hasQuery = (request: IncomingMessage): boolean =>
