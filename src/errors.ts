@@ -41,7 +41,7 @@ export const errorCatalogue = {
   UNKNOWN_MODEL: { exit: 2, exposed: true, title: "No model has this name." },
   DOCUMENT_INVALID: {
     exit: 65,
-    exposed: false,
+    exposed: true,
     title: "A view yields a document that does not fit its model.",
   },
   MIGRATION_FAILED: {
@@ -60,6 +60,16 @@ export const errorCatalogue = {
     exit: 65,
     exposed: false,
     title: "An input file is missing, unreadable or of another shape.",
+  },
+  IMPORT_REFUSED: {
+    exit: 65,
+    exposed: false,
+    title: "An import was rolled back for what it would have lost or left out.",
+  },
+  EXPORT_INCOMPLETE: {
+    exit: 3,
+    exposed: false,
+    title: "Documents that the store cannot give are left out of an export, which is whole otherwise.",
   },
   EXPORT_FAILED: { exit: 74, exposed: false, title: "An export could not be written." },
   IMPORT_LOCKED: { exit: 75, exposed: false, title: "Another import of the same domain is running." },

@@ -7,6 +7,7 @@ import { readHistoryStart } from "../stores/history/history-start.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
 import { probeMongo } from "../stores/mongodb/mirror-server.ts";
+import { examineText } from "./examine-text.ts";
 
 /** One thing looked at. */
 export interface Finding {
@@ -41,6 +42,15 @@ export async function examine(app: App): Promise<readonly Finding[]> {
           return [{ name: "triggers", ok: true, detail: "capture is current, every definer exists" }];
         return problems.map(({ trigger, message }) => ({ name: trigger, ok: false, detail: message }));
       },
+    ],
+    [
+      "text columns",
+      async () => [
+        await examineText(
+          admin,
+          domains.flatMap(({ models }) => models),
+        ),
+      ],
     ],
     [
       "foreign keys",

@@ -6,7 +6,7 @@ import { readDateTime } from "../graphql/values.ts";
 import type { ProgressStep } from "../progress.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import { describeManifest } from "./describe-manifest.ts";
+import { checkWhole, describeManifest } from "./describe-manifest.ts";
 import { readWhere } from "./read-where.ts";
 import { withApp } from "./with-app.ts";
 
@@ -55,6 +55,7 @@ export function registerExport(program: Command, context: CommandContext): void 
         for (const { model, rows } of manifest.files) steps.get(model)?.end(`${rows} documents`);
         for (const line of describeManifest(manifest, options.out)) context.print(line);
         context.printJson(manifest);
+        checkWhole(manifest);
       }),
     );
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
 import { type ImportSummary, importFiles } from "../imports/import-files.ts";
+import { describeRemark } from "../imports/import-remarks.ts";
 import type { CommandContext } from "./context.ts";
 import { withAdmin } from "./with-admin.ts";
 
@@ -9,17 +10,39 @@ export function registerImport(program: Command, context: CommandContext): void 
   program
     .command("import <domain> <folder>")
     .description("import a domain's files, all or nothing; refused lines are listed in import_reject")
-    .action((name: string, dir: string) =>
+    .option("--strict", "import nothing when a line is refused")
+    .option(
+      "--allow-deletes [percent]",
+      "delete whatever the files lack, or up to this share of it (default: 10 %, and always below 100 lines)",
+      readPercent,
+    )
+    .action((name: string, dir: string, { strict, allowDeletes }: Options) =>
       withAdmin(context, async ({ project, admin }) => {
         const domain = project.domains.find((candidate) => candidate.name === name);
         if (!domain?.import)
           throw new VitrineError("USAGE", `There is no domain ${name} that can import files.`);
         const { progress, signal } = context;
-        const summary = await importFiles({ admin, domain, dir, progress, signal });
+        const summary = await importFiles({ admin, domain, dir, progress, signal, strict, allowDeletes });
         for (const line of describe(summary)) context.print(line);
         context.printJson(summary);
       }),
     );
+}
+
+interface Options {
+  readonly strict?: true;
+  /** True without a number. */
+  readonly allowDeletes?: true | number;
+}
+
+function readPercent(text: string): number {
+  const percent = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || percent > 100)
+    throw new VitrineError(
+      "USAGE",
+      `--allow-deletes takes a percentage from 0 to 100, or nothing as the last word, not "${text}".`,
+    );
+  return percent;
 }
 
 function* describe(summary: ImportSummary): Generator<string> {
@@ -32,9 +55,7 @@ function* describe(summary: ImportSummary): Generator<string> {
   );
   const end = summary.remarks.length > 0 ? ":" : ".";
   yield `${rejects} lines refused, ${corrections} mended, ${warnings} warnings${end}`;
-  for (const { severity, file, column, reason, count, firstRow, firstValue } of summary.remarks)
-    yield `  ${severity.padEnd(10)} ${toText(count)} × ${file}${column === null ? "" : ` ${column}`} ${reason} ` +
-      `(first in line ${firstRow}: ${JSON.stringify(firstValue ?? "")})`;
+  for (const remark of summary.remarks) yield `  ${describeRemark(remark)}`;
 }
 
 const toText = (count: number): string => count.toLocaleString("en");

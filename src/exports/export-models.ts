@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { makeFolder } from "../make-folder.ts";
-import type { Document, DocumentModel } from "../models/model.ts";
-import type { Filter } from "../stores/document-store.ts";
+import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
+import type { Filter, ReadOptions } from "../stores/document-store.ts";
 import { type ExportFormat, type ExtendedJson, encodeDocuments } from "./encode-documents.ts";
 import { toExportError, type WrittenFile, writeTemporary } from "./write-file.ts";
 
@@ -10,10 +10,18 @@ export interface ExportSource {
   readonly name: "live" | "mirror";
   /** The moment that all documents are read as of; absent: the newest state. */
   readonly asOf?: string;
-  /** Every document that fits, in key order, in constant memory. */
-  stream(model: DocumentModel, where: Filter | null, signal: AbortSignal): AsyncIterable<Document>;
+  /** Every document that fits, in key order, in constant memory; `onInvalid` is told of each that cannot be given. */
+  stream(model: DocumentModel, where: Filter | null, options: StreamOptions): AsyncIterable<Document>;
   /** Everything committed before this position is in the documents of the model. Asked before they are read; null as of a moment. */
   positionOf(model: DocumentModel): Promise<string | null>;
+}
+
+export type StreamOptions = Required<Pick<ReadOptions, "signal" | "onInvalid">>;
+
+/** A document that the store has and cannot give. */
+export interface LeftOut {
+  readonly id: DocumentId;
+  readonly reason: string;
 }
 
 export interface ExportRequest {
@@ -35,6 +43,8 @@ export interface ExportedFile {
   readonly file: string;
   readonly format: ExportFormat;
   readonly rows: number;
+  /** Documents that are not in the file, because the store cannot give them, and the first of them; absent: none. */
+  readonly leftOut?: { readonly documents: number; readonly first: readonly LeftOut[] };
   /** Size of the file. */
   readonly bytes: number;
   /** Of the file, hexadecimal. */
@@ -50,6 +60,9 @@ export interface ExportedFile {
 export interface Manifest {
   readonly files: readonly ExportedFile[];
 }
+
+/** Documents left out that a manifest lists by name. */
+const LISTED = 1000;
 
 /** NDJSON goes by `.json` too: that is what `mongoimport` and the receivers of these files expect. */
 const extensions: Readonly<Record<ExportFormat, string>> = { json: "json", ndjson: "json", csv: "csv" };
@@ -95,8 +108,14 @@ async function writeModel(
   const time = new Date().toISOString();
   const position = await source.positionOf(model);
   let rows = 0;
+  let missing = 0;
+  const first: LeftOut[] = [];
+  const onInvalid = (id: DocumentId, { message }: Error) => {
+    missing += 1;
+    if (first.length < LISTED) first.push({ id, reason: message });
+  };
   async function* counted(): AsyncIterable<Document> {
-    for await (const document of source.stream(model, where, signal)) {
+    for await (const document of source.stream(model, where, { signal, onInvalid })) {
       yield document;
       rows += 1;
       if (rows % 1000 === 0) onProgress?.(model, rows);
@@ -114,6 +133,7 @@ async function writeModel(
       file: name,
       format,
       rows,
+      ...(missing === 0 ? {} : { leftOut: { documents: missing, first } }),
       bytes,
       sha256,
       source: source.name,

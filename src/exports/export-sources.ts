@@ -5,8 +5,9 @@ import { type FoundDocuments, readDocumentRange } from "../stores/mariadb/live-d
 import { sqlFragment, toSqlFilter } from "../stores/mariadb/live-filter.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
+import { readView } from "../stores/mariadb/text-columns.ts";
 import { readSourceStatus } from "../stores/mongodb/mirror-status.ts";
-import type { ExportSource } from "./export-models.ts";
+import type { ExportSource, StreamOptions } from "./export-models.ts";
 
 /**
  * Runs `work` with all models read from one snapshot of MariaDB: files of one export agree with each other.
@@ -20,7 +21,7 @@ export function withLiveSource<T>(reader: MariaDb, work: (source: ExportSource) 
     const result = await work({
       name: "live",
       positionOf: async () => String(n),
-      stream: (model, where, signal) => streamSnapshot(connection, model, where, signal),
+      stream: (model, where, options) => streamSnapshot(connection, model, where, options),
     });
     await connection.run("commit");
     return result;
@@ -35,9 +36,9 @@ async function* streamSnapshot(
   connection: MariaDbConnection,
   model: DocumentModel,
   filter: Filter | null,
-  signal: AbortSignal,
+  { signal, onInvalid }: StreamOptions,
 ): AsyncIterable<Document> {
-  const where = filter ? toSqlFilter(model, filter) : sqlFragment("true");
+  const where = filter ? toSqlFilter(await readView(connection, model), filter) : sqlFragment("true");
   const limit = model.batch;
   const ranges: Promise<FoundDocuments>[] = [];
   let start: { readonly after: string | null } | null = { after: null };
@@ -59,7 +60,7 @@ async function* streamSnapshot(
     readOn();
     const { documents, invalid } = await range;
     signal.throwIfAborted();
-    for (const error of invalid.values()) throw error;
+    for (const [id, error] of invalid) onInvalid(id, error);
     yield* documents.values();
   }
   signal.throwIfAborted();
@@ -69,7 +70,7 @@ async function* streamSnapshot(
 export const createPastSource = (live: DocumentStore, asOf: string): ExportSource => ({
   name: "live",
   asOf,
-  stream: (model, where, signal) => live.stream(model, where, { signal, asOf }),
+  stream: (model, where, options) => live.stream(model, where, { ...options, asOf }),
   positionOf: async () => null,
 });
 
@@ -81,8 +82,8 @@ export function createMirrorSource(mirror: DocumentStore, reader: MariaDb): Expo
   const collections = new Map<DocumentModel, string>();
   return {
     name: "mirror",
-    stream: (model, where, signal) =>
-      mirror.stream(model, where, { signal, collection: collections.get(model) }),
+    stream: (model, where, options) =>
+      mirror.stream(model, where, { ...options, collection: collections.get(model) }),
     async positionOf(model) {
       const { models } = await readSourceStatus(reader, [model]);
       const readable = models.get(model.name)?.readable;

@@ -13,6 +13,8 @@ export type Place = readonly (FilterValue | null)[];
 export interface CursorCodec {
   /** Opaque text that names the document's place. */
   encode(document: Document): string;
+  /** The same for a place that a store has named. */
+  encodePlace(place: Place): string;
   /** @throws VitrineError BAD_INPUT for text that is no cursor, or is one of another model or order. */
   decode(cursor: string): Place;
 }
@@ -31,12 +33,12 @@ export function createCursorCodec(
     .update(JSON.stringify([model.name, terms.map((term) => [term.field, term.direction]), asOf]))
     .digest("base64url")
     .slice(0, 8);
+  const encode = (place: readonly unknown[]) =>
+    Buffer.from(JSON.stringify([bond, ...place])).toString("base64url");
   return {
-    encode(document) {
-      // Filterable fields are scalars (defineModel), so a document has plain values there.
-      const place = terms.map((term) => document[term.field] ?? null);
-      return Buffer.from(JSON.stringify([bond, ...place])).toString("base64url");
-    },
+    // Filterable fields are scalars (defineModel), so a document has plain values there.
+    encode: (document) => encode(terms.map((term) => document[term.field] ?? null)),
+    encodePlace: encode,
     decode(cursor) {
       const parsed = parse(cursor);
       if (!parsed || typeof parsed[0] !== "string")
@@ -68,8 +70,13 @@ function parse(cursor: string): readonly unknown[] | undefined {
   }
 }
 
+/** What no document has may be the place of a row that is none: null, or a date of no calendar. */
+const oddDate = { date: /^\d{4}-\d\d-\d\d$/, dateTime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ } as const;
+
 function readPlace(model: DocumentModel, term: OrderTerm, value: unknown): FilterValue | null {
   const field = model.fields[term.field] as ScalarField; // order terms are filterable scalars (defineModel)
-  if (value === null && field.nullable) return null;
+  if (value === null) return null;
+  const isDate = field.kind === "date" || field.kind === "dateTime";
+  if (isDate && typeof value === "string" && oddDate[field.kind].test(value)) return value;
   return readValue(field, value);
 }

@@ -132,8 +132,7 @@ function createHistoryType(
 
 /** The part of a connection that PageInfo asks for. */
 const toConnection = ({ versions, cursorOf, hasMore, isContinued }: History): Connection => ({
-  documents: async () => versions.map((version) => ({ cursor: cursorOf(version) })),
-  cursorOf: (document) => String(document.cursor),
+  items: async () => versions.map((version) => ({ node: {}, cursor: cursorOf(version) })),
   hasNextPage: async () => hasMore,
   hasPreviousPage: async () => isContinued,
   totalCount: async () => versions.length,

@@ -1,9 +1,9 @@
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
-import type { Filter, OrderTerm, PageRequest } from "../stores/document-store.ts";
-import { createCursorCodec, type Place } from "./cursors.ts";
+import type { DocumentStore, Filter, OrderTerm, PageRequest, ReadOptions } from "../stores/document-store.ts";
+import { type CursorCodec, createCursorCodec, type Place } from "./cursors.ts";
 import { toFilter } from "./filters.ts";
-import type { ReadPlan } from "./reads.ts";
+import type { PlanOptions, ReadPlan } from "./reads.ts";
 
 export const DEFAULT_PAGE = 20;
 export const MAX_PAGE = 500;
@@ -19,10 +19,15 @@ export interface PageArguments {
   readonly asOf?: string | null | undefined;
 }
 
+/** A document of a page; or its place, and why the store cannot give it. */
+export interface PageItem {
+  readonly node: Document | VitrineError;
+  readonly cursor: string;
+}
+
 /** A page that is read when something of it is asked for, once. */
 export interface Connection {
-  documents(): Promise<readonly Document[]>;
-  cursorOf(document: Document): string;
+  items(): Promise<readonly PageItem[]>;
   hasNextPage(): Promise<boolean>;
   hasPreviousPage(): Promise<boolean>;
   /** All documents that fit the filter, on whatever page. */
@@ -86,15 +91,14 @@ export function createConnection(
   { codec, ...asked }: ReturnType<typeof readPageArguments>,
 ): Connection {
   const find = (page: PageRequest) =>
-    plan.read(model, (store, options) => store.findPage(model, page, options));
-  const places = (document: Document): Place => codec.decode(codec.encode(document));
+    plan.read(model, (store, options) => readItems(store, model, page, codec, options));
   /** One document more than asked for tells whether there is another page. */
   const readPage = async () => {
     plan.spend(asked.limit);
     const read = await find({ ...asked, limit: asked.limit + 1 });
     const more = read.length > asked.limit;
-    const documents = !more ? read : asked.fromEnd ? read.slice(1) : read.slice(0, asked.limit);
-    return { documents, more };
+    const items = !more ? read : asked.fromEnd ? read.slice(1) : read.slice(0, asked.limit);
+    return { items, more };
   };
   let page: ReturnType<typeof readPage> | undefined;
   const pageOnce = () => {
@@ -103,21 +107,39 @@ export function createConnection(
   };
   /** Whether the filter has a document beyond the page, on the side that the page was not counted from. */
   const exists = async (side: "after" | "before") => {
-    const { documents } = await pageOnce();
-    const edge = documents.at(side === "after" ? -1 : 0);
+    const { items } = await pageOnce();
+    const edge = items.at(side === "after" ? -1 : 0);
     const probe = { ...asked, after: null, before: null, limit: 1, fromEnd: side === "before" };
-    const found = await find({ ...probe, [side]: edge ? places(edge) : asked[side] });
+    const found = await find({ ...probe, [side]: edge ? codec.decode(edge.cursor) : asked[side] });
     return found.length > 0;
   };
   return {
-    documents: async () => (await pageOnce()).documents,
-    cursorOf: codec.encode,
+    items: async () => (await pageOnce()).items,
     hasNextPage: async () =>
       asked.fromEnd || !(await pageOnce()).more ? asked.before !== null && exists("after") : true,
     hasPreviousPage: async () =>
       !asked.fromEnd || !(await pageOnce()).more ? asked.after !== null && exists("before") : true,
     totalCount: () => countAll(plan, model, asked.where),
   };
+}
+
+/** A page with its gaps in their places. */
+async function readItems(
+  store: DocumentStore,
+  model: DocumentModel,
+  page: PageRequest,
+  codec: CursorCodec,
+  { mayLeaveOut, ...options }: PlanOptions,
+): Promise<readonly PageItem[]> {
+  const gaps: (PageItem & { readonly index: number })[] = [];
+  const onInvalid: ReadOptions["onInvalid"] = (_id, error, gap) => {
+    if (!gap) throw error;
+    gaps.push({ node: error, cursor: codec.encodePlace(gap.place), index: gap.index });
+  };
+  const documents = await store.findPage(model, page, mayLeaveOut ? { ...options, onInvalid } : options);
+  const items = documents.map((node): PageItem => ({ node, cursor: codec.encode(node) }));
+  for (const { index, ...item } of gaps) items.splice(index, 0, item);
+  return items;
 }
 
 const countAll = (plan: ReadPlan, model: DocumentModel, where: Filter | null) =>

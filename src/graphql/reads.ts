@@ -2,70 +2,11 @@ import DataLoader from "dataloader";
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
-import type { WriteToken } from "../stores/write-token.ts";
-import { isFaultOfStore, isTimeout, nameSlowStore } from "./read-faults.ts";
+import { isAway, isFaultOfStore, isInvalid, isTimeout, nameSlowStore } from "./read-faults.ts";
+import type { FreshnessEntry, ReadDemand, ReadPlan, Route, Router } from "./read-plan.ts";
 import type { SlowQuestions } from "./slow-questions.ts";
 
-export type Source = "AUTO" | "LIVE" | "MIRROR";
-
-/** What a root field asks of the store that answers it. */
-export interface ReadDemand {
-  readonly source: Source;
-  /** Oldest mirror that is good enough; undefined: the server's default, which is a wish and no promise. */
-  readonly maxStalenessMs: number | undefined;
-  /** The write that the answer must show. */
-  readonly afterWrite?: WriteToken | undefined;
-  /** The moment whose state is asked for; the source is then LIVE. */
-  readonly asOf?: string | undefined;
-}
-
-/** How old an answer of a store is. */
-export interface Freshness {
-  /** Snapshot that the mirror is complete up to; null for live. */
-  readonly position: string | null;
-  readonly lagMs: number;
-  readonly pendingChanges: number;
-  /** Everything committed before this moment is in the answer. */
-  readonly asOf: string;
-}
-
-export interface Route {
-  readonly store: DocumentStore["name"];
-  readonly freshness: Freshness;
-  /** False: MariaDB could not be asked just now, so that nothing is won by leaving the mirror. */
-  readonly isLiveReachable: boolean;
-  /** Where the mirror has the documents that this says the age of. */
-  readonly collection?: string;
-}
-
-/** Decides which store answers. @throws VitrineError when the store demanded cannot answer. */
-export type Router = (model: DocumentModel, demand: ReadDemand) => Promise<Route> | Route;
-
-/** An entry of `extensions.freshness`. */
-export interface FreshnessEntry extends Freshness {
-  /** Response key of the root field. */
-  readonly root: string;
-  readonly model: string;
-  readonly source: "LIVE" | "MIRROR";
-}
-
-/** The way all documents under one root field are read. */
-export interface ReadPlan {
-  /**
-   * Runs `work` on the store that this plan uses for the model; on live when the mirror fails under AUTO. What has
-   * a `question` (a name for all that cost alike) goes live too when the mirror takes half of the time that is left,
-   * and live at once when the mirror lately was too slow for it.
-   */
-  read<T>(
-    model: DocumentModel,
-    work: (store: DocumentStore, options: ReadOptions) => Promise<T>,
-    question?: string,
-  ): Promise<T>;
-  /** One document, batched with the others that the request loads from the same store; null when there is none. */
-  load(model: DocumentModel, id: DocumentId): Promise<Document | null>;
-  /** Counts documents against the request's limit. @throws VitrineError LIMIT_EXCEEDED */
-  spend(documents: number): void;
-}
+export type * from "./read-plan.ts";
 
 /** The reads of one request. */
 export interface RequestReads {
@@ -125,8 +66,10 @@ export function createReads(options: ReadsOptions): RequestReads {
       loader = new DataLoader(
         async (ids) => {
           spend(ids.length);
-          const found = await store.findByIds(model, ids, { ...optionsAt(asOf), collection });
-          return ids.map((id) => found.get(id) ?? null);
+          const invalid = new Map<DocumentId, Error>();
+          const onInvalid = (id: DocumentId, error: Error) => invalid.set(id, error);
+          const found = await store.findByIds(model, ids, { ...optionsAt(asOf), collection, onInvalid });
+          return ids.map((id) => invalid.get(id) ?? found.get(id) ?? null);
         },
         { maxBatchSize: BATCH },
       );
@@ -177,6 +120,23 @@ export function createReads(options: ReadsOptions): RequestReads {
       return live;
     };
 
+    /** What the mirror says where live cannot; undefined when it cannot either. */
+    const askMirror = async <T>(
+      target: DocumentModel,
+      ask: (store: "mirror", settings: ReadOptions, mayLeaveOut: boolean) => Promise<T>,
+    ): Promise<{ readonly answer: T } | undefined> => {
+      try {
+        const route = await options.route(target, { ...demand, source: "MIRROR" });
+        const answer = await ask("mirror", { ...read, collection: route.collection }, false);
+        routes.set(target.name, note(target, route));
+        if (target === model) rootStore = "mirror";
+        return { answer };
+      } catch {
+        options.signal.throwIfAborted();
+        return undefined;
+      }
+    };
+
     const plan: ReadPlan = {
       spend,
       async read(target, work, question) {
@@ -185,15 +145,32 @@ export function createReads(options: ReadsOptions): RequestReads {
         if (isOnTrial && route.store === "mirror" && options.slowQuestions.has(question))
           route = await goLive(target);
         if (target === model) rootStore ??= route.store;
-        const ask = (store: DocumentStore["name"], settings: ReadOptions) =>
-          abortable(work(options.stores[store], settings), settings.signal ?? options.signal);
-        if (demand.source !== "AUTO" || route.store === "live")
-          return ask(route.store, { ...read, collection: route.collection }).catch((error: unknown) => {
+        const ask = (store: DocumentStore["name"], settings: ReadOptions, mayLeaveOut = true) =>
+          abortable(
+            work(options.stores[store], { ...settings, mayLeaveOut }),
+            settings.signal ?? options.signal,
+          );
+        const { collection } = route;
+        // A limit to the mirror's age, and a write that must show, are promises.
+        const mustBeLive = demand.maxStalenessMs !== undefined || demand.afterWrite !== undefined;
+        if (demand.source !== "AUTO" || (route.store === "live" && mustBeLive))
+          return ask(route.store, { ...read, collection }).catch((error: unknown) => {
             throw nameSlowStore(error, target, route.store);
           });
+        if (route.store === "live")
+          try {
+            return await ask("live", read, false);
+          } catch (error) {
+            options.signal.throwIfAborted();
+            if (!isInvalid(error) && !isAway(error)) throw nameSlowStore(error, target, "live");
+            const found = await askMirror(target, ask);
+            if (found) return found.answer;
+            if (isAway(error)) throw error;
+            return await ask("live", read);
+          }
         try {
           const settings = isOnTrial ? halfOfTheTime() : read;
-          return await ask("mirror", { ...settings, collection: route.collection });
+          return await ask("mirror", { ...settings, collection }, false);
         } catch (error) {
           options.signal.throwIfAborted();
           if (isOnTrial && isTimeout(error)) options.slowQuestions.add(question);

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from "graphql";
+import { VitrineError } from "../errors.ts";
 import { isCube } from "../models/cube.ts";
-import { type DocumentModel, toColumnName, toFieldName } from "../models/model.ts";
+import { type Document, type DocumentModel, toColumnName, toFieldName } from "../models/model.ts";
 import type { Project } from "../models/project.ts";
 import { type Builder, createBuilder } from "./builder.ts";
 import { addCubeField } from "./cube-fields.ts";
@@ -8,7 +9,7 @@ import { standardDirectives } from "./directives.ts";
 import { createDocumentTypes } from "./document-types.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
-import { type Connection, createConnection, MAX_PAGE, readPageArguments } from "./paging.ts";
+import { type Connection, createConnection, MAX_PAGE, type PageItem, readPageArguments } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
 import { addSubscriptionField } from "./subscription-fields.ts";
@@ -121,8 +122,7 @@ function createSharedTypes(builder: Builder) {
 }
 
 async function cursorAt(connection: Connection, index: number): Promise<string | null> {
-  const document = (await connection.documents()).at(index);
-  return document ? connection.cursorOf(document) : null;
+  return (await connection.items()).at(index)?.cursor ?? null;
 }
 
 function createConnectionType(
@@ -131,31 +131,38 @@ function createConnectionType(
   type: ReturnType<ReturnType<typeof createDocumentTypes>>,
   pageInfo: ReturnType<typeof createSharedTypes>["pageInfo"],
 ) {
-  const edge = builder
-    .objectRef<{ readonly node: Readonly<Record<string, unknown>>; readonly cursor: string }>(
-      `${model.typeName}Edge`,
-    )
-    .implement({
-      description: `A document of ${model.typeName} and its place in the order.`,
-      fields: (t) => ({
-        node: t.field({ type, description: "The document.", resolve: (parent) => parent.node }),
-        cursor: t.exposeString("cursor", {
-          description: "Use it in after or before, with the same orderBy.",
-        }),
+  const edge = builder.objectRef<PageItem>(`${model.typeName}Edge`).implement({
+    description: `A document of ${model.typeName} and its place in the order.`,
+    fields: (t) => ({
+      node: t.field({
+        type,
+        nullable: true,
+        description: "The document; null, with an error of its own, when it cannot be given.",
+        resolve: ({ node }) => {
+          if (node instanceof VitrineError) throw node;
+          return node;
+        },
       }),
-    });
+      cursor: t.exposeString("cursor", {
+        description: "Use it in after or before, with the same orderBy.",
+      }),
+    }),
+  });
   return builder.objectRef<Connection>(`${model.typeName}Connection`).implement({
     description: `A page of ${model.typeName}.`,
     fields: (t) => ({
       nodes: t.field({
         type: [type],
-        description: "The documents of this page.",
-        resolve: (c) => c.documents(),
+        nullable: { list: false, items: true },
+        description:
+          "The documents of this page; null, with an error of its own, for one that cannot be given.",
+        // GraphQL answers null for an item that is an error, and reports it with its path.
+        resolve: async (c) => (await c.items()).map(({ node }) => node as Document),
       }),
       edges: t.field({
         type: [edge],
         description: "The documents of this page with their cursors.",
-        resolve: async (c) => (await c.documents()).map((node) => ({ node, cursor: c.cursorOf(node) })),
+        resolve: async (c) => [...(await c.items())],
       }),
       pageInfo: t.field({ type: pageInfo, description: "What is around this page.", resolve: (c) => c }),
       totalCount: t.int({

@@ -2,7 +2,13 @@ import { VitrineError } from "../errors.ts";
 import type { Domain, ImportDefinition } from "../models/project.ts";
 import { noProgress, type Progress } from "../progress.ts";
 import { holdTime, releaseTime } from "../stores/mariadb/hold-time.ts";
-import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import {
+  type MariaDb,
+  type MariaDbConnection,
+  quoteName,
+  type Row,
+  sqlErrorOf,
+} from "../stores/mariadb/mariadb.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
 import {
   clearRemarks,
@@ -11,6 +17,7 @@ import {
   noteUnfinished,
   readRemarks,
 } from "./import-remarks.ts";
+import { type Loss, refuseEmptied, refuseLoss, refuseRejects } from "./refuse-import.ts";
 import { type StagedFile, stageFile } from "./stage-file.ts";
 
 export interface ImportOptions {
@@ -21,6 +28,10 @@ export interface ImportOptions {
   readonly dir: string;
   readonly progress?: Progress | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Import nothing when a line is refused. */
+  readonly strict?: boolean | undefined;
+  /** Delete whatever the files lack: all of it, or up to this percentage. Default: 10, and always below 100 lines. */
+  readonly allowDeletes?: true | number | undefined;
   /** How long to wait for another import of the domain to end. Default: 10. */
   readonly lockWaitSeconds?: number;
 }
@@ -57,7 +68,8 @@ const attempts = 3;
  * `import_reject`, those of the import before are forgotten. Two imports of a domain never overlap.
  *
  * @throws VitrineError USAGE when the domain has no import; IMPORT_INPUT for a missing file or column, a
- * file that is no text, is empty or cut; IMPORT_LOCKED while another import runs; CANCELLED.
+ * file that is no text, is empty or cut; IMPORT_REFUSED when nothing of a file could be loaded, too much would be
+ * deleted, or with `strict` a line was refused; IMPORT_LOCKED while another import runs; CANCELLED.
  */
 export async function importFiles(options: ImportOptions): Promise<ImportSummary> {
   const { admin, domain, dir, signal } = options;
@@ -89,8 +101,9 @@ async function importOnce(
   connection: MariaDbConnection,
   files: readonly FoundFile[],
   definition: ImportDefinition,
-  { domain, progress = noProgress, signal, lockWaitSeconds = 10 }: ImportOptions,
+  options: ImportOptions,
 ): Promise<ImportSummary> {
+  const { domain, progress = noProgress, signal, lockWaitSeconds = 10 } = options;
   const started = performance.now();
   await connection.run("set transaction isolation level read committed");
   await connection.run("start transaction");
@@ -102,19 +115,14 @@ async function importOnce(
   const staged: StagedFile[] = [];
   for (const { path, definition: file } of files)
     staged.push(await stageFile(connection, path, file, progress, signal));
-  const tables: TableChange[] = [];
   await holdTime(connection);
-  const step = progress.start(`Cleaning ${domain.name}`, definition.procedures.length);
-  for (const [done, procedure] of definition.procedures.entries()) {
-    signal?.throwIfAborted();
-    step.update(done);
-    tables.push(...(await callProcedure(connection, procedure)));
-  }
-  step.end();
+  const tables = await callProcedures(connection, staged, definition, options);
   await releaseTime(connection);
   for (const file of definition.files) await noteFaults(connection, domain.name, file);
   for (const file of staged) if (file.unfinished) await noteUnfinished(connection, domain.name, file);
   const remarks = await readRemarks(connection, domain.name);
+  await refuseEmptied(connection, files, staged, remarks);
+  if (options.strict) refuseRejects(remarks);
   const count = (severity: ImportRemark["severity"]) =>
     remarks.reduce((sum, remark) => sum + (remark.severity === severity ? remark.count : 0), 0);
   const summary: ImportSummary = {
@@ -173,18 +181,48 @@ async function takeLock(connection: MariaDbConnection, domain: string, waitSecon
   }
 }
 
-async function callProcedure(
+/** Calls the domain's procedures in order; what they tell is what became of each table. */
+async function callProcedures(
   connection: MariaDbConnection,
-  procedure: string,
+  staged: readonly StagedFile[],
+  { procedures }: ImportDefinition,
+  { domain, progress = noProgress, signal, allowDeletes }: ImportOptions,
 ): Promise<readonly TableChange[]> {
+  const unfinished = staged.filter((file) => file.unfinished).map(({ file }) => file);
+  await connection.run("set @import_allow_deletes = ?, @import_unfinished = ?", [
+    allowDeletes === true ? 1 : null,
+    unfinished.join(","),
+  ]);
+  const tables: TableChange[] = [];
+  const step = progress.start(`Cleaning ${domain.name}`, procedures.length);
+  for (const [done, procedure] of procedures.entries()) {
+    signal?.throwIfAborted();
+    step.update(done);
+    for (const row of await callProcedure(connection, procedure)) {
+      if ("losing" in row) refuseLoss(toLoss(row), staged, allowDeletes);
+      else tables.push(toTableChange(row));
+    }
+  }
+  step.end();
+  return tables;
+}
+
+async function callProcedure(connection: MariaDbConnection, procedure: string): Promise<readonly Row[]> {
   // A procedure may return one result set; the driver then gives [rows, header], else the header alone.
   const result: readonly unknown[] = await connection.query(`call ${quoteName(procedure)}()`);
   const rows: unknown = Array.isArray(result) ? result[0] : undefined;
-  if (!Array.isArray(rows)) return [];
-  return rows.map((row: Record<string, unknown>) => ({
-    table: String(row.table_name),
-    inserted: Number(row.inserted),
-    updated: Number(row.updated),
-    deleted: Number(row.deleted),
-  }));
+  return Array.isArray(rows) ? rows : [];
 }
+
+const toTableChange = (row: Row): TableChange => ({
+  table: String(row.table_name),
+  inserted: Number(row.inserted),
+  updated: Number(row.updated),
+  deleted: Number(row.deleted),
+});
+
+const toLoss = (row: Row): Loss => ({
+  file: String(row.file),
+  losing: Number(row.losing),
+  concerned: Number(row.concerned),
+});

@@ -56,3 +56,8 @@ export async function readRemarks(connection: Queryable, domain: string): Promis
   );
   return rows.map((row) => ({ ...row, count: Number(row.count), firstRow: Number(row.firstRow) }));
 }
+
+/** A remark as a line for people. */
+export const describeRemark = ({ severity, file, column, reason, count, ...first }: ImportRemark): string =>
+  `${severity.padEnd(10)} ${count.toLocaleString("en")} × ${file}${column === null ? "" : ` ${column}`} ${reason} ` +
+  `(first in line ${first.firstRow}: ${JSON.stringify(first.firstValue ?? "")})`;

@@ -3,16 +3,18 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
+import { VitrineError } from "../errors.ts";
 import type { ImportFile } from "../models/project.ts";
-import { noProgress, type Progress } from "../progress.ts";
+import { noProgress, type Progress, type ProgressStep } from "../progress.ts";
 import { type MariaDbConnection, quoteName, toVitrineError } from "../stores/mariadb/mariadb.ts";
-import { readHeader } from "./read-header.ts";
-import { type ScanResult, scanRecords } from "./scan-records.ts";
+import { type FileHeader, matchHeader } from "./match-header.ts";
+import { type CsvRecord, readRecords } from "./read-records.ts";
+import { isMalformed, stagingColumns, stagingFormat, toStagingLine } from "./to-staging-line.ts";
 
 export interface StagedFile {
   readonly file: string;
   readonly bytes: number;
-  /** Records of the file, without header, blank lines and repeated headers. */
+  /** Records of the file, without header, blank records and repeated headers. */
   readonly rows: number;
   /** Records of the wrong shape. */
   readonly malformed: number;
@@ -22,9 +24,10 @@ export interface StagedFile {
 }
 
 /**
- * Streams one file into its staging table by `load data local infile`, in constant memory. What the table
- * held before is deleted.
- * @throws VitrineError IMPORT_INPUT; see readHeader and scanRecords.
+ * Streams one file into its staging table by `load data local infile`, in constant memory: every record that
+ * `readRecords` finds is one row there. What the table held before is deleted.
+ * @throws VitrineError IMPORT_INPUT for a file that cannot be read, is cut within a line or changes meanwhile; see
+ * readRecords and matchHeader. INTERNAL when the server has read something else than was sent.
  */
 export async function stageFile(
   connection: MariaDbConnection,
@@ -34,15 +37,51 @@ export async function stageFile(
   signal?: AbortSignal,
 ): Promise<StagedFile> {
   const { file, staging } = definition;
-  const header = await readHeader(path, definition);
-  const total = (await stat(path)).size;
-  const result: ScanResult = { records: 0, malformed: 0, unfinished: false, lastLine: 1 };
+  const total = (await stat(path).catch(unreadable(file))).size;
   const step = progress.start(file, total);
-  const socket = socketOf(connection);
+  const batches = readRecords(readFile(connection, path, { file, total }, step, signal), file);
+  const staged = { file, bytes: total, rows: 0, malformed: 0, unfinished: false, lastLine: 1 };
+  try {
+    const [first, ...others] = await nextBatch(batches);
+    const header = matchHeader(first, definition);
+    const lines = async function* (): AsyncGenerator<Buffer> {
+      let records: readonly CsvRecord[] = others;
+      for (;;) {
+        const text = records.map((record) => stageRecord(record, header, staged)).join("");
+        if (text !== "") yield Buffer.from(text, "latin1");
+        const next = await batches.next();
+        if (next.done) return;
+        records = next.value;
+      }
+    };
+    await connection.run(`delete from ${quoteName(staging)}`);
+    const [result] = await connection.raw.query({
+      sql: `load data local infile 'stream' into table ${quoteName(staging)} character set utf8mb4
+        ${stagingFormat} (${stagingColumns(header).map(quoteName).join(", ")})`,
+      infileStreamFactory: () => Readable.from(lines(), { objectMode: false }),
+    });
+    checkLoaded(result, staged);
+  } catch (error) {
+    throw toVitrineError(error);
+  } finally {
+    await batches.return(undefined);
+    step.end(`${staged.rows.toLocaleString("en")} lines`);
+  }
+  return staged;
+}
 
-  async function* read(): AsyncGenerator<Buffer> {
-    let done = 0;
-    for await (const chunk of createReadStream(path, { start: header.offset, highWaterMark: 262_144 })) {
+/** The file's bytes, one character each. */
+async function* readFile(
+  connection: MariaDbConnection,
+  path: string,
+  { file, total }: { readonly file: string; readonly total: number },
+  step: ProgressStep,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
+  const socket = socketOf(connection);
+  let done = 0;
+  try {
+    for await (const chunk of createReadStream(path, { encoding: "latin1", highWaterMark: 262_144 })) {
       signal?.throwIfAborted();
       // The driver queues what it is given; waiting here is what keeps memory constant.
       if (socket.writableNeedDrain) await once(socket, "drain");
@@ -50,32 +89,63 @@ export async function stageFile(
       yield chunk;
       step.update(done);
     }
-  }
-  const lines = scanRecords(read(), { file, header: header.bytes, columns: header.targets.length }, result);
-
-  await connection.run(`delete from ${quoteName(staging)}`);
-  const targets = header.targets.map((target) => (target === undefined ? "@ignored" : quoteName(target)));
-  try {
-    await connection.raw.query({
-      sql: `load data local infile 'stream' into table ${quoteName(staging)} character set utf8mb4
-        fields terminated by ',' optionally enclosed by '"' escaped by '' lines terminated by '\\n'
-        (\`row_number\`, ${targets.join(", ")}, rest, fault)`,
-      infileStreamFactory: () => Readable.from(lines, { objectMode: false }),
-    });
   } catch (error) {
-    throw toVitrineError(error);
-  } finally {
-    step.end(`${result.records.toLocaleString("en")} lines`);
+    throw error instanceof Error && "syscall" in error
+      ? unreadable(file)(error as NodeJS.ErrnoException)
+      : error;
   }
-  return {
-    file,
-    bytes: total,
-    rows: result.records,
-    malformed: result.malformed,
-    unfinished: result.unfinished,
-    lastLine: result.lastLine,
-  };
+  if (done !== total)
+    throw new VitrineError("IMPORT_INPUT", `${file} has changed while it was read. Import again.`);
 }
+
+/** The first records there are: the header is among them. */
+async function nextBatch(batches: AsyncGenerator<readonly CsvRecord[]>): Promise<readonly CsvRecord[]> {
+  for (;;) {
+    const next = await batches.next();
+    if (next.done) return [];
+    if (next.value.length > 0) return next.value;
+  }
+}
+
+/** The line to load, none for a header that comes again; counted in `staged`. */
+function stageRecord(
+  record: CsvRecord,
+  header: FileHeader,
+  staged: { file: string; rows: number; malformed: number; unfinished: boolean; lastLine: number },
+): string {
+  if (header.repeats(record)) return "";
+  const isWrong = isMalformed(record, header);
+  if (record.isUnfinished && isWrong)
+    throw new VitrineError(
+      "IMPORT_INPUT",
+      `${staged.file} ends in the middle of line ${record.line} ` +
+        `(${record.problem ?? `${record.fields.length} of ${header.columns} columns`}). Fetch the file again.`,
+    );
+  staged.rows += 1;
+  staged.malformed += isWrong ? 1 : 0;
+  staged.unfinished ||= record.isUnfinished;
+  staged.lastLine = record.line;
+  return toStagingLine(record, header);
+}
+
+/** One row for each record, and nothing cut or guessed: the server only warns of these. */
+function checkLoaded(result: object, { file, rows }: { readonly file: string; readonly rows: number }): void {
+  const { affectedRows, warningStatus } = result as { affectedRows?: number; warningStatus?: number };
+  if (affectedRows !== rows || warningStatus !== 0)
+    throw new VitrineError(
+      "INTERNAL",
+      `Of ${rows} records of ${file} the server has loaded ${affectedRows}, with ${warningStatus} warnings. ` +
+        "Columns of staging tables are varchar(500), rest varchar(1000), fault varchar(200).",
+    );
+}
+
+const unreadable =
+  (file: string) =>
+  (cause: NodeJS.ErrnoException): never => {
+    throw new VitrineError("IMPORT_INPUT", `${file} cannot be read (${cause.code ?? cause.message}).`, {
+      cause,
+    });
+  };
 
 // mysql2 keeps the socket of a connection in `connection.stream`; its typings leave it out.
 const socketOf = (connection: MariaDbConnection): Socket =>

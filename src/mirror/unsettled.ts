@@ -1,5 +1,6 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { type MariaDbConnection, quoteName } from "../stores/mariadb/mariadb.ts";
+import { toExact } from "../stores/mariadb/text-columns.ts";
 
 /** Ids about which a comparison in this snapshot proves nothing. */
 export interface OnTheWay {
@@ -18,7 +19,10 @@ export async function readUnsettled(connection: MariaDbConnection, model: Docume
   // Apart, because a union of a number, a text and a JSON value has no collation.
   const queries = [
     connection.query<IdRow>("select distinct document_id from mirror_pending where model = ?", [model.name]),
-    connection.query<IdRow>(`select distinct document_id from ${quoteName(`${model.name}_touched`)}`),
+    // Its own collation may take two ids for one.
+    connection.query<IdRow>(
+      `select distinct ${toExact("document_id")} as document_id from ${quoteName(`${model.name}_touched`)}`,
+    ),
     connection.query<IdRow>(
       "select json_value(row_keys, '$.document_id') as document_id from change_log where source_table = ?",
       [model.name],

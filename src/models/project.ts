@@ -19,8 +19,9 @@ export interface ImportFile {
   /** File name, matched without regard to case. */
   readonly file: string;
   /**
-   * Staging table; its columns are `row_number`, the targets below, `rest` and `fault`. A procedure that
-   * does not load a line says why in `fault`: `column: reason`, the column as the file names it.
+   * Staging table; its columns are `row_number`, the targets below (varchar(500)), `rest` (varchar(1000)) and `fault`
+   * (varchar(200)). A procedure that does not load a line says why in `fault`: `column: reason`, the column as the
+   * file names it. A line whose shape is wrong has null in all targets.
    */
   readonly staging: string;
   /** Header name in the file → column of the staging table. The file may order them differently. */
@@ -32,7 +33,11 @@ export interface ImportDefinition {
   readonly files: readonly ImportFile[];
   /**
    * Procedures called in this order after all files are staged; they take no arguments, do not commit, and
-   * may return rows (table_name, inserted, updated, deleted) for the summary.
+   * may return rows (table_name, inserted, updated, deleted) for the summary. One that deletes, or makes less of,
+   * rows because a file lacks them must leave alone whatever a refused line may be of, and returns
+   * (file, losing, concerned) before: of so many rows, so many would be lost. Too large a share stops the import,
+   * unless the user allows it: then `@import_allow_deletes` is 1. `@import_unfinished` lists, with commas, the files
+   * whose last line has no line end.
    */
   readonly procedures: readonly string[];
 }

@@ -72,10 +72,18 @@ export interface ReadOptions {
    */
   readonly collection?: string | undefined;
   /**
-   * Told of each document that is none of the model, which is then left out. Default: the first ends the read. Only
-   * `findByIds` and `stream` of `mirror` ask.
+   * Told of each document that the store cannot give, which is then left out; of one of a page, where it belongs.
+   * Default: the first ends the read. `findByIds`, `findPage` and `stream` ask.
    */
-  readonly onInvalid?: (id: DocumentId, error: VitrineError) => void;
+  readonly onInvalid?: (id: DocumentId, error: VitrineError, gap?: PageGap) => void;
+}
+
+/** Where a document is missing in a page. */
+export interface PageGap {
+  /** Its place among all of the page, gaps included. */
+  readonly index: number;
+  /** Its values of the order, as a cursor keeps them. */
+  readonly place: readonly (FilterValue | null)[];
 }
 
 /** Values in canonical form: what the field's kind says, checked before it gets here. */

@@ -75,7 +75,10 @@ export function sabotageMariaDb(db: MariaDb, sabotage: Sabotage | null): MariaDb
       return result;
     },
   });
-  const alterConnection = (connection: MariaDbConnection) => ({ raw: connection.raw, ...alter(connection) });
+  const alterConnection = (connection: MariaDbConnection) => ({
+    ...connection,
+    ...alter(connection),
+  });
   return {
     ...db,
     ...alter(db),

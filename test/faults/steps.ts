@@ -67,7 +67,7 @@ export function watchMariaDb(db: MariaDb, onStep: OnStep): MariaDb {
 }
 
 const watchConnection = (connection: MariaDbConnection, onStep: OnStep): MariaDbConnection => ({
-  raw: connection.raw,
+  ...connection,
   ...watchQueryable(connection, onStep),
 });
 

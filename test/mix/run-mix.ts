@@ -175,7 +175,7 @@ async function importShop(admin: MariaDb, scale: number, seed: number, clean: bo
   const dir = await mkdtemp(join(tmpdir(), "vitrine-mix-"));
   try {
     await writeFiles(pos.generate?.({ scale, seed, clean }) ?? [], dir);
-    const { tables } = await importFiles({ admin, domain: pos, dir });
+    const { tables } = await importFiles({ admin, domain: pos, dir, allowDeletes: true });
     return tables.some(({ inserted, updated, deleted }) => inserted + updated + deleted > 0);
   } finally {
     await rm(dir, { recursive: true });

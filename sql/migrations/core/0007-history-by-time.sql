@@ -1,8 +1,8 @@
 -- History by time, 1: the versions of a table that is versioned by transaction. Its `bigint` row
--- start makes MariaDB write mysql.transaction_registry at every commit: one statement that is killed
--- there can stop all writes of the server (error 4133) until it is restarted, and no such table
--- reaches a replica. A domain that has some gives them timestamps by a migration of these steps,
--- each of which can be repeated after a crash (see migrations/pos/0007-history-by-time.sql):
+-- start makes MariaDB write mysql.transaction_registry at every commit: one statement that is
+-- killed there can stop all writes of the server (error 4133) until it is restarted, and no such
+-- table reaches a replica. A domain that has some gives them timestamps by a migration of these
+-- steps, each of which can be repeated after a crash (see migrations/pos/0007-history-by-time.sql):
 --   call keep_commit_times();
 --   call keep_versions('t');
 --   lock tables t write, t_versions write, commit_time as begun read,

@@ -33,6 +33,7 @@ call read_columns('import_run', @columns_read, @start_read, @end_read, @time_rea
 set @drop_history = if(
     @start_read is null, 'do 0',
     'set statement system_versioning_alter_history = keep for alter table import_run
-        drop system versioning, drop period for system_time, drop column row_start, drop column row_end'
+        drop system versioning, drop period for system_time,
+        drop column row_start, drop column row_end'
 );
 execute immediate @drop_history;

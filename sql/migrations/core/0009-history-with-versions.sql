@@ -1,8 +1,8 @@
 -- History by time, 3: timestamps, and the versions that there were (see 0007-history-by-time.sql).
 
 -- purpose: run a statement while in_table, which must be locked, has no triggers
--- They are back when it fails, too. What the server shows of a text lacks the backslash before one. Only a server that is killed in between leaves none: the next
--- `vitrine migrate up` makes them anew.
+-- They are back when it fails, too. Only a server that is killed in between leaves none: the next
+-- `vitrine migrate up` makes them anew. Of two backslashes in a text the server shows one.
 create or replace procedure without_triggers(in in_table varchar(64), in in_statement longtext)
 modifies sql data
 begin
@@ -58,15 +58,20 @@ begin
         );
     end if;
     execute immediate concat(
-        'select min(row_start) into @altered_at from `', in_table, '` for system_time all
-        where row_start > (select max(version_from) from `', in_table, '_versions`)'
+        'select max(version_from) into @newest from `', in_table, '_versions`'
     );
-    call without_triggers(in_table, concat(
-        'set statement system_versioning_insert_history = 1, foreign_key_checks = 0,
-            check_constraint_checks = 0
-        for insert ignore into `', in_table, '` (row_start, row_end, ', v_columns, ')
-        select version_from, coalesce(version_to, @altered_at), ', v_columns,
-        ' from `', in_table, '_versions`
-        where version_from < coalesce(version_to, @altered_at)'
-    ));
+    if @newest is not null then
+        execute immediate concat(
+            'select min(row_start) into @altered_at from `', in_table, '` for system_time all
+            where row_start > @newest'
+        );
+        call without_triggers(in_table, concat(
+            'set statement system_versioning_insert_history = 1, foreign_key_checks = 0,
+                check_constraint_checks = 0
+            for insert ignore into `', in_table, '` (row_start, row_end, ', v_columns, ')
+            select version_from, coalesce(version_to, @altered_at), ', v_columns,
+            ' from `', in_table, '_versions`
+            where version_from < coalesce(version_to, @altered_at)'
+        ));
+    end if;
 end;

@@ -1,7 +1,8 @@
 -- purpose: brings clean_line into orderline, after import_orders
--- reads: clean_order, clean_line
+-- reads: clean_line
 -- writes: orderline
--- The files name all lines of an order: a line that they lack goes.
+-- What clean_line says and nothing else: a line with quantity 0 goes, one without an old quantity
+-- is new. A line that a terminal sells meanwhile is not there, and stays.
 create or replace procedure import_orderlines()
 modifies sql data
 begin
@@ -13,25 +14,24 @@ begin
     set @pos_bulk_load = 1;
 
     delete l
-    from clean_order n
-    straight_join orderline l on l.order_id = n.order_id
-    left join clean_line c on c.order_id = l.order_id and c.product_id = l.product_id
-    where c.order_id is null;
+    from clean_line n
+    straight_join orderline l on l.order_id = n.order_id and l.product_id = n.product_id
+    where n.quantity = 0;
     set v_deleted = row_count();
 
     update clean_line n
     straight_join orderline l on l.order_id = n.order_id and l.product_id = n.product_id
     set l.quantity = n.quantity
-    where l.quantity <> n.quantity;
+    where n.quantity > 0 and n.quantity <> n.old_quantity;
     set v_updated = row_count();
 
     insert into orderline (order_id, product_id, quantity, unit_price)
-    select n.order_id, n.product_id, n.quantity, n.unit_price
-    from clean_line n
-    left join orderline l on l.order_id = n.order_id and l.product_id = n.product_id
-    where l.order_id is null;
+    select order_id, product_id, quantity, unit_price
+    from clean_line
+    where old_quantity is null;
     set v_inserted = row_count();
 
+    drop temporary table changed_order;
     drop temporary table clean_line;
     drop temporary table clean_order;
     set @pos_bulk_load = null;

@@ -1,4 +1,4 @@
--- purpose: brings clean_order into `order`, after judge_orderlines
+-- purpose: brings clean_order into `order`, after total_orders
 -- reads: clean_order
 -- writes: order
 -- The history of sales is not judged by today's stock: @pos_bulk_load keeps the row triggers of the
@@ -20,22 +20,23 @@ begin
         o.date_placed = n.date_placed,
         o.date_shipped = n.date_shipped,
         o.status = n.status,
-        o.subtotal = n.subtotal,
-        o.sales_tax = n.sales_tax
+        o.subtotal = coalesce(n.subtotal, o.subtotal),
+        o.sales_tax = coalesce(n.sales_tax, o.sales_tax)
     where not (
         o.customer_id = n.customer_id
         and o.date_placed = n.date_placed
         and o.date_shipped <=> n.date_shipped
         and o.status = n.status
-        and o.subtotal = n.subtotal
-        and o.sales_tax = n.sales_tax
+        and o.subtotal = coalesce(n.subtotal, o.subtotal)
+        and o.sales_tax = coalesce(n.sales_tax, o.sales_tax)
     );
     set v_updated = row_count();
 
     insert into `order` (
         order_id, customer_id, date_placed, date_shipped, status, subtotal, sales_tax)
     select
-        n.order_id, n.customer_id, n.date_placed, n.date_shipped, n.status, n.subtotal, n.sales_tax
+        n.order_id, n.customer_id, n.date_placed, n.date_shipped, n.status,
+        coalesce(n.subtotal, 0), coalesce(n.sales_tax, 0)
     from clean_order n
     left join `order` o on o.order_id = n.order_id
     where o.order_id is null;

@@ -37,7 +37,7 @@ begin
         from staging_product where fault is null
         group by cast(id as signed) having count(*) > 1
         order by null
-    ) d on d.id = s.id
+    ) d on d.id = cast(s.id as signed)
     set s.fault = concat('ID: was already given in line ', d.first_row)
     where s.fault is null and s.`row_number` <> d.first_row;
 

@@ -25,7 +25,8 @@ begin
             when trim(birthdate)
                     not regexp '^(0?[1-9]|1[0-2])/(0?[1-9]|[12][0-9]|3[01])/[12][0-9]{3}$'
                 then 'BD: is not a date like 12/31/1980'
-            when substring_index(substring_index(trim(birthdate), '/', 2), '/', -1)
+            when cast(
+                    substring_index(substring_index(trim(birthdate), '/', 2), '/', -1) as unsigned)
                     > day(last_day(concat_ws('-',
                         right(trim(birthdate), 4), substring_index(trim(birthdate), '/', 1), '1')))
                 then 'BD: this month has no such day'
@@ -42,7 +43,7 @@ begin
         from staging_customer where fault is null
         group by cast(id as signed) having count(*) > 1
         order by null
-    ) d on d.id = s.id
+    ) d on d.id = cast(s.id as signed)
     set s.fault = concat('ID: was already given in line ', d.first_row)
     where s.fault is null and s.`row_number` <> d.first_row;
 end

@@ -1,9 +1,9 @@
--- purpose: finds the lines of staged orderlines.csv that can be loaded, after judge_orders: one
+-- purpose: finds the lines of staged orderlines.csv that can be loaded, after clean_orders: one
 -- line per unit sold, so a quantity is a count
--- reads: staging_orderline, product, customer, sales_tax, orderline
--- writes: staging_orderline.fault, clean_line, clean_order
--- Leaves them in the temporary table clean_line with the price paid (a line that is there already
--- keeps its price), and the totals of their orders in clean_order.
+-- reads: staging_orderline, clean_order, product, orderline
+-- writes: staging_orderline.fault, clean_line
+-- Leaves them in the temporary table clean_line with the quantity that the shop has (null: none)
+-- and the price paid (a line that is there already keeps its price).
 create or replace procedure judge_orderlines()
 modifies sql data
 begin
@@ -17,6 +17,7 @@ begin
         order_id int not null,
         product_id int not null,
         quantity int not null,
+        old_quantity int null,
         unit_price decimal(10,2) null,
         fault varchar(200) null,
         primary key (order_id, product_id)
@@ -25,6 +26,7 @@ begin
         u.order_id,
         u.product_id,
         u.quantity,
+        l.quantity as old_quantity,
         coalesce(l.unit_price, p.current_price) as unit_price,
         case
             when o.order_id is null then 'OID: there is no such order, or it was refused'
@@ -56,14 +58,4 @@ begin
 
         delete from clean_line where fault is not null;
     end if;
-
-    update clean_order n
-    straight_join (
-        select order_id, sum(quantity * unit_price) as subtotal
-        from clean_line
-        group by order_id
-    ) s on s.order_id = n.order_id
-    straight_join customer c on c.customer_id = n.customer_id
-    left join sales_tax t on t.zip = c.zip
-    set n.subtotal = s.subtotal, n.sales_tax = round(s.subtotal * coalesce(t.combined_rate, 0), 2);
 end

@@ -18,4 +18,5 @@ export const posRules = {
     code: "SUBTOTAL_COMPUTED",
     description: "The subtotal of an order is the sum of its lines and cannot be set.",
   },
+  30011: { code: "NO_SUCH_DAY", description: "A date is none of the calendar, such as 0000-00-00." },
 } as const satisfies Readonly<Record<number, Rule>>;

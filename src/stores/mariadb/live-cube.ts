@@ -11,37 +11,41 @@ import {
   MAX_GROUPS,
 } from "../cube-store.ts";
 import type { FilterValue, OrderTerm } from "../document-store.ts";
-import { type SqlFragment, toSqlFilter } from "./live-filter.ts";
+import { filterColumn, type SqlFragment, toSqlFilter } from "./live-filter.ts";
 import { quoteName, type Row } from "./mariadb.ts";
+import type { LiveView } from "./text-columns.ts";
+
+type CubeView = LiveView<CubeModel>;
 
 /**
  * One statement over the declared columns of the facts view: a `select … group by` per grouping set,
  * joined by `union all`, each row with the number of its set. Names come from the model only; every
  * value is bound. Filters stand in each branch, so that they reach the base tables' indexes.
  */
-export function toCubeSql(cube: CubeModel, query: CubeQuery): SqlFragment {
+export function toCubeSql(view: CubeView, query: CubeQuery): SqlFragment {
+  const cube = view.model;
   checkCubeQuery(cube, query);
   const keys = keysOf(query);
   const measures = baseMeasures(cube, query);
-  const where = query.where ? toSqlFilter(cube, query.where) : { sql: "true", values: [] };
+  const where = query.where ? toSqlFilter(view, query.where) : { sql: "true", values: [] };
   const branches = query.sets.map((set, index) => {
     const columns = [
       `${index} as set_index`,
-      ...keys.map((key) => `${set.includes(key) ? keySql(cube, key) : "null"} as ${keyColumn(key)}`),
-      ...measures.map((name) => `${measureSql(cube, name)} as ${measureColumn(cube, name)}`),
+      ...keys.map((key) => `${set.includes(key) ? keySql(view, key) : "null"} as ${keyColumn(key)}`),
+      ...measures.map((name) => `${measureSql(view, name)} as ${measureColumn(cube, name)}`),
     ];
     // Without keys the aggregate makes one row of all facts, also when no measure is asked for.
     const group =
       set.length === 0
         ? "having count(*) >= 0"
-        : `group by ${set.map((key) => keySql(cube, key)).join(", ")}`;
+        : `group by ${set.map((key) => keySql(view, key)).join(", ")}`;
     return `select ${columns.join(", ")} from ${quoteName(cube.name)} where ${where.sql} ${group}`;
   });
   const values = query.sets.flatMap(() => where.values);
   const groups = `select * from (${branches.join(" union all ")}) as cube_groups`;
   if (!canFinishInStore(cube, query)) return { sql: `${groups} limit ${MAX_GROUPS + 1}`, values };
   const having = query.having
-    ? toSqlFilter(cube.cube.measureModel, query.having)
+    ? toSqlFilter({ model: cube.cube.measureModel, odd: new Map() }, query.having)
     : { sql: "true", values: [] };
   const order = [...query.orderBy.map((term) => orderSql(cube, term)), "set_index", ...keys.map(keyColumn)];
   return {
@@ -69,16 +73,13 @@ const keyColumn = (key: string): string => `k_${toColumnName(key)}`;
 const measureColumn = (cube: CubeModel, name: string): string =>
   cube.cube.measureModel.filterColumns[name] ?? "";
 
-const columnOf = (cube: CubeModel, field: string): string =>
-  quoteName(field === cube.key ? "document_id" : (cube.filterColumns[field] ?? ""));
-
-function measureSql(cube: CubeModel, name: string): string {
-  const measure = cube.cube.measures[name];
+function measureSql(view: CubeView, name: string): string {
+  const measure = view.model.cube.measures[name];
   switch (measure?.kind) {
     case "sum":
-      return `coalesce(sum(${columnOf(cube, measure.field)}), 0)`;
+      return `coalesce(sum(${filterColumn(view, measure.field).sql}), 0)`;
     case "countDistinct":
-      return `count(distinct ${columnOf(cube, measure.field)})`;
+      return `count(distinct ${filterColumn(view, measure.field).sql})`;
     case "count":
       return "count(*)";
     default:
@@ -93,10 +94,10 @@ const periodSql: Readonly<Record<Period, (day: string) => string>> = {
   year: (day) => `(${day} - interval dayofyear(${day}) - 1 day)`,
 };
 
-function keySql(cube: CubeModel, key: string): string {
-  const dimension: Dimension | undefined = cube.cube.dimensions[key];
-  if (!dimension) throw new TypeError(`${key} is no dimension of ${cube.name}.`);
-  const column = columnOf(cube, dimension.field);
+function keySql(view: CubeView, key: string): string {
+  const dimension: Dimension | undefined = view.model.cube.dimensions[key];
+  if (!dimension) throw new TypeError(`${key} is no dimension of ${view.model.name}.`);
+  const column = filterColumn(view, dimension.field).sql;
   return dimension.period === null ? column : periodSql[dimension.period](column);
 }
 

@@ -1,37 +1,34 @@
-import { VitrineError } from "../../errors.ts";
-import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../../models/model.ts";
-import { textReaderOf } from "../conversion/document-codec.ts";
-import { NO_ID, parseDocumentId, parseDocumentIds } from "../conversion/document-id.ts";
-import { joinSql, type SqlFragment, sqlFragment, toSqlValue } from "./live-filter.ts";
-import { MAX_WARNINGS, type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
+import type { VitrineError } from "../../errors.ts";
+import type { ScalarField } from "../../models/field.ts";
+import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
+import { NO_ID, parseDocumentIds } from "../conversion/document-id.ts";
+import { type FilterValue, type PageRequest, toTotalOrder } from "../document-store.ts";
+import { filterColumn, joinSql, type SqlFragment, sqlFragment, toOrder, toSqlValue } from "./live-filter.ts";
+import { placeColumn, sameDocument, toPageIdsSql, toPageSql } from "./live-page.ts";
+import { type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
+import {
+  addWithoutId,
+  type FoundDocuments,
+  type FoundRows,
+  nothingFound,
+  readRows,
+  type StatementSettings,
+  toDocumentsSql,
+  toInvalidRow,
+  toRowId,
+  toStatement,
+} from "./read-rows.ts";
+import { isDocumentFault } from "./sql-faults.ts";
+import { type LiveView, readKeyView } from "./text-columns.ts";
 
-/** What a view had to say about some ids. */
-export interface FoundDocuments {
-  /** In the order that the statement gave them. */
-  readonly documents: Map<DocumentId, Document>;
-  /** Rows that are no document of the model, each with its DOCUMENT_INVALID error. */
-  readonly invalid: Map<DocumentId, VitrineError>;
-}
+export { type FoundDocuments, type StatementSettings, toStatement } from "./read-rows.ts";
 
 /** Above 999 values MariaDB may turn an `in` list into a join of a derived table: 563 ms instead of 8 (measured). */
 export const MAX_IDS = 999;
 
-/** How a statement over a model's view is sent. */
-export interface StatementSettings {
-  /** The server itself ends the statement after so long (error 1969). */
-  readonly timeoutMs?: number | undefined;
-  /** Common table expressions that stand in for the view: it is read as of a moment. */
-  readonly common?: string | undefined;
-  /**
-   * Told how many rows there are and the id of the last one as soon as they are here, before they are converted: whoever
-   * asks for the next ones now lets the server work meanwhile.
-   */
-  readonly onRows?: (count: number, last: DocumentId | null) => void;
-}
-
 /**
- * Reads the documents with these ids, at most MAX_IDS, by one statement in the connection's transaction. Ids
- * without a document, and text that is no id, are in neither map.
+ * Reads the documents with these ids, at most MAX_IDS, in the connection's transaction: by one statement, unless some
+ * document makes it fail. Ids without a document, and text that is no id, are in neither map.
  */
 export async function readDocuments(
   connection: MariaDbConnection,
@@ -39,18 +36,44 @@ export async function readDocuments(
   ids: readonly DocumentId[],
   settings: StatementSettings = {},
 ): Promise<FoundDocuments> {
-  const values = parseDocumentIds(model, ids).map((id) => toSqlValue(keyFieldOf(model), id));
-  if (values.length === 0) return { documents: new Map(), invalid: new Map() };
-  const list = values.map((value) => value.sql).join(", ");
-  return readRows(
-    connection,
-    model,
-    {
-      sql: `select document_id, document from ${quoteName(model.name)} where document_id in (${list})`,
-      values: values.flatMap((value) => value.values),
-    },
-    settings,
-  );
+  const wanted = parseDocumentIds(model, ids);
+  if (wanted.length === 0) return nothingFound();
+  return readApart(connection, await readKeyView(connection, model), wanted, settings);
+}
+
+/** Halves the ids until the documents that fail stand alone. A snapshot outlives a failed statement. */
+async function readApart(
+  connection: MariaDbConnection,
+  view: LiveView,
+  ids: readonly DocumentId[],
+  settings: StatementSettings,
+): Promise<FoundDocuments> {
+  const [only] = ids;
+  if (only === undefined) return nothingFound();
+  try {
+    return await readRows(connection, view, toDocumentsSql(view, ids), settings);
+  } catch (error) {
+    if (!isDocumentFault(error)) throw error;
+    if (ids.length === 1) {
+      const refused = toInvalidRow(view.model, only, "cannot be computed: MariaDB refuses to", error);
+      return { documents: new Map(), invalid: new Map([[only, refused]]) };
+    }
+  }
+  const half = ids.length >> 1;
+  const first = await readApart(connection, view, ids.slice(0, half), settings);
+  const second = await readApart(connection, view, ids.slice(half), settings);
+  return {
+    documents: new Map([...first.documents, ...second.documents]),
+    invalid: new Map([...first.invalid, ...second.invalid]),
+  };
+}
+
+/** Documents that follow each other in key order. */
+export interface FoundRange extends FoundDocuments {
+  /** Rows read, whether documents or not: fewer than asked for at the end only. */
+  readonly count: number;
+  /** The id to go on from; null when no row had one. */
+  readonly last: DocumentId | null;
 }
 
 /**
@@ -63,109 +86,139 @@ export async function readDocumentRange(
   after: DocumentId | null,
   limit: number,
   options: StatementSettings & { readonly where?: SqlFragment } = {},
-): Promise<FoundDocuments> {
-  const value = after === null ? undefined : toSqlValue(keyFieldOf(model), after);
-  const range = value ? { ...value, sql: `document_id > ${value.sql}` } : sqlFragment("true");
-  const condition = joinSql([range, ...(options.where ? [options.where] : [])], "and", "true");
-  return readRows(
-    connection,
-    model,
-    {
-      sql: `select document_id, document from ${quoteName(model.name)} where ${condition.sql} order by document_id limit ${limit + 1}`,
-      values: condition.values,
-    },
-    { ...options, limit },
-  );
+): Promise<FoundRange> {
+  const view = await readKeyView(connection, model);
+  const read = async (start: SqlFragment) => {
+    const where = joinSql([start, ...(options.where ? [options.where] : [])], "and", "true");
+    // Told later: when none has an id, those that have one are read instead.
+    let told: [number, DocumentId | null] = [0, null];
+    const onRows = (...rows: typeof told) => {
+      told = rows;
+      if (rows[1] !== null || rows[0] < limit) options.onRows?.(...rows);
+    };
+    const found = await readRange(connection, view, where, limit, { ...options, onRows });
+    return { ...found, count: told[0], last: told[1] };
+  };
+  const { sql } = filterColumn(view, model.key);
+  if (after !== null) {
+    const value = toSqlValue(filterColumn(view, model.key).field, after);
+    return read({ ...value, sql: `${sql} > ${value.sql}` });
+  }
+  const found = await read(sqlFragment("true"));
+  if (found.last !== null || found.count < limit) return found;
+  // Rows without an id come first, and may be many.
+  const others = await read(sqlFragment("document_id is not null"));
+  return { ...others, invalid: new Map([...found.invalid, ...others.invalid]) };
 }
 
-/** Runs a statement that selects `document_id` and `document`, and converts its rows. */
-export async function readRows(
+async function readRange(
   connection: MariaDbConnection,
-  model: DocumentModel,
-  statement: SqlFragment,
-  settings: StatementSettings & { readonly limit?: number } = {},
+  view: LiveView,
+  where: SqlFragment,
+  limit: number,
+  settings: StatementSettings,
 ): Promise<FoundDocuments> {
-  const all = await connection.query(toStatement(statement.sql, settings), statement.values);
-  const { limit = all.length } = settings;
-  const rows = all.slice(0, limit);
-  const next = all[limit];
-  if (next && next.document_id === rows.at(-1)?.document_id) rows.push(next);
-  const found: FoundDocuments = { documents: new Map(), invalid: new Map() };
-  const isWhole = (await readCut(connection)) === undefined;
+  const name = quoteName(view.model.name);
+  const key = filterColumn(view, view.model.key);
+  const order = toOrder(key, "asc");
+  const ids = (count: number) => `from ${name} where ${where.sql} order by ${order} limit ${count}`;
+  try {
+    // What is no order of an index is sorted: the ids alone, not whole documents.
+    const text = key.odd
+      ? `select page.document_id, whole.document from (select document_id, ${key.sql} as place ${ids(limit + 1)}) as page
+        straight_join ${name} as whole on ${sameDocument(view)} order by page.place`
+      : `select document_id, document ${ids(limit + 1)}`;
+    return await readRows(connection, view, { ...where, sql: text }, { ...settings, limit });
+  } catch (error) {
+    if (!isDocumentFault(error)) throw error;
+  }
+  // Some document of the range makes the statement fail: read the ids alone, then find out which.
+  const text = toStatement(`select document_id ${ids(limit)}`, settings);
+  const rows = await connection.query(text, where.values);
   const last = rows.at(-1)?.document_id ?? null;
-  if (isWhole) {
-    settings.onRows?.(rows.length, last === null ? null : String(last));
-    for (const row of rows) addRow(found, model, row);
-    return found;
-  }
-  // The warning names no document: read each of them alone.
-  for (const row of rows) {
-    const id = toId(model, row);
-    // None that could be asked for.
-    if (id === undefined) {
-      addRow(found, model, row);
-      continue;
-    }
-    const value = toSqlValue(keyFieldOf(model), id);
-    const [alone] = await connection.query(
-      toStatement(
-        `select document_id, document from ${quoteName(model.name)} where document_id = ${value.sql}`,
-        settings,
-      ),
-      value.values,
-    );
-    const cut = await readCut(connection);
-    if (cut !== undefined) found.invalid.set(id, invalid(model, id, cut));
-    else if (alone) addRow(found, model, alone);
-  }
+  const found = await readByRows(connection, view, rows, settings);
   settings.onRows?.(rows.length, last === null ? null : String(last));
   return found;
 }
 
-function addRow(found: FoundDocuments, model: DocumentModel, row: Row): void {
-  const id = toId(model, row);
-  if (id === undefined) {
-    const text = row.document_id === null ? "null" : JSON.stringify(String(row.document_id).slice(0, 100));
-    found.invalid.set(NO_ID, invalid(model, NO_ID, `has no id of this model: its document_id is ${text}`));
-    return;
-  }
-  if (found.documents.delete(id) || found.invalid.has(id)) {
-    found.invalid.set(id, invalid(model, id, "is in the view more than once"));
-    return;
-  }
-  try {
-    if (row.document === null) throw invalid(model, id, "is null");
-    found.documents.set(id, textReaderOf(model)(String(row.document), id));
-  } catch (error) {
-    if (!(error instanceof VitrineError)) throw error;
-    found.invalid.set(id, error);
-  }
+async function readByRows(
+  connection: MariaDbConnection,
+  view: LiveView,
+  rows: readonly Row[],
+  { timeoutMs, common }: StatementSettings,
+): Promise<FoundRows> {
+  const ids = rows.flatMap((row) => toRowId(view.model, row) ?? []);
+  const found = await readApart(connection, view, [...new Set(ids)], { timeoutMs, common });
+  for (const row of rows) if (toRowId(view.model, row) === undefined) addWithoutId(found, view.model, row);
+  return { ...found, rows };
 }
 
-/** Undefined when it is no id of the model. */
-const toId = (model: DocumentModel, row: Row): DocumentId | undefined =>
-  row.document_id === null || row.document_id === undefined
-    ? undefined
-    : parseDocumentId(model, String(row.document_id));
+/** A row of a page: a document, or why it is none. */
+export interface PageRow {
+  readonly id: DocumentId;
+  readonly document: Document | undefined;
+  readonly error: VitrineError | undefined;
+  /** Its values of the order, one per term. */
+  readonly place: readonly (FilterValue | null)[];
+}
 
-const invalid = (model: DocumentModel, id: DocumentId, problem: string): VitrineError =>
-  new VitrineError("DOCUMENT_INVALID", `${model.name} ${id}: the document ${problem}.`, {
-    details: { model: model.name, id, path: "the document", problem },
+/** The rows of a page in its order, also those that are no documents. */
+export async function readPage(
+  connection: MariaDbConnection,
+  view: LiveView,
+  page: PageRequest,
+  settings: StatementSettings,
+): Promise<readonly PageRow[]> {
+  const { documents, invalid, rows } = await readPageRows(connection, view, page, settings);
+  const terms = toTotalOrder(view.model, page.orderBy);
+  const found = rows.flatMap((row): PageRow[] => {
+    const id = toRowId(view.model, row) ?? NO_ID;
+    const [document, error] = [documents.get(id), invalid.get(id)];
+    // Deleted before it was read alone.
+    if (!document && !error) return [];
+    const place = terms.map((term, index) =>
+      toPlace(filterColumn(view, term.field).field, row[placeColumn(index)] ?? null),
+    );
+    return [{ id, document, error, place }];
   });
-
-/** Why what was just read may be cut; undefined when it is whole. */
-async function readCut(connection: MariaDbConnection): Promise<string | undefined> {
-  const warnings = await connection.query("show warnings");
-  // 1260: an aggregate was cut at group_concat_max_len; 1301: a result was larger than max_allowed_packet.
-  if (warnings.some((warning) => warning.Code === 1260 || warning.Code === 1301))
-    return "is larger than an aggregate of this server may be";
-  if (warnings.length >= MAX_WARNINGS)
-    return "comes with more warnings than a server lists, and one of a cut aggregate may be among the rest";
-  return undefined;
+  return page.fromEnd ? found.reverse() : found;
 }
 
-/** The text that is sent for a select over a model's view. */
-export const toStatement = (sql: string, { timeoutMs, common = "" }: StatementSettings): string =>
-  timeoutMs === undefined
-    ? common + sql
-    : `set statement max_statement_time = ${Math.max(timeoutMs, 1) / 1000} for ${common}${sql}`;
+async function readPageRows(
+  connection: MariaDbConnection,
+  view: LiveView,
+  page: PageRequest,
+  settings: StatementSettings,
+): Promise<FoundRows> {
+  try {
+    const found = await readRows(connection, view, toPageSql(view, page), settings);
+    // An id that the view has twice comes four times: each row of the page with each document.
+    if (new Set(found.rows.map((row) => row.document_id)).size === found.rows.length) return found;
+  } catch (error) {
+    if (!isDocumentFault(error)) throw error;
+  }
+  const { sql, values } = toPageIdsSql(view, page);
+  const rows = await connection.query(toStatement(sql, settings), values);
+  return readByRows(connection, view, rows, settings);
+}
+
+/** A column's value in the form that cursors keep. It may be one that no document could have: `0000-00-00`. */
+function toPlace(field: ScalarField, value: Row[string]): FilterValue | null {
+  if (value === null) return null;
+  switch (field.kind) {
+    case "int":
+      return Number(value);
+    case "boolean":
+      return Number(value) !== 0;
+    case "date":
+      return String(value).slice(0, 10);
+    case "dateTime": {
+      const [day = "", time = "00:00:00"] = String(value).split(" ");
+      return `${day}T${time.includes(".") ? time.padEnd(12, "0").slice(0, 12) : `${time}.000`}Z`;
+    }
+    case "bigint":
+    case "decimal":
+    case "string":
+      return String(value);
+  }
+}

@@ -1,7 +1,7 @@
 import type { ScalarField } from "../../models/field.ts";
-import type { DocumentModel } from "../../models/model.ts";
 import type { Filter, FilterValue } from "../document-store.ts";
 import { quoteName } from "./mariadb.ts";
+import { type LiveView, type OddColumn, toExact } from "./text-columns.ts";
 
 /** SQL text and the values of its placeholders. */
 export interface SqlFragment {
@@ -27,11 +27,19 @@ export function joinSql(
   };
 }
 
+/** A filterable field or the key as SQL. */
+export interface FilterColumn {
+  readonly field: ScalarField;
+  /** What compares, sorts and groups as both stores do: the column itself, or its text without its collation. */
+  readonly sql: string;
+  /** The column itself, which an index may hold. */
+  readonly column: string;
+  /** Of a column that compares otherwise. */
+  readonly odd: OddColumn | undefined;
+}
+
 /** The column of a filterable field or the key. Throws a TypeError for any other: callers check names first. */
-export function filterColumn(
-  model: DocumentModel,
-  name: string,
-): { readonly column: string; readonly field: ScalarField } {
+export function filterColumn({ model, odd }: LiveView, name: string): FilterColumn {
   const column = name === model.key ? "document_id" : model.filterColumns[name];
   const field = model.fields[name];
   if (
@@ -42,38 +50,60 @@ export function filterColumn(
     field.kind === "link"
   )
     throw new TypeError(`Model ${model.name}: "${name}" is not a filterable field.`);
-  return { column: quoteName(column), field };
+  const own = quoteName(column);
+  const other = field.kind === "string" ? odd.get(column) : undefined;
+  return { field, sql: other ? toExact(own) : own, column: own, odd: other };
+}
+
+/**
+ * What a statement sorts by. MariaDB fills up the sort keys of a converted text with zero bytes: "a" and "a\\0" would be
+ * one (measured), so the length decides between them.
+ */
+export const toOrder = ({ sql, odd }: FilterColumn, direction: "asc" | "desc"): string =>
+  odd ? `${sql} ${direction}, octet_length(${sql}) ${direction}` : `${sql} ${direction}`;
+
+/**
+ * The column equals one of the values. Of one with another collation the column's own comparison goes first, which
+ * an index can look up and which is true for more texts, never for fewer.
+ */
+export function equalsAny(
+  { field, sql, column, odd }: FilterColumn,
+  values: readonly FilterValue[],
+): SqlFragment {
+  const items = values.map((value) => toSqlValue(field, value));
+  if (items.length === 0) return sqlFragment("false");
+  const within = (operand: string, list: readonly string[]): SqlFragment => ({
+    sql: list.length === 1 ? `${operand} = ${list[0]}` : `${operand} in (${list.join(", ")})`,
+    values: items.flatMap((item) => item.values),
+  });
+  const list = items.map((item) => item.sql);
+  const exact = within(sql, list);
+  return odd?.toOwn ? joinSql([within(column, list.map(odd.toOwn)), exact], "and", "true") : exact;
 }
 
 /**
  * A condition over the columns of the model's view that is true for the documents that fit. For the others it
  * is false or null: `not` and `ne` end three-valued logic with `is not true`.
  */
-export function toSqlFilter(model: DocumentModel, filter: Filter): SqlFragment {
+export function toSqlFilter(view: LiveView, filter: Filter): SqlFragment {
   switch (filter.kind) {
     case "and":
     case "or":
       return joinSql(
-        filter.filters.map((inner) => toSqlFilter(model, inner)),
+        filter.filters.map((inner) => toSqlFilter(view, inner)),
         filter.kind,
         filter.kind === "and" ? "true" : "false",
       );
     case "not":
-      return negate(toSqlFilter(model, filter.filter));
+      return negate(toSqlFilter(view, filter.filter));
     case "isNull":
-      return sqlFragment(`${filterColumn(model, filter.field).column} is ${filter.isNull ? "" : "not "}null`);
+      return sqlFragment(`${filterColumn(view, filter.field).column} is ${filter.isNull ? "" : "not "}null`);
     case "in": {
-      const { column, field } = filterColumn(model, filter.field);
-      const items = filter.values.map((value) => toSqlValue(field, value));
-      const list = items.map((item) => item.sql).join(", ");
-      const found: SqlFragment =
-        items.length === 0
-          ? sqlFragment("false")
-          : { sql: `${column} in (${list})`, values: items.flatMap((item) => item.values) };
+      const found = equalsAny(filterColumn(view, filter.field), filter.values);
       return filter.negated ? negate(found) : found;
     }
     case "compare":
-      return compare(model, filter);
+      return compare(filterColumn(view, filter.field), filter);
   }
 }
 
@@ -81,21 +111,21 @@ const negate = (inner: SqlFragment): SqlFragment => ({ ...inner, sql: `(${inner.
 
 const comparisons = { lt: "<", lte: "<=", gt: ">", gte: ">=" } as const;
 
-function compare(model: DocumentModel, filter: Extract<Filter, { kind: "compare" }>): SqlFragment {
-  const { column, field } = filterColumn(model, filter.field);
+function compare(column: FilterColumn, filter: Extract<Filter, { kind: "compare" }>): SqlFragment {
+  const { field, sql } = column;
   const value = toSqlValue(field, filter.value);
   switch (filter.operator) {
     case "eq":
-      return { ...value, sql: `${column} = ${value.sql}` };
+      return equalsAny(column, [filter.value]);
     case "ne":
-      return negate({ ...value, sql: `${column} = ${value.sql}` });
+      return negate(equalsAny(column, [filter.value]));
     case "contains":
-      return { ...value, sql: `locate(${value.sql}, ${column}) > 0` };
+      return { ...value, sql: `locate(${value.sql}, ${sql}) > 0` };
     case "startsWith":
       // `like` with a constant prefix is a range of an index; left(…) would read all of it.
-      return sqlFragment(`${column} like ? escape '!'`, `${String(filter.value).replace(/[!%_]/g, "!$&")}%`);
+      return sqlFragment(`${sql} like ? escape '!'`, `${String(filter.value).replace(/[!%_]/g, "!$&")}%`);
     default:
-      return { ...value, sql: `${column} ${comparisons[filter.operator]} ${value.sql}` };
+      return { ...value, sql: `${sql} ${comparisons[filter.operator]} ${value.sql}` };
   }
 }
 

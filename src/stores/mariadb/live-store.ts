@@ -1,4 +1,4 @@
-import type { DocumentModel } from "../../models/model.ts";
+import type { Document, DocumentModel } from "../../models/model.ts";
 import { toCubeRows } from "../cube-rows.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../document-store.ts";
 import { readHistory } from "../history/document-history.ts";
@@ -6,16 +6,17 @@ import { createTimeTravel } from "../history/time-travel.ts";
 import { toCubeSql, toGroup } from "./live-cube.ts";
 import {
   type FoundDocuments,
+  type FoundRange,
   MAX_IDS,
   readDocumentRange,
   readDocuments,
-  readRows,
-  type StatementSettings,
-  toStatement,
+  readPage,
 } from "./live-documents.ts";
-import { type SqlFragment, sqlFragment, toSqlFilter } from "./live-filter.ts";
-import { toPageSql } from "./live-page.ts";
+import { joinSql, type SqlFragment, sqlFragment, toSqlFilter } from "./live-filter.ts";
+import { isDocument } from "./live-page.ts";
 import { type MariaDb, type MariaDbConnection, quoteName } from "./mariadb.ts";
+import { type StatementSettings, toStatement } from "./read-rows.ts";
+import { type LiveView, readView } from "./text-columns.ts";
 
 /** The documents as MariaDB's views compute them, at the moment of asking or as of an earlier one. */
 export function createLiveStore(reader: MariaDb): DocumentStore {
@@ -35,24 +36,30 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       for (let start = 0; start < ids.length; start += MAX_IDS) {
         const part = ids.slice(start, start + MAX_IDS);
         const batch = await read(options, (connection) => readDocuments(connection, model, part, settings));
-        for (const [id, document] of valid(batch)) found.set(id, document);
+        for (const [id, document] of valid(batch, options)) found.set(id, document);
       }
       return found;
     },
     async findPage(model, page, options = {}) {
-      const statement = toPageSql(model, page);
       const settings = await settingsOf(model, options);
-      const found = await read(options, (connection) => readRows(connection, model, statement, settings));
-      const documents = [...valid(found).values()];
-      return page.fromEnd ? documents.reverse() : documents;
+      const rows = await read(options, async (connection) =>
+        readPage(connection, await readView(connection, model), page, settings),
+      );
+      return rows.flatMap(({ id, document, error, place }, index): Document[] => {
+        if (!error) return document ? [document] : [];
+        if (!options.onInvalid) throw error;
+        options.onInvalid(id, error, { index, place });
+        return [];
+      });
     },
     async count(model, where, options = {}) {
-      const condition = toWhere(model, where);
-      const sql = `select count(*) as n from ${quoteName(model.name)} where ${condition.sql}`;
-      const text = toStatement(sql, await settingsOf(model, options));
-      const rows = await read(options, (connection) =>
-        connection.query<{ n: number }>(text, condition.values),
-      );
+      const settings = await settingsOf(model, options);
+      const rows = await read(options, async (connection) => {
+        const asked = toWhere(await readView(connection, model), where);
+        const condition = joinSql([isDocument, asked], "and", "true");
+        const sql = `select count(*) as n from ${quoteName(model.name)} where ${condition.sql}`;
+        return connection.query<{ n: number }>(toStatement(sql, settings), condition.values);
+      });
       return Number(rows[0]?.n);
     },
     async findVersions(model, id, request, options = {}) {
@@ -62,26 +69,25 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       );
     },
     async *stream(model, where, options = {}) {
-      const condition = toWhere(model, where);
       const limit = model.batch;
       const settings = await settingsOf(model, options);
-      let after: string | null = null;
-      for (;;) {
+      for (let after: string | null = null; ; ) {
         const start: string | null = after;
-        const found: FoundDocuments = await read(options, (connection) =>
-          readDocumentRange(connection, model, start, limit, { ...settings, where: condition }),
-        );
-        for (const [id, document] of valid(found)) {
-          yield document;
-          after = id;
-        }
-        if (found.documents.size < limit) return;
+        const found: FoundRange = await read(options, async (connection) => {
+          const condition = toWhere(await readView(connection, model), where);
+          return readDocumentRange(connection, model, start, limit, { ...settings, where: condition });
+        });
+        yield* valid(found, options).values();
+        if (found.count < limit || found.last === null) return;
+        after = found.last;
       }
     },
     async aggregate(cube, query, options = {}) {
-      const statement = toCubeSql(cube, query);
-      const text = toStatement(statement.sql, await settingsOf(cube, options));
-      const rows = await read(options, (connection) => connection.query(text, statement.values));
+      const settings = await settingsOf(cube, options);
+      const rows = await read(options, async (connection) => {
+        const { sql, values } = toCubeSql(await readView(connection, cube), query);
+        return connection.query(toStatement(sql, settings), values);
+      });
       return toCubeRows(
         cube,
         query,
@@ -91,12 +97,18 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
   };
 }
 
-const toWhere = (model: DocumentModel, where: Filter | null): SqlFragment =>
-  where ? toSqlFilter(model, where) : sqlFragment("true");
+const toWhere = (view: LiveView, where: Filter | null): SqlFragment =>
+  where ? toSqlFilter(view, where) : sqlFragment("true");
 
-/** A reader is never given some documents in place of all. */
-function valid({ documents, invalid }: FoundDocuments): FoundDocuments["documents"] {
-  for (const error of invalid.values()) throw error;
+/** A reader is never given some documents in place of all without being told. */
+function valid(
+  { documents, invalid }: FoundDocuments,
+  { onInvalid }: ReadOptions,
+): FoundDocuments["documents"] {
+  for (const [id, error] of invalid) {
+    if (!onInvalid) throw error;
+    onInvalid(id, error);
+  }
   return documents;
 }
 

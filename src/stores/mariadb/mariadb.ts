@@ -3,6 +3,7 @@ import { VitrineError } from "../../errors.ts";
 import { askAside } from "./ask-aside.ts";
 import { toVitrineError } from "./mariadb-errors.ts";
 import { readMariaDbUrl } from "./mariadb-url.ts";
+import { createTextColumns, type TextColumns } from "./text-columns.ts";
 import { watchSilence } from "./watch-silence.ts";
 
 export { sqlErrorOf, toVitrineError } from "./mariadb-errors.ts";
@@ -23,11 +24,14 @@ export interface Queryable {
 export interface MariaDbConnection extends Queryable {
   /** The driver's connection, for what this interface leaves out (`load data`). */
   readonly raw: mysql.PoolConnection;
+  /** How text columns compare, remembered for the pool. */
+  readonly textColumns: TextColumns;
 }
 
 export interface MariaDb extends Queryable {
   /** Name of the database that the URL names. */
   readonly database: string;
+  readonly textColumns: TextColumns;
   /** Runs `work` on one connection of the pool. A connection whose work threw is closed, not reused. */
   withConnection<T>(work: (connection: MariaDbConnection) => Promise<T>): Promise<T>;
   /**
@@ -62,7 +66,8 @@ export const MAX_WARNINGS = 65_535;
  * keep), binary comparison without padding, JSON aggregates that do not
  * stop at 1 MiB, as many warnings as there may be (one of a cut aggregate may be the last), and `in` lists that stay index lookups (above 999 values MariaDB turns them into a
  * join of a derived table: 563 ms instead of 8, measured). `order by … limit` over joins follows the order's
- * index where that reads fewer rows (999 documents of the cube's view: 10 ms instead of 760, measured).
+ * index where that reads fewer rows (999 documents of the cube's view: 10 ms instead of 760, measured). No cache of
+ * sub-queries: it finds its entries by the outer column's collation, and gave one row's answer to another (measured).
  */
 const sessionSettings = `set
   collation_connection = utf8mb4_nopad_bin,
@@ -72,6 +77,7 @@ const sessionSettings = `set
   max_error_count = ${MAX_WARNINGS},
   in_predicate_conversion_threshold = 0,
   optimizer_join_limit_pref_ratio = 1,
+  optimizer_switch = 'subquery_cache=off',
   system_versioning_alter_history = keep`;
 
 /** Opens a pool lazily: no connection is made before the first query. @throws VitrineError CONFIG_INVALID (readMariaDbUrl) */
@@ -106,6 +112,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
   });
 
   const silence = watchSilence(server, options.silentMs ?? 5000);
+  const textColumns = createTextColumns();
   let inUse = 0;
   let waiting = 0;
   /** A connection that its server has left (restart, timeout) is thrown away before anything is sent on it. */
@@ -145,7 +152,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
   const withConnection: MariaDb["withConnection"] = async (work) => {
     const raw = await checkOut();
     try {
-      const result = await work(wrap(raw));
+      const result = await work({ raw, textColumns, ...queryable(raw) });
       raw.release();
       return result;
     } catch (error) {
@@ -161,6 +168,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     query: (sql, values) => once((one) => one.query(sql, values)),
     run: (sql, values) => once((one) => one.run(sql, values)),
     database,
+    textColumns,
     withConnection,
     usage: () => ({ inUse, waiting }),
     transaction: (work) =>
@@ -211,8 +219,6 @@ const toRefusal = (cause: Error): VitrineError =>
     `The server refuses a session setting: ${cause.message}. It must be MariaDB 10.11.19 or later.`,
     { cause },
   );
-
-const wrap = (raw: mysql.PoolConnection): MariaDbConnection => ({ raw, ...queryable(raw) });
 
 function queryable(target: Pick<mysql.PoolConnection, "query">): Queryable {
   const send = async (sql: string, values: readonly unknown[] | undefined) => {

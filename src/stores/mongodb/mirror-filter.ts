@@ -1,6 +1,7 @@
 import { Decimal128, Int32, Long } from "mongodb";
 import type { ScalarField } from "../../models/field.ts";
 import type { DocumentModel } from "../../models/model.ts";
+import { readBson } from "../conversion/bson.ts";
 import { type Filter, type FilterValue, type OrderTerm, toTotalOrder } from "../document-store.ts";
 
 /** A MongoDB query document. */
@@ -64,14 +65,28 @@ function toBsonValue(field: ScalarField, value: FilterValue): unknown {
     case "decimal":
       return Decimal128.fromString(String(value));
     case "date":
-      return new Date(`${String(value)}T00:00:00.000Z`);
+      return toBsonDate(`${String(value)}T00:00:00.000Z`);
     case "dateTime":
-      return new Date(String(value));
+      return toBsonDate(String(value));
     case "string":
     case "boolean":
       return value;
   }
 }
+
+/** Of a place in an order that live has given, the date may be one of no calendar: `0000-00-00` is before all others. */
+const toBsonDate = (text: string): Date => new Date(text.replaceAll("-00", "-01"));
+
+/** The place of a stored document in an order. @throws DocumentFault for a value that the loader did not write */
+export const toMirrorPlace = (
+  model: DocumentModel,
+  orderBy: readonly OrderTerm[],
+  stored: MirrorQuery,
+): readonly (FilterValue | null)[] =>
+  toTotalOrder(model, orderBy).map(({ field }) => {
+    const value = stored[pathOf(model, field)] ?? null;
+    return value === null ? null : readBson(scalarOf(model, field), value);
+  });
 
 /** The total order of a page as MongoDB sorts it; reversed for a page from the end. */
 export const toMirrorSort = (

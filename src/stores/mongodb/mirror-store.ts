@@ -3,9 +3,16 @@ import type { Document, DocumentId, DocumentModel } from "../../models/model.ts"
 import type { BsonDocument, BsonId } from "../conversion/bson.ts";
 import { bsonCodecOf } from "../conversion/document-codec.ts";
 import { parseDocumentIds } from "../conversion/document-id.ts";
-import type { DocumentStore, ReadOptions } from "../document-store.ts";
+import type { DocumentStore, PageGap, ReadOptions } from "../document-store.ts";
 import { fromMirrorCube, toMirrorCube } from "./mirror-cube.ts";
-import { isAlive, type MirrorQuery, toMirrorBound, toMirrorFilter, toMirrorSort } from "./mirror-filter.ts";
+import {
+  isAlive,
+  type MirrorQuery,
+  toMirrorBound,
+  toMirrorFilter,
+  toMirrorPlace,
+  toMirrorSort,
+} from "./mirror-filter.ts";
 import { findReadable } from "./mirror-routes.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
 
@@ -46,8 +53,11 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
           .limit(page.limit)
           .toArray(),
       );
-      const documents = stored.map(bsonCodecOf(model).fromBson);
-      return page.fromEnd ? documents.reverse() : documents;
+      return (page.fromEnd ? stored.reverse() : stored).flatMap((one, index): Document[] => {
+        const gap = { index, place: () => toMirrorPlace(model, page.orderBy, one) };
+        const document = readStored(model, one, options, gap);
+        return document ? [document] : [];
+      });
     },
     count: (model, where, options = {}) =>
       guarded(options, async () =>
@@ -85,14 +95,34 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
   };
 }
 
+/** A gap in a page, should there be one. */
+interface Gap {
+  readonly index: number;
+  readonly place: () => PageGap["place"];
+}
+
+/** Of a document whose very place is spoiled nobody can go on from: the page ends with its error. */
+function placeOf(gap: Gap, error: VitrineError): PageGap["place"] {
+  try {
+    return gap.place();
+  } catch {
+    throw error;
+  }
+}
+
 /** Undefined for one that is left out. */
-function readStored(model: DocumentModel, stored: Stored, { onInvalid }: ReadOptions): Document | undefined {
+function readStored(
+  model: DocumentModel,
+  stored: Stored,
+  { onInvalid }: ReadOptions,
+  gap?: Gap,
+): Document | undefined {
   const codec = bsonCodecOf(model);
   try {
     return codec.fromBson(stored);
   } catch (error) {
     if (!onInvalid || !(error instanceof VitrineError)) throw error;
-    onInvalid(codec.fromId(stored._id), error);
+    onInvalid(codec.fromId(stored._id), error, gap && { index: gap.index, place: placeOf(gap, error) });
     return undefined;
   }
 }

@@ -98,6 +98,35 @@ test("a folder that cannot be written is refused with its code", async () => {
   expect(code).toBe(74);
 });
 
+test("documents that cannot be given are left out by name, the others are written, and the code says so", async () => {
+  // The shop refuses such a date: this row is older than its triggers.
+  await database.admin.query(`drop trigger order_before_update;
+    update \`order\` set date_shipped = '0000-00-00', status = 'shipped' where order_id = 1`);
+  const folder = join(out, "spoiled");
+  const { code, stdout, stderr } = await runExport(["order_details", "--out", folder]);
+  expect(code).toBe(3);
+  const [file] = JSON.parse(stdout).files;
+  expect(file).toMatchObject({
+    rows: 1,
+    leftOut: {
+      documents: 1,
+      first: [{ id: "1", reason: expect.stringContaining("order_details 1: shipped") }],
+    },
+  });
+  expect(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")).files[0]).toEqual(file);
+  expect(stderr).toContain("order_details 1: shipped is not a day of the calendar");
+  expect(stderr).toContain("EXPORT_INCOMPLETE");
+  const lines = (await readFile(join(folder, "ord.json"), "utf8")).trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line).orderId)).toEqual([2]);
+  // A moment of the past has the same row.
+  const [row] = await database.admin.query(
+    "select date_format(max(row_start) + interval 1 second, '%Y-%m-%dT%TZ') as at, sleep(2) from `order`",
+  );
+  const past = await runExport(["order_details", "--out", folder, "--as-of", String(row?.at)]);
+  expect([past.code, JSON.parse(past.stdout).files?.[0]?.rows]).toEqual([3, 1]);
+  await database.admin.query("update `order` set date_shipped = '2005-01-01' where order_id = 1");
+});
+
 test("a stopped export leaves no file under its own name: nothing after Ctrl-C, a part after kill -9", async () => {
   const folder = join(out, "stopped");
   await database.admin.run(

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importFiles } from "../../../src/imports/import-files.ts";
+import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { posProcedures } from "../../../src/models/pos/procedures.ts";
 import { posRules } from "../../../src/models/pos/rules.ts";
+import type { ProcedureDefinition } from "../../../src/models/procedure.ts";
 import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { openOwnMariaDb } from "../../support/replicated-mariadb.ts";
 import { writeShopFiles } from "../../support/shop-files.ts";
 
 let db: TestDatabase;
@@ -12,6 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => db?.close());
 
+const procedureOf = (name: string): ProcedureDefinition => {
+  const procedure = posProcedures.find((one) => one.name === name);
+  if (!procedure) throw new Error(`There is no ${name}.`);
+  return procedure;
+};
+const recordSale = procedureOf("record_sale");
+const updatePrice = procedureOf("update_price");
 const tables = ["city", "sales_tax", "customer", "product", "order", "orderline", "price_history"];
 
 /** When rows were written that stand now, each moment once. */
@@ -27,12 +37,16 @@ async function timesSince(since: string): Promise<readonly string[]> {
 const now = async () =>
   (await db.admin.query<{ at: string }>("select cast(utc_timestamp(6) as char) as at"))[0]?.at ?? "";
 
-test("an import has one time in all tables, so no moment shows a part of it", async () => {
+async function importShop() {
   const dir = await writeShopFiles();
   const domain = db.project.domains[0];
   if (!domain) throw new Error("There is no domain.");
-  const started = await now();
   await importFiles({ admin: db.admin, domain, dir });
+}
+
+test("an import has one time in all tables, so no moment shows a part of it", async () => {
+  const started = await now();
+  await importShop();
   expect(await timesSince(started)).toHaveLength(1);
   const [run] = await db.admin.query<{ n: number }>(
     "select count(*) as n from import_run where finished_at > (select max(row_start) from customer)",
@@ -42,12 +56,11 @@ test("an import has one time in all tables, so no moment shows a part of it", as
 });
 
 test("a mutation has one time in all tables, and the next one another", async () => {
-  const procedure = posProcedures.find(({ name }) => name === "record_sale");
-  if (!procedure) throw new Error("There is no record_sale.");
+  await importShop();
   const caller = createProcedureCaller(db.writer, posRules);
   const sell = () =>
     caller.call(
-      procedure,
+      recordSale,
       {
         customerId: 0,
         lines: [
@@ -63,4 +76,19 @@ test("a mutation has one time in all tables, and the next one another", async ()
   const between = await now();
   await sell();
   expect(await timesSince(between)).toHaveLength(1);
+});
+
+test("a server that keeps its clock to itself takes mutations all the same, each statement at its own time", async () => {
+  const own = await openOwnMariaDb(["--secure-timestamp=YES"]);
+  try {
+    const [server] = own.servers;
+    if (!server) throw new Error("There is no server.");
+    await migrateUp({ admin: server.db, sqlDir: db.sqlDir, domains: db.project.domains });
+    await server.db.run("insert into product (product_id, name, current_price) values (0, 'Chair', 40)");
+    const caller = createProcedureCaller(server.db, posRules);
+    await caller.call(updatePrice, { productId: 0, price: "41.50" }, new AbortController().signal);
+    expect(await server.db.query("select current_price from product")).toEqual([{ current_price: "41.50" }]);
+  } finally {
+    await own.close();
+  }
 });

@@ -195,4 +195,27 @@ describe("the shop's files", () => {
       { name: "b" },
     ]);
   });
+
+  test("lose no record to a carriage return behind a quote, nor to line ends that Python writes on Windows", async () => {
+    const summary = await importShop({
+      "products.csv": (text) => `${text}60,"Stool"\r,$5,7\n61,"Bench",$6,8\n62,"Desk",$7,9\n`,
+      "customers.csv": (text) => text.replaceAll(/[^,\n]+/g, '"$&"').replaceAll("\n", "\r\r\n"),
+    });
+    expect(await query("select product_id from product where product_id > 1")).toEqual([
+      { product_id: 61 },
+      { product_id: 62 },
+    ]);
+    expect(await query("select count(*) as n from customer")).toEqual([{ n: "2" }]);
+    expect(await remarks()).toEqual([
+      'reject products.csv:4 null 60,"Stool"\r,$5,7 – text follows a closing quote',
+    ]);
+    expect(summary.files.map(({ rows }) => rows)).toEqual([2, 3, 5, 5, 2]);
+  });
+
+  test("keep a carriage return inside a quoted field", async () => {
+    await importShop({ "customers.csv": append('2,Mac,User,Houston,TX,77001,"1 Main St\rSuite 4",,,') });
+    expect(await query("select address1 from customer where customer_id = 2")).toEqual([
+      { address1: "1 Main St\rSuite 4" },
+    ]);
+  });
 });

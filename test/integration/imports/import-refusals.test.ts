@@ -190,8 +190,10 @@ describe("lines that are refused", () => {
   });
 
   test.each([
-    ["customers.csv", `2,${"C".repeat(700)},D,Houston,TX,77001,s,,,`, "FN", "is longer than 100 letters"],
-    ["products.csv", `2,${"P".repeat(700)},$1,1`, "Name", "is longer than 200 letters"],
+    ["customers.csv", `2,${"C".repeat(700)},D,Houston,TX,77001,s,,,`, "FN", "is longer than 500 letters"],
+    ["products.csv", `2,${"é".repeat(501)},$1,1`, "Name", "is longer than 500 letters"],
+    ["products.csv", `2,Bed${" ".repeat(600)}Room,$1,1`, "Name", "is longer than 500 letters"],
+    ["orderlines.csv", `2,1${" ".repeat(600)}1`, "PID", "is longer than 500 letters"],
   ] as const)("that are far too long are so, and not cut to fit: %s", async (file, line, column, reason) => {
     await importShop({ [file]: append(line) });
     expect(await query("select `column`, reason from import_reject")).toEqual([{ column, reason }]);

@@ -3,7 +3,7 @@ import type { Mutant } from "../mutant.ts";
 export const mariadbMutants: readonly Mutant[] = [
   {
     trap: "A cut aggregate (1260) is taken for a document.",
-    file: "src/stores/mariadb/live-documents.ts",
+    file: "src/stores/mariadb/read-rows.ts",
     find: "warning.Code === 1260 || ",
     replace: "",
     test: "integration/stores/live-documents.test.ts",
@@ -11,7 +11,7 @@ export const mariadbMutants: readonly Mutant[] = [
   },
   {
     trap: "A value larger than a packet (1301) becomes null unnoticed.",
-    file: "src/stores/mariadb/live-documents.ts",
+    file: "src/stores/mariadb/read-rows.ts",
     find: " || warning.Code === 1301",
     replace: "",
     test: "integration/stores/live-documents.test.ts",
@@ -157,8 +157,8 @@ export const mariadbMutants: readonly Mutant[] = [
   {
     trap: "Paging downwards loses nulls in MariaDB.",
     file: "src/stores/mariadb/live-page.ts",
-    find: "sql: field.nullable ?",
-    replace: "sql: !field ?",
+    find: " or ${column} is null",
+    replace: "",
     test: "integration/stores/stores-agree.test.ts",
     named: "give equal documents, counts, pages and streams",
   },

@@ -131,7 +131,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "One document that makes its statement fail stops its model.",
-    file: "src/mirror/read-batch.ts",
+    file: "src/stores/mariadb/sql-faults.ts",
     find: "isSqlFault(error) && !viewFaults",
     replace: "false && !viewFaults",
     test: "integration/mirror/poison.test.ts",
@@ -139,7 +139,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "A view that is gone makes all its documents dead.",
-    file: "src/mirror/read-batch.ts",
+    file: "src/stores/mariadb/sql-faults.ts",
     find: "!viewFaults.has(",
     replace: "!new Set<number>().has(",
     test: "integration/mirror/poison.test.ts",

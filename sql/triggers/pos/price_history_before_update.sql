@@ -1,0 +1,8 @@
+-- purpose: a new moment of a price is a day of the calendar
+-- signals: 30011
+create or replace trigger price_history_before_update
+before update on price_history for each row
+if not (new.changed_at <=> old.changed_at or is_calendar_day(new.changed_at)) then
+    signal sqlstate '45000' set mysql_errno = 30011,
+        message_text = 'changed_at is no day of the calendar.';
+end if

@@ -1,0 +1,71 @@
+import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
+import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
+import type { WriteToken } from "../stores/write-token.ts";
+
+export type Source = "AUTO" | "LIVE" | "MIRROR";
+
+/** What a root field asks of the store that answers it. */
+export interface ReadDemand {
+  readonly source: Source;
+  /** Oldest mirror that is good enough; undefined: the server's default, which is a wish and no promise. */
+  readonly maxStalenessMs: number | undefined;
+  /** The write that the answer must show. */
+  readonly afterWrite?: WriteToken | undefined;
+  /** The moment whose state is asked for; the source is then LIVE. */
+  readonly asOf?: string | undefined;
+}
+
+/** How old an answer of a store is. */
+export interface Freshness {
+  /** Snapshot that the mirror is complete up to; null for live. */
+  readonly position: string | null;
+  readonly lagMs: number;
+  readonly pendingChanges: number;
+  /** Everything committed before this moment is in the answer. */
+  readonly asOf: string;
+}
+
+export interface Route {
+  readonly store: DocumentStore["name"];
+  readonly freshness: Freshness;
+  /** False: MariaDB could not be asked just now, so that nothing is won by leaving the mirror. */
+  readonly isLiveReachable: boolean;
+  /** Where the mirror has the documents that this says the age of. */
+  readonly collection?: string;
+}
+
+/** Decides which store answers. @throws VitrineError when the store demanded cannot answer. */
+export type Router = (model: DocumentModel, demand: ReadDemand) => Promise<Route> | Route;
+
+/** An entry of `extensions.freshness`. */
+export interface FreshnessEntry extends Freshness {
+  /** Response key of the root field. */
+  readonly root: string;
+  readonly model: string;
+  readonly source: "LIVE" | "MIRROR";
+}
+
+/** What a plan tells the work that it runs. */
+export interface PlanOptions extends ReadOptions {
+  /** No other store is better off: what there is is given, and documents that cannot be are left out by name. */
+  readonly mayLeaveOut: boolean;
+}
+
+/** The way all documents under one root field are read. */
+export interface ReadPlan {
+  /**
+   * Runs `work` on the store that this plan uses for the model; on live when the mirror fails under AUTO, and on the mirror
+   * when live has a document that it cannot give and the query sets no limit to the mirror's age. What has
+   * a `question` (a name for all that cost alike) goes live too when the mirror takes half of the time that is left,
+   * and live at once when the mirror lately was too slow for it.
+   */
+  read<T>(
+    model: DocumentModel,
+    work: (store: DocumentStore, options: PlanOptions) => Promise<T>,
+    question?: string,
+  ): Promise<T>;
+  /** One document, batched with the others that the request loads from the same store; null when there is none. */
+  load(model: DocumentModel, id: DocumentId): Promise<Document | null>;
+  /** Counts documents against the request's limit. @throws VitrineError LIMIT_EXCEEDED */
+  spend(documents: number): void;
+}

@@ -1,0 +1,147 @@
+import { VitrineError } from "../../errors.ts";
+import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
+import { textReaderOf } from "../conversion/document-codec.ts";
+import { NO_ID, parseDocumentId } from "../conversion/document-id.ts";
+import { equalsAny, filterColumn, type SqlFragment } from "./live-filter.ts";
+import { MAX_WARNINGS, type MariaDbConnection, quoteName, type Row, sqlErrorOf } from "./mariadb.ts";
+import type { LiveView } from "./text-columns.ts";
+
+/** What a view had to say about some ids. */
+export interface FoundDocuments {
+  /** In the order that the statement gave them. */
+  readonly documents: Map<DocumentId, Document>;
+  /** Rows that are no document of the model, each with its DOCUMENT_INVALID error. */
+  readonly invalid: Map<DocumentId, VitrineError>;
+}
+
+/** How a statement over a model's view is sent. */
+export interface StatementSettings {
+  /** The server itself ends the statement after so long (error 1969). */
+  readonly timeoutMs?: number | undefined;
+  /** Common table expressions that stand in for the view: it is read as of a moment. */
+  readonly common?: string | undefined;
+  /**
+   * Told how many rows there are and the id of the last one as soon as they are here, before they are converted: whoever
+   * asks for the next ones now lets the server work meanwhile.
+   */
+  readonly onRows?: (count: number, last: DocumentId | null) => void;
+}
+
+/** Documents, and the rows that they came in. */
+export interface FoundRows extends FoundDocuments {
+  readonly rows: readonly Row[];
+}
+
+/** Nothing found yet. */
+export const nothingFound = (): FoundDocuments => ({ documents: new Map(), invalid: new Map() });
+
+/** Runs a statement that selects `document_id` and `document`, and converts its rows. */
+export async function readRows(
+  connection: MariaDbConnection,
+  view: LiveView,
+  statement: SqlFragment,
+  settings: StatementSettings & { readonly limit?: number } = {},
+): Promise<FoundRows> {
+  const { model } = view;
+  const all = await connection.query(toStatement(statement.sql, settings), statement.values);
+  const { limit = all.length } = settings;
+  const rows = all.slice(0, limit);
+  const next = all[limit];
+  if (next && next.document_id === rows.at(-1)?.document_id) rows.push(next);
+  const found: FoundRows = { ...nothingFound(), rows };
+  const isWhole = (await readCut(connection)) === undefined;
+  const last = rows.at(-1)?.document_id ?? null;
+  if (isWhole) {
+    settings.onRows?.(rows.length, last === null ? null : String(last));
+    for (const row of rows) addRow(found, model, row);
+    return found;
+  }
+  // The warning names no document: read each of them alone.
+  for (const row of rows) {
+    const id = toRowId(model, row);
+    // None that could be asked for.
+    if (id === undefined) {
+      addRow(found, model, row);
+      continue;
+    }
+    const one = toDocumentsSql(view, [id]);
+    const [alone] = await connection.query(toStatement(one.sql, settings), one.values);
+    const cut = await readCut(connection);
+    if (cut !== undefined) found.invalid.set(id, toInvalidRow(model, id, cut));
+    else if (alone) addRow(found, model, alone);
+  }
+  settings.onRows?.(rows.length, last === null ? null : String(last));
+  return found;
+}
+
+/** The statement that reads the documents with these ids, which are at least one. */
+export function toDocumentsSql(view: LiveView, ids: readonly DocumentId[]): SqlFragment {
+  const among = equalsAny(filterColumn(view, view.model.key), ids);
+  return {
+    ...among,
+    sql: `select document_id, document from ${quoteName(view.model.name)} where ${among.sql}`,
+  };
+}
+
+function addRow(found: FoundDocuments, model: DocumentModel, row: Row): void {
+  const id = toRowId(model, row);
+  if (id === undefined) {
+    addWithoutId(found, model, row);
+    return;
+  }
+  if (found.documents.delete(id) || found.invalid.has(id)) {
+    found.invalid.set(id, toInvalidRow(model, id, "is in the view more than once"));
+    return;
+  }
+  try {
+    if (row.document === null) throw toInvalidRow(model, id, "is null");
+    found.documents.set(id, textReaderOf(model)(String(row.document), id));
+  } catch (error) {
+    if (!(error instanceof VitrineError)) throw error;
+    found.invalid.set(id, error);
+  }
+}
+
+/** Notes a row that nothing can ask for by its id. */
+export function addWithoutId(found: FoundDocuments, model: DocumentModel, row: Row): void {
+  const text = row.document_id === null ? "null" : JSON.stringify(String(row.document_id).slice(0, 100));
+  const problem = `has no id of this model: its document_id is ${text}`;
+  found.invalid.set(NO_ID, toInvalidRow(model, NO_ID, problem));
+}
+
+/** Undefined when it is no id of the model. */
+export const toRowId = (model: DocumentModel, row: Row): DocumentId | undefined =>
+  row.document_id === null || row.document_id === undefined
+    ? undefined
+    : parseDocumentId(model, String(row.document_id));
+
+/** The error of a row that is no document; what MariaDB said is for logs. */
+export function toInvalidRow(
+  model: DocumentModel,
+  id: DocumentId,
+  problem: string,
+  cause?: unknown,
+): VitrineError {
+  const details = { model: model.name, id, path: "the document", problem };
+  return new VitrineError("DOCUMENT_INVALID", `${model.name} ${id}: the document ${problem}.`, {
+    cause: sqlErrorOf(cause) === undefined ? undefined : cause,
+    details,
+  });
+}
+
+/** Why what was just read may be cut; undefined when it is whole. */
+async function readCut(connection: MariaDbConnection): Promise<string | undefined> {
+  const warnings = await connection.query("show warnings");
+  // 1260: an aggregate was cut at group_concat_max_len; 1301: a result was larger than max_allowed_packet.
+  if (warnings.some((warning) => warning.Code === 1260 || warning.Code === 1301))
+    return "is larger than an aggregate of this server may be";
+  if (warnings.length >= MAX_WARNINGS)
+    return "comes with more warnings than a server lists, and one of a cut aggregate may be among the rest";
+  return undefined;
+}
+
+/** The text that is sent for a select over a model's view. */
+export const toStatement = (sql: string, { timeoutMs, common = "" }: StatementSettings): string =>
+  timeoutMs === undefined
+    ? common + sql
+    : `set statement max_statement_time = ${Math.max(timeoutMs, 1) / 1000} for ${common}${sql}`;

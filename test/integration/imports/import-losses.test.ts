@@ -1,0 +1,275 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { type ImportOptions, importFiles } from "../../../src/imports/import-files.ts";
+import { stageFile } from "../../../src/imports/stage-file.ts";
+import { writeFiles } from "../../../src/imports/write-files.ts";
+import { posImport } from "../../../src/models/pos/import.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { emptyShop } from "../../support/empty-shop.ts";
+import {
+  type ShopFile,
+  type ShopFileChange,
+  shopDomain,
+  shopProject,
+  writeShopFiles,
+} from "../../support/shop-files.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase({ project: shopProject });
+});
+afterAll(() => database?.close());
+beforeEach(() => emptyShop(database.admin));
+
+type Options = Pick<ImportOptions, "allowDeletes">;
+const importFrom = (dir: string, options: Options = {}) =>
+  importFiles({ admin: database.admin, domain: shopDomain, dir, ...options });
+const importShop = async (changes: Partial<Record<ShopFile, ShopFileChange>> = {}, options: Options = {}) =>
+  importFrom(await writeShopFiles(changes), options);
+const query = (sql: string) => database.admin.query(sql);
+const readSales = () =>
+  Promise.all([
+    query("select order_id, product_id, quantity, unit_price from orderline order by 1, 2"),
+    query("select order_id, subtotal, sales_tax from `order` order by 1"),
+  ]);
+const readKept = () =>
+  query("select value, reason from import_reject where severity = 'warning' order by value");
+const keeps = (order: number, why: string) => ({
+  value: String(order),
+  reason: `this order keeps its lines and total: ${why}`,
+});
+
+const newPrices = (text: string) => text.replace("$42.99", "$55.00").replace("$1,279.99", "$999.00");
+
+describe("a line of orderlines.csv that is refused", () => {
+  test("with a typo leaves its order as it is, and lists it", async () => {
+    await importShop();
+    const before = await readSales();
+    const summary = await importShop({ "orderlines.csv": (text) => text.replace("0,1\n", "0,1;\n") });
+    expect(await readSales()).toEqual(before);
+    expect(summary).toMatchObject({ rejects: 1, warnings: 1 });
+    expect(await readKept()).toEqual([keeps(0, "a line of it was refused")]);
+  });
+
+  test("with a typo loses no price paid, also once it is mended", async () => {
+    await importShop();
+    const before = await readSales();
+    await importShop({
+      "orderlines.csv": (text) => text.replace("0,1\n", "0,1;\n"),
+      "products.csv": newPrices,
+    });
+    await importShop({ "products.csv": newPrices });
+    expect(await readSales()).toEqual(before);
+  });
+
+  test.each<[string, string, string]>([
+    ["a piece of a line that has others", "0,0\n0,0\n", "0,0\n0,0;\n"],
+    ["a line of an unknown product", "0,1\n", "0,7\n"],
+    ["a line with a value too long", "0,1\n", `0,1${" ".repeat(600)}\n`],
+    ["beside a line that is new", "0,1\n", "0,x\n2,1\n"],
+  ])("leaves the quantities of its order: %s", async (_, line, other) => {
+    await importShop();
+    const before = await readSales();
+    await importShop({ "orderlines.csv": (text) => text.replace(line, other) });
+    const [lines, orders] = await readSales();
+    expect([lines?.filter((one) => one.order_id !== 2), orders?.filter((one) => one.order_id !== 2)]).toEqual(
+      [before[0].filter((one) => one.order_id !== 2), before[1].filter((one) => one.order_id !== 2)],
+    );
+    expect(await readKept()).toEqual([keeps(0, "a line of it was refused")]);
+  });
+
+  test.each<[string, (text: string) => string]>([
+    ["with a column too many", (text) => text.replace("0,1\n", "0,1,\n")],
+    ["without an order", (text) => text.replace("0,1\n", ",1\n")],
+    ["with another order that is no number", (text) => text.replace("0,1\n", "O,1\n")],
+    ["with a lost quote that swallows lines", (text) => text.replace("0,1\n1,1\n", '2,"1\n0,1\n1,1"\n')],
+    ["with a quote that is not closed", (text) => text.replace("0,1\n", '"0,1\n')],
+  ])("whose order cannot be read forbids every deletion of the run: %s", async (_, change) => {
+    await importShop();
+    const [lines] = await readSales();
+    await importShop({
+      // A new line comes, whatever else is not sure.
+      "orderlines.csv": (text) => `${change(text)}1,0\n`,
+    });
+    expect((await readSales())[0].filter((one) => one.order_id !== 1 || one.product_id !== 0)).toEqual(lines);
+    expect((await readKept()).map(({ reason }) => reason)).toContain(
+      keeps(0, "a refused line may be of it").reason,
+    );
+  });
+
+  test("does not hold up other orders", async () => {
+    await importShop();
+    await importShop({
+      "orderlines.csv": (text) => text.replace("0,1\n", "0,x\n").replace("2,0\n", "2,1\n2,1\n"),
+    });
+    expect(await query("select product_id, quantity from orderline where order_id = 2")).toEqual([
+      { product_id: 1, quantity: 2 },
+    ]);
+    expect(await query("select subtotal from `order` where order_id = 2")).toEqual([{ subtotal: "2559.98" }]);
+    expect(await query("select count(*) as n from orderline where order_id = 0")).toEqual([{ n: "2" }]);
+  });
+
+  test("leaves its order as it is when the files come again, without a word", async () => {
+    const changes = { "orderlines.csv": (text: string) => text.replace("0,1\n", "0,x\n") };
+    await importShop(changes);
+    const before = await readSales();
+    const again = await importShop(changes);
+    expect(await readSales()).toEqual(before);
+    expect(again).toMatchObject({ rejects: 1, warnings: 0 });
+  });
+});
+
+describe("a file that is not whole", () => {
+  test("is one where every line has a comma too many: nothing is imported", async () => {
+    await importShop();
+    const before = await readSales();
+    await expect(
+      importShop({
+        "orderlines.csv": (text) => text.replaceAll(/(\d)\n/g, "$1,\n"),
+        "products.csv": newPrices,
+      }),
+    ).rejects.toMatchObject({
+      code: "IMPORT_REFUSED",
+      message: expect.stringContaining("Every line of orderlines.csv was refused. Nothing was imported."),
+    });
+    expect(await readSales()).toEqual(before);
+    expect(await query("select current_price from product where product_id = 0")).toEqual([
+      { current_price: "42.99" },
+    ]);
+  });
+
+  test("is one with a header only, where the shop has lines: nothing is imported", async () => {
+    await importShop();
+    const before = await readSales();
+    await expect(importShop({ "orderlines.csv": "OID,PID\n" })).rejects.toMatchObject({
+      code: "IMPORT_REFUSED",
+      message:
+        "Of 4 rows that the files concern, 4 (100.0 %) would be deleted or lose pieces, because orderlines.csv " +
+        "lacks them. orderlines.csv holds no line. Nothing was imported. Fetch the files again, or give " +
+        "--allow-deletes if this is meant.",
+    });
+    expect(await readSales()).toEqual(before);
+  });
+
+  test("may have a header only where the shop has nothing", async () => {
+    const summary = await importShop({
+      "orders.csv": "OID,CID,Ordered,Shipped\n",
+      "orderlines.csv": "OID,PID\n",
+    });
+    expect(summary).toMatchObject({ rejects: 0, warnings: 0 });
+  });
+
+  test.each<[string, (text: string) => string, string]>([
+    [
+      "cut between two orders",
+      (text) => text.replace("1,1\n2,0\n", ""),
+      "orders of orders.csv have no line in orderlines.csv",
+    ],
+    [
+      "cut within an order",
+      (text) => text.replace("0,1\n1,1\n2,0\n", ""),
+      "orders of orders.csv have no line in orderlines.csv",
+    ],
+    [
+      "cut before the last line end",
+      (text) => text.replace("0,1\n", "").trimEnd(),
+      "the last line of orderlines.csv has no line end",
+    ],
+  ])("deletes nothing: %s", async (_, cut, why) => {
+    await importShop();
+    const before = await readSales();
+    await importShop({ "orderlines.csv": cut });
+    expect(await readSales()).toEqual(before);
+    expect((await readKept()).map(({ reason }) => reason)).toContain(keeps(0, why).reason);
+
+    await importShop({ "orderlines.csv": cut }, { allowDeletes: true });
+    expect(await readSales()).not.toEqual(before);
+  });
+
+  test("and would delete more than its share stops the run before anything changes", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "vitrine-shop-"));
+    onTestFinished(() => rm(dir, { recursive: true }));
+    await writeFiles(shopDomain.generate?.({ scale: 0.02, seed: 7, clean: true }) ?? [], dir);
+    await importFrom(dir);
+    const before = await readSales();
+    const path = join(dir, "orderlines.csv");
+    const lines = (await readFile(path, "utf8")).split("\n");
+    await writeFile(path, `${lines.slice(0, Math.floor(lines.length / 2)).join("\n")}\n`);
+    await expect(importFrom(dir)).rejects.toMatchObject({
+      code: "IMPORT_REFUSED",
+      message: expect.stringMatching(
+        /^Of 1,\d+ rows .*, \d+ \((49|50)\.\d %\) would be .* That is over 10 %:/,
+      ),
+      details: { file: "orderlines.csv", percent: 10 },
+    });
+    expect(await readSales()).toEqual(before);
+    expect(await query("select count(*) as n from import_run")).toEqual([{ n: "1" }]);
+    await expect(importFrom(dir, { allowDeletes: 40 })).rejects.toMatchObject({ code: "IMPORT_REFUSED" });
+    const { tables } = await importFrom(dir, { allowDeletes: true });
+    expect(tables.find(({ table }) => table === "orderline")?.deleted).toBeGreaterThan(400);
+  });
+});
+
+test("a line that a terminal sells while an import runs stays, and the totals are right", async () => {
+  await importShop();
+  // Products of the files wait until the import is over.
+  await query(
+    "insert into product (product_id, name, current_price, available_quantity) values (9, 'Bed', 5, 9)",
+  );
+  const dir = await writeShopFiles({ "orderlines.csv": (text) => text.replace("0,1\n", "") });
+  const { files, procedures } = posImport;
+  const judged = procedures.indexOf("keep_orders") + 1;
+  await database.admin.withConnection(async (connection) => {
+    await connection.run("set transaction isolation level read committed");
+    await connection.run("start transaction");
+    for (const file of files) await stageFile(connection, join(dir, file.file), file);
+    for (const name of procedures.slice(0, judged)) await connection.query(`call ${name}()`);
+    // Of an order that the import leaves alone, then of one that it changes.
+    await query("insert into orderline (order_id, product_id) values (2, 9)");
+    await expect(
+      query(
+        "set statement innodb_lock_wait_timeout = 0 for insert into orderline (order_id, product_id) values (0, 9)",
+      ),
+    ).rejects.toThrow("Lock wait timeout exceeded");
+    for (const name of procedures.slice(judged)) await connection.query(`call ${name}()`);
+    await connection.run("commit");
+  });
+  expect(await query("select order_id, product_id from orderline order by 1, 2")).toEqual([
+    { order_id: 0, product_id: 0 },
+    { order_id: 1, product_id: 1 },
+    { order_id: 2, product_id: 0 },
+    { order_id: 2, product_id: 9 },
+  ]);
+  expect(
+    await query(`select o.order_id from \`order\` o join orderline l using (order_id)
+      group by o.order_id, o.subtotal having o.subtotal <> sum(l.line_total)`),
+  ).toEqual([]);
+});
+
+test("a line that comes back has the price that was paid, not that of today", async () => {
+  await importShop();
+  const before = await readSales();
+  await importShop({ "orderlines.csv": (text) => text.replace("0,1\n", "") });
+  expect(await query("select count(*) as n from orderline where order_id = 0")).toEqual([{ n: "1" }]);
+  await importShop({ "products.csv": newPrices });
+  expect(await readSales()).toEqual(before);
+});
+
+test("a city is renamed by the customers that there are, not by those that are left when lines are refused", async () => {
+  const townships = (n: number) =>
+    Array.from({ length: n }, (_, i) => `${i + 2},C,D,Houston Twp,TX,77001,s,,,\n`).join("");
+  const others = "7,E,F,Houston,TX,77001,s,,,\n8,E,F,Houston,TX,77001,s,,,\n";
+  const readCity = async () => (await query("select city from city where zip = '77001'"))[0]?.city;
+  await importShop({ "customers.csv": (text) => `${text}${others}${townships(2)}` });
+  expect(await readCity()).toBe("Houston");
+  // Two of Houston are refused; then one of nobody knows where.
+  await importShop({ "customers.csv": (text) => `${text}${others.replaceAll("E,F", ",F")}${townships(2)}` });
+  expect(await readCity()).toBe("Houston");
+  await importShop({ "customers.csv": (text) => `${text}9,E,F,Houston,TX,x,s,,,\n${townships(2)}` });
+  expect(await readCity()).toBe("Houston");
+  // Whatever the refused line says, there are more.
+  await importShop({ "customers.csv": (text) => `${text}9,E,F,Houston,TX,x,s,,,\n${townships(3)}` });
+  expect(await readCity()).toBe("Houston Twp");
+});
