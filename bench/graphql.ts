@@ -45,6 +45,7 @@ export async function run(context: BenchContext): Promise<void> {
     const settings = {
       host: "127.0.0.1",
       port: 0,
+      allowedHosts: [],
       maxStalenessMs: 10_000,
       queryTimeoutMs: 10_000,
       maxDepth: 12,

@@ -47,6 +47,12 @@ export const configSchema = z.object({
     .describe("Project file: the domains, their models and where their SQL is."),
   HOST: z.string().min(1).default("127.0.0.1").describe("Address that the GraphQL server listens on."),
   PORT: whole(4000, 0, 65_535).describe("Port of the GraphQL server; 0 takes a free one."),
+  VITRINE_ALLOWED_HOSTS: z
+    .string()
+    .optional()
+    .describe(
+      "Names, with commas between, that a request may call the server by (`Host`), beside `localhost`, `HOST` and addresses; `.shop.example`: all below it; `*`: any. Default: none while `HOST` is of this machine only, else any.",
+    ),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")
@@ -83,6 +89,7 @@ export interface Config {
   readonly projectFile: string;
   readonly host: string;
   readonly port: number;
+  readonly allowedHosts: readonly string[];
   readonly logLevel: Env["LOG_LEVEL"];
   readonly maxStalenessMs: number;
   readonly auditShare: number;
@@ -120,6 +127,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     projectFile: resolve(e.VITRINE_PROJECT),
     host: e.HOST,
     port: e.PORT,
+    allowedHosts: (e.VITRINE_ALLOWED_HOSTS ?? "").split(",").flatMap((name) => name.trim() || []),
     logLevel: e.LOG_LEVEL,
     maxStalenessMs: e.VITRINE_MAX_STALENESS_MS,
     auditShare: e.VITRINE_AUDIT_SHARE,

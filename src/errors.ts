@@ -16,7 +16,17 @@ export const errorCatalogue = {
   },
   SERVER_DIED: { exit: 70, exposed: false, title: "A private database server ended by itself." },
   PORT_IN_USE: { exit: 69, exposed: false, title: "The port to listen on is taken." },
-  SOURCE_UNAVAILABLE: { exit: 69, exposed: true, title: "MariaDB cannot be reached." },
+  SOURCE_UNAVAILABLE: {
+    exit: 69,
+    exposed: true,
+    title:
+      "MariaDB cannot be reached, or has no room, no connection or no right to write for anybody just now.",
+  },
+  WRITES_REFUSED: {
+    exit: 69,
+    exposed: true,
+    title: "MariaDB refuses writes that are right, until its operator has helped; the message says how.",
+  },
   MIRROR_UNAVAILABLE: {
     exit: 69,
     exposed: true,

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { App } from "./app.ts";
+import { createHostRule } from "./monitor/allowed-hosts.ts";
 import { addMirrorGauges, readReadiness } from "./monitor/mirror-gauges.ts";
 import { type ProbeServer, serveProbes } from "./monitor/serve-probes.ts";
 import { createFreshness } from "./stores/freshness.ts";
@@ -15,7 +16,8 @@ export async function openProbes(app: App): Promise<ProbeServer & { readonly reg
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addMirrorGauges(registry, { models, meter, isMongoReachable: mongo.isReachable });
-  const { host, port } = config;
+  const { host, port, allowedHosts } = config;
+  const hosts = createHostRule(host, allowedHosts);
   const readiness = () => readReadiness(meter, models);
-  return { registry, ...(await serveProbes({ registry, readiness, host, port, logger })) };
+  return { registry, ...(await serveProbes({ registry, readiness, host, port, hosts, logger })) };
 }

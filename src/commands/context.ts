@@ -8,6 +8,8 @@ import { showProgress } from "./show-progress.ts";
 export interface CommandContext {
   /** Aborted by Ctrl-C and SIGTERM: stop cleanly, lose nothing. */
   readonly signal: AbortSignal;
+  /** The verb that runs; empty before it does. */
+  readonly verb: string;
   /** `--json` was given: the answer is `printJson`, and `print` is silent. */
   readonly json: boolean;
   /** JSON lines on standard error. */
@@ -57,6 +59,9 @@ export function createContext(program: Command, input: ContextInput): CommandCon
   return {
     signal: input.signal,
     config,
+    get verb() {
+      return verb;
+    },
     get json() {
       return isJson();
     },

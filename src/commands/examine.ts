@@ -87,7 +87,12 @@ export async function examine(app: App): Promise<readonly Finding[]> {
           server.changeStreams ? "change streams" : "no change streams",
           `documents up to ${server.maxDocumentBytes / MiB} MiB`,
         ];
-        const detail = `${stack.mongodb.version}, ${offers.join(", ")}; ${stack.mongodb.origin}`;
+        // A private server has no accounts: loopback keeps other machines out, and nobody on this one.
+        const openTo =
+          stack.mongodb.pid === undefined
+            ? ""
+            : "; without accounts: other users of this machine can read and change the mirror";
+        const detail = `${stack.mongodb.version}, ${offers.join(", ")}; ${stack.mongodb.origin}${openTo}`;
         if (server.kind !== "standalone") return [{ name: "MongoDB", ok: true, detail }];
         const remedy = "majority writes need a replica set: start it with --replSet";
         return [{ name: "MongoDB", ok: false, detail: `${detail}; ${remedy}` }];
@@ -119,6 +124,7 @@ interface Settings {
   local_infile: string;
   collation_database: string;
   flushed: string;
+  read_only: string;
   engine: string;
 }
 
@@ -126,7 +132,8 @@ async function examineSettings(admin: MariaDb, version: string): Promise<readonl
   const [row] = await admin.query<Settings>(
     `select version() as version, @@global.max_allowed_packet as max_allowed_packet,
       @@global.local_infile as local_infile, @@collation_database as collation_database,
-      @@global.innodb_flush_log_at_trx_commit as flushed, @@default_storage_engine as engine`,
+      @@global.innodb_flush_log_at_trx_commit as flushed,
+      @@global.read_only or @@global.innodb_read_only as read_only, @@default_storage_engine as engine`,
   );
   if (!row) throw new TypeError("A select without a table has one row.");
   const packet = Number(row.max_allowed_packet) / MiB;
@@ -149,6 +156,12 @@ async function examineSettings(admin: MariaDb, version: string): Promise<readonl
       row.collation_database === "utf8mb4_nopad_bin",
       row.collation_database,
       "both stores compare alike with utf8mb4_nopad_bin: alter database … collate utf8mb4_nopad_bin",
+    ),
+    judge(
+      "read_only",
+      Number(row.read_only) === 0,
+      row.read_only,
+      "mutations, tokens and the loader write: give them the primary, or set it to 0",
     ),
     judge(
       "innodb_flush_log_at_trx_commit",

@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type ExecutionResult, type GraphQLError, getOperationAST } from "graphql";
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+  type OperationDefinitionNode,
+} from "graphql";
 import { VitrineError } from "../errors.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
+import { MAX_NESTING, nestedTooDeeply, nestsDeeper } from "./text-limits.ts";
 import { type createGateway, MAX_BODY_BYTES, type RequestState } from "./yoga.ts";
 
 /** Whether a request takes the short road: a query posted as JSON, to be answered by one JSON body. */
@@ -41,6 +48,7 @@ async function answer(gateway: ReturnType<typeof createGateway>, state: RequestS
   };
   const text = await readBody(state.req);
   if (text === null) return refuse(new VitrineError("LIMIT_EXCEEDED", "The body is too large."), 413);
+  if (nestsDeeper(text, MAX_NESTING)) return refuse(nestedTooDeeply());
   const params = readParams(text);
   if (!params)
     return refuse(new VitrineError("QUERY_INVALID", "The body is no JSON object with a query."), 400);
@@ -55,12 +63,7 @@ async function answer(gateway: ReturnType<typeof createGateway>, state: RequestS
   try {
     const problems: readonly GraphQLError[] = validate(schema, document);
     if (problems.length > 0) return { status: 200, result: { errors: problems.map(toGraphQLError) } };
-    const operation = getOperationAST(document, operationName);
-    if (!operation)
-      return refuse(
-        new VitrineError("QUERY_INVALID", "operationName does not name one operation of the query."),
-      );
-    if (operation.operation === "subscription")
+    if (readOperation(document, operationName).operation === "subscription")
       return refuse(
         new VitrineError("QUERY_INVALID", "Subscribe with `accept: text/event-stream`, or over WebSocket."),
       );
@@ -76,6 +79,16 @@ async function answer(gateway: ReturnType<typeof createGateway>, state: RequestS
   } catch (error) {
     return refuse(error);
   }
+}
+
+/** The operation that is meant. @throws VitrineError QUERY_INVALID when that is not clear */
+export function readOperation(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): OperationDefinitionNode {
+  const operation = getOperationAST(document, operationName);
+  if (operation) return operation;
+  throw new VitrineError("QUERY_INVALID", "operationName does not name one operation of the query.");
 }
 
 interface Params {

@@ -3,6 +3,7 @@ import { VitrineError } from "../errors.ts";
 import type { ScalarField } from "../models/field.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import { type FilterValue, type OrderTerm, toTotalOrder } from "../stores/document-store.ts";
+import { nestsDeeper } from "./text-limits.ts";
 import { readValue } from "./values.ts";
 
 /** The values of a document's place in an order, one per term, the key included. */
@@ -52,12 +53,17 @@ export function createCursorCodec(
   };
 }
 
+/** A place has no lists and no objects in it. */
+const PLACE_LEVELS = 1;
+
 function parse(cursor: string): readonly unknown[] | undefined {
   // Node's decoder skips what is not base64url; a cursor that is not exactly what we wrote is refused.
   const bytes = Buffer.from(cursor, "base64url");
   if (bytes.toString("base64url") !== cursor) return undefined;
+  const text = bytes.toString("utf8");
+  if (nestsDeeper(text, PLACE_LEVELS)) return undefined;
   try {
-    const parsed: unknown = JSON.parse(bytes.toString("utf8"));
+    const parsed: unknown = JSON.parse(text);
     return Array.isArray(parsed) ? parsed : undefined;
   } catch {
     return undefined;

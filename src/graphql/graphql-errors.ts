@@ -7,6 +7,9 @@ const causes = new WeakMap<GraphQLError, unknown>();
 /** What a GraphQL error made here came from, for the log. */
 export const causeOf = (error: GraphQLError): unknown => causes.get(error) ?? error;
 
+/** GraphQL quotes what it refuses, however long that is. */
+const MAX_MESSAGE = 1000;
+
 const MASKED = "An internal error occurred. The server's log has the cause under this request's id.";
 
 /** Before any field has run, the spec's media type asks for status 400; application/json stays at 200. */
@@ -71,7 +74,8 @@ function build(
   const extensions = { ...(exposed ? details : {}), code: details.rule ?? code };
   // Advice to yoga, which may write to it too, and which no client needs to see.
   Object.defineProperty(extensions, "http", { value: http, enumerable: false, writable: true });
-  const built = new GraphQLError(exposed ? message : MASKED, {
+  const shown = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
+  const built = new GraphQLError(exposed ? shown : MASKED, {
     nodes: located?.nodes ?? null,
     source: located?.source ?? null,
     positions: located?.positions ?? null,

@@ -10,7 +10,7 @@ export interface Metrics {
   readonly registry: Registry;
   /** One GraphQL operation answered. */
   operation(name: string | undefined, seconds: number, failed: boolean): void;
-  error(code: string): void;
+  error(code: string, count: number): void;
   /** One model answered for one root field. */
   read(entry: FreshnessEntry): void;
   fallback(model: string): void;
@@ -30,7 +30,7 @@ export function createMetrics(gauges?: Gauges): Metrics {
   const registers = [registry];
   const operations = new Histogram({
     name: "vitrine_graphql_operation_seconds",
-    help: "Time from request to answer, per operation name.",
+    help: "Time from request to answer (of a subscription: to its first event), per operation name.",
     labelNames: ["operation", "outcome"],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
@@ -77,7 +77,7 @@ export function createMetrics(gauges?: Gauges): Metrics {
     registry,
     operation: (name, seconds, failed) =>
       operations.observe({ operation: nameOf(name), outcome: failed ? "error" : "ok" }, seconds),
-    error: (code) => errors.inc({ code }),
+    error: (code, count) => errors.inc({ code }, count),
     read: ({ model, source }) => reads.inc({ model, store: source === "LIVE" ? "live" : "mirror" }),
     fallback: (model) => fallbacks.inc({ model }),
   };

@@ -14,6 +14,10 @@ export function isFaultOfStore(error: unknown): boolean {
 export const isInvalid = (error: unknown): boolean =>
   error instanceof VitrineError && error.code === "DOCUMENT_INVALID";
 
+/** MariaDB cannot answer anybody just now. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof VitrineError && error.code === "SOURCE_UNAVAILABLE";
+
 /** Of the store, or of the signal that limits its time. */
 export const isTimeout = (error: unknown): boolean =>
   error instanceof VitrineError ? error.code === "QUERY_TIMEOUT" : (error as Error).name === "TimeoutError";

@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
-import { isFaultOfStore, isInvalid, isTimeout, nameSlowStore } from "./read-faults.ts";
+import { isAway, isFaultOfStore, isInvalid, isTimeout, nameSlowStore } from "./read-faults.ts";
 import type { FreshnessEntry, ReadDemand, ReadPlan, Route, Router } from "./read-plan.ts";
 import type { SlowQuestions } from "./slow-questions.ts";
 
@@ -162,9 +162,11 @@ export function createReads(options: ReadsOptions): RequestReads {
             return await ask("live", read, false);
           } catch (error) {
             options.signal.throwIfAborted();
-            if (!isInvalid(error)) throw nameSlowStore(error, target, "live");
+            if (!isInvalid(error) && !isAway(error)) throw nameSlowStore(error, target, "live");
             const found = await askMirror(target, ask);
-            return found ? found.answer : await ask("live", read);
+            if (found) return found.answer;
+            if (isAway(error)) throw error;
+            return await ask("live", read);
           }
         try {
           const settings = isOnTrial ? halfOfTheTime() : read;

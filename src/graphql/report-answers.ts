@@ -3,15 +3,18 @@ import type { Plugin } from "graphql-yoga";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { RequestContext } from "./context.ts";
-import { causeOf } from "./graphql-errors.ts";
+import { causeOf, toGraphQLError } from "./graphql-errors.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** One request and what is known of its answer, for the log and the metrics. */
 export interface Exchange {
   readonly requestId: string;
+  readonly startedAt: number;
   operation: string | undefined;
-  /** Codes of the errors answered. */
+  /** Codes of the errors answered, each once. */
   codes: readonly string[];
+  /** What a subscription has sent; undefined: the request is answered once. */
+  events: number | undefined;
   /** Ends the limit of time. */
   stopClock?: () => void;
 }
@@ -21,8 +24,18 @@ interface Reporting {
   readonly logger: Logger;
 }
 
+/** A request that begins now. */
+export const startExchange = (requestId: string): Exchange => ({
+  requestId,
+  startedAt: performance.now(),
+  operation: undefined,
+  codes: [],
+  events: undefined,
+});
+
 /** Adds `extensions.freshness` to an answer, and counts what was read from where. */
-export function reportFreshness({ metrics }: Reporting): Plugin<RequestContext & { exchange: Exchange }> {
+export function reportFreshness(reporting: Reporting): Plugin<RequestContext & { exchange: Exchange }> {
+  const { metrics } = reporting;
   return {
     onExecute({ args }) {
       const { contextValue, document, operationName } = args;
@@ -37,26 +50,71 @@ export function reportFreshness({ metrics }: Reporting): Plugin<RequestContext &
         },
       };
     },
+    onSubscribe({ args: { contextValue, document, operationName } }) {
+      const { exchange } = contextValue;
+      exchange.operation = getOperationAST(document, operationName)?.name?.value;
+      exchange.events = 0;
+      return {
+        onSubscribeError: ({ error }) => reportErrors(reporting, exchange, [toGraphQLError(error)]),
+        onSubscribeResult: () => ({
+          onNext({ result }) {
+            // A subscription lasts as long as its client wants: what is measured is the time to its first event.
+            if (exchange.events === 0) measure(reporting, exchange, Boolean(result.errors));
+            exchange.events = (exchange.events ?? 0) + 1;
+            if (result.errors) reportErrors(reporting, exchange, result.errors.map(toGraphQLError));
+          },
+        }),
+      };
+    },
   };
 }
 
-/** Counts the errors of an answer, and logs the causes of those that are not the client's mistakes. */
+/** Logs a request that is over, and measures it. A client that left before its answer is no news. */
+export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: boolean): void {
+  const { requestId, operation, codes, events, startedAt } = exchange;
+  const isSubscription = events !== undefined;
+  const ms = Math.round((performance.now() - startedAt) * 10) / 10;
+  const line = { requestId, operation, codes, ...(isSubscription && { events }), ms };
+  if (isSubscription) reporting.logger.info(line, "subscription ended");
+  else if (isAnswered) {
+    measure(reporting, exchange, codes.length > 0);
+    reporting.logger.info(line, "answered");
+  } else reporting.logger.debug(line, "client left");
+}
+
+const measure = ({ metrics }: Reporting, { operation, startedAt }: Exchange, hasFailed: boolean): void =>
+  metrics.operation(operation, (performance.now() - startedAt) / 1000, hasFailed);
+
+/**
+ * Counts the errors of an answer, and logs those that are not the client's mistakes: one line per code, with the cause of
+ * the first and how many there are, since one fault may spoil every node of a page.
+ */
 export function reportErrors(
   { metrics, logger }: Reporting,
   exchange: Exchange,
   errors: readonly GraphQLError[],
 ): void {
-  exchange.codes = errors.map((error) => String(error.extensions.code));
-  for (const [index, code] of exchange.codes.entries()) {
-    metrics.error(code);
-    const error = errors[index];
-    if (!error || !isFault(code)) continue;
+  const byCode = new Map<string, { readonly first: GraphQLError; count: number }>();
+  for (const error of errors) {
+    const code = String(error.extensions.code);
+    const known = byCode.get(code);
+    if (known) known.count += 1;
+    else byCode.set(code, { first: error, count: 1 });
+  }
+  exchange.codes = [...new Set([...exchange.codes, ...byCode.keys()])];
+  for (const [code, { first, count }] of byCode) {
+    metrics.error(code, count);
+    const level = levelOf(code);
+    if (level === null) continue;
     const { requestId } = exchange;
-    logger.error({ requestId, code, path: error.path, err: causeOf(error) }, "query failed");
+    logger[level]({ requestId, code, count, path: first.path, err: causeOf(first) }, "query failed");
   }
 }
 
-const isFault = (code: string): boolean => {
+/** Null: a mistake of the client, or a rule that did what it is for. */
+function levelOf(code: string): "error" | "debug" | null {
+  if (code === ("CANCELLED" satisfies ErrorCode)) return "debug";
   const entry = errorCatalogue[code as ErrorCode] as (typeof errorCatalogue)[ErrorCode] | undefined;
-  return entry !== undefined && entry.exit >= 65;
-};
+  if (entry === undefined || entry.exit < 65 || code === ("RULE_VIOLATED" satisfies ErrorCode)) return null;
+  return "error";
+}

@@ -5,6 +5,7 @@ import { type Document, type DocumentModel, toColumnName, toFieldName } from "..
 import type { Project } from "../models/project.ts";
 import { type Builder, createBuilder } from "./builder.ts";
 import { addCubeField } from "./cube-fields.ts";
+import { standardDirectives } from "./directives.ts";
 import { createDocumentTypes } from "./document-types.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
@@ -94,7 +95,7 @@ export function createSchema(project: Project): GraphQLSchema {
   const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
   addProcedureFields(builder, procedures, { models, documentType, scalarType });
   // Types and fields stay in the order of their definition: that is how a person reads them.
-  return builder.toSchema({ sortSchema: false });
+  return builder.toSchema({ sortSchema: false, directives: standardDirectives });
 }
 
 function createSharedTypes(builder: Builder) {

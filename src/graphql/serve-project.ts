@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
+import { createHostRule } from "../monitor/allowed-hosts.ts";
 import { readReadiness } from "../monitor/mirror-gauges.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createFreshness } from "../stores/freshness.ts";
@@ -32,6 +33,7 @@ export interface ServeOptions {
   readonly settings: {
     readonly host: string;
     readonly port: number;
+    readonly allowedHosts: readonly string[];
     readonly maxStalenessMs: number;
     readonly queryTimeoutMs: number;
     readonly maxDepth: number;
@@ -70,6 +72,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     logger: options.logger,
     host: settings.host,
     port: settings.port,
+    hosts: createHostRule(settings.host, settings.allowedHosts),
     examples: examples.flat(),
     readiness: () => readReadiness(meter, models),
   });

@@ -1,13 +1,13 @@
-import { randomUUID } from "node:crypto";
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
+import type { HostRule } from "../monitor/allowed-hosts.ts";
 import { drainServer } from "../monitor/drain-server.ts";
-import { listen, sendError } from "../monitor/http-server.ts";
+import { createGuardedServer, listen, sendError } from "../monitor/http-server.ts";
 import { answerProbe } from "../monitor/probes.ts";
 import { answerJson, isPlainQuery } from "./answer-json.ts";
 import type { Example } from "./examples.ts";
 import { createGraphiql } from "./graphiql.ts";
-import { type Exchange, reportErrors } from "./report-answers.ts";
+import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
 import { serveWebSockets } from "./websocket.ts";
 import { createGateway, type GatewayOptions, type RequestState } from "./yoga.ts";
 
@@ -18,6 +18,8 @@ export interface ServerOptions extends GatewayOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** The names that it goes by. */
+  readonly hosts: HostRule;
   /** Why the server cannot answer yet; null when it can (the first rebuild is complete). */
   readonly readiness: () => Promise<string | null>;
   /** Operations offered in GraphiQL's tabs; the first is open. */
@@ -55,18 +57,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         // A form cannot send JSON, so another site cannot post in the name of a visitor (CSRF).
         if (request.method === "POST" && !isJson(request))
           return sendError(response, 415, "QUERY_INVALID", "Post queries as application/json.");
-        const exchange: Exchange = { requestId, operation: undefined, codes: [] };
-        const start = performance.now();
-        response.once("finish", () => {
-          const ms = performance.now() - start;
-          options.metrics.operation(exchange.operation, ms / 1000, exchange.codes.length > 0);
-          options.logger.info({ ...exchange, ms: Math.round(ms * 10) / 10 }, "answered");
+        const malformed = findMalformed(request);
+        if (malformed !== undefined)
+          return sendError(response, 400, "QUERY_INVALID", `${malformed} in the address is no JSON.`);
+        const exchange = startExchange(requestId);
+        const ends: ((finished: boolean) => void)[] = [];
+        response.once("close", () => {
+          for (const end of ends) end(response.writableFinished);
+          reportEnd(options, exchange, response.writableFinished);
         });
-        const state: RequestState = {
-          req: request,
-          exchange,
-          onEnd: (end) => response.once("close", () => end(response.writableFinished)),
-        };
+        const state: RequestState = { req: request, exchange, onEnd: (end) => void ends.push(end) };
         if (isPlainQuery(request))
           return answerJson(gateway, state, response, (errors) => reportErrors(options, exchange, errors));
         return gateway.handle(request, response, state);
@@ -77,19 +77,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     }
   };
 
-  const server = createHttpServer((request, response) => {
-    const requestId = randomUUID();
-    response.setHeader("x-request-id", requestId);
-    response.setHeader("x-content-type-options", "nosniff");
-    handle(request, response, requestId).catch((error: unknown) => {
-      options.logger.error({ requestId, err: error }, "request failed");
-      if (response.headersSent) response.destroy();
-      else sendError(response, 500, "INTERNAL", "An internal error occurred.");
-    });
-  });
+  const server = createGuardedServer(handle, options);
   const drain = drainServer(server, CLOSE_MS);
   const closeSockets = serveWebSockets(server, gateway, options);
-  const { port, origin } = await listen(server, options.host, options.port);
+  const { port, origin } = await listen(server, options);
 
   return {
     port,
@@ -104,6 +95,23 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
 const isJson = (request: IncomingMessage): boolean =>
   /^application\/json\b/i.test(request.headers["content-type"] ?? "");
+
+/** The parameter of an address that should hold JSON, and does not: yoga takes what its parser throws for a fault of ours. */
+function findMalformed({ url = "" }: IncomingMessage): string | undefined {
+  const at = url.indexOf("?");
+  if (at === -1) return undefined;
+  const given = new URLSearchParams(url.slice(at));
+  return ["variables", "extensions"].find((name) => given.get(name) && !isJsonText(given.get(name) ?? ""));
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A browser that opens a link with a query gets GraphiQL all the same; `?query=` from a program gets its answer. */
 const hasQuery = (request: IncomingMessage): boolean =>

@@ -8,15 +8,22 @@ const INT_MAX = 2 ** 31;
 const BIGINT_MAX = 2n ** 63n;
 /** Decimal128 holds 34 digits: what is longer equals no stored value. */
 const DECIMAL_DIGITS = 34;
+/** Zeros in front and behind included. What is longer is refused unread, like every text that is a value of no kind. */
+const MAX_TEXT = 100;
 
 const fail = (problem: string): never => {
   throw new VitrineError("BAD_INPUT", problem);
 };
 
-/** Shows what was given, cut to a length that fits an error message. */
+/** As long as a value may be shown. */
+const SHOWN = 60;
+
+/** Shows what was given, cut to a length that fits an error message: before anything is done with what is cut off. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = JSON.stringify(typeof value === "string" ? value.slice(0, SHOWN) : value) ?? String(value);
+  return typeof value === "string" && value.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
 /** Digits of an integer between -2^63 and 2^63 - 1, as text. @throws VitrineError BAD_INPUT */
@@ -32,9 +39,12 @@ export function readBigInt(value: unknown): string {
 /** An exact decimal number as text, at most 34 digits, no exponent. @throws VitrineError BAD_INPUT */
 export function readDecimal(value: unknown): string {
   const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
-  const parts = typeof text === "string" ? /^(-?)0*(\d+)(?:\.(\d+))?$/.exec(text) : null;
+  if (typeof text === "string" && text.length > MAX_TEXT)
+    return fail(`${quote(value)} is longer than ${MAX_TEXT} characters.`);
+  const parts = typeof text === "string" ? /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) : null;
   if (!parts) return fail(`${quote(value)} is not a decimal number as text, such as "12.50".`);
-  const [, sign = "", whole = "", fraction = ""] = parts;
+  const [, sign = "", padded = "", fraction = ""] = parts;
+  const whole = padded.replace(/^0+(?=\d)/, "");
   if (whole.length + fraction.length > DECIMAL_DIGITS)
     fail(`${quote(value)} has more than ${DECIMAL_DIGITS} digits.`);
   const digits = fraction === "" ? whole : `${whole}.${fraction}`;
@@ -54,7 +64,7 @@ const rfc3339 =
 
 /** A moment in RFC 3339 with milliseconds at most; returned in UTC. @throws VitrineError BAD_INPUT */
 export function readDateTime(value: unknown): string {
-  const parts = typeof value === "string" ? rfc3339.exec(value) : null;
+  const parts = typeof value === "string" && value.length <= MAX_TEXT ? rfc3339.exec(value) : null;
   if (!parts || !isCalendarDay(Number(parts[1]), Number(parts[2]), Number(parts[3])))
     return fail(`${quote(value)} is not a moment such as "2024-02-29T13:45:00Z" (at most milliseconds).`);
   const moment = new Date(parts[0].toUpperCase());

@@ -1,17 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
-import type { GraphQLError } from "graphql";
-import type { SubscribePayload } from "graphql-ws";
-import { useServer } from "graphql-ws/use/ws";
+import type { ExecutionArgs, GraphQLError } from "graphql";
+import { handleProtocols, makeServer, type SubscribePayload } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { HostRule } from "../monitor/allowed-hosts.ts";
+import { refuseUpgrade } from "../monitor/http-server.ts";
+import { readOperation } from "./answer-json.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
-import { type Exchange, reportErrors } from "./report-answers.ts";
-import { type createGateway, type GatewayOptions, MAX_BODY_BYTES } from "./yoga.ts";
+import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
+import { type Connection, serveConnection } from "./websocket-connection.ts";
+import { type createGateway, type GatewayOptions, MAX_BODY_BYTES, type RequestState } from "./yoga.ts";
 
 type Gateway = ReturnType<typeof createGateway>;
 type Executors = Pick<ReturnType<Gateway["getEnveloped"]>, "execute" | "subscribe">;
-/** What to call when an operation ends, by its id. */
-type Operations = Map<string, (finished: boolean) => void>;
+
+const GOING_AWAY = 1001;
 
 /**
  * Answers the graphql-ws protocol on `/graphql` of `server`, through the gateway's own plugins.
@@ -20,44 +23,53 @@ type Operations = Map<string, (finished: boolean) => void>;
 export function serveWebSockets(
   server: Server,
   gateway: Gateway,
-  options: GatewayOptions,
+  options: GatewayOptions & { readonly hosts: HostRule },
 ): () => Promise<void> {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES });
-  const connections = new WeakMap<WebSocket, Operations>();
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES, handleProtocols });
+  const protocol = createProtocol(gateway, options);
   server.on("upgrade", (request, socket, head) => {
-    if (request.url?.split("?", 1)[0] !== "/graphql" || isForeign(request)) {
-      socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (opened) => {
-      const operations: Operations = new Map();
-      connections.set(opened, operations);
-      opened.once("close", () => {
-        for (const end of operations.values()) end(false);
-      });
-      sockets.emit("connection", opened, request);
-    });
+    if (options.hosts.refuse(request) !== null) return refuseUpgrade(socket, "421 Misdirected Request");
+    if (request.url?.split("?", 1)[0] !== "/graphql") return refuseUpgrade(socket, "404 Not Found");
+    if (isForeign(request)) return refuseUpgrade(socket, "403 Forbidden");
+    sockets.handleUpgrade(request, socket, head, (opened: WebSocket) =>
+      serveConnection(protocol, opened, { request, operations: new Map() }, options.logger),
+    );
   });
+  return () =>
+    new Promise((resolve) => {
+      for (const socket of sockets.clients) socket.close(GOING_AWAY, "Going away");
+      sockets.close(() => resolve());
+    });
+}
 
-  const prepare = async (
-    socket: WebSocket,
-    id: string,
-    payload: SubscribePayload,
-    request: IncomingMessage,
-  ) => {
-    const { query, variables, operationName } = payload;
-    const exchange: Exchange = { requestId: randomUUID(), operation: undefined, codes: [] };
-    const onEnd = (end: (finished: boolean) => void) => void connections.get(socket)?.set(id, end);
-    const state = { req: request, exchange, onEnd };
-    const { schema, parse, validate, contextFactory, execute, subscribe } = gateway.getEnveloped(state);
-    const refuse = (errors: readonly GraphQLError[]) => {
-      reportErrors(options, exchange, errors);
-      return errors;
+function createProtocol(gateway: Gateway, options: GatewayOptions) {
+  const prepare = async ({ request, operations }: Connection, id: string, payload: SubscribePayload) => {
+    const exchange = startExchange(randomUUID());
+    const ends: ((finished: boolean) => void)[] = [];
+    const end = (finished: boolean) => {
+      operations.delete(id);
+      for (const one of ends) one(finished);
+      reportEnd(options, exchange, finished);
     };
+    operations.set(id, end);
+    const refuse = (errors: readonly GraphQLError[]) => {
+      const coded = errors.map(toGraphQLError);
+      reportErrors(options, exchange, coded);
+      end(true);
+      return coded;
+    };
+    const state = {
+      req: request,
+      exchange,
+      onEnd: (one: (finished: boolean) => void) => void ends.push(one),
+    };
+    const { schema, parse, validate, contextFactory, execute, subscribe } = gateway.getEnveloped(state);
     try {
+      const { query, variables, operationName } = payload;
       const document = parse(query);
       const problems: readonly GraphQLError[] = validate(schema, document);
-      if (problems.length > 0) return refuse(problems.map(toGraphQLError));
+      if (problems.length > 0) return refuse(problems);
+      readOperation(document, operationName);
       const contextValue = await contextFactory();
       const rootValue: Executors = { execute, subscribe };
       return { schema, document, variableValues: variables, operationName, contextValue, rootValue };
@@ -65,28 +77,29 @@ export function serveWebSockets(
       return refuse([toGraphQLError(error)]);
     }
   };
-
-  const running = useServer(
-    {
+  /** What an executor throws is answered like every other error. */
+  const run = (kind: keyof Executors) => async (args: ExecutionArgs) => {
+    const { exchange } = args.contextValue as RequestState; // what getEnveloped was given is part of the context
+    const answer = await Promise.resolve(args)
       // `prepare` puts the executors of the operation there.
-      execute: (args) => (args.rootValue as Executors).execute(args),
-      subscribe: (args) => (args.rootValue as Executors).subscribe(args),
-      onSubscribe: ({ extra }, id, payload) => prepare(extra.socket, id, payload, extra.request),
-      onComplete({ extra }, id) {
-        const operations = connections.get(extra.socket);
-        operations?.get(id)?.(true);
-        operations?.delete(id);
-      },
-    },
-    sockets,
-  );
-  return async () => {
-    await running.dispose();
+      .then((args.rootValue as Executors)[kind])
+      .catch((error: unknown) => ({ errors: [toGraphQLError(error)] }));
+    if (Symbol.asyncIterator in answer || !answer.errors) return answer;
+    const errors = answer.errors.map(toGraphQLError);
+    reportErrors(options, exchange, errors);
+    return { ...answer, errors };
   };
+  return makeServer<Record<string, unknown>, Connection>({
+    execute: run("execute"),
+    subscribe: run("subscribe"),
+    onSubscribe: ({ extra }, id, payload) => prepare(extra, id, payload),
+    onError: (_context, _id, _payload, errors) => errors.map((error) => toGraphQLError(error).toJSON()),
+    onComplete: ({ extra }, id) => extra.operations.get(id)?.(true),
+  });
 }
 
 /** A page of another site may open a socket in the name of its visitor: no rule of browsers forbids it. */
 function isForeign({ headers }: IncomingMessage): boolean {
   if (headers.origin === undefined) return false;
-  return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host;
+  return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host?.toLowerCase();
 }

@@ -15,6 +15,7 @@ import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
 import { createReads, type Router } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
 import { createSlowQuestions } from "./slow-questions.ts";
+import { limitTexts } from "./text-limits.ts";
 
 /** A larger body is refused: no query of a person or of a generated client is. */
 export const MAX_BODY_BYTES = 1_000_000;
@@ -58,12 +59,14 @@ export function createGateway(options: GatewayOptions) {
     maskedErrors: { maskError: toGraphQLError },
     plugins: [
       createLimits(options.limits),
+      limitTexts, // after createLimits, whose parser it guards
       reportFreshness(options),
       reportYogaErrors(options),
       stopClockOfSubscriptions,
     ],
     context: ({ req, onEnd, exchange }) => {
       const { requestId } = exchange;
+      const fallen = new Set<string>();
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
@@ -79,6 +82,8 @@ export function createGateway(options: GatewayOptions) {
           slowQuestions,
           onFallback: (model, error) => {
             options.metrics.fallback(model);
+            if (fallen.has(model)) return;
+            fallen.add(model);
             options.logger.warn({ requestId, model, err: error }, "mirror failed, read live instead");
           },
         }),

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { VitrineError } from "../errors.ts";
+import { readMariaDbUrl } from "../stores/mariadb/mariadb-url.ts";
 import { readMariaDbVersion } from "./private-mariadb.ts";
 import { readMongoDbServer } from "./private-mongodb.ts";
 import type { MariaDbServer, MongoDbServer, Stack, StackConfig } from "./stack.ts";
@@ -8,11 +10,14 @@ import { isMariaDbSupported, mariadbMissing } from "./versions.ts";
 
 /**
  * The MariaDB that the configuration names; null when it names none.
- * @throws VitrineError SETUP_FAILED when it is older than the floor, SOURCE_UNAVAILABLE
+ * @throws VitrineError SETUP_FAILED when it is older than the floor, SOURCE_UNAVAILABLE, CONFIG_INVALID
  */
 export async function readGivenMariaDb(config: StackConfig): Promise<MariaDbServer | null> {
   const { mariadbUrl, mariadbLoaderUrl, mariadbReaderUrl, mariadbWriterUrl } = config;
   if (mariadbUrl === undefined) return null;
+  // Before anything is opened or started.
+  for (const url of [mariadbUrl, mariadbLoaderUrl, mariadbReaderUrl, mariadbWriterUrl])
+    if (url !== undefined) readMariaDbUrl(url);
   const version = await readMariaDbVersion(mariadbUrl);
   if (!isMariaDbSupported(version)) throw mariadbMissing(version);
   return {
@@ -25,13 +30,16 @@ export async function readGivenMariaDb(config: StackConfig): Promise<MariaDbServ
   };
 }
 
-/** The MongoDB that the configuration names; null when it names none. It may be away: so may the mirror. */
+/**
+ * The MongoDB that the configuration names; null when it names none. It may be away: so may the mirror.
+ * @throws VitrineError CONFIG_INVALID for a URL that the driver refuses
+ */
 export async function readGivenMongoDb(config: StackConfig): Promise<MongoDbServer | null> {
   if (config.mongodbUrl === undefined) return null;
-  const server = await readMongoDbServer(config.mongodbUrl).catch(() => ({
-    version: "unknown",
-    kind: "unknown" as const,
-  }));
+  const server = await readMongoDbServer(config.mongodbUrl).catch((error: unknown) => {
+    if (error instanceof VitrineError && error.code === "CONFIG_INVALID") throw error;
+    return { version: "unknown", kind: "unknown" as const };
+  });
   return { url: config.mongodbUrl, origin: "MONGODB_URL", ...server };
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Config } from "../config.ts";
 import { VitrineError } from "../errors.ts";
+import { readMariaDbUrl } from "../stores/mariadb/mariadb-url.ts";
 import { findOnPath } from "./find-programs.ts";
 
 /**
@@ -16,17 +17,21 @@ export function runMariaDbClient(
   const client = findOnPath("mariadb", config.searchPath) ?? findOnPath("mysql", config.searchPath);
   if (client === null)
     throw new VitrineError("SETUP_FAILED", "MariaDB's client `mariadb` is missing; `npm start` installs it.");
-  const url = new URL(adminUrl);
+  const { server, database, caFile } = readMariaDbUrl(adminUrl);
   const child = spawn(
     client,
     [
       "--no-defaults",
       "--default-character-set=utf8mb4",
       "--local-infile=1",
-      `--host=${url.hostname}`,
-      `--port=${url.port === "" ? "3306" : url.port}`,
-      `--user=${decodeURIComponent(url.username)}`,
-      `--database=${decodeURIComponent(url.pathname.slice(1))}`,
+      ...(server.socketPath === undefined
+        ? [`--host=${server.host}`, `--port=${server.port}`]
+        : [`--socket=${server.socketPath}`]),
+      ...(server.ssl === undefined ? [] : ["--ssl"]),
+      ...(caFile === undefined ? [] : [`--ssl-ca=${caFile}`]),
+      ...(server.ssl?.verifyIdentity ? ["--ssl-verify-server-cert"] : []),
+      `--user=${server.user}`,
+      `--database=${database}`,
       ...(statement === undefined ? [] : ["--table", `--execute=${statement}`]),
     ],
     {
@@ -35,7 +40,7 @@ export function runMariaDbClient(
         PATH: config.searchPath,
         TERM: "xterm",
         LC_ALL: "C.UTF-8",
-        MYSQL_PWD: decodeURIComponent(url.password),
+        MYSQL_PWD: server.password,
       },
     },
   );

@@ -1,11 +1,14 @@
 import { type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 
-/** The account that answers queries: reads, and takes positions. */
+/** The account that answers queries: reads, and nothing else. */
 export const readerRole = "vitrine_reader_role";
 /** The account of the loader: reads, and works off what was captured. */
 export const loaderRole = "vitrine_loader_role";
 /** The account of the gateway's mutations: reads, and calls the procedures that are offered. */
 export const writerRole = "vitrine_writer_role";
+
+/** A mutation's token is a position: the writer may take the next one, and not choose it. */
+const takePosition = "take_position";
 
 /**
  * The grants that the roles of this server need on the current database, one step per role that exists, and the taking
@@ -39,14 +42,13 @@ export async function readRoleGrants(
     [readerRole]: [
       // What a view says must be known to ask the same of earlier rows (asOf).
       `select, show view on ${pattern}.*`,
-      `update (n, wanted) on ${database}.mirror_position`,
     ],
     [loaderRole]: [
       // What views say tells which tables a snapshot must hold.
       `select, show view on ${pattern}.*`,
       ...tables.map(({ name }) => `insert, update, delete on ${database}.${quoteName(name)}`),
     ],
-    [writerRole]: [`select on ${pattern}.*`, `update (n, wanted) on ${database}.mirror_position`],
+    [writerRole]: [`select on ${pattern}.*`],
   };
   // Views run with the rights of who asks, so whoever may read must be able to call what views call.
   const calls = (role: string) =>
@@ -55,10 +57,10 @@ export async function readRoleGrants(
         ({ name, kind, access }) =>
           kind === "function" ||
           (role !== loaderRole && access === "READS SQL DATA") ||
-          (role === writerRole && offered.includes(name)),
+          (role === writerRole && (offered.includes(name) || name === takePosition)),
       )
       .map(({ name, kind }) => toExecute(database, kind, name));
-  const allowed = [...(await readAllowedCalls(db, database)), ...(await readFormerRights(db))];
+  const allowed = [...(await readAllowedCalls(db, database)), ...(await readFormerRights(db, database))];
   return roles.map((role) => {
     const wanted = calls(role);
     const excess = allowed.filter((one) => one.role === role && !wanted.includes(one.right));
@@ -97,13 +99,24 @@ async function readAllowedCalls(
 /** Rights that earlier releases granted, and nothing needs any more. */
 async function readFormerRights(
   db: Queryable,
+  database: string,
 ): Promise<readonly { readonly role: string; readonly right: string }[]> {
-  const rows = await db.query<{ role: string }>(
-    `select user as role from mysql.tables_priv
-    where db = 'mysql' and table_name = 'transaction_registry' and user in (?)`,
-    [[readerRole, loaderRole, writerRole]],
+  const rows = await db.query<{ role: string; granted: string }>(
+    `select user as role, table_name as granted from mysql.tables_priv
+    where db = 'mysql' and table_name = 'transaction_registry' and user in (?)
+      or db = database() and table_name = 'mirror_position' and find_in_set('Update', column_priv) and user in (?)`,
+    [
+      [readerRole, loaderRole, writerRole],
+      [readerRole, writerRole],
+    ],
   );
-  return rows.map(({ role }) => ({ role, right: "select on mysql.transaction_registry" }));
+  return rows.map(({ role, granted }) => ({
+    role,
+    right:
+      granted === "mirror_position"
+        ? `update (n, wanted) on ${database}.mirror_position`
+        : "select on mysql.transaction_registry",
+  }));
 }
 
 /** Without it, granting to a role that has just been dropped would create an account of that name. */

@@ -1,6 +1,59 @@
-import type { Server, ServerResponse } from "node:http";
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { VitrineError } from "../errors.ts";
+import type { Duplex } from "node:stream";
+import { type ErrorCode, VitrineError } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import type { HostRule } from "./allowed-hosts.ts";
+
+/** A peer that was refused has so long to read why. */
+const FLUSH_MS = 1000;
+
+export interface Guards {
+  readonly logger: Logger;
+  readonly hosts: HostRule;
+}
+
+/**
+ * A server that survives its clients: a connection that breaks, in whatever state, a request that fails, and a name
+ * that it does not go by (421) end nobody else's. Each answer has an `x-request-id`.
+ */
+export function createGuardedServer(
+  handle: (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<unknown>,
+  { logger, hosts }: Guards,
+): Server {
+  const server = createServer((request, response) => {
+    const requestId = randomUUID();
+    response.setHeader("x-request-id", requestId);
+    response.setHeader("x-content-type-options", "nosniff");
+    const stranger = hosts.refuse(request);
+    if (stranger !== null) return sendError(response, 421, "USAGE", stranger);
+    handle(request, response, requestId).catch((error: unknown) => {
+      const hasLeft = response.destroyed || request.errored !== null;
+      logger[hasLeft ? "debug" : "error"](
+        { requestId, err: error },
+        hasLeft ? "client left" : "request failed",
+      );
+      if (response.headersSent || hasLeft) response.destroy();
+      else sendError(response, 500, "INTERNAL", "An internal error occurred.");
+    });
+  });
+  // An error that nobody listens for ends the process. Node listens only as long as a connection speaks HTTP.
+  server.on("connection", (socket) => {
+    socket.on("error", (error) => logger.debug({ err: error }, "a connection broke"));
+  });
+  return server;
+}
+
+/** Refuses what a client wanted to make of its connection, and lets the connection go whatever the client does. */
+export function refuseUpgrade(socket: Duplex, status: `${number} ${string}`): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  // What came meanwhile is read: closing over it would reset the connection, and the answer with it.
+  socket.resume();
+  const late = setTimeout(() => socket.destroy(), FLUSH_MS);
+  socket.once("end", () => socket.destroy());
+  socket.once("close", () => clearTimeout(late));
+}
 
 /**
  * Makes the server listen; port 0 takes a free one. Returns the port, and the address without a path.
@@ -8,16 +61,21 @@ import { VitrineError } from "../errors.ts";
  */
 export async function listen(
   server: Server,
-  host: string,
-  port: number,
+  { host, port, logger }: { readonly host: string; readonly port: number; readonly logger: Logger },
 ): Promise<{ readonly port: number; readonly origin: string }> {
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
+    const refuse = (error: NodeJS.ErrnoException) => {
       if (error.code !== "EADDRINUSE") return reject(error);
       const message = `Port ${port} is taken. Choose another with --port or PORT; 0 takes a free one.`;
       reject(new VitrineError("PORT_IN_USE", message, { cause: error }));
+    };
+    server.once("error", refuse);
+    server.listen(port, host, () => {
+      server.off("error", refuse);
+      // A connection that could not be taken (no descriptor is left) is no reason to leave all others.
+      server.on("error", (error) => logger.error({ err: error }, "a connection could not be taken"));
+      resolve();
     });
-    server.listen(port, host, resolve);
   });
   const address = server.address() as AddressInfo; // a TCP server that listens has one
   return { port: address.port, origin: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}` };
@@ -30,5 +88,5 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /** Ends the response with an error in the form of a GraphQL answer. */
-export const sendError = (response: ServerResponse, status: number, code: string, message: string): void =>
+export const sendError = (response: ServerResponse, status: number, code: ErrorCode, message: string): void =>
   sendJson(response, status, { errors: [{ message, extensions: { code } }] });

@@ -1,7 +1,7 @@
-import { createServer } from "node:http";
 import type { Logger } from "../log.ts";
+import type { HostRule } from "./allowed-hosts.ts";
 import { drainServer } from "./drain-server.ts";
-import { listen, sendError } from "./http-server.ts";
+import { createGuardedServer, listen, sendError } from "./http-server.ts";
 import { answerProbe, type Probes } from "./probes.ts";
 
 const CLOSE_MS = 2000;
@@ -12,23 +12,20 @@ export interface ProbeServer {
   close(): Promise<void>;
 }
 
+export interface ProbeOptions extends Probes {
+  readonly host: string;
+  readonly port: number;
+  readonly hosts: HostRule;
+  readonly logger: Logger;
+}
+
 /** A server for a process that has no other: `/healthz`, `/readyz`, `/metrics`. @throws VitrineError PORT_IN_USE */
-export async function serveProbes(
-  options: Probes & { readonly host: string; readonly port: number; readonly logger: Logger },
-): Promise<ProbeServer> {
-  const server = createServer((request, response) => {
-    answerProbe(request.url?.split("?", 1)[0], response, options)
-      .then((isAnswered) => {
-        if (!isAnswered)
-          sendError(response, 404, "USAGE", "There is nothing here. Ask for /healthz, /readyz or /metrics.");
-      })
-      .catch((error: unknown) => {
-        options.logger.error({ err: error }, "request failed");
-        if (response.headersSent) response.destroy();
-        else sendError(response, 500, "INTERNAL", "An internal error occurred.");
-      });
-  });
+export async function serveProbes(options: ProbeOptions): Promise<ProbeServer> {
+  const server = createGuardedServer(async (request, response) => {
+    if (await answerProbe(request.url?.split("?", 1)[0], response, options)) return;
+    sendError(response, 404, "USAGE", "There is nothing here. Ask for /healthz, /readyz or /metrics.");
+  }, options);
   const drain = drainServer(server, CLOSE_MS);
-  const { origin } = await listen(server, options.host, options.port);
+  const { origin } = await listen(server, options);
   return { origin, close: drain };
 }

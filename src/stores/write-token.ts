@@ -14,17 +14,14 @@ export interface WriteToken {
  * durable, and a loader that takes a later position opens its snapshot after that: it sees the commit.
  */
 export async function takeToken(db: MariaDb): Promise<string> {
-  return retryDeadlock(() =>
-    db.withConnection(async (connection) => {
-      const { insertId } = await connection.run(
-        "update mirror_position set n = last_insert_id(n + 1), wanted = n where position_id = 1",
-      );
-      const [row] = await connection.query<{ incarnation: string }>(
-        "select incarnation from mirror_position",
-      );
-      return Buffer.from(`${insertId}.${row?.incarnation ?? ""}`).toString("base64url");
-    }),
-  );
+  return retryDeadlock(async () => {
+    // A call answers with its rows, and the header that ends it.
+    const [rows] =
+      await db.query<readonly { readonly n: string; readonly incarnation: string }[]>("call take_position()");
+    const row = rows?.[0];
+    if (!row) throw new VitrineError("INTERNAL", "mirror_position has no row. Run `vitrine migrate up`.");
+    return Buffer.from(`${row.n}.${row.incarnation}`).toString("base64url");
+  });
 }
 
 /** @throws VitrineError BAD_INPUT for text that is no token; it names where the text was given. */

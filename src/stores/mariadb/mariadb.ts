@@ -2,6 +2,7 @@ import mysql from "mysql2/promise";
 import { VitrineError } from "../../errors.ts";
 import { askAside } from "./ask-aside.ts";
 import { toVitrineError } from "./mariadb-errors.ts";
+import { readMariaDbUrl } from "./mariadb-url.ts";
 import { createTextColumns, type TextColumns } from "./text-columns.ts";
 import { watchSilence } from "./watch-silence.ts";
 
@@ -79,20 +80,12 @@ const sessionSettings = `set
   optimizer_switch = 'subquery_cache=off',
   system_versioning_alter_history = keep`;
 
-/** Opens a pool lazily: no connection is made before the first query. */
+/** Opens a pool lazily: no connection is made before the first query. @throws VitrineError CONFIG_INVALID (readMariaDbUrl) */
 export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb {
-  const parsed = new URL(url);
-  const socketPath = parsed.searchParams.get("socketPath");
-  const server = {
-    ...(socketPath
-      ? { socketPath }
-      : { host: parsed.hostname, port: parsed.port === "" ? 3306 : Number(parsed.port) }),
-    user: decodeURIComponent(parsed.username),
-    password: decodeURIComponent(parsed.password),
-  };
+  const { server, database } = readMariaDbUrl(url);
   const pool = mysql.createPool({
     ...server,
-    database: decodeURIComponent(parsed.pathname.slice(1)),
+    database,
     connectionLimit: options.size ?? 10,
     connectTimeout: options.connectTimeoutMs ?? 3000,
     // The driver does not know utf8mb4_nopad_bin: the session's settings make it the collation.
@@ -174,7 +167,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
   return {
     query: (sql, values) => once((one) => one.query(sql, values)),
     run: (sql, values) => once((one) => one.run(sql, values)),
-    database: decodeURIComponent(parsed.pathname.slice(1)),
+    database,
     textColumns,
     withConnection,
     usage: () => ({ inUse, waiting }),

@@ -26,19 +26,10 @@ const NOTICED_WITHIN_MS = 1000;
 /**
  * Opens the mirror's database (`vitrine` when the URL names none); connects at the first operation and again
  * after every loss. Majority reads from the primary; longs and decimals stay BSON types.
+ * @throws VitrineError CONFIG_INVALID for a URL that the driver refuses
  */
 export function openMongoDb(url: string, options: { readonly poolSize?: number } = {}): MongoDb {
-  const client = new MongoClient(url, {
-    serverSelectionTimeoutMS: 2000,
-    connectTimeoutMS: 2000,
-    heartbeatFrequencyMS: NOTICED_WITHIN_MS,
-    maxPoolSize: options.poolSize ?? 20,
-    promoteLongs: false,
-    promoteBuffers: true,
-    readConcern: { level: "majority" },
-    readPreference: "primary",
-    appName: "vitrine",
-  });
+  const client = createClient(url, options.poolSize ?? 20);
   // Nobody has looked before the first operation: then it is the operation that finds out.
   let reachable = true;
   let isOpen = true;
@@ -70,14 +61,34 @@ export function openMongoDb(url: string, options: { readonly poolSize?: number }
   };
 }
 
+function createClient(url: string, maxPoolSize: number): MongoClient {
+  try {
+    return new MongoClient(url, {
+      serverSelectionTimeoutMS: 2000,
+      connectTimeoutMS: 2000,
+      heartbeatFrequencyMS: NOTICED_WITHIN_MS,
+      maxPoolSize,
+      promoteLongs: false,
+      promoteBuffers: true,
+      readConcern: { level: "majority" },
+      readPreference: "primary",
+      appName: "vitrine",
+    });
+  } catch (cause) {
+    // An option that it does not know, or a file that it cannot read. The driver does not repeat the URL.
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new VitrineError("CONFIG_INVALID", `MONGODB_URL is refused by the driver: ${problem}.`, { cause });
+  }
+}
+
 /** The URL of a replica set names several hosts, which the WHATWG parser refuses. */
 export function databaseOf(url: string): string {
   const path = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]*)/.exec(url)?.[1] ?? "";
   return decodeURIComponent(path) || "vitrine";
 }
 
-/** Server shuts down; no longer primary; and the like. */
-const unavailable = new Set([91, 189, 10107, 11600, 11602, 13435, 13436]);
+/** A member cannot reach another; server shuts down; no longer primary; no majority; no room on the disk; and the like. */
+const unavailable = new Set([6, 7, 89, 91, 133, 134, 189, 9001, 10107, 11600, 11602, 13435, 13436, 14031]);
 const MAX_TIME_EXPIRED = 50;
 
 /** Unreachable and timed-out servers get their own codes; every other error passes as it is. */

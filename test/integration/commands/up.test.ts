@@ -114,12 +114,13 @@ describe("vitrine up", () => {
     const admin = openMariaDb(
       toMariaDbUrl(dataDir, "vitrine_admin", Number(new URL(status.mariadb.url).port)),
     );
-    await admin.run("set global local_infile = 0");
+    await admin.run("set global local_infile = 0, read_only = 1");
     expect(await vitrine("doctor")).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/^PROBLEM {2}local_infile: 0; imports need local-infile=1$/m),
-      stderr: "Not as needed: local_infile. [UNHEALTHY]\n",
+      stderr: "Not as needed: local_infile, read_only. [UNHEALTHY]\n",
     });
+    await admin.run("set global read_only = 0");
 
     // As an older release leaves it.
     await admin.run(

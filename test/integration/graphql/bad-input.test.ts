@@ -85,6 +85,13 @@ describe("A query that does not fit the schema", () => {
     });
   });
 
+  test.each(["variables", "extensions"])("is refused: %s in the address that are no JSON", async (name) => {
+    const accept = { headers: { accept: "application/json" } };
+    const refused = { status: 400, codes: ["QUERY_INVALID"] };
+    expect(await refusal(accept, `?query={__typename}&${name}=x`)).toEqual(refused);
+    expect(await refusal(accept, `?query={__typename}&${name}={"a":`)).toEqual(refused);
+  });
+
   test("is refused: a variable that is missing, or of another type", async () => {
     const query = "query($id: ID!) { customerOrders(id: $id) { name } }";
     expect(await post({ query })).toEqual({ status: 400, codes: ["BAD_INPUT"] });

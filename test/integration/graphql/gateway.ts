@@ -11,6 +11,7 @@ import { createServer, type Server, type ServerOptions } from "../../../src/grap
 import { importFiles } from "../../../src/imports/import-files.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { createLogger } from "../../../src/log.ts";
+import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
 import { readReadiness } from "../../../src/monitor/mirror-gauges.ts";
 import { createFreshness } from "../../../src/stores/freshness.ts";
 import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
@@ -108,6 +109,7 @@ async function openGateway(
     logger: createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) }),
     host: "127.0.0.1",
     port: 0,
+    hosts: createHostRule("127.0.0.1", []),
     readiness: () => readReadiness(meter, models),
     examples: await readExamples("examples/pos"),
     ...changes,

@@ -149,6 +149,7 @@ export const zipCustomers = defineModel({
     settings: {
       host: "127.0.0.1",
       port: 0,
+      allowedHosts: [],
       maxStalenessMs: 1000,
       queryTimeoutMs: 10_000,
       maxDepth: 12,

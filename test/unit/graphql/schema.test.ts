@@ -1,4 +1,10 @@
-import { type GraphQLObjectType, isEnumType, isInputObjectType, isObjectType } from "graphql";
+import {
+  type GraphQLObjectType,
+  introspectionFromSchema,
+  isEnumType,
+  isInputObjectType,
+  isObjectType,
+} from "graphql";
 import { describe, expect, test } from "vitest";
 import { createSchema } from "../../../src/graphql/schema.ts";
 import { int, link, object, string } from "../../../src/models/field.ts";
@@ -28,6 +34,21 @@ describe("The schema of a project", () => {
       }
     }
     expect(missing).toEqual([]);
+  });
+
+  test("says of its directives what the specification says, so that every client can read it", () => {
+    const known = Object.fromEntries(
+      introspectionFromSchema(schema).__schema.directives.map(({ name, locations }) => [name, locations]),
+    );
+    expect(known.deprecated).toEqual([
+      "FIELD_DEFINITION",
+      "ARGUMENT_DEFINITION",
+      "INPUT_FIELD_DEFINITION",
+      "ENUM_VALUE",
+    ]);
+    expect(known.skip).toEqual(["FIELD", "FRAGMENT_SPREAD", "INLINE_FRAGMENT"]);
+    expect(known.include).toEqual(known.skip);
+    expect(known.specifiedBy).toEqual(["SCALAR"]);
   });
 
   test("has exact scalars, nullability, links and deprecations as the model says", () => {

@@ -1,0 +1,41 @@
+import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
+
+/** The names that a server goes by. */
+export interface HostRule {
+  /** Why a request is not for this server; null when it is. */
+  refuse(request: Pick<IncomingMessage, "headers">): string | null;
+}
+
+/**
+ * A web page may let its own name lead to this machine once it is loaded (DNS rebinding): the browser then takes a
+ * server here for the page's, and the only trace is the name in `Host`. So a server on loopback answers to addresses,
+ * `localhost` and the names it was given only. One that listens to other machines is known to them by names that
+ * nobody here can guess: it answers to any, until names are given.
+ * @param names `*` allows every name; `.shop.example` all below it
+ */
+export function createHostRule(listensOn: string, names: readonly string[]): HostRule {
+  const isOpen = names.includes("*") || (names.length === 0 && !isLoopback(listensOn));
+  const known = ["localhost", listensOn.toLowerCase(), ...names.map((name) => name.toLowerCase())];
+  return {
+    refuse({ headers: { host } }) {
+      if (isOpen || host === undefined) return null;
+      const name = nameOf(host);
+      if (name !== null && (isIP(name) > 0 || known.some((one) => fits(name, one)))) return null;
+      return `This server does not go by the name ${JSON.stringify(host.slice(0, 100))}. VITRINE_ALLOWED_HOSTS allows names.`;
+    },
+  };
+}
+
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+
+const fits = (name: string, known: string): boolean =>
+  known.startsWith(".") ? name.endsWith(known) : name === known;
+
+/** The name in a `Host` header, without the port and in lower case; null for what is none. */
+function nameOf(host: string): string | null {
+  const [, bracketed, plain] =
+    /^(?:\[([0-9a-f:.]{2,45})\]|([^:@/[\]\s]{1,253}))(?::\d{1,5})?$/i.exec(host) ?? [];
+  return bracketed ?? plain?.toLowerCase().replace(/\.$/, "") ?? null;
+}
