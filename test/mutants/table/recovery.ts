@@ -108,7 +108,7 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     trap: "The changes of a model that only a newer release knows are forgotten.",
     file: "src/mirror/resolve.ts",
-    find: "      await distrustStrangers(connection, cycle.strangers);\n",
+    find: "      await distrustMirror(connection, cycle.strangers);\n",
     replace: "",
     test: "integration/mirror/mixed-releases.test.ts",
     named: "an older loader that takes the changes",
@@ -180,7 +180,7 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     trap: "A trigger that was dropped and made again looks as if nothing had been.",
     file: "sql/procedures/core/read_trigger_fingerprint.sql",
-    find: "action_statement, created",
+    find: "action_statement,\n                            date_format(created, '%Y-%m-%d %T')",
     replace: "action_statement",
     test: "integration/mirror/watch-capture.test.ts",
     named: "a trigger that was dropped and made again",
