@@ -1,6 +1,10 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { examineSources } from "../../../src/commands/examine-sources.ts";
 import { findOutdatedModels } from "../../../src/migrations/outdated-models.ts";
 import { defineProject } from "../../../src/models/project.ts";
+import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 /** What is done to tables, views and functions without a write that a trigger could log, and whom it concerns. */
@@ -116,4 +120,33 @@ test("while views are being replaced a look takes only tables to be others, and 
   await found?.note(db.loader);
   expect(found?.models).toEqual(["deep"]);
   expect(await look()).toEqual(["direct"]);
+});
+
+test("without the right PROCESS tables that change names are told by the time at which they were made", async () => {
+  const account = `${db.admin.database}_plain`;
+  const password = randomBytes(12).toString("hex");
+  await db.admin.query(`create user ${account}@'%' identified by '${password}';
+    grant all on ${db.admin.database}.* to ${account}@'%';
+    create or replace view years_touched as select 0 as change_id, 0 as document_id`);
+  const url = Object.assign(new URL(db.mariadbUrl), { username: account, password });
+  const plain = openMariaDb(url.href, { size: 1, multipleStatements: true });
+  try {
+    const [row] = await db.admin.query<{ "Create Function": string }>("show create function read_sources");
+    const owned = row?.["Create Function"].replace(/DEFINER=`[^`]+`@`[^`]+`/, "") ?? "";
+    await plain.query(owned.replace("CREATE", "create or replace"));
+    await db.admin.query("delete from mirror_source");
+    expect(await look()).toEqual([]);
+    // To the second.
+    await sleep(1100);
+    await db.admin.query("rename table part to part_0, part_2 to part, part_0 to part_2");
+    expect(await look()).toEqual(["deep", "direct"]);
+    expect(await examineSources(plain)).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/PROCESS/),
+    });
+    expect(await examineSources(db.admin)).toMatchObject({ ok: true });
+  } finally {
+    await plain.close();
+    await db.admin.query(`drop user ${account}@'%'`);
+  }
 });

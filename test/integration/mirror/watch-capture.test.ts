@@ -109,6 +109,36 @@ test("a trigger that does not log any more is told as long as it does not", asyn
   expect(await settle(loader())).toBeNull();
 });
 
+test("a view that is replaced while somebody migrates is for that run to tell, a table is not waited with", async () => {
+  const anew = async (view: string, from: string, to: string) => {
+    const [row] = await db.admin.query<{ text: string }>(
+      "select view_definition as text from information_schema.views where table_schema = database() and table_name = ?",
+      [view],
+    );
+    expect(row?.text).toContain(from);
+    await db.admin.query(
+      `create or replace sql security invoker view ${view} as ${row?.text.replace(from, to)}`,
+    );
+  };
+  await db.admin.query(
+    `insert into mirror_state (model, shape_hash) values ('order_checks', 'x'), ('product_price_history', 'x');
+    insert into lease (lease_name, holder, expires_at) values ('migrate', 'x', utc_timestamp(3) + interval 1 hour)`,
+  );
+  const outdated = async () => {
+    const { outdated: found, settled } = await loader()();
+    await settled?.();
+    return found?.models;
+  };
+  expect(await outdated()).toEqual([]);
+  await anew("order_checks", "'largestQuantity'", "'largestquantity'");
+  await db.admin.query("optimize table price_history");
+  expect(await outdated()).toEqual(["product_price_history"]);
+  await db.admin.query("delete from lease");
+  expect(await outdated()).toEqual(["order_checks"]);
+  await anew("order_checks", "'largestquantity'", "'largestQuantity'");
+  expect(await outdated()).toEqual(["order_checks"]);
+});
+
 test("it is told again when no rebuild could be asked for", async () => {
   expect(await settle(loader())).toBeNull();
   await makeAnew("customer_after_update_capture");
