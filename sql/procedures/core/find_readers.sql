@@ -1,4 +1,4 @@
--- purpose: views and routines that read any of these tables, views and routines, also through others
+-- purpose: views and routines that read any of these tables, views and routines, also by others
 -- grain: a JSON array of names, those that were given among them
 -- reads: information_schema
 -- Runs with the rights of its owner: a loader may not see the bodies of functions.

@@ -39,8 +39,8 @@ begin
         from (
             select
                 'table' as kind, table_name as object, '' as part, 0 as place,
-                coalesce(json_value(v_numbers, concat('$."', cast(cast(
-                    convert(table_name using filename) as binary) as char), '"')), create_time) as says
+                coalesce(json_value(v_numbers, concat('$."', cast(cast(convert(
+                    table_name using filename) as binary) as char), '"')), create_time) as says
             from information_schema.tables
             where table_schema = database() and table_type in ('BASE TABLE', 'SYSTEM VERSIONED')
             union all
