@@ -18,10 +18,8 @@ type Options = Pick<ExportRequest, "format" | "out" | "gzip"> & {
 };
 
 /** `vitrine export [MODEL…]`: one file per model and a manifest. */
-export function registerExport(program: Command, context: CommandContext): void {
-  program
-    .command("export [models...]")
-    .description("write documents to files, one per model, and a manifest; all models without names")
+export function registerExport(command: Command, context: CommandContext): void {
+  command
     .addOption(new Option("--format <format>", "form of the files").choices(exportFormats).default("ndjson"))
     .option("--out <folder>", "where to write", ".")
     .option("--gzip", "compress the files", false)

@@ -13,10 +13,8 @@ interface Options {
 }
 
 /** `vitrine generate DOMAIN`: sample files of a domain, the same for the same seed. */
-export function registerGenerate(program: Command, context: CommandContext): void {
-  program
-    .command("generate <domain>")
-    .description("write sample files of a domain, with the dirt that occurs in the field")
+export function registerGenerate(command: Command, context: CommandContext): void {
+  command
     .option("--scale <number>", "1 is the size seen in the field", toScale, 1)
     .option("--seed <number>", "equal seeds give equal files", toSeed, 42)
     .requiredOption("--out <folder>", "where the files go")

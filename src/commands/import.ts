@@ -5,21 +5,18 @@ import type { CommandContext } from "./context.ts";
 import { withAdmin } from "./with-admin.ts";
 
 /** `vitrine import DOMAIN FOLDER`: a domain's files, in one transaction, with a list of what was refused. */
-export function registerImport(program: Command, context: CommandContext): void {
-  program
-    .command("import <domain> <folder>")
-    .description("import a domain's files, all or nothing; refused lines are listed in import_reject")
-    .action((name: string, dir: string) =>
-      withAdmin(context, async ({ project, admin }) => {
-        const domain = project.domains.find((candidate) => candidate.name === name);
-        if (!domain?.import)
-          throw new VitrineError("USAGE", `There is no domain ${name} that can import files.`);
-        const { progress, signal } = context;
-        const summary = await importFiles({ admin, domain, dir, progress, signal });
-        for (const line of describe(summary)) context.print(line);
-        context.printJson(summary);
-      }),
-    );
+export function registerImport(command: Command, context: CommandContext): void {
+  command.action((name: string, dir: string) =>
+    withAdmin(context, async ({ project, admin }) => {
+      const domain = project.domains.find((candidate) => candidate.name === name);
+      if (!domain?.import)
+        throw new VitrineError("USAGE", `There is no domain ${name} that can import files.`);
+      const { progress, signal } = context;
+      const summary = await importFiles({ admin, domain, dir, progress, signal });
+      for (const line of describe(summary)) context.print(line);
+      context.printJson(summary);
+    }),
+  );
 }
 
 function* describe(summary: ImportSummary): Generator<string> {

@@ -11,10 +11,8 @@ interface Options {
 }
 
 /** `vitrine mirror`: the loader alone. */
-export function registerMirror(program: Command, context: CommandContext): void {
-  program
-    .command("mirror")
-    .description("keep the mirror: follow every change until Ctrl-C")
+export function registerMirror(command: Command, context: CommandContext): void {
+  command
     .addOption(
       new Option("--once", "stop when everything that is committed now is mirrored").conflicts("port"),
     )

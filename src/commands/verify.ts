@@ -20,10 +20,8 @@ interface Options {
 }
 
 /** `vitrine verify [MODEL…]`: prove that mirror and live agree, while both are written. */
-export function registerVerify(program: Command, context: CommandContext): void {
-  program
-    .command("verify [models...]")
-    .description("compare the mirror with the views; exit code 0 when all of it is proven, 1 on a defect")
+export function registerVerify(command: Command, context: CommandContext): void {
+  command
     .option("--deep", "compare contents, which finds manual edits; else the hashes that the loader stored")
     .option("--repair", "ask the loader to write defective documents again")
     .action((names: readonly string[], { deep = false, repair = false }: Options) =>
