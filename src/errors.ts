@@ -52,6 +52,11 @@ export const errorCatalogue = {
     title: "An input file is missing, unreadable or of another shape.",
   },
   EXPORT_FAILED: { exit: 74, exposed: false, title: "An export could not be written." },
+  OUTPUT_BROKEN: {
+    exit: 74,
+    exposed: false,
+    title: "Standard output was closed, or could not be written, before the answer was there.",
+  },
   IMPORT_LOCKED: { exit: 75, exposed: false, title: "Another import of the same domain is running." },
   DEFECT_FOUND: { exit: 1, exposed: false, title: "Mirror and live disagree, proven." },
   UNSETTLED: {

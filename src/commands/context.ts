@@ -3,6 +3,7 @@ import { type Config, readConfig } from "../config.ts";
 import { createLogger, type Logger } from "../log.ts";
 import type { Progress } from "../progress.ts";
 import { showProgress } from "./show-progress.ts";
+import type { StandardOutput } from "./standard-output.ts";
 
 /** What the command line gives to every verb. A verb's file exports `register<Verb>(program, context)`. */
 export interface CommandContext {
@@ -19,6 +20,10 @@ export interface CommandContext {
   print(text: string): void;
   /** One JSON value, on one line of standard output; nothing without `--json`. */
   printJson(value: unknown): void;
+  /** Takes what another program prints; null when standard output is a terminal, which that may have for itself. */
+  readonly passOn: ((data: Uint8Array) => void) | null;
+  /** Said by a server: it goes on when nobody reads its standard output. All else stops then, and fails. */
+  outliveOutput(): void;
 }
 
 /** Verbs that run for long and are watched by their log: they say more. */
@@ -27,7 +32,7 @@ const daemons = new Set(["serve", "mirror"]);
 export interface ContextInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: Pick<StandardOutput, "isTerminal" | "print" | "outlive">;
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
@@ -69,10 +74,12 @@ export function createContext(program: Command, input: ContextInput): CommandCon
       return progress;
     },
     print(text) {
-      if (!isJson()) input.stdout.write(`${text}\n`);
+      if (!isJson()) input.stdout.print(`${text}\n`);
     },
     printJson(value) {
-      if (isJson()) input.stdout.write(`${JSON.stringify(value)}\n`);
+      if (isJson()) input.stdout.print(`${JSON.stringify(value)}\n`);
     },
+    passOn: input.stdout.isTerminal ? null : input.stdout.print,
+    outliveOutput: input.stdout.outlive,
   };
 }

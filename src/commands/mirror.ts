@@ -17,13 +17,14 @@ export function registerMirror(command: Command, context: CommandContext): void 
       new Option("--once", "stop when everything that is committed now is mirrored").conflicts("port"),
     )
     .option("--port <number>", "serve /healthz, /readyz and /metrics there, 0 takes a free one")
-    .action(({ once, port }: Options) =>
-      withApp(
+    .action(({ once, port }: Options) => {
+      if (!once) context.outliveOutput();
+      return withApp(
         context,
         (app) => (once ? mirrorOnce(context, app) : follow(context, app, port !== undefined)),
         port === undefined ? {} : { PORT: port },
-      ),
-    );
+      );
+    });
 }
 
 function optionsOf(app: App): LoaderOptions {

@@ -10,6 +10,7 @@ export function registerServe(command: Command, context: CommandContext): void {
   command
     .option("--port <number>", "port to listen on, 0 takes a free one (PORT, default 4000)")
     .action(async ({ port }: { port?: string }) => {
+      context.outliveOutput();
       const { logger, progress, signal } = context;
       const config = context.config(port === undefined ? {} : { PORT: port });
       const app = await openApp(config, { logger, progress, signal, restart: true });

@@ -6,11 +6,12 @@ import type { CommandContext } from "./context.ts";
 /** `vitrine sql`: MariaDB's own client on the source, as the account that may change everything. */
 export function registerSql(command: Command, context: CommandContext): void {
   command.action(async (statement: string | undefined) => {
-    const { logger, progress, signal } = context;
+    const { logger, progress, signal, passOn } = context;
     const config = context.config();
     const stack = await acquireStack(config, { logger, progress, signal });
     try {
-      await runMariaDbClient(config, stack.mariadb.adminUrl, statement);
+      const output = passOn && { passOn, signal };
+      await runMariaDbClient(config, stack.mariadb.adminUrl, statement, output);
     } finally {
       await stack.release();
     }

@@ -19,6 +19,7 @@ export function registerUp(command: Command, context: CommandContext): void {
     .option("--no-sample", "leave an empty database empty")
     .option("--scale <number>", "size of the sample, 1 as seen in the field", toScale, 0.1)
     .action(async ({ port, sample, scale }: Options) => {
+      context.outliveOutput();
       const { logger, progress, signal } = context;
       const config = context.config(port === undefined ? {} : { PORT: port });
       const app = await openApp(config, { logger, progress, signal, restart: true });

@@ -59,7 +59,8 @@ async function visit(search = ""): Promise<Visit> {
   page.on("request", (request) => requests.push(request.url()));
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  await page.goto(gateway.server.url + search);
+  const response = await page.goto(gateway.server.url + search);
+  if (response?.status() !== 200) throw new Error(await response?.text());
   await page.locator(".graphiql-execute-button").waitFor();
   return { page, requests, complaints };
 }
