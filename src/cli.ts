@@ -35,6 +35,7 @@ export async function runCli(args: readonly string[]): Promise<never> {
     () => null,
     (error: unknown) => error ?? new TypeError("Something failed without a reason."),
   );
+  context.progress.close();
   const broken = await stdout.finish();
   const error = broken !== null && !hasReason(failure) ? broken : failure;
   if (error === null) process.exit(0);

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { type Config, readConfig } from "../config.ts";
+import { type Config, defaultLogLevel, loggedCommands, readConfig } from "../config.ts";
 import { createLogger, type Logger } from "../log.ts";
-import type { Progress } from "../progress.ts";
-import { showProgress } from "./show-progress.ts";
+import { type ShownProgress, showProgress } from "./show-progress.ts";
 import type { StandardOutput } from "./standard-output.ts";
 
 /** What the command line gives to every verb. A verb's file exports `register<Verb>(program, context)`. */
@@ -13,7 +12,7 @@ export interface CommandContext {
   readonly json: boolean;
   /** JSON lines on standard error. */
   readonly logger: Logger;
-  readonly progress: Progress;
+  readonly progress: ShownProgress;
   /** Environment, `--data-dir` and `--log-level`, then `overrides` (names of environment variables). */
   config(overrides?: Readonly<Record<string, string | undefined>>): Config;
   /** A line for people on standard output; nothing with `--json`. */
@@ -26,9 +25,6 @@ export interface CommandContext {
   outliveOutput(): void;
 }
 
-/** Verbs that run for long and are watched by their log: they say more. */
-const daemons = new Set(["serve", "mirror"]);
-
 export interface ContextInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
@@ -40,7 +36,10 @@ export interface ContextInput {
 export function createContext(program: Command, input: ContextInput): CommandContext {
   program
     .option("--data-dir <folder>", "folder of the private servers (VITRINE_DATA_DIR, default .vitrine)")
-    .option("--log-level <level>", "least severity of the log lines on standard error (LOG_LEVEL)")
+    .option(
+      "--log-level <level>",
+      `least severity of the log lines on standard error (LOG_LEVEL, default warn; ${loggedCommands.join(", ")}: info)`,
+    )
     .option("--json", "answer in JSON, for machines");
   let verb = "";
   program.hook("preAction", (_program, action) => {
@@ -51,13 +50,13 @@ export function createContext(program: Command, input: ContextInput): CommandCon
     const { dataDir, logLevel } = options();
     return readConfig({
       ...input.env,
-      LOG_LEVEL: logLevel ?? (input.env.LOG_LEVEL || (daemons.has(verb) ? "info" : "warn")),
+      LOG_LEVEL: logLevel ?? (input.env.LOG_LEVEL || defaultLogLevel(verb)),
       ...(dataDir === undefined ? {} : { VITRINE_DATA_DIR: dataDir }),
       ...overrides,
     });
   };
   let logger: Logger | undefined;
-  let progress: Progress | undefined;
+  let progress: ShownProgress | undefined;
   const isJson = () => options().json === true;
   return {
     signal: input.signal,

@@ -3,7 +3,7 @@ import { exportFormats } from "../exports/encode-documents.ts";
 import { exportFrom } from "../exports/export-from.ts";
 import type { ExportRequest } from "../exports/export-models.ts";
 import { readDateTime } from "../graphql/values.ts";
-import type { ProgressStep } from "../progress.ts";
+import { type ProgressStep, withoutResults } from "../progress.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
 import { describeManifest } from "./describe-manifest.ts";
@@ -45,12 +45,12 @@ export function registerExport(command: Command, context: CommandContext): void 
           models: models.map((model) => ({ model, where })),
           signal: context.signal,
           onProgress: ({ name }, rows) => {
-            const step = steps.get(name) ?? context.progress.start(`Exporting ${name}`);
+            const step = steps.get(name) ?? withoutResults(context.progress).start(`Exporting ${name}`);
             steps.set(name, step);
             step.update(rows);
           },
         });
-        for (const { model, rows } of manifest.files) steps.get(model)?.end(`${rows} documents`);
+        for (const step of steps.values()) step.end();
         for (const line of describeManifest(manifest, options.out)) context.print(line);
         context.printJson(manifest);
       }),

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { VitrineError } from "../errors.ts";
 import { writeFiles } from "../imports/write-files.ts";
 import { loadProject } from "../load-project.ts";
+import { withoutResults } from "../progress.ts";
 import type { CommandContext } from "./context.ts";
 
 interface Options {
@@ -29,7 +30,7 @@ export function registerGenerate(command: Command, context: CommandContext): voi
         seed: options.seed,
         clean: options.clean ?? false,
       });
-      const written = await writeFiles(files, options.out, context.progress, context.signal);
+      const written = await writeFiles(files, options.out, withoutResults(context.progress), context.signal);
       for (const { file, lines, bytes } of written)
         context.print(
           `${file.padEnd(16)} ${lines.toLocaleString("en")} lines, ${bytes.toLocaleString("en")} bytes`,

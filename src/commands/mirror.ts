@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { App } from "../app.ts";
 import { createLoader, type LoaderOptions } from "../mirror/loader.ts";
+import { withoutResults } from "../progress.ts";
 import { watchCapture } from "../watch-capture.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
@@ -36,11 +37,10 @@ function optionsOf(app: App): LoaderOptions {
 /** Somebody waits for the end of this one: it does not stand by while another loader works. */
 async function mirrorOnce(context: CommandContext, app: App): Promise<void> {
   const options = optionsOf(app);
-  const step = context.progress.start("Mirroring");
+  const step = withoutResults(context.progress).start("Mirroring");
   await createLoader(options).once(context.signal);
-  const text = `${options.models.length} models are current`;
-  step.end(text);
-  context.print(`${text}.`);
+  step.end();
+  context.print(`${options.models.length} models are current.`);
   context.printJson({ models: options.models.map((model) => model.name) });
 }
 

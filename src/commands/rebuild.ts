@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { createLoader } from "../mirror/loader.ts";
+import { withoutResults } from "../progress.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
@@ -11,7 +12,7 @@ export function registerRebuild(command: Command, context: CommandContext): void
       const chosen = chooseModels(project, names);
       let total = 0;
       for (const model of chosen) total += await live.count(model, null);
-      const step = context.progress.start("Rebuilding", total);
+      const step = withoutResults(context.progress).start("Rebuilding", total);
       let done = 0;
       const started = Date.now();
       const loader = createLoader({
@@ -28,7 +29,7 @@ export function registerRebuild(command: Command, context: CommandContext): void
       await loader.rebuild(chosen, context.signal);
       const seconds = (Date.now() - started) / 1000;
       const models = chosen.map((model) => model.name);
-      step.end(`${done.toLocaleString("en")} documents`);
+      step.end();
       context.print(
         `${done.toLocaleString("en")} documents of ${models.join(", ")} in ${seconds.toFixed(1)} s.`,
       );

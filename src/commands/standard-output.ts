@@ -51,8 +51,10 @@ export function openStandardOutput(stream: OutputStream, onBroken: () => void): 
   return {
     isTerminal: stream.isTTY === true,
     print(data) {
-      if (waiting.length === 0) setImmediate(flush);
       waiting.push(Buffer.from(data));
+      // On a terminal what is printed stands before the progress that comes next.
+      if (stream.isTTY) flush();
+      else if (waiting.length === 1) setImmediate(flush);
     },
     outlive() {
       isOutlived = true;

@@ -3,15 +3,10 @@ import { requestDocuments } from "../mirror/change-queue.ts";
 import { isSqlFault, toReason } from "../mirror/sql-faults.ts";
 import { verifyModel } from "../mirror/verify.ts";
 import type { DocumentModel } from "../models/model.ts";
+import { withoutResults } from "../progress.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import {
-  describeReport,
-  requireProof,
-  toLines,
-  toUnverified,
-  type Verification,
-} from "./describe-verification.ts";
+import { requireProof, toLines, toUnverified, type Verification } from "./describe-verification.ts";
 import { withApp } from "./with-app.ts";
 
 interface Options {
@@ -28,20 +23,19 @@ export function registerVerify(command: Command, context: CommandContext): void 
       withApp(context, async ({ project, loader: db, live, mongo }) => {
         const reports: Verification[] = [];
         const verify = async (model: DocumentModel): Promise<Verification> => {
-          const step = context.progress.start(`Verifying ${model.name}`);
+          const step = withoutResults(context.progress).start(`Verifying ${model.name}`);
           const { signal } = context;
           const onProgress = (checked: number) => step.update(checked);
           try {
             step.update(0, await live.count(model, null));
             const verified = await verifyModel({ db, mongo, model, deep, signal, onProgress });
-            const report = { ...verified, fault: null };
-            step.end(describeReport(report));
-            return report;
+            return { ...verified, fault: null };
           } catch (error) {
             // Of a view that fails only its own model suffers; without a server nobody can be verified.
             if (!isSqlFault(error)) throw error;
-            step.end("cannot be compared");
             return toUnverified(model.name, toReason(error));
+          } finally {
+            step.end();
           }
         };
         for (const model of chooseModels(project, names)) {

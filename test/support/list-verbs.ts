@@ -1,11 +1,10 @@
 import { Command } from "commander";
 import { registerVerbs } from "../../src/commands/register-verbs.ts";
-import { openStandardOutput } from "../../src/commands/standard-output.ts";
 
 /** The program with the verbs as a command line with these arguments gets them. */
 async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command("vitrine");
-  const stdout = openStandardOutput(process.stdout, () => undefined);
+  const stdout = { isTerminal: false, print: () => undefined, outlive: () => undefined };
   const { stderr } = process;
   await registerVerbs(program, { env: {}, signal: AbortSignal.abort(), stdout, stderr }, args);
   return program;
