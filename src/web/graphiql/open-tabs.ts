@@ -27,7 +27,7 @@ export function openTabs(examples: readonly PageTab[], stored: string | null, se
 }
 
 /** The tabs of the last visit as GraphiQL stored them; null when there was none. */
-export function readStoredTabs(storage: () => Pick<Storage, "getItem">): string | null {
+export function readStoredTabs(storage: () => { getItem(key: string): string | null }): string | null {
   try {
     return storage().getItem(TABS_KEY);
   } catch {
