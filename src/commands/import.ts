@@ -6,10 +6,8 @@ import type { CommandContext } from "./context.ts";
 import { withAdmin } from "./with-admin.ts";
 
 /** `vitrine import DOMAIN FOLDER`: a domain's files, in one transaction, with a list of what was refused. */
-export function registerImport(program: Command, context: CommandContext): void {
-  program
-    .command("import <domain> <folder>")
-    .description("import a domain's files, all or nothing; refused lines are listed in import_reject")
+export function registerImport(command: Command, context: CommandContext): void {
+  command
     .option("--strict", "import nothing when a line is refused")
     .option(
       "--allow-deletes [percent]",
