@@ -146,8 +146,8 @@ describe("a file that is not whole", () => {
     await expect(importShop({ "orderlines.csv": "OID,PID\n" })).rejects.toMatchObject({
       code: "IMPORT_REFUSED",
       message:
-        "Of 4 rows that the files concern, 4 (100.0 %) would be deleted or lose pieces, because orderlines.csv " +
-        "lacks them. orderlines.csv holds no line. Nothing was imported. Fetch the files again, or give " +
+        "Of 4 rows that the files concern, 4 (100.0 %) would be deleted or lose what they hold, because " +
+        "orderlines.csv lacks it. orderlines.csv holds no line. Nothing was imported. Fetch the files again, or give " +
         "--allow-deletes if this is meant.",
     });
     expect(await readSales()).toEqual(before);
@@ -255,6 +255,29 @@ test("a line that comes back has the price that was paid, not that of today", as
   expect(await query("select count(*) as n from orderline where order_id = 0")).toEqual([{ n: "1" }]);
   await importShop({ "products.csv": newPrices });
   expect(await readSales()).toEqual(before);
+});
+
+test.each<[ShopFile, RegExp, string]>([
+  ["customers.csv", /[^,]*$/gm, ""],
+  ["customers.csv", /,[^,]*,([^,]*)$/gm, ",,$1"],
+  ["orders.csv", /[^,]*$/gm, ""],
+])("a column that is blank on all lines takes nothing away: %s, %s", async (file, column, blank) => {
+  const dir = await mkdtemp(join(tmpdir(), "vitrine-shop-"));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  await writeFiles(shopDomain.generate?.({ scale: 0.05, seed: 7, clean: true }) ?? [], dir);
+  await importFrom(dir);
+  const [header, ...lines] = (await readFile(join(dir, file), "utf8")).split("\n");
+  await writeFile(join(dir, file), [header, ...lines.map((line) => line.replace(column, blank))].join("\n"));
+  const readValues = () =>
+    Promise.all([
+      query("select customer_id, email, birthdate from customer order by 1"),
+      query("select order_id, status, date_shipped from `order` order by 1"),
+    ]);
+  const before = await readValues();
+  await expect(importFrom(dir)).rejects.toMatchObject({ code: "IMPORT_REFUSED", details: { file } });
+  expect(await readValues()).toEqual(before);
+  await importFrom(dir, { allowDeletes: true });
+  expect(await readValues()).not.toEqual(before);
 });
 
 test("a city is renamed by the customers that there are, not by those that are left when lines are refused", async () => {
