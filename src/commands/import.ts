@@ -29,8 +29,7 @@ export function registerImport(command: Command, context: CommandContext): void 
 
 interface Options {
   readonly strict?: true;
-  /** True without a number. */
-  readonly allowDeletes?: true | number;
+  readonly allowDeletes?: true | number; // True without a number.
 }
 
 function readPercent(text: string): number {
@@ -38,7 +37,7 @@ function readPercent(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text) || percent > 100)
     throw new VitrineError(
       "USAGE",
-      `--allow-deletes takes a percentage from 0 to 100, or nothing as the last word, not "${text}".`,
+      `--allow-deletes takes a number up to 100, or nothing behind it: "${text}".`,
     );
   return percent;
 }
