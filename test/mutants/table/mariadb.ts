@@ -157,7 +157,7 @@ export const mariadbMutants: readonly Mutant[] = [
   {
     trap: "Paging downwards loses nulls in MariaDB.",
     file: "src/stores/mariadb/live-page.ts",
-    find: " or ${column} is null",
+    find: " or ${isNull(place)}",
     replace: "",
     test: "integration/stores/stores-agree.test.ts",
     named: "give equal documents, counts, pages and streams",
