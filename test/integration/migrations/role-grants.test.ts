@@ -48,11 +48,7 @@ afterAll(async () => {
 });
 
 const allowed: Record<(typeof roles)[number], readonly string[]> = {
-  reader: [
-    "select item_id, price from dear",
-    "update mirror_position set n = n + 1",
-    "call read_items()",
-  ],
+  reader: ["select item_id, price from dear", "update mirror_position set n = n + 1", "call read_items()"],
   loader: [
     "select item_id, price from dear",
     "select read_trigger_fingerprint()",
