@@ -6,8 +6,8 @@ import { readDateTime } from "../graphql/values.ts";
 import type { ProgressStep } from "../progress.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import { checkWhole, describeManifest } from "./describe-manifest.ts";
 import { readWhere } from "./read-where.ts";
+import { reportExport } from "./report-export.ts";
 import { withApp } from "./with-app.ts";
 
 type Options = Pick<ExportRequest, "format" | "out" | "gzip"> & {
@@ -53,9 +53,7 @@ export function registerExport(program: Command, context: CommandContext): void 
           },
         });
         for (const { model, rows } of manifest.files) steps.get(model)?.end(`${rows} documents`);
-        for (const line of describeManifest(manifest, options.out)) context.print(line);
-        context.printJson(manifest);
-        checkWhole(manifest);
+        reportExport(context, manifest, options.out);
       }),
     );
 }

@@ -49,8 +49,8 @@ export const gapMutants: readonly Mutant[] = [
   {
     trap: "A date that may not be null is null when it is 0000-00-00.",
     file: "src/stores/mariadb/live-filter.ts",
-    find: "`${column} <=> null`",
-    replace: "`${column} is null`",
+    find: "column} <=> null`",
+    replace: "column} is null`",
     test: invalid,
     named: "has its place in the order",
   },
