@@ -6,8 +6,8 @@ import { readDateTime } from "../graphql/values.ts";
 import { type ProgressStep, withoutResults } from "../progress.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import { checkWhole, describeManifest } from "./describe-manifest.ts";
 import { readWhere } from "./read-where.ts";
+import { reportExport } from "./report-export.ts";
 import { withApp } from "./with-app.ts";
 
 type Options = Pick<ExportRequest, "format" | "out" | "gzip"> & {
@@ -51,9 +51,7 @@ export function registerExport(command: Command, context: CommandContext): void 
           },
         });
         for (const step of steps.values()) step.end();
-        for (const line of describeManifest(manifest, options.out)) context.print(line);
-        context.printJson(manifest);
-        checkWhole(manifest);
+        reportExport(context, manifest, options.out);
       }),
     );
 }

@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 import { aroundMutants } from "./table/around.ts";
 import { captureMutants } from "./table/capture.ts";
+import { gapMutants } from "./table/gaps.ts";
 import { historyMutants } from "./table/history.ts";
 import { mariadbMutants } from "./table/mariadb.ts";
 import { mongodbMutants } from "./table/mongodb.ts";
@@ -26,6 +27,7 @@ export const mutants: readonly Mutant[] = [
   ...captureMutants,
   ...mongodbMutants,
   ...mariadbMutants,
+  ...gapMutants,
   ...rulesMutants,
   ...aroundMutants,
   ...questionMutants,
