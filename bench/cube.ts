@@ -10,7 +10,6 @@ import { type BenchShop, time, withShop } from "./with-shop.ts";
 
 const rounds = 3;
 
-const notCancelled = { kind: "compare", field: "status", operator: "ne", value: "cancelled" } as const;
 const inTexas = { kind: "compare", field: "state", operator: "eq", value: "TX" } as const;
 const base: CubeQuery = {
   sets: [[]],
@@ -29,18 +28,20 @@ const questions: readonly { readonly title: string; readonly query: CubeQuery; r
   {
     title: "revenue by state",
     query: { ...base, sets: [["state"]], measures: ["revenue"] },
-    sql: `select t.state, sum(l.line_total) from ${lines} group by t.state order by t.state`,
+    sql: `select t.state, sum(l.line_total) from ${lines} where o.status <> 'cancelled'
+      group by t.state order by t.state`,
   },
   {
     title: "revenue and distinct orders by month",
-    query: { ...base, sets: [["orderedOnMonth"]], measures: ["revenue", "orders"], where: notCancelled },
+    query: { ...base, sets: [["orderedOnMonth"]], measures: ["revenue", "orders"] },
     sql: `select date_format(o.date_placed, '%Y-%m'), sum(l.line_total), count(distinct o.order_id)
       from orderline l join \`order\` o on o.order_id = l.order_id where o.status <> 'cancelled' group by 1 order by 1`,
   },
   {
     title: "distinct orders and customers by state",
     query: { ...base, sets: [["state"]], measures: ["orders", "customers"] },
-    sql: `select t.state, count(distinct o.order_id), count(distinct o.customer_id) from ${lines} group by t.state order by t.state`,
+    sql: `select t.state, count(distinct o.order_id), count(distinct o.customer_id) from ${lines}
+      where o.status <> 'cancelled' group by t.state order by t.state`,
   },
   {
     title: "top ten products of one state",
@@ -48,7 +49,7 @@ const questions: readonly { readonly title: string; readonly query: CubeQuery; r
       ...base,
       sets: [["product"]],
       measures: ["revenue"],
-      where: { kind: "and", filters: [inTexas, notCancelled] },
+      where: inTexas,
       orderBy: [{ field: "revenue", direction: "desc" }],
       limit: 10,
     },
@@ -56,8 +57,8 @@ const questions: readonly { readonly title: string; readonly query: CubeQuery; r
       where t.state = 'TX' and o.status <> 'cancelled' group by l.product_id order by revenue desc, l.product_id limit 10`,
   },
   {
-    title: "roll-up by state and status",
-    query: { ...base, sets: [["state", "status"], ["state"], []], measures: ["revenue"] },
+    title: "booked revenue, roll-up by state and status",
+    query: { ...base, sets: [["state", "status"], ["state"], []], measures: ["bookedRevenue"] },
     sql: `select t.state, o.status, sum(l.line_total) from ${lines} group by t.state, o.status with rollup`,
   },
 ];

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import autocannon, { type Result } from "autocannon";
+import { ConnectionString } from "mongodb-connection-string-url";
 import { serveProject } from "../src/graphql/serve-project.ts";
 import { importFiles } from "../src/imports/import-files.ts";
 import { writeFiles } from "../src/imports/write-files.ts";
@@ -29,11 +30,9 @@ export async function run(context: BenchContext): Promise<void> {
   const name = `vitrine_bench_${process.pid}`;
   const server = openMariaDb(context.mariadbUrl, { size: 1 });
   await server.run(`create database ${name} character set utf8mb4 collate utf8mb4_nopad_bin`);
-  const [mariadbUrl, mongodbUrl] = [context.mariadbUrl, context.mongodbUrl].map((text) => {
-    const url = new URL(text);
-    url.pathname = `/${name}`;
-    return url.href;
-  }) as [string, string]; // one for each of two
+  const place = { pathname: `/${name}` };
+  const mariadbUrl = Object.assign(new URL(context.mariadbUrl), place).href;
+  const mongodbUrl = Object.assign(new ConnectionString(context.mongodbUrl), place).toString();
   const admin = openMariaDb(mariadbUrl, { size: 4, multipleStatements: true });
   const reader = openMariaDb(mariadbUrl, { size: CONNECTIONS });
   const mongo = openMongoDb(mongodbUrl);

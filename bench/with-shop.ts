@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ConnectionString } from "mongodb-connection-string-url";
 import { importFiles } from "../src/imports/import-files.ts";
 import { writeFiles } from "../src/imports/write-files.ts";
 import { migrateUp } from "../src/migrations/migrate.ts";
@@ -24,18 +25,20 @@ export async function withShop(
   work: (shop: BenchShop) => Promise<void>,
 ): Promise<void> {
   const name = `vitrine_bench_${process.pid}`;
-  const at = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
+  const place = { pathname: `/${name}` };
+  const mariadbUrl = Object.assign(new URL(context.mariadbUrl), place).href;
+  const mongodbUrl = Object.assign(new ConnectionString(context.mongodbUrl), place).toString();
   const server = openMariaDb(context.mariadbUrl, { size: 1 });
   await server.run(`create database ${name} character set utf8mb4 collate utf8mb4_nopad_bin`);
-  const admin = openMariaDb(at(context.mariadbUrl), { size: 4, multipleStatements: true });
-  const mongo = openMongoDb(at(context.mongodbUrl));
+  const admin = openMariaDb(mariadbUrl, { size: 4, multipleStatements: true });
+  const mongo = openMongoDb(mongodbUrl);
   const dir = await mkdtemp(join(tmpdir(), "vitrine-bench-"));
   try {
     await migrateUp({ admin, sqlDir: "sql", domains: [pos] });
     if (pos.generate) await writeFiles(pos.generate({ scale, seed: 42, clean: false }), dir);
     await importFiles({ admin, domain: pos, dir });
     await admin.query("analyze table city, customer, `order`, orderline, product");
-    await work({ admin, mongo, mariadbUrl: at(context.mariadbUrl), mongodbUrl: at(context.mongodbUrl) });
+    await work({ admin, mongo, mariadbUrl, mongodbUrl });
   } finally {
     await rm(dir, { recursive: true, force: true });
     await mongo.db.dropDatabase();

@@ -5,36 +5,74 @@ import {
   readKnownFingerprint,
   readTriggerFingerprint,
 } from "./migrations/check-capture-triggers.ts";
-import type { CheckCapture } from "./mirror/guard.ts";
+import { isMigrating } from "./migrations/migration-lease.ts";
+import { findOutdatedModels } from "./migrations/outdated-models.ts";
+import { isRoutineMissing, nameOf } from "./migrations/sources.ts";
+import type { CaptureLook, CheckCapture } from "./mirror/guard.ts";
+
+type Watched = Pick<App, "admin" | "loader"> & { readonly project: Pick<App["project"], "domains"> };
 
 /** Equals no fingerprint: neither a hash nor null, which stands for no triggers at all. */
 const NEVER_WHOLE = "";
 
 /**
- * Looks for capture triggers that are gone or log nothing. Cheap: only when the fingerprint of all triggers is another one
- * than at the last good look are they compared one by one. A trigger with another text is no loss: a newer
- * version of the project may have put it there. But one that was dropped and made again between two looks has
- * missed what was written in between. The last good look is noted in the database: it may have been another
- * loader's, before this one started.
+ * Looks for what changes documents without a change in the log: capture triggers that are gone or log nothing, and
+ * tables, views and functions that are not those that were mirrored. What was there at the last good look is noted in
+ * the database: it may have been another loader's, before this one started.
  */
-export function watchCapture({
-  admin,
-  loader,
-  project,
-}: Pick<App, "admin" | "loader"> & { readonly project: Pick<App["project"], "domains"> }): CheckCapture {
+export function watchCapture(watched: Watched): CheckCapture {
   return async () => {
-    const fingerprint = await readTriggerFingerprint(loader);
-    const known = await readKnownFingerprint(loader);
-    if (fingerprint === known) return { problem: null };
-    const problems = await checkCaptureTriggers(admin, project);
-    const lost = problems.filter(({ kind }) => kind === "missing" || kind === "mute");
-    // Once it is back a difference must show: the rebuild that is asked for may have read too early.
-    if (lost.length > 0 && known === undefined) await noteFingerprint(loader, NEVER_WHOLE);
-    if (lost.length > 0) return { problem: lost.map((problem) => problem.message).join("\n") };
-    const problem =
-      known === undefined
-        ? null
-        : "Triggers were made anew: what was written in between may not be captured.";
-    return { problem, settled: () => noteFingerprint(loader, fingerprint) };
+    try {
+      const capture = await lookAtTriggers(watched);
+      const source = await lookAtSources(watched);
+      return {
+        ...capture,
+        ...source,
+        settled: async () => {
+          await capture.settled?.();
+          await source.settled();
+        },
+      };
+    } catch (error) {
+      if (!isRoutineMissing(error)) throw error;
+      return {
+        problem:
+          "A function of the engine is missing, as after a restore from a dump without routines: nobody can tell whether changes are captured. Run `vitrine migrate up`.",
+      };
+    }
   };
+}
+
+/**
+ * Cheap: only when the fingerprint of all triggers is another one than at the last good look are they compared one by
+ * one. A trigger with another text is no loss: a newer version of the project may have put it there. But one that was
+ * dropped and made again between two looks has missed what was written in between.
+ */
+async function lookAtTriggers({ admin, loader, project }: Watched): Promise<CaptureLook> {
+  const fingerprint = await readTriggerFingerprint(loader);
+  const known = await readKnownFingerprint(loader);
+  if (fingerprint === known) return { problem: null };
+  const problems = await checkCaptureTriggers(admin, project);
+  const lost = problems.filter(({ kind }) => kind === "missing" || kind === "mute");
+  // Once it is back a difference must show: the rebuild that is asked for may have read too early.
+  if (lost.length > 0 && known === undefined) await noteFingerprint(loader, NEVER_WHOLE);
+  if (lost.length > 0) return { problem: lost.map((problem) => problem.message).join("\n") };
+  const problem =
+    known === undefined ? null : "Triggers were made anew: what was written in between may not be captured.";
+  return { problem, settled: () => noteFingerprint(loader, fingerprint) };
+}
+
+/**
+ * Which models are not what their tables, views and functions say now. While somebody migrates, views are being
+ * replaced one by one, and by which of them a model is outdated is for that run to tell; a table that says something
+ * else is not waited with.
+ */
+async function lookAtSources({ loader }: Watched): Promise<Required<Omit<CaptureLook, "problem">>> {
+  let look = await findOutdatedModels(loader);
+  // Again: a migration that ended in between has noted what it did.
+  if (look && look.changed.length > 0)
+    look = await findOutdatedModels(loader, { tablesOnly: await isMigrating(loader) });
+  const { models = [], changed = [] } = look ?? {};
+  const reason = `Without a write that could be logged, ${changed.map(nameOf).join(", ")} became another one: ${models.join(", ")} are mirrored anew.`;
+  return { outdated: { models, reason }, settled: async () => look?.note(loader) };
 }

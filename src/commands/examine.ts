@@ -7,6 +7,7 @@ import { readHistoryStart } from "../stores/history/history-start.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
 import { probeMongo } from "../stores/mongodb/mirror-server.ts";
+import { examineSources } from "./examine-sources.ts";
 import { examineText } from "./examine-text.ts";
 
 /** One thing looked at. */
@@ -43,6 +44,7 @@ export async function examine(app: App): Promise<readonly Finding[]> {
         return problems.map(({ trigger, message }) => ({ name: trigger, ok: false, detail: message }));
       },
     ],
+    ["tables and views", async () => [await examineSources(admin)]],
     [
       "text columns",
       async () => [

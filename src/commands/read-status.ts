@@ -1,6 +1,7 @@
 import type { App } from "../app.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
 import { type MirrorStatus, readMirrorStatus } from "../stores/mongodb/mirror-status.ts";
+import { toShownMongoUrl } from "../stores/mongodb/mongodb.ts";
 
 /** How the stack of a data folder is. */
 export interface StackStatus {
@@ -42,8 +43,8 @@ export async function readStackStatus(app: App): Promise<StackStatus> {
     healthy: problems.length === 0,
     problems,
     graphql: stack.users().flatMap((user) => user.graphqlUrl ?? []),
-    mariadb: describe(stack.mariadb.readerUrl, stack.mariadb),
-    mongodb: describe(stack.mongodb.url, stack.mongodb),
+    mariadb: describe(withoutPassword(stack.mariadb.readerUrl), stack.mariadb),
+    mongodb: describe(toShownMongoUrl(stack.mongodb.url), stack.mongodb),
     migrations: { applied: (migrations?.files.length ?? 0) - pending.length, pending },
     models: (statuses ?? []).map(({ model, documents, rebuild, lagMs, pendingChanges, dead }) => ({
       model,
@@ -66,12 +67,17 @@ function findProblems(status: MirrorStatus, maxStalenessMs: number): readonly st
   ];
 }
 
-/** Without the password. */
-function describe(url: string, server: { readonly version: string; readonly origin: string }) {
-  const shown = new URL(url);
-  shown.password = "";
-  return { url: shown.href, version: server.version, origin: server.origin };
-}
+const describe = (
+  url: string,
+  { version, origin }: { readonly version: string; readonly origin: string },
+) => ({
+  url,
+  version,
+  origin,
+});
+
+/** Of a MariaDB URL, which names one host. */
+const withoutPassword = (url: string): string => Object.assign(new URL(url), { password: "" }).href;
 
 const countDocuments = (status: StackStatus): number =>
   status.models.reduce((sum, { documents }) => sum + documents, 0);

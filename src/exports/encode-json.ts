@@ -68,6 +68,7 @@ export function compileScalar(field: ScalarField, form: ExtendedJson): Encode {
         ? (value) => encodeMilliseconds(String(value))
         : (value) => encodeRelaxed(String(value));
     case "boolean":
+    case "enumeration":
     case "string":
       return JSON.stringify;
   }

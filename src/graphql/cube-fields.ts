@@ -4,14 +4,17 @@ import { type CubeRow, questionOf } from "../stores/cube-store.ts";
 import type { Builder } from "./builder.ts";
 import { DEFAULT_ROWS, MAX_ROWS, readCubeQuery, selectedFields } from "./cube-query.ts";
 import type { createDocumentTypes } from "./document-types.ts";
-import { type createFilterTypes, createWhereType, scalarNames } from "./filters.ts";
+import { type createFilterTypes, createWhereType } from "./filters.ts";
 import { readLinkedId, rootOf } from "./links.ts";
+import { refuseMissingVariables } from "./missing-variables.ts";
 import { type createReadArguments, readDemand } from "./read-arguments.ts";
+import type { ScalarTypes } from "./scalar-types.ts";
 
 /** What the schema has already, and cubes use. */
 export interface Surroundings {
   readonly models: readonly DocumentModel[];
   readonly documentType: ReturnType<typeof createDocumentTypes>;
+  readonly scalarType: ScalarTypes;
   readonly filterType: ReturnType<typeof createFilterTypes>;
   readonly readArguments: ReturnType<typeof createReadArguments>;
 }
@@ -62,6 +65,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         ...around.readArguments(t),
       },
       resolve: async (_root, args, context, info) => {
+        refuseMissingVariables(info);
         const query = readCubeQuery(cube, args, selectedFields(info));
         const plan = context.reads.open(String(info.path.key), cube, readDemand(args, context));
         const rows = await plan.read(
@@ -104,11 +108,11 @@ function createRowType(
         }),
         ...Object.fromEntries(
           Object.values(dimensions).map(({ name, description, type }) => {
-            const text = `${description} Null when the row is not grouped by it.`;
+            const text = `${description} Null in rows of grouping sets without it; refused when nothing is grouped by it.`;
             return [
               name,
               t.field({
-                type: scalarNames[type.kind],
+                type: around.scalarType(type),
                 nullable: true,
                 description: text,
                 resolve: value(name),
@@ -117,9 +121,14 @@ function createRowType(
           }),
         ),
         ...Object.fromEntries(
-          Object.entries(measureModel.fields).map(([name, { kind, nullable, description }]) => [
+          Object.entries(measureModel.fields).map(([name, measure]) => [
             name,
-            t.field({ type: scalarNames[kind], nullable, description, resolve: value(name) }),
+            t.field({
+              type: around.scalarType(measure),
+              nullable: measure.nullable,
+              description: measure.description,
+              resolve: value(name),
+            }),
           ]),
         ),
         ...Object.fromEntries(

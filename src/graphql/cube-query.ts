@@ -1,4 +1,14 @@
-import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from "graphql";
+import {
+  type FieldNode,
+  type FragmentSpreadNode,
+  GraphQLIncludeDirective,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  type InlineFragmentNode,
+  Kind,
+  type SelectionSetNode,
+} from "graphql";
 import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
 import type { CubeQuery } from "../stores/cube-store.ts";
@@ -40,6 +50,14 @@ export function readCubeQuery(
   for (const { field } of orderBy)
     if (field in cube.cube.dimensions && !keys.has(field))
       fail("orderBy", `cannot sort by ${field}, which nothing is grouped by. Add it to groupBy.`);
+  for (const name of selected) {
+    const dimension = dimensionOf(cube, name);
+    if (dimension !== undefined && !keys.has(dimension))
+      fail(
+        name,
+        `is null in every row, for nothing is grouped by ${dimension}. Add it to groupBy, or leave ${name} out.`,
+      );
+  }
   const limit = args.first ?? DEFAULT_ROWS;
   if (limit < 0 || limit > MAX_ROWS) fail("first", `must be 0 to ${MAX_ROWS}, not ${limit}.`);
   const withTies = args.withTies ?? false;
@@ -53,6 +71,13 @@ export function readCubeQuery(
     limit,
     withTies,
   };
+}
+
+/** What a field of a row says something about: a dimension itself, or the one that a link goes through. */
+function dimensionOf(cube: CubeModel, name: string): string | undefined {
+  const field = cube.fields[name];
+  const dimension = field?.kind === "link" ? field.key : name;
+  return Object.hasOwn(cube.cube.dimensions, dimension) ? dimension : undefined;
 }
 
 /** groupBy is part of every set that groupingSets, rollup or cube name, as in SQL. */
@@ -97,11 +122,12 @@ function readOrder(value: string): OrderTerm {
   return { field, direction: direction === "desc" ? "desc" : "asc" };
 }
 
-/** The fields selected on the rows, through fragments. What @skip leaves out counts too, which costs little. */
+/** The fields selected on the rows, through fragments; without what @skip and @include leave out. */
 export function selectedFields(info: GraphQLResolveInfo): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (set: SelectionSetNode | undefined) => {
     for (const node of set?.selections ?? []) {
+      if (isLeftOut(node, info.variableValues)) continue;
       if (node.kind === Kind.FIELD) names.add(node.name.value);
       else if (node.kind === Kind.INLINE_FRAGMENT) visit(node.selectionSet);
       else visit(info.fragments[node.name.value]?.selectionSet);
@@ -109,6 +135,14 @@ export function selectedFields(info: GraphQLResolveInfo): ReadonlySet<string> {
   };
   for (const node of info.fieldNodes) visit(node.selectionSet);
   return names;
+}
+
+function isLeftOut(
+  node: FieldNode | FragmentSpreadNode | InlineFragmentNode,
+  variables: GraphQLResolveInfo["variableValues"],
+): boolean {
+  const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
+  return skip?.if === true || getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if === false;
 }
 
 function fail(argument: string, problem: string): never {

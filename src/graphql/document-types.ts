@@ -2,6 +2,7 @@ import type { Field, Fields, ObjectField } from "../models/field.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import type { Builder } from "./builder.ts";
 import { readLinkedId, rootOf } from "./links.ts";
+import type { ScalarTypes } from "./scalar-types.ts";
 
 type ObjectRef = ReturnType<typeof objectRef>;
 const objectRef = (builder: Builder, name: string) => builder.objectRef<Document>(name);
@@ -10,7 +11,11 @@ const objectRef = (builder: Builder, name: string) => builder.objectRef<Document
  * Creates the GraphQL object type of every model and of the objects inside.
  * @throws TypeError for a link to an unknown model, or one type name with two shapes.
  */
-export function createDocumentTypes(builder: Builder, models: readonly DocumentModel[]) {
+export function createDocumentTypes(
+  builder: Builder,
+  models: readonly DocumentModel[],
+  scalarType: ScalarTypes,
+) {
   const refs = new Map(models.map((model) => [model.name, objectRef(builder, model.typeName)]));
   const nested = new Map<string, { readonly ref: ObjectRef; readonly shape: string }>();
 
@@ -63,26 +68,8 @@ export function createDocumentTypes(builder: Builder, models: readonly DocumentM
     });
   };
 
-  const typeOf = (field: Exclude<Field, { kind: "link" | "list" }>) => {
-    switch (field.kind) {
-      case "int":
-        return "Int" as const;
-      case "bigint":
-        return "BigInt" as const;
-      case "decimal":
-        return "Decimal" as const;
-      case "string":
-        return "String" as const;
-      case "boolean":
-        return "Boolean" as const;
-      case "date":
-        return "Date" as const;
-      case "dateTime":
-        return "DateTime" as const;
-      case "object":
-        return nestedRef(field);
-    }
-  };
+  const typeOf = (field: Exclude<Field, { kind: "link" | "list" }>) =>
+    field.kind === "object" ? nestedRef(field) : scalarType(field);
 
   for (const model of models) {
     const ref = refs.get(model.name);

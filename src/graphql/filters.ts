@@ -2,23 +2,14 @@ import { VitrineError } from "../errors.ts";
 import type { ScalarField } from "../models/field.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Filter } from "../stores/document-store.ts";
+import { MAX_INSENSITIVE, type TextOperator } from "../stores/text-operators.ts";
 import type { Builder } from "./builder.ts";
+import { type ScalarTypes, typeNameOf } from "./scalar-types.ts";
 import { quote, readValue } from "./values.ts";
 
 /** Conditions in one `where`, at most: beyond it a statement becomes too large to plan. */
 const MAX_CONDITIONS = 200;
 const MAX_VALUES = 500;
-
-/** GraphQL type of each scalar kind. */
-export const scalarNames = {
-  int: "Int",
-  bigint: "BigInt",
-  decimal: "Decimal",
-  string: "String",
-  boolean: "Boolean",
-  date: "Date",
-  dateTime: "DateTime",
-} as const satisfies Record<ScalarField["kind"], string>;
 
 type Operator = Extract<Filter, { kind: "compare" }>["operator"] | "in" | "notIn" | "isNull";
 
@@ -33,21 +24,29 @@ const operatorDescriptions: Readonly<Record<Operator, string>> = {
   gte: "Greater or equal.",
   contains: "Contains this text; upper and lower case differ.",
   startsWith: "Starts with this text; upper and lower case differ.",
+  equalsInsensitive: `Equal but for upper and lower case; ${MAX_INSENSITIVE} characters at most.`,
+  containsInsensitive: `Contains this text in upper or lower case; ${MAX_INSENSITIVE} characters at most.`,
+  startsWithInsensitive: `Starts with this text in upper or lower case; ${MAX_INSENSITIVE} characters at most.`,
   isNull: "true: has no value. false: has one.",
 };
+
+const orderOperators = ["eq", "ne", "in", "notIn", "lt", "lte", "gt", "gte"] as const;
+const insensitive = ["equalsInsensitive", "containsInsensitive", "startsWithInsensitive"] as const;
 
 function operatorsOf(kind: ScalarField["kind"]): readonly Operator[] {
   switch (kind) {
     case "boolean":
       return ["eq", "ne", "isNull"];
+    case "enumeration":
+      return ["eq", "ne", "in", "notIn", "isNull"];
     case "string":
-      return ["eq", "ne", "in", "notIn", "lt", "lte", "gt", "gte", "contains", "startsWith", "isNull"];
+      return [...orderOperators, "contains", "startsWith", ...insensitive, "isNull"];
     case "int":
     case "bigint":
     case "decimal":
     case "date":
     case "dateTime":
-      return ["eq", "ne", "in", "notIn", "lt", "lte", "gt", "gte", "isNull"];
+      return [...orderOperators, "isNull"];
   }
 }
 
@@ -59,18 +58,18 @@ export const filterableFields = (model: DocumentModel): readonly (readonly [stri
       : [],
   );
 
-/** Input types that all models share: one per kind, made when first used. */
-export function createFilterTypes(builder: Builder) {
-  const made = new Map<ScalarField["kind"], ReturnType<typeof make>>();
-  const make = (kind: ScalarField["kind"]) =>
-    builder.inputType(`${scalarNames[kind]}Filter`, {
-      description: `Conditions on a field of type ${scalarNames[kind]}; all of them must hold. Comparison is exact, byte by byte.`,
+/** Input types that all models share: one per kind and closed set, made when first used. */
+export function createFilterTypes(builder: Builder, scalarType: ScalarTypes) {
+  const made = new Map<string, ReturnType<typeof make>>();
+  const make = (field: ScalarField) =>
+    builder.inputType(`${typeNameOf(field)}Filter`, {
+      description: `Conditions on a field of type ${typeNameOf(field)}; all of them must hold. Comparison is exact, byte by byte.`,
       fields: (t) =>
         Object.fromEntries(
-          operatorsOf(kind).map((operator) => {
+          operatorsOf(field.kind).map((operator) => {
             const description = operatorDescriptions[operator];
             if (operator === "isNull") return [operator, t.boolean({ description })];
-            const type = scalarNames[kind];
+            const type = scalarType(field);
             const isList = operator === "in" || operator === "notIn";
             return [
               operator,
@@ -79,9 +78,10 @@ export function createFilterTypes(builder: Builder) {
           }),
         ),
     });
-  return (kind: ScalarField["kind"]) => {
-    const type = made.get(kind) ?? make(kind);
-    made.set(kind, type);
+  return (field: ScalarField) => {
+    const name = typeNameOf(field);
+    const type = made.get(name) ?? make(field);
+    made.set(name, type);
     return type;
   };
 }
@@ -99,7 +99,7 @@ export function createWhereType(
       ...Object.fromEntries(
         filterableFields(model).map(([name, field]) => [
           name,
-          t.field({ type: filterType(field.kind), description: field.description }),
+          t.field({ type: filterType(field), description: field.description }),
         ]),
       ),
       and: t.field({ type: [where], description: "All of these." }),
@@ -112,7 +112,7 @@ export function createWhereType(
 
 /**
  * Turns a `where` (or `having`) argument into the stores' filter; null when nothing is asked.
- * @throws VitrineError BAD_INPUT, naming the field, for a null, an empty condition or a value out of range.
+ * @throws VitrineError BAD_INPUT, naming the field, for a null, an empty object or a value out of range.
  */
 export function toFilter(model: DocumentModel, where: unknown, argument = "where"): Filter | null {
   if (where === null || where === undefined) return null;
@@ -165,6 +165,15 @@ export function toFilter(model: DocumentModel, where: unknown, argument = "where
         if (operand.length > MAX_VALUES) fail(at, `has more than ${MAX_VALUES} values.`);
         return { kind: "in", field: name, negated: operator === "notIn", values: operand.map(read) };
       }
+      case "equalsInsensitive":
+      case "containsInsensitive":
+      case "startsWithInsensitive":
+        if (typeof operand === "string" && Array.from(operand).length > MAX_INSENSITIVE)
+          fail(
+            at,
+            `has more than ${MAX_INSENSITIVE} characters. Ask for fewer, or in the case that is stored.`,
+          );
+        return { kind: "compare", field: name, operator: operator as TextOperator, value: read(operand) };
       default:
         // The input type admits only the operators of the kind.
         return {
@@ -185,7 +194,11 @@ const all = (filters: readonly Filter[]): Filter =>
 function entriesOf(value: unknown, path: string): readonly (readonly [string, unknown])[] {
   if (typeof value !== "object" || value === null)
     return fail(path, "is null; leave it out, or ask with isNull.");
-  return Object.entries(value);
+  const entries = Object.entries(value);
+  // A variable without a value takes its condition with it, and everything would fit.
+  if (entries.length === 0)
+    return fail(path, "is empty; leave it out, or give it a condition. Has a variable no value?");
+  return entries;
 }
 
 function fail(path: string, problem: string): never {

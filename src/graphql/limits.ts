@@ -48,14 +48,21 @@ export function createLimits(limits: Limits): Plugin {
     }
   };
   const validateGuarded: typeof validate = (schema, document, rules = [], ...rest) => {
-    try {
-      const all = rules.map((rule) => (rule === ValuesOfCorrectTypeRule ? valuesRule : rule));
-      return validate(schema, document, [...guards, ...all], ...rest).map((error) =>
-        error.extensions.code === undefined ? codedError(error, "QUERY_INVALID") : error,
-      );
-    } catch (error) {
-      throw coded(error, "LIMIT_EXCEEDED");
-    }
+    // Armor's rules throw, and so does one of the specification's: who threw decides the code.
+    const refusedBy = (some: readonly ValidationRule[], code: "LIMIT_EXCEEDED" | "QUERY_INVALID") => {
+      try {
+        return validate(schema, document, some, ...rest).map((error) =>
+          error.extensions.code === undefined ? codedError(error, code) : error,
+        );
+      } catch (error) {
+        if (error instanceof GraphQLError) return [codedError(error, code)];
+        throw error;
+      }
+    };
+    const beyond = refusedBy(guards, "LIMIT_EXCEEDED");
+    if (beyond.length > 0) return beyond;
+    const all = rules.map((rule) => (rule === ValuesOfCorrectTypeRule ? valuesRule : rule));
+    return refusedBy(all, "QUERY_INVALID");
   };
   return {
     onParse: ({ setParseFn }) => setParseFn(parseGuarded),

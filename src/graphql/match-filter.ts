@@ -2,6 +2,7 @@ import type { ScalarField } from "../models/field.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import { compareDecimals } from "../stores/conversion/exact-decimal.ts";
 import type { Filter, FilterValue } from "../stores/document-store.ts";
+import { fitsText } from "../stores/text-operators.ts";
 
 /** Whether a document fits a filter: what both stores answer, for a document that is already here. */
 export function matchesFilter(model: DocumentModel, filter: Filter, document: Document): boolean {
@@ -21,27 +22,22 @@ export function matchesFilter(model: DocumentModel, filter: Filter, document: Do
     case "compare": {
       const value = fieldValue(document, filter.field);
       if (value === null) return filter.operator === "ne";
+      const field = model.fields[filter.field] as ScalarField; // filters name filterable scalars
       switch (filter.operator) {
         case "eq":
           return value === filter.value;
         case "ne":
           return value !== filter.value;
-        case "contains":
-          return String(value).includes(String(filter.value));
-        case "startsWith":
-          return String(value).startsWith(String(filter.value));
-      }
-      const field = model.fields[filter.field] as ScalarField; // filters name filterable scalars
-      const order = compareValues(field, value, filter.value);
-      switch (filter.operator) {
         case "lt":
-          return order < 0;
+          return compareValues(field, value, filter.value) < 0;
         case "lte":
-          return order <= 0;
+          return compareValues(field, value, filter.value) <= 0;
         case "gt":
-          return order > 0;
+          return compareValues(field, value, filter.value) > 0;
         case "gte":
-          return order >= 0;
+          return compareValues(field, value, filter.value) >= 0;
+        default:
+          return fitsText(filter.operator, String(value), String(filter.value));
       }
     }
   }
@@ -62,6 +58,7 @@ function compareValues(field: ScalarField, left: FilterValue, right: FilterValue
     case "boolean":
       return Number(left) - Number(right);
     case "string":
+    case "enumeration":
       // UTF-8 order, as in both stores; JavaScript's own order of UTF-16 units differs above U+FFFF.
       return Buffer.compare(Buffer.from(String(left)), Buffer.from(String(right)));
     case "date":

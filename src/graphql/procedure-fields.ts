@@ -6,13 +6,14 @@ import type { ArgumentField, ProcedureDefinition } from "../models/procedure.ts"
 import type { Builder } from "./builder.ts";
 import type { RequestContext } from "./context.ts";
 import type { createDocumentTypes } from "./document-types.ts";
-import { scalarNames } from "./filters.ts";
 import { readLinkedId, rootOf } from "./links.ts";
+import type { ScalarTypes } from "./scalar-types.ts";
 import { quote, readValue } from "./values.ts";
 
 interface Surroundings {
   readonly models: readonly DocumentModel[];
   readonly documentType: ReturnType<typeof createDocumentTypes>;
+  readonly scalarType: ScalarTypes;
 }
 
 /** What a call resolves to: arguments and results by name, and the token of a mutation. */
@@ -34,7 +35,7 @@ export function addProcedureFields(
     });
   const itemTypes = new Map<string, ReturnType<typeof createItemType>>();
   const itemType = (item: Extract<ArgumentField, { kind: "list" }>["item"]) => {
-    const type = itemTypes.get(item.typeName) ?? createItemType(builder, item);
+    const type = itemTypes.get(item.typeName) ?? createItemType(builder, item, around.scalarType);
     itemTypes.set(item.typeName, type);
     return type;
   };
@@ -53,7 +54,7 @@ export function addProcedureFields(
           const options = { description: spec.description, required: !spec.nullable };
           return spec.kind === "list"
             ? [argument, t({ ...options, type: [itemType(spec.item)] })]
-            : [argument, t({ ...options, type: scalarNames[spec.kind] })];
+            : [argument, t({ ...options, type: around.scalarType(spec) })];
         }),
       );
     const call = async (given: Answer, { call, reads }: RequestContext, info: GraphQLResolveInfo) => {
@@ -114,7 +115,11 @@ function readArguments(procedure: ProcedureDefinition, given: Answer): Answer {
   );
 }
 
-function createItemType(builder: Builder, item: Extract<ArgumentField, { kind: "list" }>["item"]) {
+function createItemType(
+  builder: Builder,
+  item: Extract<ArgumentField, { kind: "list" }>["item"],
+  scalarType: ScalarTypes,
+) {
   return builder.inputType(`${item.typeName}Input`, {
     description: item.typeDescription,
     fields: (t) =>
@@ -122,7 +127,7 @@ function createItemType(builder: Builder, item: Extract<ArgumentField, { kind: "
         Object.entries(item.fields).map(([name, field]) => [
           name,
           t.field({
-            type: scalarNames[field.kind],
+            type: scalarType(field),
             description: field.description,
             required: !field.nullable,
           }),
@@ -134,7 +139,7 @@ function createItemType(builder: Builder, item: Extract<ArgumentField, { kind: "
 function createResultType(
   builder: Builder,
   procedure: ProcedureDefinition,
-  { models, documentType }: Surroundings,
+  { models, documentType, scalarType }: Surroundings,
 ) {
   const typeName = `${toTypeName(procedure.name)}Result`;
   return builder.objectRef<Answer>(typeName).implement({
@@ -145,7 +150,7 @@ function createResultType(
           const { description, nullable } = field;
           // The caller promises a value of the field's kind (ProcedureCaller).
           const resolve = (answer: Answer) => answer[name] as never;
-          return [name, t.field({ type: scalarNames[field.kind], description, nullable, resolve })] as const;
+          return [name, t.field({ type: scalarType(field), description, nullable, resolve })] as const;
         }
         const target = models.find((model) => model.name === field.model);
         if (!target) throw new TypeError(`Procedure ${procedure.name}: ${field.model} is no model.`);

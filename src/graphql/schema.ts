@@ -9,9 +9,11 @@ import { standardDirectives } from "./directives.ts";
 import { createDocumentTypes } from "./document-types.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
+import { refuseMissingVariables } from "./missing-variables.ts";
 import { type Connection, createConnection, MAX_PAGE, type PageItem, readPageArguments } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
+import { createScalarTypes } from "./scalar-types.ts";
 import { addSubscriptionField } from "./subscription-fields.ts";
 import { readDocumentId } from "./values.ts";
 
@@ -25,8 +27,9 @@ export function createSchema(project: Project): GraphQLSchema {
   const models = all.filter((model) => !isCube(model));
   const builder = createBuilder();
   const shared = createSharedTypes(builder);
-  const documentType = createDocumentTypes(builder, models);
-  const filterType = createFilterTypes(builder);
+  const scalarType = createScalarTypes(builder);
+  const documentType = createDocumentTypes(builder, models, scalarType);
+  const filterType = createFilterTypes(builder, scalarType);
   builder.queryType({
     description: "Every document model can be read by id and in pages, from either store.",
   });
@@ -77,6 +80,7 @@ export function createSchema(project: Project): GraphQLSchema {
           ...shared.readArguments(t),
         },
         resolve: (_root, args, context, info) => {
+          refuseMissingVariables(info);
           const page = readPageArguments(model, args);
           const plan = context.reads.open(String(info.path.key), model, readDemand(args, context));
           return createConnection(plan, model, page);
@@ -87,9 +91,9 @@ export function createSchema(project: Project): GraphQLSchema {
   for (const model of models) addHistoryField(builder, model, documentType(model), shared.pageInfo);
   const { readArguments } = shared;
   for (const cube of all.filter(isCube))
-    addCubeField(builder, cube, { models, documentType, filterType, readArguments });
+    addCubeField(builder, cube, { models, documentType, scalarType, filterType, readArguments });
   const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
-  addProcedureFields(builder, procedures, { models, documentType });
+  addProcedureFields(builder, procedures, { models, documentType, scalarType });
   // Types and fields stay in the order of their definition: that is how a person reads them.
   return builder.toSchema({ sortSchema: false, directives: standardDirectives });
 }

@@ -4,6 +4,7 @@ import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { type createWhereType, toFilter } from "./filters.ts";
 import { rootOf } from "./links.ts";
+import { refuseMissingVariables } from "./missing-variables.ts";
 import type { Change } from "./subscriber.ts";
 import { readDocumentId } from "./values.ts";
 
@@ -41,7 +42,8 @@ export function addSubscriptionField(
           description: "Only documents that fit; one that fits no longer is told as null.",
         }),
       },
-      subscribe: (_root, args, context) => {
+      subscribe: (_root, args, context, info) => {
+        refuseMissingVariables(info);
         if (args.ids && args.ids.length > MAX_IDS)
           throw new VitrineError("BAD_INPUT", `ids: has more than ${MAX_IDS} values.`);
         const ids = args.ids?.map((id) => readDocumentId(model, id)) ?? null;

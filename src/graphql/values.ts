@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { ScalarField } from "../models/field.ts";
+import { type ScalarField, textsOf } from "../models/field.ts";
 import { type DocumentId, type DocumentModel, keyFieldOf } from "../models/model.ts";
 import { parseDocumentId } from "../stores/conversion/document-id.ts";
 import type { FilterValue } from "../stores/document-store.ts";
@@ -95,6 +95,10 @@ export function readValue(field: ScalarField, value: unknown): FilterValue {
       return typeof value === "string" && !/\p{Surrogate}/u.test(value)
         ? value
         : fail(`${quote(value)} is not text.`);
+    case "enumeration":
+      return typeof value === "string" && textsOf(field).includes(value)
+        ? value
+        : fail(`${quote(value)} is not one of ${textsOf(field).join(", ")}.`);
     case "boolean":
       return typeof value === "boolean" ? value : fail(`${quote(value)} is not true or false.`);
     case "date":

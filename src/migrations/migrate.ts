@@ -1,13 +1,16 @@
 import { MigrationError, type RunnableMigration, Umzug } from "umzug";
 import { VitrineError } from "../errors.ts";
 import type { Domain } from "../models/project.ts";
+import { distrustMirror } from "../stores/distrust-mirror.ts";
 import { type MariaDb, type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
-import { noteFingerprint, readKnownFingerprint, readTriggerFingerprint } from "./check-capture-triggers.ts";
+import { noteFingerprint, readTriggerFingerprint } from "./check-capture-triggers.ts";
 import { type MigrationLease, withMigrationLease } from "./migration-lease.ts";
 import { type AppliedFile, forgetApplied, logApplied, logFingerprints, objectId } from "./migration-log.ts";
 import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf } from "./migration-plan.ts";
+import { isCaptureAsNoted, readCaptureTriggers, wasCaptureLost } from "./noted-capture.ts";
 import { findOutdatedModels } from "./outdated-models.ts";
 import { readRoleGrants } from "./role-grants.ts";
+import { isRoutineMissing } from "./sources.ts";
 import { readRunnerTables } from "./sql-files.ts";
 
 export interface MigrateOptions {
@@ -50,7 +53,10 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
   return withRunner(options, async (db, execute) => {
     const plan = await readPlan(db, options);
     checkHistory(plan);
-    const captureBefore = (await isCaptureAsNoted(db, plan)) ? await readCaptureTriggers(db) : undefined;
+    const captureBefore = (await isCaptureAsNoted(db)) ? await readCaptureTriggers(db) : undefined;
+    const lookAtSources = options.dryRun ? async () => {} : createSourceWatch(db, options, execute);
+    // What was done by hand before this run put it right.
+    await lookAtSources();
     const files =
       options.scope === "tables" ? plan.files.filter((file) => file.kind === "versioned") : plan.files;
     const umzug = createUmzug(
@@ -59,12 +65,14 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
         name: toUmzugName(file),
         up: async () => {
           const isCaptureLost = wasCaptureLost(plan, file);
-          if (isCaptureLost && !options.dryRun) await distrustMirror(db);
+          if (isCaptureLost && !options.dryRun) await distrustMirror(db, null);
           await execute({ action: "apply", name: file.name, sql: file.text }, async (to) => {
             // Again: a rebuild that began meanwhile may have read before the trigger was back.
-            if (isCaptureLost) await distrustMirror(to);
+            if (isCaptureLost) await distrustMirror(to, null);
             await logApplied(to, file);
           });
+          // At once: what follows may take long, and nobody is to read what the tables do not say any more.
+          if (file.kind === "versioned") await lookAtSources({ tablesOnly: true });
         },
       })),
     );
@@ -72,14 +80,14 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     await umzug.up().catch(unwrap);
     if (options.scope === "tables") return;
     for (const row of plan.gone) await dropGone(plan, row, execute);
+    // Before the fingerprints: a run that does not come so far leaves none, and the next one looks at the same files.
+    await lookAtSources();
     if (!options.dryRun) {
       const repeatable = plan.files.flatMap((file) => (file.kind === "versioned" ? [] : [file]));
-      const applied = repeatable.filter((file) => fresh.has(toUmzugName(file)));
-      const models = options.domains.flatMap((domain) => domain.models ?? []);
-      // Before the fingerprints: a run that does not come so far leaves none, and the next one finds the same models.
-      for (const name of await findOutdatedModels(db, plan, applied, models))
-        await execute({ action: "rebuild", name, sql: "do 0" }, (to) => distrustMirror(to, name));
-      await logFingerprints(db, applied);
+      await logFingerprints(
+        db,
+        repeatable.filter((file) => fresh.has(toUmzugName(file))),
+      );
     }
     // A trigger is replaced in one step, so nothing was missed: loaders need not rebuild for it. One that is new
     // has missed what was written before it, and one that went with its table is for the next look to tell.
@@ -104,6 +112,7 @@ export async function migrateDown(
     const plan = await readPlan(db, options);
     checkHistory(plan);
     const versioned = plan.files.flatMap((file) => (file.kind === "versioned" ? [file] : []));
+    const lookAtSources = options.dryRun ? async () => {} : createSourceWatch(db, options, execute);
     const umzug = createUmzug(
       plan,
       versioned.map(({ name, down }) => ({
@@ -117,11 +126,31 @@ export async function migrateDown(
               { details: { file: name } },
             );
           await execute({ action: "revert", name, sql: down }, (to) => forgetApplied(to, name));
+          await lookAtSources({ tablesOnly: true });
         },
       })),
     );
     await umzug.down({ step: options.steps ?? 1 }).catch(unwrap);
   });
+}
+
+/** Has the models rebuilt that read something which says something else than when it was looked at before. */
+function createSourceWatch(db: Queryable, options: MigrateOptions, execute: Execute) {
+  const models = options.domains.flatMap((domain) => domain.models ?? []);
+  const told = new Set<string>();
+  return async ({ tablesOnly = false } = {}): Promise<void> => {
+    try {
+      const look = await findOutdatedModels(db, { models, tablesOnly });
+      for (const name of look?.models ?? [])
+        if (told.has(name)) await distrustMirror(db, [name]);
+        else await execute({ action: "rebuild", name, sql: "do 0" }, (to) => distrustMirror(to, [name]));
+      for (const name of look?.models ?? []) told.add(name);
+      await look?.note(db);
+    } catch (error) {
+      // Not there yet, or not in the dump that this database is restored from: it comes with this run.
+      if (!isRoutineMissing(error)) throw error;
+    }
+  };
 }
 
 /** Files under their names; objects under `name@hash`, so that another text is another migration. */
@@ -130,42 +159,6 @@ const toUmzugName = (file: {
   readonly kind: string;
   readonly hash: string;
 }): string => (file.kind === "versioned" ? file.name : `${file.name}@${file.hash}`);
-
-/**
- * Whether a trigger that fills the log was dropped or changed by hand since it was applied: nobody knows what was
- * written meanwhile, and once it is back nothing shows that it ever was gone.
- */
-function wasCaptureLost(plan: MigrationPlan, file: MigrationPlan["files"][number]): boolean {
-  if (file.kind !== "trigger" || !/\bchange_log\b/.test(file.text)) return false;
-  const fingerprint = plan.applied.get(file.name)?.fingerprint ?? null;
-  return fingerprint !== null && plan.server.get(objectId(file.kind, file.object)) !== fingerprint;
-}
-
-/** Whether the triggers are those that a loader last found whole. */
-async function isCaptureAsNoted(db: Queryable, plan: MigrationPlan): Promise<boolean> {
-  if (!plan.applied.has("migrations/core/0003-capture-fingerprint.sql")) return false;
-  const known = await readKnownFingerprint(db);
-  // Nothing was noted before the first look, when the function may not be there either.
-  return known !== undefined && known === (await readTriggerFingerprint(db));
-}
-
-/** Which triggers fill the log, and on which tables, as one text. */
-async function readCaptureTriggers(db: Queryable): Promise<string> {
-  const triggers = await db.query(
-    `select trigger_name as name, event_object_table as \`table\` from information_schema.triggers
-    where trigger_schema = database() and action_statement like '%change_log%' order by trigger_name`,
-  );
-  return JSON.stringify(triggers);
-}
-
-/** This model, or every one, is to be rebuilt, and no query may read its mirror before. */
-async function distrustMirror(db: Queryable, model: string | null = null): Promise<void> {
-  await db.run(
-    `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
-      rebuilt_at = null, former_collection = null where ? is null or model = ?`,
-    [model, model],
-  );
-}
 
 /** umzug decides what is pending and in which order; the steps write the log themselves. */
 function createUmzug(plan: MigrationPlan, migrations: RunnableMigration<object>[]): Umzug<object> {

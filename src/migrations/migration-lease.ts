@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { VitrineError } from "../errors.ts";
-import { type MariaDb, type MariaDbConnection, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import {
+  type MariaDb,
+  type MariaDbConnection,
+  type Queryable,
+  sqlErrorOf,
+} from "../stores/mariadb/mariadb.ts";
 
 const leaseSeconds = 15;
 const renewEveryMs = 4000;
@@ -70,6 +75,14 @@ export function withMigrationLease<T>(
       await connection.run("do release_lock(?)", [lock]).catch(() => {});
     }
   });
+}
+
+/** Whether somebody holds that row now. */
+export async function isMigrating(db: Queryable): Promise<boolean> {
+  const held = await db.query(
+    "select 1 from lease where lease_name = 'migrate' and expires_at > utc_timestamp(3)",
+  );
+  return held.length > 0;
 }
 
 interface Claim extends LeaseOptions {

@@ -1,49 +1,82 @@
 import type { DocumentModel } from "../models/model.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
-import type { OrderedFile } from "./dependency-order.ts";
-import { objectId, readServerObjects } from "./migration-log.ts";
-import type { MigrationPlan } from "./migration-plan.ts";
+import { compareSources, nameOf, noteSources, readNotedSources, readSources } from "./sources.ts";
+
+/** What a look at the tables, views and routines showed that documents are made of. */
+export interface SourceLook {
+  /** Mirrored as those said before, and not as they say now. */
+  readonly models: readonly string[];
+  /** What is another one now: `table order`, `view sales`. */
+  readonly changed: readonly string[];
+  /** To be called when a rebuild of the models is due, and not before: what was changed is not told again. */
+  note(db: Pick<Queryable, "run">): Promise<void>;
+}
+
+export interface SourceLookOptions {
+  /**
+   * By which definition documents are to be mirrored. A model whose shape is another one than the mirror's is not told for
+   * the sake of a text: whoever adopts the shape has it rebuilt, and until then the mirror is right for those who know
+   * the one before.
+   */
+  readonly models?: readonly DocumentModel[];
+  /** Look at the tables that were there before and nothing else: the texts are just being replaced. */
+  readonly tablesOnly?: boolean;
+}
 
 /**
- * The models that are mirrored as views and functions said that are others now: by what the server makes of the files
- * that were applied just now, so a new comment is no change. Not those whose shape changes too: whoever adopts the
- * shape has them rebuilt, and until then the mirror is right for those who know the one before.
- * @param applied files of this run; their fingerprints are not noted yet
- * @param models as this release defines them
+ * Finds the models that read, through whatever views and functions, something that is not as it was when they were
+ * mirrored, though no trigger could log a write: by what the server makes of it, so that a new comment is no change. What
+ * was dropped or exchanged counts, and a table that was written anew (`optimize table`) too: it cannot be told from
+ * one that was swapped or emptied. The first look only notes what there is.
+ * @returns undefined in a database without a place for such notes
  */
 export async function findOutdatedModels(
   db: Queryable,
-  plan: MigrationPlan,
-  applied: readonly OrderedFile[],
-  models: readonly DocumentModel[],
-): Promise<readonly string[]> {
-  const now = await readServerObjects(db);
-  const isChanged = (file: OrderedFile) => {
-    const id = objectId(file.kind, file.object);
-    const before = plan.server.get(id);
-    const row = plan.applied.get(file.name);
-    // By hand, and put right now; or by a run that did not come to its end, which left no fingerprint.
-    if (row && before !== row.fingerprint) return true;
-    return before !== undefined && before !== now.get(id);
-  };
-  const changed = new Set(
-    applied
-      .filter((file) => file.kind === "view" || file.kind === "function")
-      .filter(isChanged)
-      .map((file) => file.object.toLowerCase()),
-  );
-  // In the order of application, each after what it names.
-  for (const file of plan.files)
-    if (file.kind !== "versioned" && [...file.uses].some((name) => changed.has(name.toLowerCase())))
-      changed.add(file.object.toLowerCase());
-  if (changed.size === 0) return [];
+  { models = [], tablesOnly = false }: SourceLookOptions = {},
+): Promise<SourceLook | undefined> {
+  const noted = await readNotedSources(db);
+  if (noted === undefined) return undefined;
+  const now = await readSources(db);
+  if (noted.size === 0)
+    return { models: [], changed: [], note: (to) => noteSources(to, tablesOnly ? [] : [...now.keys()], now) };
+  const { rows, texts, grown } = compareSources(noted, now);
   const shapes = new Map(models.map((model) => [model.name, shapeHash(model)]));
-  const rows = await db.query<{ model: string; shape: string }>(
-    "select model, shape_hash as shape from mirror_state order by model",
-  );
-  return rows
-    .filter(({ model }) => changed.has(model) || changed.has(`${model}_touched`))
-    .filter(({ model, shape }) => (shapes.get(model) ?? shape) === shape)
+  const outdated = [
+    ...(await findModels(db, rows, () => true)),
+    ...(tablesOnly
+      ? []
+      : await findModels(db, texts, ({ model, shape }) => (shapes.get(model) ?? shape) === shape)),
+  ];
+  const changed = [...rows, ...(tablesOnly ? [] : texts)];
+  return {
+    models: [...new Set(outdated)].sort(),
+    changed,
+    note: (to) => noteSources(to, [...changed, ...grown], now),
+  };
+}
+
+interface Mirrored {
+  readonly model: string;
+  readonly shape: string;
+}
+
+/** The mirrored models whose view, or touched view, reads any of these objects. */
+async function findModels(
+  db: Queryable,
+  objects: readonly string[],
+  isMeant: (model: Mirrored) => boolean,
+): Promise<readonly string[]> {
+  if (objects.length === 0) return [];
+  const [row] = await db.query<{ readers: string }>("select find_readers(?) as readers", [
+    JSON.stringify([...new Set(objects.map(nameOf))]),
+  ]);
+  // As the function writes it.
+  const names = (JSON.parse(row?.readers ?? "[]") as readonly string[]).map((name) => name.toLowerCase());
+  const readers = new Set(names);
+  const mirrored = await db.query<Mirrored>("select model, shape_hash as shape from mirror_state");
+  return mirrored
+    .filter(({ model }) => [model, `${model}_touched`].some((name) => readers.has(name.toLowerCase())))
+    .filter(isMeant)
     .map(({ model }) => model);
 }

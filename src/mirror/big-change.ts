@@ -1,7 +1,8 @@
 import type { DocumentModel } from "../models/model.ts";
+import { distrustMirror } from "../stores/distrust-mirror.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { type Change, deleteChanges } from "./change-queue.ts";
-import { distrustStrangers, readStrangers, requestRebuild } from "./model-state.ts";
+import { readStrangers, requestRebuild } from "./model-state.ts";
 import { appendPending } from "./pending-queue.ts";
 import type { Resolved } from "./resolve.ts";
 import { withSnapshots } from "./snapshots.ts";
@@ -41,7 +42,7 @@ export async function queueBigChange(
     await snapshot.release();
     await readCommitted(db, async (connection) => {
       await requestRebuild(connection, [...failed.keys()], { distrust: true });
-      await distrustStrangers(connection, strangers);
+      await distrustMirror(connection, strangers);
       await deleteChanges(connection, [change.id]);
     });
     return { position: snapshot.position.n, isExhausted: false, failed, changes: 1, queued };

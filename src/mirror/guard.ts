@@ -1,4 +1,5 @@
 import type { DocumentModel } from "../models/model.ts";
+import { distrustMirror } from "../stores/distrust-mirror.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { checkIdentity } from "./check-identity.ts";
@@ -9,10 +10,12 @@ import { pause } from "./wake-up.ts";
 
 const EVERY_MS = 2000;
 
-/** What a look at the triggers showed. */
+/** What a look at triggers, tables, views and functions showed. */
 export interface CaptureLook {
   /** What keeps changes from being captured, or kept some; null when all is well. */
   readonly problem: string | null;
+  /** Models whose documents say what the source does not say any more, though nothing was written; by name. */
+  readonly outdated?: { readonly models: readonly string[]; readonly reason: string };
   /** To be called when a rebuild is due, and not before: a problem of the past is not told again. */
   readonly settled?: () => Promise<void>;
 }
@@ -23,14 +26,14 @@ export interface GuardOptions {
   readonly db: MariaDb;
   readonly mongo: MongoDb;
   readonly models: readonly DocumentModel[];
-  /** Without it nobody looks whether triggers are lost. */
+  /** Without it nobody looks whether triggers are lost, or tables are others. */
   readonly checkCapture?: CheckCapture | undefined;
   readonly onEvent: OnLoaderEvent;
 }
 
 /**
- * Looks every few seconds whether source and mirror still belong together and whether changes are captured at
- * all. While they are not, the mirror is kept distrusted and a rebuild stays due, so that one follows whenever
+ * Looks every few seconds whether source and mirror still belong together, whether changes are captured at
+ * all, and whether tables and views are those that were mirrored. While they are not, the mirror is kept distrusted and a rebuild stays due, so that one follows whenever
  * capture is mended, also when this process does not live to see it.
  */
 export async function runGuard(options: GuardOptions, signal: AbortSignal): Promise<void> {
@@ -49,6 +52,11 @@ export async function guardOnce({ db, mongo, models, checkCapture, onEvent }: Gu
   if (problem !== null) {
     await readCommitted(db, (connection) => requestRebuild(connection, models, { distrust: true }));
     onEvent({ type: "failed", scope: "capture", error: new Error(problem) });
+  }
+  if (look?.outdated && look.outdated.models.length > 0) {
+    const { models: names, reason } = look.outdated;
+    await readCommitted(db, (connection) => distrustMirror(connection, names));
+    onEvent({ type: "failed", scope: "source", error: new Error(reason) });
   }
   await look?.settled?.();
   onEvent({ type: "guarded", capture: problem });

@@ -165,19 +165,6 @@ export async function readStrangers(
   return rows.map((row) => row.model);
 }
 
-/** Has them rebuilt by whoever knows them: changes are forgotten that may have touched them. */
-export async function distrustStrangers(
-  connection: Pick<MariaDbConnection, "run">,
-  strangers: readonly string[],
-): Promise<void> {
-  if (strangers.length === 0) return;
-  await connection.run(
-    `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
-      rebuilt_at = null, former_collection = null where model in (?)`,
-    [strangers],
-  );
-}
-
 /**
  * Asks for a rebuild from the first document, in the shape that is recorded; one that runs begins again.
  * `distrust`: what the mirror holds of these models may be wrong, so no query may read it until then.

@@ -1,8 +1,9 @@
 import type { DocumentModel } from "../models/model.ts";
+import { distrustMirror } from "../stores/distrust-mirror.ts";
 import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
 import { type Change, deleteChanges, readChanges } from "./change-queue.ts";
 import type { FastBatch, FastPath } from "./fast-path.ts";
-import { distrustStrangers, noteAcked, readStrangers, requestRebuild } from "./model-state.ts";
+import { noteAcked, readStrangers, requestRebuild } from "./model-state.ts";
 import { appendPending } from "./pending-queue.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { readCommitted } from "./sql-faults.ts";
@@ -97,7 +98,7 @@ export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Pro
   if (cycle.changeIds.length > 0)
     await readCommitted(db, async (connection) => {
       await requestRebuild(connection, [...cycle.failed.keys()], { distrust: true });
-      await distrustStrangers(connection, cycle.strangers);
+      await distrustMirror(connection, cycle.strangers);
       const isWritten = (model: DocumentModel) => durable.some((written) => written.model === model);
       if (await noteAcked(connection, durable, cycle.position))
         queued = new Map([...queued].filter(([model]) => !isWritten(model)));

@@ -2,7 +2,7 @@
  * A cube is a model whose documents are facts (one row = one fact = one document), so that the mirror
  * keeps it as it keeps any other, with dimensions to group them by and measures to compute over groups.
  */
-import { bigint, date, decimal, type Field, type Fields, int, type ScalarField } from "./field.ts";
+import { bigint, date, decimal, type Field, type Fields, int, type ScalarField, textsOf } from "./field.ts";
 import { type DocumentModel, defineModel, type ModelDefinition, toColumnName } from "./model.ts";
 
 /** Periods that dates are grouped by. A period is named by its first day; weeks are ISO weeks (Monday). */
@@ -21,20 +21,36 @@ export interface Dimension {
   readonly type: ScalarField;
 }
 
+/** What a measure asks of a field, as a `where` says it: null fits `ne` and `notIn` only. */
+export interface FieldCondition {
+  readonly eq?: ConditionValue;
+  readonly ne?: ConditionValue;
+  readonly in?: readonly ConditionValue[];
+  readonly notIn?: readonly ConditionValue[];
+}
+type ConditionValue = string | number | boolean;
+/** Conditions on fields of the facts; all of them must hold. */
+export type FactCondition = Readonly<Record<string, FieldCondition>>;
+
+interface OfFacts {
+  /** Only these facts count. A group has a row all the same when none of its facts does. */
+  readonly where?: FactCondition | undefined;
+  readonly description: string;
+}
+
 /** One number of a group. Nulls are left out of every measure, as in SQL; the sum of nothing is 0. */
 export type Measure =
-  | { readonly kind: "count"; readonly description: string }
-  | { readonly kind: "sum"; readonly field: string; readonly description: string }
-  | {
+  | (OfFacts & { readonly kind: "count" })
+  | (OfFacts & { readonly kind: "sum"; readonly field: string })
+  | (OfFacts & {
       readonly kind: "countDistinct";
       readonly field: string;
       /** Each value of `field` has one value of this field, as an order has one customer. */
       readonly within: string | undefined;
-      readonly description: string;
-    }
+    })
   | {
       readonly kind: "average";
-      /** The measures it divides: `sum` by `count` or `countDistinct`. Null when the divisor is 0. */
+      /** The measures it divides, of the same facts: `sum` by `count` or `countDistinct`. Null when the divisor is 0. */
       readonly sum: string;
       readonly count: string;
       /** Digits after the point, rounded half up (away from zero). */
@@ -42,10 +58,23 @@ export type Measure =
       readonly description: string;
     };
 
+interface MeasureOptions {
+  readonly where?: FactCondition;
+}
+
 /** How many facts there are. */
-export const count = (description: string): Measure => ({ kind: "count", description });
+export const count = (description: string, options: MeasureOptions = {}): Measure => ({
+  kind: "count",
+  where: options.where,
+  description,
+});
 /** The sum of a field, exact. */
-export const sum = (field: string, description: string): Measure => ({ kind: "sum", field, description });
+export const sum = (field: string, description: string, options: MeasureOptions = {}): Measure => ({
+  kind: "sum",
+  field,
+  where: options.where,
+  description,
+});
 /**
  * `within` lets the mirror count both fields in one go, several times as fast as without; where it is not
  * true of the facts, the count is too high.
@@ -53,8 +82,14 @@ export const sum = (field: string, description: string): Measure => ({ kind: "su
 export const countDistinct = (
   field: string,
   description: string,
-  options: { readonly within?: string } = {},
-): Measure => ({ kind: "countDistinct", field, within: options.within, description });
+  options: MeasureOptions & { readonly within?: string } = {},
+): Measure => ({
+  kind: "countDistinct",
+  field,
+  within: options.within,
+  where: options.where,
+  description,
+});
 /** A sum over a count, divided once per group: never an average of averages. */
 export const average = (sum: string, count: string, scale: number, description: string): Measure => ({
   kind: "average",
@@ -143,6 +178,7 @@ function measureField(
   column: (field: string) => ScalarField,
   fail: (problem: string) => never,
 ): ScalarField {
+  if (measure.kind !== "average") checkCondition(measure.where ?? {}, column, fail);
   switch (measure.kind) {
     case "count":
       return int(measure.description);
@@ -157,10 +193,39 @@ function measureField(
       return fail(`"${measure.field}" is a ${field.kind}, which has no sum.`);
     }
     case "average": {
-      if (measures[measure.sum]?.kind !== "sum") fail(`"${measure.sum}" is not a sum.`);
-      const divisor = measures[measure.count]?.kind;
-      if (divisor !== "count" && divisor !== "countDistinct") fail(`"${measure.count}" is not a count.`);
+      const [dividend, divisor] = [measures[measure.sum], measures[measure.count]];
+      if (dividend?.kind !== "sum") return fail(`"${measure.sum}" is not a sum.`);
+      if (divisor?.kind !== "count" && divisor?.kind !== "countDistinct")
+        return fail(`"${measure.count}" is not a count.`);
+      if (!countSameFacts(dividend, divisor))
+        fail(
+          `"${measure.sum}" and "${measure.count}" have other conditions, so one cannot be divided by the other.`,
+        );
       return decimal(measure.description, measure.scale, { nullable: true });
+    }
+  }
+}
+
+/** Whether two measures are of the same facts. */
+export const countSameFacts = (one: OfFacts, other: OfFacts): boolean =>
+  JSON.stringify(one.where ?? {}) === JSON.stringify(other.where ?? {});
+
+/** A condition that no fact can meet is a mistake of its author: a value that the field cannot have. */
+function checkCondition(
+  where: FactCondition,
+  column: (field: string) => ScalarField,
+  fail: (problem: string) => never,
+): void {
+  for (const [name, condition] of Object.entries(where)) {
+    const field = column(name);
+    const { eq, ne, in: some = [], notIn = [] } = condition;
+    const values = [eq, ne, ...some, ...notIn].filter((value) => value !== undefined);
+    if (values.length === 0) fail(`the condition on "${name}" says nothing.`);
+    const wanted = field.kind === "int" ? "number" : field.kind === "boolean" ? "boolean" : "string";
+    for (const value of values) {
+      if (typeof value !== wanted) fail(`the condition on "${name}" must be a ${wanted}.`);
+      if (field.kind === "enumeration" && !textsOf(field).includes(String(value)))
+        fail(`"${name}" is never "${value}", only ${textsOf(field).join(", ")}.`);
     }
   }
 }

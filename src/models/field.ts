@@ -10,6 +10,7 @@
  * | decimal   | decimal(p, scale)      | string with exactly `scale` fraction digits  | Decimal128 |
  * | string    | char, varchar, text    | string                                       | string     |
  * | boolean   | JSON true / false      | boolean                                      | bool       |
+ * | enumeration | char, varchar, enum  | string, one of the declared texts            | string     |
  * | date      | date                   | `YYYY-MM-DD`                                 | Date (UTC midnight) |
  * | dateTime  | datetime(0 … 3), UTC   | `YYYY-MM-DDTHH:MM:SS.sssZ`                   | Date       |
  */
@@ -48,6 +49,22 @@ export interface DecimalField extends StoredField {
 export interface StringField extends StoredField {
   readonly kind: "string";
 }
+/** One value of a closed set. */
+export interface EnumerationValue {
+  /** Its name in GraphQL. */
+  readonly name: string;
+  /** What the column and both stores hold. */
+  readonly text: string;
+  readonly description: string;
+}
+/** A text of a closed set: any other makes a document invalid, and cannot be asked for. */
+export interface EnumerationField extends StoredField {
+  readonly kind: "enumeration";
+  /** Name of the GraphQL enum. */
+  readonly typeName: string;
+  readonly typeDescription: string;
+  readonly values: readonly EnumerationValue[];
+}
 export interface BooleanField extends StoredField {
   readonly kind: "boolean";
 }
@@ -83,6 +100,7 @@ export type ScalarField =
   | BigIntField
   | DecimalField
   | StringField
+  | EnumerationField
   | BooleanField
   | DateField
   | DateTimeField;
@@ -124,6 +142,45 @@ export const string = <const O extends FieldOptions = object>(description: strin
   kind: "string" as const,
   ...stored(description, options),
 });
+
+/**
+ * A text of a closed set, as a GraphQL enum `typeName`. Each value is named as the text that is stored, so that SQL,
+ * exports and GraphQL say the same word; a text that GraphQL cannot name is given beside its name. Values sort as texts.
+ * @throws TypeError for what cannot be a name, and for a text that is there twice
+ */
+export function enumeration<const O extends FieldOptions = object>(
+  typeName: string,
+  typeDescription: string,
+  values: Readonly<Record<string, string | Omit<EnumerationValue, "name">>>,
+  options?: O & { readonly description?: string },
+) {
+  const list = Object.entries(values).map(
+    ([name, value]): EnumerationValue =>
+      typeof value === "string" ? { name, text: name, description: value } : { name, ...value },
+  );
+  const fail = (problem: string): never => {
+    throw new TypeError(`Enumeration ${typeName}: ${problem}`);
+  };
+  if (list.length === 0) fail("has no values.");
+  for (const { name, text } of list) {
+    if (!/^(?!__|(?:true|false|null)$)[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      fail(
+        `"${name}" cannot be a name in GraphQL: give it another, and its text beside: { text: "${name}" }.`,
+      );
+    if (list.filter((other) => other.text === text).length > 1) fail(`has the text "${text}" twice.`);
+  }
+  return {
+    kind: "enumeration" as const,
+    typeName,
+    typeDescription,
+    values: list,
+    ...stored<O>(options?.description ?? typeDescription, options),
+  };
+}
+
+/** The texts of a closed set, in the order of the definition. */
+export const textsOf = (field: Pick<EnumerationField, "values">): readonly string[] =>
+  field.values.map(({ text }) => text);
 
 export const boolean = <const O extends FieldOptions = object>(description: string, options?: O) => ({
   kind: "boolean" as const,

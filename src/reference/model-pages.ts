@@ -1,5 +1,5 @@
 import { isCube } from "../models/cube.ts";
-import type { Field, Fields } from "../models/field.ts";
+import { type Field, type Fields, textsOf } from "../models/field.ts";
 import { type DocumentModel, toFieldName } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
 import { code, page, table } from "./markdown.ts";
@@ -37,7 +37,7 @@ function renderModel(model: DocumentModel): string {
             ["dimension", "type", "what it is"],
             Object.values(model.cube.dimensions).map(({ name, type, description }) => [
               code(name),
-              type.kind,
+              kindOf(type),
               description,
             ]),
           ),
@@ -88,6 +88,8 @@ function kindOf(field: Field): string {
       return `list of ${kindOf(field.item)}`;
     case "decimal":
       return `decimal, ${field.scale} digits${field.nullable ? ", or null" : ""}`;
+    case "enumeration":
+      return `${field.typeName}: ${textsOf(field).map(code).join(", ")}${field.nullable ? ", or null" : ""}`;
     default:
       return `${field.kind}${field.nullable ? " or null" : ""}`;
   }

@@ -1,9 +1,10 @@
 import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
-import type { ScalarField } from "../models/field.ts";
+import { type ScalarField, textsOf } from "../models/field.ts";
 import { compareDecimals, divideHalfUp } from "./conversion/exact-decimal.ts";
 import { type CubeQuery, type CubeRow, type Group, keysOf, MAX_GROUPS } from "./cube-store.ts";
 import type { Filter, FilterValue } from "./document-store.ts";
+import { fitsText } from "./text-operators.ts";
 
 type Value = FilterValue | null;
 
@@ -17,6 +18,7 @@ export function toCubeRows(cube: CubeModel, query: CubeQuery, found: readonly Gr
       "LIMIT_EXCEEDED",
       `The query builds more than ${MAX_GROUPS} groups. Group by fewer dimensions, or narrow it with \`where\`.`,
     );
+  checkKeys(cube, query, found);
   const groups = found.map((group) => ({
     set: group.set,
     values: withAverages(cube, group.values),
@@ -31,6 +33,22 @@ export function toCubeRows(cube: CubeModel, query: CubeQuery, found: readonly Gr
   if (query.withTies && last)
     while (sorted[end] && compareWanted(cube, query, sorted[end] ?? last, last) === 0) end += 1;
   return sorted.slice(0, end).map(({ set, values }) => ({ groupedBy: query.sets[set] ?? [], values }));
+}
+
+/** A fact that no document may be has made a group that no answer can name. @throws VitrineError DOCUMENT_INVALID */
+function checkKeys(cube: CubeModel, query: CubeQuery, found: readonly Group[]): void {
+  for (const key of keysOf(query)) {
+    const { type } = cube.cube.dimensions[key] ?? {};
+    if (type?.kind !== "enumeration") continue;
+    const known = new Set<Value>([null, ...textsOf(type)]);
+    const wrong = found.find(({ values }) => !known.has(values[key] ?? null));
+    if (!wrong) continue;
+    const given = type.pii ? "a text" : JSON.stringify(wrong.values[key]);
+    throw new VitrineError(
+      "DOCUMENT_INVALID",
+      `${cube.name}: ${key} of some fact is ${given}, which is none of its values: ${textsOf(type).join(", ")}.`,
+    );
+  }
 }
 
 function withAverages(cube: CubeModel, values: Group["values"]): Group["values"] {
@@ -115,10 +133,8 @@ function matches(cube: CubeModel, filter: Filter, values: Group["values"]): bool
           return order > 0;
         case "gte":
           return order >= 0;
-        case "contains":
-          return String(value).includes(String(filter.value));
-        case "startsWith":
-          return String(value).startsWith(String(filter.value));
+        default:
+          return fitsText(filter.operator, String(value), String(filter.value));
       }
     }
   }

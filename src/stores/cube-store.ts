@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { CubeModel } from "../models/cube.ts";
+import type { CubeModel, FieldCondition, Measure } from "../models/cube.ts";
 import type { Filter, FilterValue, OrderTerm, ReadOptions } from "./document-store.ts";
 
 /** Groups that one query may build, at most: beyond it the answer is no longer one a person reads. */
@@ -77,6 +77,23 @@ export function baseMeasures(cube: CubeModel, query: CubeQuery): readonly string
     return measure.kind === "average" ? [measure.sum, measure.count] : [name];
   });
   return [...new Set(names)];
+}
+
+/** Which facts a base measure counts, as a filter on them; null: all. */
+export function factsOf(measure: Measure): Filter | null {
+  if (measure.kind === "average" || measure.where === undefined) return null;
+  const filters = Object.entries(measure.where).flatMap(([field, condition]) => toFilters(field, condition));
+  return filters.length === 1 && filters[0] ? filters[0] : { kind: "and", filters };
+}
+
+function toFilters(field: string, condition: FieldCondition): readonly Filter[] {
+  const { eq, ne, in: some, notIn } = condition;
+  return [
+    ...(eq === undefined ? [] : [{ kind: "compare", field, operator: "eq", value: eq } as const]),
+    ...(ne === undefined ? [] : [{ kind: "compare", field, operator: "ne", value: ne } as const]),
+    ...(some === undefined ? [] : [{ kind: "in", field, negated: false, values: some } as const]),
+    ...(notIn === undefined ? [] : [{ kind: "in", field, negated: true, values: notIn } as const]),
+  ];
 }
 
 /** Whether the store itself can filter groups, sort and cut them: not by an average, divided later, nor with ties. */

@@ -1,6 +1,7 @@
 import type { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { CubeStore } from "./cube-store.ts";
+import type { TextOperator } from "./text-operators.ts";
 
 /**
  * What both stores promise. Given the same rows, `live` (MariaDB's views) and `mirror` (MongoDB's
@@ -95,7 +96,7 @@ export type Filter =
   | {
       readonly kind: "compare";
       readonly field: string;
-      readonly operator: "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | "contains" | "startsWith";
+      readonly operator: "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | TextOperator;
       readonly value: FilterValue;
     }
   | {

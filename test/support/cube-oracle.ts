@@ -1,4 +1,4 @@
-import type { CubeModel } from "../../src/models/cube.ts";
+import type { CubeModel, FactCondition } from "../../src/models/cube.ts";
 import type { CubeQuery, CubeRow } from "../../src/stores/cube-store.ts";
 
 /** A fact in canonical form. */
@@ -72,14 +72,15 @@ function keyOf(cube: CubeModel, fact: Fact, key: string): Value {
 function measure(cube: CubeModel, facts: readonly Fact[], name: string): Value {
   const spec = cube.cube.measures[name];
   if (!spec) throw new Error(`No measure ${name}.`);
+  const used = spec.kind === "average" ? facts : facts.filter((fact) => doesCount(fact, spec.where ?? {}));
   switch (spec.kind) {
     case "count":
-      return facts.length;
+      return used.length;
     case "countDistinct":
-      return new Set(facts.map((fact) => fact[spec.field]).filter((value) => value !== null)).size;
+      return new Set(used.map((fact) => fact[spec.field]).filter((value) => value !== null)).size;
     case "sum": {
       const scale = scaleOf(cube, spec.field);
-      const total = facts.reduce((sum, fact) => sum + units(fact[spec.field] ?? null, scale), 0n);
+      const total = used.reduce((sum, fact) => sum + units(fact[spec.field] ?? null, scale), 0n);
       return text(total, scale);
     }
     case "average": {
@@ -98,6 +99,18 @@ function measure(cube: CubeModel, facts: readonly Fact[], name: string): Value {
     }
   }
 }
+
+const doesCount = (fact: Fact, where: FactCondition): boolean =>
+  Object.entries(where).every(([field, { eq, ne, in: some, notIn }]) => {
+    const value = fact[field] ?? null;
+    if (value === null) return eq === undefined && some === undefined;
+    return (
+      (eq === undefined || value === eq) &&
+      (ne === undefined || value !== ne) &&
+      (some === undefined || some.includes(value)) &&
+      (notIn === undefined || !notIn.includes(value))
+    );
+  });
 
 function scaleOf(cube: CubeModel, field: string): number {
   const spec = cube.fields[field];

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { ConnectionString } from "mongodb-connection-string-url";
 import { inject } from "vitest";
 import { migrateUp } from "../../src/migrations/migrate.ts";
 import { loaderRole, readerRole, writerRole } from "../../src/migrations/role-grants.ts";
@@ -55,7 +56,9 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   const sqlDir = options.sqlDir ?? resolve(root, project.sql);
   const name = `vt_${process.pid}_${randomBytes(5).toString("hex")}`;
   const mariadbUrl = withDatabase(serverUrl("mariadbUrl"), name);
-  const mongodbUrl = withDatabase(serverUrl("mongodbUrl"), name);
+  const mongodbUrl = Object.assign(new ConnectionString(serverUrl("mongodbUrl")), {
+    pathname: `/${name}`,
+  }).toString();
   const server = openMariaDb(withDatabase(mariadbUrl, ""), { size: 1, multipleStatements: true });
   await server.query(`create database ${quoteName(name)} character set utf8mb4 collate utf8mb4_nopad_bin`);
   const [loader, reader, writer] = (await Promise.all(

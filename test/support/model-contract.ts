@@ -51,6 +51,10 @@ function findFieldProblems(field: Field, value: unknown, path: string): readonly
       return check(digits !== undefined && new RegExp(`^-?\\d+(\\.\\d{1,${field.scale}})?$`).test(digits));
     case "string":
       return check(typeof value === "string");
+    case "enumeration":
+      return typeof value === "string" && field.values.some(({ text }) => text === value)
+        ? []
+        : [`${path} is ${JSON.stringify(value)}, which is none of the values of ${field.typeName}`];
     case "boolean":
       return check(typeof value === "boolean");
     case "date":

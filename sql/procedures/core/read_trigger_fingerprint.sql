@@ -1,6 +1,7 @@
 -- purpose: one hash of all triggers of this database, to notice one lost, changed or made anew
 -- grain: one value; null without triggers
 -- reads: information_schema.triggers
+-- To the second: a fraction is kept by that node of a cluster only which made the trigger.
 -- Runs with the rights of its owner: a loader may not see triggers, unless it may also change them.
 create or replace function read_trigger_fingerprint()
 returns char(64) character set ascii
@@ -21,7 +22,8 @@ begin
                     sha2(
                         concat_ws(
                             '|', trigger_name, event_object_table, action_timing,
-                            event_manipulation, action_statement, created
+                            event_manipulation, action_statement,
+                            date_format(created, '%Y-%m-%d %T')
                         ),
                         256
                     )

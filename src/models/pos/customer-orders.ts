@@ -1,6 +1,7 @@
 import { dateTime, decimal, int, link, list, object, string } from "../field.ts";
 import { defineModel } from "../model.ts";
 import { orderItemFields } from "./order-item.ts";
+import { orderStatus } from "./order-status.ts";
 
 /** Every customer with all of its orders and their items: what the counter shows when a customer calls. */
 export const customerOrders = defineModel({
@@ -29,7 +30,7 @@ export const customerOrders = defineModel({
       "All orders, oldest first; cancelled ones are listed with their status. Empty when the customer never ordered.",
       object("CustomerOrder", "One order of a customer.", {
         orderId: int("Order number."),
-        status: string("`placed` (not shipped yet), `shipped` or `cancelled`."),
+        status: orderStatus(),
         placed: dateTime("When it was placed, UTC."),
         shipped: dateTime("When it was shipped, UTC; null when it is not shipped or was cancelled.", {
           nullable: true,

@@ -1,5 +1,6 @@
-import { date, decimal, int, link, string } from "../field.ts";
+import { date, decimal, int, link } from "../field.ts";
 import { defineModel } from "../model.ts";
+import { orderStatus } from "./order-status.ts";
 
 /** Answers "which orders are suspicious" by filters: a total over an amount, or many of one product. */
 export const orderChecks = defineModel({
@@ -10,7 +11,7 @@ export const orderChecks = defineModel({
   fields: {
     orderId: int("Order number."),
     customerId: int("Customer number.", { filter: true }),
-    status: string("placed, shipped or cancelled.", { filter: true }),
+    status: orderStatus({ filter: true }),
     placedOn: date("Day on which it was placed, UTC.", { filter: true }),
     total: decimal("Sum of its lines and tax.", 2, { filter: true }),
     largestQuantity: int("Most pieces of one product; 0 without lines.", { filter: true }),

@@ -1,6 +1,7 @@
 import { dateTime, decimal, int, link, list, object, string } from "../field.ts";
 import { defineModel } from "../model.ts";
 import { orderItemFields } from "./order-item.ts";
+import { orderStatus } from "./order-status.ts";
 
 /** One order with its buyer and items: a receipt. */
 export const orderDetails = defineModel({
@@ -11,7 +12,7 @@ export const orderDetails = defineModel({
   exportName: "ord",
   fields: {
     orderId: int("Order number."),
-    status: string("`placed` (not shipped yet), `shipped` or `cancelled`.", { filter: true }),
+    status: orderStatus({ filter: true }),
     placed: dateTime("When it was placed, UTC.", { filter: true }),
     shipped: dateTime("When it was shipped, UTC; null when it is not shipped or was cancelled.", {
       filter: true,

@@ -1,5 +1,6 @@
 import { bigint, date, dateTime, decimal, int, link, list, object, string } from "../field.ts";
 import { defineProcedure } from "../procedure.ts";
+import { orderStatus } from "./order-status.ts";
 
 const order = link("order_details", { key: "orderId", description: "The order as it is now." });
 
@@ -50,14 +51,14 @@ export const posProcedures = [
     description: "Cancels an order that is not shipped; its pieces go back to the stock.",
     kind: "mutation",
     arguments: { orderId: int("Order number.") },
-    result: { status: string("`cancelled`."), order },
+    result: { status: orderStatus(), order },
   }),
   defineProcedure({
     name: "ship_order",
     description: "Notes that an order has left, now.",
     kind: "mutation",
     arguments: { orderId: int("Order number.") },
-    result: { status: string("`shipped`."), dateShipped: dateTime("When it left, UTC."), order },
+    result: { status: orderStatus(), dateShipped: dateTime("When it left, UTC."), order },
   }),
   defineProcedure({
     name: "update_price",

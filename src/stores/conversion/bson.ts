@@ -6,7 +6,7 @@ import type { FilterValue } from "../document-store.ts";
 import { toDecimal128 } from "./decimal128.ts";
 import { toInvalid } from "./document-text.ts";
 import { DocumentFault, fault } from "./json-cursor.ts";
-import { toDate, toDateTime, toDecimal } from "./scalar-text.ts";
+import { compileOneOf, toDate, toDateTime, toDecimal } from "./scalar-text.ts";
 import { type StoredField, storedFields } from "./stored-fields.ts";
 
 /** A document as MongoDB stores it, without the loader's own fields (`_id`, `_v`, `_h`). */
@@ -116,6 +116,7 @@ function compileWrite(field: StoredField): Convert {
     case "dateTime":
       return (value) => new Date(value as string);
     case "string":
+    case "enumeration":
     case "boolean":
       return (value) => value;
     case "object":
@@ -144,6 +145,10 @@ function compileRead(field: StoredField): Convert {
       return (value) => (value instanceof Date ? toDateTime(toIso(value)) : fault("is not a Date"));
     case "string":
       return (value) => (typeof value === "string" ? value : fault("is not a string"));
+    case "enumeration": {
+      const oneOf = compileOneOf(field);
+      return (value) => (typeof value === "string" ? oneOf(value) : fault("is not a string"));
+    }
     case "boolean":
       return (value) => (typeof value === "boolean" ? value : fault("is not a bool"));
     case "object":

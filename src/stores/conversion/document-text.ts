@@ -2,7 +2,7 @@ import { VitrineError } from "../../errors.ts";
 import type { Fields } from "../../models/field.ts";
 import { type Document, type DocumentId, type DocumentModel, isFieldName } from "../../models/model.ts";
 import { DocumentFault, fault, JsonCursor } from "./json-cursor.ts";
-import { toDate, toDateTime, toDecimal } from "./scalar-text.ts";
+import { compileOneOf, toDate, toDateTime, toDecimal } from "./scalar-text.ts";
 import { type StoredField, storedFields } from "./stored-fields.ts";
 
 /** Reads the JSON text of the document with this id. @throws VitrineError DOCUMENT_INVALID */
@@ -108,6 +108,10 @@ function compileValue(field: StoredField): Parse {
       return (cursor) => toDecimal(cursor.readNumber(), field.scale);
     case "string":
       return (cursor) => cursor.readString();
+    case "enumeration": {
+      const oneOf = compileOneOf(field);
+      return (cursor) => oneOf(cursor.readString());
+    }
     case "boolean":
       return (cursor) =>
         cursor.take("true") ||

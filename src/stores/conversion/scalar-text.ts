@@ -1,3 +1,4 @@
+import { type EnumerationField, textsOf } from "../../models/field.ts";
 import { fault } from "./json-cursor.ts";
 
 /** Decimal128 holds no more. */
@@ -36,6 +37,17 @@ function isCanonical(text: string, scale: number): boolean {
     if ((code < 48 || code > 57) && at !== point) return false;
   }
   return text.length <= DECIMAL_DIGITS;
+}
+
+/** Reads a text of a closed set. @throws DocumentFault that tells the set, and the text unless it may be personal */
+export function compileOneOf(field: EnumerationField): (text: string) => string {
+  const texts = textsOf(field);
+  const known = new Set(texts);
+  return (text) => {
+    if (known.has(text)) return text;
+    const given = field.pii ? "a text" : JSON.stringify(text.slice(0, 64));
+    return fault(`is ${given}, which is none of its values: ${texts.join(", ")}`);
+  };
 }
 
 const datePattern = /^(\d{4})-(\d\d)-(\d\d)$/;

@@ -143,6 +143,7 @@ function toCanonical(field: ScalarField, value: Row[string]): FilterValue | null
     }
     case "bigint":
     case "string":
+    case "enumeration":
     case "date":
       return String(value);
   }

@@ -6,6 +6,7 @@ import {
   type CubeQuery,
   canFinishInStore,
   checkCubeQuery,
+  factsOf,
   type Group,
   keysOf,
   MAX_GROUPS,
@@ -26,13 +27,13 @@ export function toCubeSql(view: CubeView, query: CubeQuery): SqlFragment {
   const cube = view.model;
   checkCubeQuery(cube, query);
   const keys = keysOf(query);
-  const measures = baseMeasures(cube, query);
+  const measures = baseMeasures(cube, query).map((name) => ({ name, ...measureSql(view, name) }));
   const where = query.where ? toSqlFilter(view, query.where) : { sql: "true", values: [] };
   const branches = query.sets.map((set, index) => {
     const columns = [
       `${index} as set_index`,
       ...keys.map((key) => `${set.includes(key) ? keySql(view, key) : "null"} as ${keyColumn(key)}`),
-      ...measures.map((name) => `${measureSql(view, name)} as ${measureColumn(cube, name)}`),
+      ...measures.map(({ name, sql }) => `${sql} as ${measureColumn(cube, name)}`),
     ];
     // Without keys the aggregate makes one row of all facts, also when no measure is asked for.
     const group =
@@ -41,7 +42,7 @@ export function toCubeSql(view: CubeView, query: CubeQuery): SqlFragment {
         : `group by ${set.map((key) => keySql(view, key)).join(", ")}`;
     return `select ${columns.join(", ")} from ${quoteName(cube.name)} where ${where.sql} ${group}`;
   });
-  const values = query.sets.flatMap(() => where.values);
+  const values = query.sets.flatMap(() => [...measures.flatMap((one) => one.values), ...where.values]);
   const groups = `select * from (${branches.join(" union all ")}) as cube_groups`;
   if (!canFinishInStore(cube, query)) return { sql: `${groups} limit ${MAX_GROUPS + 1}`, values };
   const having = query.having
@@ -73,17 +74,23 @@ const keyColumn = (key: string): string => `k_${toColumnName(key)}`;
 const measureColumn = (cube: CubeModel, name: string): string =>
   cube.cube.measureModel.filterColumns[name] ?? "";
 
-function measureSql(view: CubeView, name: string): string {
+/** Aggregates of no fact and of facts that do not count are the same: null is left out of each of them. */
+function measureSql(view: CubeView, name: string): SqlFragment {
   const measure = view.model.cube.measures[name];
-  switch (measure?.kind) {
+  if (!measure || measure.kind === "average")
+    throw new TypeError(`${name} is no measure that a store computes.`);
+  const facts = factsOf(measure);
+  const condition = facts && toSqlFilter(view, facts);
+  const counted = (value: string): string =>
+    condition ? `case when ${condition.sql} then ${value} end` : value;
+  const { values } = condition ?? { values: [] };
+  switch (measure.kind) {
     case "sum":
-      return `coalesce(sum(${filterColumn(view, measure.field).sql}), 0)`;
+      return { sql: `coalesce(sum(${counted(filterColumn(view, measure.field).sql)}), 0)`, values };
     case "countDistinct":
-      return `count(distinct ${filterColumn(view, measure.field).sql})`;
+      return { sql: `count(distinct ${counted(filterColumn(view, measure.field).sql)})`, values };
     case "count":
-      return "count(*)";
-    default:
-      throw new TypeError(`${name} is no measure that a store computes.`);
+      return { sql: `count(${counted("1")})`, values };
   }
 }
 

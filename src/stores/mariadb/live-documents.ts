@@ -219,6 +219,7 @@ function toPlace(field: ScalarField, value: Row[string]): FilterValue | null {
     case "bigint":
     case "decimal":
     case "string":
+    case "enumeration":
       return String(value);
   }
 }

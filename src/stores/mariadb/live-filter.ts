@@ -1,7 +1,8 @@
 import type { ScalarField } from "../../models/field.ts";
 import type { Filter, FilterValue } from "../document-store.ts";
+import { prefixRange, toPattern } from "../text-operators.ts";
 import { quoteName } from "./mariadb.ts";
-import { type LiveView, type OddColumn, toExact } from "./text-columns.ts";
+import { isText, type LiveView, type OddColumn, toExact } from "./text-columns.ts";
 
 /** SQL text and the values of its placeholders. */
 export interface SqlFragment {
@@ -51,7 +52,7 @@ export function filterColumn({ model, odd }: LiveView, name: string): FilterColu
   )
     throw new TypeError(`Model ${model.name}: "${name}" is not a filterable field.`);
   const own = quoteName(column);
-  const other = field.kind === "string" ? odd.get(column) : undefined;
+  const other = isText(field) ? odd.get(column) : undefined;
   return { field, sql: other ? toExact(own) : own, column: own, odd: other };
 }
 
@@ -121,9 +122,18 @@ function compare(column: FilterColumn, filter: Extract<Filter, { kind: "compare"
       return negate(equalsAny(column, [filter.value]));
     case "contains":
       return { ...value, sql: `locate(${value.sql}, ${sql}) > 0` };
-    case "startsWith":
-      // `like` with a constant prefix is a range of an index; left(…) would read all of it.
-      return sqlFragment(`${sql} like ? escape '!'`, `${String(filter.value).replace(/[!%_]/g, "!$&")}%`);
+    case "startsWith": {
+      // Not `like`: its range of an index ends before 😀 and all other characters beyond U+FFFF, and loses these rows.
+      const { from, below } = prefixRange(String(filter.value));
+      return below === null
+        ? sqlFragment(`${sql} >= ?`, from)
+        : sqlFragment(`(${sql} >= ? and ${sql} < ?)`, from, below);
+    }
+    case "equalsInsensitive":
+    case "containsInsensitive":
+    case "startsWithInsensitive":
+      // Cases are spelled out: those that the column's collation or a setting of the server would add are left off.
+      return sqlFragment(`${sql} regexp ?`, `(?-ix)${toPattern(filter.operator, String(filter.value))}`);
     default:
       return { ...value, sql: `${sql} ${comparisons[filter.operator]} ${value.sql}` };
   }
@@ -148,6 +158,7 @@ export function toSqlValue(field: ScalarField, value: FilterValue): SqlFragment 
     case "dateTime":
       return sqlFragment("cast(? as datetime(3))", String(value).replace("T", " ").replace("Z", ""));
     case "string":
+    case "enumeration":
       return sqlFragment("?", String(value));
   }
 }

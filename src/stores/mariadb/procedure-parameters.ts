@@ -22,11 +22,13 @@ export function readParameters(db: Queryable, procedure: string): Promise<readon
   );
 }
 
+const texts = ["varchar", "char", "text", "mediumtext", "longtext", "enum"];
 const sqlTypes: Readonly<Record<ScalarField["kind"], readonly string[]>> = {
   int: ["int", "smallint", "mediumint", "tinyint"],
   bigint: ["bigint"],
   decimal: ["decimal"],
-  string: ["varchar", "char", "text", "mediumtext", "longtext", "enum"],
+  string: texts,
+  enumeration: texts,
   boolean: ["tinyint"],
   date: ["date"],
   dateTime: ["datetime", "timestamp"],

@@ -1,3 +1,4 @@
+import type { Field } from "../../models/field.ts";
 import { type DocumentModel, keyFieldOf } from "../../models/model.ts";
 import type { Queryable } from "./mariadb.ts";
 
@@ -77,14 +78,16 @@ function toOwn({ charset, collation }: ColumnRow): OddColumn["toOwn"] {
   return (operand) => `convert(${operand} using ${charset}) collate ${collation}`;
 }
 
+/** Whether values of a field are texts, which a collation compares. */
+export const isText = (field: Field | undefined): boolean =>
+  field?.kind === "string" || field?.kind === "enumeration";
+
 /** Reads how the view of a model compares; asks nothing about one whose key and filters are no text. */
 export async function readView<M extends DocumentModel>(
   db: Pick<Queryable, "query"> & { readonly textColumns: TextColumns },
   model: M,
 ): Promise<LiveView<M>> {
-  const hasText = [model.key, ...Object.keys(model.filterColumns)].some(
-    (name) => model.fields[name]?.kind === "string",
-  );
+  const hasText = [model.key, ...Object.keys(model.filterColumns)].some((name) => isText(model.fields[name]));
   return { model, odd: hasText ? await db.textColumns.of(db, model.name) : new Map() };
 }
 

@@ -1,5 +1,6 @@
-import type { CubeModel, Dimension } from "../../models/cube.ts";
-import { baseMeasures, type CubeQuery, keysOf } from "../cube-store.ts";
+import { type CubeModel, countSameFacts, type Dimension } from "../../models/cube.ts";
+import { baseMeasures, type CubeQuery, factsOf, keysOf } from "../cube-store.ts";
+import { toMirrorExpression } from "./mirror-filter.ts";
 
 type Stage = Record<string, unknown>;
 type Parts = Record<string, unknown>;
@@ -78,21 +79,26 @@ export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Sta
   return [...stages, shape(keyNames, measures, isPlain ? { $literal: 0 } : "$_id._s")];
 }
 
-/** The distinct measures in an order in which each is within the next; null when there is none. */
+/** The distinct measures, all of the same facts, in an order in which each is within the next; null when there is none. */
 function toChain(cube: CubeModel, names: readonly string[]): readonly string[] | null {
-  const fieldAt = (name: string) => distinctOf(cube, name)?.field;
-  const withinAt = (name: string) => distinctOf(cube, name)?.within;
+  const isWithin = (name: string | undefined, outer: string | undefined): boolean => {
+    const [one, other] = [distinctOf(cube, name), distinctOf(cube, outer)];
+    // Of other facts a value would be met both with the outer one and with null, and count twice.
+    return (
+      one !== undefined && other !== undefined && one.within === other.field && countSameFacts(one, other)
+    );
+  };
   let chain = names.slice(0, 1);
   for (const name of names.slice(1)) {
-    if (withinAt(chain.at(-1) ?? "") === fieldAt(name)) chain = [...chain, name];
-    else if (withinAt(name) === fieldAt(chain[0] ?? "")) chain = [name, ...chain];
+    if (isWithin(chain.at(-1), name)) chain = [...chain, name];
+    else if (isWithin(name, chain[0])) chain = [name, ...chain];
     else return null;
   }
   return chain;
 }
 
-function distinctOf(cube: CubeModel, name: string) {
-  const measure = cube.cube.measures[name];
+function distinctOf(cube: CubeModel, name: string | undefined) {
+  const measure = name === undefined ? undefined : cube.cube.measures[name];
   return measure?.kind === "countDistinct" ? measure : undefined;
 }
 
@@ -119,10 +125,13 @@ function keyExpression(dimension: Dimension | undefined): unknown {
   return { $dateTrunc: { date: `$${field}`, unit: period, startOfWeek: "monday" } };
 }
 
-/** What a base measure adds up or counts: 1 per fact, or the value of a field. */
+/** What a base measure adds up or counts: 1 per fact, or the value of a field; null for facts that do not count. */
 function fieldOf(cube: CubeModel, name: string): unknown {
   const measure = cube.cube.measures[name];
-  return measure?.kind === "sum" || measure?.kind === "countDistinct" ? `$${measure.field}` : 1;
+  if (!measure) throw new TypeError("The measures of a query are checked before.");
+  const value = measure.kind === "sum" || measure.kind === "countDistinct" ? `$${measure.field}` : 1;
+  const facts = factsOf(measure);
+  return facts ? { $cond: [toMirrorExpression(cube, facts), value, null] } : value;
 }
 
 /** `{_s: index of the set, _k0 …: keys, <measure>: …}`. */

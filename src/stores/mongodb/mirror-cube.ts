@@ -54,7 +54,9 @@ export function fromMirrorCube(
     keys.forEach((key, index) => {
       const value = row[keyName(key, index)] ?? null;
       const type = cube.cube.dimensions[key]?.type;
-      values[key] = value === null || !type ? null : readBson(type, value);
+      // A text of no set is refused for both stores in one place (cube-rows.ts).
+      if (type?.kind === "enumeration") values[key] = value === null ? null : String(value);
+      else values[key] = value === null || !type ? null : readBson(type, value);
     });
     for (const name of measures) values[name] = readMeasure(cube.cube.measureModel.fields[name], row[name]);
     return { set: Number(row._s), values };

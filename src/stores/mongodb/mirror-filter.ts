@@ -3,6 +3,7 @@ import type { ScalarField } from "../../models/field.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import { readBson } from "../conversion/bson.ts";
 import { type Filter, type FilterValue, type OrderTerm, toTotalOrder } from "../document-store.ts";
+import { escapePattern, prefixRange, toPattern } from "../text-operators.ts";
 
 /** A MongoDB query document. */
 export type MirrorQuery = Record<string, unknown>;
@@ -29,7 +30,7 @@ export function toMirrorFilter(model: DocumentModel, filter: Filter): MirrorQuer
       return { [pathOf(model, filter.field)]: filter.negated ? { $nin: values } : { $in: values } };
     }
     case "compare":
-      return { [pathOf(model, filter.field)]: compare(scalarOf(model, filter.field), filter) };
+      return compare(pathOf(model, filter.field), scalarOf(model, filter.field), filter);
   }
 }
 
@@ -38,21 +39,65 @@ const all = (queries: readonly MirrorQuery[]): MirrorQuery => (queries.length ==
 const any = (queries: readonly MirrorQuery[]): MirrorQuery =>
   queries.length === 0 ? { $nor: [{}] } : { $or: queries };
 
-function compare(field: ScalarField, filter: Extract<Filter, { kind: "compare" }>): MirrorQuery {
-  if (filter.operator === "contains") return { $regex: escapeRegex(String(filter.value)) };
-  if (filter.operator === "startsWith") return { $regex: `^${escapeRegex(String(filter.value))}` };
-  return { [`$${filter.operator}`]: toBsonValue(field, filter.value) };
+/** Bytes of a pattern that every server takes. */
+const MAX_PATTERN_BYTES = 800;
+
+function compare(
+  path: string,
+  field: ScalarField,
+  { operator, value }: Extract<Filter, { kind: "compare" }>,
+): MirrorQuery {
+  switch (operator) {
+    case "contains": {
+      const pattern = escapePattern(String(value));
+      // A pattern is looked for in an index, an expression in documents; but a pattern cannot be long.
+      if (Buffer.byteLength(pattern) <= MAX_PATTERN_BYTES) return { [path]: { $regex: pattern } };
+      return { $expr: { $gte: [{ $indexOfBytes: [`$${path}`, { $literal: value }] }, 0] } };
+    }
+    case "startsWith":
+      return { [path]: startsWith(String(value)) };
+    case "equalsInsensitive":
+    case "containsInsensitive":
+    case "startsWithInsensitive":
+      return { [path]: { $regex: toPattern(operator, String(value)) } };
+    default:
+      return { [path]: { [`$${operator}`]: toBsonValue(field, value) } };
+  }
 }
 
-/** A regular expression cannot hold a NUL byte as such. */
-const escapeRegex = (text: string): string =>
-  text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll("\0", "\\x00");
+/** A range, for a prefix of any length. */
+function startsWith(prefix: string): MirrorQuery {
+  const { from, below } = prefixRange(prefix);
+  return below === null ? { $gte: from } : { $gte: from, $lt: below };
+}
 
 function scalarOf(model: DocumentModel, name: string): ScalarField {
   const field = model.fields[name];
   if (!field || field.kind === "object" || field.kind === "list" || field.kind === "link")
     throw new TypeError(`Model ${model.name}: "${name}" is not a filterable field.`);
   return field;
+}
+
+/**
+ * The same condition as an expression over a fact. It compares null as any other value, which is what two-valued `ne`
+ * and `notIn` mean; nothing else is asked of it.
+ * @throws TypeError for an operator that measures do not have
+ */
+export function toMirrorExpression(model: DocumentModel, filter: Filter): MirrorQuery {
+  const literal = (field: string, value: FilterValue) => ({
+    $literal: toBsonValue(scalarOf(model, field), value),
+  });
+  const path = (field: string) => `$${pathOf(model, field)}`;
+  if (filter.kind === "and") return { $and: filter.filters.map((inner) => toMirrorExpression(model, inner)) };
+  if (filter.kind === "compare" && (filter.operator === "eq" || filter.operator === "ne"))
+    return { [`$${filter.operator}`]: [path(filter.field), literal(filter.field, filter.value)] };
+  if (filter.kind === "in") {
+    const found = {
+      $in: [path(filter.field), filter.values.map((value) => literal(filter.field, value))],
+    };
+    return filter.negated ? { $not: [found] } : found;
+  }
+  throw new TypeError(`A measure of ${model.name} has a condition that is no equality.`);
 }
 
 /** A canonical value as BSON of the field's type. */
@@ -69,6 +114,7 @@ function toBsonValue(field: ScalarField, value: FilterValue): unknown {
     case "dateTime":
       return toBsonDate(String(value));
     case "string":
+    case "enumeration":
     case "boolean":
       return value;
   }

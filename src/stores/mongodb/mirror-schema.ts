@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { MongoServerError } from "mongodb";
-import type { Fields, ScalarField } from "../../models/field.ts";
+import { type Fields, type ScalarField, textsOf } from "../../models/field.ts";
 import { type DocumentModel, keyFieldOf } from "../../models/model.ts";
 import { type StoredField, storedFields } from "../conversion/stored-fields.ts";
 import { hasChangeStreams } from "./mirror-server.ts";
@@ -16,6 +16,7 @@ const bsonTypes = {
   bigint: "long",
   decimal: "decimal",
   string: "string",
+  enumeration: "string",
   boolean: "bool",
   date: "date",
   dateTime: "date",
@@ -62,7 +63,9 @@ function objectSchema(fields: Fields): Schema {
 
 function fieldSchema(field: StoredField): Schema {
   const schema = valueSchema(field);
-  return field.nullable ? { ...schema, bsonType: [schema.bsonType, "null"] } : schema;
+  if (!field.nullable) return schema;
+  const values = field.kind === "enumeration" ? { enum: [...textsOf(field), null] } : {};
+  return { ...schema, ...values, bsonType: [schema.bsonType, "null"] };
 }
 
 function valueSchema(field: StoredField): Schema {
@@ -75,6 +78,8 @@ function valueSchema(field: StoredField): Schema {
     case "date":
     case "dateTime":
       return { bsonType: bsonTypes[field.kind] };
+    case "enumeration":
+      return { bsonType: bsonTypes[field.kind], enum: textsOf(field) };
     case "object":
       return objectSchema(field.fields);
     case "list":
@@ -85,7 +90,7 @@ function valueSchema(field: StoredField): Schema {
 /** Raised when the loader stores the same document in another way, its hash included. */
 const FORMAT = 2;
 
-/** The stored shape of a model as JSON: key, fields, kinds, scales, nullability. Descriptions and filters do not count. */
+/** The stored shape of a model as JSON: key, fields, kinds, scales, closed sets, nullability. Descriptions and filters do not count. */
 export const shapeText = (model: DocumentModel): string =>
   JSON.stringify([FORMAT, model.key, shapeOf(model.fields)]);
 
@@ -99,6 +104,8 @@ const shapeOf = (fields: Fields): unknown =>
 function fieldShape(field: StoredField): unknown {
   const kind = field.nullable ? `${field.kind}?` : field.kind;
   if (field.kind === "decimal") return [kind, field.scale];
+  // With other texts it is another shape: readers of the one before do not know them. Their order does not count.
+  if (field.kind === "enumeration") return [kind, JSON.stringify(textsOf(field).toSorted())];
   if (field.kind === "object") return [kind, shapeOf(field.fields)];
   return field.kind === "list" ? [kind, fieldShape(field.item)] : kind;
 }

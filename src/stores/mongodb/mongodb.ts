@@ -8,6 +8,7 @@ import {
   MongoServerSelectionError,
   MongoTopologyClosedError,
 } from "mongodb";
+import { ConnectionString } from "mongodb-connection-string-url";
 import { VitrineError } from "../../errors.ts";
 
 export interface MongoDb {
@@ -81,10 +82,16 @@ function createClient(url: string, maxPoolSize: number): MongoClient {
   }
 }
 
-/** The URL of a replica set names several hosts, which the WHATWG parser refuses. */
+/** Name of the database that a URL names, else `vitrine`. */
 export function databaseOf(url: string): string {
-  const path = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]*)/.exec(url)?.[1] ?? "";
-  return decodeURIComponent(path) || "vitrine";
+  return decodeURIComponent(new ConnectionString(url).pathname.slice(1)) || "vitrine";
+}
+
+/** The URL without what is secret in it, for people. The URL of a replica set names several hosts, which no `URL` can. */
+export function toShownMongoUrl(url: string): string {
+  const shown = new ConnectionString(url);
+  shown.password = "";
+  return shown.redact({ redactUsernames: false }).toString();
 }
 
 /** A member cannot reach another; server shuts down; no longer primary; no majority; no room on the disk; and the like. */

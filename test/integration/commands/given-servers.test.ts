@@ -73,3 +73,12 @@ test("it says so too where it can write no folder", async () => {
   const [first] = await up(join(file, "data"));
   expect(first).toMatch(address);
 });
+
+test("status of a mirror with several hosts names them all, and not its password", async () => {
+  const mongodbUrl = "mongodb://someone:secret@127.0.0.1:1,127.0.0.1:2/shop?replicaSet=away";
+  const { stdout, stderr } = await runVitrine({ ...database, mongodbUrl }, folder, ["status", "--json"]);
+  const { mongodb, problems } = JSON.parse(stdout);
+  expect(mongodb.url).toBe("mongodb://someone@127.0.0.1:1,127.0.0.1:2/shop?replicaSet=away");
+  expect(problems).toContainEqual(expect.stringMatching(/^Mirror: MongoDB cannot be reached/));
+  expect(stderr).not.toContain("INTERNAL");
+});

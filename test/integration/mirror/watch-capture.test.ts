@@ -21,12 +21,20 @@ const settle = async (look: ReturnType<typeof watchCapture>) => {
   await settled?.();
   return problem;
 };
-/** As a tool for schemas does: without a trace in the log of migrations. */
-const makeAnew = async (trigger: string) => {
+/** As a tool for schemas does: without a trace in the log of migrations. Each time at another second. */
+const makeAnew = async (trigger: string, at = nextSecond()) => {
   const [row] = await db.admin.query<{ "SQL Original Statement": string }>(`show create trigger ${trigger}`);
-  await db.admin.query(`drop trigger ${trigger}`);
-  await db.admin.query(row?.["SQL Original Statement"] ?? "");
+  await db.admin.withConnection(async (connection) => {
+    await connection.query(`set timestamp = ${at}; drop trigger ${trigger}`);
+    await connection.query(row?.["SQL Original Statement"] ?? "");
+    await connection.query("set timestamp = default");
+  });
 };
+const nextSecond = () => {
+  second += 1;
+  return second;
+};
+let second = 1_000_000_000;
 
 test("a trigger that was dropped and made again between two looks is told, once", async () => {
   const look = loader();
@@ -41,6 +49,16 @@ test("a trigger that was dropped and made again while no loader ran is told to t
   await makeAnew("customer_after_update_capture");
   expect(await settle(loader())).toMatch(/made anew/);
   expect(await settle(loader())).toBeNull();
+});
+
+test("a trigger looks the same on every node of a cluster, of which one alone keeps the fraction of the second", async () => {
+  await makeAnew("customer_after_update_capture", nextSecond() + 0.45);
+  const here = await readTriggerFingerprint(db.loader);
+  await makeAnew("customer_after_update_capture", second);
+  expect(await readTriggerFingerprint(db.loader)).toBe(here);
+  await makeAnew("customer_after_update_capture");
+  expect(await readTriggerFingerprint(db.loader)).not.toBe(here);
+  expect(await settle(loader())).toMatch(/made anew/);
 });
 
 test("a table that is being altered is waited for: its triggers are not taken for lost", async () => {
@@ -89,6 +107,36 @@ test("a trigger that does not log any more is told as long as it does not", asyn
   await db.admin.query(row?.["SQL Original Statement"] ?? "");
   expect(await settle(loader())).toMatch(/made anew/);
   expect(await settle(loader())).toBeNull();
+});
+
+test("a view that is replaced while somebody migrates is for that run to tell, a table is not waited with", async () => {
+  const anew = async (view: string, from: string, to: string) => {
+    const [row] = await db.admin.query<{ text: string }>(
+      "select view_definition as text from information_schema.views where table_schema = database() and table_name = ?",
+      [view],
+    );
+    expect(row?.text).toContain(from);
+    await db.admin.query(
+      `create or replace sql security invoker view ${view} as ${row?.text.replace(from, to)}`,
+    );
+  };
+  await db.admin.query(
+    `insert into mirror_state (model, shape_hash) values ('order_checks', 'x'), ('product_price_history', 'x');
+    insert into lease (lease_name, holder, expires_at) values ('migrate', 'x', utc_timestamp(3) + interval 1 hour)`,
+  );
+  const outdated = async () => {
+    const { outdated: found, settled } = await loader()();
+    await settled?.();
+    return found?.models;
+  };
+  expect(await outdated()).toEqual([]);
+  await anew("order_checks", "'largestQuantity'", "'largestquantity'");
+  await db.admin.query("optimize table price_history");
+  expect(await outdated()).toEqual(["product_price_history"]);
+  await db.admin.query("delete from lease");
+  expect(await outdated()).toEqual(["order_checks"]);
+  await anew("order_checks", "'largestquantity'", "'largestQuantity'");
+  expect(await outdated()).toEqual(["order_checks"]);
 });
 
 test("it is told again when no rebuild could be asked for", async () => {

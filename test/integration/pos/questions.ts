@@ -115,26 +115,20 @@ export const questions: readonly Question[] = [
   },
   ...(
     [
-      ["day", "ORDERED_ON", "orderedOn", "date(o.date_placed)"],
-      [
-        "week",
-        "ORDERED_ON_WEEK",
-        "orderedOnWeek",
-        "date(o.date_placed) - interval weekday(o.date_placed) day",
-      ],
-      ["month", "ORDERED_ON_MONTH", "orderedOnMonth", "cast(date_format(o.date_placed, '%Y-%m-01') as date)"],
+      ["day", "orderedOn", "date(o.date_placed)"],
+      ["week", "orderedOnWeek", "date(o.date_placed) - interval weekday(o.date_placed) day"],
+      ["month", "orderedOnMonth", "cast(date_format(o.date_placed, '%Y-%m-01') as date)"],
       [
         "quarter",
-        "ORDERED_ON_QUARTER",
         "orderedOnQuarter",
         "makedate(year(o.date_placed), 1) + interval quarter(o.date_placed) - 1 quarter",
       ],
     ] as const
   ).map(
-    ([period, name, key, start]): Question => ({
+    ([period, key, start]): Question => ({
       title: `Revenue per ${period}`,
-      example: "revenue-per-period",
-      variables: async () => ({ period: name }),
+      example: `revenue-per-${period}`,
+      variables: nothing,
       // Tax is rounded per order, so it is added up over orders.
       sql: `select ${start}, sum(o.subtotal), sum(o.sales_tax), count(*), round(sum(o.subtotal) / count(*), 2)
         from \`order\` o where o.status <> 'cancelled'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bigint, decimal, int, string } from "../../../src/models/field.ts";
+import { bigint, decimal, enumeration, int, string } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
 import { prepareCollection, shapeHash } from "../../../src/stores/mongodb/mirror-schema.ts";
 import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
@@ -8,7 +8,12 @@ import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 const base = { name: "thing", typeName: "Thing", description: "A thing.", key: "id" } as const;
 const first = defineModel({
   ...base,
-  fields: { id: int("Id."), name: string("Name.", { filter: true }), price: decimal("Price.", 2) },
+  fields: {
+    id: int("Id."),
+    name: string("Name.", { filter: true }),
+    price: decimal("Price.", 2),
+    mood: enumeration("Mood", "Mood.", { good: "Good.", bad: "Bad." }, { nullable: true }),
+  },
 });
 const second = defineModel({
   ...base,
@@ -44,10 +49,11 @@ describe("the collection of a model", () => {
     const collection = db.mongo.db.collection<{ _id: number; _v?: unknown }>("thing");
     const at = { n: 1n, incarnation: "x" };
     const outcome = await writeBatch(db.mongo, first, at, [
-      { id: "1", document: { id: 1, name: "a", price: "1.00" } },
+      { id: "1", document: { id: 1, name: "a", price: "1.00", mood: "bad" } },
       { id: "2", document: null },
+      { id: "4", document: { id: 4, name: "a", price: "1.00", mood: null } },
     ]);
-    expect(outcome).toMatchObject({ written: 2, skipped: 0, refused: [] });
+    expect(outcome).toMatchObject({ written: 3, skipped: 0, refused: [] });
     const [good] = await collection.find({ _id: 1 }, { promoteValues: false }).toArray();
     for (const wrong of [
       { _id: 9 },
@@ -55,6 +61,8 @@ describe("the collection of a model", () => {
       { ...good, _id: 9, price: 1.5 },
       { ...good, _id: 9, name: null },
       { ...good, _id: 9, extra: 1 },
+      { ...good, _id: 9, mood: "worse" },
+      { ...good, _id: 9, mood: 1 },
       { _id: 9, _v: good?._v, _del: false, _at: new Date() },
     ])
       await expect(collection.insertOne(wrong as { _id: number })).rejects.toMatchObject({ code: 121 });

@@ -11,7 +11,9 @@ const leaf = (model: DocumentModel): fc.Arbitrary<Filter> =>
       "eq",
       "ne",
       ...(field === "isOpen" ? [] : ["lt", "lte", "gt", "gte"]),
-      ...(isText ? ["contains", "startsWith"] : []),
+      ...(isText
+        ? ["contains", "startsWith", "equalsInsensitive", "containsInsensitive", "startsWithInsensitive"]
+        : []),
     ];
     return fc.oneof(
       fc.record({

@@ -5,6 +5,7 @@ import {
   date,
   dateTime,
   decimal,
+  enumeration,
   int,
   list,
   object,
@@ -13,6 +14,15 @@ import {
 import { type Document, type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import type { FilterValue } from "../../../src/stores/document-store.ts";
 
+/** In no order, so that both stores must sort by the texts. */
+const moods = {
+  sunny: "Sunny.",
+  Sad: "Sad.",
+  none: { text: "", description: "None." },
+  cost: { text: "$whole", description: "As a path." },
+  umlaut: { text: "ärgerlich", description: "Angry." },
+  face: { text: "😀 \u0000", description: "A face." },
+} as const;
 /** One field of every kind, nullable, filterable; and a second model whose key is text. */
 const fields = {
   thing: string("Text.", { filter: true, nullable: true }),
@@ -23,6 +33,7 @@ const fields = {
   isOpen: boolean("Open.", { filter: true, nullable: true }),
   day: date("Day.", { filter: true, nullable: true }),
   moment: dateTime("Moment.", { filter: true, nullable: true }),
+  mood: enumeration("Mood", "Mood.", moods, { filter: true, nullable: true }),
   parts: list("Parts.", object("Part", "A part.", { n: int("N."), t: string("T.", { nullable: true }) })),
 };
 export const byNumber = defineModel({
@@ -42,18 +53,18 @@ export const byText = defineModel({
   fields: { id: string("Id."), ...fields },
 });
 
-const columns = ["thing", "whole", "big", "price", "tiny", "is_open", "day", "moment"] as const;
+const columns = ["thing", "whole", "big", "price", "tiny", "is_open", "day", "moment", "mood"] as const;
 export const createTable = (model: DocumentModel, key: string) => `
 create table t_${model.name} (
   document_id ${key} not null primary key, thing varchar(60), whole int, big bigint,
-  price decimal(12,2), tiny decimal(30,7), is_open boolean, day date, moment datetime(3), parts longtext not null,
+  price decimal(12,2), tiny decimal(30,7), is_open boolean, day date, moment datetime(3), mood varchar(60), parts longtext not null,
   key (thing, document_id), key (whole)
 ) default charset = utf8mb4 collate = utf8mb4_nopad_bin`;
 export const createView = (model: DocumentModel) => `
 create view ${model.name} as select document_id, ${columns.join(", ")}, json_object(
   'id', document_id, 'thing', thing, 'whole', whole, 'big', big, 'price', price, 'tiny', tiny,
   'isOpen', if(is_open is null, null, json_compact(if(is_open, 'true', 'false'))),
-  'day', day, 'moment', moment, 'parts', json_compact(parts)) as document
+  'day', day, 'moment', moment, 'mood', mood, 'parts', json_compact(parts)) as document
 from t_${model.name}`;
 
 /** Small pools, so that values repeat and meet the filters; with everything that is known to go wrong. */
@@ -71,6 +82,16 @@ export const texts = [
   "ß",
   "ss",
   "straße",
+  "STRAẞE",
+  "οδος",
+  "ΟΔΟΣ",
+  "οδοσ",
+  "K",
+  "k",
+  "𐐀",
+  "𐐨",
+  "ǆ",
+  "ǅ",
   "%",
   "_",
   "te%",
@@ -175,9 +196,22 @@ export const values: Readonly<Record<keyof typeof fields, fc.Arbitrary<FilterVal
   isOpen: fc.boolean(),
   day: days,
   moment: moments,
+  mood: fc.constantFrom(
+    ...Object.entries(moods).map(([name, mood]) => (typeof mood === "string" ? name : mood.text)),
+  ),
   parts: fc.constant(""),
 };
-export const filterable = ["thing", "whole", "big", "price", "tiny", "isOpen", "day", "moment"] as const;
+export const filterable = [
+  "thing",
+  "whole",
+  "big",
+  "price",
+  "tiny",
+  "isOpen",
+  "day",
+  "moment",
+  "mood",
+] as const;
 
 const ids = { by_number: bigs, by_text: text } as const;
 const row = fc.record({

@@ -45,7 +45,7 @@ export const rulesMutants: readonly Mutant[] = [
   {
     trap: "The tax of an order stays behind when the order gets another customer.",
     file: "sql/triggers/pos/order_before_update.sql",
-    find: "\n        or new.customer_id <> old.customer_id",
+    find: "\n            or new.customer_id <> old.customer_id",
     replace: "",
     test: "integration/pos/total-rules.test.ts",
     named: "follow an order to another customer",

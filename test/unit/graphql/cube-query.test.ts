@@ -33,7 +33,24 @@ describe("grouping sets", () => {
 });
 
 test("the measures are the ones selected, in the order of the model", () => {
-  expect(read({}, "units", "revenue", "state").measures).toEqual(["revenue", "units"]);
+  expect(read({ groupBy: ["state"] }, "units", "revenue", "state").measures).toEqual(["revenue", "units"]);
+});
+
+test("a dimension that some grouping set has may be selected, and so may what leads through it", () => {
+  expect(() => read({ groupingSets: [["state"], ["customer"]] }, "state", "customerDocument")).not.toThrow();
+});
+
+test.each([
+  ["state", "state"],
+  ["orderedOnMonth", "orderedOnMonth"],
+  ["customerDocument", "customer"],
+])("%s, when nothing is grouped by it, is refused instead of being null", (selected, dimension) => {
+  expect(() => read({ groupBy: ["city", "orderedOn"] }, "revenue", selected)).toThrow(
+    expect.objectContaining({
+      code: "BAD_INPUT",
+      message: `${selected}: is null in every row, for nothing is grouped by ${dimension}. Add it to groupBy, or leave ${selected} out.`,
+    }),
+  );
 });
 
 test("having is a filter on measures, selected or not", () => {

@@ -19,10 +19,44 @@ describe("A where argument", () => {
     });
   });
 
-  test("asks for nothing when it is empty, and for nobody when `or` is", () => {
+  test("asks for nothing when it is not there, and for nobody when `or` is empty", () => {
     expect(toFilter(parcel, undefined)).toBeNull();
-    expect(toFilter(parcel, {})).toBeNull();
+    expect(toFilter(parcel, null)).toBeNull();
     expect(toFilter(parcel, { or: [] })).toEqual({ kind: "or", filters: [] });
+  });
+
+  test("that a variable without a value has emptied is refused, at any depth, instead of fitting everything", () => {
+    refused(() => toFilter(parcel, {}), /^where: is empty; leave it out/);
+    refused(() => toFilter(parcel, { price: { gte: "5" }, town: {} }), /^where\.town: is empty/);
+    refused(() => toFilter(parcel, { or: [{ town: { eq: "Ulm" } }, {}] }), /^where\.or\[1\]: is empty/);
+    refused(() => toFilter(parcel, { not: {} }), /^where\.not: is empty/);
+    refused(() => toFilter(parcel, {}, "having"), /^having: is empty/);
+  });
+
+  test("knows the values of a closed set, by the texts that are stored", () => {
+    expect(toFilter(parcel, { fate: { ne: "on its way" } })).toEqual({
+      kind: "compare",
+      field: "fate",
+      operator: "ne",
+      value: "on its way",
+    });
+    refused(
+      () => toFilter(parcel, { fate: { in: ["lost", "losst"] } }),
+      /^where\.fate\.in: "losst" is not one of on its way, lost\.$/,
+    );
+  });
+
+  test("without regard to case may have so many characters, however many bytes these are", () => {
+    for (const operator of ["equalsInsensitive", "containsInsensitive", "startsWithInsensitive"]) {
+      expect(toFilter(parcel, { town: { [operator]: "𐐀".repeat(80) } })).toMatchObject({ operator });
+      refused(
+        () => toFilter(parcel, { town: { [operator]: "u".repeat(81) } }),
+        new RegExp(`^where\\.town\\.${operator}: has more than 80 characters`),
+      );
+    }
+    expect(toFilter(parcel, { town: { contains: "u".repeat(100_000) } })).toMatchObject({
+      operator: "contains",
+    });
   });
 
   test("names the place of a mistake", () => {

@@ -62,6 +62,7 @@ describe("The schema of a project", () => {
       price: "Decimal",
       code: "BigInt!",
       sentOn: "Date",
+      fate: "ParcelFate",
       seenAt: "DateTime",
       weight: "Decimal!",
       items: "[ParcelItem!]!",

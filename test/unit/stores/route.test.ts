@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MirrorFreshness } from "../../../src/stores/freshness.ts";
-import { databaseOf } from "../../../src/stores/mongodb/mongodb.ts";
+import { databaseOf, toShownMongoUrl } from "../../../src/stores/mongodb/mongodb.ts";
 import { chooseStore, type StoreDemand } from "../../../src/stores/route.ts";
 
 const fresh: MirrorFreshness = {
@@ -70,5 +70,20 @@ describe("the database of a MongoDB URL", () => {
     ["mongodb+srv://cluster.example.net/shop", "shop"],
   ])("%s is %s", (url, name) => {
     expect(databaseOf(url)).toBe(name);
+  });
+});
+
+describe("a MongoDB URL as people see it, with several hosts too", () => {
+  it.each([
+    ["mongodb://localhost:27017/shop", "mongodb://localhost:27017/shop"],
+    ["mongodb://user:p%2Fw@a:1,b:2,c:3/shop?replicaSet=rs", "mongodb://user@a:1,b:2,c:3/shop?replicaSet=rs"],
+    ["mongodb+srv://user:secret@cluster.example.net/shop", "mongodb+srv://user@cluster.example.net/shop"],
+  ])("%s is %s", (url, shown) => {
+    expect(toShownMongoUrl(url)).toBe(shown);
+  });
+
+  it("has no other secret in it", () => {
+    const url = "mongodb://a,b/?tlsCertificateKeyFilePassword=secret&proxyPassword=secret";
+    expect(toShownMongoUrl(url)).not.toContain("secret");
   });
 });

@@ -1,0 +1,117 @@
+import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+
+/**
+ * `table order` → what decides which rows it has and what they say, as JSON; the same of views and routines. One text
+ * differs from another when documents made of the one may be wrong now.
+ */
+export type Sources = ReadonlyMap<string, string>;
+
+interface TableSource {
+  /** Numbers of the tables that the engine keeps the rows in, and the partitions: others after a swap or a rebuild. */
+  readonly rows: string;
+  readonly partitions: readonly Part[];
+  readonly columns: readonly Part[];
+}
+
+/** Name and hash. */
+type Part = readonly [string, string];
+
+const NO_SUCH_ROUTINE = 1305;
+const NO_SUCH_TABLE = 1146;
+
+/** Whether an error says that a routine is missing, as in a database that was restored from a dump without them. */
+export const isRoutineMissing = (error: unknown): boolean => sqlErrorOf(error)?.errno === NO_SUCH_ROUTINE;
+
+/**
+ * What is in the database now, also as the loader. Takes a few milliseconds; waits up to 5 s for a table that is being
+ * altered. The error of a database without its function is one of isRoutineMissing.
+ */
+export async function readSources(db: Queryable): Promise<Sources> {
+  const [row] = await db.query<{ sources: string | null }>("select read_sources() as sources");
+  // As the function writes it.
+  const parts = JSON.parse(row?.sources ?? "[]") as readonly (readonly [string, string, string, string])[];
+  const tables = new Map<string, { rows: string; partitions: Part[]; columns: Part[] }>();
+  const sources = new Map<string, string>();
+  const tableOf = (name: string) => {
+    const table = tables.get(name) ?? { rows: "", partitions: [], columns: [] };
+    tables.set(name, table);
+    return table;
+  };
+  for (const [kind, object, part, hash] of parts)
+    if (kind === "table") tableOf(object).rows = hash;
+    else if (kind === "partition") tableOf(object).partitions.push([part, hash]);
+    else if (kind === "column") tableOf(object).columns.push([part, hash]);
+    else sources.set(`${kind} ${object}`, JSON.stringify(hash));
+  for (const [name, table] of tables) sources.set(`table ${name}`, JSON.stringify(table));
+  return sources;
+}
+
+/** What was there when the mirror was made; undefined in a database that has no place to note it yet. */
+export async function readNotedSources(db: Queryable): Promise<Sources | undefined> {
+  try {
+    const rows = await db.query<{ kind: string; name: string; says: string }>(
+      "select kind, name, says from mirror_source",
+    );
+    return new Map(rows.map(({ kind, name, says }) => [`${kind} ${name}`, says]));
+  } catch (error) {
+    if (sqlErrorOf(error)?.errno === NO_SUCH_TABLE) return undefined;
+    throw error;
+  }
+}
+
+/** Notes these objects as they are `now`; those that are not there any more are forgotten. */
+export async function noteSources(
+  db: Pick<Queryable, "run">,
+  objects: readonly string[],
+  now: Sources,
+): Promise<void> {
+  const there = objects.flatMap((object) => {
+    const says = now.get(object);
+    return says === undefined ? [] : [[...split(object), says]];
+  });
+  const gone = objects.filter((object) => !now.has(object)).map(split);
+  if (there.length > 0) await db.run("replace into mirror_source (kind, name, says) values ?", [there]);
+  if (gone.length > 0) await db.run("delete from mirror_source where (kind, name) in (?)", [gone]);
+}
+
+const split = (object: string): [kind: string, name: string] => {
+  const at = object.indexOf(" ");
+  return [object.slice(0, at), object.slice(at + 1)];
+};
+
+/** Name of `table order` without what it is. */
+export const nameOf = (object: string): string => split(object)[1];
+
+export interface SourceDifferences {
+  /** Tables whose rows may be others, or say something else, without a write. */
+  readonly rows: readonly string[];
+  /** Views and routines that say something else, and whatever was not there before. */
+  readonly texts: readonly string[];
+  /** Tables that have columns more: nobody asks for those without another text. */
+  readonly grown: readonly string[];
+}
+
+/** What became of the objects that were noted. */
+export function compareSources(noted: Sources, now: Sources): SourceDifferences {
+  const rows: string[] = [];
+  const texts: string[] = [];
+  const grown: string[] = [];
+  for (const object of new Set([...noted.keys(), ...now.keys()])) {
+    const [before, after] = [noted.get(object), now.get(object)];
+    if (before === after) continue;
+    if (before === undefined || !object.startsWith("table ")) texts.push(object);
+    else if (after !== undefined && hasGrown(before, after)) grown.push(object);
+    else rows.push(object);
+  }
+  return { rows, texts, grown };
+}
+
+/** Whether nothing but columns came to a table; those of before are in the same order, or two have changed names. */
+function hasGrown(noted: string, now: string): boolean {
+  // As readSources writes them.
+  const [before, after] = [JSON.parse(noted), JSON.parse(now)] as [TableSource, TableSource];
+  const known = new Set(before.columns.map(([name]) => name));
+  const kept = after.columns.filter(([name]) => known.has(name));
+  const text = (table: TableSource, columns: readonly Part[]) => JSON.stringify({ ...table, columns });
+  return text(before, before.columns) === text(after, kept);
+}

@@ -1,0 +1,77 @@
+import type { Mutant } from "../mutant.ts";
+
+/** What would mean something else in silence. */
+export const valueMutants: readonly Mutant[] = [
+  {
+    trap: "A measure of some facts counts all of them in MariaDB.",
+    file: "src/stores/mariadb/live-cube.ts",
+    find: "const condition = facts && toSqlFilter(view, facts);",
+    replace: "const condition = facts && null;",
+    test: "integration/stores/cube.test.ts",
+    named: "both stores give the rows of the definition",
+  },
+  {
+    trap: "A measure of some facts counts all of them in MongoDB.",
+    file: "src/stores/mongodb/mirror-cube-pipeline.ts",
+    find: "return facts ? {",
+    replace: "return !facts ? {",
+    test: "integration/stores/cube.test.ts",
+    named: "a group whose facts all do not count",
+  },
+  {
+    trap: "Distinct values of some facts are counted within those of all.",
+    file: "src/stores/mongodb/mirror-cube-pipeline.ts",
+    find: "countSameFacts(one, other)",
+    replace: "countSameFacts(one, one)",
+    test: "integration/stores/cube.test.ts",
+    named: "distinct values of some facts and of all facts",
+  },
+  {
+    trap: "A variable without a value takes its condition with it.",
+    file: "src/graphql/missing-variables.ts",
+    find: "!Object.hasOwn(variableValues, node.name.value)",
+    replace: "node.name.value === undefined",
+    test: "integration/graphql/silent-values.test.ts",
+    named: "empties no condition in silence",
+  },
+  {
+    trap: "An empty condition fits everything.",
+    file: "src/graphql/filters.ts",
+    find: "if (entries.length === 0)",
+    replace: "if (entries.length < 0)",
+    test: "unit/graphql/filters.test.ts",
+    named: "that a variable without a value has emptied",
+  },
+  {
+    trap: "A field that is left out by @skip is held to be selected.",
+    file: "src/graphql/cube-query.ts",
+    find: "if (isLeftOut(node, info.variableValues)) continue;",
+    replace: "",
+    test: "integration/graphql/silent-values.test.ts",
+    named: "may be named where it is left out",
+  },
+  {
+    trap: "A text outside its closed set is a document like any other.",
+    file: "src/stores/conversion/scalar-text.ts",
+    find: "if (known.has(text)) return text;",
+    replace: "if (known.size > 0) return text;",
+    test: "unit/models/enumeration.test.ts",
+    named: "makes a document with another text invalid",
+  },
+  {
+    trap: "Another closed set is the same shape, and readers meet values that they do not know.",
+    file: "src/stores/mongodb/mirror-schema.ts",
+    find: "[kind, JSON.stringify(textsOf(field).toSorted())]",
+    replace: "[kind, field.typeName]",
+    test: "unit/models/enumeration.test.ts",
+    named: "is another shape",
+  },
+  {
+    trap: "A rule of the specification that throws is taken for a limit.",
+    file: "src/graphql/limits.ts",
+    find: 'return refusedBy(all, "QUERY_INVALID");',
+    replace: 'return refusedBy(all, "LIMIT_EXCEEDED");',
+    test: "unit/graphql/validation-codes.test.ts",
+    named: "a rule of the specification that throws",
+  },
+];

@@ -1,0 +1,44 @@
+import { GraphQLError, type GraphQLSchema, parse, specifiedRules, type validate } from "graphql";
+import { expect, test } from "vitest";
+import { createLimits } from "../../../src/graphql/limits.ts";
+import { createSchema } from "../../../src/graphql/schema.ts";
+import { post } from "./shop.ts";
+
+type Validate = typeof validate;
+
+/** The codes with which a document is refused, whether the rules report or throw. */
+function codesOf(query: string, schema: GraphQLSchema = createSchema(post)): readonly unknown[] {
+  let check: Validate | undefined;
+  createLimits({ maxDepth: 4, maxCost: 100, maxTokens: 200, maxAliases: 2 }).onValidate?.({
+    setValidationFn: (given: Validate) => {
+      check = given;
+    },
+  } as never);
+  try {
+    return check?.(schema, parse(query), specifiedRules).map(({ extensions }) => extensions.code) ?? [];
+  } catch (error) {
+    return error instanceof GraphQLError ? [error.extensions.code] : [error];
+  }
+}
+
+test.each(["skip", "include"])(
+  "a rule of the specification that throws is a query that does not fit, not a limit: @%s at the root of a subscription",
+  (directive) => {
+    const field = `personChanged(ids: ["1"]) @${directive}(if: $s) { id }`;
+    expect(codesOf(`subscription($s: Boolean!) { ${field} }`)).toEqual(["QUERY_INVALID"]);
+    expect(codesOf(`subscription($s: Boolean!) { ...F } fragment F on Subscription { ${field} }`)).toEqual([
+      "QUERY_INVALID",
+    ]);
+  },
+);
+
+test("limits keep their code, whatever else is wrong with the document", () => {
+  expect(codesOf("{ parcel(id: 1) { person { name } owner { name } items { name } } }")).toEqual([]);
+  expect(
+    codesOf("{ a: parcel(id: 1) { town } b: parcel(id: 2) { town } c: parcel(id: 3) { nothing } }"),
+  ).toEqual(["LIMIT_EXCEEDED"]);
+  expect(codesOf("{ parcelConnection { edges { node { person { name nothing } } } } }")).toEqual([
+    "LIMIT_EXCEEDED",
+  ]);
+  expect(codesOf("{ parcel(id: 1) { nothing } }")).toEqual(["QUERY_INVALID"]);
+});
