@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 import { aroundMutants } from "./table/around.ts";
 import { captureMutants } from "./table/capture.ts";
+import { edgeMutants } from "./table/edges.ts";
 import { historyMutants } from "./table/history.ts";
 import { mariadbMutants } from "./table/mariadb.ts";
 import { mongodbMutants } from "./table/mongodb.ts";
@@ -28,6 +29,7 @@ export const mutants: readonly Mutant[] = [
   ...mariadbMutants,
   ...rulesMutants,
   ...aroundMutants,
+  ...edgeMutants,
   ...questionMutants,
   ...historyMutants,
   ...silenceMutants,
