@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 import { aroundMutants } from "./table/around.ts";
 import { captureMutants } from "./table/capture.ts";
+import { edgeMutants } from "./table/edges.ts";
 import { gapMutants } from "./table/gaps.ts";
 import { historyMutants } from "./table/history.ts";
 import { mariadbMutants } from "./table/mariadb.ts";
@@ -30,6 +31,7 @@ export const mutants: readonly Mutant[] = [
   ...gapMutants,
   ...rulesMutants,
   ...aroundMutants,
+  ...edgeMutants,
   ...questionMutants,
   ...historyMutants,
   ...silenceMutants,

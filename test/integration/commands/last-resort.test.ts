@@ -23,7 +23,7 @@ afterAll(async () => {
 function start(...args: readonly string[]) {
   const child = spawn(
     process.execPath,
-    ["--import", "./test/support/throw-on-signal.mjs", "bin/vitrine.mjs", ...args],
+    ["--import", "./test/support/throwing-child.mjs", "bin/vitrine.mjs", ...args],
     { env: vitrineEnvironment(database, dataDir), stdio: ["ignore", "ignore", "pipe"] },
   );
   onTestFinished(() => void child.kill("SIGKILL"));

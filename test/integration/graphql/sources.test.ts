@@ -57,6 +57,21 @@ describe("AUTO", () => {
     await expect.poll(() => source()).toBe("MIRROR");
   });
 
+  test("is the mirror again when live, which was to answer, lacks what it needs; a promise is kept", async () => {
+    const { stores, route } = gateway.options;
+    const away = new VitrineError("SOURCE_UNAVAILABLE", "MariaDB cannot do it just now: a disk is full.");
+    const server = await createServer({
+      ...gateway.options,
+      metrics: createMetrics(),
+      route: (model, demand) =>
+        route(model, demand.source === "AUTO" ? { ...demand, source: "LIVE" } : demand),
+      stores: { ...stores, live: { ...stores.live, findByIds: () => Promise.reject(away) } },
+    });
+    expect(sourceOf(await ask(server.url, query))).toBe("MIRROR");
+    expect(sourceOf(await ask(server.url, query, { maxStaleness: 1000 }))).toBe("SOURCE_UNAVAILABLE");
+    await server.close();
+  });
+
   test("is live while the mirror is being rebuilt, and the server is not ready", async () => {
     const { admin } = gateway.database;
     const ready = () =>
