@@ -51,6 +51,7 @@ export const errorCatalogue = {
     exposed: false,
     title: "An input file is missing, unreadable or of another shape.",
   },
+  FILE_FAILED: { exit: 74, exposed: false, title: "A file or folder could not be made or written." },
   EXPORT_FAILED: { exit: 74, exposed: false, title: "An export could not be written." },
   IMPORT_LOCKED: { exit: 75, exposed: false, title: "Another import of the same domain is running." },
   DEFECT_FOUND: { exit: 1, exposed: false, title: "Mirror and live disagree, proven." },

@@ -3,7 +3,7 @@ import { makeFolder } from "../make-folder.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import type { Filter } from "../stores/document-store.ts";
 import { type ExportFormat, type ExtendedJson, encodeDocuments } from "./encode-documents.ts";
-import { toExportError, type WrittenFile, writeTemporary } from "./write-file.ts";
+import { exportPurpose, type WrittenFile, writeTemporary } from "./write-file.ts";
 
 /** Where documents are read from: one store, and for live one snapshot of it. */
 export interface ExportSource {
@@ -65,9 +65,7 @@ export const exportFileName = (model: DocumentModel, format: ExportFormat, gzip:
  */
 export async function exportModels(request: ExportRequest): Promise<Manifest> {
   const folder = resolve(request.out);
-  await makeFolder(folder).catch((error: unknown) => {
-    throw toExportError(error, folder);
-  });
+  makeFolder(folder, { purpose: exportPurpose });
   const written: WrittenFile[] = [];
   try {
     const files: ExportedFile[] = [];

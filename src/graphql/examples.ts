@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readText } from "../read-text.ts";
 
 /** A documented operation that GraphiQL offers in a tab. */
 export interface Example {
@@ -20,8 +21,8 @@ export async function readExamples(folder: string): Promise<readonly Example[]> 
       const hasVariables = files.includes(`${name}.json`);
       return {
         name,
-        query: await readFile(join(folder, file), "utf8"),
-        variables: hasVariables ? await readFile(join(folder, `${name}.json`), "utf8") : null,
+        query: await readText(join(folder, file)),
+        variables: hasVariables ? await readText(join(folder, `${name}.json`)) : null,
       };
     }),
   );

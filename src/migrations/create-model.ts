@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
 import type { Domain } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type ModelColumn, toCamel, writeModelTexts } from "./model-texts.ts";
@@ -62,7 +63,7 @@ export async function createModel(db: Queryable, model: NewModel): Promise<Creat
   ]);
   for (const path of written.keys()) if (existsSync(path)) fail(`${path} exists. Choose another name.`);
   for (const [path, text] of written) {
-    await mkdir(join(path, ".."), { recursive: true });
+    makeFolder(join(path, ".."));
     // `wx`: never writes over a file that somebody else has just made.
     await writeFile(path, text, { flag: "wx" });
   }

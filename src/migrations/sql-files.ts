@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VitrineError } from "../errors.ts";
+import { normaliseText } from "../read-text.ts";
 import { maskSql, readNames } from "./sql-text.ts";
 
 /** Tables and data: applied once, in the order of the names within a domain. */
@@ -14,6 +15,8 @@ export interface VersionedFile {
   readonly domain: string;
   readonly text: string;
   readonly hash: string;
+  /** Of the same text with other line ends or a byte order mark: what earlier releases noted of such a checkout. */
+  readonly formerHashes: readonly string[];
   /** Text of `NNNN-….down.sql`, where there is one. */
   readonly down: string | undefined;
 }
@@ -87,11 +90,13 @@ async function readVersioned(root: string, domain: string): Promise<VersionedFil
     const other = numbers.get(number);
     if (other !== undefined) throw failed(name, `has the same number as ${other}; take the next one.`);
     numbers.set(number, file);
-    const text = await read(root, "migrations", domain, file);
+    const raw = await readFile(join(root, "migrations", domain, file), "utf8");
+    const text = normaliseText(raw);
     lintText(name, maskSql(text));
     const downFile = file.replace(/\.sql$/, ".down.sql");
     const down = files.includes(downFile) ? await read(root, "migrations", domain, downFile) : undefined;
-    versioned.push({ kind: "versioned", name, domain, text, hash: sha256(text), down });
+    const hashes = { hash: sha256(text), formerHashes: [raw, ...otherForms(text)].map(sha256) };
+    versioned.push({ kind: "versioned", name, domain, text, ...hashes, down });
   }
   return versioned;
 }
@@ -131,7 +136,13 @@ async function listSql(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((file) => file.endsWith(".sql")).sort();
 }
 
-const read = (...path: string[]): Promise<string> => readFile(join(...path), "utf8");
+const read = async (...path: string[]): Promise<string> =>
+  normaliseText(await readFile(join(...path), "utf8"));
+
+function otherForms(text: string): readonly string[] {
+  const crlf = text.replaceAll("\n", "\r\n");
+  return [crlf, `\u{feff}${text}`, `\u{feff}${crlf}`];
+}
 
 /** The engine's own SQL lies beside the sources, whether these run as TypeScript or from `dist/`. */
 function findCoreSqlDir(): string {
