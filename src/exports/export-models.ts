@@ -2,7 +2,8 @@ import { join, resolve } from "node:path";
 import { makeFolder } from "../make-folder.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import type { Filter } from "../stores/document-store.ts";
-import { type ExportFormat, type ExtendedJson, encodeDocuments } from "./encode-documents.ts";
+import { describeColumns, type ExportedColumn } from "./describe-columns.ts";
+import { type EncodeOptions, type ExportFormat, encodeDocuments } from "./encode-documents.ts";
 import { exportPurpose, type WrittenFile, writeTemporary } from "./write-file.ts";
 
 /** Where documents are read from: one store, and for live one snapshot of it. */
@@ -16,11 +17,9 @@ export interface ExportSource {
   positionOf(model: DocumentModel): Promise<string | null>;
 }
 
-export interface ExportRequest {
+export interface ExportRequest extends EncodeOptions {
   readonly models: readonly { readonly model: DocumentModel; readonly where: Filter | null }[];
   readonly source: ExportSource;
-  readonly format: ExportFormat;
-  readonly extendedJson: ExtendedJson;
   /** Folder; made when it is not there. */
   readonly out: string;
   readonly gzip: boolean;
@@ -34,6 +33,8 @@ export interface ExportedFile {
   readonly model: string;
   readonly file: string;
   readonly format: ExportFormat;
+  /** In the order of the file; of `ejson` after `_id`, which is the key. */
+  readonly columns: readonly ExportedColumn[];
   readonly rows: number;
   /** Size of the file. */
   readonly bytes: number;
@@ -51,10 +52,15 @@ export interface Manifest {
   readonly files: readonly ExportedFile[];
 }
 
-/** NDJSON goes by `.json` too: that is what `mongoimport` and the receivers of these files expect. */
-const extensions: Readonly<Record<ExportFormat, string>> = { json: "json", ndjson: "json", csv: "csv" };
+/** Lines of JSON go by `.json` too: that is what `mongoimport` and the receivers of these files expect. */
+const extensions: Readonly<Record<ExportFormat, string>> = {
+  json: "json",
+  ndjson: "json",
+  ejson: "json",
+  csv: "csv",
+};
 
-/** `order_details.ndjson.gz`: the file of a model. */
+/** `order_details.json.gz`: the file of a model. */
 export const exportFileName = (model: DocumentModel, format: ExportFormat, gzip: boolean): string =>
   `${model.exportName ?? model.name}.${extensions[format]}${gzip ? ".gz" : ""}`;
 
@@ -85,11 +91,12 @@ export async function exportModels(request: ExportRequest): Promise<Manifest> {
 }
 
 async function writeModel(
-  { source, format, extendedJson, gzip, signal, onProgress }: ExportRequest,
+  request: ExportRequest,
   folder: string,
   model: DocumentModel,
   where: Filter | null,
 ): Promise<{ readonly file: WrittenFile; readonly entry: ExportedFile }> {
+  const { source, format, gzip, signal, onProgress } = request;
   const time = new Date().toISOString();
   const position = await source.positionOf(model);
   let rows = 0;
@@ -102,7 +109,7 @@ async function writeModel(
     onProgress?.(model, rows);
   }
   const name = exportFileName(model, format, gzip);
-  const text = encodeDocuments(model, counted(), format, extendedJson);
+  const text = encodeDocuments(model, counted(), request);
   const file = await writeTemporary(join(folder, name), text, { gzip, signal });
   const { bytes, sha256 } = file;
   return {
@@ -111,6 +118,7 @@ async function writeModel(
       model: model.name,
       file: name,
       format,
+      columns: describeColumns(model.fields),
       rows,
       bytes,
       sha256,
