@@ -12,6 +12,7 @@ import { recoveryMutants } from "./table/recovery.ts";
 import { rulesMutants } from "./table/rules.ts";
 import { shapeMutants } from "./table/shapes.ts";
 import { silenceMutants } from "./table/silence.ts";
+import { toolMutants } from "./table/tools.ts";
 import { verifyMutants } from "./table/verify.ts";
 
 /** Every trap that is put back. */
@@ -30,4 +31,5 @@ export const mutants: readonly Mutant[] = [
   ...questionMutants,
   ...historyMutants,
   ...silenceMutants,
+  ...toolMutants,
 ];
