@@ -69,11 +69,9 @@ const looksLikeDate = new RegExp(
   "i",
 );
 
-/** Whether a spreadsheet would show something else than this text: `00678`, `2024-01`, `1E5`, `MAR1`, `10:30`. */
+/** Whether a spreadsheet would make something else of this text: `00678`, `2024-01`, `1E5`, `MAR1`, `10:30`. */
 const isTakenForNumber = (value: string): boolean =>
   value.length <= 40 &&
-  (/^0\d[\d.,]*$/.test(value) ||
-    /^\d+(?:\.\d*)?e[-+]?\d+$/i.test(value) ||
+  (/^\d[\d.,]*(?:e[-+]?\d+)?$/i.test(value) ||
     /^\d{1,2}:\d{2}(?::\d{2})?$/.test(value) ||
-    (/^\d[\d.,]*$/.test(value) && countDigits(value) > KEPT_DIGITS) ||
     looksLikeDate.test(value));

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
-import { toFileError } from "../file-errors.ts";
-import { makeFolder } from "../make-folder.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type OpenColumn, readModelColumns } from "./model-columns.ts";
 import { toCamel, writeModelTexts } from "./model-texts.ts";
 import { loadDefinition, tryViews } from "./try-model.ts";
+import { writeNewFiles } from "./write-new-files.ts";
 
 export interface NewModel {
   /** Folder of the project file, and of its SQL files; both absolute. */
@@ -71,7 +70,10 @@ export async function createModel(db: Queryable, model: NewModel): Promise<Creat
   const list = join(definitions, "models.ts");
   const listedIn = existsSync(list) ? list : null;
   if (model.signal?.aborted) throw new VitrineError("CANCELLED", "Stopped; nothing was written.");
-  writeAll(files, listedIn, line);
+  writeNewFiles(
+    files,
+    listedIn === null ? null : { path: listedIn, change: (text) => insertLine(text, line) },
+  );
   return { files: [...files.keys()], open: columns.open, line, listedIn };
 }
 
@@ -79,38 +81,6 @@ const refuse = (problem: string, cause?: unknown): VitrineError =>
   new VitrineError("USAGE", problem, { cause });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/**
- * Writes all files and the line, or leaves everything as it was. In one go, without giving way to anything else: neither a
- * signal nor a failure finds half of it.
- */
-function writeAll(files: ReadonlyMap<string, string>, list: string | null, line: string): void {
-  const written: string[] = [];
-  const write = (path: string, text: string) => {
-    try {
-      // `wx`: never writes over a file that somebody else has just made.
-      writeFileSync(path, "", { flag: "wx" });
-      written.push(path);
-      writeFileSync(path, text);
-    } catch (error) {
-      throw toFileError(error, path);
-    }
-  };
-  try {
-    for (const [path, text] of files) {
-      makeFolder(dirname(path));
-      write(path, text);
-    }
-    if (list === null) return;
-    // Renamed, so that the list is the old one or the new one.
-    const next = `${list}.${process.pid}.partial`;
-    write(next, insertLine(readFileSync(list, "utf8"), line));
-    renameSync(next, list);
-  } catch (error) {
-    for (const path of written) rmSync(path, { force: true });
-    throw error;
-  }
-}
 
 /** Before the first export that comes later in the alphabet. */
 function insertLine(text: string, line: string): string {

@@ -35,7 +35,7 @@ beforeAll(async () => {
   if (!running.stdout) throw new Error("It has an output.");
   for await (const _ of createInterface({ input: running.stdout })) return;
   throw new Error("`vitrine up` ended by itself.");
-});
+}, 300_000);
 afterAll(async () => {
   if (running.exitCode === null) {
     const ended = once(running, "exit");
@@ -72,7 +72,7 @@ test("every query of the README has the answer that stands there, and the exampl
 });
 
 test("every command of the README that talks to the running stack succeeds", {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   const lines = blocks("sh").flatMap((block) => block.split("\n").filter((line) => line.startsWith("npx ")));
   expect(lines.length).toBeGreaterThan(5);

@@ -12,8 +12,8 @@ export const toolMutants: readonly Mutant[] = [
   {
     trap: "A spreadsheet runs a customer's name as a formula.",
     file: "src/exports/encode-csv.ts",
-    find: "return `'${value}`;",
-    replace: "return value;",
+    find: "if (/^[=+\\-@",
+    replace: "if (/^never[=+\\-@",
     test: "unit/exports/encode-documents.test.ts",
     named: "is no formula",
   },
