@@ -110,7 +110,7 @@ async function fillShop(admin: MariaDb): Promise<void> {
   for (const domain of project.domains) {
     if (!domain.generate || !domain.import) continue;
     const dir = await mkdtemp(join(tmpdir(), "vitrine-bench-"));
-    await writeFiles(domain.generate({ scale: 1, seed: 42, clean: true }), dir);
+    await writeFiles(domain.generate({ scale: 1, seed: 42, clean: true, end: "2008-01-01" }), dir);
     await importFiles({ admin, domain, dir });
     await rm(dir, { recursive: true });
   }

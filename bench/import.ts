@@ -23,7 +23,7 @@ export async function run(context: BenchContext): Promise<void> {
     again: [] as number[],
   };
   try {
-    await writeFiles(generatePos({ scale: 1, seed: 42, clean: false }), dir);
+    await writeFiles(generatePos({ scale: 1, seed: 42, clean: false, end: "2008-01-01" }), dir);
     for (let round = 0; round < rounds; round++) {
       await withDatabase(context, "tables", async (db) => {
         seconds.load.push(await time(() => loadBare(db, dir)));

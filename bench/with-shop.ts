@@ -35,7 +35,8 @@ export async function withShop(
   const dir = await mkdtemp(join(tmpdir(), "vitrine-bench-"));
   try {
     await migrateUp({ admin, sqlDir: "sql", domains: [pos] });
-    if (pos.generate) await writeFiles(pos.generate({ scale, seed: 42, clean: false }), dir);
+    if (pos.generate)
+      await writeFiles(pos.generate({ scale, seed: 42, clean: false, end: "2008-01-01" }), dir);
     await importFiles({ admin, domain: pos, dir });
     await admin.query("analyze table city, customer, `order`, orderline, product");
     await work({ admin, mongo, mariadbUrl, mongodbUrl });

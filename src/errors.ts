@@ -71,6 +71,7 @@ export const errorCatalogue = {
     exposed: false,
     title: "Documents that the store cannot give are left out of an export, which is whole otherwise.",
   },
+  FILE_FAILED: { exit: 74, exposed: false, title: "A file or folder could not be made or written." },
   EXPORT_FAILED: { exit: 74, exposed: false, title: "An export could not be written." },
   OUTPUT_BROKEN: {
     exit: 74,

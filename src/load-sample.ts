@@ -9,6 +9,8 @@ import { quoteName } from "./stores/mariadb/mariadb.ts";
 export interface SampleOptions {
   /** 1 is the size seen in the field. */
   readonly scale: number;
+  /** The day at whose start it ends; default: today. */
+  readonly end?: string | undefined;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -20,8 +22,12 @@ const SEED = 42;
  * folder, to look at. Returns the names of the domains filled.
  */
 export async function loadSample(
-  { admin, project, config }: App,
-  { scale, progress, signal }: SampleOptions,
+  {
+    admin,
+    project,
+    config,
+  }: Pick<App, "admin" | "project"> & { readonly config: Pick<App["config"], "dataDir"> },
+  { scale, end, progress, signal }: SampleOptions,
 ): Promise<readonly string[]> {
   const imported = await admin.query<{ domain: string }>(
     "select distinct domain from import_run where finished_at is not null",
@@ -33,9 +39,11 @@ export async function loadSample(
     if (await hasRows(admin, domain.captured[0]?.table)) continue;
     const dir = join(config.dataDir, "sample", domain.name);
     await rm(dir, { recursive: true, force: true });
-    const files = domain.generate({ scale, seed: SEED, clean: false });
+    const files = domain.generate({ scale, seed: SEED, clean: false, ...(end === undefined ? {} : { end }) });
     await writeFiles(files, dir, named("Generating", progress), signal);
     await importFiles({ admin, domain, dir, progress: named("Importing", progress), signal });
+    const { afterSample } = domain;
+    if (afterSample !== undefined) await admin.transaction((sample) => sample.run(afterSample));
     filled.push(domain.name);
   }
   return filled;

@@ -1,8 +1,10 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
 import { loadProject } from "../load-project.ts";
+import { makeFolder } from "../make-folder.ts";
+import { readText } from "../read-text.ts";
 import { renderReference } from "../reference/reference-pages.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -16,10 +18,10 @@ export function registerDocs(command: Command, context: CommandContext): void {
       const stale: string[] = [];
       for (const [name, text] of pages) {
         const file = join(dirname(projectFile), name);
-        if ((await readFile(file, "utf8").catch(() => "")) === text) continue;
+        if ((await readText(file).catch(() => "")) === text) continue;
         stale.push(name);
         if (check) continue;
-        await mkdir(dirname(file), { recursive: true });
+        makeFolder(dirname(file));
         await writeFile(file, text);
       }
       if (check && stale.length > 0)

@@ -5,11 +5,13 @@ import { writeFiles } from "../imports/write-files.ts";
 import { loadProject } from "../load-project.ts";
 import { withoutResults } from "../progress.ts";
 import type { CommandContext } from "./context.ts";
+import { endOption } from "./end-option.ts";
 
 interface Options {
   readonly scale: number;
   readonly seed: number;
   readonly out: string;
+  readonly end?: string;
   readonly clean?: true;
 }
 
@@ -17,7 +19,8 @@ interface Options {
 export function registerGenerate(command: Command, context: CommandContext): void {
   command
     .option("--scale <number>", "1 is the size seen in the field", toScale, 1)
-    .option("--seed <number>", "equal seeds give equal files", toSeed, 42)
+    .option("--seed <number>", "equal seeds and ends give equal files", toSeed, 42)
+    .addOption(endOption())
     .requiredOption("--out <folder>", "where the files go")
     .option("--clean", "leave the dirt out")
     .action(async (name: string, options: Options) => {
@@ -29,6 +32,7 @@ export function registerGenerate(command: Command, context: CommandContext): voi
         scale: options.scale,
         seed: options.seed,
         clean: options.clean ?? false,
+        ...(options.end === undefined ? {} : { end: options.end }),
       });
       const written = await writeFiles(files, options.out, withoutResults(context.progress), context.signal);
       for (const { file, lines, bytes } of written)

@@ -2,6 +2,7 @@ import { dirname, relative } from "node:path";
 import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
 import { createModel } from "../migrations/create-model.ts";
+import { defineProject } from "../models/project.ts";
 import type { CommandContext } from "./context.ts";
 import { withAdmin } from "./with-admin.ts";
 
@@ -13,6 +14,8 @@ export function registerModel(command: Command, context: CommandContext): void {
     .requiredOption("--table <table>", "the table whose rows it shows")
     .option("--domain <domain>", "the domain it belongs to; needed when the project has several")
     .action(async (name: string, options: { readonly table: string; readonly domain?: string }) => {
+      // Loaded here: other commands need no GraphQL.
+      const { printProjectSchema } = await import("../graphql/print-schema.ts");
       const created = await withAdmin(context, async ({ project, admin }) => {
         const { domains, sqlDir } = project;
         const domain = domains.find((one) =>
@@ -21,11 +24,18 @@ export function registerModel(command: Command, context: CommandContext): void {
         if (!domain)
           throw new VitrineError("USAGE", `Name the domain: ${domains.map((one) => one.name).join(", ")}.`);
         const projectDir = dirname(context.config().projectFile);
-        return createModel(admin, { projectDir, sqlDir, domain, name, table: options.table });
+        return createModel(admin, {
+          ...{ projectDir, sqlDir, domain, name, table: options.table, signal: context.signal },
+          check: (model) => {
+            const grown = { ...domain, models: [...domain.models, model] };
+            const all = domains.map((one) => (one === domain ? grown : one));
+            printProjectSchema(defineProject({ ...project, domains: all }));
+          },
+        });
       });
       for (const file of created.files) context.print(`Wrote ${relative(".", file)}`);
-      if (created.leftOut.length > 0)
-        context.print(`Left out, for they need a decision: ${created.leftOut.join(", ")}`);
+      if (created.open.length > 0) context.print("To be decided, as the files say at their top:");
+      for (const { column, reason } of created.open) context.print(`  ${column}: ${reason}`);
       context.print(
         created.listedIn
           ? `Added to ${relative(".", created.listedIn)}: ${created.line}`

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { errorCatalogue, VitrineError } from "../errors.ts";
+import { isFileFault } from "../file-errors.ts";
 
 /** What a command that failed prints on standard error (null: commander has said it), and its exit code. */
 export interface FailureReport {
@@ -24,6 +25,9 @@ export function toFailureReport(
 
 function toKnown(error: unknown, cancelled: boolean): VitrineError {
   if (cancelled) return new VitrineError("CANCELLED", "Stopped.", { cause: error });
+  // Of a file that nobody has found words for; the system's sentence names it. What is missing may be our own fault.
+  if (isFileFault(error) && error.code !== "ENOENT")
+    return new VitrineError("FILE_FAILED", `${error.message}.`, { cause: error });
   const message = error instanceof Error ? error.message : String(error);
   return new VitrineError("INTERNAL", message, { cause: error });
 }

@@ -4,12 +4,14 @@ import { loadSample } from "../load-sample.ts";
 import { migrateUp } from "../migrations/migrate.ts";
 import { runLoader } from "../run-loader.ts";
 import type { CommandContext } from "./context.ts";
+import { endOption } from "./end-option.ts";
 import { describeStatus, readStackStatus } from "./read-status.ts";
 
 interface Options {
   readonly port?: string;
   readonly sample: boolean;
   readonly scale: number;
+  readonly end?: string;
 }
 
 /** `vitrine up`: everything on this machine, from servers to GraphiQL, until Ctrl-C. */
@@ -18,7 +20,8 @@ export function registerUp(command: Command, context: CommandContext): void {
     .option("--port <number>", "port of GraphiQL, 0 takes a free one (PORT, default 4000)")
     .option("--no-sample", "leave an empty database empty")
     .option("--scale <number>", "size of the sample, 1 as seen in the field", toScale, 0.1)
-    .action(async ({ port, sample, scale }: Options) => {
+    .addOption(endOption())
+    .action(async ({ port, sample, scale, end }: Options) => {
       context.outliveOutput();
       const { logger, progress, signal } = context;
       const config = context.config(port === undefined ? {} : { PORT: port });
@@ -33,7 +36,7 @@ export function registerUp(command: Command, context: CommandContext): void {
         const server = await openGateway(app);
         progress.start("Serving GraphQL").end(server.url);
         try {
-          if (sample) await loadSample(app, { scale, progress, signal });
+          if (sample) await loadSample(app, { scale, end, progress, signal });
           const { registry } = server;
           await runLoader(app, { progress, signal, registry, onComplete: () => report(context, app) });
         } finally {

@@ -1,38 +1,45 @@
-import { Readable } from "node:stream";
-import { stringify } from "csv-stringify";
 import type { Document, DocumentModel } from "../models/model.ts";
 import { keyFieldOf } from "../models/model.ts";
-import { storedFields } from "../stores/conversion/stored-fields.ts";
+import { encodeCsv } from "./encode-csv.ts";
 import { compileEncoder, compileScalar, type ExtendedJson } from "./encode-json.ts";
 
 export type { ExtendedJson } from "./encode-json.ts";
 
-export const exportFormats = ["json", "ndjson", "csv"] as const;
+export const exportFormats = ["ndjson", "json", "csv", "ejson"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
+
+export interface EncodeOptions {
+  readonly format: ExportFormat;
+  /** Of `ejson`. */
+  readonly extendedJson: ExtendedJson;
+  /** Of `csv`: as spreadsheets want it. Default: false. */
+  readonly excel?: boolean;
+}
 
 /** Characters per chunk handed to the file: fewer and larger writes, still little memory. */
 const CHUNK = 65_536;
 
 /**
  * The text of an export, in chunks, read from `documents` no faster than it is taken.
- * - json: one array of plain documents;
- * - ndjson: one Extended JSON document per line, with the id as `_id`, for `mongoimport`;
- * - csv: a header and one row per document; nested values are JSON text, null is an empty cell and an
- *   empty text is `""`.
+ * - ndjson: one plain JSON document per line, in which decimals and big integers are numbers with all their digits;
+ * - json: one array of documents as GraphQL shows them, with decimals and big integers as texts;
+ * - ejson: one Extended JSON document per line, with the id as `_id`, for `mongoimport`;
+ * - csv: see encodeCsv.
  */
 export function encodeDocuments(
   model: DocumentModel,
   documents: AsyncIterable<Document>,
-  format: ExportFormat,
-  extendedJson: ExtendedJson,
+  { format, extendedJson, excel = false }: EncodeOptions,
 ): AsyncIterable<string> {
   switch (format) {
     case "json":
       return inChunks(toArray(documents));
     case "ndjson":
-      return inChunks(toLines(model, documents, extendedJson));
+      return inChunks(toLines(documents, compileEncoder(model.fields, "plain")));
+    case "ejson":
+      return inChunks(toLines(documents, withId(model, extendedJson)));
     case "csv":
-      return toCsv(model, documents);
+      return encodeCsv(model, documents, excel);
   }
 }
 
@@ -46,34 +53,16 @@ async function* toArray(documents: AsyncIterable<Document>): AsyncIterable<strin
 }
 
 async function* toLines(
-  model: DocumentModel,
   documents: AsyncIterable<Document>,
-  form: ExtendedJson,
+  encode: (document: Document) => string,
 ): AsyncIterable<string> {
-  const encodeId = compileScalar(keyFieldOf(model), form);
-  const encode = compileEncoder(model.fields, form);
-  for await (const document of documents)
-    yield `{"_id":${encodeId(document[model.key])},${encode(document).slice(1)}\n`;
+  for await (const document of documents) yield `${encode(document)}\n`;
 }
 
-function toCsv(model: DocumentModel, documents: AsyncIterable<Document>): AsyncIterable<string> {
-  const columns = storedFields(model.fields).map(([name]) => name);
-  const writer = stringify({
-    header: true,
-    columns,
-    record_delimiter: "\n",
-    quoted_match: /^$/,
-    cast: {
-      boolean: (value) => (value ? "true" : "false"),
-      object: (value) => JSON.stringify(value),
-    },
-  });
-  const source = Readable.from(documents);
-  source.on("error", (error) => writer.destroy(error));
-  writer.on("close", () => source.destroy());
-  source.pipe(writer);
-  writer.setEncoding("utf8");
-  return writer;
+function withId(model: DocumentModel, form: ExtendedJson): (document: Document) => string {
+  const encodeId = compileScalar(keyFieldOf(model), form);
+  const encode = compileEncoder(model.fields, form);
+  return (document) => `{"_id":${encodeId(document[model.key])},${encode(document).slice(1)}`;
 }
 
 async function* inChunks(parts: AsyncIterable<string>): AsyncIterable<string> {

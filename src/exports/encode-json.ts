@@ -5,15 +5,18 @@ import { type StoredField, storedFields } from "../stores/conversion/stored-fiel
 /** relaxed, canonical: MongoDB Extended JSON v2, for `mongoimport`. */
 export type ExtendedJson = "relaxed" | "canonical";
 
+/** plain: numbers of every kind as JSON numbers with all their digits, dates and moments as ISO texts. */
+export type JsonForm = ExtendedJson | "plain";
+
 type Encode = (value: unknown) => string;
 
 /**
- * Compiles the encoder of documents with these fields: JSON text without line breaks, in which every value reads back
- * as the BSON type that the mirror stores (models/field.ts). Relaxed differs from the specification in one
+ * Compiles the encoder of documents with these fields: JSON text without line breaks. As Extended JSON every value reads
+ * back as the BSON type that the mirror stores (models/field.ts). Relaxed differs from the specification in one
  * place: 64-bit integers stay `$numberLong`, because as plain numbers they would come back as another type.
  * Closures by field, since asking the model anew for each value took longer than reading the documents (measured).
  */
-export function compileEncoder(fields: Fields, form: ExtendedJson): (document: Document) => string {
+export function compileEncoder(fields: Fields, form: JsonForm): (document: Document) => string {
   const members = storedFields(fields).map(([name, field], index) => ({
     name,
     key: `${index === 0 ? "" : ","}${JSON.stringify(name)}:`,
@@ -29,7 +32,7 @@ export function compileEncoder(fields: Fields, form: ExtendedJson): (document: D
 const orNull = (encode: Encode, value: unknown): string =>
   value === null || value === undefined ? "null" : encode(value);
 
-function compileValue(field: StoredField, form: ExtendedJson): Encode {
+function compileValue(field: StoredField, form: JsonForm): Encode {
   switch (field.kind) {
     case "object": {
       const encode = compileEncoder(field.fields, form);
@@ -51,7 +54,9 @@ function compileValue(field: StoredField, form: ExtendedJson): Encode {
 }
 
 /** Compiles the encoder of a scalar that is not null: of a key as `_id` too. */
-export function compileScalar(field: ScalarField, form: ExtendedJson): Encode {
+export function compileScalar(field: ScalarField, form: JsonForm): Encode {
+  // Texts of digits as they are: no number of JavaScript ever holds them.
+  if (form === "plain") return isNumeric(field) ? String : JSON.stringify;
   switch (field.kind) {
     case "int":
       return form === "canonical" ? (value) => `{"$numberInt":"${value}"}` : String;
@@ -73,6 +78,10 @@ export function compileScalar(field: ScalarField, form: ExtendedJson): Encode {
       return JSON.stringify;
   }
 }
+
+/** Whether the values are numbers, whatever JavaScript holds them in. */
+export const isNumeric = ({ kind }: StoredField): boolean =>
+  kind === "int" || kind === "bigint" || kind === "decimal";
 
 const encodeMilliseconds = (moment: string): string => `{"$date":{"$numberLong":"${Date.parse(moment)}"}}`;
 

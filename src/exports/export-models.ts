@@ -2,8 +2,9 @@ import { join, resolve } from "node:path";
 import { makeFolder } from "../make-folder.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { Filter, ReadOptions } from "../stores/document-store.ts";
-import { type ExportFormat, type ExtendedJson, encodeDocuments } from "./encode-documents.ts";
-import { toExportError, type WrittenFile, writeTemporary } from "./write-file.ts";
+import { describeColumns, type ExportedColumn } from "./describe-columns.ts";
+import { type EncodeOptions, type ExportFormat, encodeDocuments } from "./encode-documents.ts";
+import { exportPurpose, type WrittenFile, writeTemporary } from "./write-file.ts";
 
 /** Where documents are read from: one store, and for live one snapshot of it. */
 export interface ExportSource {
@@ -24,11 +25,9 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-export interface ExportRequest {
+export interface ExportRequest extends EncodeOptions {
   readonly models: readonly { readonly model: DocumentModel; readonly where: Filter | null }[];
   readonly source: ExportSource;
-  readonly format: ExportFormat;
-  readonly extendedJson: ExtendedJson;
   /** Folder; made when it is not there. */
   readonly out: string;
   readonly gzip: boolean;
@@ -42,6 +41,8 @@ export interface ExportedFile {
   readonly model: string;
   readonly file: string;
   readonly format: ExportFormat;
+  /** In the order of the file; of `ejson` after `_id`, which is the key. */
+  readonly columns: readonly ExportedColumn[];
   readonly rows: number;
   /** Documents that are not in the file, because the store cannot give them, and the first of them; absent: none. */
   readonly leftOut?: { readonly documents: number; readonly first: readonly LeftOut[] };
@@ -64,10 +65,15 @@ export interface Manifest {
 /** Documents left out that a manifest lists by name. */
 const LISTED = 1000;
 
-/** NDJSON goes by `.json` too: that is what `mongoimport` and the receivers of these files expect. */
-const extensions: Readonly<Record<ExportFormat, string>> = { json: "json", ndjson: "json", csv: "csv" };
+/** Lines of JSON go by `.json` too: that is what `mongoimport` and the receivers of these files expect. */
+const extensions: Readonly<Record<ExportFormat, string>> = {
+  json: "json",
+  ndjson: "json",
+  ejson: "json",
+  csv: "csv",
+};
 
-/** `order_details.ndjson.gz`: the file of a model. */
+/** `order_details.json.gz`: the file of a model. */
 export const exportFileName = (model: DocumentModel, format: ExportFormat, gzip: boolean): string =>
   `${model.exportName ?? model.name}.${extensions[format]}${gzip ? ".gz" : ""}`;
 
@@ -78,9 +84,7 @@ export const exportFileName = (model: DocumentModel, format: ExportFormat, gzip:
  */
 export async function exportModels(request: ExportRequest): Promise<Manifest> {
   const folder = resolve(request.out);
-  await makeFolder(folder).catch((error: unknown) => {
-    throw toExportError(error, folder);
-  });
+  makeFolder(folder, { purpose: exportPurpose });
   const written: WrittenFile[] = [];
   try {
     const files: ExportedFile[] = [];
@@ -100,11 +104,12 @@ export async function exportModels(request: ExportRequest): Promise<Manifest> {
 }
 
 async function writeModel(
-  { source, format, extendedJson, gzip, signal, onProgress }: ExportRequest,
+  request: ExportRequest,
   folder: string,
   model: DocumentModel,
   where: Filter | null,
 ): Promise<{ readonly file: WrittenFile; readonly entry: ExportedFile }> {
+  const { source, format, gzip, signal, onProgress } = request;
   const time = new Date().toISOString();
   const position = await source.positionOf(model);
   let rows = 0;
@@ -123,7 +128,7 @@ async function writeModel(
     onProgress?.(model, rows);
   }
   const name = exportFileName(model, format, gzip);
-  const text = encodeDocuments(model, counted(), format, extendedJson);
+  const text = encodeDocuments(model, counted(), request);
   const file = await writeTemporary(join(folder, name), text, { gzip, signal });
   const { bytes, sha256 } = file;
   return {
@@ -132,6 +137,7 @@ async function writeModel(
       model: model.name,
       file: name,
       format,
+      columns: describeColumns(model.fields),
       rows,
       ...(missing === 0 ? {} : { leftOut: { documents: missing, first } }),
       bytes,

@@ -6,6 +6,7 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { VitrineError } from "../errors.ts";
+import { type FilePurpose, toFileError } from "../file-errors.ts";
 
 /** A file that is complete on disk under a temporary name, and not yet under its own. */
 export interface WrittenFile {
@@ -62,27 +63,14 @@ export async function writeTemporary(
   return { bytes, sha256: hash.digest("hex"), publish, discard };
 }
 
-const remedies: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full. Free some space, or choose another folder with --out",
-  EDQUOT: "the disk quota is used up. Free some space, or choose another folder with --out",
-  EFBIG: "the file would be larger than this system allows. Choose another folder with --out",
-  EACCES: "the folder is not writable for this user. Choose another with --out",
-  EPERM: "the folder is not writable for this user. Choose another with --out",
-  EROFS: "the file system is read-only. Choose another folder with --out",
-  ENOENT: "there is no such folder, and none can be made there. Choose another with --out",
-  ENAMETOOLONG: "its name is longer than this system allows. Choose another folder with --out",
-  ENOTDIR: "a part of the path is a file. Choose another folder with --out",
-  EISDIR: "a folder has this name. Choose another folder with --out",
-  EEXIST: "a part of the path is a file. Choose another folder with --out",
+/** What the files of an export are for. */
+export const exportPurpose: FilePurpose = {
+  code: "EXPORT_FAILED",
+  remedy: "Choose another folder with --out, or make room.",
 };
 
-/** Errors of the file system as sentences; every other error passes as it is. */
-export function toExportError(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || error instanceof VitrineError) return error;
-  if (error.name === "AbortError")
+function toExportError(error: unknown, path: string): unknown {
+  if (error instanceof Error && error.name === "AbortError")
     return new VitrineError("CANCELLED", "The export was stopped; nothing was written.", { cause: error });
-  const code = "code" in error ? String(error.code) : "";
-  const remedy = remedies[code];
-  if (!remedy) return error;
-  return new VitrineError("EXPORT_FAILED", `${path} cannot be written: ${remedy}.`, { cause: error });
+  return toFileError(error, path, exportPurpose);
 }

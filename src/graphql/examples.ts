@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Kind, parse, valueFromASTUntyped } from "graphql";
+import { readText } from "../read-text.ts";
 
 /** A documented operation that GraphiQL offers in a tab. */
 export interface Example {
@@ -18,10 +19,8 @@ export async function readExamples(folder: string): Promise<readonly Example[]> 
   return Promise.all(
     names.map(async (file) => {
       const name = file.slice(0, -".graphql".length);
-      const query = await readFile(join(folder, file), "utf8");
-      const given = files.includes(`${name}.json`)
-        ? await readFile(join(folder, `${name}.json`), "utf8")
-        : "{}";
+      const query = await readText(join(folder, file));
+      const given = files.includes(`${name}.json`) ? await readText(join(folder, `${name}.json`)) : "{}";
       const variables = { ...readDefaults(query), ...JSON.parse(given) };
       const hasVariables = Object.keys(variables).length > 0;
       return { name, query, variables: hasVariables ? JSON.stringify(variables, null, 2) : null };

@@ -4,9 +4,15 @@ import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { VitrineError } from "../errors.ts";
+import { type FilePurpose, toFileError } from "../file-errors.ts";
 import { makeFolder } from "../make-folder.ts";
 import type { GeneratedFile } from "../models/project.ts";
 import { noProgress, type Progress } from "../progress.ts";
+
+const outPurpose: FilePurpose = {
+  code: "USAGE",
+  remedy: "Choose another folder with --out, or make room.",
+};
 
 export interface WrittenFile {
   readonly file: string;
@@ -30,7 +36,7 @@ export async function writeFiles(
 ): Promise<readonly WrittenFile[]> {
   const written: WrittenFile[] = [];
   try {
-    await makeFolder(dir);
+    makeFolder(dir, { purpose: outPurpose });
     for (const { file, expectedLines, lines } of files) {
       const path = join(dir, file);
       const step = progress.start(file, expectedLines);
@@ -54,9 +60,7 @@ export async function writeFiles(
     }
   } catch (error) {
     if (signal?.aborted) throw new VitrineError("CANCELLED", "Stopped before all files were written.");
-    if (error instanceof Error && "code" in error)
-      throw new VitrineError("USAGE", `${dir} cannot be written (${String(error.code)}).`, { cause: error });
-    throw error;
+    throw toFileError(error, dir, outPurpose);
   }
   return written;
 }

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
+import { makeFolder } from "../make-folder.ts";
 import { noProgress } from "../progress.ts";
 import { findMariaDb, findMongoDb, type MongoDbProgram, type Program } from "./find-programs.ts";
 import { readGivenMariaDb, readGivenMongoDb, toGivenStack } from "./given-servers.ts";
@@ -26,7 +27,7 @@ import { watchServers } from "./watch-servers.ts";
 export async function acquireStack(config: StackConfig, options: StackOptions): Promise<Stack> {
   const [mariadb, mongodb] = await Promise.all([readGivenMariaDb(config), readGivenMongoDb(config)]);
   if (mariadb && mongodb) return toGivenStack(config, mariadb, mongodb);
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  makeDataFolder(config.dataDir);
   const folder = describeFolder(config, mariadb, mongodb);
   const { dataDir, specs } = folder;
   const names = specs.map((spec) => spec.name).join(" and ");
@@ -52,6 +53,7 @@ export async function joinStack(config: StackConfig, options: StackOptions): Pro
   const [mariadb, mongodb] = await Promise.all([readGivenMariaDb(config), readGivenMongoDb(config)]);
   if (mariadb && mongodb) return toGivenStack(config, mariadb, mongodb);
   if (!existsSync(config.dataDir)) return null;
+  makeDataFolder(config.dataDir); // refuses what is no folder
   const folder = describeFolder(config, mariadb, mongodb);
   const membership = await withStartLock(folder.dataDir, lockOptions(options), async () => {
     const servers = await Promise.all(folder.specs.map(joinServer));
@@ -63,6 +65,15 @@ export async function joinStack(config: StackConfig, options: StackOptions): Pro
   });
   return membership && toPrivateStack(folder, membership, options);
 }
+
+const makeDataFolder = (dataDir: string): void =>
+  makeFolder(dataDir, {
+    mode: 0o700,
+    purpose: {
+      code: "CONFIG_INVALID",
+      remedy: "Name another data folder with --data-dir or VITRINE_DATA_DIR.",
+    },
+  });
 
 /** What is private in a data folder, and the programs it is made of. */
 interface Folder {

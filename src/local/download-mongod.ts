@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Config } from "../config.ts";
+import { makeFolder } from "../make-folder.ts";
 import type { InstallOptions } from "./install-programs.ts";
 
 const release = "8.0.17";
@@ -31,7 +32,7 @@ export async function downloadMongod(
     const total = Number(response.headers.get("content-length")) || undefined;
     const step = progress.start(`Downloading mongod ${release}`, total);
     try {
-      mkdirSync(half, { recursive: true });
+      makeFolder(half);
       const hash = createHash("sha256");
       let done = 0;
       await unpack(half, Readable.fromWeb(response.body as never), signal, (chunk) => {

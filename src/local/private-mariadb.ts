@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,6 +14,7 @@ import { tmpdir, totalmem } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { VitrineError } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
 import { openMariaDb } from "../stores/mariadb/mariadb.ts";
 import { findOnPath, type Program } from "./find-programs.ts";
 import type { ServerSpec } from "./private-server.ts";
@@ -59,7 +59,7 @@ export function describeMariaDb(dataDir: string, program: Program, searchPath: s
     ],
     prepare: async () => {
       rmSync(join(folder, "tmp"), { recursive: true, force: true });
-      mkdirSync(join(folder, "tmp"), { recursive: true });
+      makeFolder(join(folder, "tmp"));
       if (!existsSync(data)) await install(folder, data, searchPath);
     },
     ping: (port) => readMariaDbVersion(toMariaDbUrl(dataDir, "vitrine_admin", port)),
@@ -103,8 +103,8 @@ async function install(folder: string, data: string, searchPath: string): Promis
   // A name of its own: an installer whose command was killed may still be writing into the one before.
   const half = mkdtempSync(join(folder, "install-"));
   const place = withoutBlanks(half);
-  mkdirSync(join(half, "data"), { mode: 0o700 });
-  mkdirSync(join(half, "tmp"));
+  makeFolder(join(half, "data"), { mode: 0o700 });
+  makeFolder(join(half, "tmp"));
   const passwords = Object.fromEntries(accounts.map((one) => [one, randomBytes(24).toString("hex")]));
   const setUp = join(half, "accounts.sql");
   // Loader and reader get their rights by role: migrations grant them on the database that they migrate.

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "../make-folder.ts";
 import { openMongoDb } from "../stores/mongodb/mongodb.ts";
 import type { MongoDbProgram } from "./find-programs.ts";
 import type { ServerSpec } from "./private-server.ts";
@@ -41,7 +42,7 @@ export function describeMongoDb(dataDir: string, program: MongoDbProgram): Serve
           ]),
     ],
     prepare: async () => {
-      mkdirSync(data, { recursive: true, mode: 0o700 });
+      makeFolder(data, { mode: 0o700 });
       if (!isMongod) writeFileSync(emptyConfig, "");
     },
     ping: async (port) => {

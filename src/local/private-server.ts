@@ -1,17 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { VitrineError } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
 import { chooseFreePort } from "./free-port.ts";
 import { findProcess, isRunning, type ProcessIdentity } from "./process-table.ts";
 
@@ -59,7 +51,7 @@ export function findServer(spec: ServerSpec): (ProcessIdentity & { readonly port
 export async function ensureServer(spec: ServerSpec): Promise<PrivateServer> {
   const running = findServer(spec);
   if (running) return waitUntilReady(spec, running, () => isRunning(running));
-  mkdirSync(spec.folder, { recursive: true, mode: 0o700 });
+  makeFolder(spec.folder, { mode: 0o700 });
   await spec.prepare();
   const portFile = join(spec.folder, "port");
   const port = await chooseFreePort(

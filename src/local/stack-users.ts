@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import { isRunning, readOwnIdentity } from "./process-table.ts";
 
 /** What a command says about itself while it uses the servers of a folder. */
@@ -27,7 +28,7 @@ export const usersDir = (dataDir: string): string => join(dataDir, "run", "users
  */
 export function registerUser(folder: string): Registration {
   const { pid, startTime } = readOwnIdentity();
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, { mode: 0o700 });
   const file = join(folder, `${pid}-${startTime}-${randomUUID()}`);
   let user: StackUser = { pid };
   const write = () => {

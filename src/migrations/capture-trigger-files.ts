@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import type { Project } from "../models/project.ts";
+import { readText } from "../read-text.ts";
 import { type MariaDb, openMariaDb, quoteName } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers, generatedMark } from "./capture-triggers.ts";
 import { migrateUp } from "./migrate.ts";
@@ -35,7 +37,7 @@ export async function compareTriggerFiles(
         if (!wanted.has(file)) changes.push({ file, text: undefined });
       for (const [file, text] of wanted) {
         const path = join(sqlDir, file);
-        if (!existsSync(path) || (await readFile(path, "utf8")) !== text) changes.push({ file, text });
+        if (!existsSync(path) || (await readText(path)) !== text) changes.push({ file, text });
       }
     }
   });
@@ -53,7 +55,7 @@ export async function writeTriggerFiles(
       await rm(path, { force: true });
       continue;
     }
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     await writeFile(path, text);
   }
 }
@@ -63,7 +65,7 @@ async function listGenerated(sqlDir: string, domain: string): Promise<readonly s
   if (!existsSync(folder)) return [];
   const files: string[] = [];
   for (const file of await readdir(folder))
-    if ((await readFile(join(folder, file), "utf8")).includes(generatedMark))
+    if ((await readText(join(folder, file))).includes(generatedMark))
       files.push(`triggers/${domain}/${file}`);
   return files.sort();
 }

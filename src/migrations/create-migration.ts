@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
+import { writeNewFiles } from "./write-new-files.ts";
 
 /**
  * Writes an empty versioned file with the domain's next number, and its `.down.sql`.
@@ -20,12 +21,10 @@ export async function createMigration(
   const existing = existsSync(folder) ? await readdir(folder) : [];
   const last = Math.max(0, ...existing.map((file) => Number(/^(\d{4})-/.exec(file)?.[1] ?? 0)));
   const name = `${String(last + 1).padStart(4, "0")}-${words.join("-")}`;
-  await mkdir(folder, { recursive: true });
   const texts = {
     [`${name}.sql`]: `-- ${title.trim()}\n-- Must be able to run again after a crash half-way: \`if not exists\`, \`if exists\`.\n\n`,
     [`${name}.down.sql`]: `-- Takes back ${name}.sql.\n\n`,
   };
-  // `wx`: never writes over a file that somebody else has just made.
-  for (const [file, text] of Object.entries(texts)) await writeFile(join(folder, file), text, { flag: "wx" });
+  writeNewFiles(new Map(Object.entries(texts).map(([file, text]) => [join(folder, file), text])));
   return Object.keys(texts).map((file) => `migrations/${domain}/${file}`);
 }

@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
+import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import { type ModelColumn, toCamel, writeModelTexts } from "./model-texts.ts";
+import { type OpenColumn, readModelColumns } from "./model-columns.ts";
+import { toCamel, writeModelTexts } from "./model-texts.ts";
+import { loadDefinition, tryViews } from "./try-model.ts";
+import { writeNewFiles } from "./write-new-files.ts";
 
 export interface NewModel {
   /** Folder of the project file, and of its SQL files; both absolute. */
@@ -15,13 +18,17 @@ export interface NewModel {
   readonly name: string;
   /** The table whose rows it shows. */
   readonly table: string;
+  /** Throws when the project would not load with the model. */
+  readonly check: (model: DocumentModel) => void;
+  /** Nothing is written after it. */
+  readonly signal?: AbortSignal;
 }
 
 export interface CreatedModel {
   /** Written, absolute. */
   readonly files: readonly string[];
-  /** Columns that documents cannot show as they are. */
-  readonly leftOut: readonly string[];
+  /** Columns that documents cannot show as they are, and why. */
+  readonly open: readonly OpenColumn[];
   /** The line that makes it a model of the domain, and the file in which it was written; null: to be added by hand. */
   readonly line: string;
   readonly listedIn: string | null;
@@ -29,109 +36,57 @@ export interface CreatedModel {
 
 /**
  * Writes the two views and the definition of a model that shows one table, and lists it in the domain's
- * `models.ts` when there is one. Never writes over a file.
- * @throws VitrineError USAGE when the table is missing, not captured, or has no simple key; when a file exists.
+ * `models.ts` when there is one. They are loaded and tried before anything is written: all of it is there
+ * afterwards, or nothing. Never writes over a file.
+ * @throws VitrineError USAGE when the table is missing, not captured, or has no simple key; when a name is taken or the
+ *   project would not load with the model. FILE_FAILED, CANCELLED.
  */
 export async function createModel(db: Queryable, model: NewModel): Promise<CreatedModel> {
   const { name, table, domain } = model;
-  const fail = (problem: string): never => {
-    throw new VitrineError("USAGE", problem);
-  };
   if (!/^[a-z][a-z0-9_]{0,55}$/.test(name))
-    fail(`The name ${name} must be snake_case, at most 56 characters.`);
+    throw refuse(`The name ${name} must be snake_case, at most 56 characters.`);
   if (!domain.captured.some((captured) => captured.table === table))
-    fail(
+    throw refuse(
       `Changes of ${table} are not captured: add { table: "${table}" } to \`captured\` of ${domain.name} first.`,
     );
-  const rows = await readColumns(db, table);
-  const keys = rows.filter((row) => row.columnKey === "PRI");
-  const key = keys.length === 1 && keys[0] ? toModelColumn(keys[0]) : undefined;
-  if (!key || !["int", "bigint", "string"].includes(key.kind))
-    return fail(
-      `${table} needs one column of numbers or text as its primary key, which becomes the document's id.`,
-    );
-  const others = rows.filter((row) => row.columnKey !== "PRI");
-  const shown = others.flatMap((row) => toModelColumn(row) ?? []);
-  const texts = writeModelTexts(name, table, key, shown);
+  const columns = await readModelColumns(db, table);
+  const texts = writeModelTexts(name, table, columns);
   const definitions = join(model.projectDir, "src/models", domain.name);
   const file = `${name.replaceAll("_", "-")}.ts`;
-  const written = new Map([
+  const files = new Map([
     [join(model.sqlDir, "views", domain.name, `${name}.sql`), texts.view],
     [join(model.sqlDir, "views", domain.name, `${name}_touched.sql`), texts.touched],
     [join(definitions, file), texts.definition],
   ]);
-  for (const path of written.keys()) if (existsSync(path)) fail(`${path} exists. Choose another name.`);
-  for (const [path, text] of written) {
-    await mkdir(join(path, ".."), { recursive: true });
-    // `wx`: never writes over a file that somebody else has just made.
-    await writeFile(path, text, { flag: "wx" });
+  for (const path of files.keys()) if (existsSync(path)) throw refuse(`${path} exists. Choose another name.`);
+  const defined = await loadDefinition(join(definitions, file), texts.definition);
+  try {
+    model.check(defined);
+  } catch (error) {
+    throw refuse(`The project would not load with ${name}: ${messageOf(error)} Choose another name.`, error);
   }
+  await tryViews(db, domain.name, name, texts);
   const line = `export { ${toCamel(name)} } from "./${file}";`;
   const list = join(definitions, "models.ts");
   const listedIn = existsSync(list) ? list : null;
-  if (listedIn) await writeFile(listedIn, insertLine(await readFile(listedIn, "utf8"), line));
-  return {
-    files: [...written.keys()],
-    leftOut: others.filter((row) => !toModelColumn(row)).map((row) => row.name),
-    line,
-    listedIn,
-  };
-}
-
-interface ColumnRow {
-  readonly name: string;
-  readonly dataType: string;
-  readonly columnType: string;
-  readonly scale: string | number | null;
-  readonly isNullable: string;
-  readonly columnKey: string;
-}
-
-async function readColumns(db: Queryable, table: string): Promise<readonly ColumnRow[]> {
-  const rows = await db.query<ColumnRow>(
-    `select column_name as name, data_type as dataType, column_type as columnType, numeric_scale as scale,
-      is_nullable as isNullable, column_key as columnKey
-    from information_schema.columns
-    where table_schema = database() and table_name = ?
-      and coalesce(generation_expression, '') not in ('ROW START', 'ROW END')
-    order by ordinal_position`,
-    [table],
+  if (model.signal?.aborted) throw new VitrineError("CANCELLED", "Stopped; nothing was written.");
+  writeNewFiles(
+    files,
+    listedIn === null ? null : { path: listedIn, change: (text) => insertLine(text, line) },
   );
-  if (rows.length === 0)
-    throw new VitrineError("USAGE", `There is no table ${table}. Migrate first: \`vitrine migrate up\`.`);
-  return rows;
+  return { files: [...files.keys()], open: columns.open, line, listedIn };
 }
 
-function toModelColumn(row: ColumnRow): ModelColumn | undefined {
-  const kind = toKind(row);
-  return (
-    kind && {
-      column: row.name,
-      field: toCamel(row.name),
-      kind,
-      scale: Number(row.scale ?? 0),
-      nullable: row.isNullable === "YES",
-      filter: row.columnKey !== "",
-    }
-  );
-}
+const refuse = (problem: string, cause?: unknown): VitrineError =>
+  new VitrineError("USAGE", problem, { cause });
 
-/** Undefined: the type has no exact form in JSON, or needs a decision (zerofill, time, binary, float). */
-function toKind({ dataType, columnType }: ColumnRow): ModelColumn["kind"] | undefined {
-  if (/zerofill/.test(columnType)) return undefined;
-  if (/^(tinyint|smallint|mediumint)$/.test(dataType)) return "int";
-  if (dataType === "int") return /unsigned/.test(columnType) ? "bigint" : "int";
-  if (dataType === "bigint") return /unsigned/.test(columnType) ? undefined : "bigint";
-  if (dataType === "decimal" || dataType === "date") return dataType;
-  if (/^(char|varchar|tinytext|text|mediumtext|longtext|enum)$/.test(dataType)) return "string";
-  if (/^(datetime|timestamp)$/.test(dataType)) return "dateTime";
-  return undefined;
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Before the first export that comes later in the alphabet. */
 function insertLine(text: string, line: string): string {
-  const lines = text.trimEnd().split("\n");
+  const end = text.includes("\r\n") ? "\r\n" : "\n";
+  const lines = text.trimEnd().split(end);
   const at = lines.findIndex((other) => other.startsWith("export {") && other > line);
   lines.splice(at < 0 ? lines.length : at, 0, line);
-  return `${lines.join("\n")}\n`;
+  return `${lines.join(end)}${end}`;
 }

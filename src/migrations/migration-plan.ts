@@ -50,7 +50,8 @@ export async function readMigrationPlan(
 export function stateOf(plan: MigrationPlan, file: VersionedFile | OrderedFile): FileState {
   const row = plan.applied.get(file.name);
   if (row === undefined || row.kind !== file.kind) return "pending";
-  if (file.kind === "versioned") return row.hash === file.hash ? "applied" : "edited";
+  if (file.kind === "versioned")
+    return row.hash === file.hash || file.formerHashes.includes(row.hash) ? "applied" : "edited";
   if (row.hash !== file.hash || row.fingerprint === null) return "pending";
   return plan.server.get(objectId(file.kind, file.object)) === row.fingerprint ? "applied" : "drifted";
 }

@@ -1,18 +1,6 @@
+import { toColumnName } from "../models/model.ts";
+import type { ModelColumn, ModelColumns } from "./model-columns.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
-
-/** A column of a table as a field of a document. */
-export interface ModelColumn {
-  /** snake_case, as in the table. */
-  readonly column: string;
-  /** camelCase, as in the document. */
-  readonly field: string;
-  readonly kind: "int" | "bigint" | "decimal" | "string" | "date" | "dateTime";
-  /** Digits after the point of a decimal. */
-  readonly scale: number;
-  readonly nullable: boolean;
-  /** Indexed in the table, so that a filter is cheap in both stores. */
-  readonly filter: boolean;
-}
 
 export interface ModelTexts {
   readonly view: string;
@@ -24,9 +12,9 @@ export interface ModelTexts {
 export function writeModelTexts(
   name: string,
   table: string,
-  key: ModelColumn,
-  others: readonly ModelColumn[],
+  { key, others, open }: ModelColumns,
 ): ModelTexts {
+  const undecided = open.map(({ column, reason }) => `${column}: ${reason}`.replaceAll(/\s+/g, " "));
   const columns = [key, ...others];
   const filters = others.filter((column) => column.filter);
   const reference = (column: string) => `${toSqlName(table)}.${toColumnReference(column)}`;
@@ -35,12 +23,13 @@ export function writeModelTexts(
     `-- grain: one row per row of ${table}`,
     `-- reads: ${table}`,
     `-- model: ${name}`,
-    `create or replace sql security invoker view ${name} as`,
+    ...undecided.map((line) => `-- To be decided: ${line}`),
+    `create or replace sql security invoker view ${toSqlName(name)} as`,
     "select",
     `    ${reference(key.column)} as document_id,`,
     ...filters.map(({ column, field }) => {
-      const named = toColumn(field);
-      return `    ${reference(column)}${named === column ? "" : ` as ${named}`},`;
+      const named = toColumnName(field);
+      return `    ${reference(column)}${named === column ? "" : ` as ${toSqlName(named)}`},`;
     }),
     "    json_object(",
     ...columns.map(
@@ -50,7 +39,7 @@ export function writeModelTexts(
     "    ) as document",
     `from ${toSqlName(table)};`,
   ];
-  const keyValue = `json_value(change_log.row_keys, '$.${key.column}')`;
+  const keyValue = `json_value(change_log.row_keys, ${quoteText(toJsonPath(key.column))})`;
   const touched = [
     `-- purpose: which documents of ${name} a change may alter`,
     `-- grain: one row per change of ${table}`,
@@ -61,12 +50,12 @@ export function writeModelTexts(
     "    change_log.change_id,",
     `    ${key.kind === "string" ? `${keyValue} collate utf8mb4_nopad_bin` : `cast(${keyValue} as int)`} as document_id`,
     "from change_log",
-    `where change_log.source_table = '${table}';`,
+    `where change_log.source_table = ${quoteText(table)};`,
   ];
   return {
     view: `${view.join("\n")}\n`,
     touched: `${touched.join("\n")}\n`,
-    definition: toDefinition(name, table, key, columns),
+    definition: toDefinition(name, table, key, columns, undecided),
   };
 }
 
@@ -75,6 +64,7 @@ function toDefinition(
   table: string,
   key: ModelColumn,
   columns: readonly ModelColumn[],
+  undecided: readonly string[],
 ): string {
   const kinds = [...new Set(columns.map((column) => column.kind))].sort();
   const fields = columns.map((column) => {
@@ -83,7 +73,7 @@ function toDefinition(
       ...(column.nullable ? ["nullable: true"] : []),
     ];
     const parts = [
-      `"${toWords(column.column)}."`,
+      JSON.stringify(`${toWords(column.column)}.`),
       ...(column.kind === "decimal" ? [String(column.scale)] : []),
       ...(options.length > 0 ? [`{ ${options.join(", ")} }`] : []),
     ];
@@ -93,11 +83,12 @@ function toDefinition(
     `import { ${kinds.join(", ")} } from "../field.ts";`,
     'import { defineModel } from "../model.ts";',
     "",
-    `/** The rows of ${table}: say here what a reader gets out of them. */`,
+    ...undecided.map((line) => `// To be decided: ${line}`),
+    `/** The rows of ${table.replaceAll("*/", "")}: say here what a reader gets out of them. */`,
     `export const ${toCamel(name)} = defineModel({`,
     `  name: "${name}",`,
     `  typeName: "${toCamel(name).replace(/^./, (letter) => letter.toUpperCase())}",`,
-    `  description: "The rows of ${table}.",`,
+    `  description: ${JSON.stringify(`The rows of ${table}.`)},`,
     `  key: "${key.field}",`,
     "  fields: {",
     ...fields,
@@ -114,8 +105,11 @@ const toJson = ({ kind }: ModelColumn, column: string): string =>
 export const toCamel = (name: string): string =>
   name.toLowerCase().replace(/_+([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 
-/** `datePlaced` → `date_placed`: what the model's filter column is called. */
-const toColumn = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const quoteText = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+
+/** Of a member of an object: in quotes where its name is no plain word. */
+const toJsonPath = (name: string): string =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `$.${name}` : `$."${name.replaceAll(/["\\]/g, "\\$&")}"`;
 
 const toWords = (name: string): string => {
   const words = name.replaceAll("_", " ").trim();

@@ -4,6 +4,7 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VitrineError } from "../errors.ts";
+import { normaliseText } from "../read-text.ts";
 import { maskSql, readNames } from "./sql-text.ts";
 
 /** Tables and data: applied once, in the order of the names within a domain. */
@@ -14,6 +15,8 @@ export interface VersionedFile {
   readonly domain: string;
   readonly text: string;
   readonly hash: string;
+  /** Of the same text with other line ends or a byte order mark: what earlier releases noted of such a checkout. */
+  readonly formerHashes: readonly string[];
   /** Text of `NNNN-….down.sql`, where there is one. */
   readonly down: string | undefined;
 }
@@ -60,7 +63,7 @@ export async function readSqlFiles(sqlDir: string, domains: readonly string[]): 
     for (const folder of folders)
       for (const file of await listSql(join(root, folder, domain)))
         repeatable.push(
-          toRepeatable(`${folder}/${domain}/${file}`, domain, await read(root, folder, domain, file)),
+          checkRepeatable(`${folder}/${domain}/${file}`, domain, await read(root, folder, domain, file)),
         );
   }
   const owners = new Map<string, string>();
@@ -87,16 +90,22 @@ async function readVersioned(root: string, domain: string): Promise<VersionedFil
     const other = numbers.get(number);
     if (other !== undefined) throw failed(name, `has the same number as ${other}; take the next one.`);
     numbers.set(number, file);
-    const text = await read(root, "migrations", domain, file);
+    const raw = readFileSync(join(root, "migrations", domain, file), "utf8");
+    const text = normaliseText(raw);
     lintText(name, maskSql(text));
     const downFile = file.replace(/\.sql$/, ".down.sql");
     const down = files.includes(downFile) ? await read(root, "migrations", domain, downFile) : undefined;
-    versioned.push({ kind: "versioned", name, domain, text, hash: sha256(text), down });
+    const hashes = { hash: sha256(text), formerHashes: [raw, ...otherForms(text)].map(sha256) };
+    versioned.push({ kind: "versioned", name, domain, text, ...hashes, down });
   }
   return versioned;
 }
 
-function toRepeatable(name: string, domain: string, text: string): RepeatableFile {
+/**
+ * What a file of a view, routine or trigger defines.
+ * @throws VitrineError MIGRATION_FAILED naming the file when its text breaks a rule of sql/README.md
+ */
+export function checkRepeatable(name: string, domain: string, text: string): RepeatableFile {
   const masked = maskSql(text);
   lintText(name, masked);
   const head =
@@ -132,7 +141,12 @@ async function listSql(folder: string): Promise<string[]> {
 }
 
 /** Not by promises, which take four times the processor's time for small files, and there are hundreds. */
-const read = async (...path: string[]): Promise<string> => readFileSync(join(...path), "utf8");
+const read = async (...path: string[]): Promise<string> => normaliseText(readFileSync(join(...path), "utf8"));
+
+function otherForms(text: string): readonly string[] {
+  const crlf = text.replaceAll("\n", "\r\n");
+  return [crlf, `\u{feff}${text}`, `\u{feff}${crlf}`];
+}
 
 /** The engine's own SQL lies beside the sources, whether these run as TypeScript or from `dist/`. */
 function findCoreSqlDir(): string {

@@ -59,6 +59,8 @@ export interface GenerateOptions {
   readonly seed: number;
   /** Leave the dirt out. */
   readonly clean: boolean;
+  /** The day at whose start (UTC) the data ends: `2026-12-31`. Default: today. */
+  readonly end?: string;
 }
 
 export interface Domain {
@@ -69,6 +71,11 @@ export interface Domain {
   readonly import?: ImportDefinition;
   /** Sample files of the domain's own shape; the same options give the same bytes. */
   readonly generate?: (options: GenerateOptions) => Iterable<GeneratedFile>;
+  /**
+   * A statement (`begin not atomic … end` for several) that gives a sample what no file can say, run in a
+   * transaction after generated files were imported into an empty database.
+   */
+  readonly afterSample?: string;
   /** Folder of example operations (`.graphql`) offered in GraphiQL, relative to the project file. */
   readonly examples?: string;
   /** Stored procedures offered in GraphQL. */

@@ -14,6 +14,7 @@ import { recoveryMutants } from "./table/recovery.ts";
 import { rulesMutants } from "./table/rules.ts";
 import { shapeMutants } from "./table/shapes.ts";
 import { silenceMutants } from "./table/silence.ts";
+import { toolMutants } from "./table/tools.ts";
 import { valueMutants } from "./table/values.ts";
 import { verifyMutants } from "./table/verify.ts";
 
@@ -36,4 +37,5 @@ export const mutants: readonly Mutant[] = [
   ...historyMutants,
   ...silenceMutants,
   ...valueMutants,
+  ...toolMutants,
 ];

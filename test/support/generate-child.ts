@@ -11,7 +11,7 @@ function* take(lines: Iterable<string>, count: number): Generator<string> {
   }
 }
 
-const files = generatePos({ scale: 100, seed: 42, clean: false });
+const files = generatePos({ scale: 100, seed: 42, clean: false, end: "2008-01-01" });
 const written = await writeFiles(
   files.map((file) => ({ ...file, lines: take(file.lines, Number(limit)) })),
   dir,

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A project of its own in a temporary folder, which begins as this repository's; gone when the test ends. */
+/** A project of its own in a temporary folder, which begins as this repository's; gone in the end. */
 export interface ProjectCopy {
   readonly dir: string;
   readonly sqlDir: string;
@@ -16,10 +16,15 @@ export interface ProjectCopy {
   append(file: string, line: string): Promise<void>;
 }
 
-/** Definitions import nothing but each other, so they and the SQL are the whole project. */
-export async function copyProject(): Promise<ProjectCopy> {
+/**
+ * Definitions import nothing but each other, so they and the SQL are the whole project.
+ * @param onEnd takes what removes the folder; in a hook, which has no test to wait for, `afterAll`
+ */
+export async function copyProject(
+  onEnd: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<ProjectCopy> {
   const dir = await mkdtemp(join(tmpdir(), "vitrine-project-"));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  onEnd(() => rm(dir, { recursive: true, force: true }));
   await writeFile(join(dir, "package.json"), '{ "type": "module" }');
   for (const path of ["vitrine.config.ts", "src/models", "sql", "examples"])
     await cp(join(root, path), join(dir, path), { recursive: true });

@@ -24,6 +24,7 @@ begin
     join customer c on c.customer_id = s.customer_id
     left join sales_tax t on t.zip = c.zip;
 
+    set statement sql_safe_updates = 0 for
     update right_total r
     straight_join `order` o on o.order_id = r.order_id
     set o.subtotal = r.subtotal, o.sales_tax = r.sales_tax

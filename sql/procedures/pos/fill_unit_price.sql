@@ -15,12 +15,14 @@ begin
     from line_without_price n
     join product p on p.product_id = n.product_id;
 
+    set statement sql_safe_updates = 0 for
     update missing_price m
     straight_join orderline l on l.order_id = m.order_id and l.product_id = m.product_id
     set l.unit_price = m.current_price
     where l.unit_price = 0;
     set v_filled = row_count();
 
+    set statement sql_safe_updates = 0 for
     delete n
     from missing_price m
     straight_join line_without_price n

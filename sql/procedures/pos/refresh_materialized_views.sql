@@ -34,9 +34,11 @@ begin
     straight_join orderline l on l.order_id = o.order_id
     lock in share mode;
 
+    set statement sql_safe_updates = 0 for
     delete m from mv_product_buyers m
     left join product p on p.product_id = m.product_id
     where p.product_id is null;
+    set statement sql_safe_updates = 0 for
     delete m from mv_customer_purchases m
     left join customer c on c.customer_id = m.customer_id
     where c.customer_id is null;

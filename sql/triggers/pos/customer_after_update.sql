@@ -20,6 +20,7 @@ if @pos_bulk_load is null then begin
         set customer_id = new.customer_id, first_name = new.first_name, last_name = new.last_name
         where customer_id = old.customer_id;
 
+        set statement sql_safe_updates = 0 for
         update (
             select distinct l.product_id
             from `order` o

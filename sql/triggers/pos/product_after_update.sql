@@ -15,6 +15,7 @@ begin
         set product_id = new.product_id, name = new.name
         where product_id = old.product_id;
 
+        set statement sql_safe_updates = 0 for
         update (
             select distinct o.customer_id
             from orderline l

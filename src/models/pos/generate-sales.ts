@@ -1,17 +1,19 @@
-import { createPermutation, createRandom } from "./generate-random.ts";
+import { createPermutation, createRandom, type Random } from "./generate-random.ts";
 
 export interface SalesOptions {
   readonly seed: number;
   readonly scale: number;
   readonly clean: boolean;
   readonly products: number;
+  /** Before which all orders are placed and shipped, in milliseconds since 1970. */
+  readonly end: number;
 }
 
 /**
  * Who buys when, without a memory of what was sold: customers come in blocks of one pattern (4 % of them
  * buy nothing, the others 1 to 11 times), and block after block takes its turn, each in an order of its own.
  */
-export function createSales(options: SalesOptions): {
+export function createSales(options: Pick<SalesOptions, "seed" | "scale">): {
   readonly customers: number;
   readonly orders: number;
   customerOf(order: number): number;
@@ -41,24 +43,38 @@ export function createSales(options: SalesOptions): {
   };
 }
 
-const hour = 3_600_000;
-const day = 24 * hour;
+const day = 24 * 3_600_000;
 const faultEvery = 1000;
+/** Of the orders: three years, whatever the end, so that another end moves all of them and changes none. */
+const span = 3 * 365 * day;
 
-/** Lines of orders.csv, oldest first, from 2005 on; a gap of 1 to 4.7 hours, divided by the scale above 1. */
+/**
+ * The gap before an order, in no unit: 1 to 4.7 at the start, less and less of it as business grows, to half.
+ */
+const gapBefore = (order: number, orders: number, random: Random): number =>
+  (1 + 3.7 * random.next()) * (1 - order / (2 * orders));
+
+/**
+ * Lines of orders.csv, oldest first, of the three years up to the end. Those that would be shipped after it are
+ * not shipped yet, nor is the last.
+ */
 export function* generateOrders(options: SalesOptions): Generator<string> {
-  const { seed, scale, clean } = options;
+  const { seed, clean, end } = options;
   const sales = createSales(options);
-  const gap = 1 / Math.max(1, scale);
-  let placed = Date.UTC(2005, 0, 1, 8);
+  let gaps = 0;
+  for (let order = 0; order < sales.orders; order++)
+    gaps += gapBefore(order, sales.orders, createRandom(seed, 61, order));
+  let passed = 0;
   yield "OID,CID,Ordered,Shipped";
   for (let order = 0; order < sales.orders; order++) {
     const random = createRandom(seed, 61, order);
-    placed += Math.round((1 + 3.7 * random.next()) * hour * gap);
-    // The newest are not shipped yet.
-    const isNew = order >= sales.orders - Math.max(1, Math.round(sales.orders * 0.004));
+    passed += gapBefore(order, sales.orders, random);
+    // A second at least before the end.
+    const placed = end - span + Math.floor((passed / gaps) * (span - 1000));
     const shipped = placed + Math.round((2 + 16 * random.next()) * day);
-    const fate = random.chance(0.07) ? "Cancelled" : isNew ? "" : printTime(shipped);
+    const isLast = order === sales.orders - 1;
+    const isCancelled = random.chance(0.07) && !isLast;
+    const fate = isCancelled ? "Cancelled" : isLast || shipped >= end ? "" : printTime(shipped);
     yield `${order},${sales.customerOf(order)},${printTime(placed)},${fate}`;
     if (!clean && order % faultEvery === faultEvery - 1)
       yield toFault(sales, Math.floor(order / faultEvery), printTime(placed));

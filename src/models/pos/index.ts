@@ -4,6 +4,7 @@ import { posImport } from "./import.ts";
 import * as models from "./models.ts";
 import { posProcedures } from "./procedures.ts";
 import { posRules } from "./rules.ts";
+import { samplePrices } from "./sample-prices.ts";
 
 /** A furniture retailer's point of sale: who bought what, when, where and at which price. */
 export const pos = defineDomain({
@@ -23,5 +24,6 @@ export const pos = defineDomain({
   procedures: posProcedures,
   rules: posRules,
   generate: generatePos,
+  afterSample: samplePrices,
   examples: "examples/pos",
 });

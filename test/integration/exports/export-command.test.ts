@@ -72,7 +72,7 @@ test("writes the documents that fit, under the name of the model, and prints the
     text
       .trimEnd()
       .split("\n")
-      .map((line) => JSON.parse(line)._id),
+      .map((line) => JSON.parse(line).orderId),
   ).toEqual([2]);
   expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
 });
@@ -80,6 +80,8 @@ test("writes the documents that fit, under the name of the model, and prints the
 test.each([
   ["an unknown model", ["nothing"], 2, "UNKNOWN_MODEL"],
   ["a condition on an unknown field", ["order_checks", "--where", '{"totl": {"eq": "1"}}'], 2, "BAD_INPUT"],
+  ["a spreadsheet form of what is no CSV", ["order_checks", "--excel"], 2, "USAGE"],
+  ["an Extended JSON form of plain JSON", ["order_checks", "--ejson", "canonical"], 2, "USAGE"],
   ["a condition that is not JSON", ["order_checks", "--where", "{oops"], 2, "BAD_INPUT"],
   ["a condition for two models", ["order_checks", "sales", "--where", "{}"], 2, "USAGE"],
   ["a mirror that is not complete", ["sales", "--source", "mirror"], 69, "MIRROR_UNAVAILABLE"],

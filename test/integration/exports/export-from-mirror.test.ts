@@ -56,7 +56,8 @@ async function readFiles(folder: string): Promise<ReadonlyMap<string, string>> {
 
 test.each([
   ["ndjson", "relaxed"],
-  ["ndjson", "canonical"],
+  ["ejson", "relaxed"],
+  ["ejson", "canonical"],
   ["json", "relaxed"],
   ["csv", "relaxed"],
 ] as const)(

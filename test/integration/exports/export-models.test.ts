@@ -46,7 +46,7 @@ afterAll(async () => {
 
 const requestOf = (list: readonly DocumentModel[], extendedJson: "relaxed" | "canonical" = "relaxed") => ({
   models: list.map((model) => ({ model, where: null })),
-  format: "ndjson" as const,
+  format: "ejson" as const,
   extendedJson,
   out,
   gzip: false,
@@ -54,12 +54,12 @@ const requestOf = (list: readonly DocumentModel[], extendedJson: "relaxed" | "ca
 });
 const read = (file: string) => readFile(join(out, file), "utf8");
 
-describe.each(["relaxed", "canonical"] as const)("NDJSON in %s Extended JSON", (form) => {
+describe.each(["relaxed", "canonical"] as const)("%s Extended JSON", (form) => {
   test("is given back exactly by a plain import, for every model", async () => {
     const live = createLiveStore(database.reader);
     await withLiveSource(database.reader, (source) => exportModels({ ...requestOf(models, form), source }));
     for (const model of models) {
-      const lines = (await read(exportFileName(model, "ndjson", false)))
+      const lines = (await read(exportFileName(model, "ejson", false)))
         .split("\n")
         .filter((line) => line !== "");
       expect(lines.length, model.name).toBeGreaterThan(0);

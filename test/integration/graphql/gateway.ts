@@ -82,7 +82,7 @@ async function openGateway(
   for (const domain of project.domains) {
     if (!domain.generate || !domain.import) continue;
     const dir = await mkdtemp(join(tmpdir(), "vitrine-shop-"));
-    await writeFiles(domain.generate({ scale, seed: 7, clean: false }), dir);
+    await writeFiles(domain.generate({ scale, seed: 7, clean: false, end: "2008-01-01" }), dir);
     await importFiles({ admin, domain, dir });
     await rm(dir, { recursive: true });
   }

@@ -210,7 +210,8 @@ Then: vitrine migrate up
     ["lines", "orderline", /one column/],
     ["No", "order", /snake_case/],
   ] as const) {
-    const plan = { projectDir: copy.dir, sqlDir: copy.sqlDir, domain, name, table };
+    const check = () => {};
+    const plan = { projectDir: copy.dir, sqlDir: copy.sqlDir, domain, name, table, check };
     await expect(createModel(db.admin, plan)).rejects.toThrow(message);
   }
 });

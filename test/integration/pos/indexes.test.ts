@@ -21,7 +21,7 @@ beforeAll(async () => {
   db = await openTestDatabase();
   for (const domain of project.domains) {
     const dir = await mkdtemp(join(tmpdir(), "indexes-"));
-    await writeFiles(domain.generate?.({ scale: 0.3, seed: 7, clean: false }) ?? [], dir);
+    await writeFiles(domain.generate?.({ scale: 0.3, seed: 7, clean: false, end: "2008-01-01" }) ?? [], dir);
     await importFiles({ admin: db.admin, domain, dir });
     await rm(dir, { recursive: true });
   }

@@ -97,7 +97,13 @@ export const lookups: readonly Lookup[] = [
   {
     what: "orders of a state that wait to be shipped",
     sql: "select document from pending_shipments where document_id = 'TX'",
-    index: "placed.order_status_date_placed_ix",
+    index: ["placed.order_status_date_placed_ix", "placed.order_customer_id_date_placed_ix"],
+  },
+  {
+    what: "orders that wait to be shipped, oldest first",
+    sql: "select order_id, date_placed from `order` where status = 'placed' order by date_placed",
+    index: "order.order_status_date_placed_ix",
+    sorted: true,
   },
   {
     what: "sales of a state",

@@ -183,17 +183,17 @@ export const questions: readonly Question[] = [
       ...(await first(db, busiest("t.state as state"))),
       ...(await first(
         db,
-        `select cast(date_format(min(date_placed), '%Y-%m-01') as date) as month,
-          cast(date_format(min(date_placed) + interval 1 month, '%Y-%m-01') as date) as nextMonth from \`order\``,
+        `select cast(date_format(min(date_placed), '%Y-%m-01') as date) as \`from\`,
+          cast(date_format(min(date_placed) + interval 1 month, '%Y-%m-01') as date) as \`before\` from \`order\``,
       )),
     }),
     sql: `select level, product_id, units, revenue from (
         select 1 as level, l.product_id, sum(l.quantity) as units, sum(l.quantity * l.unit_price) as revenue
-        from ${sold} where t.state = :state and o.date_placed >= :month and o.date_placed < :nextMonth
+        from ${sold} where t.state = :state and o.date_placed >= :from and o.date_placed < :before
         group by l.product_id
         union all
         select 0, null, coalesce(sum(l.quantity), 0), coalesce(sum(l.quantity * l.unit_price), 0)
-        from ${sold} where t.state = :state and o.date_placed >= :month and o.date_placed < :nextMonth
+        from ${sold} where t.state = :state and o.date_placed >= :from and o.date_placed < :before
       ) as demand order by units desc, level desc, product_id`,
     rows: table("sales", "level", "product", "units", "revenue"),
   },

@@ -46,8 +46,8 @@ export const questionMutants: readonly Mutant[] = [
   {
     trap: "An example is offered with variables for which there is nothing to show.",
     file: "examples/pos/demand-of-a-state.graphql",
-    find: '$nextMonth: Date! = "2005-02-01"',
-    replace: '$nextMonth: Date! = "2005-01-01"',
+    find: '$before: Date! = "2100-01-01"',
+    replace: '$before: Date! = "2000-01-01"',
     test: "integration/pos/questions.test.ts",
     named: "The example 'demand-of-a-state'",
   },

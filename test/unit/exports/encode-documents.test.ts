@@ -1,6 +1,11 @@
 import { BSON } from "mongodb";
 import { describe, expect, test } from "vitest";
-import { type ExportFormat, encodeDocuments } from "../../../src/exports/encode-documents.ts";
+import {
+  type EncodeOptions,
+  type ExportFormat,
+  encodeDocuments,
+  exportFormats,
+} from "../../../src/exports/encode-documents.ts";
 import * as f from "../../../src/models/field.ts";
 import { type Document, defineModel } from "../../../src/models/model.ts";
 
@@ -54,15 +59,20 @@ async function* from(documents: readonly Document[]) {
   yield* documents;
 }
 
-async function encode(documents: readonly Document[], format: ExportFormat, form: "relaxed" | "canonical") {
+async function encode(
+  documents: readonly Document[],
+  format: ExportFormat,
+  options: Partial<EncodeOptions> = {},
+) {
+  const all = { format, extendedJson: "relaxed", ...options } as const;
   let text = "";
-  for await (const chunk of encodeDocuments(model, from(documents), format, form)) text += chunk;
+  for await (const chunk of encodeDocuments(model, from(documents), all)) text += chunk;
   return text;
 }
 
 describe("Extended JSON", () => {
   test.each(["relaxed", "canonical"] as const)("%s reads back as the same BSON bytes", async (form) => {
-    const text = await encode([thing, { ...thing, name: null, parts: [] }], "ndjson", form);
+    const text = await encode([thing, { ...thing, name: null, parts: [] }], "ejson", { extendedJson: form });
     const lines = text.trimEnd().split("\n");
     expect(lines).toHaveLength(2);
     const [first, second] = lines.map((line) => BSON.serialize(EJSON.parse(line, { relaxed: false })));
@@ -71,29 +81,47 @@ describe("Extended JSON", () => {
   });
 
   test("canonical is what the driver's own writer gives", async () => {
-    const text = await encode([thing], "ndjson", "canonical");
+    const text = await encode([thing], "ejson", { extendedJson: "canonical" });
     expect(text).toBe(`${EJSON.stringify(stored, { relaxed: false })}\n`);
   });
 
   test("no line has a line break inside", async () => {
-    const text = await encode([{ ...thing, name: "a\r\nb\u2028c" }], "ndjson", "relaxed");
+    const text = await encode([{ ...thing, name: "a\r\nb\u2028c" }], "ejson");
     expect(text.match(/\n/g)).toHaveLength(1);
+  });
+});
+
+describe("NDJSON", () => {
+  test("is plain JSON: numbers with all their digits, days and moments as ISO texts, and no type of MongoDB's", async () => {
+    const text = await encode([thing, { ...thing, name: null, price: "-0.50", parts: [] }], "ndjson");
+    expect(text).toBe(`{"thingId":9007199254740993,"small":-5,"price":12345678901234567890.10,\
+"name":"Ann \\"O'Hara\\", Ünï\\n","fresh":true,"born":"1969-12-31","seen":"2024-02-29T13:45:00.120Z",\
+"parts":[{"partId":1,"at":"2024-02-29"}]}
+{"thingId":9007199254740993,"small":-5,"price":-0.50,\
+"name":null,"fresh":true,"born":"1969-12-31","seen":"2024-02-29T13:45:00.120Z","parts":[]}
+`);
+    for (const line of text.trimEnd().split("\n")) expect(JSON.parse(line)).toHaveProperty("small", -5);
+  });
+
+  test("no line has a line break inside", async () => {
+    const text = await encode([{ ...thing, name: "a\r\nb\rc\u2028d" }], "ndjson");
+    expect(text.match(/[\r\n]/g)).toEqual(["\n"]);
   });
 });
 
 describe("JSON", () => {
   test("is one array of documents as GraphQL shows them", async () => {
-    expect(JSON.parse(await encode([thing, thing], "json", "relaxed"))).toEqual([thing, thing]);
+    expect(JSON.parse(await encode([thing, thing], "json"))).toEqual([thing, thing]);
   });
 
   test("is an empty array without documents", async () => {
-    expect(await encode([], "json", "relaxed")).toBe("[]\n");
+    expect(await encode([], "json")).toBe("[]\n");
   });
 });
 
 describe("CSV", () => {
   test("has a header and one row per document, nested values as JSON text", async () => {
-    const text = await encode([thing], "csv", "relaxed");
+    const text = await encode([thing], "csv");
     const [header, ...rest] = text.split("\n");
     expect(header).toBe("thingId,small,price,name,fresh,born,seen,parts");
     expect(rest.join("\n")).toBe(
@@ -108,15 +136,22 @@ describe("CSV", () => {
         { ...thing, name: "" },
       ],
       "csv",
-      "relaxed",
     );
     const rows = text.split("\n").slice(1);
     expect(rows[0]).toContain(".10,,true");
     expect(rows[1]).toContain('.10,"",true');
   });
 
+  test.each(["1 Main St\rSuite 4", "\r", "a\r\nb", "a\nb"])(
+    "quotes a cell with the line end in %j",
+    async (name) => {
+      const text = await encode([{ ...thing, name }], "csv");
+      expect(text).toContain(`.10,"${name}",true`);
+    },
+  );
+
   test("has a header without documents too", async () => {
-    expect(await encode([], "csv", "relaxed")).toBe("thingId,small,price,name,fresh,born,seen,parts\n");
+    expect(await encode([], "csv")).toBe("thingId,small,price,name,fresh,born,seen,parts\n");
   });
 
   test("an error of the store reaches the reader", async () => {
@@ -125,9 +160,55 @@ describe("CSV", () => {
       throw new Error("the store is gone");
     }
     const read = async () => {
-      for await (const _ of encodeDocuments(model, broken(), "csv", "relaxed"));
+      for await (const _ of encodeDocuments(model, broken(), { format: "csv", extendedJson: "relaxed" }));
     };
     await expect(read()).rejects.toThrow("the store is gone");
+  });
+});
+
+describe("CSV for spreadsheets", () => {
+  const excel = async (document: Document) => {
+    const text = await encode([document], "csv", { excel: true });
+    return text.split("\r\n");
+  };
+
+  test("begins with a byte order mark, ends lines with CRLF, and has moments that are read as such", async () => {
+    const [header, row, end] = await excel({ ...thing, thingId: "7", price: "-1.50", name: "Zoë" });
+    expect(header).toBe("\u{feff}thingId,small,price,name,fresh,born,seen,parts");
+    expect(row).toBe(
+      `7,-5,-1.50,Zoë,true,1969-12-31,2024-02-29 13:45:00.120,"[{""partId"":1,""at"":""2024-02-29""}]"`,
+    );
+    expect(end).toBe("");
+  });
+
+  const nameOf = async (name: string) =>
+    (await excel({ ...thing, thingId: "7", price: "1.00", name }))[1]?.match(
+      /^7,-5,1\.00,(.*),true,1969/s,
+    )?.[1];
+
+  test.each([
+    "00678",
+    "0",
+    "2024-01",
+    "3/4",
+    "1E5",
+    "10:30",
+    "MAR1",
+    "1-Sep",
+    "12345678901234567",
+    "0049 30",
+  ])("the text %s stays a text", async (name) => {
+    const cell = await nameOf(name);
+    expect(cell).toBe(/ /.test(name) ? name : `"=""${name}"""`);
+  });
+
+  test.each(["=1+1", "+49 30", "-2", "@sum(A1)", "\tx", "\rx", "＝1"])("%j is no formula", async (name) => {
+    expect((await nameOf(name))?.replace(/^"|"$/g, "")).toBe(`'${name}`);
+  });
+
+  test("numbers of more digits than a spreadsheet keeps are texts; others are numbers", async () => {
+    const [, row] = await excel(thing);
+    expect(row).toMatch(/^"=""9007199254740993""",-5,"=""12345678901234567890\.10""",/);
   });
 });
 
@@ -139,9 +220,11 @@ test("documents are read no faster than the text is taken", async () => {
       yield thing;
     }
   }
-  for (const format of ["json", "ndjson", "csv"] as const) {
+  for (const format of exportFormats) {
     read = 0;
-    const text = encodeDocuments(model, endless(), format, "relaxed")[Symbol.asyncIterator]();
+    const text = encodeDocuments(model, endless(), { format, extendedJson: "relaxed" })[
+      Symbol.asyncIterator
+    ]();
     await text.next();
     await new Promise((done) => setTimeout(done, 20));
     expect(read, format).toBeLessThan(2000);

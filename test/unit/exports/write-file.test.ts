@@ -81,6 +81,7 @@ test("an export writes its files and a manifest that describes them", async () =
     sha256: createHash("sha256").update(bytes).digest("hex"),
     source: "live",
     position: "7",
+    columns: [{ name: "teaId", type: "int", nullable: false }],
   });
 });
 

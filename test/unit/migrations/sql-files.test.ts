@@ -73,3 +73,17 @@ test("two files with one number are refused", async () => {
     read({ "migrations/shop/0001-a.sql": "do 0;", "migrations/shop/0001-b.sql": "do 0;" }),
   ).rejects.toThrow(/0001-b\.sql: has the same number as 0001-a\.sql/);
 });
+
+test("a checkout with CRLF or a byte order mark has the texts and hashes of the repository", async () => {
+  const files = { "migrations/shop/0001-x.sql": "do 0;\n-- so\n", "views/shop/v.sql": good };
+  const own = ({ versioned, repeatable }: Awaited<ReturnType<typeof read>>) => [
+    ...versioned.filter((file) => file.domain === "shop").map(({ text, hash }) => ({ text, hash })),
+    ...repeatable.filter((file) => file.domain === "shop").map(({ text }) => ({ text })),
+  ];
+  const expected = own(await read(files));
+  const windows = Object.entries(files).map(([file, text]) => [
+    file,
+    `\u{feff}${text.replaceAll("\n", "\r\n")}`,
+  ]);
+  expect(own(await read(Object.fromEntries(windows)))).toEqual(expected);
+});

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { generatePos } from "../../../src/models/pos/generate.ts";
 
-const read = (scale: number, seed: number, clean = false) =>
-  new Map([...generatePos({ scale, seed, clean })].map(({ file, lines }) => [file, [...lines]]));
+const read = (scale: number, seed: number, clean = false, end = "2008-01-01") =>
+  new Map([...generatePos({ scale, seed, clean, end })].map(({ file, lines }) => [file, [...lines]]));
 const rowsOf = (files: Map<string, string[]>, file: string) =>
   (files.get(file) ?? []).slice(1).map((line) => line.split(","));
 
@@ -17,7 +17,22 @@ describe("generatePos", () => {
     expect(hash(42)).toBe(hash(42));
     expect(hash(42)).not.toBe(hash(43));
     // Golden: data that people have seen and documented must not change by accident.
-    expect(hash(42)).toMatchInlineSnapshot(`"9dccc99bf01652a7"`);
+    expect(hash(42)).toMatchInlineSnapshot(`"15f5b9d233a5f540"`);
+  });
+
+  test("moves the same orders to another end, which is today unless it is given", () => {
+    const day = 86_400_000;
+    const moved = (end: string) =>
+      rowsOf(read(0.01, 42, true, end), "orders.csv").map(([order, customer, placed = "", fate = ""]) => {
+        const since = (text: string) => (Date.parse(`${text.replace(" ", "T")}Z`) - Date.parse(end)) / day;
+        return [order, customer, since(placed), /^\d/.test(fate) ? since(fate) : fate];
+      });
+    expect(moved("2024-03-01")).toEqual(moved("2008-01-01"));
+    const before = Date.now();
+    const [, orders] = [...generatePos({ scale: 0.01, seed: 42, clean: true })];
+    const last = [...(orders?.lines ?? [])].at(-1)?.split(",")[2] ?? "";
+    const days = [before, Date.now()].map((now) => new Date(now - day).toISOString().slice(0, 10));
+    expect(days).toContain(last.slice(0, 10));
   });
 
   test("has the sizes of the field at scale 1", () => {
@@ -40,17 +55,23 @@ describe("generatePos", () => {
     expect(Math.max(...orders.values())).toBe(11);
   });
 
-  test("places orders from 2005 on, 1 to 4.7 hours apart, cancels 7 % and leaves the newest unshipped", () => {
+  test("places orders in the three years up to the end, more and more, cancels 7 % and leaves the newest unshipped", () => {
     const orders = rowsOf(read(0.2, 42, true), "orders.csv");
     const times = orders.map(([, , placed]) => Date.parse(`${placed?.replace(" ", "T")}Z`));
     const gaps = times.slice(1).map((time, i) => (time - (times[i] ?? 0)) / 3_600_000);
     expect(orders[0]?.[2]).toMatch(/^2005-01-01/);
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(0.999);
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(4.701);
+    expect(orders.at(-1)?.[2]).toMatch(/^2007-12-31 23:59:59/);
+    expect(orders.map(([, , , shipped = ""]) => shipped).filter((one) => one > "2008" && one < "A")).toEqual(
+      [],
+    );
+    expect(Math.min(...gaps)).toBeGreaterThan(0);
+    const mean = (some: readonly number[]) => some.reduce((sum, gap) => sum + gap, 0) / some.length;
+    expect(mean(gaps.slice(0, 500)) / mean(gaps.slice(-500))).toBeGreaterThan(1.5);
+    expect(orders.at(-1)?.[3]).toBe("");
     const cancelled = orders.filter(([, , , fate]) => fate === "Cancelled").length / orders.length;
     expect(cancelled).toBeGreaterThan(0.05);
     expect(cancelled).toBeLessThan(0.09);
-    expect(orders.findIndex(([, , , fate]) => fate === "")).toBeGreaterThan(orders.length * 0.99);
+    expect(orders.findIndex(([, , , fate]) => fate === "")).toBeGreaterThan(orders.length * 0.97);
   });
 
   test("sells 1 to 5 products of 1 to 3 units per order, and ships after 2 to 18 days", () => {
@@ -123,7 +144,7 @@ describe("generatePos", () => {
   });
 
   test("starts at once and stays lazy at scale 100", () => {
-    for (const { lines } of generatePos({ scale: 100, seed: 42, clean: false })) {
+    for (const { lines } of generatePos({ scale: 100, seed: 42, clean: false, end: "2008-01-01" })) {
       let n = 0;
       for (const _ of lines) if (++n === 1000) break;
       expect(n).toBe(1000);
