@@ -64,12 +64,19 @@ export function createGateway(options: GatewayOptions) {
     ],
     context: ({ req, onEnd, exchange }) => {
       const { requestId } = exchange;
+      const startedAt = performance.now();
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
         // Node joins what comes several times into one text, except for a few headers of its own.
         afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),
-        call: (procedure, args) => options.procedures.call(procedure, args, signal),
+        call: (procedure, args) =>
+          options.procedures.call(
+            procedure,
+            args,
+            signal,
+            Math.max(options.timeoutMs - (performance.now() - startedAt), 1),
+          ),
         reads: createReads({
           stores: options.stores,
           route: options.route,

@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { MariaDb } from "./mariadb/mariadb.ts";
+import type { Queryable } from "./mariadb/mariadb.ts";
 
 /** A moment in the history of writes: every snapshot at a position from `n` on sees them. */
 export interface WriteToken {
@@ -12,14 +12,12 @@ export interface WriteToken {
  * Takes a position after a commit and says so to the loader (`wanted`). The row is locked until this statement is
  * durable, and a loader that takes a later position opens its snapshot after that: it sees the commit.
  */
-export async function takeToken(db: MariaDb): Promise<string> {
-  return db.withConnection(async (connection) => {
-    const { insertId } = await connection.run(
-      "update mirror_position set n = last_insert_id(n + 1), wanted = n where position_id = 1",
-    );
-    const [row] = await connection.query<{ incarnation: string }>("select incarnation from mirror_position");
-    return Buffer.from(`${insertId}.${row?.incarnation ?? ""}`).toString("base64url");
-  });
+export async function takeToken(db: Queryable): Promise<string> {
+  const { insertId } = await db.run(
+    "update mirror_position set n = last_insert_id(n + 1), wanted = n where position_id = 1",
+  );
+  const [row] = await db.query<{ incarnation: string }>("select incarnation from mirror_position");
+  return Buffer.from(`${insertId}.${row?.incarnation ?? ""}`).toString("base64url");
 }
 
 /** @throws VitrineError BAD_INPUT for text that is no token; it names where the text was given. */

@@ -2,8 +2,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { VitrineError } from "../../errors.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { ReadOptions } from "../document-store.ts";
+import { limitPool } from "../mariadb/limited-pool.ts";
 import { toStatement } from "../mariadb/live-documents.ts";
 import { type MariaDb, quoteName } from "../mariadb/mariadb.ts";
+import { startTimeLimit, whileWanted } from "../time-limit.ts";
 import {
   expandView,
   readSchemaTexts,
@@ -22,7 +24,7 @@ export interface TimeTravel {
   atPosition(model: DocumentModel, position: bigint, options?: ReadOptions): Promise<string>;
   /** The newest commit at or before a moment. Commits are numbered in the order in which they took place. */
   positionAt(instant: string, options?: ReadOptions): Promise<bigint>;
-  texts(): Promise<SchemaTexts>;
+  texts(options?: ReadOptions): Promise<SchemaTexts>;
 }
 
 /**
@@ -86,15 +88,22 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
   /** Positions at which a model's tables are known to hold something. */
   const inhabited = new Map<string, bigint>();
 
-  const readTexts = (): Promise<SchemaTexts> => {
-    if (!texts || performance.now() - texts.at > TEXTS_KEPT_MS) {
-      const read = readSchemaTexts(reader);
-      texts = { at: performance.now(), read };
-      read.catch(() => {
-        texts = undefined;
-      });
+  const asking = (options: ReadOptions) => limitPool(reader, startTimeLimit(options));
+
+  /** Shared by all who want them; when the wait of whoever asked for them is over, the next one asks. */
+  const readTexts = async (options: ReadOptions = {}): Promise<SchemaTexts> => {
+    for (;;) {
+      const isOwn = !texts || performance.now() - texts.at > TEXTS_KEPT_MS;
+      const asked =
+        isOwn || !texts ? { at: performance.now(), read: readSchemaTexts(asking(options)) } : texts;
+      texts = asked;
+      try {
+        return await whileWanted(asked.read, options.signal);
+      } catch (error) {
+        if (texts === asked && (isOwn || !options.signal?.aborted)) texts = undefined;
+        if (isOwn || options.signal?.aborted) throw error;
+      }
     }
-    return texts.read;
   };
 
   const checkInhabited = async (
@@ -104,20 +113,20 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
     options: ReadOptions,
   ): Promise<void> => {
     if (tables.length === 0 || position >= (inhabited.get(model.name) ?? position + 1n)) return;
-    const { tables: known } = await readTexts();
+    const { tables: known } = await readTexts(options);
     const tests = tables.map((table) => {
       const start = quoteName(known.get(table)?.period?.start ?? "");
       return `exists (select 1 from ${quoteName(table)} for system_time all
         where ${start} <= ${position} and coalesce(${commitOf(start)} <= ${position}, true))`;
     });
     const sql = toStatement(`select ${tests.join(" or ")} as found`, options);
-    const [row] = await reader.query<{ found: number }>(sql);
+    const [row] = await asking(options).query<{ found: number }>(sql);
     if (Number(row?.found) !== 1) throw tooEarly(`The history of ${model.name} begins later.`);
     inhabited.set(model.name, position);
   };
 
   const atPosition: TimeTravel["atPosition"] = async (model, position, options = {}) => {
-    const { sql, tables } = expandView(await readTexts(), model.name, rowsAt(position));
+    const { sql, tables } = expandView(await readTexts(options), model.name, rowsAt(position));
     await checkInhabited(model, tables, position, options);
     return sql;
   };
@@ -126,7 +135,7 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
     const known = positions.get(instant);
     if (known !== undefined) return known;
     for (;;) {
-      const [row] = await reader.query<{ position: string | null; age: string }>(
+      const [row] = await asking(options).query<{ position: string | null; age: string }>(
         toStatement(positionSql, options),
         [toLiteral(instant), toLiteral(instant)],
       );

@@ -2,8 +2,10 @@ import { VitrineError } from "../../errors.ts";
 import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../../models/model.ts";
 import { textReaderOf } from "../conversion/document-codec.ts";
 import { NO_ID, parseDocumentId, parseDocumentIds } from "../conversion/document-id.ts";
+import type { TimeLimit } from "../time-limit.ts";
 import { joinSql, type SqlFragment, sqlFragment, toSqlValue } from "./live-filter.ts";
-import { MAX_WARNINGS, type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
+import { type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
+import { MAX_WARNINGS } from "./session-settings.ts";
 
 /** What a view had to say about some ids. */
 export interface FoundDocuments {
@@ -20,6 +22,8 @@ export const MAX_IDS = 999;
 export interface StatementSettings {
   /** The server itself ends the statement after so long (error 1969). */
   readonly timeoutMs?: number | undefined;
+  /** Likewise after what is left of this when the statement is sent. */
+  readonly time?: TimeLimit;
   /** Common table expressions that stand in for the view: it is read as of a moment. */
   readonly common?: string | undefined;
   /**
@@ -165,7 +169,8 @@ async function readCut(connection: MariaDbConnection): Promise<string | undefine
 }
 
 /** The text that is sent for a select over a model's view. */
-export const toStatement = (sql: string, { timeoutMs, common = "" }: StatementSettings): string =>
-  timeoutMs === undefined
-    ? common + sql
-    : `set statement max_statement_time = ${Math.max(timeoutMs, 1) / 1000} for ${common}${sql}`;
+export function toStatement(sql: string, { timeoutMs, time, common = "" }: StatementSettings): string {
+  const ms = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, time?.leftMs() ?? Number.POSITIVE_INFINITY);
+  if (ms === Number.POSITIVE_INFINITY) return common + sql;
+  return `set statement max_statement_time = ${Math.ceil(Math.max(ms, 1)) / 1000} for ${common}${sql}`;
+}

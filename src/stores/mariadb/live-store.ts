@@ -3,6 +3,8 @@ import { toCubeRows } from "../cube-rows.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../document-store.ts";
 import { readHistory } from "../history/document-history.ts";
 import { createTimeTravel } from "../history/time-travel.ts";
+import { startTimeLimit } from "../time-limit.ts";
+import { limitPool } from "./limited-pool.ts";
 import { toCubeSql, toGroup } from "./live-cube.ts";
 import {
   type FoundDocuments,
@@ -15,60 +17,64 @@ import {
 } from "./live-documents.ts";
 import { type SqlFragment, sqlFragment, toSqlFilter } from "./live-filter.ts";
 import { toPageSql } from "./live-page.ts";
-import { type MariaDb, type MariaDbConnection, quoteName } from "./mariadb.ts";
+import { type MariaDb, quoteName } from "./mariadb.ts";
 
 /** The documents as MariaDB's views compute them, at the moment of asking or as of an earlier one. */
 export function createLiveStore(reader: MariaDb): DocumentStore {
-  const read = <T>(options: ReadOptions, work: (connection: MariaDbConnection) => Promise<T>) =>
-    readAbortably(reader, options.signal, work);
   const past = createTimeTravel(reader);
-  const settingsOf = async (model: DocumentModel, options: ReadOptions): Promise<StatementSettings> =>
-    options.asOf === undefined
-      ? { timeoutMs: options.timeoutMs }
-      : { timeoutMs: options.timeoutMs, common: await past.at(model, options.asOf, options) };
+  /** A wait of its own: what its statements may take shrinks as it goes on, from the queue for a connection on. */
+  const begin = (options: ReadOptions) => {
+    const time = startTimeLimit(options);
+    const settingsOf = async (model: DocumentModel): Promise<StatementSettings> =>
+      options.asOf === undefined ? { time } : { time, common: await past.at(model, options.asOf, options) };
+    return { settingsOf, read: limitPool(reader, time).withConnection };
+  };
 
   return {
     name: "live",
     async findByIds(model, ids, options = {}) {
       const found = new Map();
-      const settings = await settingsOf(model, options);
+      const { settingsOf, read } = begin(options);
+      const settings = await settingsOf(model);
       for (let start = 0; start < ids.length; start += MAX_IDS) {
         const part = ids.slice(start, start + MAX_IDS);
-        const batch = await read(options, (connection) => readDocuments(connection, model, part, settings));
+        const batch = await read((connection) => readDocuments(connection, model, part, settings));
         for (const [id, document] of valid(batch)) found.set(id, document);
       }
       return found;
     },
     async findPage(model, page, options = {}) {
       const statement = toPageSql(model, page);
-      const settings = await settingsOf(model, options);
-      const found = await read(options, (connection) => readRows(connection, model, statement, settings));
+      const { settingsOf, read } = begin(options);
+      const settings = await settingsOf(model);
+      const found = await read((connection) => readRows(connection, model, statement, settings));
       const documents = [...valid(found).values()];
       return page.fromEnd ? documents.reverse() : documents;
     },
     async count(model, where, options = {}) {
       const condition = toWhere(model, where);
       const sql = `select count(*) as n from ${quoteName(model.name)} where ${condition.sql}`;
-      const text = toStatement(sql, await settingsOf(model, options));
-      const rows = await read(options, (connection) =>
-        connection.query<{ n: number }>(text, condition.values),
+      const { settingsOf, read } = begin(options);
+      const settings = await settingsOf(model);
+      const rows = await read((connection) =>
+        connection.query<{ n: number }>(toStatement(sql, settings), condition.values),
       );
       return Number(rows[0]?.n);
     },
     async findVersions(model, id, request, options = {}) {
-      const texts = await past.texts();
-      return read(options, (connection) =>
-        readHistory({ reader, connection, texts }, model, id, request, options),
-      );
+      const { read } = begin(options);
+      const texts = await past.texts(options);
+      return read((connection) => readHistory({ reader, connection, texts }, model, id, request, options));
     },
     async *stream(model, where, options = {}) {
       const condition = toWhere(model, where);
       const limit = model.batch;
-      const settings = await settingsOf(model, options);
+      const { settingsOf, read } = begin(options);
+      const settings = await settingsOf(model);
       let after: string | null = null;
       for (;;) {
         const start: string | null = after;
-        const found: FoundDocuments = await read(options, (connection) =>
+        const found: FoundDocuments = await read((connection) =>
           readDocumentRange(connection, model, start, limit, { ...settings, where: condition }),
         );
         for (const [id, document] of valid(found)) {
@@ -80,8 +86,11 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
     },
     async aggregate(cube, query, options = {}) {
       const statement = toCubeSql(cube, query);
-      const text = toStatement(statement.sql, await settingsOf(cube, options));
-      const rows = await read(options, (connection) => connection.query(text, statement.values));
+      const { settingsOf, read } = begin(options);
+      const settings = await settingsOf(cube);
+      const rows = await read((connection) =>
+        connection.query(toStatement(statement.sql, settings), statement.values),
+      );
       return toCubeRows(
         cube,
         query,
@@ -98,35 +107,4 @@ const toWhere = (model: DocumentModel, where: Filter | null): SqlFragment =>
 function valid({ documents, invalid }: FoundDocuments): FoundDocuments["documents"] {
   for (const error of invalid.values()) throw error;
   return documents;
-}
-
-/**
- * Runs `work` on one connection. When the signal is aborted, the statement is killed at the server: closing
- * the connection would let it run on. The connection is then closed, for the kill may come late.
- */
-async function readAbortably<T>(
-  reader: MariaDb,
-  signal: AbortSignal | undefined,
-  work: (connection: MariaDbConnection) => Promise<T>,
-): Promise<T> {
-  signal?.throwIfAborted();
-  return reader.withConnection(async (connection) => {
-    if (!signal) return work(connection);
-    let killed: Promise<unknown> | undefined;
-    const kill = () => {
-      killed = reader.killQuery(connection);
-    };
-    signal.addEventListener("abort", kill, { once: true });
-    try {
-      const result = await work(connection);
-      signal.throwIfAborted();
-      return result;
-    } catch (error) {
-      signal.throwIfAborted();
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", kill);
-      await killed;
-    }
-  });
 }

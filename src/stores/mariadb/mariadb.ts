@@ -1,7 +1,9 @@
 import mysql from "mysql2/promise";
 import { VitrineError } from "../../errors.ts";
+import { whileWanted } from "../time-limit.ts";
 import { askAside } from "./ask-aside.ts";
 import { toVitrineError } from "./mariadb-errors.ts";
+import { sessionSettings } from "./session-settings.ts";
 import { watchSilence } from "./watch-silence.ts";
 
 export { sqlErrorOf, toVitrineError } from "./mariadb-errors.ts";
@@ -27,8 +29,11 @@ export interface MariaDbConnection extends Queryable {
 export interface MariaDb extends Queryable {
   /** Name of the database that the URL names. */
   readonly database: string;
-  /** Runs `work` on one connection of the pool. A connection whose work threw is closed, not reused. */
-  withConnection<T>(work: (connection: MariaDbConnection) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` on one connection of the pool. A connection whose work threw is closed, not reused. When `signal` is
+   * aborted before one is free, rejects with its reason and `work` never begins (limited-pool.ts ends what runs).
+   */
+  withConnection<T>(work: (connection: MariaDbConnection) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /**
    * Runs `work` in one transaction: commits when it returns, rolls back when it throws. Never tried again: when
    * the connection is lost at the commit, nobody knows whether it happened.
@@ -36,7 +41,7 @@ export interface MariaDb extends Queryable {
   transaction<T>(work: (connection: MariaDbConnection) => Promise<T>): Promise<T>;
   /**
    * Ends the statement that runs on `connection`, by a connection outside the pool, which may be used up. Never
-   * rejects, and gives up after two seconds. The kill may come late: do not use `connection` again.
+   * rejects, and gives up after two seconds (four with `killAs`). The kill may come late: do not use `connection` again.
    */
   killQuery(connection: MariaDbConnection): Promise<void>;
   /** How busy the pool is now. */
@@ -51,42 +56,20 @@ export interface MariaDbOptions {
   readonly connectTimeoutMs?: number;
   /** After so long without a byte the server is asked whether a statement still runs. Default: 5 s. */
   readonly silentMs?: number;
+  /**
+   * URL of the account that ends the statements which the pool's own may not: inside a procedure a thread belongs to
+   * the procedure's definer, and only that account may kill it (error 1095).
+   */
+  readonly killAs?: string;
 }
-
-/** As many as a server lists. */
-export const MAX_WARNINGS = 65_535;
-
-/**
- * Every session is the same: UTC, strict (without the IGNORE_SPACE that the driver asks for, which routines would
- * keep), binary comparison without padding, JSON aggregates that do not
- * stop at 1 MiB, as many warnings as there may be (one of a cut aggregate may be the last), and `in` lists that stay index lookups (above 999 values MariaDB turns them into a
- * join of a derived table: 563 ms instead of 8, measured). `order by … limit` over joins follows the order's
- * index where that reads fewer rows (999 documents of the cube's view: 10 ms instead of 760, measured).
- */
-const sessionSettings = `set
-  collation_connection = utf8mb4_nopad_bin,
-  time_zone = '+00:00',
-  sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO',
-  group_concat_max_len = 1073741824,
-  max_error_count = ${MAX_WARNINGS},
-  in_predicate_conversion_threshold = 0,
-  optimizer_join_limit_pref_ratio = 1,
-  system_versioning_alter_history = keep`;
 
 /** Opens a pool lazily: no connection is made before the first query. */
 export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb {
-  const parsed = new URL(url);
-  const socketPath = parsed.searchParams.get("socketPath");
-  const server = {
-    ...(socketPath
-      ? { socketPath }
-      : { host: parsed.hostname, port: parsed.port === "" ? 3306 : Number(parsed.port) }),
-    user: decodeURIComponent(parsed.username),
-    password: decodeURIComponent(parsed.password),
-  };
+  const server = serverOf(url);
+  const database = decodeURIComponent(new URL(url).pathname.slice(1));
   const pool = mysql.createPool({
     ...server,
-    database: decodeURIComponent(parsed.pathname.slice(1)),
+    database,
     connectionLimit: options.size ?? 10,
     connectTimeout: options.connectTimeoutMs ?? 3000,
     // The driver does not know utf8mb4_nopad_bin: the session's settings make it the collation.
@@ -116,13 +99,15 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
   let inUse = 0;
   let waiting = 0;
   /** A connection that its server has left (restart, timeout) is thrown away before anything is sent on it. */
-  const checkOut = async (): Promise<mysql.PoolConnection> => {
+  const checkOut = async (signal?: AbortSignal): Promise<mysql.PoolConnection> => {
+    signal?.throwIfAborted();
     waiting += 1;
     try {
       for (;;) {
-        const raw = await pool.getConnection().catch((error: unknown) => {
+        const asked = pool.getConnection().catch((error: unknown) => {
           throw toVitrineError(error);
         });
+        const raw = await whileWanted(asked, signal, (late) => late.release());
         if (!isClosed(raw)) {
           inUse += 1;
           silence.add(raw);
@@ -149,8 +134,8 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     }
   };
 
-  const withConnection: MariaDb["withConnection"] = async (work) => {
-    const raw = await checkOut();
+  const withConnection: MariaDb["withConnection"] = async (work, signal) => {
+    const raw = await checkOut(signal);
     try {
       const result = await work(wrap(raw));
       raw.release();
@@ -167,7 +152,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
   return {
     query: (sql, values) => once((one) => one.query(sql, values)),
     run: (sql, values) => once((one) => one.run(sql, values)),
-    database: decodeURIComponent(parsed.pathname.slice(1)),
+    database,
     withConnection,
     usage: () => ({ inUse, waiting }),
     transaction: (work) =>
@@ -184,7 +169,8 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
         }
       }),
     killQuery: async ({ raw }) => {
-      await askAside(server, "kill query ?", [raw.threadId], 1000);
+      const kill = (as: mysql.ConnectionOptions) => askAside(as, "kill query ?", [raw.threadId], 1000);
+      if (!(await kill(server)) && options.killAs !== undefined) await kill(serverOf(options.killAs));
     },
     // It waits for statements that run: those are watched to their end.
     close: async () => {
@@ -194,6 +180,19 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
       });
       silence.close();
     },
+  };
+}
+
+/** How to reach the server of a URL, without its database. */
+function serverOf(url: string): mysql.ConnectionOptions {
+  const parsed = new URL(url);
+  const socketPath = parsed.searchParams.get("socketPath");
+  return {
+    ...(socketPath
+      ? { socketPath }
+      : { host: parsed.hostname, port: parsed.port === "" ? 3306 : Number(parsed.port) }),
+    user: decodeURIComponent(parsed.username),
+    password: decodeURIComponent(parsed.password),
   };
 }
 
