@@ -65,7 +65,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         const state: RequestState = {
           req: request,
           exchange,
-          onEnd: (end) => response.once("close", () => end(response.writableFinished)),
+          // A client may be gone before anybody asks to be told.
+          onEnd: (end) => {
+            if (response.closed) end(response.writableFinished);
+            else response.once("close", () => end(response.writableFinished));
+          },
         };
         if (isPlainQuery(request))
           return answerJson(gateway, state, response, (errors) => reportErrors(options, exchange, errors));

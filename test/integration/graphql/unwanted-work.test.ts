@@ -128,10 +128,13 @@ test("requests whose clients leave while no connection is free run nothing", asy
         signal: gone.signal,
       }).catch(() => undefined),
     );
-    await wait(300);
+    await expect.poll(() => reader.usage().waiting).toBeGreaterThan(5);
+    await expect.poll(() => writer.usage().waiting).toBe(2);
     gone.abort();
     await Promise.all(requests);
-    await wait(300);
+    // Somebody else may still wait to see how old the mirror is.
+    await expect.poll(() => reader.usage().waiting).toBeLessThan(2);
+    await expect.poll(() => writer.usage().waiting).toBe(0);
     await pools.release();
     const after = [...(await log.sentBy(urls.reader)), ...(await log.sentBy(urls.writer))];
     expect(ofRequests(after.slice(before))).toEqual([]);
