@@ -5,13 +5,18 @@ import type { Project } from "../models/project.ts";
 import { type Builder, createBuilder } from "./builder.ts";
 import { addCubeField } from "./cube-fields.ts";
 import { createDocumentTypes } from "./document-types.ts";
+import { costing, countConditions } from "./field-cost.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
-import { type Connection, createConnection, MAX_PAGE, readPageArguments } from "./paging.ts";
+import { paceFields } from "./pace-fields.ts";
+import { type Connection, createConnection, MAX_PAGE, readPageArguments, readPageSize } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
 import { addSubscriptionField } from "./subscription-fields.ts";
 import { readDocumentId } from "./values.ts";
+
+/** What a count over a whole model weighs, in fields. */
+const COUNT_COST = 99;
 
 /**
  * The GraphQL schema of a project: for every document model a type, a field by id and a Relay connection;
@@ -74,6 +79,10 @@ export function createSchema(project: Project): GraphQLSchema {
           before: t.arg.string({ description: "Only documents before this cursor." }),
           ...shared.readArguments(t),
         },
+        extensions: costing({
+          rows: (given) => readPageSize(given).limit,
+          own: (given) => countConditions(given, ["where"]),
+        }),
         resolve: (_root, args, context, info) => {
           const page = readPageArguments(model, args);
           const plan = context.reads.open(String(info.path.key), model, readDemand(args, context));
@@ -89,7 +98,7 @@ export function createSchema(project: Project): GraphQLSchema {
   const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
   addProcedureFields(builder, procedures, { models, documentType });
   // Types and fields stay in the order of their definition: that is how a person reads them.
-  return builder.toSchema({ sortSchema: false });
+  return paceFields(builder.toSchema({ sortSchema: false }));
 }
 
 function createSharedTypes(builder: Builder) {
@@ -159,6 +168,7 @@ function createConnectionType(
       pageInfo: t.field({ type: pageInfo, description: "What is around this page.", resolve: (c) => c }),
       totalCount: t.int({
         description: "How many documents fit, on all pages. Counted only when asked for.",
+        extensions: costing({ own: () => COUNT_COST, isOfPage: true }),
         resolve: (c) => c.totalCount(),
       }),
     }),

@@ -6,11 +6,13 @@ import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
+import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
 import type { RequestContext } from "./context.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
+import { endOversized } from "./pace-fields.ts";
 import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
 import { createReads, type Router } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
@@ -29,6 +31,8 @@ export interface GatewayOptions {
   readonly limits: Limits;
   /** Longest time that a request may take; its statements are cancelled then. */
   readonly timeoutMs: number;
+  /** How large an answer may be. */
+  readonly answer: AnswerLimits;
   /** Documents that one request may read. */
   readonly maxDocuments: number;
   readonly metrics: Metrics;
@@ -46,6 +50,7 @@ export interface RequestState {
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
 export function createGateway(options: GatewayOptions) {
   const slowQuestions = createSlowQuestions();
+  const rounds = createRounds();
   return createYoga<RequestState, RequestContext>({
     schema: options.schema,
     graphqlEndpoint: "/graphql",
@@ -59,6 +64,7 @@ export function createGateway(options: GatewayOptions) {
     plugins: [
       createLimits(options.limits),
       reportFreshness(options),
+      endOversized,
       reportYogaErrors(options),
       stopClockOfSubscriptions,
     ],
@@ -68,6 +74,7 @@ export function createGateway(options: GatewayOptions) {
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
+        pace: createPace(options.answer, rounds, signal),
         // Node joins what comes several times into one text, except for a few headers of its own.
         afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),
         call: (procedure, args) =>

@@ -15,30 +15,16 @@ import { type SqlFragment, toSqlFilter } from "./live-filter.ts";
 import { quoteName, type Row } from "./mariadb.ts";
 
 /**
- * One statement over the declared columns of the facts view: a `select … group by` per grouping set,
- * joined by `union all`, each row with the number of its set. Names come from the model only; every
- * value is bound. Filters stand in each branch, so that they reach the base tables' indexes.
+ * One statement over the declared columns of the facts view, each row with the number of its grouping set. Names come
+ * from the model only; every value is bound, once: the filter stands where it reaches the base tables' indexes.
  */
 export function toCubeSql(cube: CubeModel, query: CubeQuery): SqlFragment {
   checkCubeQuery(cube, query);
   const keys = keysOf(query);
-  const measures = baseMeasures(cube, query);
   const where = query.where ? toSqlFilter(cube, query.where) : { sql: "true", values: [] };
-  const branches = query.sets.map((set, index) => {
-    const columns = [
-      `${index} as set_index`,
-      ...keys.map((key) => `${set.includes(key) ? keySql(cube, key) : "null"} as ${keyColumn(key)}`),
-      ...measures.map((name) => `${measureSql(cube, name)} as ${measureColumn(cube, name)}`),
-    ];
-    // Without keys the aggregate makes one row of all facts, also when no measure is asked for.
-    const group =
-      set.length === 0
-        ? "having count(*) >= 0"
-        : `group by ${set.map((key) => keySql(cube, key)).join(", ")}`;
-    return `select ${columns.join(", ")} from ${quoteName(cube.name)} where ${where.sql} ${group}`;
-  });
-  const values = query.sets.flatMap(() => where.values);
-  const groups = `select * from (${branches.join(" union all ")}) as cube_groups`;
+  const sql = query.sets.length === 1 ? toSetSql(cube, query, where.sql) : toSetsSql(cube, query, where.sql);
+  const groups = `select * from (${sql}) as cube_groups`;
+  const { values } = where;
   if (!canFinishInStore(cube, query)) return { sql: `${groups} limit ${MAX_GROUPS + 1}`, values };
   const having = query.having
     ? toSqlFilter(cube.cube.measureModel, query.having)
@@ -48,6 +34,67 @@ export function toCubeSql(cube: CubeModel, query: CubeQuery): SqlFragment {
     sql: `${groups} where ${having.sql} order by ${order.join(", ")} limit ${query.limit}`,
     values: [...values, ...having.values],
   };
+}
+
+function toSetSql(cube: CubeModel, query: CubeQuery, where: string): string {
+  const keys = keysOf(query);
+  const columns = [
+    "0 as set_index",
+    ...keys.map((key) => `${keySql(cube, key)} as ${keyColumn(key)}`),
+    ...baseMeasures(cube, query).map((name) => `${measureSql(cube, name)} as ${measureColumn(cube, name)}`),
+  ];
+  // Without keys the aggregate makes one row of all facts, also when no measure is asked for.
+  const group =
+    keys.length === 0
+      ? "having count(*) >= 0"
+      : `group by ${keys.map((key) => keySql(cube, key)).join(", ")}`;
+  return `select ${columns.join(", ")} from ${quoteName(cube.name)} where ${where} ${group}`;
+}
+
+/**
+ * Several grouping sets read the facts once: grouped by every key of any set and every value to count distinctly. Each
+ * such group is then given to each set, with the keys that the set lacks made null, and grouped again. A statement with
+ * a branch per set would bind the filter as often (398 KB of values in 64 sets: 6.9 GB in MariaDB, measured).
+ */
+function toSetsSql(cube: CubeModel, query: CubeQuery, where: string): string {
+  const keys = keysOf(query);
+  const measures = baseMeasures(cube, query);
+  const distinct = measures.filter((name) => cube.cube.measures[name]?.kind === "countDistinct");
+  const column = (name: string) => measureColumn(cube, name);
+  const inner = [
+    "1 as is_fact",
+    ...keys.map((key) => `${keySql(cube, key)} as ${keyColumn(key)}`),
+    ...measures.map((name) =>
+      distinct.includes(name)
+        ? `${countedSql(cube, name)} as ${column(name)}`
+        : `${measureSql(cube, name)} as ${column(name)}`,
+    ),
+  ];
+  const by = [...keys.map((key) => keySql(cube, key)), ...distinct.map((name) => countedSql(cube, name))];
+  const facts = `select ${inner.join(", ")} from ${quoteName(cube.name)} where ${where}
+    group by ${by.length === 0 ? "null" : by.join(", ")}`;
+  const sets = query.sets.map((set, index) =>
+    [
+      `select ${index} as set_index`,
+      ...keys.map((key, at) => `${set.includes(key) ? 1 : 0} as has_${at}`),
+    ].join(", "),
+  );
+  const masked = keys.map((key, at) => `if(sets.has_${at}, facts.${keyColumn(key)}, null)`);
+  const outer = [
+    "sets.set_index as set_index",
+    ...keys.map((key, at) => `${masked[at]} as ${keyColumn(key)}`),
+    ...measures.map((name) =>
+      distinct.includes(name)
+        ? `count(distinct facts.${column(name)}) as ${column(name)}`
+        : `coalesce(sum(facts.${column(name)}), 0) as ${column(name)}`,
+    ),
+  ];
+  // A total has a row without any facts too, a group has none.
+  const totals = query.sets.flatMap((set, index) => (set.length === 0 ? [index] : []));
+  const isThere = ["count(facts.is_fact) > 0", ...totals.map((index) => `set_index = ${index}`)].join(" or ");
+  return `select ${outer.join(", ")} from (${sets.join(" union all ")}) as sets
+    left join (${facts}) as facts on true
+    group by ${["sets.set_index", ...masked].join(", ")} having ${isThere}`;
 }
 
 /** A row of the statement in canonical form. */
@@ -78,12 +125,19 @@ function measureSql(cube: CubeModel, name: string): string {
     case "sum":
       return `coalesce(sum(${columnOf(cube, measure.field)}), 0)`;
     case "countDistinct":
-      return `count(distinct ${columnOf(cube, measure.field)})`;
+      return `count(distinct ${countedSql(cube, name)})`;
     case "count":
       return "count(*)";
     default:
       throw new TypeError(`${name} is no measure that a store computes.`);
   }
+}
+
+/** What a measure counts the different values of. */
+function countedSql(cube: CubeModel, name: string): string {
+  const measure = cube.cube.measures[name];
+  if (measure?.kind !== "countDistinct") throw new TypeError(`${name} counts no different values.`);
+  return columnOf(cube, measure.field);
 }
 
 const periodSql: Readonly<Record<Period, (day: string) => string>> = {

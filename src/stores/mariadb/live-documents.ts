@@ -2,6 +2,7 @@ import { VitrineError } from "../../errors.ts";
 import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../../models/model.ts";
 import { textReaderOf } from "../conversion/document-codec.ts";
 import { NO_ID, parseDocumentId, parseDocumentIds } from "../conversion/document-id.ts";
+import { takeBreaks } from "../take-breaks.ts";
 import type { TimeLimit } from "../time-limit.ts";
 import { joinSql, type SqlFragment, sqlFragment, toSqlValue } from "./live-filter.ts";
 import { type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
@@ -99,7 +100,11 @@ export async function readRows(
   const last = rows.at(-1)?.document_id ?? null;
   if (isWhole) {
     settings.onRows?.(rows.length, last === null ? null : String(last));
-    for (const row of rows) addRow(found, model, row);
+    const rest = takeBreaks();
+    for (const row of rows) {
+      addRow(found, model, row);
+      if (rest.isDue()) await rest.take();
+    }
     return found;
   }
   // The warning names no document: read each of them alone.

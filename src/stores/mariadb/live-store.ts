@@ -91,11 +91,10 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       const rows = await read((connection) =>
         connection.query(toStatement(statement.sql, settings), statement.values),
       );
-      return toCubeRows(
-        cube,
-        query,
-        rows.map((row) => toGroup(cube, query, row)),
-      );
+      function* groups() {
+        for (const row of rows) yield toGroup(cube, query, row);
+      }
+      return toCubeRows(cube, query, groups(), options.signal);
     },
   };
 }

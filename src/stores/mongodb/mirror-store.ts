@@ -4,6 +4,7 @@ import type { BsonDocument, BsonId } from "../conversion/bson.ts";
 import { bsonCodecOf } from "../conversion/document-codec.ts";
 import { parseDocumentIds } from "../conversion/document-id.ts";
 import type { DocumentStore, ReadOptions } from "../document-store.ts";
+import { takeBreaks } from "../take-breaks.ts";
 import { startTimeLimit, whileWanted } from "../time-limit.ts";
 import { fromMirrorCube, toMirrorCube } from "./mirror-cube.ts";
 import { isAlive, type MirrorQuery, toMirrorBound, toMirrorFilter, toMirrorSort } from "./mirror-filter.ts";
@@ -22,16 +23,17 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       const codec = bsonCodecOf(model);
       const wanted = parseDocumentIds(model, ids).map(codec.toId);
       if (wanted.length === 0) return new Map<DocumentId, Document>();
-      const stored = await guarded(options, async (limits) => {
+      return guarded(options, async (limits) => {
         const collection = await open(model, options);
-        return collection.find(query({ _id: { $in: wanted } }), limits()).toArray();
+        const found = new Map<DocumentId, Document>();
+        const rest = takeBreaks(options.signal);
+        for await (const one of collection.find(query({ _id: { $in: wanted } }), limits())) {
+          const document = readStored(model, one, options);
+          if (document) found.set(codec.fromId(one._id), document);
+          if (rest.isDue()) await rest.take();
+        }
+        return found;
       });
-      const found = new Map<DocumentId, Document>();
-      for (const one of stored) {
-        const document = readStored(model, one, options);
-        if (document) found.set(codec.fromId(one._id), document);
-      }
-      return found;
     },
     async findPage(model, page, options = {}) {
       const conditions = [
@@ -40,14 +42,20 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
         ...(page.before ? [toMirrorBound(model, page.orderBy, page.before, "before")] : []),
       ];
       if (page.limit === 0) return []; // to MongoDB it means no limit
-      const stored = await guarded(options, async (limits) =>
-        (await open(model, options))
+      const documents = await guarded(options, async (limits) => {
+        const cursor = (await open(model, options))
           .find(query(...conditions), limits())
           .sort(toMirrorSort(model, page.orderBy, page.fromEnd))
-          .limit(page.limit)
-          .toArray(),
-      );
-      const documents = stored.map(bsonCodecOf(model).fromBson);
+          .limit(page.limit);
+        const { fromBson } = bsonCodecOf(model);
+        const read: Document[] = [];
+        const rest = takeBreaks(options.signal);
+        for await (const stored of cursor) {
+          read.push(fromBson(stored));
+          if (rest.isDue()) await rest.take();
+        }
+        return read;
+      });
       return page.fromEnd ? documents.reverse() : documents;
     },
     count: (model, where, options = {}) =>
@@ -76,12 +84,11 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       }
     },
     async aggregate(cube, query, options = {}) {
-      const found = await guarded(options, async (limits) =>
-        (await open(cube, options))
-          .aggregate(toMirrorCube(cube, query), { ...limits(), allowDiskUse: true })
-          .toArray(),
-      );
-      return fromMirrorCube(cube, query, found);
+      return guarded(options, async (limits) => {
+        const collection = await open(cube, options);
+        const found = collection.aggregate(toMirrorCube(cube, query), { ...limits(), allowDiskUse: true });
+        return fromMirrorCube(cube, query, found, options.signal);
+      });
     },
   };
 }

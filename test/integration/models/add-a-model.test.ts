@@ -153,6 +153,8 @@ export const zipCustomers = defineModel({
       queryTimeoutMs: 10_000,
       maxDepth: 12,
       maxCost: 50_000,
+      maxValues: 500_000,
+      maxAnswerBytes: 16_000_000,
     },
     logger: createLogger("silent"),
   });

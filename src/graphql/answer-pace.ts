@@ -1,0 +1,105 @@
+import { setImmediate as nextRound } from "node:timers/promises";
+import { VitrineError } from "../errors.ts";
+
+/** How large an answer may become. */
+export interface AnswerLimits {
+  /** Values completed: fields of documents, however nested. */
+  readonly maxValues: number;
+  /** Bytes of JSON, as counted on the way (names and text; escapes are not looked for). */
+  readonly maxBytes: number;
+}
+
+/** Values put together in one round of the event loop, about: some milliseconds, then others have their turn. */
+const PIECE = 2000;
+
+/** Rounds of the event loop, one after the other, for all answers of a gateway: no two pieces share one. */
+export type Rounds = () => Promise<unknown>;
+
+export function createRounds(): Rounds {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    last = last.then(() => nextRound());
+    return last;
+  };
+}
+
+/** Puts one answer together in pieces, and within limits. */
+export interface Pace {
+  /** Notes a value of the answer, under its key. */
+  count(key: string | number, value: unknown): void;
+  /** A list as it is completed: at once when little was done in this round, else in pieces, each in a round of its own. */
+  spread(list: readonly unknown[]): readonly unknown[] | Promise<never>;
+  /** What ended the answer; undefined while it is within its limits. */
+  failure(): unknown;
+  /** The next answer begins. */
+  restart(): void;
+}
+
+/** @param signal ends the answer with its reason, also while it is put together */
+export function createPace(limits: AnswerLimits, rounds: Rounds, signal: AbortSignal): Pace {
+  let values = 0;
+  let bytes = 0;
+  /** Values since the last round began. */
+  let done = 0;
+  let failure: unknown;
+  /** The round that is waited for, and how many items it still takes. */
+  let next: { readonly begun: Promise<void>; room: number } | undefined;
+
+  const check = () => {
+    if (failure === undefined && signal.aborted) failure = signal.reason;
+    if (failure !== undefined) throw failure;
+  };
+  const take = (items: number): Promise<void> => {
+    if (!next || next.room <= 0) {
+      const begun = rounds().then(() => {
+        done = 0;
+        if (next?.begun === begun) next = undefined;
+        check();
+      });
+      begun.catch(() => undefined); // whoever waits for it is told
+      next = { begun, room: PIECE / 10 };
+    }
+    next.room -= items;
+    return next.begun;
+  };
+  const exceed = (what: string, most: number) => {
+    failure ??= new VitrineError(
+      "LIMIT_EXCEEDED",
+      `The answer has more than ${most} ${what}. Ask for smaller pages or fewer fields.`,
+    );
+  };
+
+  return {
+    count(key, value) {
+      values += 1;
+      done += 1;
+      bytes += String(key).length + (typeof value === "string" ? value.length + 6 : 8);
+      if (values > limits.maxValues) exceed("values", limits.maxValues);
+      else if (bytes > limits.maxBytes) exceed("bytes", limits.maxBytes);
+    },
+    spread(list) {
+      values += list.length;
+      bytes += list.length * 2;
+      // Only by promise: an error thrown here would leave those of other items without anybody to hear them.
+      if (failure !== undefined) return Promise.reject(failure);
+      if (done < PIECE && list.length <= PIECE / 10) return list;
+      const pieces: unknown[] = [];
+      for (let start = 0; start < list.length; start += PIECE / 10) {
+        const piece = list.slice(start, start + PIECE / 10);
+        const begun = take(piece.length);
+        for (const item of piece) {
+          const later = begun.then(() => item);
+          later.catch(() => undefined);
+          pieces.push(later);
+        }
+      }
+      return pieces;
+    },
+    failure: () => failure,
+    restart() {
+      values = 0;
+      bytes = 0;
+      failure = undefined;
+    },
+  };
+}
