@@ -62,7 +62,7 @@ export const configSchema = z.object({
     .describe("Share of each model that the loader's auditor compares per minute; 0 turns it off."),
   VITRINE_QUERY_TIMEOUT_MS: whole(10_000, 10, 600_000).describe("Longest time a query may take in a store."),
   VITRINE_MAX_DEPTH: whole(12, 1, 100).describe("Deepest nesting of a query."),
-  VITRINE_MAX_COST: whole(50_000, 100, 10_000_000).describe(
+  VITRINE_MAX_COST: whole(200_000, 100, 10_000_000).describe(
     "Highest cost of a query; the reference says how it is counted.",
   ),
   VITRINE_MAX_VALUES: whole(500_000, 1000, 100_000_000).describe(

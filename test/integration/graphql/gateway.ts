@@ -98,7 +98,7 @@ async function openGateway(
       database.writer,
       Object.assign({}, ...project.domains.map(({ rules }) => rules)),
     ),
-    limits: { maxDepth: 12, maxCost: 50_000, ...defaultLimits },
+    limits: { maxDepth: 12, maxCost: 200_000, ...defaultLimits },
     timeoutMs: 10_000,
     maxDocuments: 10_000,
     answer: { maxValues: 500_000, maxBytes: 16_000_000 },
