@@ -1,4 +1,5 @@
 import { setImmediate as nextRound } from "node:timers/promises";
+import { GraphQLError } from "graphql";
 import { VitrineError } from "../errors.ts";
 
 /** How large an answer may become. */
@@ -42,12 +43,20 @@ export function createPace(limits: AnswerLimits, rounds: Rounds, signal: AbortSi
   /** Values since the last round began. */
   let done = 0;
   let failure: unknown;
+  /** What every list is refused with then: one error for all, which has its place, so that none is made per item. */
+  let refusal: GraphQLError | undefined;
   /** The round that is waited for, and how many items it still takes. */
   let next: { readonly begun: Promise<void>; room: number } | undefined;
 
+  const fail = (error: unknown) => {
+    if (refusal) return;
+    failure = error;
+    const originalError = error instanceof Error ? error : undefined;
+    refusal = new GraphQLError("The answer has ended.", { path: [], originalError });
+  };
   const check = () => {
-    if (failure === undefined && signal.aborted) failure = signal.reason;
-    if (failure !== undefined) throw failure;
+    if (signal.aborted) fail(signal.reason);
+    if (refusal) throw refusal;
   };
   const take = (items: number): Promise<void> => {
     if (!next || next.room <= 0) {
@@ -63,10 +72,9 @@ export function createPace(limits: AnswerLimits, rounds: Rounds, signal: AbortSi
     return next.begun;
   };
   const exceed = (what: string, most: number) => {
-    failure ??= new VitrineError(
-      "LIMIT_EXCEEDED",
-      `The answer has more than ${most} ${what}. Ask for smaller pages or fewer fields.`,
-    );
+    if (refusal) return;
+    const message = `The answer has more than ${most} ${what}. Ask for smaller pages or fewer fields.`;
+    fail(new VitrineError("LIMIT_EXCEEDED", message));
   };
 
   return {
@@ -81,7 +89,7 @@ export function createPace(limits: AnswerLimits, rounds: Rounds, signal: AbortSi
       values += list.length;
       bytes += list.length * 2;
       // Only by promise: an error thrown here would leave those of other items without anybody to hear them.
-      if (failure !== undefined) return Promise.reject(failure);
+      if (refusal) return Promise.reject(refusal);
       if (done < PIECE && list.length <= PIECE / 10) return list;
       const pieces: unknown[] = [];
       for (let start = 0; start < list.length; start += PIECE / 10) {
@@ -100,6 +108,7 @@ export function createPace(limits: AnswerLimits, rounds: Rounds, signal: AbortSi
       values = 0;
       bytes = 0;
       failure = undefined;
+      refusal = undefined;
     },
   };
 }
