@@ -12,6 +12,8 @@ export interface AnswerLimits {
 
 /** Values put together in one round of the event loop, about: some milliseconds, then others have their turn. */
 const PIECE = 2000;
+/** Items of lists put together in one round; a longer list is taken apart, which costs a promise per item. */
+const LONG_LIST = 500;
 
 /** Rounds of the event loop, one after the other, for all answers of a gateway: no two pieces share one. */
 export type Rounds = () => Promise<unknown>;
@@ -29,7 +31,7 @@ export interface Pace {
   /** Notes a value of the answer, under its key. */
   count(key: string | number, value: unknown): void;
   /** A list as it is completed: at once when little was done in this round, else in pieces, each in a round of its own. */
-  spread(list: readonly unknown[]): readonly unknown[] | Promise<never>;
+  spread(list: readonly unknown[]): readonly unknown[] | Promise<readonly unknown[]>;
   /** What ended the answer; undefined while it is within its limits. */
   failure(): unknown;
   /** The next answer begins. */
@@ -66,10 +68,19 @@ export function createPace(limits: AnswerLimits, rounds: Rounds, signal: AbortSi
         check();
       });
       begun.catch(() => undefined); // whoever waits for it is told
-      next = { begun, room: PIECE / 10 };
+      next = { begun, room: LONG_LIST };
     }
     next.room -= items;
     return next.begun;
+  };
+  /** Whoever gets the items listens to each of them at once, before any round begins. */
+  const inPieces = (list: readonly unknown[]): readonly unknown[] => {
+    const pieces: unknown[] = [];
+    for (let start = 0; start < list.length; start += LONG_LIST) {
+      const begun = take(LONG_LIST);
+      for (const item of list.slice(start, start + LONG_LIST)) pieces.push(begun.then(() => item));
+    }
+    return pieces;
   };
   const exceed = (what: string, most: number) => {
     if (refusal) return;
@@ -90,18 +101,10 @@ export function createPace(limits: AnswerLimits, rounds: Rounds, signal: AbortSi
       bytes += list.length * 2;
       // Only by promise: an error thrown here would leave those of other items without anybody to hear them.
       if (refusal) return Promise.reject(refusal);
-      if (done < PIECE && list.length <= PIECE / 10) return list;
-      const pieces: unknown[] = [];
-      for (let start = 0; start < list.length; start += PIECE / 10) {
-        const piece = list.slice(start, start + PIECE / 10);
-        const begun = take(piece.length);
-        for (const item of piece) {
-          const later = begun.then(() => item);
-          later.catch(() => undefined);
-          pieces.push(later);
-        }
-      }
-      return pieces;
+      // To take it apart is work as well: one list in a round.
+      if (list.length > LONG_LIST) return take(LONG_LIST).then(() => inPieces(list));
+      if (done < PIECE) return list;
+      return take(list.length).then(() => list);
     },
     failure: () => failure,
     restart() {
