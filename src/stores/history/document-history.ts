@@ -9,6 +9,9 @@ import { openSnapshot } from "../mariadb/open-snapshot.ts";
 import { expandView, type SchemaTexts, type ToRows } from "./schema-texts.ts";
 import { commitOf, hasKnownRival, shownFrom } from "./time-travel.ts";
 
+/** Part of the time after which a page of a history returns what it has. */
+const USABLE_SHARE = 0.75;
+
 /** A state of a document that no commit before `since` and none after it, up to the next version, has changed. */
 interface Stretch {
   readonly document: Document | null;
@@ -44,16 +47,24 @@ export async function readHistory(
   await openSnapshot(reader, connection);
   const position = before === null ? NEWEST : BigInt(before) - 1n;
   const found: Stretch[] = [];
+  const lateAt = performance.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY) * USABLE_SHARE;
+  let isCut = false;
+  /** With one version found, the page ends when its time is nearly up: who asks on begins there. */
+  const isLate = () => {
+    isCut = found.length > 0 && performance.now() > lateAt;
+    return isCut;
+  };
   // One more than asked for tells what has changed in the last one, and whether there is another.
-  for await (const stretch of stretches(connection, texts, model, id, position, options)) {
+  for await (const stretch of stretches({ connection, texts }, model, id, position, { ...options, isLate })) {
     found.push(stretch);
     if (found.length > limit) break;
   }
+  const count = Math.min(limit, isCut ? found.length - 1 : found.length);
   const times = await readTimes(connection, [...found.map(({ since }) => since), before]);
   await connection.run("commit");
   const versions: Version[] = [];
   let validTo = before === null ? null : (times.get(before) ?? null);
-  for (const [index, { document, since }] of found.slice(0, limit).entries()) {
+  for (const [index, { document, since }] of found.slice(0, count).entries()) {
     const own = since === null ? null : (times.get(String(since)) ?? null);
     // Two commits may have taken their time stamps the other way round.
     const validFrom = own !== null && validTo !== null && own > validTo ? validTo : own;
@@ -61,22 +72,26 @@ export async function readHistory(
     versions.push({ commit: String(since ?? 0), document, validFrom, validTo, changedFields });
     validTo = validFrom;
   }
-  return { versions, hasMore: found.length > limit };
+  return { versions, hasMore: found.length > count };
 }
 
 /** Equal neighbours are one; a document that is not there yet is no version. */
 async function* stretches(
-  connection: MariaDbConnection,
-  texts: SchemaTexts,
+  { connection, texts }: Pick<HistorySource, "connection" | "texts">,
   model: DocumentModel,
   id: DocumentId,
   from: bigint,
-  options: ReadOptions,
+  options: ReadOptions & { readonly isLate: () => boolean },
 ): AsyncIterable<Stretch> {
   let pending: Stretch | undefined;
   let position: bigint | null = from;
   while (position !== null) {
     options.signal?.throwIfAborted();
+    if (pending && options.isLate()) {
+      // How far back it reaches is not known yet, but that it differs from the one before.
+      yield pending;
+      return;
+    }
     const { document, changes } = await readAt(connection, texts, model, id, position, options);
     const change = newestChange(changes, position);
     if (pending && !isDeepStrictEqual(pending.document, document)) {

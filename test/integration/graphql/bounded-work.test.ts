@@ -217,7 +217,6 @@ describe("One request", () => {
     expect(valuesOf(answer.data)).toBeGreaterThan(120 * BUYERS);
     expect(healthy.length).toBeGreaterThan(3);
     expect(new Set(healthy)).toEqual(new Set([200]));
-    console.log("STRETCH", stretch);
     expect(stretch).toBeLessThan(250);
   });
 
