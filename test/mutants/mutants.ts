@@ -1,5 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 import { aroundMutants } from "./table/around.ts";
+import { boundedMutants } from "./table/bounded.ts";
 import { captureMutants } from "./table/capture.ts";
 import { historyMutants } from "./table/history.ts";
 import { mariadbMutants } from "./table/mariadb.ts";
@@ -30,4 +31,5 @@ export const mutants: readonly Mutant[] = [
   ...questionMutants,
   ...historyMutants,
   ...silenceMutants,
+  ...boundedMutants,
 ];

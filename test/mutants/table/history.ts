@@ -63,8 +63,8 @@ export const historyMutants: readonly Mutant[] = [
   {
     trap: "A history goes on in the database when nobody waits for it.",
     file: "src/stores/mariadb/live-store.ts",
-    find: "return read(options, (connection) =>\n        readHistory(",
-    replace: "return reader.withConnection((connection) =>\n        readHistory(",
+    find: "return read((connection) => readHistory(",
+    replace: "return reader.withConnection((connection) => readHistory(",
     test: "integration/history/versions.test.ts",
     named: "nobody waits for them",
   },
