@@ -90,6 +90,8 @@ function refuse(
     const message = `The query costs ${cost}; at most ${maxCost} are allowed. Ask for smaller pages or fewer fields.`;
     return new VitrineError("LIMIT_EXCEEDED", message);
   } catch (error) {
+    if (error instanceof RangeError)
+      return new VitrineError("BAD_INPUT", "The variables are nested too deeply.");
     return error;
   }
 }
