@@ -48,7 +48,9 @@ export async function run(context: BenchContext): Promise<void> {
       maxStalenessMs: 10_000,
       queryTimeoutMs: 10_000,
       maxDepth: 12,
-      maxCost: 50_000,
+      maxCost: 200_000,
+      maxValues: 500_000,
+      maxAnswerBytes: 16_000_000,
     };
     const databases = { live, mirror, reader, writer: admin, mongo };
     const gateway = await serveProject({

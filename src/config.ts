@@ -77,8 +77,14 @@ export const configSchema = z.object({
     .describe("Share of each model that the loader's auditor compares per minute; 0 turns it off."),
   VITRINE_QUERY_TIMEOUT_MS: whole(10_000, 10, 600_000).describe("Longest time a query may take in a store."),
   VITRINE_MAX_DEPTH: whole(12, 1, 100).describe("Deepest nesting of a query."),
-  VITRINE_MAX_COST: whole(50_000, 100, 10_000_000).describe(
+  VITRINE_MAX_COST: whole(200_000, 100, 10_000_000).describe(
     "Highest cost of a query; the reference says how it is counted.",
+  ),
+  VITRINE_MAX_VALUES: whole(500_000, 1000, 100_000_000).describe(
+    "Most values that one answer may hold: fields of documents, however nested.",
+  ),
+  VITRINE_MAX_ANSWER_BYTES: whole(16_000_000, 10_000, 500_000_000).describe(
+    "Most bytes that one answer may have, about.",
   ),
   VITRINE_POOL_SIZE: whole(10, 1, 500).describe("MariaDB connections that answer queries."),
 });
@@ -105,6 +111,8 @@ export interface Config {
   readonly queryTimeoutMs: number;
   readonly maxDepth: number;
   readonly maxCost: number;
+  readonly maxValues: number;
+  readonly maxAnswerBytes: number;
   readonly poolSize: number;
   /** Folders that programs are looked for in, as in PATH. Of the user, no setting of ours. */
   readonly searchPath: string;
@@ -143,6 +151,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     queryTimeoutMs: e.VITRINE_QUERY_TIMEOUT_MS,
     maxDepth: e.VITRINE_MAX_DEPTH,
     maxCost: e.VITRINE_MAX_COST,
+    maxValues: e.VITRINE_MAX_VALUES,
+    maxAnswerBytes: e.VITRINE_MAX_ANSWER_BYTES,
     poolSize: e.VITRINE_POOL_SIZE,
     searchPath: given.PATH ?? "",
     cacheDir: resolve(given.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "vitrine"),

@@ -33,6 +33,11 @@ export const errorCatalogue = {
     title: "MongoDB cannot be reached, or the mirror is not complete yet.",
   },
   QUERY_TIMEOUT: { exit: 75, exposed: true, title: "A query took longer than allowed." },
+  OUTCOME_UNKNOWN: {
+    exit: 75,
+    exposed: true,
+    title: "The connection was lost while a change was being committed: nobody knows whether it was made.",
+  },
   BEFORE_HISTORY: {
     exit: 2,
     exposed: true,

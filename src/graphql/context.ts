@@ -1,11 +1,14 @@
 import type { ProcedureDefinition } from "../models/procedure.ts";
 import type { ProcedureAnswer } from "../stores/mariadb/call-procedure.ts";
+import type { Pace } from "./answer-pace.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { RequestReads } from "./reads.ts";
 
 /** What resolvers know about the request that they work for. */
 export interface RequestContext {
   readonly reads: RequestReads;
+  /** How the answer is put together. */
+  readonly pace: Pace;
   /** The token that the request's header names, as it came. */
   readonly afterWriteHeader: string | undefined;
   /** Documents that subscriptions follow. */

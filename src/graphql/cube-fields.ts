@@ -5,8 +5,16 @@ import { DocumentFault } from "../stores/conversion/json-cursor.ts";
 import { toDate } from "../stores/conversion/scalar-text.ts";
 import { type CubeRow, questionOf } from "../stores/cube-store.ts";
 import type { Builder } from "./builder.ts";
-import { DEFAULT_ROWS, MAX_ROWS, readCubeQuery, selectedFields } from "./cube-query.ts";
+import {
+  type CubeArguments,
+  countSets,
+  DEFAULT_ROWS,
+  MAX_ROWS,
+  readCubeQuery,
+  selectedFields,
+} from "./cube-query.ts";
 import type { createDocumentTypes } from "./document-types.ts";
+import { costing, countConditions, type FieldCost } from "./field-cost.ts";
 import { type createFilterTypes, createWhereType } from "./filters.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
@@ -67,6 +75,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         }),
         ...around.readArguments(t),
       },
+      extensions: costing(cubeCost(cube)),
       resolve: async (_root, args, context, info) => {
         refuseMissingVariables(info);
         const query = readCubeQuery(cube, args, selectedFields(info));
@@ -82,6 +91,18 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
     }),
   );
 }
+
+/** Each grouping set adds up groups of its own, and the filter is asked of every fact. */
+const cubeCost = (cube: CubeModel): FieldCost => ({
+  // The types of the schema are those of CubeArguments.
+  rows: (args: CubeArguments) => readCubeQuery(cube, { ...args, where: null, having: null }, new Set()).limit,
+  own: (args: CubeArguments) =>
+    SET_COST * countSets(args) + countConditions({ ...args }, ["where", "having"]) * CONDITION_COST,
+});
+
+/** What a grouping set and a condition over all facts weigh, in fields. */
+const SET_COST = 100;
+const CONDITION_COST = 10;
 
 function createRowType(
   builder: Builder,

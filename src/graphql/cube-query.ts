@@ -80,6 +80,15 @@ function dimensionOf(cube: CubeModel, name: string): string | undefined {
   return Object.hasOwn(cube.cube.dimensions, dimension) ? dimension : undefined;
 }
 
+/** How many grouping sets the arguments make; those that are refused make none. */
+export function countSets(args: CubeArguments): number {
+  try {
+    return readSets(args).length;
+  } catch {
+    return 0;
+  }
+}
+
 /** groupBy is part of every set that groupingSets, rollup or cube name, as in SQL. */
 function readSets(args: CubeArguments): readonly (readonly string[])[] {
   const given = (["groupingSets", "rollup", "cube"] as const).filter((name) => (args[name] ?? null) !== null);

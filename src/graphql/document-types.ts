@@ -1,6 +1,7 @@
 import type { Field, Fields, ObjectField } from "../models/field.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import type { Builder } from "./builder.ts";
+import { costing } from "./field-cost.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import type { ScalarTypes } from "./scalar-types.ts";
 
@@ -61,7 +62,15 @@ export function createDocumentTypes(
             // stores promise values of the field's kind (DocumentStore).
             const resolve = (document: Document) => document[name] as never;
             if (field.kind === "list")
-              return [name, t.field({ ...stored, type: [typeOf(field.item)], resolve })];
+              return [
+                name,
+                t.field({
+                  ...stored,
+                  type: [typeOf(field.item)],
+                  resolve,
+                  extensions: costing({ rows: () => field.expected }),
+                }),
+              ];
             return [name, t.field({ ...stored, type: typeOf(field), resolve })];
           }),
         ),

@@ -4,12 +4,23 @@ import { type DocumentId, type DocumentModel, toFieldName } from "../models/mode
 import type { HistoryPage, Version } from "../stores/document-store.ts";
 import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
+import { costing } from "./field-cost.ts";
 import { placeOf, rootOf } from "./links.ts";
 import type { Connection } from "./paging.ts";
 import { readDocumentId } from "./values.ts";
 
 const DEFAULT_VERSIONS = 20;
 const MAX_VERSIONS = 100;
+
+/** What finding one version weighs, in fields: some statements. */
+const STEP_COST = 10;
+
+function readLimit({ first }: { readonly first?: unknown }): number {
+  const limit = typeof first === "number" ? first : DEFAULT_VERSIONS;
+  if (limit < 0 || limit > MAX_VERSIONS)
+    throw new VitrineError("BAD_INPUT", `first: must be 0 to ${MAX_VERSIONS}, not ${limit}.`);
+  return limit;
+}
 
 interface History extends HistoryPage {
   readonly cursorOf: (version: Version) => string;
@@ -35,11 +46,13 @@ export function addHistoryField(
         }),
         after: t.arg.string({ description: "Only versions older than this cursor's." }),
       },
+      extensions: costing({
+        rows: (given) => readLimit(given),
+        own: (given) => readLimit(given) * STEP_COST,
+      }),
       resolve: async (_root, args, context, info) => {
         const id = readDocumentId(model, args.id);
-        const limit = args.first ?? DEFAULT_VERSIONS;
-        if (limit < 0 || limit > MAX_VERSIONS)
-          throw new VitrineError("BAD_INPUT", `first: must be 0 to ${MAX_VERSIONS}, not ${limit}.`);
+        const limit = readLimit(args);
         const codec = createCodec(model, id);
         const before = typeof args.after === "string" ? codec.decode(args.after) : null;
         const plan = context.reads.open(rootOf(info), model, { source: "LIVE", maxStalenessMs: undefined });

@@ -35,7 +35,12 @@ export interface Route {
 }
 
 /** Decides which store answers. @throws VitrineError when the store demanded cannot answer. */
-export type Router = (model: DocumentModel, demand: ReadDemand) => Promise<Route> | Route;
+export type Router = (
+  model: DocumentModel,
+  demand: ReadDemand,
+  /** Aborted when nobody waits for the answer any more. */
+  signal: AbortSignal,
+) => Promise<Route> | Route;
 
 /** An entry of `extensions.freshness`. */
 export interface FreshnessEntry extends Freshness {

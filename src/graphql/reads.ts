@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
+import { whileWanted } from "../stores/time-limit.ts";
 import { isAway, isFaultOfStore, isInvalid, isTimeout, nameSlowStore } from "./read-faults.ts";
 import type { FreshnessEntry, ReadDemand, ReadPlan, Route, Router } from "./read-plan.ts";
 import type { SlowQuestions } from "./slow-questions.ts";
@@ -42,13 +43,15 @@ export function createReads(options: ReadsOptions): RequestReads {
   const plans = new Map<string, ReadPlan>();
   const freshness = new Map<string, FreshnessEntry>();
   const loaders = new Map<string, DataLoader<DocumentId, Document | null>>();
-  const optionsAt = (asOf: string | undefined): ReadOptions => ({
-    signal: options.signal,
-    timeoutMs: options.timeoutMs,
-    asOf,
-  });
   let spent = 0;
   let startedAt = performance.now();
+  const leftMs = () => Math.max(options.timeoutMs - (performance.now() - startedAt), 1);
+  /** For a read that begins now: what is left of the request's time is all it may take. */
+  const optionsAt = (asOf: string | undefined): ReadOptions => ({
+    signal: options.signal,
+    timeoutMs: leftMs(),
+    asOf,
+  });
 
   const spend = (documents: number) => {
     spent += documents;
@@ -80,8 +83,7 @@ export function createReads(options: ReadsOptions): RequestReads {
 
   /** The rest is for live, which then still has a chance. */
   const halfOfTheTime = (): ReadOptions => {
-    const left = options.timeoutMs - (performance.now() - startedAt);
-    const timeoutMs = Math.max(Math.floor(left / 2), 1);
+    const timeoutMs = Math.max(Math.floor(leftMs() / 2), 1);
     // A server that hangs does not keep its own limit.
     const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
     return { ...optionsAt(undefined), timeoutMs, signal };
@@ -91,7 +93,6 @@ export function createReads(options: ReadsOptions): RequestReads {
     const routes = new Map<string, Route | Promise<Route>>();
     let rootStore: DocumentStore["name"] | undefined;
     const { asOf } = demand;
-    const read = optionsAt(asOf);
 
     const note = (target: DocumentModel, route: Route) => {
       freshness.set(`${root} ${target.name}`, {
@@ -108,14 +109,14 @@ export function createReads(options: ReadsOptions): RequestReads {
       const known = routes.get(target.name);
       if (known) return known;
       const asked = rootStore === "live" ? { ...demand, source: "LIVE" as const } : demand;
-      const route = options.route(target, asked);
+      const route = options.route(target, asked, options.signal);
       const noted = route instanceof Promise ? route.then((r) => note(target, r)) : note(target, route);
       routes.set(target.name, noted);
       return noted;
     };
     const goLive = async (target: DocumentModel) => {
       if (target === model) rootStore = "live";
-      const live = note(target, await options.route(target, { ...demand, source: "LIVE" }));
+      const live = note(target, await options.route(target, { ...demand, source: "LIVE" }, options.signal));
       routes.set(target.name, live);
       return live;
     };
@@ -126,8 +127,8 @@ export function createReads(options: ReadsOptions): RequestReads {
       ask: (store: "mirror", settings: ReadOptions, mayLeaveOut: boolean) => Promise<T>,
     ): Promise<{ readonly answer: T } | undefined> => {
       try {
-        const route = await options.route(target, { ...demand, source: "MIRROR" });
-        const answer = await ask("mirror", { ...read, collection: route.collection }, false);
+        const route = await options.route(target, { ...demand, source: "MIRROR" }, options.signal);
+        const answer = await ask("mirror", { ...optionsAt(asOf), collection: route.collection }, false);
         routes.set(target.name, note(target, route));
         if (target === model) rootStore = "mirror";
         return { answer };
@@ -140,13 +141,15 @@ export function createReads(options: ReadsOptions): RequestReads {
     const plan: ReadPlan = {
       spend,
       async read(target, work, question) {
-        let route = await routeOf(target);
+        // A look at the mirror's age is shared by all who wait: it goes on without this request.
+        const routed = routeOf(target);
+        let route = routed instanceof Promise ? await whileWanted(routed, options.signal) : routed;
         const isOnTrial = demand.source === "AUTO" && question !== undefined && route.isLiveReachable;
         if (isOnTrial && route.store === "mirror" && options.slowQuestions.has(question))
           route = await goLive(target);
         if (target === model) rootStore ??= route.store;
         const ask = (store: DocumentStore["name"], settings: ReadOptions, mayLeaveOut = true) =>
-          abortable(
+          whileWanted(
             work(options.stores[store], { ...settings, mayLeaveOut }),
             settings.signal ?? options.signal,
           );
@@ -154,29 +157,29 @@ export function createReads(options: ReadsOptions): RequestReads {
         // A limit to the mirror's age, and a write that must show, are promises.
         const mustBeLive = demand.maxStalenessMs !== undefined || demand.afterWrite !== undefined;
         if (demand.source !== "AUTO" || (route.store === "live" && mustBeLive))
-          return ask(route.store, { ...read, collection }).catch((error: unknown) => {
+          return ask(route.store, { ...optionsAt(asOf), collection }).catch((error: unknown) => {
             throw nameSlowStore(error, target, route.store);
           });
         if (route.store === "live")
           try {
-            return await ask("live", read, false);
+            return await ask("live", optionsAt(asOf), false);
           } catch (error) {
             options.signal.throwIfAborted();
             if (!isInvalid(error) && !isAway(error)) throw nameSlowStore(error, target, "live");
             const found = await askMirror(target, ask);
             if (found) return found.answer;
             if (isAway(error)) throw error;
-            return await ask("live", read);
+            return await ask("live", optionsAt(asOf));
           }
         try {
-          const settings = isOnTrial ? halfOfTheTime() : read;
+          const settings = isOnTrial ? halfOfTheTime() : optionsAt(asOf);
           return await ask("mirror", { ...settings, collection }, false);
         } catch (error) {
           options.signal.throwIfAborted();
           if (isOnTrial && isTimeout(error)) options.slowQuestions.add(question);
           else if (!isFaultOfStore(error)) throw nameSlowStore(error, target, "mirror");
           options.onFallback?.(target.name, error);
-          return ask((await goLive(target)).store, read);
+          return ask((await goLive(target)).store, optionsAt(asOf));
         }
       },
       load: (target, id) =>
@@ -206,14 +209,4 @@ export function createReads(options: ReadsOptions): RequestReads {
       startedAt = performance.now();
     },
   };
-}
-
-/** Settles as `promise` does, or rejects with the signal's reason as soon as it is aborted. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -9,9 +9,9 @@ import type { Router } from "./reads.ts";
  */
 export function createRouter(options: Parameters<typeof createStoreRouter>[0]): Router {
   const routeByAge = createStoreRouter(options);
-  return async (model, demand) => {
+  return async (model, demand, signal) => {
     const { afterWrite, source } = demand;
-    if (!afterWrite || source === "LIVE" || (await awaitWrite(options.meter, model, afterWrite)))
+    if (!afterWrite || source === "LIVE" || (await awaitWrite(options.meter, model, afterWrite, { signal })))
       return routeByAge(model, demand);
     if (source === "AUTO") return routeByAge(model, { ...demand, source: "LIVE" });
     throw new VitrineError("MIRROR_UNAVAILABLE", `The mirror of ${model.name} does not have this write yet.`);

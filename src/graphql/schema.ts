@@ -7,15 +7,27 @@ import { type Builder, createBuilder } from "./builder.ts";
 import { addCubeField } from "./cube-fields.ts";
 import { standardDirectives } from "./directives.ts";
 import { createDocumentTypes } from "./document-types.ts";
+import { costing, countConditions } from "./field-cost.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
-import { type Connection, createConnection, MAX_PAGE, type PageItem, readPageArguments } from "./paging.ts";
+import { paceFields } from "./pace-fields.ts";
+import {
+  type Connection,
+  createConnection,
+  MAX_PAGE,
+  type PageItem,
+  readPageArguments,
+  readPageSize,
+} from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
 import { createScalarTypes } from "./scalar-types.ts";
 import { addSubscriptionField } from "./subscription-fields.ts";
 import { readDocumentId } from "./values.ts";
+
+/** What a count over a whole model weighs, in fields. */
+const COUNT_COST = 99;
 
 /**
  * The GraphQL schema of a project: for every document model a type, a field by id and a Relay connection;
@@ -79,6 +91,10 @@ export function createSchema(project: Project): GraphQLSchema {
           before: t.arg.string({ description: "Only documents before this cursor." }),
           ...shared.readArguments(t),
         },
+        extensions: costing({
+          rows: (given) => readPageSize(given).limit,
+          own: (given) => countConditions(given, ["where"]),
+        }),
         resolve: (_root, args, context, info) => {
           refuseMissingVariables(info);
           const page = readPageArguments(model, args);
@@ -95,7 +111,7 @@ export function createSchema(project: Project): GraphQLSchema {
   const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
   addProcedureFields(builder, procedures, { models, documentType, scalarType });
   // Types and fields stay in the order of their definition: that is how a person reads them.
-  return builder.toSchema({ sortSchema: false, directives: standardDirectives });
+  return paceFields(builder.toSchema({ sortSchema: false, directives: standardDirectives }));
 }
 
 function createSharedTypes(builder: Builder) {
@@ -171,6 +187,7 @@ function createConnectionType(
       pageInfo: t.field({ type: pageInfo, description: "What is around this page.", resolve: (c) => c }),
       totalCount: t.int({
         description: "How many documents fit, on all pages. Counted only when asked for.",
+        extensions: costing({ own: () => COUNT_COST, isOfPage: true }),
         resolve: (c) => c.totalCount(),
       }),
     }),

@@ -38,6 +38,8 @@ export interface ServeOptions {
     readonly queryTimeoutMs: number;
     readonly maxDepth: number;
     readonly maxCost: number;
+    readonly maxValues: number;
+    readonly maxAnswerBytes: number;
   };
   readonly logger: Logger;
 }
@@ -64,6 +66,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     procedures: createProcedureCaller(options.writer, rules),
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
     timeoutMs: settings.queryTimeoutMs,
+    answer: { maxValues: settings.maxValues, maxBytes: settings.maxAnswerBytes },
     maxDocuments: MAX_DOCUMENTS,
     metrics: createMetrics({
       pool: reader.usage,

@@ -68,7 +68,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
           for (const end of ends) end(response.writableFinished);
           reportEnd(options, exchange, response.writableFinished);
         });
-        const state: RequestState = { req: request, exchange, onEnd: (end) => void ends.push(end) };
+        const state: RequestState = {
+          req: request,
+          exchange,
+          // A client may be gone before anybody asks to be told.
+          onEnd: (end) => {
+            if (response.closed) end(response.writableFinished);
+            else ends.push(end);
+          },
+        };
         if (isPlainQuery(request))
           return answerJson(gateway, state, response, (errors) => reportErrors(options, exchange, errors));
         return gateway.handle(request, response, state);

@@ -52,6 +52,7 @@ export function addSubscriptionField(
       resolve: (event, _args, context, info) => {
         // Each event is an answer of its own: its links are read anew.
         context.reads.restart();
+        context.pace.restart();
         context.reads.open(rootOf(info), model, { source: "AUTO", maxStalenessMs: undefined });
         return event;
       },

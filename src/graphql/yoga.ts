@@ -6,11 +6,13 @@ import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
+import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
 import type { RequestContext } from "./context.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
+import { endOversized } from "./pace-fields.ts";
 import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
 import { createReads, type Router } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
@@ -30,6 +32,8 @@ export interface GatewayOptions {
   readonly limits: Limits;
   /** Longest time that a request may take; its statements are cancelled then. */
   readonly timeoutMs: number;
+  /** How large an answer may be. */
+  readonly answer: AnswerLimits;
   /** Documents that one request may read. */
   readonly maxDocuments: number;
   readonly metrics: Metrics;
@@ -47,6 +51,7 @@ export interface RequestState {
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
 export function createGateway(options: GatewayOptions) {
   const slowQuestions = createSlowQuestions();
+  const rounds = createRounds();
   return createYoga<RequestState, RequestContext>({
     schema: options.schema,
     graphqlEndpoint: "/graphql",
@@ -61,18 +66,27 @@ export function createGateway(options: GatewayOptions) {
       createLimits(options.limits),
       limitTexts, // after createLimits, whose parser it guards
       reportFreshness(options),
+      endOversized,
       reportYogaErrors(options),
       stopClockOfSubscriptions,
     ],
     context: ({ req, onEnd, exchange }) => {
       const { requestId } = exchange;
       const fallen = new Set<string>();
+      const startedAt = performance.now();
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
+        pace: createPace(options.answer, rounds, signal),
         // Node joins what comes several times into one text, except for a few headers of its own.
         afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),
-        call: (procedure, args) => options.procedures.call(procedure, args, signal),
+        call: (procedure, args) =>
+          options.procedures.call(
+            procedure,
+            args,
+            signal,
+            Math.max(options.timeoutMs - (performance.now() - startedAt), 1),
+          ),
         reads: createReads({
           stores: options.stores,
           route: options.route,

@@ -84,6 +84,8 @@ export interface ObjectField<F extends Fields = Fields> extends StoredField {
 export interface ListField<I extends ListItem = ListItem> extends StoredField {
   readonly kind: "list";
   readonly item: I;
+  /** How many items a list has on average, where there are many: what a query costs is counted with it. */
+  readonly expected: number;
 }
 /** A way to another document. Not part of the JSON: it is followed through the id in `key`. */
 export interface LinkField {
@@ -211,10 +213,18 @@ export const object = <const F extends Fields, const O extends FieldOptions = ob
   ...stored<O>(options?.description ?? typeDescription, options),
 });
 
-/** An array, never null: `[]` when empty. */
-export const list = <const I extends ListItem>(description: string, item: I) => ({
+/** What a list is expected to hold when its author does not say. */
+const EXPECTED_ITEMS = 10;
+
+/** An array, never null: `[]` when empty. Say how many items are `expected` where it is more than ten on average. */
+export const list = <const I extends ListItem>(
+  description: string,
+  item: I,
+  { expected = EXPECTED_ITEMS }: { readonly expected?: number } = {},
+) => ({
   kind: "list" as const,
   item,
+  expected,
   ...stored(description, {}),
 });
 

@@ -4,51 +4,111 @@ import { type ScalarField, textsOf } from "../models/field.ts";
 import { compareDecimals, divideHalfUp } from "./conversion/exact-decimal.ts";
 import { type CubeQuery, type CubeRow, type Group, keysOf, MAX_GROUPS } from "./cube-store.ts";
 import type { Filter, FilterValue } from "./document-store.ts";
+import { keepFirst } from "./keep-first.ts";
+import { takeBreaks } from "./take-breaks.ts";
 import { fitsText } from "./text-operators.ts";
 
 type Value = FilterValue | null;
 
 /**
  * What both stores do with the groups they found, in this one place: divide the averages,
- * then `having`, order and limit. A store that did the last three already loses nothing.
+ * then `having`, order and limit. A store that did the last three already loses nothing. Groups come one by one, and
+ * only those that may be among the first are kept; the event loop is left to others in between.
  */
-export function toCubeRows(cube: CubeModel, query: CubeQuery, found: readonly Group[]): readonly CubeRow[] {
-  if (found.length > MAX_GROUPS)
-    throw new VitrineError(
-      "LIMIT_EXCEEDED",
-      `The query builds more than ${MAX_GROUPS} groups. Group by fewer dimensions, or narrow it with \`where\`.`,
-    );
-  checkKeys(cube, query, found);
-  const groups = found.map((group) => ({
-    set: group.set,
-    values: withAverages(cube, group.values),
-  }));
-  const { having } = query;
-  const kept = having ? groups.filter((group) => matches(cube, having, group.values)) : groups;
-  const sorted = kept.sort(
-    (left, right) => compareWanted(cube, query, left, right) || comparePlaces(cube, query, left, right),
-  );
-  let end = query.limit;
-  const last = sorted[end - 1];
-  if (query.withTies && last)
-    while (sorted[end] && compareWanted(cube, query, sorted[end] ?? last, last) === 0) end += 1;
-  return sorted.slice(0, end).map(({ set, values }) => ({ groupedBy: query.sets[set] ?? [], values }));
+export async function toCubeRows(
+  cube: CubeModel,
+  query: CubeQuery,
+  found: Iterable<Group> | AsyncIterable<Group>,
+  signal?: AbortSignal,
+): Promise<readonly CubeRow[]> {
+  const { having, orderBy } = query;
+  const first = keepFirst<Sortable>(query.limit, {
+    wanted: (left, right) => compareKeys(left.keys, right.keys, orderBy),
+    total: (left, right) =>
+      compareKeys(left.keys, right.keys, orderBy) || comparePlaces(cube, query, left.group, right.group),
+    withTies: query.withTies,
+  });
+  const checkKeys = createKeyCheck(cube, query);
+  const rest = takeBreaks(signal);
+  let count = 0;
+  for await (const one of found) {
+    count += 1;
+    if (count > MAX_GROUPS)
+      throw new VitrineError(
+        "LIMIT_EXCEEDED",
+        `The query builds more than ${MAX_GROUPS} groups. Group by fewer dimensions, or narrow it with \`where\`.`,
+      );
+    checkKeys(one);
+    const group = { set: one.set, values: withAverages(cube, one.values) };
+    if (!having || matches(cube, having, group.values))
+      first.add({
+        group,
+        keys: orderBy.map(({ field }) => toSortKey(fieldOf(cube, field), group.values[field] ?? null)),
+      });
+    if (rest.isDue()) await rest.take();
+  }
+  return first.all().map(({ group }) => ({ groupedBy: query.sets[group.set] ?? [], values: group.values }));
 }
 
-/** A fact that no document may be has made a group that no answer can name. @throws VitrineError DOCUMENT_INVALID */
-function checkKeys(cube: CubeModel, query: CubeQuery, found: readonly Group[]): void {
-  for (const key of keysOf(query)) {
-    const { type } = cube.cube.dimensions[key] ?? {};
-    if (type?.kind !== "enumeration") continue;
-    const known = new Set<Value>([null, ...textsOf(type)]);
-    const wrong = found.find(({ values }) => !known.has(values[key] ?? null));
-    if (!wrong) continue;
-    const given = type.pii ? "a text" : JSON.stringify(wrong.values[key]);
-    throw new VitrineError(
-      "DOCUMENT_INVALID",
-      `${cube.name}: ${key} of some fact is ${given}, which is none of its values: ${textsOf(type).join(", ")}.`,
-    );
+interface Sortable {
+  readonly group: Group;
+  /** Of the terms that the query orders by: computed once, not once per comparison. */
+  readonly keys: readonly SortKey[];
+}
+
+type SortKey = null | number | bigint | Buffer;
+
+/** Sorts as compareValues does. */
+function toSortKey(field: ScalarField, value: Value): SortKey {
+  if (value === null) return null;
+  if (field.kind === "int" || field.kind === "boolean") return Number(value);
+  if (field.kind === "decimal") {
+    const [whole = "0", fraction = ""] = String(value).split(".");
+    return BigInt(whole + fraction.padEnd(field.scale, "0"));
   }
+  return field.kind === "bigint" ? BigInt(String(value)) : Buffer.from(String(value));
+}
+
+function compareKeys(
+  left: readonly SortKey[],
+  right: readonly SortKey[],
+  orderBy: CubeQuery["orderBy"],
+): number {
+  for (const [index, { direction }] of orderBy.entries()) {
+    const order = compareKey(left[index] ?? null, right[index] ?? null);
+    if (order !== 0) return direction === "asc" ? order : -order;
+  }
+  return 0;
+}
+
+function compareKey(left: SortKey, right: SortKey): number {
+  if (left === null || right === null) return left === right ? 0 : left === null ? -1 : 1;
+  if (Buffer.isBuffer(left) && Buffer.isBuffer(right)) return Buffer.compare(left, right);
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/**
+ * Looks whether a fact that no document may be has made a group that no answer can name.
+ * @throws VitrineError DOCUMENT_INVALID (the function that is returned)
+ */
+function createKeyCheck(cube: CubeModel, query: CubeQuery): (group: Group) => void {
+  const closed = keysOf(query).flatMap((key) => {
+    const { type } = cube.cube.dimensions[key] ?? {};
+    return type?.kind === "enumeration"
+      ? [{ key, type, known: new Set<Value>([null, ...textsOf(type)]) }]
+      : [];
+  });
+  return ({ values }) => {
+    for (const { key, type, known } of closed) {
+      const value = values[key] ?? null;
+      if (known.has(value)) continue;
+      const given = type.pii ? "a text" : JSON.stringify(value);
+      throw new VitrineError(
+        "DOCUMENT_INVALID",
+        `${cube.name}: ${key} of some fact is ${given}, which is none of its values: ${textsOf(type).join(", ")}.`,
+      );
+    }
+  };
 }
 
 function withAverages(cube: CubeModel, values: Group["values"]): Group["values"] {
@@ -79,15 +139,6 @@ function compareValues(field: ScalarField, left: Value, right: Value): number {
 
 const compareBy = (cube: CubeModel, name: string, left: Group, right: Group): number =>
   compareValues(fieldOf(cube, name), left.values[name] ?? null, right.values[name] ?? null);
-
-/** By what the query asks for. */
-function compareWanted(cube: CubeModel, query: CubeQuery, left: Group, right: Group): number {
-  for (const { field, direction } of query.orderBy) {
-    const order = compareBy(cube, field, left, right);
-    if (order !== 0) return direction === "asc" ? order : -order;
-  }
-  return 0;
-}
 
 /** By what makes the order total: the grouping set, then its keys. */
 function comparePlaces(cube: CubeModel, query: CubeQuery, left: Group, right: Group): number {

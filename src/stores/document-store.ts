@@ -60,7 +60,7 @@ export interface Version {
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
-  /** The longest a statement may run in the store. */
+  /** The longest that the read may take, from now on: a statement that starts later gets what is left. */
   readonly timeoutMs?: number;
   /**
    * The moment (RFC 3339, UTC) whose state is asked for: what was written by then, and committed when it is asked for. Only

@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { MariaDb } from "./mariadb/mariadb.ts";
+import type { Queryable } from "./mariadb/mariadb.ts";
 import { retryDeadlock } from "./mariadb/retry-deadlock.ts";
 
 /** A moment in the history of writes: every snapshot at a position from `n` on sees them. */
@@ -13,7 +13,7 @@ export interface WriteToken {
  * Takes a position after a commit and says so to the loader (`wanted`). The row is locked until this statement is
  * durable, and a loader that takes a later position opens its snapshot after that: it sees the commit.
  */
-export async function takeToken(db: MariaDb): Promise<string> {
+export async function takeToken(db: Queryable): Promise<string> {
   return retryDeadlock(async () => {
     // A call answers with its rows, and the header that ends it.
     const [rows] =

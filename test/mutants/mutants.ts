@@ -1,5 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 import { aroundMutants } from "./table/around.ts";
+import { boundedMutants } from "./table/bounded.ts";
 import { captureMutants } from "./table/capture.ts";
 import { edgeMutants } from "./table/edges.ts";
 import { gapMutants } from "./table/gaps.ts";
@@ -38,4 +39,5 @@ export const mutants: readonly Mutant[] = [
   ...silenceMutants,
   ...valueMutants,
   ...toolMutants,
+  ...boundedMutants,
 ];

@@ -33,6 +33,8 @@ export interface TestDatabase {
   readonly loader: MariaDb;
   readonly reader: MariaDb;
   readonly writer: MariaDb;
+  /** The accounts' URLs, for pools of one's own. */
+  readonly urls: { readonly loader: string; readonly reader: string; readonly writer: string };
   readonly mongo: MongoDb;
   /** With the path of this database. */
   readonly mariadbUrl: string;
@@ -61,11 +63,15 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   }).toString();
   const server = openMariaDb(withDatabase(mariadbUrl, ""), { size: 1, multipleStatements: true });
   await server.query(`create database ${quoteName(name)} character set utf8mb4 collate utf8mb4_nopad_bin`);
-  const [loader, reader, writer] = (await Promise.all(
-    roles.map(async (role) =>
-      openMariaDb(migrate ? await createAccount(server, mariadbUrl, role) : mariadbUrl),
-    ),
-  )) as [MariaDb, MariaDb, MariaDb]; // one per role
+  const urlOf = async (role: string) =>
+    migrate ? await createAccount(server, mariadbUrl, role) : mariadbUrl;
+  const urls = {
+    loader: await urlOf(loaderRole),
+    reader: await urlOf(readerRole),
+    writer: await urlOf(writerRole),
+  };
+  const [loader, reader] = [openMariaDb(urls.loader), openMariaDb(urls.reader)];
+  const writer = openMariaDb(urls.writer, { killAs: mariadbUrl });
   const admin = openMariaDb(mariadbUrl, { size: 4, multipleStatements: true });
   const mongo = openMongoDb(mongodbUrl);
   const close = async () => {
@@ -81,7 +87,7 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
     await close();
     throw error;
   }
-  return { project, sqlDir, admin, loader, reader, writer, mongo, mariadbUrl, mongodbUrl, close };
+  return { project, sqlDir, admin, loader, reader, writer, urls, mongo, mariadbUrl, mongodbUrl, close };
 }
 
 const roles = [loaderRole, readerRole, writerRole] as const;

@@ -31,6 +31,7 @@ export const customerLifetimeValue = defineModel({
     topProducts: list(
       "The three products on which the customer spent most, most first.",
       object("CustomerTopProduct", "A favourite product of a customer.", topProductFields),
+      { expected: 3 },
     ),
     customer: link("customer_orders", {
       key: "customerId",

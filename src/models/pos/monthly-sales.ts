@@ -20,6 +20,7 @@ export const monthlySales = defineModel({
     topProducts: list(
       "The five products with most revenue, most first.",
       object("MonthTopProduct", "A best-selling product of a month.", topProductFields),
+      { expected: 5 },
     ),
   },
 });

@@ -31,6 +31,7 @@ export const pendingShipments = defineModel({
           description: "The customer, with all of its orders.",
         }),
       }),
+      { expected: 200 },
     ),
   },
 });

@@ -26,6 +26,7 @@ export const productBuyers = defineModel({
           description: "The customer, with all of its orders.",
         }),
       }),
+      { expected: 200 },
     ),
   },
 });

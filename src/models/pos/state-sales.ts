@@ -19,6 +19,7 @@ export const stateSales = defineModel({
     topProducts: list(
       "The five products with most revenue, most first.",
       object("StateTopProduct", "A best-selling product of a state.", topProductFields),
+      { expected: 5 },
     ),
   },
 });

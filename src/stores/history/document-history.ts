@@ -9,6 +9,9 @@ import { openSnapshot } from "../mariadb/open-snapshot.ts";
 import { expandView, type SchemaTexts, type ToRows } from "./schema-texts.ts";
 import { hasRival, toLiteral } from "./time-travel.ts";
 
+/** Part of the time after which a page of a history returns what it has. */
+const USABLE_SHARE = 0.75;
+
 /** A moment to the precision of row versions: microseconds since 1970, UTC. */
 type Moment = bigint;
 
@@ -47,36 +50,48 @@ export async function readHistory(
   await openSnapshot(reader, connection);
   const from = before === null ? NEWEST : BigInt(before) - 1n;
   const found: Stretch[] = [];
+  const lateAt = performance.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY) * USABLE_SHARE;
+  let isCut = false;
+  /** With one version found, the page ends when its time is nearly up: who asks on begins there. */
+  const isLate = () => {
+    isCut = found.length > 0 && performance.now() > lateAt;
+    return isCut;
+  };
   // One more than asked for tells what has changed in the last one, and whether there is another.
-  for await (const stretch of stretches(connection, texts, model, id, from, options)) {
+  for await (const stretch of stretches({ connection, texts }, model, id, from, { ...options, isLate })) {
     found.push(stretch);
     if (found.length > limit) break;
   }
   await connection.run("commit");
+  const count = Math.min(limit, isCut ? found.length - 1 : found.length);
   const versions: Version[] = [];
   let validTo = before === null ? null : toInstant(BigInt(before));
-  for (const [index, { document, since }] of found.slice(0, limit).entries()) {
+  for (const [index, { document, since }] of found.slice(0, count).entries()) {
     const validFrom = since === null ? null : toInstant(since);
     const changedFields = differingFields(model, document, found[index + 1]?.document ?? null);
     versions.push({ changedAt: String(since ?? 0), document, validFrom, validTo, changedFields });
     validTo = validFrom;
   }
-  return { versions, hasMore: found.length > limit };
+  return { versions, hasMore: found.length > count };
 }
 
 /** Equal neighbours are one; a document that is not there yet is no version. */
 async function* stretches(
-  connection: MariaDbConnection,
-  texts: SchemaTexts,
+  { connection, texts }: Pick<HistorySource, "connection" | "texts">,
   model: DocumentModel,
   id: DocumentId,
   from: Moment,
-  options: ReadOptions,
+  options: ReadOptions & { readonly isLate: () => boolean },
 ): AsyncIterable<Stretch> {
   let pending: Stretch | undefined;
   let moment: Moment | null = from;
   while (moment !== null) {
     options.signal?.throwIfAborted();
+    if (pending && options.isLate()) {
+      // How far back it reaches is not known yet, but that it differs from the one before.
+      yield pending;
+      return;
+    }
     const { document, changes } = await readAt(connection, texts, model, id, moment, options);
     const change = newestChange(changes, moment);
     if (pending && !isDeepStrictEqual(pending.document, document)) {

@@ -41,7 +41,7 @@ interface ColumnRow {
 }
 
 /** Reads the views and tables of the current database. @throws VitrineError CONFIG_INVALID without the right to */
-export async function readSchemaTexts(db: Queryable): Promise<SchemaTexts> {
+export async function readSchemaTexts(db: Pick<Queryable, "query">): Promise<SchemaTexts> {
   const [current] = await db.query<{ name: string }>("select database() as name");
   const database = current?.name ?? "";
   const columns = await db.query<ColumnRow>(

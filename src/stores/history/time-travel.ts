@@ -2,8 +2,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { VitrineError } from "../../errors.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { ReadOptions } from "../document-store.ts";
+import { limitPool } from "../mariadb/limited-pool.ts";
 import { toStatement } from "../mariadb/live-documents.ts";
 import { type MariaDb, quoteName } from "../mariadb/mariadb.ts";
+import { startTimeLimit, whileWanted } from "../time-limit.ts";
 import {
   expandView,
   readSchemaTexts,
@@ -18,7 +20,7 @@ export interface TimeTravel {
    * @throws VitrineError BAD_INPUT for a moment in the future, BEFORE_HISTORY for one before the first version
    */
   at(model: DocumentModel, instant: string, options?: ReadOptions): Promise<string>;
-  texts(): Promise<SchemaTexts>;
+  texts(options?: ReadOptions): Promise<SchemaTexts>;
 }
 
 /**
@@ -41,7 +43,7 @@ export function toLiteral(instant: string): string {
  * for another that began later, the times of two versions overlap: then the one that begins later counts.
  * @param moment a literal
  */
-export const rowsAt =
+const rowsAt =
   (moment: string): ToRows =>
   (table) =>
     `${standsAt("version", table.period, moment)} and not ${hasRival(table, moment)}`;
@@ -67,15 +69,22 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
   /** The earliest instants at which a model's tables are known to hold something. */
   const inhabited = new Map<string, string>();
 
-  const readTexts = (): Promise<SchemaTexts> => {
-    if (!texts || performance.now() - texts.at > TEXTS_KEPT_MS) {
-      const read = readSchemaTexts(reader);
-      texts = { at: performance.now(), read };
-      read.catch(() => {
-        texts = undefined;
-      });
+  const asking = (options: ReadOptions) => limitPool(reader, startTimeLimit(options));
+
+  /** Shared by all who want them; when the wait of whoever asked for them is over, the next one asks. */
+  const readTexts = async (options: ReadOptions = {}): Promise<SchemaTexts> => {
+    for (;;) {
+      const isOwn = !texts || performance.now() - texts.at > TEXTS_KEPT_MS;
+      const asked =
+        isOwn || !texts ? { at: performance.now(), read: readSchemaTexts(asking(options)) } : texts;
+      texts = asked;
+      try {
+        return await whileWanted(asked.read, options.signal);
+      } catch (error) {
+        if (texts === asked && (isOwn || !options.signal?.aborted)) texts = undefined;
+        if (isOwn || options.signal?.aborted) throw error;
+      }
     }
-    return texts.read;
   };
 
   const checkInhabited = async (
@@ -86,14 +95,14 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
   ): Promise<void> => {
     const earliest = inhabited.get(model.name);
     if (tables.length === 0 || (earliest !== undefined && instant >= earliest)) return;
-    const { tables: known } = await readTexts();
+    const { tables: known } = await readTexts(options);
     const tests = tables.map((table) => {
       const start = quoteName(known.get(table)?.period?.start ?? "");
       return `exists (select 1 from ${quoteName(table)} for system_time all
         where ${start} <= ${toLiteral(instant)})`;
     });
     const sql = toStatement(`select ${tests.join(" or ")} as found`, options);
-    const [row] = await reader.query<{ found: number }>(sql);
+    const [row] = await asking(options).query<{ found: number }>(sql);
     if (Number(row?.found) !== 1)
       throw new VitrineError(
         "BEFORE_HISTORY",
@@ -105,7 +114,7 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
   /** Returns when the instant is over, and what was written at it can be seen. */
   const awaitSettled = async (instant: string, options: ReadOptions): Promise<void> => {
     while (!settled.has(instant)) {
-      const [row] = await reader.query<{ age: string }>(
+      const [row] = await asking(options).query<{ age: string }>(
         toStatement(
           `select timestampdiff(microsecond, ${toLiteral(instant)}, utc_timestamp(6)) as age`,
           options,
@@ -129,7 +138,7 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
     texts: readTexts,
     at: async (model, instant, options = {}) => {
       await awaitSettled(instant, options);
-      const { sql, tables } = expandView(await readTexts(), model.name, rowsAt(toLiteral(instant)));
+      const { sql, tables } = expandView(await readTexts(options), model.name, rowsAt(toLiteral(instant)));
       await checkInhabited(model, tables, instant, options);
       return sql;
     },

@@ -10,6 +10,33 @@ export async function askAside(
   values: readonly unknown[],
   withinMs: number,
 ): Promise<readonly mysql.RowDataPacket[] | undefined> {
+  const answer = await askOnce(server, sql, values, withinMs);
+  return answer instanceof Error ? undefined : answer;
+}
+
+const NO_SUCH_THREAD = 1094;
+
+/**
+ * Whether the server has this thread, also where the account may not see it: what it refuses to tell of is there.
+ * Undefined: there is no answer within `withinMs`. Never rejects.
+ */
+export async function isThread(
+  server: mysql.ConnectionOptions,
+  id: number | null,
+  withinMs: number,
+): Promise<boolean | undefined> {
+  const answer = await askOnce(server, "show explain for ?", [id], withinMs);
+  if (!(answer instanceof Error)) return answer && true;
+  return "sqlState" in answer ? (answer as { readonly errno?: number }).errno !== NO_SUCH_THREAD : undefined;
+}
+
+/** The rows, or the error that ended the statement; undefined without a connection. */
+async function askOnce(
+  server: mysql.ConnectionOptions,
+  sql: string,
+  values: readonly unknown[],
+  withinMs: number,
+): Promise<readonly mysql.RowDataPacket[] | Error | undefined> {
   const connection = await mysql
     .createConnection({ ...server, connectTimeout: withinMs })
     .catch(() => undefined);
@@ -19,8 +46,8 @@ export async function askAside(
   try {
     const [rows] = await connection.query<mysql.RowDataPacket[]>(sql, [...values]);
     return rows;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   } finally {
     clearTimeout(deadline);
     connection.destroy();

@@ -4,8 +4,10 @@ import type { ScalarField } from "../../models/field.ts";
 import { toColumnName } from "../../models/model.ts";
 import type { ProcedureDefinition, Rule } from "../../models/procedure.ts";
 import type { FilterValue } from "../document-store.ts";
+import { startTimeLimit, type TimeLimit, whileWanted } from "../time-limit.ts";
 import { takeToken } from "../write-token.ts";
 import { holdTime, releaseTime } from "./hold-time.ts";
+import { limitPool } from "./limited-pool.ts";
 import { type MariaDb, type MariaDbConnection, quoteName, type Row, sqlErrorOf } from "./mariadb.ts";
 import { readParameters } from "./procedure-parameters.ts";
 
@@ -18,69 +20,65 @@ export interface ProcedureAnswer {
 
 export interface ProcedureCaller {
   /**
-   * Calls a procedure with arguments in canonical form; a mutation in one transaction, all of one time, tried again after a
-   * deadlock or a lock timeout.
-   * @throws VitrineError RULE_VIOLATED for a rule of the domain, BAD_INPUT for values that the tables refuse
+   * Calls a procedure with arguments in canonical form; a mutation in one transaction, all of one time, tried again
+   * after a deadlock. When `signal` is aborted, or `timeoutMs` have passed, before the commit is sent, nothing is changed; a commit that
+   * was sent is waited for. @throws VitrineError RULE_VIOLATED for a rule of the domain, BAD_INPUT for values that the
+   * tables refuse, QUERY_TIMEOUT also for a lock that does not come free, OUTCOME_UNKNOWN for a commit without answer
    */
   call(
     procedure: ProcedureDefinition,
     args: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
+    timeoutMs?: number,
   ): Promise<ProcedureAnswer>;
 }
 
 const ATTEMPTS = 5;
-/** Deadlock, lock wait timeout, record changed since last read (snapshot isolation). */
-const transient = new Set([1213, 1205, 1020]);
+/** Deadlock, record changed since last read (snapshot isolation). */
+const transient = new Set([1213, 1020]);
+const LOCK_WAIT_TIMEOUT = 1205;
 /** Null, out of range, malformed, too long, unknown parent, still referenced, duplicate, check constraint. */
 const refusedValues = new Set([1048, 1264, 1292, 1366, 1406, 1451, 1452, 1062, 4025]);
 
 /** Calls procedures through `db`, whose account may execute them; `rules` are those of all domains. */
 export function createProcedureCaller(db: MariaDb, rules: Readonly<Record<number, Rule>>): ProcedureCaller {
-  const attempt = (
-    procedure: ProcedureDefinition,
-    args: Readonly<Record<string, unknown>>,
-    signal: AbortSignal,
-  ) =>
-    db.withConnection(async (connection) => {
-      const stop = cancelOn(signal, db, connection);
-      try {
-        await connection.run(
-          procedure.kind === "query" ? "start transaction read only" : "start transaction",
-        );
-        if (procedure.kind === "mutation") await holdTime(connection);
-        const values = await callOnce(connection, procedure, args);
-        // A killed sleep returns 1 instead of failing, and the procedure goes on.
-        signal.throwIfAborted();
-        await connection.run("commit");
-        if (procedure.kind === "mutation") await releaseTime(connection);
-        return values;
-      } finally {
-        stop();
-      }
-    });
   return {
-    async call(procedure, args, signal) {
+    async call(procedure, args, signal, timeoutMs) {
+      const limit = startTimeLimit({ signal, timeoutMs });
+      const isQuery = procedure.kind === "query";
+      const attempt = () =>
+        limitPool(db, limit).withConnection(async (connection) => {
+          await connection.run(isQuery ? "start transaction read only" : "start transaction");
+          if (!isQuery) await holdTime(connection);
+          const values = await callOnce(connection, procedure, args, limit);
+          if (!isQuery) await releaseTime(connection);
+          // A killed sleep returns 1 instead of failing, and the procedure goes on: commit() looks at the signal.
+          await connection.commit();
+          // Over the same connection: the pool may be used up. The write stands, with or without a token.
+          return { values, token: isQuery ? null : await takeToken(connection).catch(() => null) };
+        });
       for (let tries = 1; ; tries += 1) {
         try {
-          const values = await attempt(procedure, args, signal);
-          const token = procedure.kind === "query" ? null : await takeToken(db).catch(() => null);
-          return { values, token };
+          return await attempt();
         } catch (error) {
-          if (signal.aborted) throw signal.reason;
+          if (signal.aborted && !isOutcomeUnknown(error)) throw signal.reason;
           const errno = sqlErrorOf(error)?.errno ?? 0;
-          if (!transient.has(errno) || tries === ATTEMPTS) throw toRuleError(error, procedure, rules);
-          await wait(Math.random() * 20 * 2 ** tries);
+          if (!transient.has(errno) || tries === ATTEMPTS) throw toCallError(error, procedure, rules);
+          await whileWanted(wait(Math.random() * 20 * 2 ** tries), signal);
         }
       }
     },
   };
 }
 
+const isOutcomeUnknown = (error: unknown): boolean =>
+  error instanceof VitrineError && error.code === "OUTCOME_UNKNOWN";
+
 async function callOnce(
   connection: MariaDbConnection,
   procedure: ProcedureDefinition,
   args: Readonly<Record<string, unknown>>,
+  limit: TimeLimit,
 ): Promise<Readonly<Record<string, FilterValue | null>>> {
   const parameters = await readParameters(connection, procedure.name);
   const values: unknown[] = [];
@@ -91,7 +89,7 @@ async function callOnce(
     return "?";
   });
   const answer = await connection.query<object>(
-    `call ${quoteName(procedure.name)}(${slots.join(", ")})`,
+    `${within(limit)} call ${quoteName(procedure.name)}(${slots.join(", ")})`,
     values,
   );
   const outs = parameters.filter((parameter) => parameter.mode !== "IN");
@@ -149,23 +147,31 @@ function toCanonical(field: ScalarField, value: Row[string]): FilterValue | null
   }
 }
 
-/** Ends the statement in MariaDB when the request is over; its transaction is rolled back. */
-function cancelOn(signal: AbortSignal, db: MariaDb, { raw }: MariaDbConnection): () => void {
-  const kill = () => {
-    db.query(`kill query ${raw.threadId}`).catch(() => undefined); // it has just ended by itself
-  };
-  signal.throwIfAborted();
-  signal.addEventListener("abort", kill, { once: true });
-  return () => signal.removeEventListener("abort", kill);
+/**
+ * What is left of the time binds the server too: no lock is waited for longer, and the call ends by itself. Nobody else
+ * may be able to end it: inside a procedure a thread belongs to the procedure's definer.
+ */
+function within(limit: TimeLimit): string {
+  const seconds = limit.leftMs() / 1000;
+  if (seconds === Number.POSITIVE_INFINITY) return "";
+  const whole = Math.max(Math.floor(seconds), 1);
+  return `set statement max_statement_time = ${Math.ceil(seconds * 1000) / 1000},
+    innodb_lock_wait_timeout = ${whole}, lock_wait_timeout = ${whole} for`;
 }
 
-function toRuleError(
+function toCallError(
   error: unknown,
   procedure: ProcedureDefinition,
   rules: Readonly<Record<number, Rule>>,
 ): unknown {
   const sql = sqlErrorOf(error);
   if (!sql) return error;
+  if (sql.errno === LOCK_WAIT_TIMEOUT)
+    return new VitrineError(
+      "QUERY_TIMEOUT",
+      `${procedure.name} waited longer than allowed for a lock that another transaction holds. Nothing was changed: try again.`,
+      { cause: error },
+    );
   const rule = rules[sql.errno];
   if (rule || sql.sqlState === "45000")
     return new VitrineError("RULE_VIOLATED", sql.message, {

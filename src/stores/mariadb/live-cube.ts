@@ -19,31 +19,17 @@ import type { LiveView } from "./text-columns.ts";
 type CubeView = LiveView<CubeModel>;
 
 /**
- * One statement over the declared columns of the facts view: a `select … group by` per grouping set,
- * joined by `union all`, each row with the number of its set. Names come from the model only; every
- * value is bound. Filters stand in each branch, so that they reach the base tables' indexes.
+ * One statement over the declared columns of the facts view, each row with the number of its grouping set. Names come
+ * from the model only; every value is bound, once: the filter stands where it reaches the base tables' indexes.
  */
 export function toCubeSql(view: CubeView, query: CubeQuery): SqlFragment {
   const cube = view.model;
   checkCubeQuery(cube, query);
   const keys = keysOf(query);
-  const measures = baseMeasures(cube, query).map((name) => ({ name, ...measureSql(view, name) }));
   const where = query.where ? toSqlFilter(view, query.where) : { sql: "true", values: [] };
-  const branches = query.sets.map((set, index) => {
-    const columns = [
-      `${index} as set_index`,
-      ...keys.map((key) => `${set.includes(key) ? keySql(view, key) : "null"} as ${keyColumn(key)}`),
-      ...measures.map(({ name, sql }) => `${sql} as ${measureColumn(cube, name)}`),
-    ];
-    // Without keys the aggregate makes one row of all facts, also when no measure is asked for.
-    const group =
-      set.length === 0
-        ? "having count(*) >= 0"
-        : `group by ${set.map((key) => keySql(view, key)).join(", ")}`;
-    return `select ${columns.join(", ")} from ${quoteName(cube.name)} where ${where.sql} ${group}`;
-  });
-  const values = query.sets.flatMap(() => [...measures.flatMap((one) => one.values), ...where.values]);
-  const groups = `select * from (${branches.join(" union all ")}) as cube_groups`;
+  const { sql, values } =
+    query.sets.length === 1 ? toSetSql(view, query, where) : toSetsSql(view, query, where);
+  const groups = `select * from (${sql}) as cube_groups`;
   if (!canFinishInStore(cube, query)) return { sql: `${groups} limit ${MAX_GROUPS + 1}`, values };
   const having = query.having
     ? toSqlFilter({ model: cube.cube.measureModel, odd: new Map() }, query.having)
@@ -52,6 +38,78 @@ export function toCubeSql(view: CubeView, query: CubeQuery): SqlFragment {
   return {
     sql: `${groups} where ${having.sql} order by ${order.join(", ")} limit ${query.limit}`,
     values: [...values, ...having.values],
+  };
+}
+
+function toSetSql(view: CubeView, query: CubeQuery, where: SqlFragment): SqlFragment {
+  const cube = view.model;
+  const keys = keysOf(query);
+  const measures = baseMeasures(cube, query).map((name) => ({ name, ...measureSql(view, name) }));
+  const columns = [
+    "0 as set_index",
+    ...keys.map((key) => `${keySql(view, key)} as ${keyColumn(key)}`),
+    ...measures.map(({ name, sql }) => `${sql} as ${measureColumn(cube, name)}`),
+  ];
+  // Without keys the aggregate makes one row of all facts, also when no measure is asked for.
+  const group =
+    keys.length === 0
+      ? "having count(*) >= 0"
+      : `group by ${keys.map((key) => keySql(view, key)).join(", ")}`;
+  return {
+    sql: `select ${columns.join(", ")} from ${quoteName(cube.name)} where ${where.sql} ${group}`,
+    values: [...measures.flatMap(({ values }) => values), ...where.values],
+  };
+}
+
+/**
+ * Several grouping sets read the facts once: grouped by every key of any set and every value to count distinctly. Each
+ * such group is then given to each set, with the keys that the set lacks made null, and grouped again. A statement with
+ * a branch per set would bind the filter as often (398 KB of values in 64 sets: 6.9 GB in MariaDB, measured).
+ */
+function toSetsSql(view: CubeView, query: CubeQuery, where: SqlFragment): SqlFragment {
+  const cube = view.model;
+  const keys = keysOf(query);
+  const measures = baseMeasures(cube, query).map((name) => {
+    const isDistinct = cube.cube.measures[name]?.kind === "countDistinct";
+    const inner = isDistinct ? countedSql(view, name) : measureSql(view, name);
+    return { column: measureColumn(cube, name), isDistinct, ...inner };
+  });
+  const inner = [
+    "1 as is_fact",
+    ...keys.map((key) => `${keySql(view, key)} as ${keyColumn(key)}`),
+    ...measures.map(({ sql, column }) => `${sql} as ${column}`),
+  ];
+  // By place: an alias may be the name of a column of the view.
+  const by = [
+    ...keys.map((_, at) => at + 2),
+    ...measures.flatMap(({ isDistinct }, at) => (isDistinct ? [keys.length + at + 2] : [])),
+  ];
+  const facts = `select ${inner.join(", ")} from ${quoteName(cube.name)} where ${where.sql}
+    group by ${by.length === 0 ? "null" : by.join(", ")}`;
+  const sets = query.sets.map((set, index) =>
+    [
+      `select ${index} as set_index`,
+      ...keys.map((key, at) => `${set.includes(key) ? 1 : 0} as has_${at}`),
+    ].join(", "),
+  );
+  const masked = keys.map((key, at) => `if(sets.has_${at}, facts.${keyColumn(key)}, null)`);
+  const outer = [
+    "sets.set_index as set_index",
+    ...keys.map((key, at) => `${masked[at]} as ${keyColumn(key)}`),
+    ...measures.map(({ column, isDistinct }) =>
+      isDistinct
+        ? `count(distinct facts.${column}) as ${column}`
+        : `coalesce(sum(facts.${column}), 0) as ${column}`,
+    ),
+  ];
+  // A total has a row without any facts too, a group has none.
+  const totals = query.sets.flatMap((set, index) => (set.length === 0 ? [index] : []));
+  const isThere = ["count(facts.is_fact) > 0", ...totals.map((index) => `set_index = ${index}`)].join(" or ");
+  return {
+    sql: `select ${outer.join(", ")} from (${sets.join(" union all ")}) as sets
+    left join (${facts}) as facts on true
+    group by ${["sets.set_index", ...masked].join(", ")} having ${isThere}`,
+    values: [...measures.flatMap(({ values }) => values), ...where.values],
   };
 }
 
@@ -76,22 +134,27 @@ const measureColumn = (cube: CubeModel, name: string): string =>
 
 /** Aggregates of no fact and of facts that do not count are the same: null is left out of each of them. */
 function measureSql(view: CubeView, name: string): SqlFragment {
+  const { sql, values } = countedSql(view, name);
+  switch (view.model.cube.measures[name]?.kind) {
+    case "sum":
+      return { sql: `coalesce(sum(${sql}), 0)`, values };
+    case "countDistinct":
+      return { sql: `count(distinct ${sql})`, values };
+    default:
+      return { sql: `count(${sql})`, values };
+  }
+}
+
+/** What a measure adds up or counts: null for facts that do not count. */
+function countedSql(view: CubeView, name: string): SqlFragment {
   const measure = view.model.cube.measures[name];
   if (!measure || measure.kind === "average")
     throw new TypeError(`${name} is no measure that a store computes.`);
+  const value = measure.kind === "count" ? "1" : filterColumn(view, measure.field).sql;
   const facts = factsOf(measure);
-  const condition = facts && toSqlFilter(view, facts);
-  const counted = (value: string): string =>
-    condition ? `case when ${condition.sql} then ${value} end` : value;
-  const { values } = condition ?? { values: [] };
-  switch (measure.kind) {
-    case "sum":
-      return { sql: `coalesce(sum(${counted(filterColumn(view, measure.field).sql)}), 0)`, values };
-    case "countDistinct":
-      return { sql: `count(distinct ${counted(filterColumn(view, measure.field).sql)})`, values };
-    case "count":
-      return { sql: `count(${counted("1")})`, values };
-  }
+  if (!facts) return { sql: value, values: [] };
+  const condition = toSqlFilter(view, facts);
+  return { sql: `case when ${condition.sql} then ${value} end`, values: condition.values };
 }
 
 const periodSql: Readonly<Record<Period, (day: string) => string>> = {

@@ -145,10 +145,14 @@ async function readByRows(
   connection: MariaDbConnection,
   view: LiveView,
   rows: readonly Row[],
-  { timeoutMs, common }: StatementSettings,
+  { timeoutMs, time, common }: StatementSettings,
 ): Promise<FoundRows> {
   const ids = rows.flatMap((row) => toRowId(view.model, row) ?? []);
-  const found = await readApart(connection, view, [...new Set(ids)], { timeoutMs, common });
+  const found = await readApart(connection, view, [...new Set(ids)], {
+    timeoutMs,
+    common,
+    ...(time ? { time } : {}),
+  });
   for (const row of rows) if (toRowId(view.model, row) === undefined) addWithoutId(found, view.model, row);
   return { ...found, rows };
 }

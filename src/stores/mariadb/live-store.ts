@@ -3,6 +3,8 @@ import { toCubeRows } from "../cube-rows.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../document-store.ts";
 import { readHistory } from "../history/document-history.ts";
 import { createTimeTravel } from "../history/time-travel.ts";
+import { startTimeLimit } from "../time-limit.ts";
+import { limitPool } from "./limited-pool.ts";
 import { toCubeSql, toGroup } from "./live-cube.ts";
 import {
   type FoundDocuments,
@@ -14,35 +16,38 @@ import {
 } from "./live-documents.ts";
 import { joinSql, type SqlFragment, sqlFragment, toSqlFilter } from "./live-filter.ts";
 import { isDocument } from "./live-page.ts";
-import { type MariaDb, type MariaDbConnection, quoteName } from "./mariadb.ts";
+import { type MariaDb, quoteName } from "./mariadb.ts";
 import { type StatementSettings, toStatement } from "./read-rows.ts";
 import { type LiveView, readView } from "./text-columns.ts";
 
 /** The documents as MariaDB's views compute them, at the moment of asking or as of an earlier one. */
 export function createLiveStore(reader: MariaDb): DocumentStore {
-  const read = <T>(options: ReadOptions, work: (connection: MariaDbConnection) => Promise<T>) =>
-    readAbortably(reader, options.signal, work);
   const past = createTimeTravel(reader);
-  const settingsOf = async (model: DocumentModel, options: ReadOptions): Promise<StatementSettings> =>
-    options.asOf === undefined
-      ? { timeoutMs: options.timeoutMs }
-      : { timeoutMs: options.timeoutMs, common: await past.at(model, options.asOf, options) };
+  /** A wait of its own: what its statements may take shrinks as it goes on, from the queue for a connection on. */
+  const begin = (options: ReadOptions) => {
+    const time = startTimeLimit(options);
+    const settingsOf = async (model: DocumentModel): Promise<StatementSettings> =>
+      options.asOf === undefined ? { time } : { time, common: await past.at(model, options.asOf, options) };
+    return { settingsOf, read: limitPool(reader, time).withConnection };
+  };
 
   return {
     name: "live",
     async findByIds(model, ids, options = {}) {
       const found = new Map();
-      const settings = await settingsOf(model, options);
+      const { settingsOf, read } = begin(options);
+      const settings = await settingsOf(model);
       for (let start = 0; start < ids.length; start += MAX_IDS) {
         const part = ids.slice(start, start + MAX_IDS);
-        const batch = await read(options, (connection) => readDocuments(connection, model, part, settings));
+        const batch = await read((connection) => readDocuments(connection, model, part, settings));
         for (const [id, document] of valid(batch, options)) found.set(id, document);
       }
       return found;
     },
     async findPage(model, page, options = {}) {
-      const settings = await settingsOf(model, options);
-      const rows = await read(options, async (connection) =>
+      const { settingsOf, read } = begin(options);
+      const settings = await settingsOf(model);
+      const rows = await read(async (connection) =>
         readPage(connection, await readView(connection, model), page, settings),
       );
       return rows.flatMap(({ id, document, error, place }, index): Document[] => {
@@ -53,8 +58,9 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       });
     },
     async count(model, where, options = {}) {
-      const settings = await settingsOf(model, options);
-      const rows = await read(options, async (connection) => {
+      const { settingsOf, read } = begin(options);
+      const settings = await settingsOf(model);
+      const rows = await read(async (connection) => {
         const asked = toWhere(await readView(connection, model), where);
         const condition = joinSql([isDocument, asked], "and", "true");
         const sql = `select count(*) as n from ${quoteName(model.name)} where ${condition.sql}`;
@@ -63,17 +69,17 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       return Number(rows[0]?.n);
     },
     async findVersions(model, id, request, options = {}) {
-      const texts = await past.texts();
-      return read(options, (connection) =>
-        readHistory({ reader, connection, texts }, model, id, request, options),
-      );
+      const { read } = begin(options);
+      const texts = await past.texts(options);
+      return read((connection) => readHistory({ reader, connection, texts }, model, id, request, options));
     },
     async *stream(model, where, options = {}) {
       const limit = model.batch;
-      const settings = await settingsOf(model, options);
+      const { settingsOf, read } = begin(options);
+      const settings = await settingsOf(model);
       for (let after: string | null = null; ; ) {
         const start: string | null = after;
-        const found: FoundRange = await read(options, async (connection) => {
+        const found: FoundRange = await read(async (connection) => {
           const condition = toWhere(await readView(connection, model), where);
           return readDocumentRange(connection, model, start, limit, { ...settings, where: condition });
         });
@@ -83,16 +89,16 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       }
     },
     async aggregate(cube, query, options = {}) {
-      const settings = await settingsOf(cube, options);
-      const rows = await read(options, async (connection) => {
+      const { settingsOf, read } = begin(options);
+      const settings = await settingsOf(cube);
+      const rows = await read(async (connection) => {
         const { sql, values } = toCubeSql(await readView(connection, cube), query);
         return connection.query(toStatement(sql, settings), values);
       });
-      return toCubeRows(
-        cube,
-        query,
-        rows.map((row) => toGroup(cube, query, row)),
-      );
+      function* groups() {
+        for (const row of rows) yield toGroup(cube, query, row);
+      }
+      return toCubeRows(cube, query, groups(), options.signal);
     },
   };
 }
@@ -110,35 +116,4 @@ function valid(
     onInvalid(id, error);
   }
   return documents;
-}
-
-/**
- * Runs `work` on one connection. When the signal is aborted, the statement is killed at the server: closing
- * the connection would let it run on. The connection is then closed, for the kill may come late.
- */
-async function readAbortably<T>(
-  reader: MariaDb,
-  signal: AbortSignal | undefined,
-  work: (connection: MariaDbConnection) => Promise<T>,
-): Promise<T> {
-  signal?.throwIfAborted();
-  return reader.withConnection(async (connection) => {
-    if (!signal) return work(connection);
-    let killed: Promise<unknown> | undefined;
-    const kill = () => {
-      killed = reader.killQuery(connection);
-    };
-    signal.addEventListener("abort", kill, { once: true });
-    try {
-      const result = await work(connection);
-      signal.throwIfAborted();
-      return result;
-    } catch (error) {
-      signal.throwIfAborted();
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", kill);
-      await killed;
-    }
-  });
 }

@@ -1,8 +1,10 @@
 import mysql from "mysql2/promise";
 import { VitrineError } from "../../errors.ts";
+import { whileWanted } from "../time-limit.ts";
 import { askAside } from "./ask-aside.ts";
 import { toVitrineError } from "./mariadb-errors.ts";
 import { readMariaDbUrl } from "./mariadb-url.ts";
+import { sessionSettings } from "./session-settings.ts";
 import { createTextColumns, type TextColumns } from "./text-columns.ts";
 import { watchSilence } from "./watch-silence.ts";
 
@@ -32,8 +34,11 @@ export interface MariaDb extends Queryable {
   /** Name of the database that the URL names. */
   readonly database: string;
   readonly textColumns: TextColumns;
-  /** Runs `work` on one connection of the pool. A connection whose work threw is closed, not reused. */
-  withConnection<T>(work: (connection: MariaDbConnection) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` on one connection of the pool. A connection whose work threw is closed, not reused. When `signal` is
+   * aborted before one is free, rejects with its reason and `work` never begins (limited-pool.ts ends what runs).
+   */
+  withConnection<T>(work: (connection: MariaDbConnection) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /**
    * Runs `work` in one transaction: commits when it returns, rolls back when it throws. Never tried again: when
    * the connection is lost at the commit, nobody knows whether it happened.
@@ -41,7 +46,7 @@ export interface MariaDb extends Queryable {
   transaction<T>(work: (connection: MariaDbConnection) => Promise<T>): Promise<T>;
   /**
    * Ends the statement that runs on `connection`, by a connection outside the pool, which may be used up. Never
-   * rejects, and gives up after two seconds. The kill may come late: do not use `connection` again.
+   * rejects, and gives up after two seconds (four with `killAs`). The kill may come late: do not use `connection` again.
    */
   killQuery(connection: MariaDbConnection): Promise<void>;
   /** How busy the pool is now. */
@@ -56,30 +61,12 @@ export interface MariaDbOptions {
   readonly connectTimeoutMs?: number;
   /** After so long without a byte the server is asked whether a statement still runs. Default: 5 s. */
   readonly silentMs?: number;
+  /**
+   * URL of the account that ends the statements which the pool's own may not: inside a procedure a thread belongs to
+   * the procedure's definer, and only that account may kill it (error 1095).
+   */
+  readonly killAs?: string;
 }
-
-/** As many as a server lists. */
-export const MAX_WARNINGS = 65_535;
-
-/**
- * Every session is the same: UTC, strict (without the IGNORE_SPACE that the driver asks for, which routines would
- * keep), binary comparison without padding, JSON aggregates that do not
- * stop at 1 MiB, updates by join also on a server that starts with safe updates, as many warnings as there may be (one of a cut aggregate may be the last), and `in` lists that stay index lookups (above 999 values MariaDB turns them into a
- * join of a derived table: 563 ms instead of 8, measured). `order by … limit` over joins follows the order's
- * index where that reads fewer rows (999 documents of the cube's view: 10 ms instead of 760, measured). No cache of
- * sub-queries: it finds its entries by the outer column's collation, and gave one row's answer to another (measured).
- */
-const sessionSettings = `set
-  collation_connection = utf8mb4_nopad_bin,
-  time_zone = '+00:00',
-  sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO',
-  group_concat_max_len = 1073741824,
-  sql_safe_updates = 0,
-  max_error_count = ${MAX_WARNINGS},
-  in_predicate_conversion_threshold = 0,
-  optimizer_join_limit_pref_ratio = 1,
-  optimizer_switch = 'subquery_cache=off',
-  system_versioning_alter_history = keep`;
 
 /** Opens a pool lazily: no connection is made before the first query. @throws VitrineError CONFIG_INVALID (readMariaDbUrl) */
 export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb {
@@ -117,13 +104,15 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
   let inUse = 0;
   let waiting = 0;
   /** A connection that its server has left (restart, timeout) is thrown away before anything is sent on it. */
-  const checkOut = async (): Promise<mysql.PoolConnection> => {
+  const checkOut = async (signal?: AbortSignal): Promise<mysql.PoolConnection> => {
+    signal?.throwIfAborted();
     waiting += 1;
     try {
       for (;;) {
-        const raw = await pool.getConnection().catch((error: unknown) => {
+        const asked = pool.getConnection().catch((error: unknown) => {
           throw toVitrineError(error);
         });
+        const raw = await whileWanted(asked, signal, (late) => late.release());
         if (!isClosed(raw)) {
           inUse += 1;
           silence.add(raw);
@@ -150,8 +139,8 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     }
   };
 
-  const withConnection: MariaDb["withConnection"] = async (work) => {
-    const raw = await checkOut();
+  const withConnection: MariaDb["withConnection"] = async (work, signal) => {
+    const raw = await checkOut(signal);
     try {
       const result = await work({ raw, textColumns, ...queryable(raw) });
       raw.release();
@@ -186,7 +175,9 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
         }
       }),
     killQuery: async ({ raw }) => {
-      await askAside(server, "kill query ?", [raw.threadId], 1000);
+      const kill = (as: mysql.ConnectionOptions) => askAside(as, "kill query ?", [raw.threadId], 1000);
+      if (!(await kill(server)) && options.killAs !== undefined)
+        await kill(readMariaDbUrl(options.killAs).server);
     },
     // It waits for statements that run: those are watched to their end.
     close: async () => {

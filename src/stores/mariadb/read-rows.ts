@@ -2,8 +2,11 @@ import { VitrineError } from "../../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { textReaderOf } from "../conversion/document-codec.ts";
 import { NO_ID, parseDocumentId } from "../conversion/document-id.ts";
+import { takeBreaks } from "../take-breaks.ts";
+import type { TimeLimit } from "../time-limit.ts";
 import { equalsAny, filterColumn, type SqlFragment } from "./live-filter.ts";
-import { MAX_WARNINGS, type MariaDbConnection, quoteName, type Row, sqlErrorOf } from "./mariadb.ts";
+import { type MariaDbConnection, quoteName, type Row, sqlErrorOf } from "./mariadb.ts";
+import { MAX_WARNINGS } from "./session-settings.ts";
 import type { LiveView } from "./text-columns.ts";
 
 /** What a view had to say about some ids. */
@@ -18,6 +21,8 @@ export interface FoundDocuments {
 export interface StatementSettings {
   /** The server itself ends the statement after so long (error 1969). */
   readonly timeoutMs?: number | undefined;
+  /** Likewise after what is left of this when the statement is sent. */
+  readonly time?: TimeLimit;
   /** Common table expressions that stand in for the view: it is read as of a moment. */
   readonly common?: string | undefined;
   /**
@@ -53,7 +58,11 @@ export async function readRows(
   const last = rows.at(-1)?.document_id ?? null;
   if (isWhole) {
     settings.onRows?.(rows.length, last === null ? null : String(last));
-    for (const row of rows) addRow(found, model, row);
+    const rest = takeBreaks();
+    for (const row of rows) {
+      addRow(found, model, row);
+      if (rest.isDue()) await rest.take();
+    }
     return found;
   }
   // The warning names no document: read each of them alone.
@@ -141,7 +150,8 @@ async function readCut(connection: MariaDbConnection): Promise<string | undefine
 }
 
 /** The text that is sent for a select over a model's view. */
-export const toStatement = (sql: string, { timeoutMs, common = "" }: StatementSettings): string =>
-  timeoutMs === undefined
-    ? common + sql
-    : `set statement max_statement_time = ${Math.max(timeoutMs, 1) / 1000} for ${common}${sql}`;
+export function toStatement(sql: string, { timeoutMs, time, common = "" }: StatementSettings): string {
+  const ms = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, time?.leftMs() ?? Number.POSITIVE_INFINITY);
+  if (ms === Number.POSITIVE_INFINITY) return common + sql;
+  return `set statement max_statement_time = ${Math.ceil(Math.max(ms, 1)) / 1000} for ${common}${sql}`;
+}

@@ -1,5 +1,5 @@
 import type mysql from "mysql2/promise";
-import { askAside, cut } from "./ask-aside.ts";
+import { askAside, cut, isThread } from "./ask-aside.ts";
 
 /** How often all connections are looked at, as a part of the silence that is allowed. */
 const LOOKS = 4;
@@ -65,17 +65,29 @@ export function watchSilence(
   };
 }
 
-/** Threads that are at work, or were until a moment ago: their answer may be on its way. Undefined: nobody says. */
+/**
+ * Threads that are at work, or were until a moment ago: their answer may be on its way. Undefined: nobody says. Inside
+ * a procedure a thread belongs to the procedure's definer, and no list shows it to the pool's own account; but the
+ * server tells that it is there.
+ */
 async function askForRunning(
   server: mysql.ConnectionOptions,
   silentMs: number,
   asked: readonly mysql.PoolConnection[],
 ): Promise<ReadonlySet<number | null> | undefined> {
-  const sql = `select id from information_schema.processlist
-    where id in (?) and (command <> 'Sleep' or time_ms < ?)`;
-  const values = [asked.map(({ threadId }) => threadId), silentMs / 2];
-  const rows = await askAside(server, sql, values, silentMs);
-  return rows && new Set(rows.map(({ id }) => Number(id)));
+  const sql = `select id, command <> 'Sleep' or time_ms < ? as isRunning
+    from information_schema.processlist where id in (?)`;
+  const ids = asked.map(({ threadId }) => threadId);
+  const rows = await askAside(server, sql, [silentMs / 2, ids], silentMs);
+  if (!rows) return undefined;
+  const running = new Set(
+    rows.filter(({ isRunning }) => Number(isRunning) === 1).map(({ id }) => Number(id)),
+  );
+  for (const id of ids) {
+    if (rows.some((row) => Number(row.id) === id)) continue;
+    if ((await isThread(server, id, silentMs)) ?? true) running.add(Number(id));
+  }
+  return running;
 }
 
 const coreOf = (promised: mysql.PoolConnection): Core =>

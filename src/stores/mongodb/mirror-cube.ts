@@ -41,15 +41,16 @@ export function toMirrorCube(cube: CubeModel, query: CubeQuery): MirrorQuery[] {
   ];
 }
 
-/** The rows of an answer of the pipeline. */
-export function fromMirrorCube(
+/** The rows of an answer of the pipeline, as they come. */
+export async function fromMirrorCube(
   cube: CubeModel,
   query: CubeQuery,
-  found: readonly MirrorQuery[],
-): readonly CubeRow[] {
+  found: AsyncIterable<MirrorQuery>,
+  signal?: AbortSignal,
+): Promise<readonly CubeRow[]> {
   const keys = keysOf(query);
   const measures = baseMeasures(cube, query);
-  const groups = found.map((row): Group => {
+  const toGroup = (row: MirrorQuery): Group => {
     const values: Record<string, FilterValue | null> = {};
     keys.forEach((key, index) => {
       const value = row[keyName(key, index)] ?? null;
@@ -60,8 +61,16 @@ export function fromMirrorCube(
     });
     for (const name of measures) values[name] = readMeasure(cube.cube.measureModel.fields[name], row[name]);
     return { set: Number(row._s), values };
-  });
-  return toCubeRows(cube, query, groups.length === 0 ? totalsOfNothing(cube, query) : groups);
+  };
+  async function* groups(): AsyncIterable<Group> {
+    let isEmpty = true;
+    for await (const row of found) {
+      isEmpty = false;
+      yield toGroup(row);
+    }
+    if (isEmpty) yield* totalsOfNothing(cube, query);
+  }
+  return toCubeRows(cube, query, groups(), signal);
 }
 
 /** A total has a row even without facts, where the pipeline has none: `having` must see it too. */

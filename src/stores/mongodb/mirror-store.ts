@@ -4,6 +4,8 @@ import type { BsonDocument, BsonId } from "../conversion/bson.ts";
 import { bsonCodecOf } from "../conversion/document-codec.ts";
 import { parseDocumentIds } from "../conversion/document-id.ts";
 import type { DocumentStore, PageGap, ReadOptions } from "../document-store.ts";
+import { takeBreaks } from "../take-breaks.ts";
+import { startTimeLimit, whileWanted } from "../time-limit.ts";
 import { fromMirrorCube, toMirrorCube } from "./mirror-cube.ts";
 import {
   isAlive,
@@ -28,16 +30,17 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       const codec = bsonCodecOf(model);
       const wanted = parseDocumentIds(model, ids).map(codec.toId);
       if (wanted.length === 0) return new Map<DocumentId, Document>();
-      const stored = await guarded(options, async () => {
+      return guarded(options, async (limits) => {
         const collection = await open(model, options);
-        return collection.find(query({ _id: { $in: wanted } }), limits(options)).toArray();
+        const found = new Map<DocumentId, Document>();
+        const rest = takeBreaks(options.signal);
+        for await (const one of collection.find(query({ _id: { $in: wanted } }), limits())) {
+          const document = readStored(model, one, options);
+          if (document) found.set(codec.fromId(one._id), document);
+          if (rest.isDue()) await rest.take();
+        }
+        return found;
       });
-      const found = new Map<DocumentId, Document>();
-      for (const one of stored) {
-        const document = readStored(model, one, options);
-        if (document) found.set(codec.fromId(one._id), document);
-      }
-      return found;
     },
     async findPage(model, page, options = {}) {
       const conditions = [
@@ -46,31 +49,35 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
         ...(page.before ? [toMirrorBound(model, page.orderBy, page.before, "before")] : []),
       ];
       if (page.limit === 0) return []; // to MongoDB it means no limit
-      const stored = await guarded(options, async () =>
-        (await open(model, options))
-          .find(query(...conditions), limits(options))
+      return guarded(options, async (limits) => {
+        const cursor = (await open(model, options))
+          .find(query(...conditions), limits())
           .sort(toMirrorSort(model, page.orderBy, page.fromEnd))
-          .limit(page.limit)
-          .toArray(),
-      );
-      return (page.fromEnd ? stored.reverse() : stored).flatMap((one, index): Document[] => {
-        const gap = { index, place: () => toMirrorPlace(model, page.orderBy, one) };
-        const document = readStored(model, one, options, gap);
-        return document ? [document] : [];
+          .limit(page.limit);
+        const stored = await cursor.toArray();
+        const found: Document[] = [];
+        const rest = takeBreaks(options.signal);
+        for (const [index, one] of (page.fromEnd ? stored.reverse() : stored).entries()) {
+          const gap = { index, place: () => toMirrorPlace(model, page.orderBy, one) };
+          const document = readStored(model, one, options, gap);
+          if (document) found.push(document);
+          if (rest.isDue()) await rest.take();
+        }
+        return found;
       });
     },
     count: (model, where, options = {}) =>
-      guarded(options, async () =>
+      guarded(options, async (limits) =>
         (await open(model, options)).countDocuments(
           query(...(where ? [toMirrorFilter(model, where)] : [])),
-          limits(options),
+          limits(),
         ),
       ),
     findVersions: () =>
       Promise.reject(new VitrineError("BAD_INPUT", "The mirror keeps no earlier versions. Read them live.")),
     async *stream(model, where, options = {}) {
       const cursor = (await guarded(options, () => open(model, options)))
-        .find(query(...(where ? [toMirrorFilter(model, where)] : [])), limits(options))
+        .find(query(...(where ? [toMirrorFilter(model, where)] : [])), serverLimits(options))
         .sort({ _id: 1 })
         .batchSize(model.batch);
       try {
@@ -85,12 +92,11 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       }
     },
     async aggregate(cube, query, options = {}) {
-      const found = await guarded(options, async () =>
-        (await open(cube, options))
-          .aggregate(toMirrorCube(cube, query), { ...limits(options), allowDiskUse: true })
-          .toArray(),
-      );
-      return fromMirrorCube(cube, query, found);
+      return guarded(options, async (limits) => {
+        const collection = await open(cube, options);
+        const found = collection.aggregate(toMirrorCube(cube, query), { ...limits(), allowDiskUse: true });
+        return fromMirrorCube(cube, query, found, options.signal);
+      });
     },
   };
 }
@@ -130,20 +136,33 @@ function readStored(
 // The driver's filter type cannot express a filter that is built from a model.
 const query = (...conditions: readonly MirrorQuery[]): object => ({ $and: [isAlive, ...conditions] });
 
-const limits = (options: ReadOptions) => ({
-  ...(options.timeoutMs === undefined ? {} : { maxTimeMS: Math.ceil(options.timeoutMs) }),
-  ...(options.signal ? { signal: options.signal } : {}),
+const serverLimits = ({ signal, timeoutMs = Number.POSITIVE_INFINITY }: ReadOptions) => ({
+  // To MongoDB 0 is no limit.
+  ...(timeoutMs === Number.POSITIVE_INFINITY ? {} : { maxTimeMS: Math.max(Math.ceil(timeoutMs), 1) }),
+  ...(signal ? { signal } : {}),
 });
 
-/** Rejects with the signal's reason once it is aborted, else with a translated error. */
-async function guarded<T>(options: ReadOptions, work: () => Promise<T>): Promise<T> {
-  options.signal?.throwIfAborted();
+/**
+ * Rejects with the signal's reason as soon as it is aborted, whatever is waited for, else with a translated error. The
+ * limits that `work` asks for say what is left of the time when it does.
+ */
+async function guarded<T>(
+  options: ReadOptions,
+  work: (limits: () => ReturnType<typeof serverLimits>) => Promise<T>,
+): Promise<T> {
+  const { signal } = options;
+  signal?.throwIfAborted();
   if (options.asOf !== undefined)
     throw new VitrineError("BAD_INPUT", "asOf: the mirror keeps the newest state only. Read it live.");
+  const time = startTimeLimit(options);
+  const limits = () => {
+    signal?.throwIfAborted();
+    return serverLimits({ ...options, timeoutMs: time.leftMs() });
+  };
   try {
-    return await work();
+    return await whileWanted(work(limits), signal);
   } catch (error) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     throw toMirrorError(error);
   }
 }

@@ -55,14 +55,14 @@ const query = `query($source: Source, $maxStaleness: Int) {
 /** Opens one over a small shop that is mirrored; the loader does not run yet. AUTO's limit is 10 s. */
 export async function openAgingGateway(): Promise<AgingGateway> {
   const gateway = await openGatewayAtScale(0.005, async () => {});
-  const { mariadbUrl, mongodbUrl, project, admin } = gateway.database;
+  const { mariadbUrl, mongodbUrl, urls, project, admin } = gateway.database;
   const models = project.domains.flatMap((domain) => domain.models);
   const toMariaDb = await openTcpProxy(Number(new URL(mariadbUrl).port));
   const toMongoDb = await openTcpProxy(Number(new URL(mongodbUrl).port));
   const loaderToMongoDb = await openTcpProxy(Number(new URL(mongodbUrl).port));
-  const reader = openMariaDb(through(toMariaDb, mariadbUrl));
+  const reader = openMariaDb(through(toMariaDb, urls.reader));
   const mongo = openMongoDb(through(toMongoDb, mongodbUrl));
-  const loaderPool = openMariaDb(mariadbUrl, { size: loaderConnections(models.length) });
+  const loaderPool = openMariaDb(urls.loader, { size: loaderConnections(models.length) });
   const loaderMongo = openMongoDb(through(loaderToMongoDb, mongodbUrl));
   const server = await createServer({
     ...gateway.options,

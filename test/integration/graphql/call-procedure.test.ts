@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writerRole } from "../../../src/migrations/role-grants.ts";
 import { dateTime, decimal, int, link, list, object, string } from "../../../src/models/field.ts";
 import { defineProcedure } from "../../../src/models/procedure.ts";
 import { defineProject } from "../../../src/models/project.ts";
@@ -60,7 +61,10 @@ beforeAll(async () => {
   await admin.query(`
     create procedure count_tea() reads sql data
     select sum(price) as total, count(*) as how_many from tea`);
-  caller = createProcedureCaller(database.admin, { 31001: { code: "TOO_DEAR", description: "Too dear." } });
+  await admin.query(
+    `grant execute on procedure buy_tea to ${writerRole}; grant execute on procedure count_tea to ${writerRole}`,
+  );
+  caller = createProcedureCaller(database.writer, { 31001: { code: "TOO_DEAR", description: "Too dear." } });
 });
 afterAll(() => database?.close());
 
@@ -117,6 +121,7 @@ describe("A procedure", () => {
           do sleep(0.05);
           update tea set price = price + 1 where tea_id = in_second;
       end`);
+    await admin.query(`grant execute on procedure swap_tea to ${writerRole}`);
     const swap = defineProcedure({
       name: "swap_tea",
       description: "Locks two rows.",

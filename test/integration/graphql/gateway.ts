@@ -99,9 +99,10 @@ async function openGateway(
       database.writer,
       Object.assign({}, ...project.domains.map(({ rules }) => rules)),
     ),
-    limits: { maxDepth: 12, maxCost: 50_000, ...defaultLimits },
+    limits: { maxDepth: 12, maxCost: 200_000, ...defaultLimits },
     timeoutMs: 10_000,
     maxDocuments: 10_000,
+    answer: { maxValues: 500_000, maxBytes: 16_000_000 },
     metrics: createMetrics({
       pool: reader.usage,
       mirror: { models, meter, isMongoReachable: mongo.isReachable },

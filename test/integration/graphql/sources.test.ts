@@ -63,8 +63,8 @@ describe("AUTO", () => {
     const server = await createServer({
       ...gateway.options,
       metrics: createMetrics(),
-      route: (model, demand) =>
-        route(model, demand.source === "AUTO" ? { ...demand, source: "LIVE" } : demand),
+      route: (model, demand, signal) =>
+        route(model, demand.source === "AUTO" ? { ...demand, source: "LIVE" } : demand, signal),
       stores: { ...stores, live: { ...stores.live, findByIds: () => Promise.reject(away) } },
     });
     expect(sourceOf(await ask(server.url, query))).toBe("MIRROR");
@@ -175,10 +175,10 @@ describe("When a server is away", () => {
   let mongo: MongoDb;
   let server: Server;
   beforeAll(async () => {
-    const { mariadbUrl, mongodbUrl } = gateway.database;
+    const { mariadbUrl, mongodbUrl, urls } = gateway.database;
     toMariaDb = await openTcpProxy(Number(new URL(mariadbUrl).port));
     toMongoDb = await openTcpProxy(Number(new URL(mongodbUrl).port));
-    reader = openMariaDb(throughProxy(mariadbUrl, toMariaDb));
+    reader = openMariaDb(throughProxy(urls.reader, toMariaDb));
     mongo = openMongoDb(throughProxy(mongodbUrl, toMongoDb));
     const models = gateway.database.project.domains.flatMap((domain) => domain.models);
     const meter = createFreshness(reader, mongo, models);

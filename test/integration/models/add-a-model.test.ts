@@ -153,7 +153,9 @@ export const zipCustomers = defineModel({
       maxStalenessMs: 1000,
       queryTimeoutMs: 10_000,
       maxDepth: 12,
-      maxCost: 50_000,
+      maxCost: 200_000,
+      maxValues: 500_000,
+      maxAnswerBytes: 16_000_000,
     },
     logger: createLogger("silent"),
   });

@@ -15,7 +15,7 @@ export const historyMutants: readonly Mutant[] = [
   {
     trap: "A mutation is seen statement by statement.",
     file: "src/stores/mariadb/call-procedure.ts",
-    find: 'if (procedure.kind === "mutation") await holdTime(connection);',
+    find: "if (!isQuery) await holdTime(connection);",
     replace: "",
     test: "integration/history/one-time.test.ts",
     named: "a mutation has one time",
@@ -79,8 +79,8 @@ export const historyMutants: readonly Mutant[] = [
   {
     trap: "A history goes on in the database when nobody waits for it.",
     file: "src/stores/mariadb/live-store.ts",
-    find: "return read(options, (connection) =>\n        readHistory(",
-    replace: "return reader.withConnection((connection) =>\n        readHistory(",
+    find: "return read((connection) => readHistory(",
+    replace: "return reader.withConnection((connection) => readHistory(",
     test: "integration/history/versions.test.ts",
     named: "nobody waits for them",
   },

@@ -19,7 +19,7 @@ export const mariadbMutants: readonly Mutant[] = [
   },
   {
     trap: "The session is not strict.",
-    file: "src/stores/mariadb/mariadb.ts",
+    file: "src/stores/mariadb/session-settings.ts",
     find: "STRICT_TRANS_TABLES,",
     replace: "",
     test: "integration/stores/mariadb.test.ts",
@@ -27,7 +27,7 @@ export const mariadbMutants: readonly Mutant[] = [
   },
   {
     trap: "An id of 0 is numbered anew.",
-    file: "src/stores/mariadb/mariadb.ts",
+    file: "src/stores/mariadb/session-settings.ts",
     find: ",NO_AUTO_VALUE_ON_ZERO",
     replace: "",
     test: "integration/migrations/migrate-up.test.ts",
@@ -35,7 +35,7 @@ export const mariadbMutants: readonly Mutant[] = [
   },
   {
     trap: "Routines are stored with IGNORE_SPACE.",
-    file: "src/stores/mariadb/mariadb.ts",
+    file: "src/stores/mariadb/session-settings.ts",
     find: "NO_AUTO_VALUE_ON_ZERO'",
     replace: "NO_AUTO_VALUE_ON_ZERO,IGNORE_SPACE'",
     test: "integration/migrations/migrate-up.test.ts",
@@ -43,7 +43,7 @@ export const mariadbMutants: readonly Mutant[] = [
   },
   {
     trap: "Text is compared without case and accents.",
-    file: "src/stores/mariadb/mariadb.ts",
+    file: "src/stores/mariadb/session-settings.ts",
     find: "collation_connection = utf8mb4_nopad_bin",
     replace: "collation_connection = utf8mb4_general_ci",
     test: "integration/stores/mariadb.test.ts",

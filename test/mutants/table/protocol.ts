@@ -131,7 +131,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "More than 999 ids in a list become a join of a derived table.",
-    file: "src/stores/mariadb/mariadb.ts",
+    file: "src/stores/mariadb/session-settings.ts",
     find: "  in_predicate_conversion_threshold = 0,\n",
     replace: "",
     test: "integration/mirror/protocol.test.ts",

@@ -1,0 +1,61 @@
+import {
+  defaultFieldResolver,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  getNullableType,
+  isListType,
+  isObjectType,
+} from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { Pace } from "./answer-pace.ts";
+import type { RequestContext } from "./context.ts";
+import { toGraphQLError } from "./graphql-errors.ts";
+
+/** Lets the pace of the request see every value of its answer. Changes the schema's resolvers in place. */
+export function paceFields(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith("__") || type === schema.getSubscriptionType()) continue;
+    for (const field of Object.values(type.getFields())) {
+      const inner = field.resolve ?? defaultFieldResolver;
+      field.resolve = isListType(getNullableType(field.type)) ? pacedList(inner) : counted(inner);
+    }
+  }
+  return schema;
+}
+
+type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
+
+const counted =
+  (inner: Resolver): Resolver =>
+  (parent, args, context, info) => {
+    const value: unknown = inner(parent, args, context, info);
+    context.pace.count(info.path.key, value);
+    return value;
+  };
+
+const pacedList =
+  (inner: Resolver): Resolver =>
+  (parent, args, context, info) => {
+    const spread = (list: unknown) => (Array.isArray(list) ? spreadOut(context.pace, list) : list);
+    const value: unknown = inner(parent, args, context, info);
+    return value instanceof Promise ? value.then(spread) : spread(value);
+  };
+
+function spreadOut(pace: Pace, list: readonly unknown[]) {
+  for (const item of list) if (typeof item === "string") pace.count("", item);
+  return pace.spread(list);
+}
+
+/** An answer that outgrew its limits, or its time, has one error and no data, however many fields met it. */
+export const endOversized: Plugin<RequestContext> = {
+  onExecute({ args }) {
+    const { pace } = args.contextValue;
+    return {
+      onExecuteDone({ result, setResult }) {
+        const failure = pace.failure();
+        if (failure === undefined || Symbol.asyncIterator in result) return;
+        setResult({ data: null, errors: [toGraphQLError(failure)] });
+      },
+    };
+  },
+};
