@@ -7,7 +7,10 @@ export interface FileHeader {
   readonly columns: number;
   /** The columns asked for, in the order of the file: where they stand, and the staging column they go to. */
   readonly targets: readonly { readonly index: number; readonly name: string; readonly column: string }[];
-  /** Whether a record is the header again: in any case, quoted or not. */
+  /**
+   * Whether a record is the header again: in any case, quoted or not.
+   * @throws VitrineError IMPORT_INPUT when its columns come in another order: what follows would be misread.
+   */
   repeats(record: CsvRecord): boolean;
 }
 
@@ -17,8 +20,7 @@ export interface FileHeader {
  */
 export function matchHeader(record: CsvRecord | undefined, definition: ImportFile): FileHeader {
   const { file } = definition;
-  const fail = (problem: string): never => {
-    const row = record?.line ?? 1;
+  const fail = (problem: string, row = record?.line ?? 1): never => {
     throw new VitrineError("IMPORT_INPUT", `${file}, line ${row}: ${problem}`, { details: { file, row } });
   };
   if (record === undefined) return fail("the file is empty.");
@@ -36,21 +38,30 @@ export function matchHeader(record: CsvRecord | undefined, definition: ImportFil
     );
   const doubled = names.find((name, i) => expected.has(name) && names.indexOf(name) !== i);
   if (doubled !== undefined) fail(`the column "${doubled}" is there twice.`);
+  const asciiNames = new Set<string | undefined>(names.filter(isAscii));
+  const hasOther = asciiNames.size < names.length;
   return {
     columns: names.length,
     targets: names.flatMap((name, index) => {
       const target = expected.get(name);
       return target === undefined ? [] : [{ index, ...target }];
     }),
-    repeats: ({ fields }) =>
-      fields.length === names.length &&
+    repeats: ({ fields, line }) => {
       // Most records tell by a look at their first field, which need not be decoded for that.
-      (isNotAscii(names[0]) || fields[0]?.trim().toLowerCase() === names[0]) &&
-      fields.every((field, i) => toName(field) === names[i]),
+      if (fields.length !== names.length || !(hasOther || asciiNames.has(fields[0]?.trim().toLowerCase())))
+        return false;
+      const again = fields.map(toName);
+      if (again.every((name, i) => name === names[i])) return true;
+      if ([...again].sort().join() !== [...names].sort().join()) return false;
+      return fail(
+        "the header comes again with its columns in another order. Import the files one by one.",
+        line,
+      );
+    },
   };
 }
 
-const isNotAscii = (name: string | undefined): boolean => /[^\x20-\x7e]/.test(name ?? "");
+const isAscii = (name: string): boolean => !/[^\x20-\x7e]/.test(name);
 
 /** Fields have one character per byte. */
 const toName = (field: string): string => Buffer.from(field, "latin1").toString("utf8").trim().toLowerCase();

@@ -134,6 +134,11 @@ describe("bad input", () => {
       { "orderlines.csv": "0,0\n0,1\n" },
       'orderlines.csv, line 1: the header lacks "OID", "PID"',
     ],
+    [
+      "a header again in another order",
+      { "orderlines.csv": (text) => `${text}"PID",oid\n1,2\n` },
+      "orderlines.csv, line 7: the header comes again with its columns in another order",
+    ],
     ["a doubled column", { "orderlines.csv": "OID,PID,oid\n0,0,0\n" }, 'the column "oid" is there twice'],
     [
       "a binary file",
