@@ -54,7 +54,7 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     const plan = await readPlan(db, options);
     checkHistory(plan);
     const captureBefore = (await isCaptureAsNoted(db)) ? await readCaptureTriggers(db) : undefined;
-    const lookAtSources = options.dryRun ? async () => {} : createSourceWatch(db, options, execute);
+    const lookAtSources = createSourceWatch(db, options, execute);
     // What was done by hand before this run put it right.
     await lookAtSources();
     const files =
@@ -77,7 +77,11 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
       })),
     );
     const fresh = new Set((await umzug.pending()).map((migration) => migration.name));
-    await umzug.up().catch(unwrap);
+    await umzug.up().catch(async (error: unknown) => {
+      // What was done before the fault stays done.
+      await lookAtSources().catch(() => {});
+      unwrap(error);
+    });
     if (options.scope === "tables") return;
     for (const row of plan.gone) await dropGone(plan, row, execute);
     // Before the fingerprints: a run that does not come so far leaves none, and the next one looks at the same files.
@@ -112,7 +116,7 @@ export async function migrateDown(
     const plan = await readPlan(db, options);
     checkHistory(plan);
     const versioned = plan.files.flatMap((file) => (file.kind === "versioned" ? [file] : []));
-    const lookAtSources = options.dryRun ? async () => {} : createSourceWatch(db, options, execute);
+    const lookAtSources = createSourceWatch(db, options, execute);
     const umzug = createUmzug(
       plan,
       versioned.map(({ name, down }) => ({
@@ -130,7 +134,10 @@ export async function migrateDown(
         },
       })),
     );
-    await umzug.down({ step: options.steps ?? 1 }).catch(unwrap);
+    await umzug.down({ step: options.steps ?? 1 }).catch(async (error: unknown) => {
+      await lookAtSources({ tablesOnly: true }).catch(() => {});
+      unwrap(error);
+    });
   });
 }
 
@@ -139,6 +146,7 @@ function createSourceWatch(db: Queryable, options: MigrateOptions, execute: Exec
   const models = options.domains.flatMap((domain) => domain.models ?? []);
   const told = new Set<string>();
   return async ({ tablesOnly = false } = {}): Promise<void> => {
+    if (options.dryRun) return;
     try {
       const look = await findOutdatedModels(db, { models, tablesOnly });
       for (const name of look?.models ?? [])

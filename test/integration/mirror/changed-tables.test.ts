@@ -84,6 +84,17 @@ test("the same by migrate up, without a loader: nobody reads the mirror after it
   expect(await wrong()).toBe(0);
 });
 
+test("nor when a later statement of that file is refused", async () => {
+  await shop.mirror();
+  expect(await readsMirror("order_details")).toBe(true);
+  const file = join(sqlDir, "migrations/pos/0091-more.sql");
+  await writeFile(file, `${fee(3)};\nselect no_such_column from product;\n`);
+  const up = () => migrateUp({ admin: shop.admin, sqlDir, domains: shop.project.domains });
+  await expect(up()).rejects.toMatchObject({ code: "MIGRATION_FAILED" });
+  expect(await readsMirror("order_details")).toBe(false);
+  await rm(file);
+});
+
 test("tables that change names while no loader runs are told by the next one's first look", async () => {
   await shop.mirror();
   await shop.admin.query(
