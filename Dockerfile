@@ -3,20 +3,21 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --include=dev --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json vitrine.config.ts ./
+COPY tsconfig.json vitrine.config.ts ./
+COPY bin ./bin
 COPY src ./src
 RUN npm run build && npm prune --omit=dev
 
 FROM node:22-bookworm-slim
 WORKDIR /app
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 VITRINE_PROJECT=/app/dist/vitrine.config.js
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 VITRINE_PROJECT=/app/vitrine.config.ts
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-COPY package.json ./
+# The project file is loaded as it was built, and names its SQL and examples relative to itself.
+COPY package.json vitrine.config.ts ./
 COPY bin ./bin
-# The project file names its SQL and examples relative to itself.
-COPY sql ./dist/sql
-COPY examples ./dist/examples
+COPY sql ./sql
+COPY examples ./examples
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

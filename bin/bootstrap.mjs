@@ -1,9 +1,7 @@
 // Plain JavaScript without dependencies: it runs on a bare checkout, before anything is installed.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-
-const root = fileURLToPath(new URL("../", import.meta.url));
+import { isCurrent, parts, root } from "./built.mjs";
 
 /** Installs what this machine lacks and says each step in one line. Ends the process when it cannot. */
 export async function bootstrap({ browser = false } = {}) {
@@ -20,6 +18,7 @@ export async function bootstrap({ browser = false } = {}) {
     const config = readConfig(process.env);
     await installServers(config, options);
     if (browser) await installBrowser(config, options);
+    buildParts(say);
   } catch (error) {
     say(error.exitCode === undefined ? error.stack : error.message);
     process.exit(error.exitCode ?? 70);
@@ -43,6 +42,18 @@ function installPackages(say) {
   if (npm.status === 0) return say("npm packages: installed");
   say(`npm packages could not be installed (npm ci).\n${npm.stdout ?? ""}${npm.stderr ?? npm.error}`);
   process.exit(69);
+}
+
+/** In a process of its own, whose memory is free again afterwards. */
+function buildParts(say) {
+  const stale = Object.values(parts).filter((part) => !isCurrent(part));
+  const titles = stale.map(({ title }) => title).join(" and ");
+  if (stale.length === 0) return say("Built files: current");
+  say(`Built files: building ${titles} …`);
+  const { status } = spawnSync(process.execPath, ["bin/build.mjs"], { cwd: root, stdio: ["ignore", 2, 2] });
+  if (status === 0) return say("Built files: built");
+  say(`Built files: ${titles} could not be built (npm run build).`);
+  process.exit(70);
 }
 
 /** npm notes what it installed in a lock file of its own: the last thing it writes. */

@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import type { CommandContext } from "./commands/context.ts";
 import { registerVerbs } from "./commands/register-verbs.ts";
-import { type FailureReport, toFailureReport } from "./commands/report-error.ts";
-import { startAgain } from "./commands/start-again.ts";
-import { errorCatalogue } from "./errors.ts";
+import { toFailureReport } from "./commands/report-error.ts";
+import { openStandardOutput } from "./commands/standard-output.ts";
+import { errorCatalogue, VitrineError } from "./errors.ts";
 
 /** npm hands Ctrl-C on to a process that the terminal has told already: the echo is no second wish. */
 const ECHO_MS = 500;
@@ -14,46 +14,59 @@ const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Runs one command line (without `node` and the program's name) and ends the process with its exit code. */
 export async function runCli(args: readonly string[]): Promise<never> {
   const stop = new AbortController();
-  let stoppedAt = 0;
+  let toldAt: number | undefined;
   const stopBy = () => {
-    if (!stop.signal.aborted) {
-      stoppedAt = Date.now();
-      if (process.stderr.isTTY) process.stderr.write("\nStopping …\n");
-      stop.abort();
-    } else if (Date.now() - stoppedAt > ECHO_MS) process.exit(130);
+    if (toldAt !== undefined && Date.now() - toldAt > ECHO_MS) process.exit(130);
+    if (toldAt === undefined && process.stderr.isTTY) process.stderr.write("\nStopping …\n");
+    toldAt ??= Date.now();
+    stop.abort();
   };
   for (const name of stopSignals) process.on(name, stopBy);
   // Whoever started this process to watch over it is gone.
   process.on("disconnect", stopBy);
-  // A reader that went away (`vitrine status | head -1`) is no fault.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
+  const { env, stderr } = process;
+  const stdout = openStandardOutput(process.stdout, () => stop.abort());
+  // What is said there is said in vain then, which is no reason to stop.
+  stderr.on("error", () => {});
 
   const program = new Command("vitrine")
     .description("Write a SQL view in MariaDB; read it as a typed document from MariaDB or from its mirror.")
     .exitOverride()
     .showHelpAfterError("(--help tells more)")
-    .configureHelp({ showGlobalOptions: true });
-  const { env, stdout, stderr } = process;
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: stdout.print });
   const context = await registerVerbs(program, { env, stdout, stderr, signal: stop.signal }, args);
-
   const lastResort = catchFaults(context, () => stop.abort());
 
-  let report: FailureReport = { text: null, exitCode: 0 };
-  try {
-    await program.parseAsync([...args], { from: "user" });
-  } catch (error) {
-    report = toFailureReport(error, { json: context.json, cancelled: stop.signal.aborted });
+  const failure = await program.parseAsync([...args], { from: "user" }).then(
+    () => null,
+    (error: unknown) => error ?? new TypeError("Something failed without a reason."),
+  );
+  context.progress.close();
+  const broken = await stdout.finish();
+  if (lastResort.isTaken()) {
+    lastResort.stand();
+    for (const name of stopSignals) process.off(name, stopBy);
+    process.exit(await succeed(context));
   }
-  if (!lastResort.isTaken()) {
-    if (report.text !== null) stderr.write(`${report.text}\n`);
-    process.exit(report.exitCode);
-  }
+  const error = broken !== null && !hasReason(failure) ? broken : failure;
+  if (error === null) process.exit(0);
+  const report = toFailureReport(error, { json: context.json, cancelled: stop.signal.aborted });
+  if (report.text !== null) stderr.write(`${report.text}\n`);
+  process.exit(report.exitCode);
+}
+
+/** Whether a command failed for a reason of its own: not because it was stopped. */
+const hasReason = (failure: unknown): boolean =>
+  failure instanceof VitrineError && failure.code !== "CANCELLED" && failure.code !== "INTERNAL";
+
+/** After a fault: `up` goes on in a process of its own, all else has failed. Returns the exit code. */
+async function succeed(context: CommandContext): Promise<number> {
   // One that is watched over leaves it to its watcher.
-  if (context.verb !== "up" || process.connected) process.exit(errorCatalogue.INTERNAL.exit);
-  lastResort.stand();
-  for (const name of stopSignals) process.off(name, stopBy);
+  if (context.verb !== "up" || process.connected) return errorCatalogue.INTERNAL.exit;
+  const { startAgain } = await import("./commands/start-again.ts");
   const { execPath, execArgv, argv } = process;
-  const code = await startAgain(
+  return startAgain(
     {
       execPath,
       args: [...execArgv, ...argv.slice(1)],
@@ -63,7 +76,6 @@ export async function runCli(args: readonly string[]): Promise<never> {
       for (const name of stopSignals) process.on(name, hear);
     },
   );
-  process.exit(code);
 }
 
 /**

@@ -18,6 +18,13 @@ const optionalUrl = (schemes: readonly string[]) =>
 const whole = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
+/** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
+export const loggedCommands: readonly string[] = ["serve", "mirror"];
+
+/** The level of a command's log lines when LOG_LEVEL is not set. */
+export const defaultLogLevel = (command: string): "info" | "warn" =>
+  loggedCommands.includes(command) ? "info" : "warn";
+
 /** Every variable that Vitrine reads, with its default; the description is printed in the reference. */
 export const configSchema = z.object({
   MARIADB_URL: optionalUrl(["mariadb", "mysql"]).describe(
@@ -55,8 +62,10 @@ export const configSchema = z.object({
     ),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
-    .default("info")
-    .describe("Least severity of the JSON log lines."),
+    .default("warn")
+    .describe(
+      `Least severity of the JSON log lines on standard error; default of ${loggedCommands.join(" and ")}: info.`,
+    ),
   VITRINE_MAX_STALENESS_MS: whole(10_000, 0, 86_400_000).describe(
     "`source: AUTO` reads live when the mirror lags more than this and the query states no `maxStaleness`.",
   ),

@@ -72,6 +72,11 @@ export const errorCatalogue = {
     title: "Documents that the store cannot give are left out of an export, which is whole otherwise.",
   },
   EXPORT_FAILED: { exit: 74, exposed: false, title: "An export could not be written." },
+  OUTPUT_BROKEN: {
+    exit: 74,
+    exposed: false,
+    title: "Standard output was closed, or could not be written, before the answer was there.",
+  },
   IMPORT_LOCKED: { exit: 75, exposed: false, title: "Another import of the same domain is running." },
   DEFECT_FOUND: { exit: 1, exposed: false, title: "Mirror and live disagree, proven." },
   UNSETTLED: {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { dirname, join, parse, resolve, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { VitrineError } from "./errors.ts";
 import type { Project } from "./models/project.ts";
 
@@ -19,13 +19,23 @@ export async function loadProject(projectFile: string): Promise<LoadedProject> {
     throw new VitrineError("CONFIG_INVALID", `${problem} VITRINE_PROJECT names the project file.`, { cause });
   };
   if (!existsSync(projectFile)) fail(`There is no project file ${projectFile}.`);
-  const module: unknown = await import(pathToFileURL(projectFile).href).catch((error: unknown) =>
+  const module: unknown = await importProject(projectFile).catch((error: unknown) =>
     fail(`The project file ${projectFile} cannot be loaded: ${toMessage(error)}.`, error),
   );
   const project = module && typeof module === "object" && "default" in module ? module.default : undefined;
   if (!isProject(project))
     return fail(`${projectFile} does not export a project (defineProject) as default.`);
   return { ...project, sqlDir: resolve(dirname(projectFile), project.sql) };
+}
+
+/** As it was built together with this program, if it was; TypeScript by tsx where Node does not read it. */
+async function importProject(projectFile: string): Promise<unknown> {
+  const { dir, name, ext } = parse(projectFile);
+  const self = fileURLToPath(import.meta.url);
+  const built = join(dir, "dist", `${name}.js`);
+  if (self.startsWith(join(dir, "dist") + sep) && existsSync(built)) return import(pathToFileURL(built).href);
+  if (ext === ".ts" && self.endsWith(".js")) (await import("tsx/esm/api")).register();
+  return import(pathToFileURL(projectFile).href);
 }
 
 /** Its parts were checked when they were defined. */

@@ -17,8 +17,15 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
       serializers: { err: level === "debug" || level === "trace" ? stdSerializers.err : describeError },
       redact: ["password", "url", "*.password", "*.url", "authorization", "*.authorization"],
     },
-    destination ?? pino.destination({ dest: 2, sync: true }),
+    destination ?? openStandardError(),
   );
+}
+
+/** A log that cannot be written, on a full disk or because nobody reads it, is no reason to stop. */
+function openStandardError(): DestinationStream {
+  const stream = pino.destination({ dest: 2, sync: true });
+  stream.on("error", () => {});
+  return stream;
 }
 
 function describeError(error: Error): unknown {

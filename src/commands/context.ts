@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { type Config, readConfig } from "../config.ts";
+import { type Config, defaultLogLevel, loggedCommands, readConfig } from "../config.ts";
 import { createLogger, type Logger } from "../log.ts";
-import type { Progress } from "../progress.ts";
-import { showProgress } from "./show-progress.ts";
+import { type ShownProgress, showProgress } from "./show-progress.ts";
+import type { StandardOutput } from "./standard-output.ts";
 
 /** What the command line gives to every verb. A verb's file exports `register<Verb>(program, context)`. */
 export interface CommandContext {
@@ -14,22 +14,23 @@ export interface CommandContext {
   readonly json: boolean;
   /** JSON lines on standard error. */
   readonly logger: Logger;
-  readonly progress: Progress;
+  readonly progress: ShownProgress;
   /** Environment, `--data-dir` and `--log-level`, then `overrides` (names of environment variables). */
   config(overrides?: Readonly<Record<string, string | undefined>>): Config;
   /** A line for people on standard output; nothing with `--json`. */
   print(text: string): void;
   /** One JSON value, on one line of standard output; nothing without `--json`. */
   printJson(value: unknown): void;
+  /** Takes what another program prints; null when standard output is a terminal, which that may have for itself. */
+  readonly passOn: ((data: Uint8Array) => void) | null;
+  /** Said by a server: it goes on when nobody reads its standard output. All else stops then, and fails. */
+  outliveOutput(): void;
 }
-
-/** Verbs that run for long and are watched by their log: they say more. */
-const daemons = new Set(["serve", "mirror"]);
 
 export interface ContextInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: Pick<StandardOutput, "isTerminal" | "print" | "outlive">;
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
@@ -37,7 +38,10 @@ export interface ContextInput {
 export function createContext(program: Command, input: ContextInput): CommandContext {
   program
     .option("--data-dir <folder>", "folder of the private servers (VITRINE_DATA_DIR, default .vitrine)")
-    .option("--log-level <level>", "least severity of the log lines on standard error (LOG_LEVEL)")
+    .option(
+      "--log-level <level>",
+      `least severity of the log lines on standard error (LOG_LEVEL, default warn; ${loggedCommands.join(", ")}: info)`,
+    )
     .option("--json", "answer in JSON, for machines");
   let verb = "";
   program.hook("preAction", (_program, action) => {
@@ -48,13 +52,13 @@ export function createContext(program: Command, input: ContextInput): CommandCon
     const { dataDir, logLevel } = options();
     return readConfig({
       ...input.env,
-      LOG_LEVEL: logLevel ?? (input.env.LOG_LEVEL || (daemons.has(verb) ? "info" : "warn")),
+      LOG_LEVEL: logLevel ?? (input.env.LOG_LEVEL || defaultLogLevel(verb)),
       ...(dataDir === undefined ? {} : { VITRINE_DATA_DIR: dataDir }),
       ...overrides,
     });
   };
   let logger: Logger | undefined;
-  let progress: Progress | undefined;
+  let progress: ShownProgress | undefined;
   const isJson = () => options().json === true;
   return {
     signal: input.signal,
@@ -74,10 +78,12 @@ export function createContext(program: Command, input: ContextInput): CommandCon
       return progress;
     },
     print(text) {
-      if (!isJson()) input.stdout.write(`${text}\n`);
+      if (!isJson()) input.stdout.print(`${text}\n`);
     },
     printJson(value) {
-      if (isJson()) input.stdout.write(`${JSON.stringify(value)}\n`);
+      if (isJson()) input.stdout.print(`${JSON.stringify(value)}\n`);
     },
+    passOn: input.stdout.isTerminal ? null : input.stdout.print,
+    outliveOutput: input.stdout.outlive,
   };
 }

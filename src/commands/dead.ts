@@ -7,8 +7,7 @@ import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
 
 /** `vitrine dead list|retry`: documents that could not be mirrored. */
-export function registerDead(program: Command, context: CommandContext): void {
-  const dead = program.command("dead").description("documents that could not be built or stored");
+export function registerDead(dead: Command, context: CommandContext): void {
   dead
     .command("list [models...]")
     .description("which, why, and how often it was tried")

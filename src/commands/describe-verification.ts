@@ -20,14 +20,7 @@ export const toUnverified = (model: string, fault: string): Verification => ({
 });
 
 /** One line about a model. */
-export function describeReport({
-  checked,
-  defects,
-  unsettled,
-  dead,
-  isComplete,
-  fault,
-}: Verification): string {
+function describeReport({ checked, defects, unsettled, dead, isComplete, fault }: Verification): string {
   if (fault !== null) return `cannot be compared: ${fault}`;
   if (!isComplete) return "not mirrored yet";
   const parts = [`${checked.toLocaleString("en")} documents compared`, `${defects.length} defects`];

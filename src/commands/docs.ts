@@ -7,10 +7,8 @@ import { renderReference } from "../reference/reference-pages.ts";
 import type { CommandContext } from "./context.ts";
 
 /** `vitrine docs [--check]`: the files that are generated from the project's sources. */
-export function registerDocs(program: Command, context: CommandContext): void {
-  program
-    .command("docs")
-    .description("write schema.graphql, the public API, and docs/reference, the data dictionary")
+export function registerDocs(command: Command, context: CommandContext): void {
+  command
     .option("--check", "write nothing; fail when they are not current")
     .action(async ({ check }: { check?: true }) => {
       const { projectFile } = context.config();

@@ -5,21 +5,18 @@ import { examine } from "./examine.ts";
 import { withApp } from "./with-app.ts";
 
 /** `vitrine doctor`: whether the servers can do what is needed, and what they offer; 0 only when they can. */
-export function registerDoctor(program: Command, context: CommandContext): void {
-  program
-    .command("doctor")
-    .description("check versions, settings, definers and triggers, and tell what MongoDB offers")
-    .action(() =>
-      withApp(context, async (app) => {
-        const findings = await examine(app);
-        for (const { name, ok, detail } of findings)
-          context.print(`${ok ? "ok     " : "PROBLEM"}  ${name}: ${detail}`);
-        context.printJson({ healthy: findings.every((finding) => finding.ok), findings });
-        const problems = findings.filter((finding) => !finding.ok).map((finding) => finding.name);
-        if (problems.length > 0)
-          throw new VitrineError("UNHEALTHY", `Not as needed: ${problems.join(", ")}.`, {
-            details: { problems },
-          });
-      }),
-    );
+export function registerDoctor(command: Command, context: CommandContext): void {
+  command.action(() =>
+    withApp(context, async (app) => {
+      const findings = await examine(app);
+      for (const { name, ok, detail } of findings)
+        context.print(`${ok ? "ok     " : "PROBLEM"}  ${name}: ${detail}`);
+      context.printJson({ healthy: findings.every((finding) => finding.ok), findings });
+      const problems = findings.filter((finding) => !finding.ok).map((finding) => finding.name);
+      if (problems.length > 0)
+        throw new VitrineError("UNHEALTHY", `Not as needed: ${problems.join(", ")}.`, {
+          details: { problems },
+        });
+    }),
+  );
 }

@@ -3,11 +3,11 @@ import { exportFormats } from "../exports/encode-documents.ts";
 import { exportFrom } from "../exports/export-from.ts";
 import type { ExportRequest } from "../exports/export-models.ts";
 import { readDateTime } from "../graphql/values.ts";
-import type { ProgressStep } from "../progress.ts";
+import { type ProgressStep, withoutResults } from "../progress.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import { checkWhole, describeManifest } from "./describe-manifest.ts";
 import { readWhere } from "./read-where.ts";
+import { reportExport } from "./report-export.ts";
 import { withApp } from "./with-app.ts";
 
 type Options = Pick<ExportRequest, "format" | "out" | "gzip"> & {
@@ -18,10 +18,8 @@ type Options = Pick<ExportRequest, "format" | "out" | "gzip"> & {
 };
 
 /** `vitrine export [MODEL…]`: one file per model and a manifest. */
-export function registerExport(program: Command, context: CommandContext): void {
-  program
-    .command("export [models...]")
-    .description("write documents to files, one per model, and a manifest; all models without names")
+export function registerExport(command: Command, context: CommandContext): void {
+  command
     .addOption(new Option("--format <format>", "form of the files").choices(exportFormats).default("ndjson"))
     .option("--out <folder>", "where to write", ".")
     .option("--gzip", "compress the files", false)
@@ -47,15 +45,13 @@ export function registerExport(program: Command, context: CommandContext): void 
           models: models.map((model) => ({ model, where })),
           signal: context.signal,
           onProgress: ({ name }, rows) => {
-            const step = steps.get(name) ?? context.progress.start(`Exporting ${name}`);
+            const step = steps.get(name) ?? withoutResults(context.progress).start(`Exporting ${name}`);
             steps.set(name, step);
             step.update(rows);
           },
         });
-        for (const { model, rows } of manifest.files) steps.get(model)?.end(`${rows} documents`);
-        for (const line of describeManifest(manifest, options.out)) context.print(line);
-        context.printJson(manifest);
-        checkWhole(manifest);
+        for (const step of steps.values()) step.end();
+        reportExport(context, manifest, options.out);
       }),
     );
 }

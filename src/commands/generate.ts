@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { VitrineError } from "../errors.ts";
 import { writeFiles } from "../imports/write-files.ts";
 import { loadProject } from "../load-project.ts";
+import { withoutResults } from "../progress.ts";
 import type { CommandContext } from "./context.ts";
 
 interface Options {
@@ -13,10 +14,8 @@ interface Options {
 }
 
 /** `vitrine generate DOMAIN`: sample files of a domain, the same for the same seed. */
-export function registerGenerate(program: Command, context: CommandContext): void {
-  program
-    .command("generate <domain>")
-    .description("write sample files of a domain, with the dirt that occurs in the field")
+export function registerGenerate(command: Command, context: CommandContext): void {
+  command
     .option("--scale <number>", "1 is the size seen in the field", toScale, 1)
     .option("--seed <number>", "equal seeds give equal files", toSeed, 42)
     .requiredOption("--out <folder>", "where the files go")
@@ -31,7 +30,7 @@ export function registerGenerate(program: Command, context: CommandContext): voi
         seed: options.seed,
         clean: options.clean ?? false,
       });
-      const written = await writeFiles(files, options.out, context.progress, context.signal);
+      const written = await writeFiles(files, options.out, withoutResults(context.progress), context.signal);
       for (const { file, lines, bytes } of written)
         context.print(
           `${file.padEnd(16)} ${lines.toLocaleString("en")} lines, ${bytes.toLocaleString("en")} bytes`,

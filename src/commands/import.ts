@@ -6,10 +6,8 @@ import type { CommandContext } from "./context.ts";
 import { withAdmin } from "./with-admin.ts";
 
 /** `vitrine import DOMAIN FOLDER`: a domain's files, in one transaction, with a list of what was refused. */
-export function registerImport(program: Command, context: CommandContext): void {
-  program
-    .command("import <domain> <folder>")
-    .description("import a domain's files, all or nothing; refused lines are listed in import_reject")
+export function registerImport(command: Command, context: CommandContext): void {
+  command
     .option("--strict", "import nothing when a line is refused")
     .option(
       "--allow-deletes [percent]",
@@ -31,8 +29,7 @@ export function registerImport(program: Command, context: CommandContext): void 
 
 interface Options {
   readonly strict?: true;
-  /** True without a number. */
-  readonly allowDeletes?: true | number;
+  readonly allowDeletes?: true | number; // True without a number.
 }
 
 function readPercent(text: string): number {
@@ -40,7 +37,7 @@ function readPercent(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text) || percent > 100)
     throw new VitrineError(
       "USAGE",
-      `--allow-deletes takes a percentage from 0 to 100, or nothing as the last word, not "${text}".`,
+      `--allow-deletes takes a number up to 100, or nothing behind it: "${text}".`,
     );
   return percent;
 }

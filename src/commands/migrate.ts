@@ -6,8 +6,7 @@ import { registerMigrateStatus } from "./migrate-status.ts";
 import { type AdminTarget, withAdmin } from "./with-admin.ts";
 
 /** `vitrine migrate up|down|status|create`: the database follows the SQL files. */
-export function registerMigrate(program: Command, context: CommandContext): void {
-  const migrate = program.command("migrate").description("bring the database to what the SQL files say");
+export function registerMigrate(migrate: Command, context: CommandContext): void {
   const toOptions = ({ project, admin }: AdminTarget, dryRun: boolean) => ({
     admin,
     sqlDir: project.sqlDir,

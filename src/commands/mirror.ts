@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { App } from "../app.ts";
 import { createLoader, type LoaderOptions } from "../mirror/loader.ts";
+import { withoutResults } from "../progress.ts";
 import { watchCapture } from "../watch-capture.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
@@ -11,21 +12,20 @@ interface Options {
 }
 
 /** `vitrine mirror`: the loader alone. */
-export function registerMirror(program: Command, context: CommandContext): void {
-  program
-    .command("mirror")
-    .description("keep the mirror: follow every change until Ctrl-C")
+export function registerMirror(command: Command, context: CommandContext): void {
+  command
     .addOption(
       new Option("--once", "stop when everything that is committed now is mirrored").conflicts("port"),
     )
     .option("--port <number>", "serve /healthz, /readyz and /metrics there, 0 takes a free one")
-    .action(({ once, port }: Options) =>
-      withApp(
+    .action(({ once, port }: Options) => {
+      if (!once) context.outliveOutput();
+      return withApp(
         context,
         (app) => (once ? mirrorOnce(context, app) : follow(context, app, port !== undefined)),
         port === undefined ? {} : { PORT: port },
-      ),
-    );
+      );
+    });
 }
 
 function optionsOf(app: App): LoaderOptions {
@@ -37,11 +37,10 @@ function optionsOf(app: App): LoaderOptions {
 /** Somebody waits for the end of this one: it does not stand by while another loader works. */
 async function mirrorOnce(context: CommandContext, app: App): Promise<void> {
   const options = optionsOf(app);
-  const step = context.progress.start("Mirroring");
+  const step = withoutResults(context.progress).start("Mirroring");
   await createLoader(options).once(context.signal);
-  const text = `${options.models.length} models are current`;
-  step.end(text);
-  context.print(`${text}.`);
+  step.end();
+  context.print(`${options.models.length} models are current.`);
   context.printJson({ models: options.models.map((model) => model.name) });
 }
 

@@ -6,10 +6,8 @@ import type { CommandContext } from "./context.ts";
 import { withAdmin } from "./with-admin.ts";
 
 /** `vitrine model new NAME --table TABLE`: two views and a definition that work, to be made one's own. */
-export function registerModel(program: Command, context: CommandContext): void {
-  program
-    .command("model")
-    .description("the models of the project")
+export function registerModel(command: Command, context: CommandContext): void {
+  command
     .command("new <name>")
     .description("write the two views and the definition of a model that shows one captured table")
     .requiredOption("--table <table>", "the table whose rows it shows")

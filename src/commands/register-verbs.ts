@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import { type CommandContext, type ContextInput, createContext } from "./context.ts";
 
 /**
- * Gives `program` the options that all verbs have, and the verbs that the command line may name: loading those
- * that it does not takes longer than most of them run. All verbs when it names none: for help, or for what is none.
+ * Gives `program` the options that all verbs have, and every verb by name and summary, which is all that the help page
+ * shows. Of options and action only what the command line names is loaded: the rest takes longer than most verbs run.
  */
 export async function registerVerbs(
   program: Command,
@@ -11,33 +11,103 @@ export async function registerVerbs(
   args: readonly string[],
 ): Promise<CommandContext> {
   const context = createContext(program, input);
-  const named = verbs.filter(([name]) => args.includes(name));
-  const isHelp = args.includes("help");
-  for (const [, load] of isHelp || named.length === 0 ? verbs : named) {
-    const register = await load();
-    register(program, context);
+  for (const { usage, summary, load } of verbs) {
+    const command = program.command(usage).description(summary);
+    if (args.includes(command.name())) (await load())(command, context);
   }
   return context;
 }
 
-type Register = (program: Command, context: CommandContext) => void;
+/** Adds options and an action, or commands of its own, to a verb. */
+type Register = (command: Command, context: CommandContext) => void;
+
+interface Verb {
+  /** Its name, then its arguments. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly load: () => Promise<Register>;
+}
 
 /** In the order of the help page. */
-const verbs: readonly (readonly [name: string, load: () => Promise<Register>])[] = [
-  ["up", async () => (await import("./up.ts")).registerUp],
-  ["serve", async () => (await import("./serve.ts")).registerServe],
-  ["status", async () => (await import("./status.ts")).registerStatus],
-  ["sql", async () => (await import("./sql.ts")).registerSql],
-  ["migrate", async () => (await import("./migrate.ts")).registerMigrate],
-  ["triggers", async () => (await import("./triggers.ts")).registerTriggers],
-  ["model", async () => (await import("./model.ts")).registerModel],
-  ["mirror", async () => (await import("./mirror.ts")).registerMirror],
-  ["rebuild", async () => (await import("./rebuild.ts")).registerRebuild],
-  ["verify", async () => (await import("./verify.ts")).registerVerify],
-  ["dead", async () => (await import("./dead.ts")).registerDead],
-  ["import", async () => (await import("./import.ts")).registerImport],
-  ["generate", async () => (await import("./generate.ts")).registerGenerate],
-  ["export", async () => (await import("./export.ts")).registerExport],
-  ["doctor", async () => (await import("./doctor.ts")).registerDoctor],
-  ["docs", async () => (await import("./docs.ts")).registerDocs],
+const verbs: readonly Verb[] = [
+  {
+    usage: "up",
+    summary: "start everything: servers, migrations, sample data, mirror, GraphQL; until Ctrl-C",
+    load: async () => (await import("./up.ts")).registerUp,
+  },
+  {
+    usage: "serve",
+    summary: "serve GraphQL, until Ctrl-C; `vitrine mirror` keeps the mirror",
+    load: async () => (await import("./serve.ts")).registerServe,
+  },
+  {
+    usage: "status",
+    summary: "addresses, versions, migrations, documents and lag of the running stack; starts nothing",
+    load: async () => (await import("./status.ts")).registerStatus,
+  },
+  {
+    usage: "sql [statement]",
+    summary: "open MariaDB's client on the database, or run one statement; reads standard input",
+    load: async () => (await import("./sql.ts")).registerSql,
+  },
+  {
+    usage: "migrate",
+    summary: "bring the database to what the SQL files say",
+    load: async () => (await import("./migrate.ts")).registerMigrate,
+  },
+  {
+    usage: "triggers",
+    summary: "the triggers that log every write of a captured table",
+    load: async () => (await import("./triggers.ts")).registerTriggers,
+  },
+  {
+    usage: "model",
+    summary: "the models of the project",
+    load: async () => (await import("./model.ts")).registerModel,
+  },
+  {
+    usage: "mirror",
+    summary: "keep the mirror: follow every change until Ctrl-C",
+    load: async () => (await import("./mirror.ts")).registerMirror,
+  },
+  {
+    usage: "rebuild [models...]",
+    summary: "load every document of these models again (all models without names); writers may go on",
+    load: async () => (await import("./rebuild.ts")).registerRebuild,
+  },
+  {
+    usage: "verify [models...]",
+    summary: "compare the mirror with the views; exit code 0 when all of it is proven, 1 on a defect",
+    load: async () => (await import("./verify.ts")).registerVerify,
+  },
+  {
+    usage: "dead",
+    summary: "documents that could not be built or stored",
+    load: async () => (await import("./dead.ts")).registerDead,
+  },
+  {
+    usage: "import <domain> <folder>",
+    summary: "import a domain's files, all or nothing; refused lines are listed in import_reject",
+    load: async () => (await import("./import.ts")).registerImport,
+  },
+  {
+    usage: "generate <domain>",
+    summary: "write sample files of a domain, with the dirt that occurs in the field",
+    load: async () => (await import("./generate.ts")).registerGenerate,
+  },
+  {
+    usage: "export [models...]",
+    summary: "write documents to files, one per model, and a manifest; all models without names",
+    load: async () => (await import("./export.ts")).registerExport,
+  },
+  {
+    usage: "doctor",
+    summary: "check versions, settings, definers and triggers, and tell what MongoDB offers",
+    load: async () => (await import("./doctor.ts")).registerDoctor,
+  },
+  {
+    usage: "docs",
+    summary: "write schema.graphql, the public API, and docs/reference, the data dictionary",
+    load: async () => (await import("./docs.ts")).registerDocs,
+  },
 ];

@@ -6,12 +6,11 @@ import type { CommandContext } from "./context.ts";
 import { waitForStop } from "./wait-for-stop.ts";
 
 /** `vitrine serve`: GraphQL alone; migrations and the loader run elsewhere. */
-export function registerServe(program: Command, context: CommandContext): void {
-  program
-    .command("serve")
-    .description("serve GraphQL, until Ctrl-C; `vitrine mirror` keeps the mirror")
+export function registerServe(command: Command, context: CommandContext): void {
+  command
     .option("--port <number>", "port to listen on, 0 takes a free one (PORT, default 4000)")
     .action(async ({ port }: { port?: string }) => {
+      context.outliveOutput();
       const { logger, progress, signal } = context;
       const config = context.config(port === undefined ? {} : { PORT: port });
       const app = await openApp(config, { logger, progress, signal, restart: true });

@@ -7,17 +7,23 @@ export interface ProgressOutput {
   readonly isTTY?: boolean;
 }
 
+/** Progress that can be cut off, as when a command fails within a step: a terminal has its cursor again. */
+export interface ShownProgress extends Progress {
+  close(): void;
+}
+
 /** A line at most this often per step when the output is no terminal. */
 const LINE_EVERY_MS = 5_000;
 const ANNOUNCE_MS = 1_000;
 
 /** Bars on a terminal; elsewhere a line after a second, every five seconds, and at the end. */
-export const showProgress = (output: ProgressOutput & NodeJS.WritableStream): Progress =>
+export const showProgress = (output: ProgressOutput & NodeJS.WritableStream): ShownProgress =>
   output.isTTY === true ? showBars(output) : showLines(output);
 
 /** Steps as plain lines. */
-export function showLines(output: Pick<ProgressOutput, "write">): Progress {
+export function showLines(output: Pick<ProgressOutput, "write">): ShownProgress {
   return {
+    close: () => undefined,
     start(label, total) {
       const begun = Date.now();
       let last = begun;
@@ -44,10 +50,15 @@ export function showLines(output: Pick<ProgressOutput, "write">): Progress {
   };
 }
 
-function showBars(output: NodeJS.WritableStream): Progress {
+function showBars(output: NodeJS.WritableStream): ShownProgress {
   let bars: MultiBar | undefined;
   let open = 0;
+  const close = () => {
+    bars?.stop();
+    bars = undefined;
+  };
   return {
+    close,
     start(label, total) {
       bars ??= new MultiBar({
         stream: output,
@@ -76,10 +87,8 @@ function showBars(output: NodeJS.WritableStream): Progress {
           ended = true;
           open -= 1;
           bars?.remove(bar);
-          if (open === 0) {
-            bars?.stop();
-            bars = undefined;
-          }
+          if (open === 0) close();
+          if (result === null) return;
           const line = `${label}: ${result ?? "done"} (${((Date.now() - begun) / 1000).toFixed(1)} s)\n`;
           if (bars) bars.log(line);
           else output.write(line);

@@ -5,10 +5,7 @@ import type { CommandContext } from "./context.ts";
 import { withAdmin } from "./with-admin.ts";
 
 /** `vitrine triggers generate|check`: the capture triggers, from the declared tables. */
-export function registerTriggers(program: Command, context: CommandContext): void {
-  const triggers = program
-    .command("triggers")
-    .description("the triggers that log every write of a captured table");
+export function registerTriggers(triggers: Command, context: CommandContext): void {
   const compare = () =>
     withAdmin(context, async ({ project, adminUrl }) => ({
       sqlDir: project.sqlDir,

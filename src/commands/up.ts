@@ -13,14 +13,13 @@ interface Options {
 }
 
 /** `vitrine up`: everything on this machine, from servers to GraphiQL, until Ctrl-C. */
-export function registerUp(program: Command, context: CommandContext): void {
-  program
-    .command("up")
-    .description("start everything: servers, migrations, sample data, mirror, GraphQL; until Ctrl-C")
+export function registerUp(command: Command, context: CommandContext): void {
+  command
     .option("--port <number>", "port of GraphiQL, 0 takes a free one (PORT, default 4000)")
     .option("--no-sample", "leave an empty database empty")
     .option("--scale <number>", "size of the sample, 1 as seen in the field", toScale, 0.1)
     .action(async ({ port, sample, scale }: Options) => {
+      context.outliveOutput();
       const { logger, progress, signal } = context;
       const config = context.config(port === undefined ? {} : { PORT: port });
       const app = await openApp(config, { logger, progress, signal, restart: true });

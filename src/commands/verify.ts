@@ -3,15 +3,10 @@ import { requestDocuments } from "../mirror/change-queue.ts";
 import { isSqlFault, toReason } from "../mirror/sql-faults.ts";
 import { verifyModel } from "../mirror/verify.ts";
 import type { DocumentModel } from "../models/model.ts";
+import { withoutResults } from "../progress.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import {
-  describeReport,
-  requireProof,
-  toLines,
-  toUnverified,
-  type Verification,
-} from "./describe-verification.ts";
+import { requireProof, toLines, toUnverified, type Verification } from "./describe-verification.ts";
 import { withApp } from "./with-app.ts";
 
 interface Options {
@@ -20,30 +15,27 @@ interface Options {
 }
 
 /** `vitrine verify [MODEL…]`: prove that mirror and live agree, while both are written. */
-export function registerVerify(program: Command, context: CommandContext): void {
-  program
-    .command("verify [models...]")
-    .description("compare the mirror with the views; exit code 0 when all of it is proven, 1 on a defect")
+export function registerVerify(command: Command, context: CommandContext): void {
+  command
     .option("--deep", "compare contents, which finds manual edits; else the hashes that the loader stored")
     .option("--repair", "ask the loader to write defective documents again")
     .action((names: readonly string[], { deep = false, repair = false }: Options) =>
       withApp(context, async ({ project, loader: db, live, mongo }) => {
         const reports: Verification[] = [];
         const verify = async (model: DocumentModel): Promise<Verification> => {
-          const step = context.progress.start(`Verifying ${model.name}`);
+          const step = withoutResults(context.progress).start(`Verifying ${model.name}`);
           const { signal } = context;
           const onProgress = (checked: number) => step.update(checked);
           try {
             step.update(0, await live.count(model, null));
             const verified = await verifyModel({ db, mongo, model, deep, signal, onProgress });
-            const report = { ...verified, fault: null };
-            step.end(describeReport(report));
-            return report;
+            return { ...verified, fault: null };
           } catch (error) {
             // Of a view that fails only its own model suffers; without a server nobody can be verified.
             if (!isSqlFault(error)) throw error;
-            step.end("cannot be compared");
             return toUnverified(model.name, toReason(error));
+          } finally {
+            step.end();
           }
         };
         for (const model of chooseModels(project, names)) {

@@ -1,5 +1,8 @@
+import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
 import { type DocumentModel, toColumnName, toFieldName } from "../models/model.ts";
+import { DocumentFault } from "../stores/conversion/json-cursor.ts";
+import { toDate } from "../stores/conversion/scalar-text.ts";
 import { type CubeRow, questionOf } from "../stores/cube-store.ts";
 import type { Builder } from "./builder.ts";
 import { DEFAULT_ROWS, MAX_ROWS, readCubeQuery, selectedFields } from "./cube-query.ts";
@@ -115,7 +118,7 @@ function createRowType(
                 type: around.scalarType(type),
                 nullable: true,
                 description: text,
-                resolve: value(name),
+                resolve: type.kind === "date" ? (row) => readDay(cube, name, value(name)(row)) : value(name),
               }),
             ];
           }),
@@ -150,6 +153,19 @@ function createRowType(
       };
     },
   });
+}
+
+/** A day that no calendar has (0000-00-00) is null with an error of its own; the measures of its row stand. */
+function readDay<T>(cube: CubeModel, name: string, day: T): T {
+  try {
+    if (typeof day === "string") toDate(day);
+    return day;
+  } catch (error) {
+    if (!(error instanceof DocumentFault)) throw error;
+    throw new VitrineError("DOCUMENT_INVALID", `${cube.name}: ${name} ${error.message}.`, {
+      details: { model: cube.name, path: name, problem: error.message },
+    });
+  }
 }
 
 const enumName = (name: string): string => toColumnName(name).toUpperCase();

@@ -75,7 +75,7 @@ const oddDate = { date: /^\d{4}-\d\d-\d\d$/, dateTime: /^\d{4}-\d\d-\d\dT\d\d:\d
 
 function readPlace(model: DocumentModel, term: OrderTerm, value: unknown): FilterValue | null {
   const field = model.fields[term.field] as ScalarField; // order terms are filterable scalars (defineModel)
-  if (value === null) return null;
+  if (value === null && term.field !== model.key) return null;
   const isDate = field.kind === "date" || field.kind === "dateTime";
   if (isDate && typeof value === "string" && oddDate[field.kind].test(value)) return value;
   return readValue(field, value);

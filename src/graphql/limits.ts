@@ -55,7 +55,7 @@ export function createLimits(limits: Limits): Plugin {
           error.extensions.code === undefined ? codedError(error, code) : error,
         );
       } catch (error) {
-        if (error instanceof GraphQLError) return [codedError(error, code)];
+        if (error instanceof GraphQLError) return [codedError(tellPlainly(error), code)];
         throw error;
       }
     };
@@ -75,6 +75,15 @@ export function createLimits(limits: Limits): Plugin {
     },
   };
 }
+
+/** GraphQL looks for the root field of a subscription before there are variables, and says of each that it was not given. */
+const tellPlainly = (error: GraphQLError): GraphQLError =>
+  /^Argument "if" .* runtime value\.$/.test(error.message)
+    ? new GraphQLError(
+        "The root field of a subscription takes no @skip or @include with a variable: leave the subscription out instead.",
+        { nodes: error.nodes ?? null },
+      )
+    : error;
 
 const coded = (error: unknown, code: "LIMIT_EXCEEDED" | "QUERY_INVALID"): unknown =>
   error instanceof GraphQLError ? codedError(error, code) : error;

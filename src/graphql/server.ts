@@ -45,6 +45,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const gateway = createGateway(options);
   const { registry } = options.metrics;
   const graphiql = createGraphiql(options.title ?? "Vitrine", options.examples ?? []);
+  const fault = graphiql.findFault();
+  if (fault !== null) options.logger.warn(fault);
 
   const handle = async (request: IncomingMessage, response: ServerResponse, requestId: string) => {
     const path = request.url?.split("?", 1)[0];
@@ -53,7 +55,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         return response.writeHead(302, { location: "/graphql" }).end();
       case "/graphql": {
         if (request.method === "GET" && request.headers.accept?.includes("text/html") && !hasQuery(request))
-          return graphiql(request, response);
+          return graphiql.sendPage(request, response);
         // A form cannot send JSON, so another site cannot post in the name of a visitor (CSRF).
         if (request.method === "POST" && !isJson(request))
           return sendError(response, 415, "QUERY_INVALID", "Post queries as application/json.");
@@ -72,6 +74,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         return gateway.handle(request, response, state);
       }
       default:
+        if (graphiql.has(path)) return graphiql.sendFile(path, request, response);
         if (await answerProbe(path, response, { registry, readiness: options.readiness })) return;
         return sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");
     }

@@ -62,6 +62,9 @@ export interface ImportSummary {
 /** A shop at work may make an import the victim of a deadlock: then it is done again from the start. */
 const attempts = 3;
 
+/** A table, a procedure. */
+const missing: ReadonlySet<number> = new Set([1146, 1305]);
+
 /**
  * Imports a domain's files in one transaction, whose rows are all of one time: all of them, or nothing. Rows that do not differ are not
  * written, so the same files again change nothing. Lines that cannot be loaded are listed in
@@ -88,10 +91,12 @@ export async function importFiles(options: ImportOptions): Promise<ImportSummary
       if (signal?.aborted)
         throw new VitrineError("CANCELLED", "The import was stopped; nothing was imported.");
       const errno = sqlErrorOf(error)?.errno;
-      if (errno === 1146)
-        throw new VitrineError("MIGRATIONS_PENDING", "Tables are missing. Run `vitrine migrate up` first.", {
-          cause: error,
-        });
+      if (errno !== undefined && missing.has(errno))
+        throw new VitrineError(
+          "MIGRATIONS_PENDING",
+          "Tables or procedures are missing. Run `vitrine migrate up` first.",
+          { cause: error },
+        );
       if (errno !== 1213 || attempt === attempts) throw error;
     }
   }

@@ -8,7 +8,7 @@ import type { StagedFile } from "./stage-file.ts";
 export interface Loss {
   /** The file that lacks it. */
   readonly file: string;
-  /** Rows of the database that would be deleted, or made less of. */
+  /** Rows of the database that would be deleted, or lose a value or pieces. */
   readonly losing: number;
   /** Rows that the files could have named. */
   readonly concerned: number;
@@ -37,7 +37,7 @@ export function refuseLoss(
   throw new VitrineError(
     "IMPORT_REFUSED",
     `Of ${toText(concerned)} rows that the files concern, ${toText(losing)} (${share} %) would be deleted or lose ` +
-      `pieces, because ${file} lacks them. ${why} Nothing was imported. Fetch the files again, or give ` +
+      `what they hold, because ${file} lacks it. ${why} Nothing was imported. Fetch the files again, or give ` +
       "--allow-deletes if this is meant.",
     { details: { file, losing, concerned, percent } },
   );

@@ -7,6 +7,7 @@ import { describeMongoDb, toMongoDbUrl } from "./private-mongodb.ts";
 import {
   ensureServer,
   findServer,
+  joinServer,
   type PrivateServer,
   type ServerSpec,
   stopServer,
@@ -53,10 +54,11 @@ export async function joinStack(config: StackConfig, options: StackOptions): Pro
   if (!existsSync(config.dataDir)) return null;
   const folder = describeFolder(config, mariadb, mongodb);
   const membership = await withStartLock(folder.dataDir, lockOptions(options), async () => {
-    if (folder.specs.some((spec) => findServer(spec) === null)) return null;
+    const servers = await Promise.all(folder.specs.map(joinServer));
+    if (servers.includes(null)) return null;
     return {
       mine: registerUser(usersDir(folder.dataDir)),
-      servers: await Promise.all(folder.specs.map(ensureServer)),
+      servers: servers.filter((server) => server !== null),
     };
   });
   return membership && toPrivateStack(folder, membership, options);

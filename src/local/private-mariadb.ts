@@ -63,6 +63,7 @@ export function describeMariaDb(dataDir: string, program: Program, searchPath: s
       if (!existsSync(data)) await install(folder, data, searchPath);
     },
     ping: (port) => readMariaDbVersion(toMariaDbUrl(dataDir, "vitrine_admin", port)),
+    greet: (port) => readMariaDbVersion(toMariaDbUrl(dataDir, "vitrine_admin", port)),
   };
 }
 

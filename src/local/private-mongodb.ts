@@ -49,6 +49,8 @@ export function describeMongoDb(dataDir: string, program: MongoDbProgram): Serve
       if (isMongod) await becomePrimary(port);
       return setUp(port);
     },
+    // A client of MongoDB is the dearest thing that a short command makes.
+    greet: (port) => knock(port).then(() => program.version),
   };
 }
 

@@ -29,6 +29,8 @@ export interface ServerSpec {
   prepare(): Promise<void>;
   /** Version of the server at this port; rejects while it does not answer. */
   ping(port: number): Promise<string>;
+  /** The same of a server that is set up, at less cost: for who only looks. */
+  greet(port: number): Promise<string>;
 }
 
 export interface PrivateServer extends ProcessIdentity {
@@ -66,6 +68,16 @@ export async function ensureServer(spec: ServerSpec): Promise<PrivateServer> {
   writeFileSync(portFile, `${port}\n`);
   const child = spawnServer(spec, port);
   return waitUntilReady(spec, { port }, () => child.exitCode === null && child.signalCode === null);
+}
+
+/** The folder's server as it runs, for a command that starts and changes nothing; null when it does not run. */
+export async function joinServer(spec: ServerSpec): Promise<PrivateServer | null> {
+  const running = findServer(spec);
+  if (!running) return null;
+  const version = await spec.greet(running.port).catch(() => null);
+  if (version !== null) return { ...running, name: spec.name, version };
+  // It is starting, or at its end: that takes longer to find out.
+  return waitUntilReady(spec, running, () => isRunning(running));
 }
 
 async function waitUntilReady(

@@ -4,15 +4,23 @@ import { VitrineError } from "../errors.ts";
 import { readMariaDbUrl } from "../stores/mariadb/mariadb-url.ts";
 import { findOnPath } from "./find-programs.ts";
 
+/** Where the client's output goes when it has no terminal, and when it ends early. */
+export interface ClientOutput {
+  readonly passOn: (data: Uint8Array) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Runs MariaDB's own client in this terminal; without a statement it asks for some. The password goes by the
- * environment: arguments can be read by everybody on the machine.
+ * Runs MariaDB's own client in this terminal; without a statement it asks for some. Without a terminal its output comes
+ * to `output`: the client itself does not notice that nobody reads on. The password goes by the environment: arguments
+ * can be read by everybody on the machine.
  * @throws VitrineError SETUP_FAILED when there is no client, USAGE when it ends with an error, which it has told
  */
 export function runMariaDbClient(
   config: Pick<Config, "searchPath">,
   adminUrl: string,
   statement: string | undefined,
+  output: ClientOutput | null,
 ): Promise<void> {
   const client = findOnPath("mariadb", config.searchPath) ?? findOnPath("mysql", config.searchPath);
   if (client === null)
@@ -35,7 +43,8 @@ export function runMariaDbClient(
       ...(statement === undefined ? [] : ["--table", `--execute=${statement}`]),
     ],
     {
-      stdio: "inherit",
+      stdio: ["inherit", output ? "pipe" : "inherit", "inherit"],
+      ...(output && { signal: output.signal }),
       env: {
         PATH: config.searchPath,
         TERM: "xterm",
@@ -44,6 +53,7 @@ export function runMariaDbClient(
       },
     },
   );
+  if (output) child.stdout?.on("data", output.passOn);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     // The client has said on standard error what was wrong.

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VitrineError } from "../errors.ts";
@@ -131,7 +131,8 @@ async function listSql(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((file) => file.endsWith(".sql")).sort();
 }
 
-const read = (...path: string[]): Promise<string> => readFile(join(...path), "utf8");
+/** Not by promises, which take four times the processor's time for small files, and there are hundreds. */
+const read = async (...path: string[]): Promise<string> => readFileSync(join(...path), "utf8");
 
 /** The engine's own SQL lies beside the sources, whether these run as TypeScript or from `dist/`. */
 function findCoreSqlDir(): string {

@@ -2,6 +2,7 @@ import type { Mutant } from "./mutant.ts";
 import { aroundMutants } from "./table/around.ts";
 import { captureMutants } from "./table/capture.ts";
 import { edgeMutants } from "./table/edges.ts";
+import { gapMutants } from "./table/gaps.ts";
 import { historyMutants } from "./table/history.ts";
 import { mariadbMutants } from "./table/mariadb.ts";
 import { mongodbMutants } from "./table/mongodb.ts";
@@ -27,6 +28,7 @@ export const mutants: readonly Mutant[] = [
   ...captureMutants,
   ...mongodbMutants,
   ...mariadbMutants,
+  ...gapMutants,
   ...rulesMutants,
   ...aroundMutants,
   ...edgeMutants,

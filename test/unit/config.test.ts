@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { configSchema, readConfig } from "../../src/config.ts";
+import { registerVerbs } from "../../src/commands/register-verbs.ts";
+import { configSchema, loggedCommands, readConfig } from "../../src/config.ts";
 
 const text = readFileSync(new URL("../../.env.example", import.meta.url), "utf8");
 const example = Object.fromEntries(
@@ -17,6 +19,31 @@ describe(".env.example", () => {
 
   it("shows the defaults", () => {
     expect(readConfig(example)).toEqual(readConfig({}));
+  });
+});
+
+describe("LOG_LEVEL", () => {
+  it("has the default that help and reference tell", async () => {
+    const program = new Command().exitOverride();
+    const stdout = { isTerminal: false, print: () => undefined, outlive: () => undefined };
+    const input = { env: {}, signal: AbortSignal.abort(), stdout, stderr: process.stderr };
+    const context = await registerVerbs(program, input, []);
+    const levels: Record<string, string> = {};
+    for (const command of program.commands) {
+      command.action(() => {
+        levels[command.name()] = context.config().logLevel;
+      });
+      const words = command.registeredArguments.map(() => "word");
+      await program.parseAsync([command.name(), ...words], { from: "user" });
+    }
+    const others = Object.entries(levels).filter(([, level]) => level !== "warn");
+    expect(Object.keys(levels).length).toBeGreaterThan(10);
+    expect(others).toEqual(loggedCommands.map((name) => [name, "info"]));
+    const names = others.map(([name]) => name);
+    const help = program.helpInformation().replaceAll(/\s+/g, " ");
+    expect(help).toContain(`(LOG_LEVEL, default warn; ${names.join(", ")}: info)`);
+    expect(configSchema.shape.LOG_LEVEL.description).toContain(`default of ${names.join(" and ")}: info`);
+    expect(readConfig({}).logLevel).toBe("warn");
   });
 });
 

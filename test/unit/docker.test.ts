@@ -92,10 +92,10 @@ describe("the Dockerfile", () => {
     expect(dockerfile).toMatch(/^USER node$/m);
   });
 
-  it("finds the project where the build puts it", () => {
-    expect(imageEnvironment.VITRINE_PROJECT).toBe("/app/dist/vitrine.config.js");
-    const { compilerOptions, include } = JSON.parse(read("tsconfig.build.json"));
-    expect(compilerOptions).toMatchObject({ outDir: "dist", rootDir: "." });
-    expect(include).toContain("vitrine.config.ts");
+  it("finds the project, its SQL and its examples side by side, and what was built", () => {
+    const inImage = dockerfile.slice(dockerfile.lastIndexOf("\nFROM "));
+    expect(imageEnvironment.VITRINE_PROJECT).toBe("/app/vitrine.config.ts");
+    for (const path of ["vitrine.config.ts ./", "sql ./sql", "examples ./examples", "/app/dist ./dist"])
+      expect(inImage).toContain(`${path}\n`);
   });
 });

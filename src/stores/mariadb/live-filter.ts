@@ -63,6 +63,10 @@ export function filterColumn({ model, odd }: LiveView, name: string): FilterColu
 export const toOrder = ({ sql, odd }: FilterColumn, direction: "asc" | "desc"): string =>
   odd ? `${sql} ${direction}, octet_length(${sql}) ${direction}` : `${sql} ${direction}`;
 
+/** For a date that may not be null, MariaDB takes `is null` for a question about 0000-00-00. */
+export const isNull = ({ column, field }: FilterColumn): string =>
+  field.kind === "date" || field.kind === "dateTime" ? `${column} <=> null` : `${column} is null`;
+
 /**
  * The column equals one of the values. Of one with another collation the column's own comparison goes first, which
  * an index can look up and which is true for more texts, never for fewer.
@@ -98,7 +102,11 @@ export function toSqlFilter(view: LiveView, filter: Filter): SqlFragment {
     case "not":
       return negate(toSqlFilter(view, filter.filter));
     case "isNull":
-      return sqlFragment(`${filterColumn(view, filter.field).column} is ${filter.isNull ? "" : "not "}null`);
+      return sqlFragment(
+        filter.isNull
+          ? isNull(filterColumn(view, filter.field))
+          : `${filterColumn(view, filter.field).column} is not null`,
+      );
     case "in": {
       const found = equalsAny(filterColumn(view, filter.field), filter.values);
       return filter.negated ? negate(found) : found;

@@ -2,6 +2,7 @@ import { type FilterValue, type OrderTerm, type PageRequest, toTotalOrder } from
 import {
   equalsAny,
   filterColumn,
+  isNull,
   joinSql,
   type SqlFragment,
   sqlFragment,
@@ -94,7 +95,7 @@ function beyond(
 
 function same(view: LiveView, name: string, value: FilterValue | null): SqlFragment {
   const column = filterColumn(view, name);
-  return value === null ? sqlFragment(`${column.column} is null`) : equalsAny(column, [value]);
+  return value === null ? sqlFragment(isNull(column)) : equalsAny(column, [value]);
 }
 
 /**
@@ -102,9 +103,10 @@ function same(view: LiveView, name: string, value: FilterValue | null): SqlFragm
  * there is none: a row that breaks its word has a place as well.
  */
 function further(view: LiveView, name: string, value: FilterValue | null, upwards: boolean): SqlFragment {
-  const { sql, column, field } = filterColumn(view, name);
+  const place = filterColumn(view, name);
+  const { sql, column, field } = place;
   if (value === null) return sqlFragment(upwards ? `${column} is not null` : "false");
   const bound = toSqlValue(field, value);
   if (upwards) return { ...bound, sql: `${sql} > ${bound.sql}` };
-  return { ...bound, sql: `${sql} < ${bound.sql} or ${column} is null` };
+  return { ...bound, sql: `${sql} < ${bound.sql} or ${isNull(place)}` };
 }

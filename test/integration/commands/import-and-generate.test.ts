@@ -85,6 +85,20 @@ describe("vitrine import", () => {
         details: { missing: expect.arrayContaining(["customers.csv", "products.csv"]) },
       },
     });
+    const folder = join(dir, "odd");
+    await generate("odd", "7");
+    await writeFile(join(folder, "orderlines.csv"), "OID,PID\n");
+    const lossy = await run("import", "pos", folder);
+    expect([lossy.code, lossy.stdout]).toEqual([65, ""]);
+    expect(lossy.stderr).toContain("or give --allow-deletes if this is meant. [IMPORT_REFUSED]");
+    const customers = join(folder, "customers.csv");
+    await writeFile(customers, `${await readFile(customers, "utf8")}x,A,B,Houston,TX,77001,s,,,\n`);
+    const strict = await run("import", "pos", folder, "--strict", "--allow-deletes");
+    expect([strict.code, strict.stdout]).toEqual([65, ""]);
+    expect(strict.stderr).toMatch(
+      /1 line was refused, and --strict allows none.*\n {2}reject .* × customers\.csv/,
+    );
+    expect((await run("import", "pos", folder, "--allow-deletes", "many")).code).toBe(2);
     expect((await run("import", "bakery", dir)).code).toBe(2);
     expect(await orders()).toBe(before);
   });

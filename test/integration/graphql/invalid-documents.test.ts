@@ -105,6 +105,19 @@ describe("a document that live cannot give", () => {
   });
 });
 
+test("a day that no calendar has is null with an error in a cube; the measures of its row stand", async () => {
+  const answer = await gateway.ask(
+    "{ sales(source: LIVE groupBy: [ORDERED_ON] orderBy: [ORDERED_ON_ASC] first: 2) { orderedOn units } }",
+  );
+  expect(answer.data?.sales).toMatchObject([
+    { orderedOn: null, units: expect.stringMatching(/^[1-9]/) },
+    { orderedOn: expect.stringMatching(/^2/) },
+  ]);
+  expect(answer.errors).toMatchObject([
+    { path: ["sales", 0, "orderedOn"], extensions: { code: "DOCUMENT_INVALID", path: "orderedOn" } },
+  ]);
+});
+
 describe("AUTO, when the mirror is older than it would like", () => {
   beforeAll(async () => {
     await gateway.database.admin.run(

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { textsOf } from "../../../src/models/field.ts";
+import { orderStatus } from "../../../src/models/pos/order-status.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;
@@ -199,6 +201,15 @@ describe("Text without regard to case", () => {
 });
 
 describe("A document with a text outside its closed set", () => {
+  test("cannot come from the shop, whose table has the same set", async () => {
+    const [constraint] = await gateway.database.admin.query<{ clause: string }>(
+      `select check_clause as clause from information_schema.check_constraints
+        where constraint_schema = database() and constraint_name = 'order_status_ck'`,
+    );
+    const values = [...String(constraint?.clause).matchAll(/'(\w+)'/g)].map(([, value]) => value);
+    expect(values.sort()).toEqual([...textsOf(orderStatus())].sort());
+  });
+
   test("is invalid by field and value, and never shown", async () => {
     const { admin } = gateway.database;
     await admin.withConnection(async (connection) => {

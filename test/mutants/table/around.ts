@@ -6,8 +6,8 @@ export const aroundMutants: readonly Mutant[] = [
     file: "src/imports/to-staging-line.ts",
     find: "(fields.length === columns ? undefined :",
     replace: "(fields.length > 0 ? undefined :",
-    test: "integration/imports/import-refusals.test.ts",
-    named: "4 columns instead of 10",
+    test: "unit/imports/to-staging-line.test.ts",
+    named: "short, long and broken records are set aside",
   },
   {
     trap: "Text that is not UTF-8 is loaded.",
@@ -78,7 +78,7 @@ export const aroundMutants: readonly Mutant[] = [
     file: "src/imports/refuse-import.ts",
     find: "if (!isEmpty && (losing < fewRows",
     replace: "if (!isEmpty && (losing > 0 || losing < fewRows",
-    test: "integration/imports/import-losses.test.ts",
+    test: "integration/imports/import-cut-files.test.ts",
     named: "would delete more than its share",
   },
   {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { showLines } from "../../../src/commands/show-progress.ts";
+import { withoutResults } from "../../../src/progress.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -26,6 +27,13 @@ describe("progress where there is no terminal", () => {
       "Mirroring: 25 % (500 of 2,000)\n",
       "Mirroring: 2,000 documents (8.0 s)\n",
     ]);
+  });
+
+  it("leaves the result to the answer of a command that prints it", () => {
+    const lines: string[] = [];
+    const step = withoutResults(showLines({ write: (line: string) => lines.push(line) })).start("Verifying");
+    step.end("7 documents compared");
+    expect(lines).toEqual(["Verifying: done (0.0 s)\n"]);
   });
 
   it("is one line for what is done at once", () => {

@@ -46,8 +46,9 @@ describe("A cursor", () => {
       return Buffer.from(JSON.stringify([bond, ...place])).toString("base64url");
     };
     expect(codec.decode(forge(["1.00", "Ulm", 1]))).toEqual(["1.00", "Ulm", 1]);
-    // The place of a row that live cannot give as a document: a null where the model says never.
+    // The place of a row that is no document: null where the model says never.
     expect(codec.decode(forge(["1.00", null, 1]))).toEqual(["1.00", null, 1]);
+    refused(() => codec.decode(forge(["1.00", "Ulm", null])));
     refused(() => codec.decode(forge(["1.00", { $gt: "" }, 1])));
     refused(() => codec.decode(forge(["1 or 1", "Ulm", 1])));
     refused(() => codec.decode(forge(["1.00", "Ulm"])));

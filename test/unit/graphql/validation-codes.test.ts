@@ -7,7 +7,9 @@ import { post } from "./shop.ts";
 type Validate = typeof validate;
 
 /** The codes with which a document is refused, whether the rules report or throw. */
-function codesOf(query: string, schema: GraphQLSchema = createSchema(post)): readonly unknown[] {
+const codesOf = (query: string) => refusalsOf(query).map(({ extensions }) => extensions.code);
+
+function refusalsOf(query: string, schema: GraphQLSchema = createSchema(post)): readonly GraphQLError[] {
   let check: Validate | undefined;
   createLimits({ maxDepth: 4, maxCost: 100, maxTokens: 200, maxAliases: 2 }).onValidate?.({
     setValidationFn: (given: Validate) => {
@@ -15,9 +17,10 @@ function codesOf(query: string, schema: GraphQLSchema = createSchema(post)): rea
     },
   } as never);
   try {
-    return check?.(schema, parse(query), specifiedRules).map(({ extensions }) => extensions.code) ?? [];
+    return check?.(schema, parse(query), specifiedRules) ?? [];
   } catch (error) {
-    return error instanceof GraphQLError ? [error.extensions.code] : [error];
+    if (error instanceof GraphQLError) return [error];
+    throw error;
   }
 }
 
@@ -26,6 +29,10 @@ test.each(["skip", "include"])(
   (directive) => {
     const field = `personChanged(ids: ["1"]) @${directive}(if: $s) { id }`;
     expect(codesOf(`subscription($s: Boolean!) { ${field} }`)).toEqual(["QUERY_INVALID"]);
+    // The variable may well have a value: it is not that which is wrong.
+    expect(refusalsOf(`subscription($s: Boolean!) { ${field} }`)[0]?.message).toMatch(
+      /^The root field of a subscription takes no @skip or @include/,
+    );
     expect(codesOf(`subscription($s: Boolean!) { ...F } fragment F on Subscription { ${field} }`)).toEqual([
       "QUERY_INVALID",
     ]);

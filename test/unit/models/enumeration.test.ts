@@ -3,6 +3,7 @@ import { compileEncoder } from "../../../src/exports/encode-json.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
 import { type EnumerationField, enumeration, int, textsOf } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
+import { defineProcedure } from "../../../src/models/procedure.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { compileBsonCodec } from "../../../src/stores/conversion/bson.ts";
 import { compileTextReader } from "../../../src/stores/conversion/document-text.ts";
@@ -21,17 +22,31 @@ const modelOf = (field: EnumerationField, name = "crate", typeName = "Crate") =>
     key: "crateId",
     fields: { crateId: int("Number."), fate: field },
   });
-const crate = modelOf(enumeration("CrateFate", "What became of it.", fate, { nullable: true }));
+const crateFate = enumeration("CrateFate", "What became of it.", fate, { nullable: true });
+const crate = modelOf(crateFate);
+const judge = defineProcedure({
+  name: "judge_crate",
+  description: "Says what became of it.",
+  kind: "mutation",
+  arguments: { fate: crateFate },
+  result: { fate: crateFate },
+});
 
 describe("A closed set", () => {
   test("names each value as its text, or as it is told where GraphQL has no such name", () => {
     expect(textsOf(crate.fields.fate)).toEqual(["on its way", "lost"]);
     const project = defineProject({
       sql: "sql",
-      domains: [{ name: "a", description: "A.", models: [crate], captured: [] }],
+      domains: [{ name: "a", description: "A.", models: [crate], captured: [], procedures: [judge] }],
     });
-    expect(createSchema(project).getType("CrateFate")?.toConfig()).toMatchObject({
+    const schema = createSchema(project);
+    expect(schema.getType("CrateFate")?.toConfig()).toMatchObject({
       values: { underway: { value: "on its way" }, lost: { value: "lost" } },
+    });
+    const procedure = schema.getMutationType()?.getFields().judgeCrate;
+    expect(procedure?.args.map(({ type }) => String(type))).toEqual(["CrateFate"]);
+    expect(schema.getType("JudgeCrateResult")?.toConfig()).toMatchObject({
+      fields: { fate: { type: schema.getType("CrateFate") } },
     });
   });
 

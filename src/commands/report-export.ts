@@ -1,18 +1,27 @@
 import { VitrineError } from "../errors.ts";
 import type { Manifest } from "../exports/export-models.ts";
+import type { CommandContext } from "./context.ts";
 
-/** The files of an export, and where they are, as lines for people. */
-export function* describeManifest({ files }: Manifest, folder: string): Generator<string> {
-  for (const { file, rows, bytes } of files)
-    yield `${file.padEnd(32)} ${rows.toLocaleString("en")} documents, ${bytes.toLocaleString("en")} bytes`;
-  yield `Written to ${folder}, described by manifest.json.`;
+/**
+ * Prints the files of an export, and where they are.
+ * @throws VitrineError EXPORT_INCOMPLETE that names the documents left out, when there are any
+ */
+export function reportExport(
+  { print, printJson }: Pick<CommandContext, "print" | "printJson">,
+  manifest: Manifest,
+  folder: string,
+): void {
+  for (const { file, rows, bytes } of manifest.files)
+    print(`${file.padEnd(32)} ${rows.toLocaleString("en")} documents, ${bytes.toLocaleString("en")} bytes`);
+  print(`Written to ${folder}, described by manifest.json.`);
+  printJson(manifest);
+  checkWhole(manifest);
 }
 
 /** Reasons that a message spells out. */
 const TOLD = 20;
 
-/** @throws VitrineError EXPORT_INCOMPLETE that names the documents left out, when there are any */
-export function checkWhole({ files }: Manifest): void {
+function checkWhole({ files }: Manifest): void {
   const leftOut = files.flatMap(({ leftOut }) => leftOut ?? []);
   const total = leftOut.reduce((sum, { documents }) => sum + documents, 0);
   if (total === 0) return;
