@@ -38,13 +38,13 @@ const isServing = (port: number) => async () => {
   const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
   return answer?.status ?? 0;
 };
-const patience = { timeout: 50_000, interval: 50 };
+const patience = { timeout: 100_000, interval: 50 };
 
 /** The process that serves in place of another one. */
 const childOf = ({ pid }: ChildProcess): number =>
   Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
 
-describe("A fault that nobody caught", { timeout: 150_000 }, () => {
+describe("A fault that nobody caught", { timeout: 300_000 }, () => {
   test("ends a server with 70, after the answers under way are out and the fault is logged", async () => {
     const port = await chooseFreePort();
     const { child, log, ended } = start("serve", "--port", String(port));
