@@ -4,7 +4,7 @@ import { VitrineError } from "../errors.ts";
 import { writeFiles } from "../imports/write-files.ts";
 import { loadProject } from "../load-project.ts";
 import type { CommandContext } from "./context.ts";
-import { endOption } from "./end-option.ts";
+import { endOption, scaleOption } from "./sample-options.ts";
 
 interface Options {
   readonly scale: number;
@@ -19,7 +19,7 @@ export function registerGenerate(program: Command, context: CommandContext): voi
   program
     .command("generate <domain>")
     .description("write sample files of a domain, with the dirt that occurs in the field")
-    .option("--scale <number>", "1 is the size seen in the field", toScale, 1)
+    .addOption(scaleOption("1 is the size seen in the field", 1))
     .option("--seed <number>", "equal seeds and ends give equal files", toSeed, 42)
     .addOption(endOption())
     .requiredOption("--out <folder>", "where the files go")
@@ -42,13 +42,6 @@ export function registerGenerate(program: Command, context: CommandContext): voi
         );
       context.printJson({ out: options.out, files: written });
     });
-}
-
-function toScale(text: string): number {
-  const scale = Number(text);
-  if (text.trim() === "" || !(scale > 0 && scale <= 1000))
-    throw new InvalidArgumentError("It is a number above 0, at most 1000.");
-  return scale;
 }
 
 function toSeed(text: string): number {
