@@ -5,7 +5,7 @@ import { writeFiles } from "../imports/write-files.ts";
 import { loadProject } from "../load-project.ts";
 import { withoutResults } from "../progress.ts";
 import type { CommandContext } from "./context.ts";
-import { endOption } from "./end-option.ts";
+import { endOption, scaleOption } from "./sample-options.ts";
 
 interface Options {
   readonly scale: number;
@@ -18,7 +18,7 @@ interface Options {
 /** `vitrine generate DOMAIN`: sample files of a domain, the same for the same seed. */
 export function registerGenerate(command: Command, context: CommandContext): void {
   command
-    .option("--scale <number>", "1 is the size seen in the field", toScale, 1)
+    .addOption(scaleOption("1 is the size seen in the field", 1))
     .option("--seed <number>", "equal seeds and ends give equal files", toSeed, 42)
     .addOption(endOption())
     .requiredOption("--out <folder>", "where the files go")
@@ -41,13 +41,6 @@ export function registerGenerate(command: Command, context: CommandContext): voi
         );
       context.printJson({ out: options.out, files: written });
     });
-}
-
-function toScale(text: string): number {
-  const scale = Number(text);
-  if (text.trim() === "" || !(scale > 0 && scale <= 1000))
-    throw new InvalidArgumentError("It is a number above 0, at most 1000.");
-  return scale;
 }
 
 function toSeed(text: string): number {

@@ -1,11 +1,11 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { type App, openApp } from "../app.ts";
 import { loadSample } from "../load-sample.ts";
 import { migrateUp } from "../migrations/migrate.ts";
 import { runLoader } from "../run-loader.ts";
 import type { CommandContext } from "./context.ts";
-import { endOption } from "./end-option.ts";
 import { describeStatus, readStackStatus } from "./read-status.ts";
+import { endOption, scaleOption } from "./sample-options.ts";
 
 interface Options {
   readonly port?: string;
@@ -19,7 +19,7 @@ export function registerUp(command: Command, context: CommandContext): void {
   command
     .option("--port <number>", "port of GraphiQL, 0 takes a free one (PORT, default 4000)")
     .option("--no-sample", "leave an empty database empty")
-    .option("--scale <number>", "size of the sample, 1 as seen in the field", toScale, 0.1)
+    .addOption(scaleOption("size of the sample, 1 as seen in the field", 0.1))
     .addOption(endOption())
     .action(async ({ port, sample, scale, end }: Options) => {
       context.outliveOutput();
@@ -53,10 +53,4 @@ async function report(context: CommandContext, app: App): Promise<void> {
   for (const line of describeStatus(status)) context.print(line);
   context.print("Ctrl-C stops everything.");
   context.printJson(status);
-}
-
-function toScale(text: string): number {
-  const scale = Number(text);
-  if (text.trim() !== "" && scale > 0 && scale <= 1000) return scale;
-  throw new InvalidArgumentError("It is a number above 0, at most 1000.");
 }

@@ -1,4 +1,5 @@
-import type { BigIntField, DocumentOf, Fields, IntField, StringField } from "./field.ts";
+import type { DocumentOf } from "./document-of.ts";
+import type { BigIntField, Fields, IntField, StringField } from "./field.ts";
 
 /** A document's id as text: `"12"`, `"TX"`, `"2024-01"`. The key field's kind says how to read it. */
 export type DocumentId = string;

@@ -40,7 +40,7 @@ export const gapMutants: readonly Mutant[] = [
   },
   {
     trap: "A sub-query's answer for one row is given to its like.",
-    file: "src/stores/mariadb/mariadb.ts",
+    file: "src/stores/mariadb/session-settings.ts",
     find: "subquery_cache=off",
     replace: "subquery_cache=on",
     test: collations,

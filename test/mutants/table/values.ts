@@ -5,8 +5,8 @@ export const valueMutants: readonly Mutant[] = [
   {
     trap: "A measure of some facts counts all of them in MariaDB.",
     file: "src/stores/mariadb/live-cube.ts",
-    find: "const condition = facts && toSqlFilter(view, facts);",
-    replace: "const condition = facts && null;",
+    find: "if (!facts) return { sql: value, values: [] };",
+    replace: "if (value) return { sql: value, values: [] };",
     test: "integration/stores/cube.test.ts",
     named: "both stores give the rows of the definition",
   },
