@@ -24,14 +24,20 @@ function start(...args: readonly string[]) {
   const child = spawn(
     process.execPath,
     ["--import", "./test/support/throwing-child.mjs", "bin/vitrine.mjs", ...args],
-    { env: vitrineEnvironment(database, dataDir), stdio: ["ignore", "ignore", "pipe"] },
+    { env: vitrineEnvironment(database, dataDir), stdio: ["ignore", "pipe", "pipe"] },
   );
   onTestFinished(() => void child.kill("SIGKILL"));
   let log = "";
   child.stderr.on("data", (chunk) => {
     log += chunk;
   });
-  return { child, log: () => log, ended: once(child, "exit") };
+  let out = "";
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  /** How often everything was up: before that, a stop ends a start that is not complete. */
+  const starts = () => out.match(/Ctrl-C stops everything/g)?.length ?? 0;
+  return { child, starts, log: () => log, ended: once(child, "exit") };
 }
 
 const isServing = (port: number) => async () => {
@@ -56,9 +62,10 @@ describe("A fault that nobody caught", { timeout: 300_000 }, () => {
 
   test("makes `vitrine up` start everything again, each time, and Ctrl-C stops it all the same", async () => {
     const port = await chooseFreePort();
-    const { child, log, ended } = start("up", "--no-sample", "--port", String(port));
+    const { child, starts, log, ended } = start("up", "--no-sample", "--port", String(port));
     await expect.poll(isServing(port), patience).toBe(200);
     for (const pid of [() => child.pid ?? 0, () => childOf(child)]) {
+      await expect.poll(starts, patience).toBe(pid() === child.pid ? 1 : 2);
       const served = pid();
       process.kill(served, "SIGUSR2");
       await expect
@@ -66,6 +73,7 @@ describe("A fault that nobody caught", { timeout: 300_000 }, () => {
         .toBe(served === child.pid ? 1 : 2);
       await expect.poll(isServing(port), patience).toBe(200);
     }
+    await expect.poll(starts, patience).toBe(3);
     const successor = childOf(child);
     child.kill("SIGINT");
     expect(await ended).toEqual([0, null]);
