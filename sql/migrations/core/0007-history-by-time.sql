@@ -21,7 +21,7 @@ create or replace procedure read_columns(
     out out_columns text, out out_start varchar(66), out out_end varchar(66),
     out out_time varchar(66)
 )
-reads sql data
+modifies sql data
 begin
     execute immediate concat(
         'select group_concat(if(is_generated = ''NEVER'', concat(''`'', column_name, ''`''), null)

@@ -6,6 +6,7 @@ import { migrateDown, migrateUp } from "../../../src/migrations/migrate.ts";
 import { migrationStatus } from "../../../src/migrations/migration-status.ts";
 import { readSqlFiles } from "../../../src/migrations/sql-files.ts";
 import { defineProject } from "../../../src/models/project.ts";
+import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { loadRepositoryProject, openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { createSqlFolder, type SqlFolder } from "../../support/sql-folder.ts";
 
@@ -105,6 +106,19 @@ test("migrate create takes the next number of the domain, and never writes over 
   await expect(createMigration(folder.dir, "shop", "…")).rejects.toMatchObject({ code: "USAGE" });
 });
 
+/** Runs statements, and loses the connection with the locks that it holds. */
+async function crashAfter(admin: MariaDb, sql: string): Promise<void> {
+  const crash = new Error("crash");
+  await admin
+    .withConnection(async (connection) => {
+      await connection.query(sql);
+      throw crash;
+    })
+    .catch((error: unknown) => {
+      if (error !== crash) throw error;
+    });
+}
+
 test("every versioned file of this repository can be run again after a crash between any two statements", async () => {
   const project = await loadRepositoryProject();
   const sqlDir = new URL(`../../../${project.sql}`, import.meta.url).pathname;
@@ -115,9 +129,10 @@ test("every versioned file of this repository can be run again after a crash bet
   const database = await openTestDatabase({ project, sqlDir, migrate: false });
   try {
     for (const { text, name } of versioned) {
-      const statements = text.split(/;\n+/).filter((part) => part.trim() !== "");
+      // The statements of a routine's body are indented.
+      const statements = text.split(/;\n+(?!end\b|\s)/).filter((part) => part.trim() !== "");
       for (let done = 1; done <= statements.length; done++)
-        await database.admin.query(statements.slice(0, done).join(";\n")).catch((error: unknown) => {
+        await crashAfter(database.admin, statements.slice(0, done).join(";\n")).catch((error: unknown) => {
           throw new Error(`${name} after statement ${done}`, { cause: error });
         });
     }

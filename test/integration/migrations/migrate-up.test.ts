@@ -65,8 +65,7 @@ const objects = async () =>
       `select table_name as name from information_schema.tables where table_schema = database()
         and table_name in ('item', 'extra', 'a_dear', 'b_price', 'c_price')
       union all select routine_name from information_schema.routines
-        where routine_schema = database() and routine_name not in ('note_version', 'find_readers', 'read_sources',
-          'read_trigger_fingerprint')
+        where routine_schema = database() and routine_name in ('add_item', 'double_it')
       union all select trigger_name from information_schema.triggers where trigger_schema = database()
       order by 1`,
     )

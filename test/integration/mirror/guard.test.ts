@@ -135,7 +135,7 @@ test("while changes are not captured the mirror is distrusted, and rebuilt when 
 test("the auditor goes around the mirror, finds an edit and has it mended", async () => {
   await shop.mongo.db
     .collection<{ _id: number }>("order_details")
-    .updateOne({ _id: 3 }, { $set: { status: "edited" } });
+    .updateOne({ _id: 3 }, { $set: { status: "cancelled" } });
   const found: unknown[] = [];
   const { db, mongo, models } = shop;
   const options = { db, mongo, models, onEvent: (event: unknown) => found.push(event) };

@@ -145,7 +145,7 @@ test("a rebuild removes orphans and mends edits, while shops write", async () =>
   const first = await orders.findOne({ _id: 1 });
   await orders.insertOne({ ...first, _id: 4711 });
   await orders.deleteOne({ _id: 2 });
-  await orders.updateOne({ _id: 3 }, { $set: { status: "edited" } });
+  await orders.updateOne({ _id: 3 }, { $set: { status: "cancelled" } });
   const stop = new AbortController();
   const writing = (async () => {
     for (let round = 0; !stop.signal.aborted; round++) {
