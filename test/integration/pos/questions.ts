@@ -129,11 +129,14 @@ export const questions: readonly Question[] = [
       title: `Revenue per ${period}`,
       example: `revenue-per-${period}`,
       variables: nothing,
-      // Tax is rounded per order, so it is added up over orders.
-      sql: `select ${start}, sum(o.subtotal), sum(o.sales_tax), count(*), round(sum(o.subtotal) / count(*), 2)
-        from \`order\` o where o.status <> 'cancelled'
-          and exists (select 1 from orderline l where l.order_id = o.order_id)
-        group by 1 order by 1`,
+      // Tax is rounded per order, so it is added up over orders. A day with cancelled orders only is a row of nothing.
+      sql: `select start, sum(subtotal), sum(sales_tax), count(is_kept), round(sum(subtotal) / count(is_kept), 2)
+        from (
+          select ${start} as start, nullif(o.status <> 'cancelled', false) as is_kept,
+            if(o.status = 'cancelled', 0, o.subtotal) as subtotal,
+            if(o.status = 'cancelled', 0, o.sales_tax) as sales_tax
+          from \`order\` o where exists (select 1 from orderline l where l.order_id = o.order_id)
+        ) as kept group by 1 order by 1`,
       rows: table("sales", key, "revenue", "tax", "orders", "averageOrder"),
     }),
   ),
