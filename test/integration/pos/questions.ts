@@ -147,16 +147,18 @@ export const questions: readonly Question[] = [
     sql: `select month, revenue, orders, before_revenue, revenue - before_revenue,
         round((revenue - before_revenue) * 100 / nullif(before_revenue, 0), 2)
       from (
-        select m.month, coalesce(sum(l.quantity * l.unit_price), 0) as revenue,
-          count(distinct o.order_id) as orders,
+        select g.month, g.revenue, g.orders,
           (select coalesce(sum(b.quantity * b.unit_price), 0) from orderline b
             join \`order\` e on e.order_id = b.order_id and e.status <> 'cancelled'
             where date_format(e.date_placed, '%Y-%m')
-              = date_format(concat(m.month, '-01') - interval 1 month, '%Y-%m')) as before_revenue
-        from (select distinct date_format(date_placed, '%Y-%m') as month from \`order\`) as m
-        left join \`order\` o on date_format(o.date_placed, '%Y-%m') = m.month and o.status <> 'cancelled'
-        left join orderline l on l.order_id = o.order_id
-        group by m.month) as months
+              = date_format(concat(g.month, '-01') - interval 1 month, '%Y-%m')) as before_revenue
+        from (
+          select m.month, coalesce(sum(l.quantity * l.unit_price), 0) as revenue,
+            count(distinct o.order_id) as orders
+          from (select distinct date_format(date_placed, '%Y-%m') as month from \`order\`) as m
+          left join \`order\` o on date_format(o.date_placed, '%Y-%m') = m.month and o.status <> 'cancelled'
+          left join orderline l on l.order_id = o.order_id
+          group by m.month) as g) as months
       order by month desc limit 24`,
     rows: table(
       "salesTrendConnection.nodes",
