@@ -57,7 +57,8 @@ export async function readRoleGrants(
         ({ name, kind, access }) =>
           kind === "function" ||
           (role !== loaderRole && access === "READS SQL DATA") ||
-          (role === writerRole && (offered.includes(name) || name === takePosition)),
+          (role === writerRole && offered.includes(name)) ||
+          (role !== readerRole && name === takePosition),
       )
       .map(({ name, kind }) => toExecute(database, kind, name));
   const allowed = [...(await readAllowedCalls(db, database)), ...(await readFormerRights(db, database))];

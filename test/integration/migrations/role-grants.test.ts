@@ -52,6 +52,7 @@ const allowed: Record<(typeof roles)[number], readonly string[]> = {
   loader: [
     "select item_id, price from dear",
     "select read_trigger_fingerprint()",
+    "call take_position()",
     "update mirror_position set n = n + 1",
     "insert into change_log (source_table, row_keys) values ('item', '{}')",
     "delete from change_log",
