@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Command } from "commander";
 import type { CommandContext } from "./commands/context.ts";
 import { registerVerbs } from "./commands/register-verbs.ts";
@@ -14,6 +15,8 @@ const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Runs one command line (without `node` and the program's name) and ends the process with its exit code. */
 export async function runCli(args: readonly string[]): Promise<never> {
   const stop = new AbortController();
+  // Every wait of every model listens, and stops listening when it ends.
+  setMaxListeners(0, stop.signal);
   let toldAt: number | undefined;
   const stopBy = () => {
     if (toldAt !== undefined && Date.now() - toldAt > ECHO_MS) process.exit(130);

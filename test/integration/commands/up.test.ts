@@ -16,6 +16,8 @@ const bin = fileURLToPath(new URL("../../../bin/vitrine.mjs", import.meta.url));
 let dataDir: string;
 let port: number;
 let running: ChildProcess | undefined;
+/** Standard error of `vitrine up` so far. */
+let said = "";
 
 const env = () => {
   const { MARIADB_URL: _, MONGODB_URL: __, ...others } = process.env;
@@ -26,7 +28,10 @@ const env = () => {
 async function up(): Promise<StackStatus> {
   running = spawn(process.execPath, [bin, "up", "--scale", "0.01", "--port", String(port), "--json"], {
     env: env(),
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.stderr?.on("data", (chunk) => {
+    said += chunk;
   });
   if (!running.stdout) throw new Error("It has an output.");
   for await (const line of createInterface({ input: running.stdout })) return JSON.parse(line);
@@ -98,6 +103,8 @@ describe("vitrine up", () => {
     expect((await vitrine("doctor")).code).toBe(0);
 
     expect(await stop()).toBe(0);
+    // Of Node: a leak, a deprecation, a rejection that nobody heard.
+    expect(said).not.toMatch(/Warning:/);
     expect(findProcess((argv) => argv.some((word) => word.includes(join(dataDir, "m"))))).toBeNull();
     expect(await vitrine("status")).toMatchObject({
       code: 1,
