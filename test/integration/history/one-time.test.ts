@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importFiles } from "../../../src/imports/import-files.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
+import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
 import { posProcedures } from "../../../src/models/pos/procedures.ts";
 import { posRules } from "../../../src/models/pos/rules.ts";
 import type { ProcedureDefinition } from "../../../src/models/procedure.ts";
 import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { openOwnMariaDb } from "../../support/replicated-mariadb.ts";
 import { writeShopFiles } from "../../support/shop-files.ts";
@@ -51,8 +53,13 @@ test("an import has one time in all tables, so no moment shows a part of it", as
   const [run] = await db.admin.query<{ n: number }>(
     "select count(*) as n from import_run where finished_at > (select max(row_start) from customer)",
   );
-  // The time of the rows is not that of the run's end.
+  // The time of the rows is not that of the run's end, from which on asOf shows all of it.
   expect(Number(run?.n)).toBe(1);
+  const [end] = await db.admin.query<{ at: string }>(
+    "select cast(max(finished_at) as char) as at from import_run",
+  );
+  const asOf = `${end?.at.replace(" ", "T").slice(0, 23)}Z`;
+  expect(await createLiveStore(db.reader).count(customerOrders, null, { asOf })).toBe(2);
 });
 
 test("a mutation has one time in all tables, and the next one another", async () => {
