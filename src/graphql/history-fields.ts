@@ -77,8 +77,9 @@ function createVersionType(
       document: t.field({
         type,
         nullable: true,
-        description: "The document as it was, its links too; null: it was deleted.",
-        resolve: ({ document, validFrom }, _args, context, info) => {
+        description: "The document as it was, its links too; null: it was deleted, or there is an error.",
+        resolve: ({ document, error, validFrom }, _args, context, info) => {
+          if (error) throw error;
           const asOf = validFrom ?? undefined;
           context.reads.open(placeOf(info.path), model, {
             source: "LIVE",

@@ -48,8 +48,10 @@ export interface HistoryPage {
 export interface Version {
   /** When the change was written that made it: microseconds since 1970, UTC; `"0"` when nothing says so. */
   readonly changedAt: string;
-  /** Null: it was deleted, and came back later or not. */
+  /** Null: it was deleted, and came back later or not; or there is an error. */
   readonly document: Document | null;
+  /** Why this version cannot be given: DOCUMENT_INVALID. */
+  readonly error?: Error;
   /** The first moment (to the millisecond) at which `asOf` shows it; null when nothing says so. */
   readonly validFrom: string | null;
   /** The first moment at which it no longer does; null: it is the newest. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { VitrineError } from "../../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { storedFields } from "../conversion/stored-fields.ts";
 import type { HistoryPage, HistoryRequest, ReadOptions, Version } from "../document-store.ts";
@@ -6,6 +7,7 @@ import { readDocuments } from "../mariadb/live-documents.ts";
 import type { MariaDb, MariaDbConnection } from "../mariadb/mariadb.ts";
 import { quoteName } from "../mariadb/mariadb.ts";
 import { openSnapshot } from "../mariadb/open-snapshot.ts";
+import { startTimeLimit, type TimeLimit } from "../time-limit.ts";
 import { expandView, type SchemaTexts, type ToRows } from "./schema-texts.ts";
 import { hasRival, toLiteral } from "./time-travel.ts";
 
@@ -15,9 +17,16 @@ const USABLE_SHARE = 0.75;
 /** A moment to the precision of row versions: microseconds since 1970, UTC. */
 type Moment = bigint;
 
-/** A state of a document that nothing between `since` and the next version has changed. */
-interface Stretch {
+/** What the view says of a document at a moment. */
+interface State {
+  /** Null: there is none, or none that can be given. */
   readonly document: Document | null;
+  /** Why it cannot be given. */
+  readonly error: VitrineError | null;
+}
+
+/** A state of a document that nothing between `since` and the next version has changed. */
+interface Stretch extends State {
   /** The moment of the change that made it so; null when there is none. */
   readonly since: Moment | null;
 }
@@ -27,6 +36,11 @@ export interface HistorySource {
   readonly reader: MariaDb;
   readonly connection: MariaDbConnection;
   readonly texts: SchemaTexts;
+}
+
+/** Where and how long a history is read. */
+interface Past extends Pick<HistorySource, "connection" | "texts"> {
+  readonly time: TimeLimit;
 }
 
 /**
@@ -50,6 +64,7 @@ export async function readHistory(
   await openSnapshot(reader, connection);
   const from = before === null ? NEWEST : BigInt(before) - 1n;
   const found: Stretch[] = [];
+  const time = startTimeLimit(options);
   const lateAt = performance.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY) * USABLE_SHARE;
   let isCut = false;
   /** With one version found, the page ends when its time is nearly up: who asks on begins there. */
@@ -58,7 +73,7 @@ export async function readHistory(
     return isCut;
   };
   // One more than asked for tells what has changed in the last one, and whether there is another.
-  for await (const stretch of stretches({ connection, texts }, model, id, from, { ...options, isLate })) {
+  for await (const stretch of stretches({ connection, texts, time }, model, id, { from, isLate })) {
     found.push(stretch);
     if (found.length > limit) break;
   }
@@ -66,10 +81,17 @@ export async function readHistory(
   const count = Math.min(limit, isCut ? found.length - 1 : found.length);
   const versions: Version[] = [];
   let validTo = before === null ? null : toInstant(BigInt(before));
-  for (const [index, { document, since }] of found.slice(0, count).entries()) {
+  for (const [index, { document, error, since }] of found.slice(0, count).entries()) {
     const validFrom = since === null ? null : toInstant(since);
     const changedFields = differingFields(model, document, found[index + 1]?.document ?? null);
-    versions.push({ changedAt: String(since ?? 0), document, validFrom, validTo, changedFields });
+    versions.push({
+      changedAt: String(since ?? 0),
+      document,
+      ...(error ? { error } : {}),
+      validFrom,
+      validTo,
+      changedFields,
+    });
     validTo = validFrom;
   }
   return { versions, hasMore: found.length > count };
@@ -77,47 +99,47 @@ export async function readHistory(
 
 /** Equal neighbours are one; a document that is not there yet is no version. */
 async function* stretches(
-  { connection, texts }: Pick<HistorySource, "connection" | "texts">,
+  source: Past,
   model: DocumentModel,
   id: DocumentId,
-  from: Moment,
-  options: ReadOptions & { readonly isLate: () => boolean },
+  { from, isLate }: { readonly from: Moment; readonly isLate: () => boolean },
 ): AsyncIterable<Stretch> {
   let pending: Stretch | undefined;
   let moment: Moment | null = from;
   while (moment !== null) {
-    options.signal?.throwIfAborted();
-    if (pending && options.isLate()) {
+    source.time.signal.throwIfAborted();
+    if (pending && isLate()) {
       // How far back it reaches is not known yet, but that it differs from the one before.
       yield pending;
       return;
     }
-    const { document, changes } = await readAt(connection, texts, model, id, moment, options);
+    const { state, changes } = await readAt(source, model, id, moment);
     const change = newestChange(changes, moment);
-    if (pending && !isDeepStrictEqual(pending.document, document)) {
+    if (pending && !isSame(pending, state)) {
       yield pending;
       pending = undefined;
     }
-    pending = { document, since: change };
+    pending = { ...state, since: change };
     moment = change === null ? null : change - 1n;
   }
-  if (pending?.document) yield pending;
+  if (pending?.document || pending?.error) yield pending;
 }
 
+const isSame = (one: State, other: State): boolean =>
+  isDeepStrictEqual(one.document, other.document) && one.error?.message === other.error?.message;
+
 async function readAt(
-  connection: MariaDbConnection,
-  texts: SchemaTexts,
+  { connection, texts, time }: Past,
   model: DocumentModel,
   id: DocumentId,
   moment: Moment,
-  { timeoutMs }: ReadOptions,
-) {
+): Promise<{ readonly state: State; readonly changes: string }> {
   const { sql } = expandView(texts, model.name, notedRows(texts, moment));
   await connection.run("set @vitrine_versions = ''");
-  const found = await readDocuments(connection, model, [id], { timeoutMs, common: sql });
-  for (const error of found.invalid.values()) throw error;
+  const found = await readDocuments(connection, model, [id], { time, common: sql });
+  const [error = null] = found.invalid.values();
   const [row] = await connection.query<{ notes: string }>("select @vitrine_versions as notes");
-  return { document: found.documents.get(id) ?? null, changes: row?.notes ?? "" };
+  return { state: { document: found.documents.get(id) ?? null, error }, changes: row?.notes ?? "" };
 }
 
 /** Every version that the query comes across is noted: row and what any view names of it, when written, when ended. */

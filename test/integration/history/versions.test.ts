@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { int } from "../../../src/models/field.ts";
+import { int, string } from "../../../src/models/field.ts";
 import { type Document, type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
 import { orderDetails } from "../../../src/models/pos/order-details.ts";
@@ -170,6 +170,31 @@ describe("The versions of a document", () => {
     looks = 0;
     expect(await counted.findVersions(orderDetails, "1", request)).toEqual(before);
     expect(looks).toBe(looksBefore);
+  });
+
+  test("are there beside one that cannot be given, which has its reason", async () => {
+    await db.admin.query(`create view spoilt_customer as select customer_id as document_id,
+      json_object('id', customer_id, 'name', nullif(last_name, 'Bad')) as document from customer`);
+    const spoilt = defineModel({
+      name: "spoilt_customer",
+      typeName: "SpoiltCustomer",
+      description: "May lack its name.",
+      key: "id",
+      fields: { id: int("Number."), name: string("Name.") },
+    });
+    await db.admin.run("insert ignore into city (zip, city, state) values ('77002', 'Houston', 'TX')");
+    await db.admin.run(
+      "insert into customer (customer_id, first_name, last_name, address1, zip) values (71, 'Kay', 'First', '1 Elm', '77002')",
+    );
+    for (const name of ["Bad", "Third"])
+      await db.admin.run("update customer set last_name = ? where customer_id = 71", [name]);
+    const fresh = createLiveStore(db.admin);
+    const { versions } = await fresh.findVersions(spoilt, "71", { limit: 10, before: null });
+    expect(versions.map(({ document, error }) => document?.name ?? error?.message)).toEqual([
+      "Third",
+      "spoilt_customer 71: name is null, but the model says that it never is.",
+      "First",
+    ]);
   });
 
   test("end before the first, which no change made", async () => {
