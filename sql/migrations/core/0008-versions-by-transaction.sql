@@ -20,6 +20,16 @@ begin
             replace(replace(v_committed, 'which', 'ended'), 'of_version', v_end), '), ',
             v_columns, ' from `', in_table, '` for system_time all'
         );
+        execute immediate concat('select count(*) into @kept from `', in_table, '_versions`');
+        if @kept > 0 then
+            if @commit_times_denied then
+                signal sqlstate '45000' set message_text
+                    = 'This account may not select from mysql.transaction_registry: grant it.';
+            end if;
+            -- A server with secure_timestamp refuses to write the past, too: better now than later.
+            set timestamp = unix_timestamp(sysdate(6));
+            set timestamp = default;
+        end if;
         execute immediate concat(
             'set statement system_versioning_alter_history = keep for alter table `', in_table,
             '` drop system versioning, drop period for system_time, drop column ', v_start,

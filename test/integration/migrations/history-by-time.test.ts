@@ -1,7 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { defineDomain } from "../../../src/models/project.ts";
-import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openOwnMariaDb } from "../../support/replicated-mariadb.ts";
 import { createSqlFolder, type SqlFolder } from "../../support/sql-folder.ts";
 
@@ -147,6 +148,52 @@ test.each(steps.map((step, index) => [step.slice(0, 40), index] as const))(
     await expectAllKept(before, code);
   },
 );
+
+test("takes nothing away where it cannot be given back: the account may not read when commits were", async () => {
+  const code = await triggers();
+  const before = await versionsBy(registered);
+  await db.query("call keep_versions('item')");
+  await expect(
+    db.withConnection(async (connection) => {
+      await connection.query(`call keep_commit_times(); set @commit_times_denied = true;
+        lock tables item write, item_versions write, commit_time as begun read, commit_time as ended read`);
+      await connection.query("call take_versions('item')");
+    }),
+  ).rejects.toThrow("mysql.transaction_registry");
+  expect(await versionsBy(registered)).toEqual(before);
+  expect(await triggers()).toEqual(code);
+});
+
+test("keeps the triggers when one of their definers may not be named", async () => {
+  await db.query("create or replace user other@localhost; grant all on *.* to other@localhost");
+  await db.query(
+    "create definer = other@localhost trigger item_of_other after delete on item for each row do 0",
+  );
+  const code = await triggers();
+  await db.query(`create or replace user 'half@way'@'%' identified by 'half';
+    grant all on vitrine.* to 'half@way'@'%'`);
+  const [own] = server.servers;
+  const url = Object.assign(new URL(own?.url ?? ""), { username: "half%40way", password: "half" }).href;
+  const half = openMariaDb(url, { size: 1, multipleStatements: true });
+  try {
+    await expect(
+      half.withConnection(async (connection) => {
+        await connection.query("drop procedure without_triggers");
+        await connection.query(
+          (await readFile("sql/migrations/core/0009-history-with-versions.sql", "utf8"))
+            .split("-- purpose: version in_table")[0]
+            ?.replace("modifies sql data", "modifies sql data sql security invoker") ?? "",
+        );
+        await connection.query("lock tables item write");
+        await connection.query("call without_triggers('item', 'do 0')");
+      }),
+    ).rejects.toThrow(/denied/);
+    expect(await triggers()).toEqual(code);
+  } finally {
+    await half.close();
+    await db.query("drop user 'half@way'@'%'; drop user other@localhost");
+  }
+});
 
 test("brings the triggers back when the past cannot be written", async () => {
   const code = await triggers();
