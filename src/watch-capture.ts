@@ -25,16 +25,11 @@ export function watchCapture(watched: Watched): CheckCapture {
     try {
       const capture = await lookAtTriggers(watched);
       const source = await lookAtSources(watched);
-      return {
-        ...capture,
-        ...source,
-        settled: async () => {
-          await capture.settled?.();
-          await source.settled();
-        },
-      };
+      return { ...capture, ...source };
     } catch (error) {
       if (!isRoutineMissing(error)) throw error;
+      // It comes with the run that is on its way, which looks for itself.
+      if (await isMigrating(watched.loader)) return { problem: null };
       return {
         problem:
           "A function of the engine is missing, as after a restore from a dump without routines: nobody can tell whether changes are captured. Run `vitrine migrate up`.",
@@ -67,12 +62,17 @@ async function lookAtTriggers({ admin, loader, project }: Watched): Promise<Capt
  * replaced one by one, and by which of them a model is outdated is for that run to tell; a table that says something
  * else is not waited with.
  */
-async function lookAtSources({ loader }: Watched): Promise<Required<Omit<CaptureLook, "problem">>> {
+async function lookAtSources({ loader }: Watched): Promise<Pick<CaptureLook, "outdated">> {
   let look = await findOutdatedModels(loader);
   // Again: a migration that ended in between has noted what it did.
   if (look && look.changed.length > 0)
     look = await findOutdatedModels(loader, { tablesOnly: await isMigrating(loader) });
-  const { models = [], changed = [] } = look ?? {};
-  const reason = `Without a write that could be logged, ${changed.map(nameOf).join(", ")} became another one: ${models.join(", ")} are mirrored anew.`;
-  return { outdated: { models, reason }, settled: async () => look?.note(loader) };
+  if (!look) return {};
+  const { models, changed } = look;
+  const became =
+    changed.length > 0
+      ? `Without a write that could be logged, ${changed.map(nameOf).join(", ")} became another one`
+      : "Nobody noted from which tables and views the mirror was made";
+  const reason = `${became}: ${models.join(", ")} are mirrored anew.`;
+  return { outdated: { models, reason, note: (to) => look.note(to) } };
 }

@@ -38,6 +38,11 @@ export interface Pace {
   restart(): void;
 }
 
+const ENDED = "The answer has ended.";
+
+/** Whether an error only says that the answer had ended before: `failure()` tells why. */
+export const isRefusal = ({ message }: GraphQLError): boolean => message === ENDED;
+
 /** @param signal ends the answer with its reason, also while it is put together */
 export function createPace(limits: AnswerLimits, rounds: Rounds, signal: AbortSignal): Pace {
   let values = 0;
@@ -54,7 +59,7 @@ export function createPace(limits: AnswerLimits, rounds: Rounds, signal: AbortSi
     if (refusal) return;
     failure = error;
     const originalError = error instanceof Error ? error : undefined;
-    refusal = new GraphQLError("The answer has ended.", { path: [], originalError });
+    refusal = new GraphQLError(ENDED, { path: [], originalError });
   };
   const check = () => {
     if (signal.aborted) fail(signal.reason);

@@ -108,7 +108,10 @@ export function readCost(
     const selected = ofSet(isObjectType(inner) ? inner : undefined, node.selectionSet);
     const args = cost.rows || cost.own ? readArguments(field, node, variables) : {};
     const rows = cost.rows ? orNothing(cost.rows, args) : 1;
-    const total = 1 + (cost.own?.(args) ?? 0) + selected.perRow * rows + (rows === 0 ? 0 : selected.once);
+    const own = cost.own ? orNothing(cost.own, args) : 0;
+    // Of a page without rows there may still be a count.
+    const total =
+      rows === undefined || own === undefined ? 1 : 1 + own + selected.perRow * rows + selected.once;
     return cost.isOfPage ? { perRow: 0, once: total } : { perRow: total, once: 0 };
   };
 
@@ -120,11 +123,11 @@ export function readCost(
 const LEAF: Cost = { perRow: 1, once: 0 };
 
 /** What the resolver refuses runs nothing; it says what is wrong, at its path. */
-function orNothing(rows: (args: Arguments) => number, args: Arguments): number {
+function orNothing(read: (args: Arguments) => number, args: Arguments): number | undefined {
   try {
-    return rows(args);
+    return read(args);
   } catch (error) {
-    if (error instanceof VitrineError && error.code === "BAD_INPUT") return 0;
+    if (error instanceof VitrineError && error.code === "BAD_INPUT") return undefined;
     throw error;
   }
 }

@@ -48,7 +48,8 @@ export function addHistoryField(
       },
       extensions: costing({
         rows: (given) => readLimit(given),
-        own: (given) => readLimit(given) * STEP_COST,
+        // One version is looked for to know whether there is any.
+        own: (given) => Math.max(readLimit(given), 1) * STEP_COST,
       }),
       resolve: async (_root, args, context, info) => {
         const id = readDocumentId(model, args.id);

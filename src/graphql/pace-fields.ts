@@ -3,11 +3,12 @@ import {
   type GraphQLFieldResolver,
   type GraphQLSchema,
   getNullableType,
+  getOperationAST,
   isListType,
   isObjectType,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { Pace } from "./answer-pace.ts";
+import { isRefusal, type Pace } from "./answer-pace.ts";
 import type { RequestContext } from "./context.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 
@@ -46,15 +47,21 @@ function spreadOut(pace: Pace, list: readonly unknown[]) {
   return pace.spread(list);
 }
 
-/** An answer that outgrew its limits, or its time, has one error and no data, however many fields met it. */
+/**
+ * An answer that outgrew its limits, or its time, has one error and no data, however many fields met it. That of a
+ * mutation keeps what it has: the change is made, and its token must not be lost.
+ */
 export const endOversized: Plugin<RequestContext> = {
   onExecute({ args }) {
     const { pace } = args.contextValue;
+    const isMutation = getOperationAST(args.document, args.operationName)?.operation === "mutation";
     return {
       onExecuteDone({ result, setResult }) {
         const failure = pace.failure();
         if (failure === undefined || Symbol.asyncIterator in result) return;
-        setResult({ data: null, errors: [toGraphQLError(failure)] });
+        const others = isMutation ? (result.errors ?? []).filter((error) => !isRefusal(error)) : [];
+        const data = isMutation ? (result.data ?? null) : null;
+        setResult({ data, errors: [...others, toGraphQLError(failure)] });
       },
     };
   },

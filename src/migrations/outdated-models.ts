@@ -28,7 +28,7 @@ export interface SourceLookOptions {
  * Finds the models that read, through whatever views and functions, something that is not as it was when they were
  * mirrored, though no trigger could log a write: by what the server makes of it, so that a new comment is no change. What
  * was dropped or exchanged counts, and a table that was written anew (`optimize table`) too: it cannot be told from
- * one that was swapped or emptied. The first look only notes what there is.
+ * one that was swapped or emptied. The first look notes what there is: of what was mirrored before, nobody knows from what.
  * @returns undefined in a database without a place for such notes
  */
 export async function findOutdatedModels(
@@ -39,7 +39,11 @@ export async function findOutdatedModels(
   if (noted === undefined) return undefined;
   const now = await readSources(db);
   if (noted.size === 0)
-    return { models: [], changed: [], note: (to) => noteSources(to, tablesOnly ? [] : [...now.keys()], now) };
+    return {
+      models: tablesOnly ? [] : await findTrusted(db),
+      changed: [],
+      note: (to) => noteSources(to, tablesOnly ? [] : [...now.keys()], now),
+    };
   const { rows, texts, grown } = compareSources(noted, now);
   const shapes = new Map(models.map((model) => [model.name, shapeHash(model)]));
   const outdated = [
@@ -54,6 +58,13 @@ export async function findOutdatedModels(
     changed,
     note: (to) => noteSources(to, [...changed, ...grown], now),
   };
+}
+
+async function findTrusted(db: Queryable): Promise<readonly string[]> {
+  const rows = await db.query<Mirrored>(
+    "select model, shape_hash as shape from mirror_state where rebuilt_at is not null order by model",
+  );
+  return rows.map(({ model }) => model);
 }
 
 interface Mirrored {

@@ -7,6 +7,8 @@ import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 export type Sources = ReadonlyMap<string, string>;
 
 interface TableSource {
+  /** Which server gave the numbers. */
+  readonly server: string;
   /** Numbers of the tables that the engine keeps the rows in, and the partitions: others after a swap or a rebuild. */
   readonly rows: string;
   readonly partitions: readonly Part[];
@@ -30,10 +32,11 @@ export async function readSources(db: Queryable): Promise<Sources> {
   const [row] = await db.query<{ sources: string | null }>("select read_sources() as sources");
   // As the function writes it.
   const parts = JSON.parse(row?.sources ?? "[]") as readonly (readonly [string, string, string, string])[];
-  const tables = new Map<string, { rows: string; partitions: Part[]; columns: Part[] }>();
+  const server = parts.find(([kind]) => kind === "server")?.[3] ?? "";
+  const tables = new Map<string, { server: string; rows: string; partitions: Part[]; columns: Part[] }>();
   const sources = new Map<string, string>();
   const tableOf = (name: string) => {
-    const table = tables.get(name) ?? { rows: "", partitions: [], columns: [] };
+    const table = tables.get(name) ?? { server, rows: "", partitions: [], columns: [] };
     tables.set(name, table);
     return table;
   };
@@ -41,7 +44,7 @@ export async function readSources(db: Queryable): Promise<Sources> {
     if (kind === "table") tableOf(object).rows = hash;
     else if (kind === "partition") tableOf(object).partitions.push([part, hash]);
     else if (kind === "column") tableOf(object).columns.push([part, hash]);
-    else sources.set(`${kind} ${object}`, JSON.stringify(hash));
+    else if (kind !== "server") sources.set(`${kind} ${object}`, JSON.stringify(hash));
   for (const [name, table] of tables) sources.set(`table ${name}`, JSON.stringify(table));
   return sources;
 }
@@ -87,7 +90,7 @@ export interface SourceDifferences {
   readonly rows: readonly string[];
   /** Views and routines that say something else, and whatever was not there before. */
   readonly texts: readonly string[];
-  /** Tables that have columns more: nobody asks for those without another text. */
+  /** Tables that have columns more, for which nobody asks without another text, or are told of by another server. */
   readonly grown: readonly string[];
 }
 
@@ -106,12 +109,17 @@ export function compareSources(noted: Sources, now: Sources): SourceDifferences 
   return { rows, texts, grown };
 }
 
-/** Whether nothing but columns came to a table; those of before are in the same order, or two have changed names. */
+/**
+ * Whether nothing but columns came to a table; those of before are in the same order, or two have changed names. The
+ * numbers of two servers (nodes of a cluster, a replica that took over) say nothing of each other.
+ */
 function hasGrown(noted: string, now: string): boolean {
   // As readSources writes them.
   const [before, after] = [JSON.parse(noted), JSON.parse(now)] as [TableSource, TableSource];
   const known = new Set(before.columns.map(([name]) => name));
   const kept = after.columns.filter(([name]) => known.has(name));
-  const text = (table: TableSource, columns: readonly Part[]) => JSON.stringify({ ...table, columns });
+  const isOneServer = before.server === after.server;
+  const text = ({ rows, partitions }: TableSource, columns: readonly Part[]) =>
+    JSON.stringify([isOneServer && rows, partitions, columns]);
   return text(before, before.columns) === text(after, kept);
 }

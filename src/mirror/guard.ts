@@ -1,6 +1,6 @@
 import type { DocumentModel } from "../models/model.ts";
 import { distrustMirror } from "../stores/distrust-mirror.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { checkIdentity } from "./check-identity.ts";
 import type { OnLoaderEvent } from "./events.ts";
@@ -15,7 +15,12 @@ export interface CaptureLook {
   /** What keeps changes from being captured, or kept some; null when all is well. */
   readonly problem: string | null;
   /** Models whose documents say what the source does not say any more, though nothing was written; by name. */
-  readonly outdated?: { readonly models: readonly string[]; readonly reason: string };
+  readonly outdated?: {
+    readonly models: readonly string[];
+    readonly reason: string;
+    /** In the transaction that distrusts the models: what was changed is told once, and not before. */
+    note(db: Pick<Queryable, "run">): Promise<void>;
+  };
   /** To be called when a rebuild is due, and not before: a problem of the past is not told again. */
   readonly settled?: () => Promise<void>;
 }
@@ -53,10 +58,13 @@ export async function guardOnce({ db, mongo, models, checkCapture, onEvent }: Gu
     await readCommitted(db, (connection) => requestRebuild(connection, models, { distrust: true }));
     onEvent({ type: "failed", scope: "capture", error: new Error(problem) });
   }
-  if (look?.outdated && look.outdated.models.length > 0) {
-    const { models: names, reason } = look.outdated;
-    await readCommitted(db, (connection) => distrustMirror(connection, names));
-    onEvent({ type: "failed", scope: "source", error: new Error(reason) });
+  if (look?.outdated) {
+    const { models: names, reason, note } = look.outdated;
+    await readCommitted(db, async (connection) => {
+      if (names.length > 0) await distrustMirror(connection, names);
+      await note(connection);
+    });
+    if (names.length > 0) onEvent({ type: "failed", scope: "source", error: new Error(reason) });
   }
   await look?.settled?.();
   onEvent({ type: "guarded", capture: problem });

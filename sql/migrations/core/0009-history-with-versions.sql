@@ -2,8 +2,8 @@
 
 -- purpose: run a statement while in_table, which must be locked, has no triggers
 -- They are back when it fails, too. Only a kill in between leaves none: the next run of
--- `vitrine migrate up` makes them anew. Of two backslashes in a text the server shows one. None is dropped when one of
--- their definers cannot be named by whoever migrates.
+-- `vitrine migrate up` makes them anew. Of two backslashes in a text the server shows one. None is
+-- dropped when one of their definers cannot be named by whoever migrates.
 create or replace procedure without_triggers(in in_table varchar(64), in in_statement longtext)
 modifies sql data
 begin

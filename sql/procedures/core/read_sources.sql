@@ -60,6 +60,9 @@ begin
             select 'view', table_name, '', 0, view_definition
             from information_schema.views where table_schema = database()
             union all
+            -- The numbers are this server's: another node has its own.
+            select 'server', '', '', 0, @@server_uid
+            union all
             select lower(routine_type), routine_name, '', 0,
                 concat_ws('|', routine_definition, dtd_identifier, sql_mode)
             from information_schema.routines

@@ -106,6 +106,16 @@ describe("One request", () => {
     expect((await ask(server.url, "{ customerOrders(id: 1) { customerId } }")).errors).toBeUndefined();
   });
 
+  test("whose mutation is committed keeps the token of it when what it leads to outgrows the answer", async () => {
+    const server = await serve({ answer: { maxValues: 4, maxBytes: 64_000_000 } });
+    const { data, errors } = await ask(
+      server.url,
+      'mutation { updatePrice(productId: 1, price: "7.77") { token currentPrice product { name buyers { name } } } }',
+    );
+    expect(data?.updatePrice).toMatchObject({ token: expect.any(String), currentPrice: "7.77" });
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["LIMIT_EXCEEDED"]);
+  });
+
   test("is ended by its time also while its answer is put together", async () => {
     const server = await serve({ timeoutMs: 250, answer: { maxValues: 100_000_000, maxBytes: 500_000_000 } });
     const deep = `{ ${Array.from({ length: 25 }, (_, n) => `p${n}: productBuyersConnection(first: 1 source: MIRROR) { nodes { buyers { customerId name } } }`).join(" ")} }`;

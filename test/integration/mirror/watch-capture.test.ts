@@ -17,7 +17,8 @@ afterAll(() => db.close());
 const loader = () => watchCapture({ admin: db.admin, loader: db.loader, project: db.project });
 /** A look, and what the guard does after it: it asks for a rebuild, then says so. */
 const settle = async (look: ReturnType<typeof watchCapture>) => {
-  const { problem, settled } = await look();
+  const { problem, settled, outdated } = await look();
+  await outdated?.note(db.loader);
   await settled?.();
   return problem;
 };
@@ -126,6 +127,7 @@ test("a view that is replaced while somebody migrates is for that run to tell, a
   );
   const outdated = async () => {
     const { outdated: found, settled } = await loader()();
+    await found?.note(db.loader);
     await settled?.();
     return found?.models;
   };

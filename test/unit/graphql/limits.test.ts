@@ -109,7 +109,14 @@ describe("The cost of a query", () => {
   test("of a size out of range is that of the field alone: the resolver refuses it", () => {
     for (const size of [501, 100_000, -1])
       expect(cost(`{ parcelConnection(first: ${size}) { nodes { town } } }`)).toBe(1);
-    expect(cost("{ weights(first: 10001) { howMany } }")).toBe(101);
+    expect(cost("{ weights(first: 10001) { howMany } }")).toBe(1);
+    // A history too, whose versions are counted by what finding them takes.
+    expect(cost("{ parcelHistory(id: 1, first: 101) { nodes { validFrom } } }")).toBe(1);
+  });
+
+  test("is there for a page without rows too: the store counts, and looks for a version, all the same", () => {
+    expect(cost("{ parcelConnection(first: 0) { totalCount } }")).toBeGreaterThanOrEqual(100);
+    expect(cost("{ parcelHistory(id: 1, first: 0) { nodes { validFrom } } }")).toBeGreaterThan(1);
   });
 
   test("refuses a filter of more conditions than a question has, before anything runs", () => {
