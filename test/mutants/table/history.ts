@@ -13,14 +13,6 @@ export const historyMutants: readonly Mutant[] = [
     named: "each row once at every moment",
   },
   {
-    trap: "A mutation is seen statement by statement.",
-    file: "src/stores/mariadb/call-procedure.ts",
-    find: "if (!isQuery) await holdTime(connection);",
-    replace: "",
-    test: "integration/history/one-time.test.ts",
-    named: "a mutation has one time",
-  },
-  {
     trap: "A session goes on with the time of its last mutation.",
     file: "src/stores/mariadb/hold-time.ts",
     find: "unix_timestamp(sysdate(6))",
