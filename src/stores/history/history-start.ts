@@ -6,7 +6,7 @@ export interface HistoryStart {
   /** RFC 3339, UTC: when the oldest row version was written, up to the millisecond; null when there is none. */
   readonly first: string | null;
   /**
-   * Tables of the server, as `database.table`, that are versioned by transaction. One killed write of theirs can end all
+   * Tables of this database, as `database.table`, that are versioned by transaction. One killed write of theirs can end all
    * writes of the server (error 4133), and none of them reaches a replica.
    */
   readonly byTransaction: readonly string[];
@@ -25,7 +25,8 @@ export async function readHistoryStart(db: Queryable): Promise<HistoryStart> {
   }
   const tables = await db.query<{ name: string }>(
     `select concat(table_schema, '.', table_name) as name from information_schema.columns
-    where generation_expression = 'ROW START' and data_type = 'bigint' order by name`,
+    where table_schema = database() and generation_expression = 'ROW START' and data_type = 'bigint'
+    order by name`,
   );
   return {
     first: first === null ? null : `${first.slice(0, 23)}Z`,
