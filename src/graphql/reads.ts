@@ -121,7 +121,10 @@ export function createReads(options: ReadsOptions): RequestReads {
       return live;
     };
 
-    /** What the mirror says where live cannot; undefined when it cannot either. */
+    /**
+     * What the mirror says where live cannot; undefined when it cannot either. A limit to its age and a write that it
+     * must show are promises that its route keeps.
+     */
     const askMirror = async <T>(
       target: DocumentModel,
       ask: (store: "mirror", settings: ReadOptions, mayLeaveOut: boolean) => Promise<T>,
@@ -154,9 +157,7 @@ export function createReads(options: ReadsOptions): RequestReads {
             settings.signal ?? options.signal,
           );
         const { collection } = route;
-        // A limit to the mirror's age, and a write that must show, are promises.
-        const mustBeLive = demand.maxStalenessMs !== undefined || demand.afterWrite !== undefined;
-        if (demand.source !== "AUTO" || (route.store === "live" && mustBeLive))
+        if (demand.source !== "AUTO")
           return ask(route.store, { ...optionsAt(asOf), collection }).catch((error: unknown) => {
             throw nameSlowStore(error, target, route.store);
           });

@@ -11,9 +11,9 @@ export interface RawConnection {
   until(text: string): Promise<void>;
 }
 
-/** Opens a connection to a port of this machine and sends `text`. */
+/** Opens a connection to a port of this machine and sends `text`. It is not closed because the server closes its side. */
 export async function openRaw(port: number, text = ""): Promise<RawConnection> {
-  const socket = connect({ port, host: "127.0.0.1" });
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   socket.on("error", () => undefined);
   let received = "";
   socket.on("data", (chunk) => {

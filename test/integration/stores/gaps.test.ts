@@ -74,6 +74,11 @@ test("a page has every document that can be given, and a gap for each that canno
     ["9", 0],
     ["11", 3],
   ]);
+  // Here no document makes the statement fail.
+  const twice = noting();
+  const end = await live.findPage(dish, { ...page, after: [9] }, twice);
+  expect(end.map(({ dishId }) => dishId)).toEqual([10, 12]);
+  expect([...twice.told].map(([id, { gap }]) => [id, gap?.index])).toEqual([["11", 2]]);
 });
 
 test("a row without the value that the page is ordered by keeps its place, downwards too", async () => {

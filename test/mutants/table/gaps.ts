@@ -72,9 +72,9 @@ export const gapMutants: readonly Mutant[] = [
   },
   {
     trap: "A query that limits the mirror's age gets an older mirror where live has a gap.",
-    file: "src/graphql/reads.ts",
-    find: "const mustBeLive = demand.maxStalenessMs !== undefined || ",
-    replace: "const mustBeLive = ",
+    file: "src/stores/route.ts",
+    find: "const isWish = demand.maxStalenessMs === undefined;",
+    replace: 'const isWish = demand.maxStalenessMs === undefined || demand.source === "MIRROR";',
     test: invalid,
     named: "keeps its promise when the query limits the age",
   },
