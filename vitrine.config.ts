@@ -1,4 +1,4 @@
-import { pos } from "./src/models/pos/index.ts";
+import { pos } from "./src/domains/pos/index.ts";
 import { defineProject } from "./src/models/project.ts";
 
 /** The project that this repository ships: its SQL and its domains. */

@@ -1,5 +1,5 @@
 import { Long } from "mongodb";
-import { sales } from "../src/models/pos/sales.ts";
+import { sales } from "../src/domains/pos/models/sales.ts";
 import { bsonCodecOf } from "../src/stores/conversion/document-codec.ts";
 import type { CubeQuery } from "../src/stores/cube-store.ts";
 import { createLiveStore } from "../src/stores/mariadb/live-store.ts";

@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { customerOrders } from "../src/domains/pos/models/customer-orders.ts";
 import type { ExportFormat } from "../src/exports/encode-documents.ts";
 import { exportModels } from "../src/exports/export-models.ts";
 import { withLiveSource } from "../src/exports/export-sources.ts";
-import { customerOrders } from "../src/models/pos/customer-orders.ts";
 import { openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 
 export interface ExportReport {

@@ -2,11 +2,11 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { posImport } from "../src/domains/pos/import.ts";
+import { generatePos } from "../src/domains/pos/sample/generate.ts";
 import { importFiles } from "../src/imports/import-files.ts";
 import { writeFiles } from "../src/imports/write-files.ts";
 import { migrateUp } from "../src/migrations/migrate.ts";
-import { generatePos } from "../src/models/pos/generate.ts";
-import { posImport } from "../src/models/pos/import.ts";
 import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 

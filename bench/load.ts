@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { customerOrders, orderDetails } from "../src/domains/pos/models/index.ts";
 import { verifyModel } from "../src/mirror/verify.ts";
-import { customerOrders, orderDetails } from "../src/models/pos/models.ts";
 import { bsonCodecOf } from "../src/stores/conversion/document-codec.ts";
 import { createLiveStore } from "../src/stores/mariadb/live-store.ts";
 import { type BenchContext, printRatios } from "./bench-context.ts";

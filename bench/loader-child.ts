@@ -1,7 +1,8 @@
 /** A loader in a process of its own: what it costs must not hide in the benchmark's. Says its memory when asked. */
+
+import { customerOrders, orderDetails, productBuyers } from "../src/domains/pos/models/index.ts";
 import { createLogger } from "../src/log.ts";
 import { createLoader } from "../src/mirror/loader.ts";
-import { customerOrders, orderDetails, productBuyers } from "../src/models/pos/models.ts";
 import { openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../src/stores/mongodb/mongodb.ts";
 

@@ -1,9 +1,9 @@
+import { customerOrders } from "../src/domains/pos/models/customer-orders.ts";
+import { orderDetails } from "../src/domains/pos/models/order-details.ts";
+import { productBuyers } from "../src/domains/pos/models/product-buyers.ts";
 import { createLogger } from "../src/log.ts";
 import { createLoader, loaderConnections } from "../src/mirror/loader.ts";
 import type { DocumentModel } from "../src/models/model.ts";
-import { customerOrders } from "../src/models/pos/customer-orders.ts";
-import { orderDetails } from "../src/models/pos/order-details.ts";
-import { productBuyers } from "../src/models/pos/product-buyers.ts";
 import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 import { type BenchShop, time, withShop } from "./with-shop.ts";

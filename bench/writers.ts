@@ -1,5 +1,5 @@
+import { pos } from "../src/domains/pos/index.ts";
 import { migrateUp } from "../src/migrations/migrate.ts";
-import { pos } from "../src/models/pos/index.ts";
 import { openMariaDb, sqlErrorOf } from "../src/stores/mariadb/mariadb.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 import type { BenchShop } from "./with-shop.ts";

@@ -1,4 +1,4 @@
-import type { App } from "../app.ts";
+import type { App } from "../app/open-app.ts";
 import { isMariaDbSupported } from "../local/versions.ts";
 import { checkCaptureTriggers } from "../migrations/check-capture-triggers.ts";
 import { checkCascades } from "../migrations/check-cascades.ts";

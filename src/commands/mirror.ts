@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import type { App } from "../app.ts";
+import type { App } from "../app/open-app.ts";
+import { watchCapture } from "../app/watch-capture.ts";
 import { createLoader, type LoaderOptions } from "../mirror/loader.ts";
 import { withoutResults } from "../progress.ts";
-import { watchCapture } from "../watch-capture.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
 
@@ -46,7 +46,7 @@ async function mirrorOnce(context: CommandContext, app: App): Promise<void> {
 
 async function follow({ signal }: CommandContext, app: App, isWatched: boolean): Promise<void> {
   // Loaded here, so that the other commands need not wait for them.
-  const { openProbes } = await import("../open-probes.ts");
+  const { openProbes } = await import("../app/open-probes.ts");
   const { createLoaderMetrics } = await import("../mirror/loader-metrics.ts");
   const options = { ...optionsOf(app), takesTurns: true };
   const probes = isWatched ? await openProbes(app) : undefined;

@@ -1,4 +1,4 @@
-import type { App } from "../app.ts";
+import type { App } from "../app/open-app.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
 import { type MirrorStatus, readMirrorStatus } from "../stores/mongodb/mirror-status.ts";
 import { toShownMongoUrl } from "../stores/mongodb/mongodb.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { openApp } from "../app.ts";
+import { openApp } from "../app/open-app.ts";
 import { VitrineError } from "../errors.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
 import type { CommandContext } from "./context.ts";
@@ -23,7 +23,7 @@ export function registerServe(command: Command, context: CommandContext): void {
             "The database is older than the SQL files. Run `vitrine migrate up` first.",
           );
         // Loaded here, so that the other commands need not wait for GraphQL.
-        const { openGateway } = await import("../open-gateway.ts");
+        const { openGateway } = await import("../app/open-gateway.ts");
         const server = await openGateway(app);
         try {
           context.print(`GraphiQL  ${server.url}`);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { joinApp } from "../app.ts";
+import { joinApp } from "../app/open-app.ts";
 import { VitrineError } from "../errors.ts";
 import type { CommandContext } from "./context.ts";
 import { describeStatus, readStackStatus } from "./read-status.ts";

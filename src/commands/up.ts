@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { type App, openApp } from "../app.ts";
-import { loadSample } from "../load-sample.ts";
+import { loadSample } from "../app/load-sample.ts";
+import { type App, openApp } from "../app/open-app.ts";
+import { runLoader } from "../app/run-loader.ts";
 import { migrateUp } from "../migrations/migrate.ts";
-import { runLoader } from "../run-loader.ts";
 import type { CommandContext } from "./context.ts";
 import { describeStatus, readStackStatus } from "./read-status.ts";
 import { endOption, scaleOption } from "./sample-options.ts";
@@ -32,7 +32,7 @@ export function registerUp(command: Command, context: CommandContext): void {
         const steps = await migrateUp({ ...project, admin, onWait: (text) => logger.warn(text) });
         step.end(steps.length === 0 ? "current" : `${steps.length} steps`);
         // Before the long work: a port that is taken is told at once. Loaded here: other commands need no GraphQL.
-        const { openGateway } = await import("../open-gateway.ts");
+        const { openGateway } = await import("../app/open-gateway.ts");
         const server = await openGateway(app);
         progress.start("Serving GraphQL").end(server.url);
         try {

@@ -1,4 +1,4 @@
-import { type App, openApp } from "../app.ts";
+import { type App, openApp } from "../app/open-app.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Runs `work` on the stack of the data folder, which is started for as long when none runs. */

@@ -36,7 +36,7 @@ export interface CreatedModel {
 
 /**
  * Writes the two views and the definition of a model that shows one table, and lists it in the domain's
- * `models.ts` when there is one. They are loaded and tried before anything is written: all of it is there
+ * `models/index.ts` when there is one. They are loaded and tried before anything is written: all of it is there
  * afterwards, or nothing. Never writes over a file.
  * @throws VitrineError USAGE when the table is missing, not captured, or has no simple key; when a name is taken or the
  *   project would not load with the model. FILE_FAILED, CANCELLED.
@@ -51,7 +51,7 @@ export async function createModel(db: Queryable, model: NewModel): Promise<Creat
     );
   const columns = await readModelColumns(db, table);
   const texts = writeModelTexts(name, table, columns);
-  const definitions = join(model.projectDir, "src/models", domain.name);
+  const definitions = join(model.projectDir, "src/domains", domain.name, "models");
   const file = `${name.replaceAll("_", "-")}.ts`;
   const files = new Map([
     [join(model.sqlDir, "views", domain.name, `${name}.sql`), texts.view],
@@ -67,7 +67,7 @@ export async function createModel(db: Queryable, model: NewModel): Promise<Creat
   }
   await tryViews(db, domain.name, name, texts);
   const line = `export { ${toCamel(name)} } from "./${file}";`;
-  const list = join(definitions, "models.ts");
+  const list = join(definitions, "index.ts");
   const listedIn = existsSync(list) ? list : null;
   if (model.signal?.aborted) throw new VitrineError("CANCELLED", "Stopped; nothing was written.");
   writeNewFiles(

@@ -80,8 +80,8 @@ function toDefinition(
     return `    ${column.field}: ${column.kind}(${parts.join(", ")}),`;
   });
   return `${[
-    `import { ${kinds.join(", ")} } from "../field.ts";`,
-    'import { defineModel } from "../model.ts";',
+    `import { ${kinds.join(", ")} } from "../../../models/field.ts";`,
+    'import { defineModel } from "../../../models/model.ts";',
     "",
     ...undecided.map((line) => `// To be decided: ${line}`),
     `/** The rows of ${table.replaceAll("*/", "")}: say here what a reader gets out of them. */`,

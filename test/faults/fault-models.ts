@@ -1,4 +1,3 @@
-import type { DocumentModel } from "../../src/models/model.ts";
 import {
   customerOrders,
   monthlySales,
@@ -6,7 +5,8 @@ import {
   pendingShipments,
   productBuyers,
   sales,
-} from "../../src/models/pos/models.ts";
+} from "../../src/domains/pos/models/index.ts";
+import type { DocumentModel } from "../../src/models/model.ts";
 
 /**
  * What the loaders of a fault shop mirror: documents of one row, of many, and such as one write touches by dozens; the

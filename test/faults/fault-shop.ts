@@ -1,5 +1,5 @@
+import { pos } from "../../src/domains/pos/index.ts";
 import { migrateUp } from "../../src/migrations/migrate.ts";
-import { pos } from "../../src/models/pos/index.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { CUSTOMERS, type OwnOrders, PRODUCTS, ZIPS } from "./choose-write.ts";

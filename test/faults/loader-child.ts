@@ -1,11 +1,11 @@
 /** A loader in a process of its own, which can be struck at a step of a batch. Takes orders from its parent. */
 import { writeSync } from "node:fs";
+import { watchCapture } from "../../src/app/watch-capture.ts";
+import { pos } from "../../src/domains/pos/index.ts";
 import { createLogger } from "../../src/log.ts";
 import { createLoader, loaderConnections } from "../../src/mirror/loader.ts";
-import { pos } from "../../src/models/pos/index.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
-import { watchCapture } from "../../src/watch-capture.ts";
 import { faultModels, inShape } from "./fault-models.ts";
 import type { Order, Strike } from "./loader-process.ts";
 import { sabotageMariaDb, sabotageMongoDb } from "./sabotage.ts";

@@ -1,7 +1,7 @@
 /** `npm run test:mix`: an hour of a shop in a minute, then every document compared. */
 import { parseArgs } from "node:util";
+import { pos } from "../../src/domains/pos/index.ts";
 import { migrateUp } from "../../src/migrations/migrate.ts";
-import { pos } from "../../src/models/pos/index.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { withOwnServers } from "../support/own-servers.ts";
 import { isClean, type MixResult, runMix } from "./run-mix.ts";

@@ -1,6 +1,7 @@
 /** Writes the beginning of each file of a shop of scale 100 into a folder: for a test that gives it little memory. */
+
+import { generatePos } from "../../src/domains/pos/sample/generate.ts";
 import { writeFiles } from "../../src/imports/write-files.ts";
-import { generatePos } from "../../src/models/pos/generate.ts";
 
 const [dir = "", limit = ""] = process.argv.slice(2);
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { generatePos } from "../../src/models/pos/generate.ts";
-import { posImport } from "../../src/models/pos/import.ts";
+import { posImport } from "../../src/domains/pos/import.ts";
+import { generatePos } from "../../src/domains/pos/sample/generate.ts";
 import { defineDomain, defineProject } from "../../src/models/project.ts";
 
 /** The shop's files and nothing else of it: enough for an import. */

@@ -17,9 +17,10 @@ const forbidden = [
   ["src/graphql/x.ts", 'import "../mirror/x.ts";'],
   ["src/migrations/x.ts", 'import "../commands/x.ts";'],
   ["src/reference/x.ts", 'import "../commands/x.ts";'],
-  ["src/x.ts", 'import "./commands/x.ts";'],
-  ["src/x.ts", 'import "./models/pos/x.ts";'],
-  ["src/commands/x.ts", 'import "../models/pos/x.ts";'],
+  ["src/app/x.ts", 'import "../commands/x.ts";'],
+  ["src/app/x.ts", 'import "../domains/pos/x.ts";'],
+  ["src/domains/pos/x.ts", 'import "../../stores/x.ts";'],
+  ["src/commands/x.ts", 'import "../domains/pos/x.ts";'],
   ...[
     "commands",
     "reference",
@@ -45,13 +46,13 @@ const forbidden = [
 /** Near to them, and right. */
 const allowed = [
   ["src/cli.ts", 'import "./commands/x.ts"; console.log(process.env.HOME);'],
-  ["src/commands/x.ts", 'import "../app.ts";'],
+  ["src/commands/x.ts", 'import "../app/x.ts";'],
   ["src/graphql/x.ts", 'import "../monitor/x.ts";'],
   ["src/graphql/x.ts", 'import type {} from "../web/graphiql/x.ts";'],
   ["src/web/graphiql/x.ts", 'import "./y.ts";'],
   ["src/mirror/x.ts", 'import "../stores/mongodb/x.ts";'],
   ["src/stores/x.ts", 'import "mysql2/promise"; import "../models/model.ts";'],
-  ["src/models/pos/x.ts", 'import "../model.ts";'],
+  ["src/domains/pos/x.ts", 'import "../../models/model.ts";'],
   ["test/x.ts", 'import "mongodb"; console.log(process.env.HOME);'],
 ] as const;
 

@@ -91,7 +91,7 @@ describe("vitrine docs", () => {
       await readFile("schema.graphql", "utf8"),
     );
     expect((await docs("--check")).code).toBe(0);
-    const model = join("src/models/pos", "order-details.ts");
+    const model = join("src/domains/pos/models", "order-details.ts");
     const text = await readFile(join(copy.dir, model), "utf8");
     await copy.write(model, text.replace(/int\("Order number\."/, 'int("Number of the order."'));
     const stale = await docs("--check", "--json");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { orderStatus } from "../../../src/domains/pos/models/order-status.ts";
 import { textsOf } from "../../../src/models/field.ts";
-import { orderStatus } from "../../../src/models/pos/order-status.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;

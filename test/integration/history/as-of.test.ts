@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { customerOrders } from "../../../src/domains/pos/models/customer-orders.ts";
+import { orderDetails } from "../../../src/domains/pos/models/order-details.ts";
+import { sales } from "../../../src/domains/pos/models/sales.ts";
 import type { VitrineError } from "../../../src/errors.ts";
-import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
-import { orderDetails } from "../../../src/models/pos/order-details.ts";
-import { sales } from "../../../src/models/pos/sales.ts";
 import type { DocumentStore } from "../../../src/stores/document-store.ts";
 import { holdTime, releaseTime } from "../../../src/stores/mariadb/hold-time.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
+import { customerOrders } from "../../../src/domains/pos/models/customer-orders.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import type { MariaDbConnection } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
-import { sales } from "../../../src/models/pos/sales.ts";
+import { customerOrders } from "../../../src/domains/pos/models/customer-orders.ts";
+import { sales } from "../../../src/domains/pos/models/sales.ts";
 import type { CubeQuery } from "../../../src/stores/cube-store.ts";
 import type { DocumentStore } from "../../../src/stores/document-store.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";

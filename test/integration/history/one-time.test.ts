@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { customerOrders } from "../../../src/domains/pos/models/customer-orders.ts";
+import { posProcedures } from "../../../src/domains/pos/procedures.ts";
+import { posRules } from "../../../src/domains/pos/rules.ts";
 import { importFiles } from "../../../src/imports/import-files.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
-import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
-import { posProcedures } from "../../../src/models/pos/procedures.ts";
-import { posRules } from "../../../src/models/pos/rules.ts";
 import type { ProcedureDefinition } from "../../../src/models/procedure.ts";
 import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { customerOrders } from "../../../src/domains/pos/models/customer-orders.ts";
+import { orderDetails } from "../../../src/domains/pos/models/order-details.ts";
+import { productBuyers } from "../../../src/domains/pos/models/product-buyers.ts";
 import { int, string } from "../../../src/models/field.ts";
 import { type Document, type DocumentModel, defineModel } from "../../../src/models/model.ts";
-import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
-import { orderDetails } from "../../../src/models/pos/order-details.ts";
-import { productBuyers } from "../../../src/models/pos/product-buyers.ts";
 import type { DocumentStore, Version } from "../../../src/stores/document-store.ts";
 import { holdTime, releaseTime } from "../../../src/stores/mariadb/hold-time.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { posImport } from "../../../src/domains/pos/import.ts";
 import { type ImportOptions, importFiles } from "../../../src/imports/import-files.ts";
 import { stageFile } from "../../../src/imports/stage-file.ts";
-import { posImport } from "../../../src/models/pos/import.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { emptyShop } from "../../support/empty-shop.ts";
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pos } from "../../../src/models/pos/index.ts";
+import { pos } from "../../../src/domains/pos/index.ts";
 import { compareShop } from "../../support/comparator.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { joinApp } from "../../../src/app.ts";
+import { joinApp } from "../../../src/app/open-app.ts";
 import { readStackStatus } from "../../../src/commands/read-status.ts";
 import { readConfig } from "../../../src/config.ts";
 import { createLogger } from "../../../src/log.ts";

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { watchCapture } from "../../../src/app/watch-capture.ts";
 import { noteFingerprint, readTriggerFingerprint } from "../../../src/migrations/check-capture-triggers.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
-import { watchCapture } from "../../../src/watch-capture.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 let db: TestDatabase;

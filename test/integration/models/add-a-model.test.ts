@@ -105,9 +105,9 @@ where change_log.source_table in ('city', 'customer');
 `,
   );
   await copy.write(
-    "src/models/pos/zip-customers.ts",
-    `import { int, link, list, object, string } from "../field.ts";
-import { defineModel } from "../model.ts";
+    "src/domains/pos/models/zip-customers.ts",
+    `import { int, link, list, object, string } from "../../../models/field.ts";
+import { defineModel } from "../../../models/model.ts";
 
 export const zipCustomers = defineModel({
   name: "zip_customers",
@@ -129,7 +129,7 @@ export const zipCustomers = defineModel({
 });
 `,
   );
-  await copy.append("src/models/pos/models.ts", 'export { zipCustomers } from "./zip-customers.ts";');
+  await copy.append("src/domains/pos/models/index.ts", 'export { zipCustomers } from "./zip-customers.ts";');
 
   const opened = await openProject(copy, "zip_customers");
   const { project, db, model, live } = opened;
@@ -189,8 +189,8 @@ test("`vitrine model new` writes a model that works, and lists it", async () => 
   const { stdout } = await vitrine("model", "new", "order_list", "--table", "order");
   expect(stdout).toBe(`Wrote sql/views/pos/order_list.sql
 Wrote sql/views/pos/order_list_touched.sql
-Wrote src/models/pos/order-list.ts
-Added to src/models/pos/models.ts: export { orderList } from "./order-list.ts";
+Wrote src/domains/pos/models/order-list.ts
+Added to src/domains/pos/models/index.ts: export { orderList } from "./order-list.ts";
 Then: vitrine migrate up
 `);
 

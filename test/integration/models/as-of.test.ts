@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pos } from "../../../src/domains/pos/index.ts";
 import type { Document, DocumentModel } from "../../../src/models/model.ts";
-import { pos } from "../../../src/models/pos/index.ts";
 import type { DocumentStore } from "../../../src/stores/document-store.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";

@@ -53,10 +53,10 @@ beforeAll(async () => {
   };
   vitrine = (...args) => promisify(execFile)(process.execPath, [bin, ...args], { env, cwd: copy.dir });
   await copy.write("sql/migrations/pos/0099-odd-tables.sql", `-- Tables as they are elsewhere.\n${tables}`);
-  const index = await readFile(join(copy.dir, "src/models/pos/index.ts"), "utf8");
+  const index = await readFile(join(copy.dir, "src/domains/pos/index.ts"), "utf8");
   const captured = names.map((table) => `    { table: "${table}" },\n`).join("");
   await copy.write(
-    "src/models/pos/index.ts",
+    "src/domains/pos/index.ts",
     index.replace('    { table: "price_history" },\n', (line) => line + captured),
   );
   await vitrine("triggers", "generate");
@@ -77,10 +77,10 @@ test("a model of a table with columns that no field can show as they are loads, 
   document: no filter: a column of the view itself has this name
   document_id: no filter: a column of the view itself has this name
   2fa: no field can have this name; give it one
-Added to src/models/pos/models.ts`);
+Added to src/domains/pos/models/index.ts`);
   const types = (await newModel("odd_type")).stdout;
   for (const column of "bfuztd") expect(types).toMatch(new RegExp(`^ {2}${column}: `, "m"));
-  for (const file of ["src/models/pos/odd-name-list.ts", "sql/views/pos/odd_name_list.sql"])
+  for (const file of ["src/domains/pos/models/odd-name-list.ts", "sql/views/pos/odd_name_list.sql"])
     expect(await readFile(join(copy.dir, file), "utf8")).toContain("To be decided: doc: JSON");
   await vitrine("migrate", "up");
 
@@ -151,7 +151,7 @@ test("a command that fails half-way takes back what it has written", async () =>
 /** Every file of the project, and the list of models. */
 async function listFiles(): Promise<readonly string[]> {
   const files: string[] = [];
-  for (const folder of ["sql/views/pos", "src/models/pos"])
+  for (const folder of ["sql/views/pos", "src/domains/pos/models"])
     files.push(...(await readdir(join(copy.dir, folder))));
-  return [...files.sort(), await readFile(join(copy.dir, "src/models/pos/models.ts"), "utf8")];
+  return [...files.sort(), await readFile(join(copy.dir, "src/domains/pos/models/index.ts"), "utf8")];
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
+import { customerOrders } from "../../../src/domains/pos/models/customer-orders.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { inShop, readDocument } from "../../support/shop.ts";
 

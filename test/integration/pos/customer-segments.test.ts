@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { customerSegments } from "../../../src/models/pos/customer-segments.ts";
+import { customerSegments } from "../../../src/domains/pos/models/customer-segments.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { inShop, readDocument, type Shop } from "../../support/shop.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { posRules } from "../../../src/domains/pos/rules.ts";
 import { createLogger } from "../../../src/log.ts";
 import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
-import { posRules } from "../../../src/models/pos/rules.ts";
 import { createProcedureCaller, type ProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { type MariaDbConnection, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestGateway, type TestGateway } from "../graphql/gateway.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { posRules } from "../../../src/domains/pos/rules.ts";
 import { type Example, readExamples } from "../../../src/graphql/examples.ts";
-import { posRules } from "../../../src/models/pos/rules.ts";
 import { createProcedureCaller, type ProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { openTestGateway, type TestGateway } from "../graphql/gateway.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { orderDetails } from "../../../src/models/pos/order-details.ts";
+import { orderDetails } from "../../../src/domains/pos/models/order-details.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { inShop, readDocument } from "../../support/shop.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { customerAddresses } from "../../../src/models/pos/customer-addresses.ts";
-import { productPriceHistory } from "../../../src/models/pos/product-price-history.ts";
+import { customerAddresses } from "../../../src/domains/pos/models/customer-addresses.ts";
+import { productPriceHistory } from "../../../src/domains/pos/models/product-price-history.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { inShop, readDocument } from "../../support/shop.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { productBuyers } from "../../../src/models/pos/product-buyers.ts";
+import { productBuyers } from "../../../src/domains/pos/models/product-buyers.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { inShop, readDocument } from "../../support/shop.ts";
 

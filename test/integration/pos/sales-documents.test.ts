@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { customerLifetimeValue } from "../../../src/models/pos/customer-lifetime-value.ts";
-import { monthlySales } from "../../../src/models/pos/monthly-sales.ts";
-import { pendingShipments } from "../../../src/models/pos/pending-shipments.ts";
-import { stateSales } from "../../../src/models/pos/state-sales.ts";
+import { customerLifetimeValue } from "../../../src/domains/pos/models/customer-lifetime-value.ts";
+import { monthlySales } from "../../../src/domains/pos/models/monthly-sales.ts";
+import { pendingShipments } from "../../../src/domains/pos/models/pending-shipments.ts";
+import { stateSales } from "../../../src/domains/pos/models/state-sales.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { inShop, readDocument, type Shop } from "../../support/shop.ts";
 

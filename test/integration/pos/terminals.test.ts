@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { posProcedures } from "../../../src/domains/pos/procedures.ts";
+import { posRules } from "../../../src/domains/pos/rules.ts";
 import { VitrineError } from "../../../src/errors.ts";
-import { posProcedures } from "../../../src/models/pos/procedures.ts";
-import { posRules } from "../../../src/models/pos/rules.ts";
 import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";

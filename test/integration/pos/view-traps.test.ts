@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { customerOrders } from "../../../src/models/pos/customer-orders.ts";
-import { productBuyers } from "../../../src/models/pos/product-buyers.ts";
+import { customerOrders } from "../../../src/domains/pos/models/customer-orders.ts";
+import { productBuyers } from "../../../src/domains/pos/models/product-buyers.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { parseExactly } from "../../support/model-contract.ts";
 import { inShop, readDocument } from "../../support/shop.ts";

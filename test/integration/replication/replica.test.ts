@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { posProcedures } from "../../../src/domains/pos/procedures.ts";
+import { posRules } from "../../../src/domains/pos/rules.ts";
 import { importFiles } from "../../../src/imports/import-files.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
-import { posProcedures } from "../../../src/models/pos/procedures.ts";
-import { posRules } from "../../../src/models/pos/rules.ts";
 import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { type MariaDb, quoteName, sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
 import project from "../../../vitrine.config.ts";

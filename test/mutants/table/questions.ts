@@ -61,7 +61,7 @@ export const questionMutants: readonly Mutant[] = [
   },
   {
     trap: "A document is exported under another name than its users know.",
-    file: "src/models/pos/state-sales.ts",
+    file: "src/domains/pos/models/state-sales.ts",
     find: 'exportName: "custom3"',
     replace: 'exportName: "custom4"',
     test: "integration/exports/export-models.test.ts",

@@ -219,7 +219,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "A loader that looks while somebody migrates distrusts models whose views are being replaced.",
-    file: "src/watch-capture.ts",
+    file: "src/app/watch-capture.ts",
     find: "tablesOnly: await isMigrating(loader)",
     replace: "tablesOnly: false",
     test: "integration/mirror/watch-capture.test.ts",
@@ -227,7 +227,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "A database that was restored without its routines is trusted.",
-    file: "src/watch-capture.ts",
+    file: "src/app/watch-capture.ts",
     find: "if (!isRoutineMissing(error)) throw error;",
     replace: "throw error;",
     test: "integration/migrations/restored-dump.test.ts",

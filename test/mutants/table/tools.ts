@@ -43,7 +43,7 @@ export const toolMutants: readonly Mutant[] = [
   },
   {
     trap: "The sample's lines are all paid at today's price.",
-    file: "src/models/pos/sample-prices.ts",
+    file: "src/domains/pos/sample/sample-prices.ts",
     find: "set l.unit_price = s.old_price",
     replace: "set l.unit_price = s.new_price",
     test: "integration/pos/sample.test.ts",

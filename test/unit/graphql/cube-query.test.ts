@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { sales } from "../../../src/domains/pos/models/sales.ts";
 import { readCubeQuery } from "../../../src/graphql/cube-query.ts";
-import { sales } from "../../../src/models/pos/sales.ts";
 
 const read = (args: Parameters<typeof readCubeQuery>[1], ...selected: readonly string[]) =>
   readCubeQuery(sales, args, new Set(selected));

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { generatePos } from "../../../src/models/pos/generate.ts";
+import { generatePos } from "../../../src/domains/pos/sample/generate.ts";
 
 const read = (scale: number, seed: number, clean = false, end = "2008-01-01") =>
   new Map([...generatePos({ scale, seed, clean, end })].map(({ file, lines }) => [file, [...lines]]));

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { posRules } from "../../../src/models/pos/rules.ts";
+import { posRules } from "../../../src/domains/pos/rules.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 const sqlFiles = ["procedures", "triggers"].flatMap((kind) =>

@@ -1,4 +1,4 @@
-import { decimal, int, link, string } from "../field.ts";
+import { decimal, int, link, string } from "../../../models/field.ts";
 
 /** What a ranking shows of a product: most revenue first, then the smaller product number. */
 export const topProductFields = {

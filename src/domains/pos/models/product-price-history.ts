@@ -1,5 +1,5 @@
-import { dateTime, decimal, int, link, list, object, string } from "../field.ts";
-import { defineModel } from "../model.ts";
+import { dateTime, decimal, int, link, list, object, string } from "../../../models/field.ts";
+import { defineModel } from "../../../models/model.ts";
 
 /** How the price of a product came to be what it is. */
 export const productPriceHistory = defineModel({

@@ -1,5 +1,5 @@
-import { int, link, string } from "../field.ts";
-import { defineModel } from "../model.ts";
+import { int, link, string } from "../../../models/field.ts";
+import { defineModel } from "../../../models/model.ts";
 
 /** What goes on an address label. */
 export const customerAddresses = defineModel({

@@ -1,9 +1,9 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
-import type { App } from "./app.ts";
-import { createHostRule } from "./monitor/allowed-hosts.ts";
-import { addMirrorGauges, readReadiness } from "./monitor/mirror-gauges.ts";
-import { type ProbeServer, serveProbes } from "./monitor/serve-probes.ts";
-import { createFreshness } from "./stores/freshness.ts";
+import { createHostRule } from "../monitor/allowed-hosts.ts";
+import { addMirrorGauges, readReadiness } from "../monitor/mirror-gauges.ts";
+import { type ProbeServer, serveProbes } from "../monitor/serve-probes.ts";
+import { createFreshness } from "../stores/freshness.ts";
+import type { App } from "./open-app.ts";
 
 /**
  * Serves the health and the metrics of a loader that has no gateway beside it, on the app's host and port; whoever

@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { App } from "./app.ts";
-import { importFiles } from "./imports/import-files.ts";
-import { writeFiles } from "./imports/write-files.ts";
-import type { Progress } from "./progress.ts";
-import { quoteName } from "./stores/mariadb/mariadb.ts";
+import { importFiles } from "../imports/import-files.ts";
+import { writeFiles } from "../imports/write-files.ts";
+import type { Progress } from "../progress.ts";
+import { quoteName } from "../stores/mariadb/mariadb.ts";
+import type { App } from "./open-app.ts";
 
 export interface SampleOptions {
   /** 1 is the size seen in the field. */

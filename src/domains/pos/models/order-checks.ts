@@ -1,5 +1,5 @@
-import { date, decimal, int, link } from "../field.ts";
-import { defineModel } from "../model.ts";
+import { date, decimal, int, link } from "../../../models/field.ts";
+import { defineModel } from "../../../models/model.ts";
 import { orderStatus } from "./order-status.ts";
 
 /** Answers "which orders are suspicious" by filters: a total over an amount, or many of one product. */

@@ -1,5 +1,5 @@
-import { date, decimal, int, string } from "../field.ts";
-import { defineModel } from "../model.ts";
+import { date, decimal, int, string } from "../../../models/field.ts";
+import { defineModel } from "../../../models/model.ts";
 
 const score = (what: string) => int(`${what} Null for ALL.`, { nullable: true });
 

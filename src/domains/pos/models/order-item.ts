@@ -1,4 +1,4 @@
-import { decimal, int, link, string } from "../field.ts";
+import { decimal, int, link, string } from "../../../models/field.ts";
 
 /** What an order line shows in every document that lists it: the price paid, not today's. */
 export const orderItemFields = {

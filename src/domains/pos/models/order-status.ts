@@ -1,4 +1,4 @@
-import { enumeration, type FieldOptions } from "../field.ts";
+import { enumeration, type FieldOptions } from "../../../models/field.ts";
 
 /** What has become of an order; the table has a check constraint of the same values. */
 export const orderStatus = <const O extends FieldOptions = object>(options?: O) =>

@@ -1,14 +1,14 @@
-import type { App } from "./app.ts";
 import {
   checkCaptureTriggers,
   noteFingerprint,
   readKnownFingerprint,
   readTriggerFingerprint,
-} from "./migrations/check-capture-triggers.ts";
-import { isMigrating } from "./migrations/migration-lease.ts";
-import { findOutdatedModels } from "./migrations/outdated-models.ts";
-import { isRoutineMissing, nameOf } from "./migrations/sources.ts";
-import type { CaptureLook, CheckCapture } from "./mirror/guard.ts";
+} from "../migrations/check-capture-triggers.ts";
+import { isMigrating } from "../migrations/migration-lease.ts";
+import { findOutdatedModels } from "../migrations/outdated-models.ts";
+import { isRoutineMissing, nameOf } from "../migrations/sources.ts";
+import type { CaptureLook, CheckCapture } from "../mirror/guard.ts";
+import type { App } from "./open-app.ts";
 
 type Watched = Pick<App, "admin" | "loader"> & { readonly project: Pick<App["project"], "domains"> };
 

@@ -1,4 +1,4 @@
-import type { Rule } from "../procedure.ts";
+import type { Rule } from "../../models/procedure.ts";
 
 /** What the shop's triggers and procedures refuse, by `mysql_errno`; all have SQLSTATE 45000. */
 export const posRules = {

@@ -1,5 +1,5 @@
-import { decimal, int, string } from "../field.ts";
-import { defineModel } from "../model.ts";
+import { decimal, int, string } from "../../../models/field.ts";
+import { defineModel } from "../../../models/model.ts";
 
 /** Compares each month with the one before; cancelled orders bring no revenue. */
 export const salesTrend = defineModel({

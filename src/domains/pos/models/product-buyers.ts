@@ -1,5 +1,5 @@
-import { decimal, int, link, list, object, string } from "../field.ts";
-import { defineModel } from "../model.ts";
+import { decimal, int, link, list, object, string } from "../../../models/field.ts";
+import { defineModel } from "../../../models/model.ts";
 
 /**
  * Every product with the customers who ordered it. Whom to tell of a recall is another question: a cancelled order

@@ -1,5 +1,5 @@
-import { decimal, int, list, object, string } from "../field.ts";
-import { defineModel } from "../model.ts";
+import { decimal, int, list, object, string } from "../../../models/field.ts";
+import { defineModel } from "../../../models/model.ts";
 import { topProductFields } from "./top-product.ts";
 
 /** How a month went. One month costs a pass over its orders, so changes are gathered for a second. */

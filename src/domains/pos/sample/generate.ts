@@ -1,4 +1,4 @@
-import type { GeneratedFile, GenerateOptions } from "../project.ts";
+import type { GeneratedFile, GenerateOptions } from "../../../models/project.ts";
 import { generateProducts, generateTaxRates } from "./generate-goods.ts";
 import { generateCustomers } from "./generate-people.ts";
 import { createPlaces } from "./generate-places.ts";

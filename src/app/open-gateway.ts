@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
-import type { App } from "./app.ts";
-import { VitrineError } from "./errors.ts";
-import { serveProject } from "./graphql/serve-project.ts";
-import type { Server } from "./graphql/server.ts";
-import { verifyProcedures } from "./stores/mariadb/procedure-parameters.ts";
+import { VitrineError } from "../errors.ts";
+import { serveProject } from "../graphql/serve-project.ts";
+import type { Server } from "../graphql/server.ts";
+import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
+import type { App } from "./open-app.ts";
 
 /**
  * Serves an app's project, and tells the other commands of its folder where.

@@ -1,5 +1,5 @@
-import { average, countDistinct, defineCube, sum } from "../cube.ts";
-import { bigint, date, decimal, int, link, string } from "../field.ts";
+import { average, countDistinct, defineCube, sum } from "../../../models/cube.ts";
+import { bigint, date, decimal, int, link, string } from "../../../models/field.ts";
 import { orderStatus } from "./order-status.ts";
 
 /** What was not called off: a measure that is to count everything says so by its name. */

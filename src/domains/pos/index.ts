@@ -1,10 +1,10 @@
-import { defineDomain } from "../project.ts";
-import { generatePos } from "./generate.ts";
+import { defineDomain } from "../../models/project.ts";
 import { posImport } from "./import.ts";
-import * as models from "./models.ts";
+import * as models from "./models/index.ts";
 import { posProcedures } from "./procedures.ts";
 import { posRules } from "./rules.ts";
-import { samplePrices } from "./sample-prices.ts";
+import { generatePos } from "./sample/generate.ts";
+import { samplePrices } from "./sample/sample-prices.ts";
 
 /** A furniture retailer's point of sale: who bought what, when, where and at which price. */
 export const pos = defineDomain({

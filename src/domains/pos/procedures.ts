@@ -1,6 +1,6 @@
-import { bigint, date, dateTime, decimal, int, link, list, object, string } from "../field.ts";
-import { defineProcedure } from "../procedure.ts";
-import { orderStatus } from "./order-status.ts";
+import { bigint, date, dateTime, decimal, int, link, list, object, string } from "../../models/field.ts";
+import { defineProcedure } from "../../models/procedure.ts";
+import { orderStatus } from "./models/order-status.ts";
 
 const order = link("order_details", { key: "orderId", description: "The order as it is now." });
 

@@ -1,5 +1,5 @@
-import { date, int, link, string } from "../field.ts";
-import { defineModel } from "../model.ts";
+import { date, int, link, string } from "../../../models/field.ts";
+import { defineModel } from "../../../models/model.ts";
 
 /** Answers "which products should be discontinued" by a filter: those without buyers. */
 export const productDemand = defineModel({

@@ -1,10 +1,10 @@
 import type { Registry } from "prom-client";
-import type { App } from "./app.ts";
-import { createLoader } from "./mirror/loader.ts";
-import { createLoaderMetrics } from "./mirror/loader-metrics.ts";
-import { pause } from "./mirror/wake-up.ts";
-import type { Progress } from "./progress.ts";
-import { readSourceStatus, type SourceStatus } from "./stores/mongodb/mirror-status.ts";
+import { createLoader } from "../mirror/loader.ts";
+import { createLoaderMetrics } from "../mirror/loader-metrics.ts";
+import { pause } from "../mirror/wake-up.ts";
+import type { Progress } from "../progress.ts";
+import { readSourceStatus, type SourceStatus } from "../stores/mongodb/mirror-status.ts";
+import type { App } from "./open-app.ts";
 import { watchCapture } from "./watch-capture.ts";
 
 /** How often to look whether another loader has finished the first rebuild. */

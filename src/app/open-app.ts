@@ -1,15 +1,15 @@
-import type { Config } from "./config.ts";
-import { VitrineError } from "./errors.ts";
-import { type LoadedProject, loadProject } from "./load-project.ts";
-import { acquireStack, joinStack } from "./local/acquire-stack.ts";
-import type { Stack, StackOptions } from "./local/stack.ts";
-import type { Logger } from "./log.ts";
-import { loaderConnections } from "./mirror/loader.ts";
-import type { DocumentStore } from "./stores/document-store.ts";
-import { createLiveStore } from "./stores/mariadb/live-store.ts";
-import { type MariaDb, openMariaDb } from "./stores/mariadb/mariadb.ts";
-import { createMirrorStore } from "./stores/mongodb/mirror-store.ts";
-import { type MongoDb, openMongoDb } from "./stores/mongodb/mongodb.ts";
+import type { Config } from "../config.ts";
+import { VitrineError } from "../errors.ts";
+import { type LoadedProject, loadProject } from "../load-project.ts";
+import { acquireStack, joinStack } from "../local/acquire-stack.ts";
+import type { Stack, StackOptions } from "../local/stack.ts";
+import type { Logger } from "../log.ts";
+import { loaderConnections } from "../mirror/loader.ts";
+import type { DocumentStore } from "../stores/document-store.ts";
+import { createLiveStore } from "../stores/mariadb/live-store.ts";
+import { type MariaDb, openMariaDb } from "../stores/mariadb/mariadb.ts";
+import { createMirrorStore } from "../stores/mongodb/mirror-store.ts";
+import { type MongoDb, openMongoDb } from "../stores/mongodb/mongodb.ts";
 
 /** A project with its servers, pools and stores, until `close()`. */
 export interface App {
