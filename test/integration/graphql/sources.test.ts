@@ -68,7 +68,14 @@ describe("AUTO", () => {
       stores: { ...stores, live: { ...stores.live, findByIds: () => Promise.reject(away) } },
     });
     expect(sourceOf(await ask(server.url, query))).toBe("MIRROR");
-    expect(sourceOf(await ask(server.url, query, { maxStaleness: 1000 }))).toBe("SOURCE_UNAVAILABLE");
+    expect(sourceOf(await ask(server.url, query, { maxStaleness: 1000 }))).toBe("MIRROR");
+    const { admin } = gateway.database;
+    await admin.run(
+      "insert into change_log (source_table, row_keys, logged_at) values ('city', '{}', utc_timestamp(6) - interval 1 minute)",
+    );
+    const kept = async () => sourceOf(await ask(server.url, query, { maxStaleness: 1000 }));
+    await expect.poll(kept).toBe("SOURCE_UNAVAILABLE");
+    await admin.run("delete from change_log");
     await server.close();
   });
 

@@ -52,7 +52,8 @@ const wordOf = (name: Name): DocumentModel => ({
   key: "word",
   batch: 3,
   fields: { word: string("Word.", { filter: true }) },
-  filterColumns: {},
+  columns: {},
+  filters: [],
 });
 const cups = new Map(names.map((name) => [name, cupOf(name)]));
 const words = new Map(names.map((name) => [name, wordOf(name)]));
