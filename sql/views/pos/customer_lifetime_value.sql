@@ -2,9 +2,9 @@
 -- grain: one row per customer
 -- reads: customer, order, customer_product, product
 -- model: customer_lifetime_value
--- Sub-queries that always give one row. Joined with grouped totals instead, a page by id reads every
--- order of the shop. The average is divided once, in whole cents, half up: `/` would round at a
--- session's setting first.
+-- Sub-queries that always give one row. Joined with grouped totals instead, a page by id reads
+-- every order of the shop. The average is divided once, in whole cents, half up: `/` would round at
+-- a session's setting first.
 create or replace sql security invoker view customer_lifetime_value as
 select
     buyer.customer_id,

@@ -9,5 +9,5 @@ export const storedFields = (fields: Fields): readonly (readonly [string, Stored
   Object.entries(fields).flatMap(([name, field]) => (field.kind === "link" ? [] : [[name, field] as const]));
 
 /** The names of a document's fields in the model's order. */
-export const storedNames = (model: Pick<DocumentModel, "columns">): readonly string[] =>
-  Object.keys(model.columns);
+export const storedNames = ({ fields }: Pick<DocumentModel, "fields">): readonly string[] =>
+  storedFields(fields).map(([name]) => name);
