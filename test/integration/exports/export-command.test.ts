@@ -136,8 +136,8 @@ test("a stopped export leaves no file under its own name: nothing after Ctrl-C, 
   );
   // A millisecond per document: it is under way however fast the machine.
   const view = await readFile(join(database.sqlDir, "views/pos/order_details.sql"), "utf8");
-  const slow = "'status', if(sleep(0.001) = 1, null, placed.status)";
-  await database.admin.query(view.replace("'status', placed.status", slow));
+  const slow = "    if(sleep(0.001) = 1, null, placed.status) as status,";
+  await database.admin.query(view.replace("    placed.status,", slow));
   const stopWith = (signal: NodeJS.Signals) =>
     runExport(["order_details", "--format", "csv", "--out", folder], (text, stop) => {
       if (text.includes("Exporting")) stop(signal);

@@ -10,6 +10,7 @@ import { bsonCodecOf } from "../../../src/stores/conversion/document-codec.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { documentsSql } from "../../support/model-contract.ts";
 import { createShop, type Shop } from "../../support/shop.ts";
 
 let database: TestDatabase;
@@ -158,9 +159,12 @@ test("every model has an export procedure, and each returns its documents, howev
   expect(procedures.map(({ name }) => name).sort()).toEqual(
     models.map(({ name }) => `export_${name}`).sort(),
   );
-  for (const { name: view } of models)
+  for (const model of models)
     await database.admin.withConnection(async (connection) => {
-      const expected = await connection.query(`select document from \`${view}\` order by document_id`);
+      const view = model.name;
+      const expected = await connection.query(
+        `select document from (${documentsSql(model)}) as documents order by document_id`,
+      );
       await connection.run("set session group_concat_max_len = 64");
       // A call answers with its rows and a status.
       const [rows] = (await connection.query(`call export_${view}()`)) as unknown as readonly [

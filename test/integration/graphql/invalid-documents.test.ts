@@ -29,7 +29,8 @@ const query = `query($source: Source, $after: String, $before: String, $first: I
     $maxStaleness: Int) {
   orderDetailsConnection(source: $source after: $after before: $before first: $first last: $last orderBy: $orderBy
     maxStaleness: $maxStaleness) {
-    totalCount nodes { orderId } edges { cursor node { orderId } } pageInfo { endCursor hasNextPage } } }`;
+    totalCount nodes { ...shown } edges { cursor node { ...shown } } pageInfo { endCursor hasNextPage } } }
+fragment shown on OrderDetails { orderId placed shipped }`;
 
 describe("a document that live cannot give", () => {
   test("is a null node with an error of its own; the others of its page answer", async () => {
@@ -98,11 +99,20 @@ describe("a document that live cannot give", () => {
 
   test("by its id, is null with the error; others that are asked for with it answer", async () => {
     const answer = await gateway.ask(`{
-      spoiled: orderDetails(id: ${SPOILED} source: LIVE) { orderId }
+      spoiled: orderDetails(id: ${SPOILED} source: LIVE) { orderId shipped }
       fine: orderDetails(id: 1 source: LIVE) { orderId } }`);
     expect(answer.data).toEqual({ spoiled: null, fine: { orderId: 1 } });
     expect(answer.errors).toMatchObject([{ path: ["spoiled"], extensions: { code: "DOCUMENT_INVALID" } }]);
   });
+});
+
+test("a field that cannot be given spoils no answer that does not ask for it", async () => {
+  const answer = await gateway.ask(
+    `{ orderDetails(id: ${SPOILED} source: LIVE) { orderId placed }
+      orderDetailsConnection(source: LIVE first: 6) { nodes { orderId status } } }`,
+  );
+  expect(answer.errors).toBeUndefined();
+  expect(answer.data?.orderDetails).toMatchObject({ orderId: SPOILED });
 });
 
 test("a day that no calendar has is null with an error in a cube; the measures of its row stand", async () => {
@@ -135,7 +145,7 @@ describe("AUTO, when the mirror is older than it would like", () => {
     const [freshness] = answer.extensions?.freshness ?? [];
     expect(freshness).toMatchObject({ source: "MIRROR", pendingChanges: 1 });
     expect(freshness?.lagMs).toBeGreaterThan(10_000);
-    const one = await gateway.ask(`{ orderDetails(id: ${SPOILED}) { orderId } }`);
+    const one = await gateway.ask(`{ orderDetails(id: ${SPOILED}) { orderId placed shipped } }`);
     expect(one).toMatchObject({ data: { orderDetails: { orderId: SPOILED } } });
     expect(one.extensions?.freshness).toMatchObject([{ source: "MIRROR" }]);
   });

@@ -48,7 +48,7 @@ const outdated = async () =>
   ).map(({ model }) => model);
 
 test("a view that says something else has its model rebuilt, and nobody reads what was", async () => {
-  await edit("views/pos/product_buyers.sql", "'name', product.name", "'name', concat(product.name, '!')");
+  await edit("views/pos/product_buyers.sql", "    product.name,", "    concat(product.name, '!') as name,");
   const steps = await migrate();
   expect(await outdated()).toEqual(["product_buyers"]);
   expect(steps.map(({ action, name }) => `${action} ${name}`)).toContain("rebuild product_buyers");
@@ -59,11 +59,11 @@ test("a view that says something else has its model rebuilt, and nobody reads wh
 });
 
 test("so has a model whose view is built on it", async () => {
-  await edit("views/pos/customer_totals.sql", "-- grain", "-- changed here\n-- grain");
+  await edit("views/pos/customer_product.sql", "-- grain", "-- changed here\n-- grain");
   await migrate();
   expect(await outdated()).toEqual([]);
-  const text = await readFile(join(sqlDir, "views/pos/customer_totals.sql"), "utf8");
-  await writeFile(join(sqlDir, "views/pos/customer_totals.sql"), text.replace(/;\s*$/, "\nhaving true;\n"));
+  const text = await readFile(join(sqlDir, "views/pos/customer_product.sql"), "utf8");
+  await writeFile(join(sqlDir, "views/pos/customer_product.sql"), text.replace(/;\s*$/, "\nhaving true;\n"));
   await migrate();
   const found = await outdated();
   expect(found).toContain("customer_lifetime_value");
@@ -104,7 +104,7 @@ test("a model whose shape changes with its view is left to whoever adopts the sh
   expect(currentPrice).toBeDefined();
   const changed: DocumentModel = { ...model, fields };
   expect(shapeHash(changed)).not.toBe(shapeHash(model));
-  await edit("views/pos/product_buyers.sql", "'name', product.name", "'name', concat(product.name, '?')");
+  await edit("views/pos/product_buyers.sql", "    product.name,", "    concat(product.name, '?') as name,");
   await migrate(shop.models.map((one) => (one === model ? changed : one)));
   expect(await outdated()).toEqual([]);
 });

@@ -71,18 +71,6 @@ describe.each(models.map((model) => [model.name, model] as const))("model %s", (
     expect(problems.slice(0, 10)).toEqual([]);
   });
 
-  test("is exported by its procedure as the store reads it", async () => {
-    const exported = await db.admin.query<Record<number, { readonly document: string }>>(
-      `call ${quoteName(`export_${name}`)}()`,
-    );
-    // The rows of the procedure's only select; the order of its key is the order of ids.
-    const rows = exported[0] as unknown as readonly { readonly document: string }[];
-    const documents = [...(await documentsOf(model)).values()];
-    expect(rows.length).toBe(documents.length);
-    const sorted = (texts: readonly string[]) => [...texts].sort();
-    expect(sorted(rows.map((row) => row.document))).toEqual(sorted(documents));
-  });
-
   test("finds what a change touches by indexes alone", async () => {
     const sql = `select distinct document_id from ${quoteName(`${name}_touched`)} where change_id between ? and ?`;
     const [row] = await db.admin.query<{ first: string }>("select min(change_id) as first from change_log");

@@ -69,18 +69,16 @@ test("what is not wanted is not computed, be it live, by id or in a page; and no
     create view dear as select dear_id, name, note, (select 1 union select dear_id + 1) as parts from dear_row`);
   await prepareCollection(db.mongo, dear);
   await db.mongo.db.command({ collMod: "dear", validator: {} });
-  await db.mongo.db
-    .collection<{ _id: number }>("dear")
-    .insertMany(
-      [1, 2].map((id) => ({
-        _id: id,
-        _v: 1,
-        dearId: id,
-        name: id === 1 ? "a" : "b",
-        note: id === 1 ? "x" : "y",
-        parts: 5,
-      })),
-    );
+  await db.mongo.db.collection<{ _id: number }>("dear").insertMany(
+    [1, 2].map((id) => ({
+      _id: id,
+      _v: 1,
+      dearId: id,
+      name: id === 1 ? "a" : "b",
+      note: id === 1 ? "x" : "y",
+      parts: 5,
+    })),
+  );
   const page = { where: null, orderBy: [], limit: 9, fromEnd: false, after: null, before: null } as const;
   for (const store of [live, mirror]) {
     await expect(store.findPage(dear, page), store.name).rejects.toMatchObject({ code: "DOCUMENT_INVALID" });
