@@ -2,6 +2,7 @@ import type { App } from "../app/open-app.ts";
 import { isMariaDbSupported } from "../local/versions.ts";
 import { checkCaptureTriggers } from "../migrations/check-capture-triggers.ts";
 import { checkCascades } from "../migrations/check-cascades.ts";
+import { checkModels } from "../migrations/check-models.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
 import { readHistoryStart } from "../stores/history/history-start.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
@@ -42,6 +43,17 @@ export async function examine(app: App): Promise<readonly Finding[]> {
         if (problems.length === 0)
           return [{ name: "triggers", ok: true, detail: "capture is current, every definer exists" }];
         return problems.map(({ trigger, message }) => ({ name: trigger, ok: false, detail: message }));
+      },
+    ],
+    [
+      "models",
+      async () => {
+        const problems = await checkModels(
+          admin,
+          domains.flatMap(({ models }) => models),
+        );
+        if (problems.length === 0) return [{ name: "models", ok: true, detail: "each view is as defined" }];
+        return problems.map(({ model, message }) => ({ name: model, ok: false, detail: message }));
       },
     ],
     ["tables and views", async () => [await examineSources(admin)]],

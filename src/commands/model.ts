@@ -1,12 +1,14 @@
 import { dirname, relative } from "node:path";
 import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
+import { checkModels } from "../migrations/check-models.ts";
 import { createModel } from "../migrations/create-model.ts";
 import { defineProject } from "../models/project.ts";
+import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
 import { withAdmin } from "./with-admin.ts";
 
-/** `vitrine model new NAME --table TABLE`: two views and a definition that work, to be made one's own. */
+/** `vitrine model new|check`: two views and a definition that work, to be made one's own; and whether they still do. */
 export function registerModel(command: Command, context: CommandContext): void {
   command
     .command("new <name>")
@@ -43,5 +45,21 @@ export function registerModel(command: Command, context: CommandContext): void {
       );
       context.print("Then: vitrine migrate up");
       context.printJson(created);
+    });
+
+  command
+    .command("check [name]")
+    .description("compare definitions with their views; ends with 1 when they differ")
+    .action(async (name: string | undefined) => {
+      const problems = await withAdmin(context, ({ project, admin }) =>
+        checkModels(admin, chooseModels(project, name === undefined ? [] : [name])),
+      );
+      for (const { message } of problems) context.print(message);
+      context.printJson({ problems });
+      if (problems.length > 0)
+        throw new VitrineError("UNHEALTHY", "A view is not as its model is defined.", {
+          details: { models: [...new Set(problems.map(({ model }) => model))] },
+        });
+      context.print("Every view is as its model is defined.");
     });
 }

@@ -146,7 +146,7 @@ test("`rebuild` loads the models again that it is given, or all of them", async 
 test("`dead list` says which document could not be mirrored and why, `dead retry` asks for it again", async () => {
   expect(await run("dead", "list")).toMatchObject({ code: 0, stdout: "No document is dead.\n" });
   const view = await readFile(resolve(database.sqlDir, "views/pos/product_buyers.sql"), "utf8");
-  await database.admin.query(view.replace("'name', product.name", "'name', nullif(product.name, 'Bad')"));
+  await database.admin.query(view.replace("    product.name,", "    nullif(product.name, 'Bad') as name,"));
   await database.admin.run("update product set name = 'Bad' where product_id = 2");
   await mirrorOnce();
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importFiles } from "../../../src/imports/import-files.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
+import { checkModels } from "../../../src/migrations/check-models.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import project from "../../../vitrine.config.ts";
@@ -78,9 +79,13 @@ describe.each(models.map((model) => [model.name, model] as const))("model %s", (
   });
 });
 
+test("every view is as its model is defined, as `vitrine model check` sees it", async () => {
+  expect(await checkModels(db.admin, models)).toEqual([]);
+});
+
 const byIndex = models.filter((model) => !readsEverything.has(model.name));
 
-describe.each(byIndex.map((model) => [model.name, model] as const))("model %s", (name, model) => {
+describe.each(byIndex.map((model) => [model.name, model] as const))("model %s", (_name, model) => {
   const select = documentsSql(model);
   const key = quoteName(model.columns[model.key] ?? "");
 

@@ -111,6 +111,17 @@ Added to src/domains/pos/models/index.ts`);
     },
     'odd_type 7 "a"': { stockNo: '7 "a"', itSX: "y", at: "2024-02-29T10:00:00.123Z" },
   });
+  expect((await vitrine("model", "check")).stdout).toBe("Every view is as its model is defined.\n");
+  await db.admin.query(
+    "create or replace view odd_type_list as select `stock no` as stock_no, b from odd_type",
+  );
+  await expect(vitrine("model", "check", "odd_type_list")).rejects.toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(
+      /^odd_type_list\.it_s_x is missing: the view needs it for the field itSX\.\n(?:.*\n)*odd_type_list\.b is shown by no field/,
+    ),
+  });
+  await vitrine("migrate", "up");
   // A change is found by a key whose name is no plain word.
   const touched = "select document_id as id from odd_type_list_touched where change_id > ?";
   const [last] = await db.admin.query("select coalesce(max(change_id), 0) as id from change_log");
