@@ -38,7 +38,7 @@ async function adoptShape(connection: MariaDbConnection, model: DocumentModel): 
   if (state.rebuildStatus === "done" || state.rebuiltAt !== null) await keepFormer(connection, state);
   await connection.run(
     `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
-      rebuilt_at = null, acked = 0, receipt = 0, shape_hash = ?, shape = ?, held_shape = null, collection = ? where model = ?`,
+      rebuilt_at = null, acked = 0, shape_hash = ?, shape = ?, held_shape = null, collection = ? where model = ?`,
     [shapeHash(model), shape, nextCollection(state), model.name],
   );
 }

@@ -1,11 +1,11 @@
 import { VitrineError } from "../errors.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { type BatchPosition, lacksWrites, readApplied } from "../stores/mongodb/mirror-records.ts";
+import type { BatchPosition } from "../stores/mongodb/mirror-records.ts";
 import { insertBatch, type WriteOutcome, writeBatch } from "../stores/mongodb/mirror-writer.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { forgetDead, recordDead } from "./dead-letters.ts";
-import { noteAcked, otherShape, readOwnState, type Written } from "./model-state.ts";
+import { noteAcked, otherShape, type Written } from "./model-state.ts";
 import { deletePending } from "./pending-queue.ts";
 import type { ReadEntries } from "./read-batch.ts";
 import { type Rebuild, saveCursor } from "./rebuild.ts";
@@ -38,12 +38,6 @@ export interface Applied {
 const overtaken = (model: DocumentModel) =>
   new VitrineError("UNHEALTHY", `${model.name}: another loader has answered a part of this batch.`);
 
-/** The mirror did not know the newest receipt when the batch was written. */
-class UnknownReceipt extends Error {}
-
-/** So often the mirror is asked again whether it knows that receipt; others acknowledge meanwhile. */
-const LOOKS = 5;
-
 export interface ApplyOptions {
   /** Nothing is acknowledged before. */
   readonly before?: Promise<unknown>;
@@ -57,9 +51,6 @@ export interface ApplyOptions {
  * Writes a batch into the mirror, then acknowledges it in one transaction. A crash in between
  * repeats it, harmlessly: the guard of the write refuses what is not newer. Batches may be written side by side, but
  * are acknowledged one after the other: a cursor and a `complete` position speak for all that came before.
- *
- * A batch that was read before its mirror was replaced by an older copy may come after that, and look like the newest.
- * So it is acknowledged only when the mirror knows the newest receipt as well: of the latest write that was acknowledged.
  */
 export async function applyBatch(
   db: MariaDb,
@@ -75,30 +66,17 @@ export async function applyBatch(
   for (const { id, reason } of outcome.refused) dead.set(id, reason);
   const mayHeal = batch.hasDead || options.hasDead?.() === true;
   const collection = batch.position.collection ?? model.name;
-  const { receipt } = outcome;
-  let { known } = outcome;
-  for (let look = 0; ; look++) {
-    try {
-      const written = { model, collection, receipt, known };
-      return { outcome, dead, isCurrent: await acknowledge(db, batch, written, { dead, mayHeal }) };
-    } catch (error) {
-      if (!(error instanceof UnknownReceipt)) throw error;
-    }
-    // Mostly a later write of another loader was acknowledged first: the mirror knows that one by now.
-    const receipts = (await readApplied(mongo)).get(collection)?.receipts ?? [];
-    if (look === LOOKS || !receipts.includes(receipt)) throw lacksWrites(model);
-    known = () => receipts;
-  }
+  const written = { model, collection };
+  return { outcome, dead, isCurrent: await acknowledge(db, batch, written, { dead, mayHeal }) };
 }
 
-/** @throws UnknownReceipt */
 function acknowledge(
   db: MariaDb,
   batch: Batch,
   written: Written,
   { dead, mayHeal }: { readonly dead: ReadonlyMap<DocumentId, string>; readonly mayHeal: boolean },
 ): Promise<boolean> {
-  const { model, collection } = written;
+  const { model } = written;
   return readCommitted(db, async (connection) => {
     const own = await deletePending(connection, batch.pendingIds);
     // Another loader has answered some of them, perhaps from a later snapshot: which are dead, it knows better.
@@ -109,12 +87,9 @@ function acknowledge(
       await forgetDead(connection, model, healed);
     }
     if (dead.size > 0) await recordDead(connection, model, dead, batch.since);
-    if (!(await noteAcked(connection, [written], batch.position.n, batch.complete ?? 0n))) {
-      const state = await readOwnState(connection, model);
-      // A loader with the recorded shape will write these documents again, where they belong.
-      if (state.collection !== collection) throw otherShape(model);
-      throw new UnknownReceipt();
-    }
+    // A loader with the recorded shape will write these documents again, where they belong.
+    if (!(await noteAcked(connection, [written], batch.position.n, batch.complete ?? 0n)))
+      throw otherShape(model);
     return batch.range ? saveCursor(connection, model, batch.range.rebuild, batch.range.cursor) : true;
   });
 }

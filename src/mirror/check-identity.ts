@@ -3,7 +3,7 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
 import { readApplied } from "../stores/mongodb/mirror-records.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { type ModelState, readStates, requestRebuild } from "./model-state.ts";
+import { readStates, requestRebuild } from "./model-state.ts";
 import { readCommitted } from "./sql-faults.ts";
 
 /** What a look at both servers showed: they do not belong together any more. */
@@ -14,9 +14,8 @@ export interface IdentityLoss {
 }
 
 /**
- * Checks that source `n` ≥ mirror `applied` ≥ source `acked`, and that the mirror knows the newest receipt; acts when it
- * is not so. An older copy of the mirror was restored (applied < acked, or a batch that was on its way came after that
- * and hides it: then the receipt is unknown): it lacks acknowledged writes, so it is rebuilt. An older copy of the
+ * Checks that source `n` ≥ mirror `applied` ≥ source `acked`; acts when it is not so. An older copy of the mirror was
+ * restored (applied < acked): it lacks acknowledged writes, so it is rebuilt. An older copy of the
  * source was restored (n < applied, or another incarnation): its positions are given again, and the guard
  * would refuse every write as old; so n is raised above `applied`, the source begins a new life, and all is
  * rebuilt. Returns what was found; null when all is well.
@@ -47,24 +46,16 @@ export async function checkIdentity(
       ? { models, reason: "The source was restored from an older copy; its mirror is rebuilt." }
       : null;
   }
-  const isUnknown = ({ collection, receipt }: ModelState) =>
-    receipt > 0n && !applied.get(collection)?.receipts.includes(receipt);
-  const suspects = models.filter((model) => {
+  const behind = models.filter((model) => {
     const state = states.get(model.name);
-    if (state === undefined) return false;
-    return (applied.get(state.collection)?.n ?? 0n) < state.acked || isUnknown(state);
+    return state !== undefined && (applied.get(state.collection)?.n ?? 0n) < state.acked;
   });
-  if (suspects.length === 0) return null;
-  // The mirror knows the latest receipts only. Where more was acknowledged since the states were read, the one that was
-  // asked for may be too old, and nothing is proven.
-  const now = await readStates(db);
-  const behind = suspects.filter((model) => now.get(model.name)?.receipt === states.get(model.name)?.receipt);
   if (behind.length === 0) return null;
   await readCommitted(db, async (connection) => {
     await requestRebuild(connection, behind, { distrust: true });
     // Acknowledged anew by the rebuild's first range.
     const names = behind.map((model) => model.name);
-    await connection.run("update mirror_state set acked = 0, receipt = 0 where model in (?)", [names]);
+    await connection.run("update mirror_state set acked = 0 where model in (?)", [names]);
   });
   return { models: behind, reason: "The mirror lost acknowledged writes: it is older than the source says." };
 }
@@ -96,7 +87,7 @@ function beginNewLife(
     );
     if (affectedRows === 0) return false;
     await requestRebuild(connection, models, { distrust: true });
-    await connection.run("update mirror_state set acked = 0, receipt = 0, complete = 0");
+    await connection.run("update mirror_state set acked = 0, complete = 0");
     return true;
   });
 }

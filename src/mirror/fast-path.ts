@@ -72,13 +72,12 @@ export function createFastPath(options: FastPathOptions): FastPath {
   const writeOne = async ({ model, position, entries }: FastBatch): Promise<Written | undefined> => {
     const started = performance.now();
     try {
-      const batch = await writeBatch(mongo, model, position, entries);
-      const { written, skipped, refused, receipt, known } = batch;
+      const { written, skipped, refused } = await writeBatch(mongo, model, position, entries);
       if (refused.length > 0) return undefined;
       const ms = Math.round(performance.now() - started);
       const counts = { position: position.n, written, skipped, dead: 0, ms };
       onEvent({ type: "applied", model: model.name, kind: "changes", ...counts });
-      return { model, collection: position.collection ?? model.name, receipt, known };
+      return { model, collection: position.collection ?? model.name };
     } catch {
       // The worker of the model meets the same error, and tells of it.
       return undefined;

@@ -9,8 +9,6 @@ export interface ModelState {
   readonly model: string;
   readonly shapeHash: string;
   readonly acked: bigint;
-  /** Of the latest write that was acknowledged; 0: none. */
-  readonly receipt: bigint;
   readonly complete: bigint;
   readonly rebuildStatus: "needed" | "running" | "done";
   /** Position of the rebuild's first snapshot. */
@@ -28,7 +26,7 @@ export interface ModelState {
   readonly former: { readonly collection: string; readonly shape: string | null } | null;
 }
 
-type StateRow = Record<"model" | "shape_hash" | "acked" | "receipt" | "complete" | "collection", string> & {
+type StateRow = Record<"model" | "shape_hash" | "acked" | "complete" | "collection", string> & {
   readonly rebuild_status: ModelState["rebuildStatus"];
   readonly rebuild_from: string | null;
   readonly rebuild_cursor: string | null;
@@ -45,7 +43,7 @@ export async function readStates(
   only?: DocumentModel,
 ): Promise<ReadonlyMap<string, ModelState>> {
   const rows = await db.query<StateRow>(
-    `select model, shape_hash, acked, receipt, complete, rebuild_status, rebuild_from, rebuild_cursor, rebuilt_at,
+    `select model, shape_hash, acked, complete, rebuild_status, rebuild_from, rebuild_cursor, rebuilt_at,
       collection, shape, held_shape, former_collection, former_shape
     from mirror_state where ? is null or model = ?`,
     [only?.name ?? null, only?.name ?? null],
@@ -57,7 +55,6 @@ const toState = (row: StateRow): ModelState => ({
   model: row.model,
   shapeHash: row.shape_hash,
   acked: BigInt(row.acked),
-  receipt: BigInt(row.receipt),
   complete: BigInt(row.complete),
   rebuildStatus: row.rebuild_status,
   rebuildFrom: row.rebuild_from === null ? null : BigInt(row.rebuild_from),
@@ -106,20 +103,16 @@ export async function createStates(db: MariaDb, models: readonly DocumentModel[]
     ]);
 }
 
-/** Where a model was written, and what the mirror gave for it. */
+/** Where documents of a model were written. */
 export interface Written {
   readonly model: DocumentModel;
   readonly collection: string;
-  readonly receipt: bigint;
-  /** The receipts that the collection knows. */
-  known(): readonly bigint[];
 }
 
 /**
  * Notes that everything which these models owed to position `n` is durable in the collections that it was written to,
  * and, where it is known, that they are complete up to another. False when that is not noted of one of them: another
- * shape or collection is recorded, so that a loader with that shape will write it again; or the write was to a mirror
- * that did not know the newest receipt, because that is of a later write, or because the mirror is an older copy.
+ * shape or collection is recorded, so that a loader with that shape will write it again.
  */
 export async function noteAcked(
   connection: Pick<MariaDbConnection, "run">,
@@ -128,24 +121,12 @@ export async function noteAcked(
   complete = 0n,
 ): Promise<boolean> {
   if (written.length === 0) return true;
-  const own = written.map(
-    () => "(model = ? and shape_hash = ? and collection = ? and (receipt = 0 or receipt in (?)))",
-  );
+  // Not `(model, …) in (…)`, which finds no row by the key.
+  const own = written.map(() => "model = ? and shape_hash = ? and collection = ?");
   const { affectedRows } = await connection.run(
-    `update mirror_state set acked = greatest(acked, ?), complete = greatest(complete, ?),
-      receipt = greatest(receipt, case model ${"when ? then ? ".repeat(written.length)}end)
+    `update mirror_state set acked = greatest(acked, ?), complete = greatest(complete, ?)
     where ${own.join(" or ")}`,
-    [
-      n,
-      complete,
-      ...written.flatMap(({ model, receipt }) => [model.name, receipt]),
-      ...written.flatMap(({ model, collection, known }) => [
-        model.name,
-        shapeHash(model),
-        collection,
-        known(),
-      ]),
-    ],
+    [n, complete, ...written.flatMap(({ model, collection }) => [model.name, shapeHash(model), collection])],
   );
   return affectedRows === written.length;
 }

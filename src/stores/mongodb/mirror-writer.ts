@@ -1,8 +1,7 @@
 import { MongoBulkWriteError, MongoError, MongoServerError } from "mongodb";
-import { VitrineError } from "../../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { type Operation, prepareWrites, type Refused } from "./mirror-operations.ts";
-import { type BatchPosition, type Receipt, recordApplied } from "./mirror-records.ts";
+import { type BatchPosition, recordApplied } from "./mirror-records.ts";
 import { readRefusals } from "./mirror-refusals.ts";
 import { hasTransactions } from "./mirror-server.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
@@ -23,12 +22,6 @@ export interface WriteOutcome {
   readonly found?: number;
 }
 
-/** Of a batch that is in the mirror. */
-export interface WrittenBatch extends WriteOutcome, Pick<Receipt, "receipt"> {
-  /** The receipts that its collection knows, as this process last saw it. */
-  known(): readonly bigint[];
-}
-
 /** The server acknowledges what survives a crash of any minority. */
 const durable = { writeConcern: { w: "majority", journal: true } } as const;
 
@@ -45,57 +38,14 @@ export async function writeBatch(
   model: DocumentModel,
   position: BatchPosition,
   entries: readonly MirrorEntry[],
-): Promise<WrittenBatch> {
+): Promise<WriteOutcome> {
   const { chunks, refused } = prepareWrites(model, position.n, entries);
   const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
-  return inTurn(mongo, model, () =>
-    inOneLife(mongo, model, async () => {
-      let last: Receipt | undefined;
-      for (const chunk of chunks) {
-        const { outcome, receipt } = await writeChunk(mongo, model, position, chunk);
-        outcomes.push(outcome);
-        last = receipt;
-      }
-      const { receipt, known } = last ?? (await recordApplied(mongo, model, position, durable));
-      const latest = latestOf(mongo);
-      const name = position.collection ?? model.name;
-      latest.set(name, known);
-      return {
-        ...addUp(outcomes),
-        receipt,
-        // A later write knows this one as well, unless the mirror was replaced in between.
-        known: () => [known, latest.get(name) ?? []].findLast((seen) => seen.includes(receipt)) ?? known,
-      };
-    }),
-  );
-}
-
-/**
- * A receipt speaks for the writes before it only if all were to one server: between two of them it could be killed,
- * and replaced by an older copy that lacks the first.
- */
-async function inOneLife<T>(mongo: MongoDb, model: DocumentModel, write: () => Promise<T>): Promise<T> {
-  const before = mongo.losses();
-  let written: T;
-  try {
-    written = await write();
-  } catch (error) {
-    throw toMirrorError(error);
-  }
-  if (mongo.losses() === before) return written;
-  throw new VitrineError(
-    "MIRROR_UNAVAILABLE",
-    `${model.name}: the connection to MongoDB was lost while a batch was written. It is written again.`,
-  );
-}
-
-const seen = new WeakMap<MongoDb, Map<string, readonly bigint[]>>();
-
-/** The receipts that each collection knew after the last write of this process, by name. */
-function latestOf(mongo: MongoDb): Map<string, readonly bigint[]> {
-  const latest = seen.get(mongo) ?? new Map<string, readonly bigint[]>();
-  seen.set(mongo, latest);
-  return latest;
+  return inTurn(mongo, model, async () => {
+    for (const chunk of chunks) outcomes.push(await writeChunk(mongo, model, position, chunk));
+    if (chunks.length === 0) await recordApplied(mongo, model, position, durable);
+    return addUp(outcomes);
+  });
 }
 
 const turns = new WeakMap<MongoDb, Map<string, Promise<unknown>>>();
@@ -107,7 +57,7 @@ const turns = new WeakMap<MongoDb, Map<string, Promise<unknown>>>();
 function inTurn<T>(mongo: MongoDb, model: DocumentModel, write: () => Promise<T>): Promise<T> {
   const last = turns.get(mongo) ?? new Map<string, Promise<unknown>>();
   turns.set(mongo, last);
-  const turn = (last.get(model.name) ?? Promise.resolve()).then(write);
+  const turn = (last.get(model.name) ?? Promise.resolve()).then(() => translateErrors(write));
   last.set(
     model.name,
     turn.catch(() => undefined),
@@ -124,29 +74,35 @@ export async function insertBatch(
   model: DocumentModel,
   position: BatchPosition,
   entries: readonly MirrorEntry[],
-): Promise<WrittenBatch> {
+): Promise<WriteOutcome> {
   const inserts = entries.filter((entry) => entry.document !== null);
   const { chunks, refused } = prepareWrites(model, position.n, inserts);
   const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
   const name = position.collection ?? model.name;
   const again = new Set(entries.filter((entry) => entry.document === null).map((entry) => entry.id));
-  return inOneLife(mongo, model, async () => {
-    for (const chunk of chunks) {
-      const documents = chunk.map((operation) => operation.replacement);
-      try {
-        await mongo.db.collection(name).insertMany(documents, { ordered: false, ...durable });
-        outcomes.push({ written: chunk.length, skipped: 0, refused: [] });
-      } catch (error) {
-        const { newer, refused: poison } = readRefusals(error, chunk);
-        for (const id of newer) again.add(id);
-        outcomes.push({ written: chunk.length - newer.length - poison.length, skipped: 0, refused: poison });
-      }
+  for (const chunk of chunks) {
+    const documents = chunk.map((operation) => operation.replacement);
+    try {
+      await mongo.db.collection(name).insertMany(documents, { ordered: false, ...durable });
+      outcomes.push({ written: chunk.length, skipped: 0, refused: [] });
+    } catch (error) {
+      const { newer, refused: poison } = await translateErrors(async () => readRefusals(error, chunk));
+      for (const id of newer) again.add(id);
+      outcomes.push({ written: chunk.length - newer.length - poison.length, skipped: 0, refused: poison });
     }
-    // Also records the position, after all documents.
-    const rest = entries.filter((entry) => again.has(entry.id));
-    const last = await writeBatch(mongo, model, position, rest);
-    return { ...last, ...addUp([...outcomes, last]), found: again.size };
-  });
+  }
+  // Also records the position, after all documents.
+  const rest = entries.filter((entry) => again.has(entry.id));
+  outcomes.push(await writeBatch(mongo, model, position, rest));
+  return { ...addUp(outcomes), found: again.size };
+}
+
+async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toMirrorError(error);
+  }
 }
 
 const addUp = (outcomes: readonly WriteOutcome[]): WriteOutcome => ({
@@ -160,33 +116,32 @@ async function writeChunk(
   model: DocumentModel,
   position: BatchPosition,
   chunk: readonly Operation[],
-): Promise<{ readonly outcome: WriteOutcome; readonly receipt: Receipt }> {
-  if (await hasTransactions(mongo)) {
-    const receipt = await writeTogether(mongo, model, position, chunk);
-    if (receipt) return { outcome: { written: chunk.length, skipped: 0, refused: [] }, receipt };
-  }
+): Promise<WriteOutcome> {
+  if ((await hasTransactions(mongo)) && (await writeTogether(mongo, model, position, chunk)))
+    return { written: chunk.length, skipped: 0, refused: [] };
   const outcome = await writeEach(mongo, position.collection ?? model.name, chunk);
-  return { outcome, receipt: await recordApplied(mongo, model, position, durable) };
+  await recordApplied(mongo, model, position, durable);
+  return outcome;
 }
 
-/** All documents and the position in one transaction; undefined when any was refused or met another writer. */
+/** All documents and the position in one transaction; false when any was refused or met another writer. */
 async function writeTogether(
   mongo: MongoDb,
   model: DocumentModel,
   position: BatchPosition,
   chunk: readonly Operation[],
-): Promise<Receipt | undefined> {
+): Promise<boolean> {
   const session = mongo.client.startSession();
   try {
     session.startTransaction(durable);
     const collection = mongo.db.collection(position.collection ?? model.name);
     await collection.bulkWrite(chunk.map(toReplaceOne), { session, ordered: true });
-    const receipt = await recordApplied(mongo, model, position, { session });
+    await recordApplied(mongo, model, position, { session });
     await session.commitTransaction();
-    return receipt;
+    return true;
   } catch (error) {
     if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
-    if (isOfDocuments(error)) return undefined;
+    if (isOfDocuments(error)) return false;
     throw error;
   } finally {
     await session.endSession();
