@@ -1,9 +1,5 @@
-import {
-  checkCaptureTriggers,
-  noteFingerprint,
-  readKnownFingerprint,
-  readTriggerFingerprint,
-} from "../migrations/check-capture-triggers.ts";
+import { noteFingerprint, readKnownFingerprint } from "../core/capture-notes.ts";
+import { checkCaptureTriggers, readTriggerFingerprint } from "../migrations/check-capture-triggers.ts";
 import { isMigrating } from "../migrations/migration-lease.ts";
 import { findOutdatedModels } from "../migrations/outdated-models.ts";
 import { isRoutineMissing, nameOf } from "../migrations/sources.ts";

@@ -1,15 +1,16 @@
+import { noteAcked, type Written } from "../core/acknowledge.ts";
+import { otherShape } from "../core/model-state.ts";
+import { deletePending } from "../core/pending-queue.ts";
+import { readCommitted } from "../core/read-committed.ts";
+import { type Rebuild, saveCursor } from "../core/rebuild.ts";
+import { forgetRejected, recordRejected } from "../core/rejected-documents.ts";
 import { VitrineError } from "../errors.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import type { BatchPosition } from "../stores/mongodb/mirror-records.ts";
 import { insertBatch, type WriteOutcome, writeBatch } from "../stores/mongodb/mirror-writer.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { forgetDead, recordDead } from "./dead-letters.ts";
-import { noteAcked, otherShape, type Written } from "./model-state.ts";
-import { deletePending } from "./pending-queue.ts";
 import type { ReadEntries } from "./read-batch.ts";
-import { type Rebuild, saveCursor } from "./rebuild.ts";
-import { readCommitted } from "./sql-faults.ts";
 
 /** Documents of one snapshot on their way into the mirror, and what is to be noted when they are there. */
 export interface Batch extends ReadEntries {
@@ -84,9 +85,9 @@ function acknowledge(
     // A rebuild asks the queue for them at its end: only there is known who read last.
     if (mayHeal && batch.pendingIds.length > 0) {
       const healed = batch.entries.map((entry) => entry.id).filter((id) => !dead.has(id));
-      await forgetDead(connection, model, healed);
+      await forgetRejected(connection, model, healed);
     }
-    if (dead.size > 0) await recordDead(connection, model, dead, batch.since);
+    if (dead.size > 0) await recordRejected(connection, model, dead, batch.since);
     // A loader with the recorded shape will write these documents again, where they belong.
     if (!(await noteAcked(connection, [written], batch.position.n, batch.complete ?? 0n)))
       throw otherShape(model);

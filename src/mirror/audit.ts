@@ -1,11 +1,11 @@
+import { isLogLongerThan, requestDocuments } from "../core/change-log.ts";
+import { readStates } from "../core/model-state.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { isSqlFault } from "../stores/mariadb/sql-faults.ts";
 import { isAlive } from "../stores/mongodb/mirror-filter.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { requestDocuments } from "./change-queue.ts";
 import type { OnLoaderEvent } from "./events.ts";
-import { readStates } from "./model-state.ts";
-import { isSqlFault } from "./sql-faults.ts";
 import { verifyModel } from "./verify.ts";
 import { pause } from "./wake-up.ts";
 
@@ -70,8 +70,7 @@ export async function auditModel(
   share: number,
   signal: AbortSignal,
 ): Promise<DocumentId | null> {
-  const late = await db.query(`select 1 from change_log order by change_id limit 1 offset ${LONG_LOG - 1}`);
-  if (late.length > 0) return after;
+  if (await isLogLongerThan(db, LONG_LOG)) return after;
   const collection = (await readStates(db)).get(model.name)?.collection ?? model.name;
   const size = await mongo.db.collection(collection).countDocuments(isAlive);
   const documents = Math.max(1, Math.ceil(size * share));

@@ -1,12 +1,12 @@
+import { deleteChanges, readChanges } from "../core/change-log.ts";
+import { deletePending, isQueueLongerThan, readPendingIds } from "../core/pending-queue.ts";
+import { readCommitted } from "../core/read-committed.ts";
+import { distrustMirrorOf, holdUntouched } from "../core/rebuild.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { deleteChanges, readChanges } from "./change-queue.ts";
-import { requestRebuild } from "./model-state.ts";
-import { deletePending, readPendingIds } from "./pending-queue.ts";
 import type { Snapshots } from "./snapshots.ts";
-import { readCommitted } from "./sql-faults.ts";
 
 /** Ids deleted in one transaction. */
 const DROP_CHUNK = 5000;
@@ -34,15 +34,7 @@ export async function dropBacklog(
     if (!last) break;
     after = String(last.id);
     const isDropped = await readCommitted(db, async (connection) => {
-      // Not what readers of fewer fields go on reading meanwhile.
-      const states = await connection.query<{ model: string; is_needed: number }>(
-        `select model, rebuild_status = 'needed' and (held_shape is null or rebuilt_at is null) as is_needed
-        from mirror_state for update`,
-      );
-      const needed = new Set(states.filter((state) => state.is_needed === 1).map((state) => state.model));
-      const isAll = needed.size === states.length && models.every((model) => needed.has(model.name));
-      if (!isAll) return false;
-      await connection.run("update mirror_state set rebuilt_at = null");
+      if (!(await holdUntouched(connection, models))) return false;
       await deleteChanges(
         connection,
         changes.map((change) => change.id),
@@ -66,12 +58,7 @@ export async function isBeyondRebuild(
   model: DocumentModel,
   collection: string,
 ): Promise<boolean> {
-  const limit = Math.max(SHORT_QUEUE, await countDocuments(mongo, collection));
-  const [row] = await db.query<{ n: string }>(
-    `select count(*) as n from (select 1 from mirror_pending where model = ? limit ${limit + 1}) as queued`,
-    [model.name],
-  );
-  return Number(row?.n) > limit;
+  return isQueueLongerThan(db, model, Math.max(SHORT_QUEUE, await countDocuments(mongo, collection)));
 }
 
 /**
@@ -94,7 +81,7 @@ export async function turnIntoRebuild(
     if (last === undefined) break;
     await readCommitted(db, async (connection) => {
       // Once: another loader may have begun the rebuild meanwhile, after this snapshot too.
-      if (forgotten === 0) await requestRebuild(connection, [model], { distrust: true });
+      if (forgotten === 0) await distrustMirrorOf(connection, [model.name]);
       await deletePending(connection, ids);
     });
     forgotten += ids.length;

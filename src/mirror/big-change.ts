@@ -1,13 +1,14 @@
+import { type Change, deleteChanges } from "../core/change-log.ts";
+import { readModelsOfOtherReleases } from "../core/model-state.ts";
+import { appendPending, type Touched } from "../core/pending-queue.ts";
+import { readCommitted } from "../core/read-committed.ts";
+import { distrustMirrorOf } from "../core/rebuild.ts";
 import type { DocumentModel } from "../models/model.ts";
-import { distrustMirror } from "../stores/distrust-mirror.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { type Change, deleteChanges } from "./change-queue.ts";
-import { readStrangers, requestRebuild } from "./model-state.ts";
-import { appendPending } from "./pending-queue.ts";
+import { isSqlFault } from "../stores/mariadb/sql-faults.ts";
 import type { Resolved } from "./resolve.ts";
 import { withSnapshots } from "./snapshots.ts";
-import { isSqlFault, readCommitted } from "./sql-faults.ts";
-import { streamTouched, type Touched } from "./touched.ts";
+import { streamTouched } from "./touched.ts";
 
 /** Documents that are held and appended at once. */
 const PAGE = 5000;
@@ -24,7 +25,7 @@ export async function queueBigChange(
 ): Promise<Resolved> {
   return withSnapshots(db, async (snapshots) => {
     const snapshot = await snapshots.open();
-    const strangers = await readStrangers(snapshot.connection, models);
+    const others = await readModelsOfOtherReleases(snapshot.connection, models);
     const queued = new Map<string, number>();
     const failed = new Map<DocumentModel, unknown>();
     for (const model of models) {
@@ -41,8 +42,8 @@ export async function queueBigChange(
     }
     await snapshot.release();
     await readCommitted(db, async (connection) => {
-      await requestRebuild(connection, [...failed.keys()], { distrust: true });
-      await distrustMirror(connection, strangers);
+      const unknown = [...failed.keys()].map((model) => model.name);
+      await distrustMirrorOf(connection, [...unknown, ...others]);
       await deleteChanges(connection, [change.id]);
     });
     return { position: snapshot.position.n, isExhausted: false, failed, changes: 1, queued };

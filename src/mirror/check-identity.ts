@@ -1,10 +1,12 @@
+import { forgetAcked } from "../core/acknowledge.ts";
+import { readStates } from "../core/model-state.ts";
+import { openSnapshotAt, readPosition, renewIncarnation } from "../core/position.ts";
+import { readCommitted } from "../core/read-committed.ts";
+import { distrustMirrorOf } from "../core/rebuild.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
 import { readApplied } from "../stores/mongodb/mirror-records.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { readStates, requestRebuild } from "./model-state.ts";
-import { readCommitted } from "./sql-faults.ts";
 
 /** What a look at both servers showed: they do not belong together any more. */
 export interface IdentityLoss {
@@ -28,11 +30,9 @@ export async function checkIdentity(
   // In this order, because loaders work meanwhile: a batch raises n, then applied, then acked.
   const { states, life } = await readStatesOfLife(db);
   const applied = await readApplied(mongo);
-  const [source] = await db.query<{ n: string; incarnation: string }>(
-    "select n, incarnation from mirror_position",
-  );
+  const source = await readPosition(db);
   // Another life began between the reads: these states are not its own, and whoever began it has acted.
-  if (!source || source.incarnation !== life) return null;
+  if (source.incarnation !== life) return null;
   const largest = [...applied.values()].reduce((most, { n }) => (n > most ? n : most), 0n);
   // Records of models that were not written in this life keep the name of the one before.
   const isOtherLife = models.some((model) => {
@@ -40,7 +40,7 @@ export async function checkIdentity(
     const record = state && state.acked > 0n ? applied.get(state.collection) : undefined;
     return record !== undefined && record.incarnation !== source.incarnation;
   });
-  if (BigInt(source.n) < largest || isOtherLife) {
+  if (source.n < largest || isOtherLife) {
     const isRenewed = await beginNewLife(db, models, source.incarnation, largest);
     return isRenewed
       ? { models, reason: "The source was restored from an older copy; its mirror is rebuilt." }
@@ -52,10 +52,10 @@ export async function checkIdentity(
   });
   if (behind.length === 0) return null;
   await readCommitted(db, async (connection) => {
-    await requestRebuild(connection, behind, { distrust: true });
-    // Acknowledged anew by the rebuild's first range.
     const names = behind.map((model) => model.name);
-    await connection.run("update mirror_state set acked = 0 where model in (?)", [names]);
+    await distrustMirrorOf(connection, names);
+    // Acknowledged anew by the rebuild's first range.
+    await forgetAcked(connection, names);
   });
   return { models: behind, reason: "The mirror lost acknowledged writes: it is older than the source says." };
 }
@@ -65,7 +65,7 @@ function readStatesOfLife(db: MariaDb) {
   return db.withConnection(async (connection) => {
     await connection.run("set transaction isolation level repeatable read");
     await connection.run("start transaction read only");
-    const { incarnation } = await openSnapshot(db, connection);
+    const { incarnation } = await openSnapshotAt(db, connection);
     const states = await readStates(connection);
     await connection.run("commit");
     return { states, life: incarnation };
@@ -80,14 +80,12 @@ function beginNewLife(
   largest: bigint,
 ): Promise<boolean> {
   return readCommitted(db, async (connection) => {
-    const { affectedRows } = await connection.run(
-      `update mirror_position set n = greatest(n, ?) + 1, wanted = 0, incarnation = uuid()
-      where position_id = 1 and incarnation = ?`,
-      [largest, incarnation],
+    if (!(await renewIncarnation(connection, incarnation, largest))) return false;
+    await distrustMirrorOf(
+      connection,
+      models.map((model) => model.name),
     );
-    if (affectedRows === 0) return false;
-    await requestRebuild(connection, models, { distrust: true });
-    await connection.run("update mirror_state set acked = 0, complete = 0");
+    await forgetAcked(connection, null);
     return true;
   });
 }

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Written } from "../core/acknowledge.ts";
+import { readStandings } from "../core/model-state.ts";
+import type { Touched } from "../core/pending-queue.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import { isSqlFault } from "../stores/mariadb/sql-faults.ts";
 import { writeBatch } from "../stores/mongodb/mirror-writer.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import type { Batch } from "./apply-batch.ts";
 import type { OnLoaderEvent } from "./events.ts";
-import type { Written } from "./model-state.ts";
 import { readEntries } from "./read-batch.ts";
-import { readStandings } from "./read-next.ts";
+import { toBatchPosition } from "./read-next.ts";
 import type { Snapshot } from "./snapshots.ts";
-import { isSqlFault } from "./sql-faults.ts";
-import type { Touched } from "./touched.ts";
 
 const STATEMENT_TIMEOUT = 1969;
 /** More documents of a model than this in one cycle: its queue merges what touches one document twice. */
@@ -89,22 +90,23 @@ export function createFastPath(options: FastPathOptions): FastPath {
       const chosen = [...touched].filter(([model, documents]) => isFast(model, documents));
       if (chosen.length === 0) return [];
       const standings = await readStandings(
-        snapshot,
+        snapshot.connection,
         chosen.map(([model]) => model),
       );
       const batches: FastBatch[] = [];
       for (const [model, documents] of chosen) {
         const standing = standings.get(model);
         // Behind a batch of its queue, a document that the batch puts aside would stay aside though it is mended here.
-        if (!standing?.isAtRest || standing.hasDead) continue;
-        if (standing.position.collection !== readyIn(model)) continue;
+        if (!standing?.isAtRest || standing.hasRejected) continue;
+        if (standing.collection !== readyIn(model)) continue;
         const started = performance.now();
         try {
           const ids = documents.map((document) => document.id);
           const { entries, invalid } = await readEntries(snapshot.connection, model, ids, {
             timeoutMs: patienceMs,
           });
-          if (invalid.size === 0) batches.push({ model, entries, position: standing.position });
+          if (invalid.size === 0)
+            batches.push({ model, entries, position: toBatchPosition(snapshot, standing) });
         } catch (error) {
           if (!isSqlFault(error) && sqlErrorOf(error)?.errno !== STATEMENT_TIMEOUT) throw error;
         }

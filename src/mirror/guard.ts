@@ -1,11 +1,10 @@
+import { readCommitted } from "../core/read-committed.ts";
+import { distrustMirrorOf } from "../core/rebuild.ts";
 import type { DocumentModel } from "../models/model.ts";
-import { distrustMirror } from "../stores/distrust-mirror.ts";
 import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { checkIdentity } from "./check-identity.ts";
 import type { OnLoaderEvent } from "./events.ts";
-import { requestRebuild } from "./model-state.ts";
-import { readCommitted } from "./sql-faults.ts";
 import { pause } from "./wake-up.ts";
 
 const EVERY_MS = 2000;
@@ -55,13 +54,18 @@ export async function guardOnce({ db, mongo, models, checkCapture, onEvent }: Gu
   const look = await checkCapture?.();
   const problem = look?.problem ?? null;
   if (problem !== null) {
-    await readCommitted(db, (connection) => requestRebuild(connection, models, { distrust: true }));
+    await readCommitted(db, (connection) =>
+      distrustMirrorOf(
+        connection,
+        models.map((model) => model.name),
+      ),
+    );
     onEvent({ type: "failed", scope: "capture", error: new Error(problem) });
   }
   if (look?.outdated) {
     const { models: names, reason, note } = look.outdated;
     await readCommitted(db, async (connection) => {
-      if (names.length > 0) await distrustMirror(connection, names);
+      if (names.length > 0) await distrustMirrorOf(connection, names);
       await note(connection);
     });
     if (names.length > 0) onEvent({ type: "failed", scope: "source", error: new Error(reason) });

@@ -1,25 +1,26 @@
 import { setMaxListeners } from "node:events";
+import { createStates } from "../core/acknowledge.ts";
+import { adoptShapes } from "../core/adopt-shapes.ts";
+import { readStates } from "../core/model-state.ts";
+import { requestRebuild } from "../core/rebuild.ts";
+import { isRetryPending, toReason } from "../core/rejected-documents.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { takePosition } from "../stores/mariadb/take-token.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { readToken, takeToken } from "../stores/write-token.ts";
-import { adoptShapes } from "./adopt-shapes.ts";
 import { runAuditor } from "./audit.ts";
 import { dropBacklog } from "./backlog.ts";
 import { checkIdentity } from "./check-identity.ts";
-import { isRetryPending } from "./dead-letters.ts";
 import type { LoaderEvent, OnLoaderEvent, WorkerStatus } from "./events.ts";
 import { createFastPath } from "./fast-path.ts";
 import { type CheckCapture, guardOnce, runGuard } from "./guard.ts";
 import { createFailureLog } from "./log-failures.ts";
-import { createStates, readStates, requestRebuild } from "./model-state.ts";
 import { runWorker } from "./model-worker.ts";
 import { runResolver } from "./resolver.ts";
 import { runUntil } from "./run-until.ts";
 import { withSnapshots } from "./snapshots.ts";
-import { toReason } from "./sql-faults.ts";
 import { takeTurns } from "./turns.ts";
 import { createWakeUp, keepRunning } from "./wake-up.ts";
 
@@ -216,7 +217,7 @@ export function createLoader(options: LoaderOptions): Loader {
     async once(signal) {
       await createStates(db, models);
       await checkLife();
-      const { n } = readToken(await takeToken(db));
+      const { n } = await takePosition(db);
       await runToEnd(
         async () => {
           const states = await readStates(db);

@@ -1,7 +1,7 @@
+import { readStates } from "../core/model-state.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
-import { readStates } from "./model-state.ts";
 import { type ReadEntries, readEntries, readRange } from "./read-batch.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { readUnsettled } from "./unsettled.ts";

@@ -1,18 +1,19 @@
+import { readOwnState, toRoute } from "../core/model-state.ts";
+import { hasPending } from "../core/pending-queue.ts";
+import { readPosition } from "../core/position.ts";
+import { finishRebuild, type Rebuild, takeRebuild } from "../core/rebuild.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { findOlder } from "../stores/mongodb/mirror-range.ts";
 import { publishRoute } from "../stores/mongodb/mirror-routes.ts";
 import { prepareCollection } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { dropLeftOvers } from "./adopt-shapes.ts";
 import { applyBatch, type Batch } from "./apply-batch.ts";
 import { isBeyondRebuild, turnIntoRebuild } from "./backlog.ts";
+import { dropLeftOvers } from "./drop-left-overs.ts";
 import { readDuration } from "./duration.ts";
 import type { OnLoaderEvent } from "./events.ts";
-import { readOwnState, toRoute } from "./model-state.ts";
-import { hasPending } from "./pending-queue.ts";
 import { createBatchReader } from "./read-next.ts";
-import { finishRebuild, type Rebuild, takeRebuild } from "./rebuild.ts";
 import { type Snapshots, withSnapshots } from "./snapshots.ts";
 import type { WakeUp } from "./wake-up.ts";
 
@@ -150,10 +151,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 /** Says in the mirror where the model is, for those who do not ask MariaDB. */
 async function announce({ db, mongo, model }: WorkerOptions): Promise<void> {
   // Before the state: what is said at a later position is then never older.
-  const [row] = await db.query<{ n: string; incarnation: string }>(
-    "select n, incarnation from mirror_position",
-  );
-  const position = { n: BigInt(row?.n ?? 0), incarnation: row?.incarnation ?? "" };
+  const position = await readPosition(db);
   await publishRoute(mongo, model, position, toRoute(await readOwnState(db, model)));
 }
 

@@ -1,3 +1,4 @@
+import { toReason } from "../core/rejected-documents.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { keyFieldOf } from "../models/model.ts";
 import { NO_ID } from "../stores/conversion/document-id.ts";
@@ -8,7 +9,6 @@ import {
 } from "../stores/mariadb/live-documents.ts";
 import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import type { MirrorEntry } from "../stores/mongodb/mirror-writer.ts";
-import { toReason } from "./sql-faults.ts";
 
 /** Documents of one snapshot, ready to be written. */
 export interface ReadEntries {

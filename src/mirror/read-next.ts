@@ -1,11 +1,11 @@
+import { otherShape, readStandings, type Standing } from "../core/model-state.ts";
+import { type InFlight, readNewestPending, readPending } from "../core/pending-queue.ts";
+import type { Rebuild } from "../core/rebuild.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
-import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
+import type { BatchPosition } from "../stores/mongodb/mirror-records.ts";
 import type { Batch } from "./apply-batch.ts";
-import { otherShape } from "./model-state.ts";
-import { type InFlight, readNewestPending, readPending } from "./pending-queue.ts";
 import { readEntries, readRange } from "./read-batch.ts";
-import type { Rebuild } from "./rebuild.ts";
 import type { Snapshot, Snapshots } from "./snapshots.ts";
 
 /** What there was to read. */
@@ -53,9 +53,10 @@ export function createBatchReader(
   let goal: { readonly position: bigint; readonly row: bigint } | undefined;
 
   const readOwnStanding = async (snapshot: Snapshot) => {
-    const standing = (await readStandings(snapshot, [model])).get(model);
-    const isOwn = collection === undefined || standing?.position.collection === collection;
-    if (standing && isOwn) return standing;
+    const standing = (await readStandings(snapshot.connection, [model])).get(model);
+    const isOwn = collection === undefined || standing?.collection === collection;
+    if (standing && isOwn)
+      return { position: toBatchPosition(snapshot, standing), hasDead: standing.hasRejected };
     // Its lock on nothing ends here, not at the server's time-out: the connection is used again.
     await snapshot.release();
     throw otherShape(model);
@@ -137,42 +138,8 @@ export function createBatchReader(
   };
 }
 
-interface Standing extends Pick<Batch, "position" | "hasDead"> {
-  /** Nothing is queued, and no rebuild is left. */
-  readonly isAtRest: boolean;
-}
-
-/** What the snapshot says of the models themselves; of those that it knows in this shape. */
-export async function readStandings(
-  { connection, position }: Snapshot,
-  models: readonly DocumentModel[],
-): Promise<ReadonlyMap<DocumentModel, Standing>> {
-  const rows = await connection.query<{
-    readonly model: string;
-    readonly shape_hash: string;
-    readonly collection: string;
-    readonly acked: string;
-    readonly has_dead: number;
-    readonly is_at_rest: number;
-  }>(
-    `select model, shape_hash, collection, acked,
-      rebuild_status = 'done' and not exists(
-        select 1 from mirror_pending where mirror_pending.model = mirror_state.model) as is_at_rest,
-      exists(select 1 from mirror_dead where mirror_dead.model = mirror_state.model) as has_dead
-    from mirror_state where model in (?)`,
-    [models.map((model) => model.name)],
-  );
-  const found = new Map(rows.map((row) => [row.model, row]));
-  return new Map(
-    models.flatMap((model) => {
-      const row = found.get(model.name);
-      if (row?.shape_hash !== shapeHash(model)) return [];
-      const { collection } = row;
-      const standing = {
-        position: { ...position, acked: BigInt(row.acked), collection },
-        hasDead: row.has_dead === 1,
-      };
-      return [[model, { ...standing, isAtRest: row.is_at_rest === 1 }]];
-    }),
-  );
-}
+/** Where and as what the documents of a snapshot are written. */
+export const toBatchPosition = (
+  { position }: Snapshot,
+  { acked, collection }: Pick<Standing, "acked" | "collection">,
+): BatchPosition => ({ ...position, acked, collection });

@@ -1,13 +1,14 @@
+import { noteAcked } from "../core/acknowledge.ts";
+import { type Change, deleteChanges, readChanges } from "../core/change-log.ts";
+import { readModelsOfOtherReleases } from "../core/model-state.ts";
+import { appendPending, type Touched } from "../core/pending-queue.ts";
+import { readCommitted } from "../core/read-committed.ts";
+import { distrustMirrorOf } from "../core/rebuild.ts";
 import type { DocumentModel } from "../models/model.ts";
-import { distrustMirror } from "../stores/distrust-mirror.ts";
-import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
-import { type Change, deleteChanges, readChanges } from "./change-queue.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import type { FastBatch, FastPath } from "./fast-path.ts";
-import { noteAcked, readStrangers, requestRebuild } from "./model-state.ts";
-import { appendPending } from "./pending-queue.ts";
 import type { Snapshots } from "./snapshots.ts";
-import { readCommitted } from "./sql-faults.ts";
-import { readTouched, type Touched } from "./touched.ts";
+import { readTouched } from "./touched.ts";
 
 /** What a cycle of the resolver has read in its snapshot, and is to be landed. */
 export interface Cycle {
@@ -20,7 +21,7 @@ export interface Cycle {
   readonly failed: ReadonlyMap<DocumentModel, unknown>;
   readonly fast: readonly FastBatch[];
   /** Models of other releases that are mirrored already: nobody has asked what the changes touch of them. */
-  readonly strangers: readonly string[];
+  readonly others: readonly string[];
   /** True when there may be more: a backlog. */
   readonly isFull: boolean;
   /** True when the snapshot shows no change but those of this cycle and those in flight. */
@@ -61,7 +62,7 @@ export async function readCycle(
   const most = limit + flying.size;
   const found = await readChanges(snapshot.connection, after, most);
   let changes = found.filter((change) => !flying.has(change.id)).slice(0, limit);
-  const strangers = changes.length === 0 ? [] : await readStrangers(snapshot.connection, models);
+  const others = changes.length === 0 ? [] : await readModelsOfOtherReleases(snapshot.connection, models);
   let isFull = changes.length === limit;
   const ask = () => readTouched(snapshot.connection, models, changes, MOST_TOUCHED);
   let { touched, failed, isTooMuch } = await ask();
@@ -80,7 +81,7 @@ export async function readCycle(
     touched,
     failed,
     fast: read,
-    strangers,
+    others,
     isFull,
     isExhausted: after === "0" && found.length < most && !isFull,
   };
@@ -97,8 +98,8 @@ export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Pro
   let queued = cycle.touched;
   if (cycle.changeIds.length > 0)
     await readCommitted(db, async (connection) => {
-      await requestRebuild(connection, [...cycle.failed.keys()], { distrust: true });
-      await distrustMirror(connection, cycle.strangers);
+      const unknown = [...cycle.failed.keys()].map((model) => model.name);
+      await distrustMirrorOf(connection, [...unknown, ...cycle.others]);
       const isWritten = (model: DocumentModel) => durable.some((written) => written.model === model);
       if (await noteAcked(connection, durable, cycle.position))
         queued = new Map([...queued].filter(([model]) => !isWritten(model)));
@@ -109,56 +110,5 @@ export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Pro
     ...cycle,
     changes: cycle.changeIds.length,
     queued: new Map([...queued].map(([model, documents]) => [model.name, documents.length])),
-  };
-}
-
-/**
- * Notes for every model with an empty queue that its mirror shows everything before position `n`. To be
- * called after a cycle at `n` that left nothing in the log: what it appended has then been acknowledged.
- * @returns of how many models
- */
-export async function markComplete(db: MariaDb, n: bigint): Promise<number> {
-  const { affectedRows } = await readCommitted(db, (connection) =>
-    connection.run(
-      `update mirror_state set complete = ? where complete < ? and not exists (
-        select 1 from mirror_pending where mirror_pending.model = mirror_state.model)`,
-      [n, n],
-    ),
-  );
-  return affectedRows;
-}
-
-/** What there is to do, asked without a snapshot. */
-export interface Hint {
-  /** Whether a change after the given one is in the log. */
-  readonly hasChanges: boolean;
-  /** The largest position that was given to a reader as a token. */
-  readonly wanted: bigint;
-  /** The smallest `complete` of a model that may be read; null when there is none. */
-  readonly complete: bigint | null;
-}
-
-/**
- * Asks for a hint. `after` skips the head of the log, where deleted rows may lie (23 ms per million, measured);
- * changes in flight do not count.
- */
-export async function readHint(
-  db: Queryable,
-  models: readonly DocumentModel[],
-  { after, inFlight }: { readonly after: string; readonly inFlight: ReadonlySet<string> },
-): Promise<Hint> {
-  const [row] = await db.query<{ has_changes: number | null; wanted: string; complete: string | null }>(
-    `select
-      (select 1 from change_log where change_id > cast(? as unsigned) and change_id not in (?)
-        order by change_id limit 1) as has_changes,
-      (select wanted from mirror_position) as wanted,
-      (select min(complete) from mirror_state where rebuilt_at is not null and model in (?)) as complete`,
-    // Only of these models: one that nobody mirrors is never complete, and must not be waited for.
-    [after, ["0", ...inFlight], ["", ...models.map((model) => model.name)]],
-  );
-  return {
-    hasChanges: row?.has_changes === 1,
-    wanted: BigInt(row?.wanted ?? 0),
-    complete: row?.complete == null ? null : BigInt(row.complete),
   };
 }

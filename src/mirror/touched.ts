@@ -1,18 +1,10 @@
+import type { Change } from "../core/change-log.ts";
+import type { Touched } from "../core/pending-queue.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { parseDocumentId } from "../stores/conversion/document-id.ts";
 import { type MariaDbConnection, quoteName } from "../stores/mariadb/mariadb.ts";
+import { isSqlFault } from "../stores/mariadb/sql-faults.ts";
 import { streamRows } from "../stores/mariadb/stream-rows.ts";
-import type { Change } from "./change-queue.ts";
-import { isSqlFault } from "./sql-faults.ts";
-
-/** A document that some change may have altered. */
-export interface Touched {
-  readonly id: DocumentId;
-  /** Of the oldest of these changes. */
-  readonly loggedAt: string;
-  /** One of very many documents of one change. */
-  readonly bulk: boolean;
-}
 
 export interface AllTouched {
   /** Every model whose view answered; each document once. */

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { holdLease, releaseLease } from "../core/lease.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
@@ -30,7 +31,7 @@ export async function takeTurns(
   const name = leaseName(models);
   const holder = randomUUID();
   const ask = () =>
-    holdLease(db, name, holder).catch((error: unknown) => {
+    holdLease(db, name, holder, LEASE_SECONDS).catch((error: unknown) => {
       onFailure(error);
       return undefined;
     });
@@ -48,23 +49,8 @@ export async function takeTurns(
     }
     turn.abort();
     await working;
-    if (signal.aborted)
-      await db.run("delete from lease where lease_name = ? and holder = ?", [name, holder]).catch(onFailure);
+    if (signal.aborted) await releaseLease(db, name, holder).catch(onFailure);
   }
-}
-
-/** Takes or prolongs the lease in one statement; false when another one holds it. */
-async function holdLease(db: MariaDb, name: string, holder: string): Promise<boolean> {
-  await db.run(
-    `insert into lease (lease_name, holder, expires_at)
-    values (?, ?, utc_timestamp(3) + interval ${LEASE_SECONDS} second)
-    on duplicate key update
-      holder = if(holder = values(holder) or expires_at < utc_timestamp(3), values(holder), holder),
-      expires_at = if(holder = values(holder), values(expires_at), expires_at)`,
-    [name, holder],
-  );
-  const [row] = await db.query<{ holder: string }>("select holder from lease where lease_name = ?", [name]);
-  return row?.holder === holder;
 }
 
 /** Loaders with other models, or other shapes of them, do not do the same work: theirs is another lease. */

@@ -1,3 +1,6 @@
+import { readRequestedIds } from "../core/change-log.ts";
+import { readPendingDocuments } from "../core/pending-queue.ts";
+import { readRejectedIds } from "../core/rejected-documents.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { type MariaDbConnection, quoteName } from "../stores/mariadb/mariadb.ts";
 import { toExact } from "../stores/mariadb/text-columns.ts";
@@ -10,31 +13,18 @@ export interface OnTheWay {
   readonly dead: ReadonlySet<DocumentId>;
 }
 
-interface IdRow {
-  readonly document_id: string | number | null;
-}
-
 /** Reads them in the connection's snapshot: a change is always in the log, or in the queue, or in the mirror. */
 export async function readUnsettled(connection: MariaDbConnection, model: DocumentModel): Promise<OnTheWay> {
   // Apart, because a union of a number, a text and a JSON value has no collation.
-  const queries = [
-    connection.query<IdRow>("select distinct document_id from mirror_pending where model = ?", [model.name]),
+  const [pending, touched, requested, rejected] = await Promise.all([
+    readPendingDocuments(connection, model),
     // Its own collation may take two ids for one.
-    connection.query<IdRow>(
-      `select distinct ${toExact("document_id")} as document_id from ${quoteName(`${model.name}_touched`)}`,
+    connection.query<{ id: string | number | null }>(
+      `select distinct ${toExact("document_id")} as id from ${quoteName(`${model.name}_touched`)}`,
     ),
-    connection.query<IdRow>(
-      "select json_value(row_keys, '$.document_id') as document_id from change_log where source_table = ?",
-      [model.name],
-    ),
-  ];
-  const rows = (await Promise.all(queries)).flat();
-  const dead = await connection.query<{ document_id: string }>(
-    "select document_id from mirror_dead where model = ?",
-    [model.name],
-  );
-  return {
-    unsettled: new Set(rows.map((row) => String(row.document_id))),
-    dead: new Set(dead.map((row) => row.document_id)),
-  };
+    readRequestedIds(connection, model),
+    readRejectedIds(connection, model),
+  ]);
+  const unsettled = new Set([...pending, ...touched.map(({ id }) => String(id)), ...requested]);
+  return { unsettled, dead: new Set(rejected) };
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
-import { readStates } from "../../src/mirror/model-state.ts";
+import { readStates } from "../../src/core/model-state.ts";
 import { createBatchReader } from "../../src/mirror/read-next.ts";
 import { withSnapshots } from "../../src/mirror/snapshots.ts";
 import { verifyModel } from "../../src/mirror/verify.ts";

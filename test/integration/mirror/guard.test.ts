@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { readStates } from "../../../src/core/model-state.ts";
 import { applyBatch } from "../../../src/mirror/apply-batch.ts";
 import { auditModel, runAuditor } from "../../../src/mirror/audit.ts";
 import { checkIdentity } from "../../../src/mirror/check-identity.ts";
 import { guardOnce } from "../../../src/mirror/guard.ts";
-import { readStates } from "../../../src/mirror/model-state.ts";
 import { createBatchReader } from "../../../src/mirror/read-next.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { string } from "../../../src/models/field.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readPending } from "../../../src/mirror/pending-queue.ts";
+import { readPending } from "../../../src/core/pending-queue.ts";
 import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";

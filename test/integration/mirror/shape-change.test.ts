@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { adoptShapes } from "../../../src/mirror/adopt-shapes.ts";
+import { adoptShapes } from "../../../src/core/adopt-shapes.ts";
 import { checkIdentity } from "../../../src/mirror/check-identity.ts";
 import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
 import { readRoute } from "../../../src/stores/mongodb/mirror-routes.ts";

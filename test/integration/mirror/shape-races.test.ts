@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { adoptShapes } from "../../../src/mirror/adopt-shapes.ts";
+import { adoptShapes } from "../../../src/core/adopt-shapes.ts";
 import { applyBatch } from "../../../src/mirror/apply-batch.ts";
 import { openReader, startCounting } from "../../support/changing-readers.ts";
 import {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { deletePending } from "../../../src/core/pending-queue.ts";
+import { readCommitted } from "../../../src/core/read-committed.ts";
 import { applyBatch } from "../../../src/mirror/apply-batch.ts";
-import { deletePending } from "../../../src/mirror/pending-queue.ts";
 import { createBatchReader } from "../../../src/mirror/read-next.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
-import { readCommitted } from "../../../src/mirror/sql-faults.ts";
 import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 

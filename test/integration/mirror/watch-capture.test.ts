@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { watchCapture } from "../../../src/app/watch-capture.ts";
-import { noteFingerprint, readTriggerFingerprint } from "../../../src/migrations/check-capture-triggers.ts";
+import { noteFingerprint } from "../../../src/core/capture-notes.ts";
+import { readTriggerFingerprint } from "../../../src/migrations/check-capture-triggers.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 

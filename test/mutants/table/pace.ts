@@ -5,7 +5,7 @@ export const paceMutants: readonly Mutant[] = [
   {
     trap: "The fast path overtakes a queue that may put the document aside.",
     file: "src/mirror/fast-path.ts",
-    find: "if (!standing?.isAtRest || standing.hasDead) continue;",
+    find: "if (!standing?.isAtRest || standing.hasRejected) continue;",
     replace: "if (!standing) continue;",
     test: "integration/mirror/fast-path.test.ts",
     named: "behind its queue a model does not take the fast path",
@@ -45,15 +45,15 @@ export const paceMutants: readonly Mutant[] = [
   {
     trap: "A queue that has outgrown its model is worked off row by row.",
     file: "src/mirror/backlog.ts",
-    find: "return Number(row?.n) > limit;",
-    replace: "return false;",
+    find: "return isQueueLongerThan(",
+    replace: "return false && isQueueLongerThan(",
     test: "integration/mirror/rebuild.test.ts",
     named: "a queue longer than its model",
   },
   {
     trap: "A queue is forgotten without a rebuild.",
     file: "src/mirror/backlog.ts",
-    find: "if (forgotten === 0) await requestRebuild(connection, [model], { distrust: true });",
+    find: "if (forgotten === 0) await distrustMirrorOf(connection, [model.name]);",
     replace: "",
     test: "integration/mirror/rebuild.test.ts",
     named: "a queue longer than its model",

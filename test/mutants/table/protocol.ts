@@ -11,7 +11,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "What was resolved is deleted by a scan that waits for inserts in flight.",
-    file: "src/mirror/change-queue.ts",
+    file: "src/core/delete-by-ids.ts",
     find: "straight_join",
     replace: "right join",
     test: "integration/mirror/protocol.test.ts",
@@ -19,7 +19,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "Rows are acknowledged at repeatable read: where another loader deleted them, the gap stays locked.",
-    file: "src/mirror/sql-faults.ts",
+    file: "src/core/read-committed.ts",
     find: "set transaction isolation level read committed;",
     replace: "set transaction isolation level repeatable read;",
     test: "integration/mirror/protocol.test.ts",
@@ -27,7 +27,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A loader that stalls in its acknowledgement holds up every other one.",
-    file: "src/mirror/sql-faults.ts",
+    file: "src/core/read-committed.ts",
     find: "idle_write_transaction_timeout = 5",
     replace: "idle_write_transaction_timeout = 60",
     test: "integration/mirror/stalled-loader.test.ts",
@@ -44,8 +44,8 @@ export const protocolMutants: readonly Mutant[] = [
   {
     trap: "A touched view that fails loses what its changes touch.",
     file: "src/mirror/resolve.ts",
-    find: "      await requestRebuild(connection, [...cycle.failed.keys()], { distrust: true });\n",
-    replace: "",
+    find: "[...unknown, ...cycle.others]",
+    replace: "cycle.others",
     test: "integration/mirror/poison.test.ts",
     named: "a touched view that fails costs its model a rebuild",
   },
@@ -76,8 +76,8 @@ export const protocolMutants: readonly Mutant[] = [
   {
     trap: "The reader's transaction takes its snapshot only at its first read.",
     file: "src/stores/mariadb/open-snapshot.ts",
-    find: "string }>(statement.sql);",
-    replace: "string }>(\"select 1 as n, '' as incarnation\");",
+    find: "await connection.query<T>(statement.sql)",
+    replace: "await connection.query<T>(\"select '1' as n, '' as incarnation\")",
     test: "integration/mirror/snapshots.test.ts",
     named: "the snapshot is taken before the lock goes",
   },
@@ -181,7 +181,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "Fan-outs get no share of a batch as long as small changes come.",
-    file: "src/mirror/pending-queue.ts",
+    file: "src/core/pending-queue.ts",
     find: "Math.ceil(size / 8)",
     replace: "0 * size",
     test: "integration/mirror/rebuild.test.ts",

@@ -40,7 +40,7 @@ export const silenceMutants: readonly Mutant[] = [
   },
   {
     trap: "A silent MariaDB takes the mirror's answers with it.",
-    file: "src/stores/freshness.ts",
+    file: "src/freshness/freshness.ts",
     find: "endsWithin(running.done, LOOK_MS - (clock() - running.startedAt))",
     replace: "running.done.then(() => true)",
     test: "integration/graphql/freshness.test.ts",
@@ -72,7 +72,7 @@ export const silenceMutants: readonly Mutant[] = [
   {
     ...audit,
     trap: "The auditor asks what a long log touches, for each range.",
-    find: "if (late.length > 0) return after;",
+    find: "if (await isLogLongerThan(db, LONG_LOG)) return after;",
     replace: "",
     named: "whose log is long",
   },

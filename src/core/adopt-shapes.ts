@@ -3,16 +3,15 @@ import { NO_ID } from "../stores/conversion/document-id.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { extendsShape } from "../stores/mongodb/extends-shape.ts";
 import { shapeHash, shapeText } from "../stores/mongodb/mirror-schema.ts";
-import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { toMirrorError } from "../stores/mongodb/mongodb.ts";
 import { type ModelState, readStates } from "./model-state.ts";
-import { readCommitted } from "./sql-faults.ts";
+import { readCommitted } from "./read-committed.ts";
+import { toBeRebuilt } from "./rebuild.ts";
 
 /**
  * Records the shapes of these definitions where others are recorded, and asks for rebuilds. Fields added: in place,
  * and readers of the recorded shape go on reading. Anything else: in a collection beside, while they read the one
  * before, as it is at this moment. From the commit on nothing that a loader of another shape has read is
- * acknowledged, and no snapshot that is opened later lets it write (read-next.ts).
+ * acknowledged, and no snapshot that is opened later lets it write.
  */
 export async function adoptShapes(db: MariaDb, models: readonly DocumentModel[]): Promise<void> {
   const states = await readStates(db);
@@ -29,7 +28,7 @@ async function adoptShape(connection: MariaDbConnection, model: DocumentModel): 
   const shape = shapeText(model);
   if (state.shape !== null && extendsShape(shape, state.shape)) {
     await connection.run(
-      `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
+      `update mirror_state set ${toBeRebuilt},
         shape_hash = ?, shape = ?, held_shape = ? where model = ?`,
       [shapeHash(model), shape, state.heldShape ?? state.shape, model.name],
     );
@@ -37,8 +36,8 @@ async function adoptShape(connection: MariaDbConnection, model: DocumentModel): 
   }
   if (state.rebuildStatus === "done" || state.rebuiltAt !== null) await keepFormer(connection, state);
   await connection.run(
-    `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
-      rebuilt_at = null, acked = 0, shape_hash = ?, shape = ?, held_shape = null, collection = ? where model = ?`,
+    `update mirror_state set ${toBeRebuilt},
+        rebuilt_at = null, acked = 0, shape_hash = ?, shape = ?, held_shape = null, collection = ? where model = ?`,
     [shapeHash(model), shape, nextCollection(state), model.name],
   );
 }
@@ -62,29 +61,7 @@ async function keepFormer(connection: MariaDbConnection, state: ModelState): Pro
 }
 
 /** `model` is the first, `model.2` the next. */
-const numberOf = (collection: string): number => Number(/\.(\d+)$/.exec(collection)?.[1] ?? 1);
+export const numberOf = (collection: string): number => Number(/\.(\d+)$/.exec(collection)?.[1] ?? 1);
 
 /** Never one that was used before: whoever stalled with a batch for that one cannot reach this one. */
 const nextCollection = ({ model, collection }: ModelState): string => `${model}.${numberOf(collection) + 1}`;
-
-/**
- * Drops the collections of a model that came before the last but one: who reads them has not been able to ask
- * MariaDB since the change of shape before this one. @throws VitrineError MIRROR_UNAVAILABLE
- */
-export async function dropLeftOvers(
-  mongo: MongoDb,
-  { model, collection, former }: ModelState,
-): Promise<void> {
-  const current = numberOf(collection);
-  if (current <= 2) return;
-  try {
-    for (const { name } of await mongo.db.listCollections({}, { nameOnly: true }).toArray()) {
-      const isOwn =
-        name === model || (name.startsWith(`${model}.`) && /^\d+$/.test(name.slice(model.length + 1)));
-      if (isOwn && name !== former?.collection && numberOf(name) < current - 1)
-        await mongo.db.dropCollection(name);
-    }
-  } catch (error) {
-    throw toMirrorError(error);
-  }
-}

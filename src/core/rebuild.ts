@@ -1,10 +1,58 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { NO_ID } from "../stores/conversion/document-id.ts";
-import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
-import { forgetDead, retryDead } from "./dead-letters.ts";
 import { type ModelState, readOwnState } from "./model-state.ts";
-import { readCommitted } from "./sql-faults.ts";
+import { readCommitted } from "./read-committed.ts";
+import { forgetRejected, retryRejected } from "./rejected-documents.ts";
+
+/** A rebuild from the first document is to begin; one that runs begins again. Columns of `mirror_state`. */
+export const toBeRebuilt = "rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null";
+
+/** Asks for a rebuild of these models from the first document, in the shape that is recorded. */
+export async function requestRebuild(
+  db: Pick<Queryable, "run">,
+  models: readonly DocumentModel[],
+): Promise<void> {
+  if (models.length === 0) return;
+  const names = models.map((model) => model.name);
+  await db.run(`update mirror_state set ${toBeRebuilt} where model in (?)`, [names]);
+}
+
+/**
+ * What the mirror holds of these models (null: of every one) may be wrong: they are to be rebuilt, by whoever knows
+ * them, and no query may read their mirror before.
+ */
+export async function distrustMirrorOf(
+  db: Pick<Queryable, "run">,
+  models: readonly string[] | null,
+): Promise<void> {
+  if (models?.length === 0) return;
+  await db.run(
+    `update mirror_state set ${toBeRebuilt}, rebuilt_at = null, former_collection = null
+    where ${models === null ? "true" : "model in (?)"}`,
+    models === null ? [] : [models],
+  );
+}
+
+/**
+ * Whether every model, these and any other, is still to be rebuilt from its first document; if so nobody may read what the
+ * mirror holds of them. Their rows stay locked until the end of the transaction: no rebuild begins before.
+ */
+export async function holdUntouched(
+  connection: MariaDbConnection,
+  models: readonly DocumentModel[],
+): Promise<boolean> {
+  // Not what readers of fewer fields go on reading meanwhile.
+  const states = await connection.query<{ model: string; is_needed: number }>(
+    `select model, rebuild_status = 'needed' and (held_shape is null or rebuilt_at is null) as is_needed
+    from mirror_state for update`,
+  );
+  const needed = new Set(states.filter((state) => state.is_needed === 1).map((state) => state.model));
+  const isAll = needed.size === states.length && models.every((model) => needed.has(model.name));
+  if (isAll) await connection.run("update mirror_state set rebuilt_at = null");
+  return isAll;
+}
 
 /** A rebuild under way: what names it, and how far it is. */
 export interface Rebuild {
@@ -30,7 +78,7 @@ export async function takeRebuild(db: MariaDb, model: DocumentModel): Promise<Re
     [model.name, shapeHash(model)],
   );
   // It finds rows without an id again, if there are any: no change ever names them.
-  if (affectedRows > 0) await forgetDead(db, model, [NO_ID]);
+  if (affectedRows > 0) await forgetRejected(db, model, [NO_ID]);
   return toRebuild(await readOwnState(db, model));
 }
 
@@ -68,7 +116,7 @@ export async function finishRebuild(db: MariaDb, model: DocumentModel, rebuild: 
     where model = ? and rebuild_status = 'running' and rebuild_from = ? and shape_hash = ?`,
       [model.name, rebuild.from, shapeHash(model)],
     );
-    if (affectedRows === 1) await retryDead(connection, model);
+    if (affectedRows === 1) await retryRejected(connection, model);
     return affectedRows === 1;
   });
 }

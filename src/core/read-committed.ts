@@ -1,6 +1,4 @@
-import { type MariaDb, type MariaDbConnection, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
-
-export { isSqlFault } from "../stores/mariadb/sql-faults.ts";
+import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 
 /**
  * Runs `work` in one transaction at read committed, where deleting by id locks nothing but those rows. A loader
@@ -24,7 +22,3 @@ export async function readCommitted<T>(
     return result;
   });
 }
-
-/** A sentence of at most 2,000 characters, as `mirror_dead` keeps it: what MariaDB said, where it was MariaDB. */
-export const toReason = (error: unknown): string =>
-  (sqlErrorOf(error)?.message ?? (error instanceof Error ? error.message : String(error))).slice(0, 2000);

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { DocumentModel } from "../models/model.ts";
+import { whileWanted } from "../stores/time-limit.ts";
 import type { FreshnessMeter } from "./freshness.ts";
-import { whileWanted } from "./time-limit.ts";
 import type { WriteToken } from "./write-token.ts";
 
 /** The longest that a read waits for the mirror to catch up with a write; then it reads live. */

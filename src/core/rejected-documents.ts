@@ -1,9 +1,9 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { NO_ID } from "../stores/conversion/document-id.ts";
-import type { MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
+import { type MariaDbConnection, type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 
 /** A document that could not be built or stored, as `mirror_dead` keeps it. */
-export interface DeadDocument {
+export interface RejectedDocument {
   readonly model: string;
   readonly documentId: DocumentId;
   readonly reason: string;
@@ -14,10 +14,10 @@ export interface DeadDocument {
 }
 
 /**
- * Puts documents aside with their reasons, and counts how often each failed. `since`: when the oldest change that they
+ * Notes documents as rejected with their reasons, and counts how often each was. `since`: when the oldest change that they
  * wait for was logged, where that is known.
  */
-export async function recordDead(
+export async function recordRejected(
   connection: MariaDbConnection,
   model: DocumentModel,
   reasons: ReadonlyMap<DocumentId, string>,
@@ -41,7 +41,7 @@ export async function recordDead(
 }
 
 /** Forgets the failures of documents that are mirrored now. */
-export async function forgetDead(
+export async function forgetRejected(
   connection: Pick<MariaDbConnection, "run">,
   model: DocumentModel,
   ids: readonly DocumentId[],
@@ -54,8 +54,8 @@ export async function forgetDead(
   );
 }
 
-/** Queues what was put aside of a model, as old as it is; not the rows without an id, which nothing can ask for. */
-export async function retryDead(
+/** Queues the rejected documents of a model, as old as it is; not the rows without an id, which nothing can ask for. */
+export async function retryRejected(
   connection: Pick<MariaDbConnection, "run">,
   model: DocumentModel,
 ): Promise<void> {
@@ -66,7 +66,7 @@ export async function retryDead(
   );
 }
 
-/** Whether something that was put aside, of one of these models, waits to be tried again. */
+/** Whether a rejected document of one of these models waits to be tried again. */
 export async function isRetryPending(db: Queryable, models: readonly DocumentModel[]): Promise<boolean> {
   const found = await db.query(
     "select 1 from mirror_dead join mirror_pending using (model, document_id) where model in (?) limit 1",
@@ -75,12 +75,31 @@ export async function isRetryPending(db: Queryable, models: readonly DocumentMod
   return found.length > 0;
 }
 
-/** The documents put aside, of one model or of all. */
-export async function readDead(db: Queryable, model?: DocumentModel): Promise<readonly DeadDocument[]> {
-  const rows = await db.query<DeadDocument>(
+/** The rejected documents, of one model or of all. */
+export async function readRejected(
+  db: Queryable,
+  model?: DocumentModel,
+): Promise<readonly RejectedDocument[]> {
+  const rows = await db.query<RejectedDocument>(
     `select model, document_id as documentId, reason, failures, first_at as firstAt, last_at as lastAt
     from mirror_dead where ? is null or model = ? order by model, document_id`,
     [model?.name ?? null, model?.name ?? null],
   );
   return rows;
 }
+
+/** Ids of the rejected documents of a model. */
+export async function readRejectedIds(
+  connection: Queryable,
+  model: DocumentModel,
+): Promise<readonly DocumentId[]> {
+  const rows = await connection.query<{ id: string }>(
+    "select document_id as id from mirror_dead where model = ?",
+    [model.name],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A sentence of at most 2,000 characters, as `mirror_dead` keeps it: what MariaDB said, where it was MariaDB. */
+export const toReason = (error: unknown): string =>
+  (sqlErrorOf(error)?.message ?? (error instanceof Error ? error.message : String(error))).slice(0, 2000);

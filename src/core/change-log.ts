@@ -1,5 +1,6 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import type { MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
+import { deleteByIds } from "./delete-by-ids.ts";
 
 /** A row of `change_log`. */
 export interface Change {
@@ -35,29 +36,25 @@ export async function requestDocuments(
   }
 }
 
-/**
- * Deletes exactly these changes. The form matters: `in (…)` and `between` wait for inserts that are in
- * flight (up to 5.9 s, measured), this one looks each id up (3.6 ms per 500).
- */
+/** Deletes exactly these changes. */
 export async function deleteChanges(connection: MariaDbConnection, ids: readonly string[]): Promise<number> {
   return deleteByIds(connection, "change_log", "change_id", ids);
 }
 
-/** The form of `deleteChanges`, for a table of ours. */
-export async function deleteByIds(
-  connection: MariaDbConnection,
-  table: "change_log" | "mirror_pending",
-  key: "change_id" | "pending_id",
-  ids: readonly string[],
-): Promise<number> {
-  let deleted = 0;
-  for (let from = 0; from < ids.length; from += 1000) {
-    const { affectedRows } = await connection.run(
-      `delete target from json_table(?, '$[*]' columns (id bigint unsigned path '$')) as listed
-      straight_join ${table} as target on target.${key} = listed.id`,
-      [JSON.stringify(ids.slice(from, from + 1000).map(String))],
-    );
-    deleted += affectedRows;
-  }
-  return deleted;
+/** The documents of a model that are asked for directly. */
+export async function readRequestedIds(
+  connection: Queryable,
+  model: DocumentModel,
+): Promise<readonly DocumentId[]> {
+  const rows = await connection.query<{ id: string | number | null }>(
+    "select json_value(row_keys, '$.document_id') as id from change_log where source_table = ?",
+    [model.name],
+  );
+  return rows.map(({ id }) => String(id));
+}
+
+/** Whether the log holds so many changes, or more. */
+export async function isLogLongerThan(db: Queryable, changes: number): Promise<boolean> {
+  const found = await db.query(`select 1 from change_log order by change_id limit 1 offset ${changes - 1}`);
+  return found.length > 0;
 }

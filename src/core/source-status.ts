@@ -1,11 +1,11 @@
-import type { DocumentModel } from "../../models/model.ts";
-import { NO_ID } from "../conversion/document-id.ts";
-import type { MariaDb } from "../mariadb/mariadb.ts";
-import { extendsShape } from "./extends-shape.ts";
-import { isAlive } from "./mirror-filter.ts";
-import { readApplied } from "./mirror-records.ts";
-import { shapeHash, shapeText } from "./mirror-schema.ts";
-import type { MongoDb } from "./mongodb.ts";
+import type { DocumentModel } from "../models/model.ts";
+import { NO_ID } from "../stores/conversion/document-id.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { extendsShape } from "../stores/mongodb/extends-shape.ts";
+import { isAlive } from "../stores/mongodb/mirror-filter.ts";
+import { readApplied } from "../stores/mongodb/mirror-records.ts";
+import { shapeHash, shapeText } from "../stores/mongodb/mirror-schema.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 
 /** How far the mirror of one model is, as the source knows it. */
 export interface SourceStatus {

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { DocumentModel } from "../../models/model.ts";
-import { readApplied } from "./mirror-records.ts";
-import type { SourceReport } from "./mirror-status.ts";
-import type { MongoDb } from "./mongodb.ts";
+import type { SourceReport } from "../core/source-status.ts";
+import type { DocumentModel } from "../models/model.ts";
+import { readApplied } from "../stores/mongodb/mirror-records.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 
 /** MongoDB is asked this often. */
 const EVERY_MS = 1000;

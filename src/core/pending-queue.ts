@@ -1,7 +1,15 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
-import { deleteByIds } from "./change-queue.ts";
-import type { Touched } from "./touched.ts";
+import { deleteByIds } from "./delete-by-ids.ts";
+
+/** A document that some change may have altered. */
+export interface Touched {
+  readonly id: DocumentId;
+  /** Of the oldest of these changes. */
+  readonly loggedAt: string;
+  /** One of very many documents of one change. */
+  readonly bulk: boolean;
+}
 
 /** What one batch takes from a model's queue. */
 export interface PendingBatch {
@@ -139,4 +147,25 @@ export async function readPendingIds(
 export async function hasPending(db: Queryable, model: DocumentModel): Promise<boolean> {
   const found = await db.query("select 1 from mirror_pending where model = ? limit 1", [model.name]);
   return found.length > 0;
+}
+
+/** The documents that a model's queue names. */
+export async function readPendingDocuments(
+  connection: Queryable,
+  model: DocumentModel,
+): Promise<readonly DocumentId[]> {
+  const rows = await connection.query<{ id: string }>(
+    "select distinct document_id as id from mirror_pending where model = ?",
+    [model.name],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Whether a model's queue holds more rows than that. */
+export async function isQueueLongerThan(db: Queryable, model: DocumentModel, rows: number): Promise<boolean> {
+  const [found] = await db.query<{ n: string }>(
+    `select count(*) as n from (select 1 from mirror_pending where model = ? limit ${rows + 1}) as queued`,
+    [model.name],
+  );
+  return Number(found?.n) > rows;
 }

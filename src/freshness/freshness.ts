@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { readSourceStatus, type SourceReport, type SourceStatus } from "../core/source-status.ts";
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "./mariadb/mariadb.ts";
-import { readSourceStatus, type SourceReport, type SourceStatus } from "./mongodb/mirror-status.ts";
-import type { MongoDb } from "./mongodb/mongodb.ts";
-import { createOlderCopyWatch } from "./mongodb/older-copy.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { createOlderCopyWatch } from "./older-copy.ts";
 
 /** How old an answer from the mirror of one model is. */
 export interface MirrorFreshness {

@@ -1,8 +1,8 @@
 import { VitrineError } from "../errors.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import type { MirrorRoute } from "../stores/mongodb/mirror-routes.ts";
-import { shapeHash, shapeText } from "../stores/mongodb/mirror-schema.ts";
+import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 
 /** A row of `mirror_state`. */
 export interface ModelState {
@@ -90,52 +90,11 @@ export async function readOwnState(db: Queryable, model: DocumentModel): Promise
   return state;
 }
 
-/** Makes a row for each model that has none: a new model is to be rebuilt. */
-export async function createStates(db: MariaDb, models: readonly DocumentModel[]): Promise<void> {
-  if (models.length === 0) return;
-  const rows = models.map((model) => [model.name, shapeHash(model), shapeText(model)]);
-  await db.run("insert ignore into mirror_state (model, shape_hash, shape) values ?", [rows]);
-  for (const model of models)
-    await db.run("update mirror_state set shape = ? where model = ? and shape_hash = ? and shape is null", [
-      shapeText(model),
-      model.name,
-      shapeHash(model),
-    ]);
-}
-
-/** Where documents of a model were written. */
-export interface Written {
-  readonly model: DocumentModel;
-  readonly collection: string;
-}
-
-/**
- * Notes that everything which these models owed to position `n` is durable in the collections that it was written to,
- * and, where it is known, that they are complete up to another. False when that is not noted of one of them: another
- * shape or collection is recorded, so that a loader with that shape will write it again.
- */
-export async function noteAcked(
-  connection: Pick<MariaDbConnection, "run">,
-  written: readonly Written[],
-  n: bigint,
-  complete = 0n,
-): Promise<boolean> {
-  if (written.length === 0) return true;
-  // Not `(model, …) in (…)`, which finds no row by the key.
-  const own = written.map(() => "model = ? and shape_hash = ? and collection = ?");
-  const { affectedRows } = await connection.run(
-    `update mirror_state set acked = greatest(acked, ?), complete = greatest(complete, ?)
-    where ${own.join(" or ")}`,
-    [n, complete, ...written.flatMap(({ model, collection }) => [model.name, shapeHash(model), collection])],
-  );
-  return affectedRows === written.length;
-}
-
 /**
  * The models that this snapshot shows as mirrored, or being rebuilt, beside these: those of another release. One whose
  * rebuild begins after the snapshot has seen everything that the snapshot shows.
  */
-export async function readStrangers(
+export async function readModelsOfOtherReleases(
   connection: Queryable,
   models: readonly DocumentModel[],
 ): Promise<readonly string[]> {
@@ -146,20 +105,56 @@ export async function readStrangers(
   return rows.map((row) => row.model);
 }
 
-/**
- * Asks for a rebuild from the first document, in the shape that is recorded; one that runs begins again.
- * `distrust`: what the mirror holds of these models may be wrong, so no query may read it until then.
- */
-export async function requestRebuild(
-  connection: Pick<MariaDbConnection, "run">,
+/** What a snapshot shows of a model that is mirrored in the shape of this definition. */
+export interface Standing {
+  /** The largest position acknowledged. */
+  readonly acked: bigint;
+  /** Where its documents are written. */
+  readonly collection: string;
+  readonly hasRejected: boolean;
+  /** Nothing is queued, and no rebuild is left. */
+  readonly isAtRest: boolean;
+}
+
+/** Of those models that are recorded in their own shape. */
+export async function readStandings(
+  connection: Queryable,
   models: readonly DocumentModel[],
-  options: { readonly distrust: boolean } = { distrust: false },
-): Promise<void> {
-  for (const model of models)
-    await connection.run(
-      `update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null,
-        rebuilt_at = if(?, null, rebuilt_at), former_collection = if(?, null, former_collection)
-      where model = ?`,
-      [options.distrust ? 1 : 0, options.distrust ? 1 : 0, model.name],
-    );
+): Promise<ReadonlyMap<DocumentModel, Standing>> {
+  const rows = await connection.query<{
+    readonly model: string;
+    readonly shape_hash: string;
+    readonly collection: string;
+    readonly acked: string;
+    readonly has_dead: number;
+    readonly is_at_rest: number;
+  }>(
+    `select model, shape_hash, collection, acked,
+      rebuild_status = 'done' and not exists(
+        select 1 from mirror_pending where mirror_pending.model = mirror_state.model) as is_at_rest,
+      exists(select 1 from mirror_dead where mirror_dead.model = mirror_state.model) as has_dead
+    from mirror_state where model in (?)`,
+    [models.map((model) => model.name)],
+  );
+  const found = new Map(rows.map((row) => [row.model, row]));
+  return new Map(
+    models.flatMap((model) => {
+      const row = found.get(model.name);
+      if (row?.shape_hash !== shapeHash(model)) return [];
+      const { acked, collection, has_dead, is_at_rest } = row;
+      const hasRejected = has_dead === 1;
+      return [[model, { acked: BigInt(acked), collection, hasRejected, isAtRest: is_at_rest === 1 }]];
+    }),
+  );
+}
+
+/** By which shape each model is mirrored that was ever mirrored, by name; `trusted`: of those that may be read. */
+export async function readMirroredShapes(
+  db: Queryable,
+  only: "all" | "trusted" = "all",
+): Promise<readonly { readonly model: string; readonly shape: string }[]> {
+  return db.query(
+    `select model, shape_hash as shape from mirror_state
+    ${only === "all" ? "" : "where rebuilt_at is not null "}order by model`,
+  );
 }
