@@ -3,7 +3,7 @@ import { checkCaptureTriggers, readTriggerFingerprint } from "../migrations/chec
 import { isMigrating } from "../migrations/migration-lease.ts";
 import { findOutdatedModels } from "../migrations/outdated-models.ts";
 import { isRoutineMissing, nameOf } from "../migrations/sources.ts";
-import type { CaptureLook, CheckCapture } from "../mirror/guard.ts";
+import type { CaptureLook, CheckCapture } from "../mirror/guard/guard.ts";
 import type { App } from "./open-app.ts";
 
 type Watched = Pick<App, "admin" | "loader"> & { readonly project: Pick<App["project"], "domains"> };

@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { Defect, VerifyReport } from "../mirror/verify.ts";
+import type { Defect, VerifyReport } from "../mirror/verify/verify.ts";
 
 /** What the command tells of a model. */
 export interface Verification extends VerifyReport {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { requestDocuments } from "../core/change-log.ts";
 import { toReason } from "../core/rejected-documents.ts";
-import { verifyModel } from "../mirror/verify.ts";
+import { verifyModel } from "../mirror/verify/verify.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { withoutResults } from "../progress.ts";
 import { isSqlFault } from "../stores/mariadb/sql-faults.ts";

@@ -10,18 +10,18 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { takePosition } from "../stores/mariadb/take-token.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { runAuditor } from "./audit.ts";
-import { dropBacklog } from "./backlog.ts";
-import { checkIdentity } from "./check-identity.ts";
 import type { LoaderEvent, OnLoaderEvent, WorkerStatus } from "./events.ts";
-import { createFastPath } from "./fast-path.ts";
-import { type CheckCapture, guardOnce, runGuard } from "./guard.ts";
+import { checkIdentity } from "./guard/check-identity.ts";
+import { type CheckCapture, guardOnce, runGuard } from "./guard/guard.ts";
+import { dropBacklog } from "./lanes/backlog.ts";
+import { createFastPath } from "./lanes/fast.ts";
+import { runWorker } from "./lanes/queued.ts";
+import { takeTurns } from "./leadership.ts";
 import { createFailureLog } from "./log-failures.ts";
-import { runWorker } from "./model-worker.ts";
-import { runResolver } from "./resolver.ts";
+import { runResolver } from "./resolve/resolve-loop.ts";
 import { runUntil } from "./run-until.ts";
 import { withSnapshots } from "./snapshots.ts";
-import { takeTurns } from "./turns.ts";
+import { runAuditor } from "./verify/audit.ts";
 import { createWakeUp, keepRunning } from "./wake-up.ts";
 
 export interface LoaderOptions {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { auditModel } from "../../src/mirror/audit.ts";
+import { auditModel } from "../../src/mirror/verify/audit.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { readRoute } from "../../src/stores/mongodb/mirror-routes.ts";
 import { type MongoDb, openMongoDb } from "../../src/stores/mongodb/mongodb.ts";

@@ -1,4 +1,4 @@
-import { verifyModel } from "../../src/mirror/verify.ts";
+import { verifyModel } from "../../src/mirror/verify/verify.ts";
 import type { DocumentModel } from "../../src/models/model.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";

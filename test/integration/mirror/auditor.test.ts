@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLogger } from "../../../src/log.ts";
-import { type AuditOptions, auditModel, runAuditor } from "../../../src/mirror/audit.ts";
 import type { LoaderEvent } from "../../../src/mirror/events.ts";
+import { type AuditOptions, auditModel, runAuditor } from "../../../src/mirror/verify/audit.ts";
 import { intercept } from "../../support/intercept.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 

@@ -3,7 +3,7 @@ import { readRejected } from "../../../src/core/rejected-documents.ts";
 import { readSourceStatus } from "../../../src/core/source-status.ts";
 import { createLogger } from "../../../src/log.ts";
 import { createLoader } from "../../../src/mirror/loader.ts";
-import { verifyModel } from "../../../src/mirror/verify.ts";
+import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { dateTime, decimal, int, string } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runAuditor } from "../../../src/mirror/audit.ts";
 import type { LoaderEvent } from "../../../src/mirror/events.ts";
-import { verifyModel } from "../../../src/mirror/verify.ts";
+import { runAuditor } from "../../../src/mirror/verify/audit.ts";
+import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { string } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";

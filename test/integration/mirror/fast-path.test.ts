@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createFastPath, type FastPathOptions } from "../../../src/mirror/fast-path.ts";
+import { createFastPath, type FastPathOptions } from "../../../src/mirror/lanes/fast.ts";
 import type { Loader } from "../../../src/mirror/loader.ts";
-import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
-import { runResolver } from "../../../src/mirror/resolver.ts";
+import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
+import { runResolver } from "../../../src/mirror/resolve/resolve-loop.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";

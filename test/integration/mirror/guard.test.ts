@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readStates } from "../../../src/core/model-state.ts";
-import { applyBatch } from "../../../src/mirror/apply-batch.ts";
-import { auditModel, runAuditor } from "../../../src/mirror/audit.ts";
-import { checkIdentity } from "../../../src/mirror/check-identity.ts";
-import { guardOnce } from "../../../src/mirror/guard.ts";
-import { createBatchReader } from "../../../src/mirror/read-next.ts";
+import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
+import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
+import { checkIdentity } from "../../../src/mirror/guard/check-identity.ts";
+import { guardOnce } from "../../../src/mirror/guard/guard.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { auditModel, runAuditor } from "../../../src/mirror/verify/audit.ts";
 import { string } from "../../../src/models/field.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readRejected } from "../../../src/core/rejected-documents.ts";
-import { verifyModel } from "../../../src/mirror/verify.ts";
+import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { int, string } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";

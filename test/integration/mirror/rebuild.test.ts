@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readPending } from "../../../src/core/pending-queue.ts";
-import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
+import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { applyBatch } from "../../../src/mirror/apply-batch.ts";
-import { createBatchReader } from "../../../src/mirror/read-next.ts";
-import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
+import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
+import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
+import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { intercept } from "../../support/intercept.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { adoptShapes } from "../../../src/core/adopt-shapes.ts";
-import { applyBatch } from "../../../src/mirror/apply-batch.ts";
+import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
 import { openReader, startCounting } from "../../support/changing-readers.ts";
 import {
   addNoteToView,

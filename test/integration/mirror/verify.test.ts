@@ -1,9 +1,9 @@
 import { Long } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { requestDocuments } from "../../../src/core/change-log.ts";
-import { turnIntoRebuild } from "../../../src/mirror/backlog.ts";
+import { turnIntoRebuild } from "../../../src/mirror/lanes/backlog.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
-import { verifyModel } from "../../../src/mirror/verify.ts";
+import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;

@@ -4,7 +4,7 @@ import type { Mutant } from "../mutant.ts";
 export const olderCopyMutants: readonly Mutant[] = [
   {
     trap: "An older copy of the mirror is taken for the mirror.",
-    file: "src/mirror/check-identity.ts",
+    file: "src/mirror/guard/check-identity.ts",
     find: "if (behind.length === 0) return null;",
     replace: "return null;",
     test: "integration/mirror/guard.test.ts",

@@ -4,7 +4,7 @@ import type { Mutant } from "../mutant.ts";
 export const paceMutants: readonly Mutant[] = [
   {
     trap: "The fast path overtakes a queue that may put the document aside.",
-    file: "src/mirror/fast-path.ts",
+    file: "src/mirror/lanes/fast.ts",
     find: "if (!standing?.isAtRest || standing.hasRejected) continue;",
     replace: "if (!standing) continue;",
     test: "integration/mirror/fast-path.test.ts",
@@ -12,7 +12,7 @@ export const paceMutants: readonly Mutant[] = [
   },
   {
     trap: "A slow view on the fast path holds up every model.",
-    file: "src/mirror/fast-path.ts",
+    file: "src/mirror/lanes/fast.ts",
     find: "timeoutMs: patienceMs,",
     replace: "timeoutMs: 60_000,",
     test: "integration/mirror/fast-path.test.ts",
@@ -20,7 +20,7 @@ export const paceMutants: readonly Mutant[] = [
   },
   {
     trap: "Documents of another recorded shape are acknowledged by the fast path.",
-    file: "src/mirror/resolve.ts",
+    file: "src/mirror/resolve/cycle.ts",
     find: "if (await noteAcked(connection, durable, cycle.position))",
     replace: "await noteAcked(connection, durable, cycle.position);",
     test: "integration/mirror/fast-path.test.ts",
@@ -28,7 +28,7 @@ export const paceMutants: readonly Mutant[] = [
   },
   {
     trap: "A cycle is told of before the one before it has landed.",
-    file: "src/mirror/resolver.ts",
+    file: "src/mirror/resolve/resolve-loop.ts",
     find: "      await before;\n",
     replace: "",
     test: "integration/mirror/fast-path.test.ts",
@@ -36,7 +36,7 @@ export const paceMutants: readonly Mutant[] = [
   },
   {
     trap: "A worker takes positions without end while a batch is being written.",
-    file: "src/mirror/model-worker.ts",
+    file: "src/mirror/lanes/queued.ts",
     find: "next.batch?.range ? RANGES : 1",
     replace: "RANGES",
     test: "integration/mirror/worker-pace.test.ts",
@@ -44,7 +44,7 @@ export const paceMutants: readonly Mutant[] = [
   },
   {
     trap: "A queue that has outgrown its model is worked off row by row.",
-    file: "src/mirror/backlog.ts",
+    file: "src/mirror/lanes/backlog.ts",
     find: "return isQueueLongerThan(",
     replace: "return false && isQueueLongerThan(",
     test: "integration/mirror/rebuild.test.ts",
@@ -52,7 +52,7 @@ export const paceMutants: readonly Mutant[] = [
   },
   {
     trap: "A queue is forgotten without a rebuild.",
-    file: "src/mirror/backlog.ts",
+    file: "src/mirror/lanes/backlog.ts",
     find: "if (forgotten === 0) await distrustMirrorOf(connection, [model.name]);",
     replace: "",
     test: "integration/mirror/rebuild.test.ts",

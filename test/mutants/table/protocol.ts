@@ -3,7 +3,7 @@ import type { Mutant } from "../mutant.ts";
 export const protocolMutants: readonly Mutant[] = [
   {
     trap: "A watermark: what lies before the last change that was seen is never read.",
-    file: "src/mirror/resolver.ts",
+    file: "src/mirror/resolve/resolve-loop.ts",
     find: 'const after = isSweep ? "0" : hint;',
     replace: "const after = hint;",
     test: "integration/mirror/protocol.test.ts",
@@ -35,7 +35,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "Changes are acknowledged without being in the queues.",
-    file: "src/mirror/resolve.ts",
+    file: "src/mirror/resolve/cycle.ts",
     find: "      await appendPending(connection, queued);\n",
     replace: "",
     test: "integration/mirror/follow.test.ts",
@@ -43,7 +43,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A touched view that fails loses what its changes touch.",
-    file: "src/mirror/resolve.ts",
+    file: "src/mirror/resolve/cycle.ts",
     find: "[...unknown, ...cycle.others]",
     replace: "cycle.others",
     test: "integration/mirror/poison.test.ts",
@@ -51,7 +51,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A touched view that fails stops all models.",
-    file: "src/mirror/touched.ts",
+    file: "src/mirror/resolve/touched.ts",
     find: "if (!isSqlFault(fault)) throw fault;",
     replace: "throw fault;",
     test: "integration/mirror/poison.test.ts",
@@ -59,7 +59,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A request for one document is not read.",
-    file: "src/mirror/touched.ts",
+    file: "src/mirror/resolve/touched.ts",
     find: "if (change.sourceTable === model.name)",
     replace: 'if (change.sourceTable === "")',
     test: "integration/mirror/follow.test.ts",
@@ -123,7 +123,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "The snapshot stays open while MongoDB is written.",
-    file: "src/mirror/read-next.ts",
+    file: "src/mirror/apply/batch-reader.ts",
     find: "          await snapshot.release();\n          for (const id",
     replace: "          for (const id",
     test: "integration/mirror/snapshots.test.ts",
@@ -156,7 +156,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A batch is acknowledged before it is in the mirror.",
-    file: "src/mirror/apply-batch.ts",
+    file: "src/mirror/apply/apply-batch.ts",
     find: "  const outcome = await write(",
     replace:
       "  await readCommitted(db, (connection) => deletePending(connection, batch.pendingIds));\n  const outcome = await write(",
@@ -165,7 +165,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A batch is never acknowledged.",
-    file: "src/mirror/apply-batch.ts",
+    file: "src/mirror/apply/apply-batch.ts",
     find: "const own = await deletePending(connection, batch.pendingIds);",
     replace: "const own = batch.pendingIds.length;",
     test: "integration/mirror/stalled-loader.test.ts",
@@ -173,7 +173,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A change of very many documents holds up the small ones.",
-    file: "src/mirror/touched.ts",
+    file: "src/mirror/resolve/touched.ts",
     find: "const BULK_CHANGE = 100;",
     replace: "const BULK_CHANGE = 1e9;",
     test: "integration/mirror/rebuild.test.ts",

@@ -3,7 +3,7 @@ import type { Mutant } from "../mutant.ts";
 export const recoveryMutants: readonly Mutant[] = [
   {
     trap: "A rebuild begins again after the loader was gone.",
-    file: "src/mirror/read-next.ts",
+    file: "src/mirror/apply/batch-reader.ts",
     find: "cursor = wanted.rebuild?.cursor ?? null;",
     replace: "cursor = null;",
     test: "integration/mirror/rebuild.test.ts",
@@ -11,7 +11,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "A rebuild leaves orphans.",
-    file: "src/mirror/model-worker.ts",
+    file: "src/mirror/lanes/queued.ts",
     find: "          await removeOrphans(options, snapshots, finished, collection);\n",
     replace: "",
     test: "integration/mirror/rebuild.test.ts",
@@ -43,7 +43,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "A batch of a loader whose shape was replaced meanwhile is acknowledged.",
-    file: "src/mirror/apply-batch.ts",
+    file: "src/mirror/apply/apply-batch.ts",
     find: "batch.position.n, batch.complete ?? 0n)))",
     replace: "batch.position.n, batch.complete ?? 0n)) && false)",
     test: "integration/mirror/guard.test.ts",
@@ -59,7 +59,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "Loaders of other models share one lease.",
-    file: "src/mirror/turns.ts",
+    file: "src/mirror/leadership.ts",
     find: 'shapes.join("\\n")',
     replace: '""',
     test: "integration/mirror/turns.test.ts",
@@ -67,7 +67,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "Poison is dropped without a trace.",
-    file: "src/mirror/apply-batch.ts",
+    file: "src/mirror/apply/apply-batch.ts",
     find: "    if (dead.size > 0) await recordRejected(connection, model, dead, batch.since);\n",
     replace: "",
     test: "integration/mirror/poison.test.ts",
@@ -91,7 +91,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "A late loader puts aside a document that another has written since.",
-    file: "src/mirror/apply-batch.ts",
+    file: "src/mirror/apply/apply-batch.ts",
     find: "own < batch.pendingIds.length",
     replace: "false",
     test: "integration/mirror/poison.test.ts",
@@ -107,7 +107,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "The changes of a model that only a newer release knows are forgotten.",
-    file: "src/mirror/resolve.ts",
+    file: "src/mirror/resolve/cycle.ts",
     find: "[...unknown, ...cycle.others]",
     replace: "unknown",
     test: "integration/mirror/mixed-releases.test.ts",
@@ -123,7 +123,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "A document stays dead after it was mended.",
-    file: "src/mirror/apply-batch.ts",
+    file: "src/mirror/apply/apply-batch.ts",
     find: "      await forgetRejected(connection, model, healed);\n",
     replace: "",
     test: "integration/mirror/poison.test.ts",
@@ -155,7 +155,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "An older copy of the source is taken for the source.",
-    file: "src/mirror/check-identity.ts",
+    file: "src/mirror/guard/check-identity.ts",
     find: "source.n < largest || isOtherLife",
     replace: "isOtherLife",
     test: "integration/mirror/guard.test.ts",
@@ -163,7 +163,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "The source of another life, whose positions have caught up, is taken for the same.",
-    file: "src/mirror/check-identity.ts",
+    file: "src/mirror/guard/check-identity.ts",
     find: " || isOtherLife) {",
     replace: ") {",
     test: "integration/mirror/guard.test.ts",
@@ -187,7 +187,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "A mirror whose changes are not captured is trusted.",
-    file: "src/mirror/guard.ts",
+    file: "src/mirror/guard/guard.ts",
     find: "distrustMirrorOf(\n        connection,\n        models.map",
     replace: "distrustMirrorOf(\n        connection,\n        models.slice(0, 0).map",
     test: "integration/mirror/guard.test.ts",

@@ -30,7 +30,7 @@ export const shapeMutants: readonly Mutant[] = [
   },
   {
     trap: "Documents that a rebuild has not reached yet are called defects.",
-    file: "src/mirror/look.ts",
+    file: "src/mirror/verify/probe.ts",
     find: " && state.heldShape === null",
     replace: "",
     test,

@@ -4,7 +4,7 @@ const silence = {
   file: "src/stores/mariadb/watch-silence.ts",
   test: "integration/stores/watch-silence.test.ts",
 };
-const audit = { file: "src/mirror/audit.ts", test: "integration/mirror/auditor.test.ts" };
+const audit = { file: "src/mirror/verify/audit.ts", test: "integration/mirror/auditor.test.ts" };
 const subscribers = "integration/graphql/live-documents.test.ts";
 
 /** What says nothing, and must not hold up the rest. */
@@ -86,7 +86,7 @@ export const silenceMutants: readonly Mutant[] = [
   },
   {
     trap: "A model's pace is not kept to.",
-    file: "src/mirror/model-worker.ts",
+    file: "src/mirror/lanes/queued.ts",
     find: "nextChangesAt = performance.now() + pace",
     replace: "nextChangesAt = performance.now()",
     test: "integration/mirror/worker-pace.test.ts",

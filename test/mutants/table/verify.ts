@@ -3,7 +3,7 @@ import type { Mutant } from "../mutant.ts";
 export const verifyMutants: readonly Mutant[] = [
   {
     trap: "Verify takes a change that is on its way for a defect.",
-    file: "src/mirror/verify.ts",
+    file: "src/mirror/verify/verify.ts",
     find: "look.unsettled.has(id) || ",
     replace: "",
     test: "integration/mirror/verify.test.ts",
@@ -11,7 +11,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "Verify forgets what waits in the queue.",
-    file: "src/mirror/unsettled.ts",
+    file: "src/mirror/verify/on-the-way.ts",
     find: "...pending, ...touched",
     replace: "...touched",
     test: "integration/mirror/verify.test.ts",
@@ -19,7 +19,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "Verify forgets what a change in the log touches.",
-    file: "src/mirror/unsettled.ts",
+    file: "src/mirror/verify/on-the-way.ts",
     find: " ...touched.map(({ id }) => String(id)),",
     replace: "",
     test: "integration/mirror/verify.test.ts",
@@ -27,7 +27,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "Verify forgets what was asked for directly.",
-    file: "src/mirror/unsettled.ts",
+    file: "src/mirror/verify/on-the-way.ts",
     find: ", ...requested]",
     replace: "]",
     test: "integration/mirror/verify.test.ts",
@@ -35,7 +35,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "Verify judges a mirrored document that is newer than its snapshot.",
-    file: "src/mirror/verify.ts",
+    file: "src/mirror/verify/verify.ts",
     find: "if (look.unsettled.has(id) || (mirrored && mirrored.version > look.n)) {",
     replace: "if (look.unsettled.has(id)) {",
     test: "integration/mirror/verify.test.ts",
@@ -43,7 +43,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "A version from the future is doubted for ever.",
-    file: "src/mirror/verify.ts",
+    file: "src/mirror/verify/verify.ts",
     find: "if (tooNew && mirrored?.version",
     replace: "if (tooNew && !mirrored?.version",
     test: "integration/mirror/verify.test.ts",
@@ -51,7 +51,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "A deep look compares the stored hash only.",
-    file: "src/mirror/verify.ts",
+    file: "src/mirror/verify/verify.ts",
     find: "mirrored.contentHash === form.contentHash",
     replace: "true",
     test: "integration/mirror/verify.test.ts",
@@ -67,7 +67,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "Orphans are not looked for.",
-    file: "src/mirror/verify.ts",
+    file: "src/mirror/verify/verify.ts",
     find: "if (!live) return isThere ?",
     replace: "if (!live) return isThere && false ?",
     test: "integration/mirror/verify.test.ts",
@@ -75,7 +75,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "A tombstone counts as the document.",
-    file: "src/mirror/verify.ts",
+    file: "src/mirror/verify/verify.ts",
     find: "mirrored !== undefined && !mirrored.isTombstone",
     replace: "mirrored !== undefined",
     test: "integration/mirror/follow.test.ts",
@@ -83,7 +83,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "Dead documents are reported as defects.",
-    file: "src/mirror/verify.ts",
+    file: "src/mirror/verify/verify.ts",
     find: "look.dead.has(id) || ",
     replace: "",
     test: "integration/mirror/verify.test.ts",
@@ -91,7 +91,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "A model whose queue is forgotten while it is compared has what was on its way called a defect.",
-    file: "src/mirror/verify.ts",
+    file: "src/mirror/verify/verify.ts",
     find: "        if (!again.isComplete) return tally.report(false, null);\n",
     replace: "",
     test: "integration/mirror/verify.test.ts",
@@ -99,7 +99,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "A mirror that was never complete is compared.",
-    file: "src/mirror/look.ts",
+    file: "src/mirror/verify/probe.ts",
     find: " && state.rebuiltAt !== null",
     replace: "",
     test: "integration/mirror/verify.test.ts",
@@ -107,7 +107,7 @@ export const verifyMutants: readonly Mutant[] = [
   },
   {
     trap: "The auditor finds and does not mend.",
-    file: "src/mirror/audit.ts",
+    file: "src/mirror/verify/audit.ts",
     find: "if (defects.length > 0)",
     replace: "if (defects.length < 0)",
     test: "integration/mirror/guard.test.ts",

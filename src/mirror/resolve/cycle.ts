@@ -1,13 +1,13 @@
-import { noteAcked } from "../core/acknowledge.ts";
-import { type Change, deleteChanges, readChanges } from "../core/change-log.ts";
-import { readModelsOfOtherReleases } from "../core/model-state.ts";
-import { appendPending, type Touched } from "../core/pending-queue.ts";
-import { readCommitted } from "../core/read-committed.ts";
-import { distrustMirrorOf } from "../core/rebuild.ts";
-import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import type { FastBatch, FastPath } from "./fast-path.ts";
-import type { Snapshots } from "./snapshots.ts";
+import { noteAcked } from "../../core/acknowledge.ts";
+import { type Change, deleteChanges, readChanges } from "../../core/change-log.ts";
+import { readModelsOfOtherReleases } from "../../core/model-state.ts";
+import { appendPending, type Touched } from "../../core/pending-queue.ts";
+import { readCommitted } from "../../core/read-committed.ts";
+import { distrustMirrorOf } from "../../core/rebuild.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import type { FastBatch, FastPath } from "../lanes/fast.ts";
+import type { Snapshots } from "../snapshots.ts";
 import { readTouched } from "./touched.ts";
 
 /** What a cycle of the resolver has read in its snapshot, and is to be landed. */

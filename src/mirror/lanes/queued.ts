@@ -1,21 +1,21 @@
-import { readOwnState, toRoute } from "../core/model-state.ts";
-import { hasPending } from "../core/pending-queue.ts";
-import { readPosition } from "../core/position.ts";
-import { finishRebuild, type Rebuild, takeRebuild } from "../core/rebuild.ts";
-import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { findOlder } from "../stores/mongodb/mirror-range.ts";
-import { publishRoute } from "../stores/mongodb/mirror-routes.ts";
-import { prepareCollection } from "../stores/mongodb/mirror-schema.ts";
-import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { applyBatch, type Batch } from "./apply-batch.ts";
+import { readOwnState, toRoute } from "../../core/model-state.ts";
+import { hasPending } from "../../core/pending-queue.ts";
+import { readPosition } from "../../core/position.ts";
+import { finishRebuild, type Rebuild, takeRebuild } from "../../core/rebuild.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { findOlder } from "../../stores/mongodb/mirror-range.ts";
+import { publishRoute } from "../../stores/mongodb/mirror-routes.ts";
+import { prepareCollection } from "../../stores/mongodb/mirror-schema.ts";
+import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
+import { applyBatch, type Batch } from "../apply/apply-batch.ts";
+import { createBatchReader } from "../apply/batch-reader.ts";
+import { readDuration } from "../duration.ts";
+import type { OnLoaderEvent } from "../events.ts";
+import { type Snapshots, withSnapshots } from "../snapshots.ts";
+import type { WakeUp } from "../wake-up.ts";
 import { isBeyondRebuild, turnIntoRebuild } from "./backlog.ts";
 import { dropLeftOvers } from "./drop-left-overs.ts";
-import { readDuration } from "./duration.ts";
-import type { OnLoaderEvent } from "./events.ts";
-import { createBatchReader } from "./read-next.ts";
-import { type Snapshots, withSnapshots } from "./snapshots.ts";
-import type { WakeUp } from "./wake-up.ts";
 
 /** Ranges of a rebuild that are written side by side while the next one is read. */
 const RANGES = 2;

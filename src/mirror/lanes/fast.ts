@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Written } from "../core/acknowledge.ts";
-import { readStandings } from "../core/model-state.ts";
-import type { Touched } from "../core/pending-queue.ts";
-import type { DocumentModel } from "../models/model.ts";
-import { sqlErrorOf } from "../stores/mariadb/mariadb.ts";
-import { isSqlFault } from "../stores/mariadb/sql-faults.ts";
-import { writeBatch } from "../stores/mongodb/mirror-writer.ts";
-import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import type { Batch } from "./apply-batch.ts";
-import type { OnLoaderEvent } from "./events.ts";
-import { readEntries } from "./read-batch.ts";
-import { toBatchPosition } from "./read-next.ts";
-import type { Snapshot } from "./snapshots.ts";
+import type { Written } from "../../core/acknowledge.ts";
+import { readStandings } from "../../core/model-state.ts";
+import type { Touched } from "../../core/pending-queue.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import { sqlErrorOf } from "../../stores/mariadb/mariadb.ts";
+import { isSqlFault } from "../../stores/mariadb/sql-faults.ts";
+import { writeBatch } from "../../stores/mongodb/mirror-writer.ts";
+import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
+import type { Batch } from "../apply/apply-batch.ts";
+import { toBatchPosition } from "../apply/batch-reader.ts";
+import { readEntries } from "../apply/read-entries.ts";
+import type { OnLoaderEvent } from "../events.ts";
+import type { Snapshot } from "../snapshots.ts";
 
 const STATEMENT_TIMEOUT = 1969;
 /** More documents of a model than this in one cycle: its queue merges what touches one document twice. */

@@ -1,12 +1,12 @@
-import { otherShape, readStandings, type Standing } from "../core/model-state.ts";
-import { type InFlight, readNewestPending, readPending } from "../core/pending-queue.ts";
-import type { Rebuild } from "../core/rebuild.ts";
-import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
-import type { BatchPosition } from "../stores/mongodb/mirror-records.ts";
+import { otherShape, readStandings, type Standing } from "../../core/model-state.ts";
+import { type InFlight, readNewestPending, readPending } from "../../core/pending-queue.ts";
+import type { Rebuild } from "../../core/rebuild.ts";
+import type { DocumentId, DocumentModel } from "../../models/model.ts";
+import type { MariaDbConnection } from "../../stores/mariadb/mariadb.ts";
+import type { BatchPosition } from "../../stores/mongodb/mirror-records.ts";
+import type { Snapshot, Snapshots } from "../snapshots.ts";
 import type { Batch } from "./apply-batch.ts";
-import { readEntries, readRange } from "./read-batch.ts";
-import type { Snapshot, Snapshots } from "./snapshots.ts";
+import { readEntries, readRange } from "./read-entries.ts";
 
 /** What there was to read. */
 export interface Next {

@@ -1,10 +1,10 @@
-import { readStates } from "../core/model-state.ts";
-import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
-import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
-import { type ReadEntries, readEntries, readRange } from "./read-batch.ts";
-import type { Snapshots } from "./snapshots.ts";
-import { readUnsettled } from "./unsettled.ts";
+import { readStates } from "../../core/model-state.ts";
+import type { DocumentId, DocumentModel } from "../../models/model.ts";
+import type { MariaDbConnection } from "../../stores/mariadb/mariadb.ts";
+import { shapeHash } from "../../stores/mongodb/mirror-schema.ts";
+import { type ReadEntries, readEntries, readRange } from "../apply/read-entries.ts";
+import type { Snapshots } from "../snapshots.ts";
+import { readUnsettled } from "./on-the-way.ts";
 
 /** What one snapshot shows. */
 export interface Look extends ReadEntries {

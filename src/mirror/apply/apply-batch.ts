@@ -1,16 +1,16 @@
-import { noteAcked, type Written } from "../core/acknowledge.ts";
-import { otherShape } from "../core/model-state.ts";
-import { deletePending } from "../core/pending-queue.ts";
-import { readCommitted } from "../core/read-committed.ts";
-import { type Rebuild, saveCursor } from "../core/rebuild.ts";
-import { forgetRejected, recordRejected } from "../core/rejected-documents.ts";
-import { VitrineError } from "../errors.ts";
-import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import type { BatchPosition } from "../stores/mongodb/mirror-records.ts";
-import { insertBatch, type WriteOutcome, writeBatch } from "../stores/mongodb/mirror-writer.ts";
-import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import type { ReadEntries } from "./read-batch.ts";
+import { noteAcked, type Written } from "../../core/acknowledge.ts";
+import { otherShape } from "../../core/model-state.ts";
+import { deletePending } from "../../core/pending-queue.ts";
+import { readCommitted } from "../../core/read-committed.ts";
+import { type Rebuild, saveCursor } from "../../core/rebuild.ts";
+import { forgetRejected, recordRejected } from "../../core/rejected-documents.ts";
+import { VitrineError } from "../../errors.ts";
+import type { DocumentId, DocumentModel } from "../../models/model.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import type { BatchPosition } from "../../stores/mongodb/mirror-records.ts";
+import { insertBatch, type WriteOutcome, writeBatch } from "../../stores/mongodb/mirror-writer.ts";
+import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
+import type { ReadEntries } from "./read-entries.ts";
 
 /** Documents of one snapshot on their way into the mirror, and what is to be noted when they are there. */
 export interface Batch extends ReadEntries {

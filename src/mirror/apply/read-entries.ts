@@ -1,14 +1,14 @@
-import { toReason } from "../core/rejected-documents.ts";
-import type { DocumentId, DocumentModel } from "../models/model.ts";
-import { keyFieldOf } from "../models/model.ts";
-import { NO_ID } from "../stores/conversion/document-id.ts";
+import { toReason } from "../../core/rejected-documents.ts";
+import type { DocumentId, DocumentModel } from "../../models/model.ts";
+import { keyFieldOf } from "../../models/model.ts";
+import { NO_ID } from "../../stores/conversion/document-id.ts";
 import {
   readDocumentRange,
   readDocuments,
   type StatementSettings,
-} from "../stores/mariadb/live-documents.ts";
-import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
-import type { MirrorEntry } from "../stores/mongodb/mirror-writer.ts";
+} from "../../stores/mariadb/live-documents.ts";
+import type { MariaDbConnection } from "../../stores/mariadb/mariadb.ts";
+import type { MirrorEntry } from "../../stores/mongodb/mirror-writer.ts";
 
 /** Documents of one snapshot, ready to be written. */
 export interface ReadEntries {

@@ -1,12 +1,12 @@
-import { forgetAcked } from "../core/acknowledge.ts";
-import { readStates } from "../core/model-state.ts";
-import { openSnapshotAt, readPosition, renewIncarnation } from "../core/position.ts";
-import { readCommitted } from "../core/read-committed.ts";
-import { distrustMirrorOf } from "../core/rebuild.ts";
-import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { readApplied } from "../stores/mongodb/mirror-records.ts";
-import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { forgetAcked } from "../../core/acknowledge.ts";
+import { readStates } from "../../core/model-state.ts";
+import { openSnapshotAt, readPosition, renewIncarnation } from "../../core/position.ts";
+import { readCommitted } from "../../core/read-committed.ts";
+import { distrustMirrorOf } from "../../core/rebuild.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { readApplied } from "../../stores/mongodb/mirror-records.ts";
+import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
 
 /** What a look at both servers showed: they do not belong together any more. */
 export interface IdentityLoss {

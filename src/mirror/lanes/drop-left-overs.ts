@@ -1,6 +1,6 @@
-import { numberOf } from "../core/adopt-shapes.ts";
-import type { ModelState } from "../core/model-state.ts";
-import { type MongoDb, toMirrorError } from "../stores/mongodb/mongodb.ts";
+import { numberOf } from "../../core/adopt-shapes.ts";
+import type { ModelState } from "../../core/model-state.ts";
+import { type MongoDb, toMirrorError } from "../../stores/mongodb/mongodb.ts";
 
 /**
  * Drops the collections of a model that came before the last but one: who reads them has not been able to ask

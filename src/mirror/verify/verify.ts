@@ -1,14 +1,14 @@
-import type { DocumentId, DocumentModel } from "../models/model.ts";
-import { hashDocument, toExtendedJson, toMirroredForm } from "../stores/conversion/mirrored-form.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { type MirroredDocument, streamMirror } from "../stores/mongodb/mirror-range.ts";
-import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { readDuration } from "./duration.ts";
+import type { DocumentId, DocumentModel } from "../../models/model.ts";
+import { hashDocument, toExtendedJson, toMirroredForm } from "../../stores/conversion/mirrored-form.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { type MirroredDocument, streamMirror } from "../../stores/mongodb/mirror-range.ts";
+import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
+import { compareIds, type ReadEntries } from "../apply/read-entries.ts";
+import { readDuration } from "../duration.ts";
+import { withSnapshots } from "../snapshots.ts";
+import { pause } from "../wake-up.ts";
 import { type Difference, findDifferences } from "./find-differences.ts";
-import { entriesOf, type Look, lookAtRange, lookAtThese } from "./look.ts";
-import { compareIds, type ReadEntries } from "./read-batch.ts";
-import { withSnapshots } from "./snapshots.ts";
-import { pause } from "./wake-up.ts";
+import { entriesOf, type Look, lookAtRange, lookAtThese } from "./probe.ts";
 
 /** A proven disagreement of live and mirror: no change that is on its way explains it. */
 export interface Defect {

@@ -1,10 +1,10 @@
-import type { Change } from "../core/change-log.ts";
-import type { Touched } from "../core/pending-queue.ts";
-import type { DocumentId, DocumentModel } from "../models/model.ts";
-import { parseDocumentId } from "../stores/conversion/document-id.ts";
-import { type MariaDbConnection, quoteName } from "../stores/mariadb/mariadb.ts";
-import { isSqlFault } from "../stores/mariadb/sql-faults.ts";
-import { streamRows } from "../stores/mariadb/stream-rows.ts";
+import type { Change } from "../../core/change-log.ts";
+import type { Touched } from "../../core/pending-queue.ts";
+import type { DocumentId, DocumentModel } from "../../models/model.ts";
+import { parseDocumentId } from "../../stores/conversion/document-id.ts";
+import { type MariaDbConnection, quoteName } from "../../stores/mariadb/mariadb.ts";
+import { isSqlFault } from "../../stores/mariadb/sql-faults.ts";
+import { streamRows } from "../../stores/mariadb/stream-rows.ts";
 
 export interface AllTouched {
   /** Every model whose view answered; each document once. */

@@ -1,9 +1,9 @@
-import { readRequestedIds } from "../core/change-log.ts";
-import { readPendingDocuments } from "../core/pending-queue.ts";
-import { readRejectedIds } from "../core/rejected-documents.ts";
-import type { DocumentId, DocumentModel } from "../models/model.ts";
-import { type MariaDbConnection, quoteName } from "../stores/mariadb/mariadb.ts";
-import { toExact } from "../stores/mariadb/text-columns.ts";
+import { readRequestedIds } from "../../core/change-log.ts";
+import { readPendingDocuments } from "../../core/pending-queue.ts";
+import { readRejectedIds } from "../../core/rejected-documents.ts";
+import type { DocumentId, DocumentModel } from "../../models/model.ts";
+import { type MariaDbConnection, quoteName } from "../../stores/mariadb/mariadb.ts";
+import { toExact } from "../../stores/mariadb/text-columns.ts";
 
 /** Ids about which a comparison in this snapshot proves nothing. */
 export interface OnTheWay {

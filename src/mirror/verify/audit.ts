@@ -1,13 +1,13 @@
-import { isLogLongerThan, requestDocuments } from "../core/change-log.ts";
-import { readStates } from "../core/model-state.ts";
-import type { DocumentId, DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { isSqlFault } from "../stores/mariadb/sql-faults.ts";
-import { isAlive } from "../stores/mongodb/mirror-filter.ts";
-import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import type { OnLoaderEvent } from "./events.ts";
+import { isLogLongerThan, requestDocuments } from "../../core/change-log.ts";
+import { readStates } from "../../core/model-state.ts";
+import type { DocumentId, DocumentModel } from "../../models/model.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { isSqlFault } from "../../stores/mariadb/sql-faults.ts";
+import { isAlive } from "../../stores/mongodb/mirror-filter.ts";
+import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
+import type { OnLoaderEvent } from "../events.ts";
+import { pause } from "../wake-up.ts";
 import { verifyModel } from "./verify.ts";
-import { pause } from "./wake-up.ts";
 
 export interface AuditOptions {
   readonly db: MariaDb;

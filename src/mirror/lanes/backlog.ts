@@ -1,12 +1,12 @@
-import { deleteChanges, readChanges } from "../core/change-log.ts";
-import { deletePending, isQueueLongerThan, readPendingIds } from "../core/pending-queue.ts";
-import { readCommitted } from "../core/read-committed.ts";
-import { distrustMirrorOf, holdUntouched } from "../core/rebuild.ts";
-import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { countDocuments } from "../stores/mongodb/mirror-range.ts";
-import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import type { Snapshots } from "./snapshots.ts";
+import { deleteChanges, readChanges } from "../../core/change-log.ts";
+import { deletePending, isQueueLongerThan, readPendingIds } from "../../core/pending-queue.ts";
+import { readCommitted } from "../../core/read-committed.ts";
+import { distrustMirrorOf, holdUntouched } from "../../core/rebuild.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { countDocuments } from "../../stores/mongodb/mirror-range.ts";
+import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
+import type { Snapshots } from "../snapshots.ts";
 
 /** Ids deleted in one transaction. */
 const DROP_CHUNK = 5000;

@@ -1,12 +1,12 @@
-import { markComplete } from "../core/acknowledge.ts";
-import { readHint } from "../core/hint.ts";
-import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { queueBigChange } from "./big-change.ts";
-import type { FastPath } from "./fast-path.ts";
-import { type Cycle, landCycle, type Resolved, readCycle } from "./resolve.ts";
-import { withSnapshots } from "./snapshots.ts";
-import { pause } from "./wake-up.ts";
+import { markComplete } from "../../core/acknowledge.ts";
+import { readHint } from "../../core/hint.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { queueBigChange } from "../lanes/big.ts";
+import type { FastPath } from "../lanes/fast.ts";
+import { withSnapshots } from "../snapshots.ts";
+import { pause } from "../wake-up.ts";
+import { type Cycle, landCycle, type Resolved, readCycle } from "./cycle.ts";
 
 /** Changes taken in one cycle. */
 const CYCLE = 1000;

@@ -1,11 +1,11 @@
-import { readCommitted } from "../core/read-committed.ts";
-import { distrustMirrorOf } from "../core/rebuild.ts";
-import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
-import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { readCommitted } from "../../core/read-committed.ts";
+import { distrustMirrorOf } from "../../core/rebuild.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import type { MariaDb, Queryable } from "../../stores/mariadb/mariadb.ts";
+import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
+import type { OnLoaderEvent } from "../events.ts";
+import { pause } from "../wake-up.ts";
 import { checkIdentity } from "./check-identity.ts";
-import type { OnLoaderEvent } from "./events.ts";
-import { pause } from "./wake-up.ts";
 
 const EVERY_MS = 2000;
 

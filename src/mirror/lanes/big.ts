@@ -1,14 +1,14 @@
-import { type Change, deleteChanges } from "../core/change-log.ts";
-import { readModelsOfOtherReleases } from "../core/model-state.ts";
-import { appendPending, type Touched } from "../core/pending-queue.ts";
-import { readCommitted } from "../core/read-committed.ts";
-import { distrustMirrorOf } from "../core/rebuild.ts";
-import type { DocumentModel } from "../models/model.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { isSqlFault } from "../stores/mariadb/sql-faults.ts";
-import type { Resolved } from "./resolve.ts";
-import { withSnapshots } from "./snapshots.ts";
-import { streamTouched } from "./touched.ts";
+import { type Change, deleteChanges } from "../../core/change-log.ts";
+import { readModelsOfOtherReleases } from "../../core/model-state.ts";
+import { appendPending, type Touched } from "../../core/pending-queue.ts";
+import { readCommitted } from "../../core/read-committed.ts";
+import { distrustMirrorOf } from "../../core/rebuild.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { isSqlFault } from "../../stores/mariadb/sql-faults.ts";
+import type { Resolved } from "../resolve/cycle.ts";
+import { streamTouched } from "../resolve/touched.ts";
+import { withSnapshots } from "../snapshots.ts";
 
 /** Documents that are held and appended at once. */
 const PAGE = 5000;
