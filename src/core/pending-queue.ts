@@ -25,7 +25,8 @@ export interface PendingBatch {
   readonly oldestId: bigint | null;
 }
 
-interface PendingRow {
+/** A row of the queue. */
+export interface PendingRow {
   readonly id: string;
   readonly documentId: string;
   readonly bulk: string | number;
@@ -54,31 +55,46 @@ export async function appendPending(
     ]);
 }
 
-/**
- * Chooses the next documents of a model's queue, oldest first; those of big fan-outs fill what is left, but
- * get an eighth of every batch, so that they end too. Leaves out documents that are in flight: two batches
- * with one document would be decided by the guard anyhow, at the cost of evaluating it twice.
- */
+/** Reads what the next batch of a model takes from its queue, at most `size` documents; see chooseDocuments. */
 export async function readPending(
   connection: MariaDbConnection,
   model: DocumentModel,
   size: number,
   inFlight: InFlight,
 ): Promise<PendingBatch> {
-  // A paced model gathers many rows of few documents: look further, evaluate each document once.
+  // A paced model gathers many rows of few documents: read further, evaluate each document once.
   const limit = size * (model.every === undefined ? 2 : 20) + inFlight.rows.size;
   const part = `(select pending_id as id, document_id as documentId, bulk, logged_at as loggedAt from mirror_pending
     where model = ? and bulk = ? order by pending_id limit ${limit})`;
-  const found = await connection.query<PendingRow>(`${part} union all ${part}`, [
-    model.name,
-    0,
-    model.name,
-    1,
-  ]);
+  const values = [model.name, 0, model.name, 1];
+  const found = await connection.query<PendingRow>(`${part} union all ${part}`, values);
   const small = found.filter((row) => Number(row.bulk) === 0);
   const bulk = found.filter((row) => Number(row.bulk) === 1);
+  const isAllRead = small.length < limit && bulk.length < limit;
+  return chooseDocuments({ small, bulk, isAllRead }, size, inFlight);
+}
+
+/** Heads of a model's queue, in the order of their ids. */
+export interface QueueHeads {
+  readonly small: readonly PendingRow[];
+  /** Of big fan-outs. */
+  readonly bulk: readonly PendingRow[];
+  /** The queue has no other rows. */
+  readonly isAllRead: boolean;
+}
+
+/**
+ * Chooses the next documents of a model's queue, oldest first; those of big fan-outs fill what is left, but
+ * get an eighth of every batch, so that they end too. Leaves out documents that are in flight: two batches
+ * with one document would be decided by the guard anyhow, at the cost of evaluating it twice.
+ */
+export function chooseDocuments(
+  { small, bulk, isAllRead }: QueueHeads,
+  size: number,
+  inFlight: InFlight,
+): PendingBatch {
   const chosen = new Map<DocumentId, string[]>();
-  let isWhole = small.length < limit && bulk.length < limit;
+  let isWhole = isAllRead;
   let since: string | null = null;
   const take = (rows: readonly PendingRow[], room: number) => {
     for (const { id, documentId, loggedAt } of rows) {

@@ -5,12 +5,12 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import { pause } from "./wake-up.ts";
 
-/** A holder that is killed or stalls delays the next one by no more than this and one look. */
+/** A holder that is killed or stalls delays the next one by no more than this and one poll. */
 const LEASE_SECONDS = 4;
 const RENEW_MS = 1000;
-const LOOK_MS = 500;
+const POLL_MS = 500;
 
-export interface TurnOptions {
+export interface LeadershipOptions {
   readonly db: MariaDb;
   readonly models: readonly DocumentModel[];
   /** Called when the lease could not be asked for; it is tried again. */
@@ -23,8 +23,8 @@ export interface TurnOptions {
  * two loaders that both believe to hold it (one stalled, or its clock is wrong) do no harm, since the position
  * and the guard of each write decide. By the database's clock.
  */
-export async function takeTurns(
-  { db, models, onFailure }: TurnOptions,
+export async function runAsLeader(
+  { db, models, onFailure }: LeadershipOptions,
   work: (signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -37,17 +37,17 @@ export async function takeTurns(
     });
   while (!signal.aborted) {
     if (!(await ask())) {
-      await pause(LOOK_MS, signal);
+      await pause(POLL_MS, signal);
       continue;
     }
-    const turn = new AbortController();
-    const working = work(AbortSignal.any([signal, turn.signal]));
+    const leading = new AbortController();
+    const working = work(AbortSignal.any([signal, leading.signal]));
     while (!signal.aborted) {
       await pause(RENEW_MS, signal);
       // While the database is away the work goes on trying by itself; who comes back first has the lease.
       if ((await ask()) === false) break;
     }
-    turn.abort();
+    leading.abort();
     await working;
     if (signal.aborted) await releaseLease(db, name, holder).catch(onFailure);
   }

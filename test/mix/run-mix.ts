@@ -49,7 +49,7 @@ export interface MixResult {
 export const isClean = ({ reports, disagreements, broken }: MixResult): boolean =>
   disagreements.length === 0 &&
   broken.length === 0 &&
-  reports.every((one) => one.isComplete && one.defects.length + one.unsettled + one.dead === 0);
+  reports.every((one) => one.isComplete && one.defects.length + one.unsettled + one.rejected === 0);
 
 /** The kinds of deeds without which a mix is none. */
 export const promisedDeeds = [

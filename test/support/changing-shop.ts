@@ -40,7 +40,7 @@ export const state = async () => {
 };
 export const verify = (model: DocumentModel) =>
   verifyModel({ db: shop.db, mongo: shop.mongo, model, deep: true, signal: stop.signal });
-export const isWhole = { isComplete: true, defects: [], unsettled: 0, dead: 0 };
+export const isWhole = { isComplete: true, defects: [], unsettled: 0, rejected: 0 };
 /** Until nothing is on its way: a rebuild may end before the changes that it has seen are taken from the queue. */
 export async function mirror(model: DocumentModel): Promise<void> {
   for (const adoptShapes of [true, false])

@@ -23,14 +23,14 @@ export interface Batch extends ReadEntries {
   readonly complete: bigint | null;
   /** The range of a rebuild that they are. */
   readonly range: { readonly rebuild: Rebuild; readonly cursor: DocumentId | null } | null;
-  /** Whether some document of the model was put aside when the snapshot was taken. */
-  readonly hasDead: boolean;
+  /** Whether some document of the model was rejected when the snapshot was taken. */
+  readonly hasRejected: boolean;
 }
 
 export interface Applied {
   readonly outcome: WriteOutcome;
-  /** Documents put aside. */
-  readonly dead: ReadonlyMap<DocumentId, string>;
+  /** Documents that could not be built or stored, with their reasons. */
+  readonly rejected: ReadonlyMap<DocumentId, string>;
   /** False when the rebuild that the range belongs to is not under way any more. */
   readonly isCurrent: boolean;
 }
@@ -39,13 +39,20 @@ export interface Applied {
 const overtaken = (model: DocumentModel) =>
   new VitrineError("UNHEALTHY", `${model.name}: another loader has answered a part of this batch.`);
 
+/** A model, and where it is read and mirrored. */
+export interface ModelInBothStores {
+  readonly db: MariaDb;
+  readonly mongo: MongoDb;
+  readonly model: DocumentModel;
+}
+
 export interface ApplyOptions {
   /** Nothing is acknowledged before. */
   readonly before?: Promise<unknown>;
   /** Most of the batch is new. */
   readonly inserts?: boolean;
-  /** Asked after `before`: whether documents were put aside since the snapshot. */
-  readonly hasDead?: () => boolean;
+  /** Asked after `before`: whether documents were rejected since the snapshot. */
+  readonly hasRejected?: () => boolean;
 }
 
 /**
@@ -54,40 +61,38 @@ export interface ApplyOptions {
  * are acknowledged one after the other: a cursor and a `complete` position speak for all that came before.
  */
 export async function applyBatch(
-  db: MariaDb,
-  mongo: MongoDb,
-  model: DocumentModel,
+  { db, mongo, model }: ModelInBothStores,
   batch: Batch,
   options: ApplyOptions = {},
 ): Promise<Applied> {
   const write = options.inserts ? insertBatch : writeBatch;
   const outcome = await write(mongo, model, batch.position, batch.entries);
   await options.before;
-  const dead = new Map(batch.invalid);
-  for (const { id, reason } of outcome.refused) dead.set(id, reason);
-  const mayHeal = batch.hasDead || options.hasDead?.() === true;
+  const rejected = new Map(batch.invalid);
+  for (const { id, reason } of outcome.rejected) rejected.set(id, reason);
+  const mayHeal = batch.hasRejected || options.hasRejected?.() === true;
   const collection = batch.position.collection ?? model.name;
   const written = { model, collection };
-  return { outcome, dead, isCurrent: await acknowledge(db, batch, written, { dead, mayHeal }) };
+  return { outcome, rejected, isCurrent: await acknowledge(db, batch, written, { rejected, mayHeal }) };
 }
 
 function acknowledge(
   db: MariaDb,
   batch: Batch,
   written: Written,
-  { dead, mayHeal }: { readonly dead: ReadonlyMap<DocumentId, string>; readonly mayHeal: boolean },
+  { rejected, mayHeal }: { readonly rejected: ReadonlyMap<DocumentId, string>; readonly mayHeal: boolean },
 ): Promise<boolean> {
   const { model } = written;
   return readCommitted(db, async (connection) => {
     const own = await deletePending(connection, batch.pendingIds);
-    // Another loader has answered some of them, perhaps from a later snapshot: which are dead, it knows better.
-    if ((mayHeal || dead.size > 0) && own < batch.pendingIds.length) throw overtaken(model);
+    // Another loader has answered some of them, perhaps from a later snapshot: which are rejected, it knows better.
+    if ((mayHeal || rejected.size > 0) && own < batch.pendingIds.length) throw overtaken(model);
     // A rebuild asks the queue for them at its end: only there is known who read last.
     if (mayHeal && batch.pendingIds.length > 0) {
-      const healed = batch.entries.map((entry) => entry.id).filter((id) => !dead.has(id));
+      const healed = batch.entries.map((entry) => entry.id).filter((id) => !rejected.has(id));
       await forgetRejected(connection, model, healed);
     }
-    if (dead.size > 0) await recordRejected(connection, model, dead, batch.since);
+    if (rejected.size > 0) await recordRejected(connection, model, rejected, batch.since);
     // A loader with the recorded shape will write these documents again, where they belong.
     if (!(await noteAcked(connection, [written], batch.position.n, batch.complete ?? 0n)))
       throw otherShape(model);

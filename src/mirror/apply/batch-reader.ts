@@ -2,10 +2,10 @@ import { otherShape, readStandings, type Standing } from "../../core/model-state
 import { type InFlight, readNewestPending, readPending } from "../../core/pending-queue.ts";
 import type { Rebuild } from "../../core/rebuild.ts";
 import type { DocumentId, DocumentModel } from "../../models/model.ts";
-import type { MariaDbConnection } from "../../stores/mariadb/mariadb.ts";
 import type { BatchPosition } from "../../stores/mongodb/mirror-records.ts";
 import type { Snapshot, Snapshots } from "../snapshots.ts";
 import type { Batch } from "./apply-batch.ts";
+import { type Goal, judgeCompleteness } from "./completeness.ts";
 import { readEntries, readRange } from "./read-entries.ts";
 
 /** What there was to read. */
@@ -30,6 +30,22 @@ export interface BatchReader {
   landed(batch: Batch): void;
 }
 
+/** How far the ranges of a rebuild were read. */
+interface RangeState {
+  readonly rebuild: Rebuild | null;
+  readonly cursor: DocumentId | null;
+  /** The last range was read. */
+  readonly isOver: boolean;
+}
+
+/** Goes on where it is, or, in a rebuild that was not read yet, where that says. */
+const follow = (range: RangeState, rebuild: Rebuild | null): RangeState =>
+  rebuild?.from === range.rebuild?.from
+    ? { ...range, rebuild }
+    : { rebuild, cursor: rebuild?.cursor ?? null, isOver: false };
+
+const noChanges = { pendingIds: [], since: null, complete: null, range: null };
+
 /**
  * Reads the batches of one model, and remembers what is in flight. Throws when a snapshot shows that the model is not
  * mirrored in this shape any more: so whatever a loader of another shape writes is older than the rebuild that
@@ -40,102 +56,89 @@ export function createBatchReader(
   exhausted: () => bigint,
   collection?: string,
 ): BatchReader {
-  const size = model.batch;
-  const rows = new Set<string>();
-  const documents = new Set<DocumentId>();
-  let current: Rebuild | null = null;
-  let cursor: DocumentId | null = null;
-  /** The rebuild's last range was read. */
-  let isOver = false;
-  let isChangesTurn = true;
-  // Under a steady stream the queue is never empty: everything up to a row that was its end once is applied
-  // when that row and all before it are gone.
-  let goal: { readonly position: bigint; readonly row: bigint } | undefined;
+  const inFlight = { rows: new Set<string>(), documents: new Set<DocumentId>() };
+  let range: RangeState = { rebuild: null, cursor: null, isOver: false };
+  let prefersChanges = true;
+  let goal: Goal | undefined;
 
-  const readOwnStanding = async (snapshot: Snapshot) => {
-    const standing = (await readStandings(snapshot.connection, [model])).get(model);
-    const isOwn = collection === undefined || standing?.collection === collection;
-    if (standing && isOwn)
-      return { position: toBatchPosition(snapshot, standing), hasDead: standing.hasRejected };
-    // Its lock on nothing ends here, not at the server's time-out: the connection is used again.
+  const readChanges = async (snapshot: Snapshot, resolved: bigint, flying: InFlight) => {
+    const { connection } = snapshot;
+    const pending = await readPending(connection, model, model.batch, flying);
+    const judged = judgeCompleteness(goal, pending, resolved);
+    const row = judged.needsGoal ? await readNewestPending(connection, model) : null;
+    goal = row === null ? judged.goal : { position: resolved, row };
+    if (pending.documentIds.length === 0) return { pending, batch: undefined };
+    const read = await readEntries(connection, model, pending.documentIds);
+    const standing = await readStanding(snapshot, model, collection);
     await snapshot.release();
-    throw otherShape(model);
+    for (const id of pending.pendingIds) inFlight.rows.add(id);
+    for (const id of pending.documentIds) inFlight.documents.add(id);
+    const { pendingIds, since } = pending;
+    const { complete } = judged;
+    return { pending, batch: { ...read, ...standing, pendingIds, since, complete, range: null } };
   };
 
-  const readChanges = async (connection: MariaDbConnection, resolved: bigint, flying: InFlight) => {
-    const pending = await readPending(connection, model, size, flying);
-    let complete: bigint | null = null;
-    if (goal && (pending.oldestId === null || pending.oldestId > goal.row)) {
-      complete = goal.position;
-      goal = undefined;
-    }
-    if (pending.isWhole) {
-      complete = resolved;
-      goal = undefined;
-    } else if (!goal && resolved > 0n) {
-      const row = await readNewestPending(connection, model);
-      if (row !== null) goal = { position: resolved, row };
-    }
-    return { pending, complete };
+  const readNextRange = async (snapshot: Snapshot, rebuild: Rebuild): Promise<Batch | undefined> => {
+    const read = await readRange(snapshot.connection, model, range.cursor, model.batch);
+    const standing = await readStanding(snapshot, model, collection);
+    await snapshot.release();
+    const isLast = read.isEnd && read.invalid.size === 0;
+    const cursor = isLast ? range.cursor : (read.last ?? range.cursor);
+    range = { rebuild, cursor, isOver: read.isEnd };
+    return isLast ? undefined : { ...read, ...noChanges, ...standing, range: { rebuild, cursor } };
   };
 
   return {
     async read(snapshots, wanted) {
-      if (wanted.rebuild?.from !== current?.from) {
-        cursor = wanted.rebuild?.cursor ?? null;
-        isOver = false;
-      }
-      current = wanted.rebuild;
+      range = follow(range, wanted.rebuild);
       // Taken before the snapshot is opened, which then shows what that cycle appended.
       const resolved = exhausted();
       // As it is before the snapshot: a batch that lands after that still has its rows in it.
-      const flying = { rows: new Set(rows), documents: new Set(documents) };
+      const flying = { rows: new Set(inFlight.rows), documents: new Set(inFlight.documents) };
       const snapshot = await snapshots.open();
-      const { connection } = snapshot;
-      const none = { pendingIds: [], since: null, complete: null, range: null };
       let hasMore = wanted.changes;
-      if (wanted.changes && (isChangesTurn || !current)) {
-        const { pending, complete } = await readChanges(connection, resolved, flying);
+      if (wanted.changes && (prefersChanges || !range.rebuild)) {
+        const { pending, batch } = await readChanges(snapshot, resolved, flying);
         hasMore = !pending.isWhole;
-        if (pending.documentIds.length > 0) {
-          isChangesTurn = false;
-          const read = await readEntries(connection, model, pending.documentIds);
-          const standing = await readOwnStanding(snapshot);
-          await snapshot.release();
-          for (const id of pending.pendingIds) rows.add(id);
-          for (const id of pending.documentIds) documents.add(id);
-          const { pendingIds, since } = pending;
-          const batch = { ...read, ...none, ...standing, pendingIds, since, complete };
-          return { batch, hasMore, isRangeEnd: false };
-        }
+        prefersChanges = batch === undefined;
+        if (batch) return { batch, hasMore, isRangeEnd: false };
       }
-      isChangesTurn = true;
-      if (!current || isOver) {
-        await snapshot.release();
-        return { batch: undefined, hasMore, isRangeEnd: isOver };
+      prefersChanges = true;
+      if (range.rebuild && !range.isOver) {
+        const batch = await readNextRange(snapshot, range.rebuild);
+        return { batch, hasMore, isRangeEnd: batch === undefined };
       }
-      const read = await readRange(connection, model, cursor, size);
-      const standing = await readOwnStanding(snapshot);
       await snapshot.release();
-      isOver = read.isEnd;
-      if (isOver && read.invalid.size === 0) return { batch: undefined, hasMore, isRangeEnd: true };
-      cursor = read.last ?? cursor;
-      const range = { rebuild: current, cursor };
-      return { batch: { ...read, ...none, ...standing, range }, hasMore, isRangeEnd: false };
+      return { batch: undefined, hasMore, isRangeEnd: range.isOver };
     },
     async readThese(snapshots, ids) {
       const snapshot = await snapshots.open();
       const read = await readEntries(snapshot.connection, model, ids);
-      const standing = await readOwnStanding(snapshot);
+      const standing = await readStanding(snapshot, model, collection);
       await snapshot.release();
-      return { ...read, ...standing, pendingIds: [], since: null, complete: null, range: null };
+      return { ...read, ...noChanges, ...standing };
     },
     landed(batch) {
-      for (const id of batch.pendingIds) rows.delete(id);
-      for (const { id } of batch.entries) documents.delete(id);
-      for (const id of batch.invalid.keys()) documents.delete(id);
+      for (const id of batch.pendingIds) inFlight.rows.delete(id);
+      for (const { id } of batch.entries) inFlight.documents.delete(id);
+      for (const id of batch.invalid.keys()) inFlight.documents.delete(id);
     },
   };
+}
+
+/** Where this snapshot's documents of the model go. @throws VitrineError UNHEALTHY when it is of another shape */
+async function readStanding(
+  snapshot: Snapshot,
+  model: DocumentModel,
+  collection: string | undefined,
+): Promise<Pick<Batch, "position" | "hasRejected">> {
+  const standing = (await readStandings(snapshot.connection, [model])).get(model);
+  const isOwn = collection === undefined || standing?.collection === collection;
+  if (standing && isOwn)
+    return { position: toBatchPosition(snapshot, standing), hasRejected: standing.hasRejected };
+  // Its lock on nothing ends here, not at the server's time-out: the connection is used again.
+  await snapshot.release();
+  throw otherShape(model);
 }
 
 /** Where and as what the documents of a snapshot are written. */

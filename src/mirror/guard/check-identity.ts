@@ -7,8 +7,9 @@ import type { DocumentModel } from "../../models/model.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import { readApplied } from "../../stores/mongodb/mirror-records.ts";
 import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
+import { judgeIdentity } from "./judge-identity.ts";
 
-/** What a look at both servers showed: they do not belong together any more. */
+/** Source and mirror do not belong together any more. */
 export interface IdentityLoss {
   /** To be rebuilt: what the mirror holds of them is of another time. */
   readonly models: readonly DocumentModel[];
@@ -16,11 +17,9 @@ export interface IdentityLoss {
 }
 
 /**
- * Checks that source `n` ≥ mirror `applied` ≥ source `acked`; acts when it is not so. An older copy of the mirror was
- * restored (applied < acked): it lacks acknowledged writes, so it is rebuilt. An older copy of the
- * source was restored (n < applied, or another incarnation): its positions are given again, and the guard
- * would refuse every write as old; so n is raised above `applied`, the source begins a new life, and all is
- * rebuilt. Returns what was found; null when all is well.
+ * Finds out whether either server is an older copy of itself, and acts when it is. A mirror that lacks acknowledged writes
+ * is rebuilt. A source that gives positions again would have every write refused as old: so its next position is raised
+ * above what the mirror has, it begins a new life, and all is rebuilt. Null when all is well.
  */
 export async function checkIdentity(
   db: MariaDb,
@@ -33,30 +32,20 @@ export async function checkIdentity(
   const source = await readPosition(db);
   // Another life began between the reads: these states are not its own, and whoever began it has acted.
   if (source.incarnation !== life) return null;
-  const largest = [...applied.values()].reduce((most, { n }) => (n > most ? n : most), 0n);
-  // Records of models that were not written in this life keep the name of the one before.
-  const isOtherLife = models.some((model) => {
-    const state = states.get(model.name);
-    const record = state && state.acked > 0n ? applied.get(state.collection) : undefined;
-    return record !== undefined && record.incarnation !== source.incarnation;
-  });
-  if (source.n < largest || isOtherLife) {
-    const isRenewed = await beginNewLife(db, models, source.incarnation, largest);
-    return isRenewed
-      ? { models, reason: "The source was restored from an older copy; its mirror is rebuilt." }
-      : null;
+  const own = models.flatMap((model) => states.get(model.name) ?? []);
+  const found = judgeIdentity({ source, states: own, applied });
+  if (found.older === "neither") return null;
+  if (found.older === "source") {
+    const isRenewed = await beginNewLife(db, models, source.incarnation, found.largest);
+    const reason = "The source was restored from an older copy; its mirror is rebuilt.";
+    return isRenewed ? { models, reason } : null;
   }
-  const behind = models.filter((model) => {
-    const state = states.get(model.name);
-    return state !== undefined && (applied.get(state.collection)?.n ?? 0n) < state.acked;
-  });
-  if (behind.length === 0) return null;
   await readCommitted(db, async (connection) => {
-    const names = behind.map((model) => model.name);
-    await distrustMirrorOf(connection, names);
+    await distrustMirrorOf(connection, found.models);
     // Acknowledged anew by the rebuild's first range.
-    await forgetAcked(connection, names);
+    await forgetAcked(connection, found.models);
   });
+  const behind = models.filter((model) => found.models.includes(model.name));
   return { models: behind, reason: "The mirror lost acknowledged writes: it is older than the source says." };
 }
 

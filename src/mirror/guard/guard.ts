@@ -9,8 +9,8 @@ import { checkIdentity } from "./check-identity.ts";
 
 const EVERY_MS = 2000;
 
-/** What a look at triggers, tables, views and functions showed. */
-export interface CaptureLook {
+/** What a check of triggers, tables, views and functions found. */
+export interface CaptureReport {
   /** What keeps changes from being captured, or kept some; null when all is well. */
   readonly problem: string | null;
   /** Models whose documents say what the source does not say any more, though nothing was written; by name. */
@@ -21,24 +21,24 @@ export interface CaptureLook {
     note(db: Pick<Queryable, "run">): Promise<void>;
   };
   /** To be called when a rebuild is due, and not before: a problem of the past is not told again. */
-  readonly settled?: () => Promise<void>;
+  readonly acknowledge?: () => Promise<void>;
 }
 
-export type CheckCapture = () => Promise<CaptureLook>;
+export type CheckCapture = () => Promise<CaptureReport>;
 
 export interface GuardOptions {
   readonly db: MariaDb;
   readonly mongo: MongoDb;
   readonly models: readonly DocumentModel[];
-  /** Without it nobody looks whether triggers are lost, or tables are others. */
+  /** Without it nobody checks whether triggers are lost, or tables are others. */
   readonly checkCapture?: CheckCapture | undefined;
   readonly onEvent: OnLoaderEvent;
 }
 
 /**
- * Looks every few seconds whether source and mirror still belong together, whether changes are captured at
- * all, and whether tables and views are those that were mirrored. While they are not, the mirror is kept distrusted and a rebuild stays due, so that one follows whenever
- * capture is mended, also when this process does not live to see it.
+ * Checks every few seconds whether source and mirror still belong together, whether changes are captured at all, and
+ * whether tables and views are those that were mirrored. While they are not, the mirror is kept distrusted and a rebuild
+ * stays due, so that one follows whenever capture is mended, also when this process does not live to see it.
  */
 export async function runGuard(options: GuardOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
@@ -47,29 +47,26 @@ export async function runGuard(options: GuardOptions, signal: AbortSignal): Prom
   }
 }
 
-/** One look; see runGuard. */
+/** One check; see runGuard. */
 export async function guardOnce({ db, mongo, models, checkCapture, onEvent }: GuardOptions): Promise<void> {
+  const fail = (scope: string, reason: string) =>
+    onEvent({ type: "failed", scope, error: new Error(reason) });
   const loss = await checkIdentity(db, mongo, models);
-  if (loss) onEvent({ type: "failed", scope: "identity", error: new Error(loss.reason) });
-  const look = await checkCapture?.();
-  const problem = look?.problem ?? null;
+  if (loss) fail("identity", loss.reason);
+  const { problem = null, outdated, acknowledge } = (await checkCapture?.()) ?? {};
   if (problem !== null) {
-    await readCommitted(db, (connection) =>
-      distrustMirrorOf(
-        connection,
-        models.map((model) => model.name),
-      ),
-    );
-    onEvent({ type: "failed", scope: "capture", error: new Error(problem) });
+    const all = models.map((model) => model.name);
+    await readCommitted(db, (connection) => distrustMirrorOf(connection, all));
+    fail("capture", problem);
   }
-  if (look?.outdated) {
-    const { models: names, reason, note } = look.outdated;
+  if (outdated) {
+    const { models: names, reason, note } = outdated;
     await readCommitted(db, async (connection) => {
-      if (names.length > 0) await distrustMirrorOf(connection, names);
+      await distrustMirrorOf(connection, names);
       await note(connection);
     });
-    if (names.length > 0) onEvent({ type: "failed", scope: "source", error: new Error(reason) });
+    if (names.length > 0) fail("source", reason);
   }
-  await look?.settled?.();
+  await acknowledge?.();
   onEvent({ type: "guarded", capture: problem });
 }

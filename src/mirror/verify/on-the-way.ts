@@ -9,12 +9,12 @@ import { toExact } from "../../stores/mariadb/text-columns.ts";
 export interface OnTheWay {
   /** Waiting in the queue, or touched by a change that is still in the log. */
   readonly unsettled: ReadonlySet<DocumentId>;
-  /** Put aside. */
-  readonly dead: ReadonlySet<DocumentId>;
+  /** Could not be built or stored. */
+  readonly rejected: ReadonlySet<DocumentId>;
 }
 
 /** Reads them in the connection's snapshot: a change is always in the log, or in the queue, or in the mirror. */
-export async function readUnsettled(connection: MariaDbConnection, model: DocumentModel): Promise<OnTheWay> {
+export async function readOnTheWay(connection: MariaDbConnection, model: DocumentModel): Promise<OnTheWay> {
   // Apart, because a union of a number, a text and a JSON value has no collation.
   const [pending, touched, requested, rejected] = await Promise.all([
     readPendingDocuments(connection, model),
@@ -26,5 +26,5 @@ export async function readUnsettled(connection: MariaDbConnection, model: Docume
     readRejectedIds(connection, model),
   ]);
   const unsettled = new Set([...pending, ...touched.map(({ id }) => String(id)), ...requested]);
-  return { unsettled, dead: new Set(rejected) };
+  return { unsettled, rejected: new Set(rejected) };
 }

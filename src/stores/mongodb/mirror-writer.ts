@@ -1,8 +1,8 @@
 import { MongoBulkWriteError, MongoError, MongoServerError } from "mongodb";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
-import { type Operation, prepareWrites, type Refused } from "./mirror-operations.ts";
+import { type Operation, prepareWrites, type Rejected } from "./mirror-operations.ts";
 import { type BatchPosition, recordApplied } from "./mirror-records.ts";
-import { readRefusals } from "./mirror-refusals.ts";
+import { readRejections } from "./mirror-rejections.ts";
 import { hasTransactions } from "./mirror-server.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
 
@@ -17,7 +17,7 @@ export interface WriteOutcome {
   /** The mirror had a version as new, or newer. */
   readonly skipped: number;
   /** Poison: can be stored by no repetition. */
-  readonly refused: readonly Refused[];
+  readonly rejected: readonly Rejected[];
   /** Of inserts: documents that could not be inserted because they were there, or because there are none any more. */
   readonly found?: number;
 }
@@ -27,7 +27,7 @@ const durable = { writeConcern: { w: "majority", journal: true } } as const;
 
 /**
  * Writes documents of one snapshot: each replaces an older version and never a newer one, in any order, by any
- * number of loaders. When it returns, everything but `refused` is durable, and `position` is recorded as
+ * number of loaders. When it returns, everything but `rejected` is durable, and `position` is recorded as
  * applied. Repeating it is harmless.
  *
  * In one transaction where the server has them: one durable commit instead of one per document.
@@ -39,8 +39,8 @@ export async function writeBatch(
   position: BatchPosition,
   entries: readonly MirrorEntry[],
 ): Promise<WriteOutcome> {
-  const { chunks, refused } = prepareWrites(model, position.n, entries);
-  const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
+  const { chunks, rejected } = prepareWrites(model, position.n, entries);
+  const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, rejected }];
   return inTurn(mongo, model, async () => {
     for (const chunk of chunks) outcomes.push(await writeChunk(mongo, model, position, chunk));
     if (chunks.length === 0) await recordApplied(mongo, model, position, durable);
@@ -76,19 +76,19 @@ export async function insertBatch(
   entries: readonly MirrorEntry[],
 ): Promise<WriteOutcome> {
   const inserts = entries.filter((entry) => entry.document !== null);
-  const { chunks, refused } = prepareWrites(model, position.n, inserts);
-  const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
+  const { chunks, rejected } = prepareWrites(model, position.n, inserts);
+  const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, rejected }];
   const name = position.collection ?? model.name;
   const again = new Set(entries.filter((entry) => entry.document === null).map((entry) => entry.id));
   for (const chunk of chunks) {
     const documents = chunk.map((operation) => operation.replacement);
     try {
       await mongo.db.collection(name).insertMany(documents, { ordered: false, ...durable });
-      outcomes.push({ written: chunk.length, skipped: 0, refused: [] });
+      outcomes.push({ written: chunk.length, skipped: 0, rejected: [] });
     } catch (error) {
-      const { newer, refused: poison } = await translateErrors(async () => readRefusals(error, chunk));
+      const { newer, rejected: poison } = await translateErrors(async () => readRejections(error, chunk));
       for (const id of newer) again.add(id);
-      outcomes.push({ written: chunk.length - newer.length - poison.length, skipped: 0, refused: poison });
+      outcomes.push({ written: chunk.length - newer.length - poison.length, skipped: 0, rejected: poison });
     }
   }
   // Also records the position, after all documents.
@@ -108,7 +108,7 @@ async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
 const addUp = (outcomes: readonly WriteOutcome[]): WriteOutcome => ({
   written: outcomes.reduce((sum, outcome) => sum + outcome.written, 0),
   skipped: outcomes.reduce((sum, outcome) => sum + outcome.skipped, 0),
-  refused: outcomes.flatMap((outcome) => outcome.refused),
+  rejected: outcomes.flatMap((outcome) => outcome.rejected),
 });
 
 async function writeChunk(
@@ -118,13 +118,13 @@ async function writeChunk(
   chunk: readonly Operation[],
 ): Promise<WriteOutcome> {
   if ((await hasTransactions(mongo)) && (await writeTogether(mongo, model, position, chunk)))
-    return { written: chunk.length, skipped: 0, refused: [] };
+    return { written: chunk.length, skipped: 0, rejected: [] };
   const outcome = await writeEach(mongo, position.collection ?? model.name, chunk);
   await recordApplied(mongo, model, position, durable);
   return outcome;
 }
 
-/** All documents and the position in one transaction; false when any was refused or met another writer. */
+/** All documents and the position in one transaction; false when any was rejected or met another writer. */
 async function writeTogether(
   mongo: MongoDb,
   model: DocumentModel,
@@ -159,17 +159,17 @@ function isOfDocuments(error: unknown): boolean {
 
 async function writeEach(mongo: MongoDb, name: string, chunk: readonly Operation[]): Promise<WriteOutcome> {
   const collection = mongo.db.collection(name);
-  let found: ReturnType<typeof readRefusals>;
+  let found: ReturnType<typeof readRejections>;
   try {
     await collection.bulkWrite(chunk.map(toReplaceOne), { ordered: false, ...durable });
-    return { written: chunk.length, skipped: 0, refused: [] };
+    return { written: chunk.length, skipped: 0, rejected: [] };
   } catch (error) {
-    found = readRefusals(error, chunk);
+    found = readRejections(error, chunk);
   }
-  const { newer, refused } = found;
-  const written = chunk.length - newer.length - refused.length;
-  if (newer.length === 0) return { written, skipped: 0, refused };
-  // Two loaders that insert one document at a time: the later version may be the one that was refused. The
+  const { newer, rejected } = found;
+  const written = chunk.length - newer.length - rejected.length;
+  if (newer.length === 0) return { written, skipped: 0, rejected };
+  // Two loaders that insert one document at a time: the later version may be the one that was rejected. The
   // document is there now, so a replacement without upsert decides.
   const ids = new Set(newer);
   const again = chunk.filter((operation) => ids.has(operation.id));
@@ -178,10 +178,10 @@ async function writeEach(mongo: MongoDb, name: string, chunk: readonly Operation
   }));
   try {
     const { matchedCount } = await collection.bulkWrite(replacements, { ordered: false, ...durable });
-    return { written: written + matchedCount, skipped: again.length - matchedCount, refused };
+    return { written: written + matchedCount, skipped: again.length - matchedCount, rejected };
   } catch (error) {
-    const poison = readRefusals(error, again).refused;
-    return { written, skipped: again.length - poison.length, refused: [...refused, ...poison] };
+    const poison = readRejections(error, again).rejected;
+    return { written, skipped: again.length - poison.length, rejected: [...rejected, ...poison] };
   }
 }
 

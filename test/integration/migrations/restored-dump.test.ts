@@ -38,7 +38,7 @@ test.each([
     const checkCapture = watchCapture({ admin, loader: db, project });
     // Notes what is there, as a loader did before the dump.
     expect((await checkCapture()).problem).toBeNull();
-    await (await checkCapture()).settled?.();
+    await (await checkCapture()).acknowledge?.();
     await dropAll(...kinds);
     const stop = new AbortController();
     const logger = createLogger("silent");

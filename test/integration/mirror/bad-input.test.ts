@@ -92,7 +92,7 @@ async function expectPutAside(
     expect(await statusOf()).toMatchObject({ dead: 1, pendingChanges: 0 });
     expect(await stored(3)).toMatchObject({ title: `Beside ${reason}` });
     expect((await shop.verify("order_details")).defects).toEqual([]);
-    expect(await verify()).toMatchObject({ defects: [], unsettled: 0, dead: 1 });
+    expect(await verify()).toMatchObject({ defects: [], unsettled: 0, rejected: 1 });
   } finally {
     await mend();
     await mirror();

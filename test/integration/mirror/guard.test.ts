@@ -83,7 +83,9 @@ test("a batch of a shape that was replaced meanwhile is not acknowledged", async
   );
   if (!batch) throw new Error("Nothing was read.");
   await shop.db.run("update mirror_state set shape_hash = 'another' where model = 'order_details'");
-  await expect(applyBatch(shop.db, shop.mongo, model, batch)).rejects.toThrow(/another shape/);
+  await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch)).rejects.toThrow(
+    /another shape/,
+  );
   expect(await shop.db.query("select document_id from mirror_pending")).toHaveLength(1);
 });
 

@@ -62,7 +62,7 @@ test("text that is too long for an id, at the end of a range and in it", async (
   ]);
   await rebuild({ ...labels, batch: 250 });
   expect(await mirrored()).toEqual(["a", "b"]);
-  expect(await verify(labels)).toMatchObject({ checked: 2, defects: [], unsettled: 0, dead: 1 });
+  expect(await verify(labels)).toMatchObject({ checked: 2, defects: [], unsettled: 0, rejected: 1 });
   await shop.db.run("delete from label where length(code) > 255");
   await rebuild(labels);
   expect(await readRejected(shop.db, labels)).toEqual([]);

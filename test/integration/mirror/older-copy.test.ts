@@ -35,7 +35,9 @@ test("a batch that comes before the guard's look does not hide that the mirror i
   const late = await withSnapshots(shop.db, (snapshots) =>
     createBatchReader(model(), () => 0n).readThese(snapshots, ["2"]),
   );
-  await expect(applyBatch(shop.db, shop.mongo, model(), late)).rejects.toThrow(/lacks writes/);
+  await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: model() }, late)).rejects.toThrow(
+    /lacks writes/,
+  );
   // So that whoever reads the mirror sees it, too.
   expect((await readApplied(shop.mongo)).get(model().name)?.n).toBe(n);
   expect((await checkIdentity(shop.db, shop.mongo, shop.models))?.models).toContain(model());

@@ -90,8 +90,10 @@ test("a loader that comes late with what it could not read does not put aside wh
   const early = await read();
   expect([...early.invalid.keys()]).toEqual(["2"]);
   await replaceView("", "");
-  await applyBatch(shop.db, shop.mongo, model, await read());
-  await expect(applyBatch(shop.db, shop.mongo, model, early)).rejects.toThrow(/another loader/);
+  await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, await read());
+  await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, early)).rejects.toThrow(
+    /another loader/,
+  );
   expect(await dead()).toEqual([]);
   await shop.mirror();
   expect(await shop.defects()).toEqual([]);
@@ -123,7 +125,7 @@ test("a range of a rebuild that comes late leaves dead what another loader has p
   await shop.db.run("update product set name = 'Bad' where product_id = 2");
   const other = shop.createLoader([model]);
   await expect(other.once(AbortSignal.timeout(10_000))).resolves.toBeUndefined();
-  await applyBatch(shop.db, shop.mongo, model, batch);
+  await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
   await finishRebuild(shop.db, model, rebuild);
   expect((await dead()).map(([, id]) => id)).toEqual(["2", "3"]);
   await replaceView("", "");
@@ -142,7 +144,7 @@ test("what a late range of a rebuild puts aside though it is mended is tried aga
   const { rebuild, batch } = await readRangeOf(model);
   expect([...batch.invalid.keys()]).toEqual(["2"]);
   await replaceView("", "");
-  await applyBatch(shop.db, shop.mongo, model, batch);
+  await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
   expect(await dead()).toEqual([["product_buyers", "2", 1]]);
   expect(await finishRebuild(shop.db, model, rebuild)).toBe(true);
   await shop.mirror();

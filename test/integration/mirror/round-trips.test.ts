@@ -54,7 +54,7 @@ test("a batch is read and acknowledged by few statements", async () => {
     expect(batch?.entries.length).toBeGreaterThan(0);
     expect(sent.length, sent.join("\n")).toBeLessThanOrEqual(9);
     sent = [];
-    if (batch) await applyBatch(db, shop.mongo, model, batch);
+    if (batch) await applyBatch({ db: db, mongo: shop.mongo, model: model }, batch);
     expect(sent.length, sent.join("\n")).toBeLessThanOrEqual(4);
   });
 });

@@ -32,7 +32,9 @@ test.each(["beside", "in place"])(
     await adoptShapes(shop.db, [next]);
     await expect(readByHand(old, ["1"])).rejects.toThrow(/another shape/);
     await mirror(next);
-    await expect(applyBatch(shop.db, shop.mongo, old, late)).rejects.toThrow(/another shape/);
+    await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: old }, late)).rejects.toThrow(
+      /another shape/,
+    );
     expect(await verify(next)).toMatchObject(isWhole);
     await expect(shop.createLoader([old]).once(stop.signal)).rejects.toThrow(/another shape/);
     expect(await verify(next)).toMatchObject(isWhole);
@@ -45,7 +47,9 @@ test("a batch for a collection that was left is not acknowledged, though its sha
   await adoptShapes(shop.db, [old]);
   await adoptShapes(shop.db, [other]);
   expect(await state()).toMatchObject({ collection: "order_details.4" });
-  await expect(applyBatch(shop.db, shop.mongo, other, late)).rejects.toThrow(/another shape/);
+  await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: other }, late)).rejects.toThrow(
+    /another shape/,
+  );
   await mirror(other);
   expect(await verify(other)).toMatchObject(isWhole);
 });

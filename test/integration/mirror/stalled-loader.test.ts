@@ -44,7 +44,7 @@ test("documents in a transaction that a killed loader left open are written with
     .collection<{ _id: number }>(model.name)
     .updateOne({ _id: 1 }, { $set: { salesTax: null } }, { session: killed, bypassDocumentValidation: true });
   const started = Date.now();
-  const applied = await applyBatch(shop.db, shop.mongo, model, batch);
+  const applied = await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
   expect(applied.outcome.written).toBe(1);
   expect(Date.now() - started).toBeLessThan(15_000);
   await killed.endSession();
@@ -62,9 +62,9 @@ test("a batch that MongoDB did not take stays in the queue, and is gone once it 
   );
   if (!batch) throw new Error("Nothing was read.");
   const away = openMongoDb("mongodb://127.0.0.1:9/away");
-  await expect(applyBatch(shop.db, away, model, batch)).rejects.toThrow(/MongoDB/);
+  await expect(applyBatch({ db: shop.db, mongo: away, model: model }, batch)).rejects.toThrow(/MongoDB/);
   await away.close();
   expect(await waiting()).toHaveLength(1);
-  await applyBatch(shop.db, shop.mongo, model, batch);
+  await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
   expect(await waiting()).toEqual([]);
 });

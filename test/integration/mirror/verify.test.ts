@@ -147,10 +147,10 @@ test("a document that was put aside is no defect", async () => {
     "insert into mirror_dead (model, document_id, reason) values ('order_details', '3', 'too large')",
   );
   await shop.mongo.db.collection<{ _id: number }>("order_details").deleteOne({ _id: 3 });
-  expect(await shop.verify("order_details")).toMatchObject({ defects: [], dead: 1 });
+  expect(await shop.verify("order_details")).toMatchObject({ defects: [], rejected: 1 });
   await requestDocuments(shop.db, shop.model("order_details"), ["3"]);
   await shop.mirror();
-  expect(await shop.verify("order_details")).toMatchObject({ defects: [], dead: 0 });
+  expect(await shop.verify("order_details")).toMatchObject({ defects: [], rejected: 0 });
 });
 
 test("a change that was lost is a defect", async () => {

@@ -179,7 +179,7 @@ export const aroundMutants: readonly Mutant[] = [
   },
   {
     trap: "The auditor mends in silence.",
-    file: "src/mirror/loader.ts",
+    file: "src/mirror/status-board.ts",
     find: "if (defects > 0)",
     replace: "if (defects < 0)",
     test: "integration/mirror/auditor.test.ts",

@@ -35,7 +35,7 @@ export const mongodbMutants: readonly Mutant[] = [
   },
   {
     trap: "Another unique index is taken for a newer version.",
-    file: "src/stores/mongodb/mirror-refusals.ts",
+    file: "src/stores/mongodb/mirror-rejections.ts",
     find: "failure.code === 11000 && isOfId(failure)",
     replace: "failure.code === 11000",
     test: "integration/stores/mirror-writer.test.ts",
@@ -43,15 +43,15 @@ export const mongodbMutants: readonly Mutant[] = [
   },
   {
     trap: "A write concern that was not met is taken for success.",
-    file: "src/stores/mongodb/mirror-refusals.ts",
+    file: "src/stores/mongodb/mirror-rejections.ts",
     find: " || error.result.getWriteConcernError()",
     replace: "",
-    test: "unit/stores/mirror-refusals.test.ts",
+    test: "unit/stores/mirror-rejections.test.ts",
     named: "a write concern that was not met",
   },
   {
     trap: "A document that the validator refuses stops its model.",
-    file: "src/stores/mongodb/mirror-refusals.ts",
+    file: "src/stores/mongodb/mirror-rejections.ts",
     find: "new Set([121, ",
     replace: "new Set([",
     test: "integration/stores/mirror-writer.test.ts",

@@ -4,9 +4,9 @@ import type { Mutant } from "../mutant.ts";
 export const olderCopyMutants: readonly Mutant[] = [
   {
     trap: "An older copy of the mirror is taken for the mirror.",
-    file: "src/mirror/guard/check-identity.ts",
-    find: "if (behind.length === 0) return null;",
-    replace: "return null;",
+    file: "src/mirror/guard/judge-identity.ts",
+    find: "if (behind.length === 0) return",
+    replace: "if (behind.length >= 0) return",
     test: "integration/mirror/guard.test.ts",
     named: "an older copy of the mirror is found",
   },

@@ -13,8 +13,8 @@ export const paceMutants: readonly Mutant[] = [
   {
     trap: "A slow view on the fast path holds up every model.",
     file: "src/mirror/lanes/fast.ts",
-    find: "timeoutMs: patienceMs,",
-    replace: "timeoutMs: 60_000,",
+    find: "ids, { timeoutMs });",
+    replace: "ids, { timeoutMs: 60_000 + timeoutMs });",
     test: "integration/mirror/fast-path.test.ts",
     named: "a view that takes its time",
   },
@@ -28,7 +28,7 @@ export const paceMutants: readonly Mutant[] = [
   },
   {
     trap: "A cycle is told of before the one before it has landed.",
-    file: "src/mirror/resolve/resolve-loop.ts",
+    file: "src/mirror/resolve/cycle-landings.ts",
     find: "      await before;\n",
     replace: "",
     test: "integration/mirror/fast-path.test.ts",
@@ -36,7 +36,7 @@ export const paceMutants: readonly Mutant[] = [
   },
   {
     trap: "A worker takes positions without end while a batch is being written.",
-    file: "src/mirror/lanes/queued.ts",
+    file: "src/mirror/lanes/worker.ts",
     find: "next.batch?.range ? RANGES : 1",
     replace: "RANGES",
     test: "integration/mirror/worker-pace.test.ts",

@@ -3,7 +3,7 @@ import type { Mutant } from "../mutant.ts";
 export const protocolMutants: readonly Mutant[] = [
   {
     trap: "A watermark: what lies before the last change that was seen is never read.",
-    file: "src/mirror/resolve/resolve-loop.ts",
+    file: "src/mirror/resolve/resolve-steps.ts",
     find: 'const after = isSweep ? "0" : hint;',
     replace: "const after = hint;",
     test: "integration/mirror/protocol.test.ts",
@@ -124,8 +124,8 @@ export const protocolMutants: readonly Mutant[] = [
   {
     trap: "The snapshot stays open while MongoDB is written.",
     file: "src/mirror/apply/batch-reader.ts",
-    find: "          await snapshot.release();\n          for (const id",
-    replace: "          for (const id",
+    find: "    await snapshot.release();\n    for (const id",
+    replace: "    for (const id",
     test: "integration/mirror/snapshots.test.ts",
     named: "nothing is open any more when a batch has been read",
   },

@@ -86,9 +86,9 @@ export const silenceMutants: readonly Mutant[] = [
   },
   {
     trap: "A model's pace is not kept to.",
-    file: "src/mirror/lanes/queued.ts",
-    find: "nextChangesAt = performance.now() + pace",
-    replace: "nextChangesAt = performance.now()",
+    file: "src/mirror/lanes/worker-steps.ts",
+    find: "isWorkedOff ? now + pace",
+    replace: "isWorkedOff ? now",
     test: "integration/mirror/worker-pace.test.ts",
     named: "asks for a pause between batches",
   },
