@@ -26,6 +26,8 @@ const forbidden = [
   ["src/mirror/x.ts", 'import "../migrations/x.ts";'],
   ["src/migrations/x.ts", 'import "../mirror/x.ts";'],
   ["src/imports/x.ts", 'import "../mirror/x.ts";'],
+  ["src/imports/x.ts", 'import "../migrations/x.ts";'],
+  ["src/exports/x.ts", 'import "../freshness/x.ts";'],
   ["src/graphql/x.ts", 'import "../mirror/x.ts";'],
   ["src/migrations/x.ts", 'import "../commands/x.ts";'],
   ["src/reference/x.ts", 'import "../commands/x.ts";'],
