@@ -7,7 +7,7 @@ export type Sources = ReadonlyMap<string, string>;
 
 const NO_SUCH_TABLE = 1146;
 
-/** The hash of all triggers when a loader last found them whole; undefined before its first look. */
+/** The hash of all triggers when a loader last found them whole; undefined before its first check. */
 export async function readKnownFingerprint(db: Queryable): Promise<string | null | undefined> {
   const [row] = await db.query<{ hash: string | null }>(
     "select trigger_fingerprint as hash from mirror_capture",

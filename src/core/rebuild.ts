@@ -104,7 +104,7 @@ export async function saveCursor(
 
 /**
  * Ends a rebuild: the mirror holds every document, each as of a snapshot later than `from`, so it shows everything
- * before it. False when it is not this one any more. What was put aside, now or before, is asked for once more: its rows
+ * before it. False when it is not this one any more. What was rejected, now or before, is asked for once more: its rows
  * may be gone, and another loader may have read a later state. This is the moment from which readers of a new shape read what
  * was built, in place or beside, and those of the one before do not: one row, so there is nothing between.
  */

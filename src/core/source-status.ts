@@ -42,7 +42,7 @@ export interface Readable {
 }
 
 export interface SourceReport {
-  /** MariaDB's clock at the look, in milliseconds since 1970. */
+  /** MariaDB's clock at that moment, in milliseconds since 1970. */
   readonly at: number;
   readonly incarnation: string;
   /** By name of the model; every model asked about is there. */
@@ -77,7 +77,7 @@ interface StateRow {
 /**
  * One statement, so one snapshot: a change is always in change_log, or in mirror_pending, or in the mirror.
  * The first row of each stands for the oldest: both are filled in order of time, and an index finds it. Of a document
- * that was put aside the mirror lacks every change since then.
+ * that was rejected the mirror lacks every change since then.
  */
 const statusSql = `
 select mirror_state.model, mirror_state.complete, mirror_state.acked, mirror_state.shape_hash,

@@ -130,7 +130,7 @@ async function audit(shop: FaultShop): Promise<void> {
       const never = new AbortController().signal;
       let after: string | null = null;
       // Its share is one of what the mirror holds, which may be less than there should be.
-      do after = await auditModel(options, model, after, 1, never);
+      do after = await auditModel(options, model, { after, share: 1 }, never);
       while (after !== null);
     }
   } finally {

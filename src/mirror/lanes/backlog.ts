@@ -3,7 +3,7 @@ import { deletePending, isQueueLongerThan, readPendingIds } from "../../core/pen
 import { readCommitted } from "../../core/read-committed.ts";
 import { distrustMirrorOf, holdUntouched } from "../../core/rebuild.ts";
 import type { DocumentModel } from "../../models/model.ts";
-import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import type { MariaDb, MariaDbConnection } from "../../stores/mariadb/mariadb.ts";
 import { countDocuments } from "../../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
 import type { Snapshots } from "../snapshots.ts";
@@ -25,27 +25,16 @@ export async function dropBacklog(
   snapshots: Snapshots,
   models: readonly DocumentModel[],
 ): Promise<number> {
-  const snapshot = await snapshots.open();
-  let dropped = 0;
-  let after = "0";
-  for (;;) {
-    const changes = await readChanges(snapshot.connection, after, DROP_CHUNK);
-    const last = changes.at(-1);
-    if (!last) break;
-    after = String(last.id);
-    const isDropped = await readCommitted(db, async (connection) => {
-      if (!(await holdUntouched(connection, models))) return false;
-      await deleteChanges(
-        connection,
-        changes.map((change) => change.id),
-      );
-      return true;
-    });
-    if (!isDropped) break;
-    dropped += changes.length;
-  }
-  await snapshot.release();
-  return dropped;
+  return forgetRows(
+    snapshots,
+    async (connection, after) => (await readChanges(connection, after, DROP_CHUNK)).map(({ id }) => id),
+    (ids) =>
+      readCommitted(db, async (connection) => {
+        if (!(await holdUntouched(connection, models))) return false;
+        await deleteChanges(connection, ids);
+        return true;
+      }),
+  );
 }
 
 /**
@@ -72,20 +61,33 @@ export async function turnIntoRebuild(
   snapshots: Snapshots,
   model: DocumentModel,
 ): Promise<number> {
+  return forgetRows(
+    snapshots,
+    (connection, after) => readPendingIds(connection, model, after, DROP_CHUNK),
+    (ids, isFirst) =>
+      readCommitted(db, async (connection) => {
+        // Once: another loader may have begun the rebuild meanwhile, after this snapshot too.
+        if (isFirst) await distrustMirrorOf(connection, [model.name]);
+        await deletePending(connection, ids);
+        return true;
+      }),
+  );
+}
+
+/** Forgets the rows that one snapshot shows, page by page, until `forget` refuses to; returns how many. */
+async function forgetRows(
+  snapshots: Snapshots,
+  read: (connection: MariaDbConnection, after: string) => Promise<readonly string[]>,
+  forget: (ids: readonly string[], isFirst: boolean) => Promise<boolean>,
+): Promise<number> {
   const snapshot = await snapshots.open();
   let forgotten = 0;
-  let after = "0";
-  for (;;) {
-    const ids = await readPendingIds(snapshot.connection, model, after, DROP_CHUNK);
+  for (let after = "0"; ; ) {
+    const ids = await read(snapshot.connection, after);
     const last = ids.at(-1);
-    if (last === undefined) break;
-    await readCommitted(db, async (connection) => {
-      // Once: another loader may have begun the rebuild meanwhile, after this snapshot too.
-      if (forgotten === 0) await distrustMirrorOf(connection, [model.name]);
-      await deletePending(connection, ids);
-    });
+    if (last === undefined || !(await forget(ids, forgotten === 0))) break;
     forgotten += ids.length;
-    after = last;
+    after = String(last);
   }
   await snapshot.release();
   return forgotten;

@@ -38,7 +38,8 @@ export function createLandings(options: WorkerOptions, onLanded: (batch: Batch) 
     // What is there makes an insert a waste: the rest of this rebuild replaces at once.
     if (from !== undefined && (applied.outcome.found ?? 0) * 2 > batch.entries.length) foundFrom = from;
     if (!applied.isCurrent) overFrom = from;
-    reportApplied(options, batch, applied, from === undefined ? "changes" : "rebuild", started);
+    const kind = from === undefined ? "changes" : "rebuild";
+    reportApplied(options, batch, applied, { kind, started });
   };
 
   return {
@@ -64,8 +65,7 @@ export function reportApplied(
   { model, onEvent }: Pick<WorkerOptions, "model" | "onEvent">,
   batch: Batch,
   { outcome, rejected }: Applied,
-  kind: "changes" | "rebuild",
-  started: number,
+  { kind, started }: { readonly kind: "changes" | "rebuild"; readonly started: number },
 ): void {
   const ms = Math.round(performance.now() - started);
   const { written, skipped } = outcome;

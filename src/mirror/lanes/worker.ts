@@ -159,6 +159,7 @@ async function removeOrphans(worker: Worker, rebuild: Rebuild): Promise<void> {
     after = last;
     const started = performance.now();
     const batch = await reader.readThese(snapshots, ids);
-    reportApplied(worker, batch, await applyBatch(worker, batch), "rebuild", started);
+    const applied = await applyBatch(worker, batch);
+    reportApplied(worker, batch, applied, { kind: "rebuild", started });
   }
 }

@@ -15,7 +15,7 @@ export interface AuditOptions {
   readonly models: readonly DocumentModel[];
   /** Share of each model that is compared per minute; 0 turns the auditor off. Default: 0.01. */
   readonly share?: number;
-  /** A model is looked at this often; each look takes its share of the documents. Default: a minute. */
+  /** A model is verified this often, a share of its documents each time. Default: a minute. */
   readonly everyMs?: number;
   /**
    * Where to go on in each model, and in which: the one that comes first was looked at longest ago. Kept up to date.
@@ -33,16 +33,16 @@ export interface AuditOptions {
 export async function runAuditor(options: AuditOptions, signal: AbortSignal): Promise<void> {
   const { models, share = 0.01, everyMs = 60_000, cursors = new Map(), onEvent } = options;
   if (share === 0 || models.length === 0) return pause(2 ** 31 - 1, signal);
-  // Loaders that start together do not look together.
+  // Loaders that start together do not verify together.
   await pause((Math.random() * everyMs) / models.length, signal);
   while (!signal.aborted) {
     const model = nextOf(models, cursors);
     const after = cursors.get(model.name) ?? null;
-    // Before the look: a model with which a server is lost each time must not take the others' turns.
+    // Before it is verified: a model with which a server is lost each time must not take the others' turns.
     cursors.delete(model.name);
     cursors.set(model.name, after);
     try {
-      cursors.set(model.name, await auditModel(options, model, after, share, signal));
+      cursors.set(model.name, await auditModel(options, model, { after, share }, signal));
     } catch (error) {
       if (!isSqlFault(error)) throw error;
       onEvent({ type: "failed", scope: "auditor", error });
@@ -59,15 +59,14 @@ function nextOf(models: AuditOptions["models"], cursors: ReadonlyMap<string, unk
   );
 }
 
-/** With so many changes in the log there are better times: each look at a model asks what all of them touch. */
+/** With so many changes in the log there are better times: to verify a model is to ask what all of them touch. */
 const LONG_LOG = 10_000;
 
 /** Verifies the next share of one model after `after`, unless the log is long; returns where to go on. */
 export async function auditModel(
   { db, mongo, onEvent }: AuditOptions,
   model: DocumentModel,
-  after: DocumentId | null,
-  share: number,
+  { after, share }: { readonly after: DocumentId | null; readonly share: number },
   signal: AbortSignal,
 ): Promise<DocumentId | null> {
   if (await isLogLongerThan(db, LONG_LOG)) return after;

@@ -16,7 +16,7 @@ export interface Defect {
 }
 
 /**
- * What a probe and a later look into the mirror say of one document. `compare`: it must be equal. `doubtful`: this proves
+ * What a probe, and the mirror later, say of one document. `compare`: it must be equal. `doubtful`: this proves
  * nothing; `version`: because the mirrored one is newer, null: because it is on its way. `future`: a version that no snapshot had.
  */
 export type Standing =

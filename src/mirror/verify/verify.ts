@@ -48,7 +48,7 @@ const longestPauseOf = ({ every }: DocumentModel): number =>
  * Compares every document of a model in both stores, while both are written. A range is read in a snapshot
  * with position n, with the ids that are on their way then; after that the mirror. A document that is not on
  * its way, and whose mirrored version is not above n, must be equal: the last change that touched it before
- * the snapshot was applied in a later snapshot than its own commit. The others are looked at again.
+ * the snapshot was applied in a later snapshot than its own commit. The others are probed again.
  */
 export async function verifyModel(options: VerifyOptions): Promise<VerifyReport> {
   const { db, model, signal } = options;

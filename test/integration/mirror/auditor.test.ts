@@ -122,7 +122,8 @@ test("the auditor leaves a source alone whose log is long: each look would ask w
     if (sql.includes("_touched`")) asked.push(sql);
   });
   const options = { db, mongo: shop.mongo, onEvent: () => undefined, models: shop.models };
-  const look = () => auditModel(options, shop.model("order_details"), "1", 1, new AbortController().signal);
+  const look = () =>
+    auditModel(options, shop.model("order_details"), { after: "1", share: 1 }, new AbortController().signal);
   await shop.db.run(
     "insert into change_log (source_table, row_keys) select 'none', '{}' from seq_1_to_10000",
   );

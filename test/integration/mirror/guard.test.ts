@@ -143,7 +143,7 @@ test("the auditor goes around the mirror, finds an edit and has it mended", asyn
   const options = { db, mongo, models, onEvent: (event: unknown) => found.push(event) };
   let after: string | null = null;
   for (let look = 0; look < 3; look++)
-    after = await auditModel(options, shop.model("order_details"), after, 0.5, never);
+    after = await auditModel(options, shop.model("order_details"), { after, share: 0.5 }, never);
   expect(found).toContainEqual({ type: "audited", model: "order_details", checked: 2, defects: 1 });
   await shop.mirror();
   expect(await shop.defects()).toEqual([]);

@@ -53,7 +53,7 @@ export const paceMutants: readonly Mutant[] = [
   {
     trap: "A queue is forgotten without a rebuild.",
     file: "src/mirror/lanes/backlog.ts",
-    find: "if (forgotten === 0) await distrustMirrorOf(connection, [model.name]);",
+    find: "if (isFirst) await distrustMirrorOf(connection, [model.name]);",
     replace: "",
     test: "integration/mirror/rebuild.test.ts",
     named: "a queue longer than its model",
