@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { customerOrders, orderDetails } from "../src/domains/pos/models/index.ts";
-import { verifyModel } from "../src/mirror/verify.ts";
+import { verifyModel } from "../src/mirror/verify/verify.ts";
 import { bsonCodecOf } from "../src/stores/conversion/document-codec.ts";
 import { createLiveStore } from "../src/stores/mariadb/live-store.ts";
 import { documentsSql } from "../test/support/model-contract.ts";

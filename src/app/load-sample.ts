@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readImportedDomains } from "../core/import-runs.ts";
 import { importFiles } from "../imports/import-files.ts";
 import { writeFiles } from "../imports/write-files.ts";
 import type { Progress } from "../progress.ts";
@@ -29,10 +30,7 @@ export async function loadSample(
   }: Pick<App, "admin" | "project"> & { readonly config: Pick<App["config"], "dataDir"> },
   { scale, end, progress, signal }: SampleOptions,
 ): Promise<readonly string[]> {
-  const imported = await admin.query<{ domain: string }>(
-    "select distinct domain from import_run where finished_at is not null",
-  );
-  const known = new Set(imported.map((run) => run.domain));
+  const known = await readImportedDomains(admin);
   const filled: string[] = [];
   for (const domain of project.domains) {
     if (!domain.generate || !domain.import || known.has(domain.name)) continue;

@@ -1,8 +1,8 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
+import { createFreshness } from "../freshness/freshness.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
 import { addMirrorGauges, readReadiness } from "../monitor/mirror-gauges.ts";
 import { type ProbeServer, serveProbes } from "../monitor/serve-probes.ts";
-import { createFreshness } from "../stores/freshness.ts";
 import type { App } from "./open-app.ts";
 
 /**

@@ -1,9 +1,9 @@
 import type { Registry } from "prom-client";
+import { readSourceStatus, type SourceStatus } from "../core/source-status.ts";
 import { createLoader } from "../mirror/loader.ts";
 import { createLoaderMetrics } from "../mirror/loader-metrics.ts";
 import { pause } from "../mirror/wake-up.ts";
 import type { Progress } from "../progress.ts";
-import { readSourceStatus, type SourceStatus } from "../stores/mongodb/mirror-status.ts";
 import type { App } from "./open-app.ts";
 import { watchCapture } from "./watch-capture.ts";
 

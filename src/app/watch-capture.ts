@@ -1,13 +1,9 @@
-import {
-  checkCaptureTriggers,
-  noteFingerprint,
-  readKnownFingerprint,
-  readTriggerFingerprint,
-} from "../migrations/check-capture-triggers.ts";
+import { noteFingerprint, readKnownFingerprint } from "../core/capture-notes.ts";
+import { checkCaptureTriggers, readTriggerFingerprint } from "../migrations/check-capture-triggers.ts";
 import { isMigrating } from "../migrations/migration-lease.ts";
 import { findOutdatedModels } from "../migrations/outdated-models.ts";
 import { isRoutineMissing, nameOf } from "../migrations/sources.ts";
-import type { CaptureLook, CheckCapture } from "../mirror/guard.ts";
+import type { CaptureReport, CheckCapture } from "../mirror/guard/guard.ts";
 import type { App } from "./open-app.ts";
 
 type Watched = Pick<App, "admin" | "loader"> & { readonly project: Pick<App["project"], "domains"> };
@@ -16,19 +12,19 @@ type Watched = Pick<App, "admin" | "loader"> & { readonly project: Pick<App["pro
 const NEVER_WHOLE = "";
 
 /**
- * Looks for what changes documents without a change in the log: capture triggers that are gone or log nothing, and
- * tables, views and functions that are not those that were mirrored. What was there at the last good look is noted in
+ * Finds what changes documents without a change in the log: capture triggers that are gone or log nothing, and
+ * tables, views and functions that are not those that were mirrored. What was there at the last good check is noted in
  * the database: it may have been another loader's, before this one started.
  */
 export function watchCapture(watched: Watched): CheckCapture {
   return async () => {
     try {
-      const capture = await lookAtTriggers(watched);
-      const source = await lookAtSources(watched);
+      const capture = await checkTriggers(watched);
+      const source = await checkSources(watched);
       return { ...capture, ...source };
     } catch (error) {
       if (!isRoutineMissing(error)) throw error;
-      // It comes with the run that is on its way, which looks for itself.
+      // It comes with the run that is on its way, which checks for itself.
       if (await isMigrating(watched.loader)) return { problem: null };
       return {
         problem:
@@ -39,11 +35,11 @@ export function watchCapture(watched: Watched): CheckCapture {
 }
 
 /**
- * Cheap: only when the fingerprint of all triggers is another one than at the last good look are they compared one by
+ * Cheap: only when the fingerprint of all triggers is another one than at the last good check are they compared one by
  * one. A trigger with another text is no loss: a newer version of the project may have put it there. But one that was
- * dropped and made again between two looks has missed what was written in between.
+ * dropped and made again between two checks has missed what was written in between.
  */
-async function lookAtTriggers({ admin, loader, project }: Watched): Promise<CaptureLook> {
+async function checkTriggers({ admin, loader, project }: Watched): Promise<CaptureReport> {
   const fingerprint = await readTriggerFingerprint(loader);
   const known = await readKnownFingerprint(loader);
   if (fingerprint === known) return { problem: null };
@@ -54,7 +50,7 @@ async function lookAtTriggers({ admin, loader, project }: Watched): Promise<Capt
   if (lost.length > 0) return { problem: lost.map((problem) => problem.message).join("\n") };
   const problem =
     known === undefined ? null : "Triggers were made anew: what was written in between may not be captured.";
-  return { problem, settled: () => noteFingerprint(loader, fingerprint) };
+  return { problem, acknowledge: () => noteFingerprint(loader, fingerprint) };
 }
 
 /**
@@ -62,7 +58,7 @@ async function lookAtTriggers({ admin, loader, project }: Watched): Promise<Capt
  * replaced one by one, and by which of them a model is outdated is for that run to tell; a table that says something
  * else is not waited with.
  */
-async function lookAtSources({ loader }: Watched): Promise<Pick<CaptureLook, "outdated">> {
+async function checkSources({ loader }: Watched): Promise<Pick<CaptureReport, "outdated">> {
   let look = await findOutdatedModels(loader);
   // Again: a migration that ended in between has noted what it did.
   if (look && look.changed.length > 0)

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { requestDocuments } from "../mirror/change-queue.ts";
-import { readDead } from "../mirror/dead-letters.ts";
+import { requestDocuments } from "../core/change-log.ts";
+import { readRejected } from "../core/rejected-documents.ts";
 import { NO_ID } from "../stores/conversion/document-id.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
@@ -14,7 +14,9 @@ export function registerDead(dead: Command, context: CommandContext): void {
     .action((names: readonly string[]) =>
       withApp(context, async ({ project, loader }) => {
         const chosen = new Set(chooseModels(project, names).map((model) => model.name));
-        const found = (await readDead(loader)).filter(({ model }) => names.length === 0 || chosen.has(model));
+        const found = (await readRejected(loader)).filter(
+          ({ model }) => names.length === 0 || chosen.has(model),
+        );
         for (const { model, documentId, reason, failures, lastAt } of found)
           context.print(`${model} ${documentId}: ${reason} (${failures} times, last ${lastAt}Z)`);
         if (found.length === 0) context.print("No document is dead.");
@@ -28,7 +30,7 @@ export function registerDead(dead: Command, context: CommandContext): void {
       withApp(context, async ({ project, loader }) => {
         let count = 0;
         for (const model of chooseModels(project, names)) {
-          const found = (await readDead(loader, model)).map((document) => document.documentId);
+          const found = (await readRejected(loader, model)).map((document) => document.documentId);
           const ids = found.filter((id) => id !== NO_ID);
           if (ids.length < found.length)
             context.print(

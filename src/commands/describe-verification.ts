@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
-import type { Defect, VerifyReport } from "../mirror/verify.ts";
+import type { Defect } from "../mirror/verify/judge.ts";
+import type { VerifyReport } from "../mirror/verify/verify.ts";
 
 /** What the command tells of a model. */
 export interface Verification extends VerifyReport {
@@ -14,18 +15,18 @@ export const toUnverified = (model: string, fault: string): Verification => ({
   checked: 0,
   defects: [],
   unsettled: 0,
-  dead: 0,
+  rejected: 0,
   isComplete: false,
   upTo: null,
 });
 
 /** One line about a model. */
-function describeReport({ checked, defects, unsettled, dead, isComplete, fault }: Verification): string {
+function describeReport({ checked, defects, unsettled, rejected, isComplete, fault }: Verification): string {
   if (fault !== null) return `cannot be compared: ${fault}`;
   if (!isComplete) return "not mirrored yet";
   const parts = [`${checked.toLocaleString("en")} documents compared`, `${defects.length} defects`];
   if (unsettled > 0) parts.push(`${unsettled} on their way at every look`);
-  if (dead > 0) parts.push(`${dead} dead, not compared`);
+  if (rejected > 0) parts.push(`${rejected} dead, not compared`);
   return parts.join(", ");
 }
 
@@ -65,7 +66,7 @@ export function requireProof(reports: readonly Verification[]): void {
   const incomplete = namesOf((report) => !report.isComplete);
   if (incomplete !== "")
     throw new VitrineError("UNHEALTHY", `Not mirrored yet, so not verified: ${incomplete}.`);
-  const dead = count((report) => report.dead);
+  const dead = count((report) => report.rejected);
   if (dead > 0)
     throw new VitrineError(
       "UNHEALTHY",

@@ -1,4 +1,5 @@
-import { compareSources, nameOf, readNotedSources, readSources } from "../migrations/sources.ts";
+import { readNotedSources } from "../core/capture-notes.ts";
+import { compareSources, nameOf, readSources } from "../migrations/sources.ts";
 import { type MariaDb, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import type { Finding } from "./examine.ts";
 

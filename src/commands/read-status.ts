@@ -1,6 +1,6 @@
 import type { App } from "../app/open-app.ts";
+import { type MirrorStatus, readMirrorStatus } from "../core/source-status.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
-import { type MirrorStatus, readMirrorStatus } from "../stores/mongodb/mirror-status.ts";
 import { toShownMongoUrl } from "../stores/mongodb/mongodb.ts";
 
 /** How the stack of a data folder is. */

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { requestDocuments } from "../mirror/change-queue.ts";
-import { isSqlFault, toReason } from "../mirror/sql-faults.ts";
-import { verifyModel } from "../mirror/verify.ts";
+import { requestDocuments } from "../core/change-log.ts";
+import { toReason } from "../core/rejected-documents.ts";
+import { verifyModel } from "../mirror/verify/verify.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { withoutResults } from "../progress.ts";
+import { isSqlFault } from "../stores/mariadb/sql-faults.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
 import { requireProof, toLines, toUnverified, type Verification } from "./describe-verification.ts";

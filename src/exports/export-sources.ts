@@ -1,12 +1,12 @@
+import { openSnapshotAt } from "../core/position.ts";
+import { readSourceStatus } from "../core/source-status.ts";
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, Filter } from "../stores/document-store.ts";
 import { type FoundDocuments, readDocumentRange } from "../stores/mariadb/live-documents.ts";
 import { sqlFragment, toSqlFilter } from "../stores/mariadb/live-filter.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
-import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
 import { readView } from "../stores/mariadb/text-columns.ts";
-import { readSourceStatus } from "../stores/mongodb/mirror-status.ts";
 import type { ExportSource, StreamOptions } from "./export-models.ts";
 
 /**
@@ -17,7 +17,7 @@ export function withLiveSource<T>(reader: MariaDb, work: (source: ExportSource) 
   return reader.withConnection(async (connection) => {
     await connection.run("set transaction isolation level repeatable read");
     await connection.run("start transaction read only");
-    const { n } = await openSnapshot(reader, connection);
+    const { n } = await openSnapshotAt(reader, connection);
     const result = await work({
       name: "live",
       positionOf: async () => String(n),

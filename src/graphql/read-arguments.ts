@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import { readToken } from "../stores/write-token.ts";
+import { readToken } from "../freshness/write-token.ts";
 import type { Builder } from "./builder.ts";
 import type { RequestContext } from "./context.ts";
 import type { ReadDemand, Source } from "./reads.ts";

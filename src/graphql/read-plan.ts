@@ -1,6 +1,6 @@
+import type { WriteToken } from "../freshness/write-token.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
-import type { WriteToken } from "../stores/write-token.ts";
 import type { Selection } from "./selected-fields.ts";
 
 export type Source = "AUTO" | "LIVE" | "MIRROR";

@@ -1,6 +1,6 @@
 import { VitrineError } from "../errors.ts";
-import { awaitWrite } from "../stores/await-write.ts";
-import { createStoreRouter } from "../stores/route.ts";
+import { awaitWrite } from "../freshness/await-write.ts";
+import { createStoreRouter } from "../freshness/route.ts";
 import type { Router } from "./reads.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
+import { createFreshness } from "../freshness/freshness.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
 import { readReadiness } from "../monitor/mirror-gauges.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
-import { createFreshness } from "../stores/freshness.ts";
 import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";

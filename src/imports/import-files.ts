@@ -1,3 +1,12 @@
+import {
+  clearRemarks,
+  type ImportRemark,
+  noteFaults,
+  noteUnfinished,
+  readRemarks,
+} from "../core/import-rejects.ts";
+import { beginImportRun, endImportRun } from "../core/import-runs.ts";
+import { dropLease, lockLease } from "../core/lease.ts";
 import { VitrineError } from "../errors.ts";
 import type { Domain, ImportDefinition } from "../models/project.ts";
 import { noProgress, type Progress } from "../progress.ts";
@@ -10,13 +19,6 @@ import {
   sqlErrorOf,
 } from "../stores/mariadb/mariadb.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
-import {
-  clearRemarks,
-  type ImportRemark,
-  noteFaults,
-  noteUnfinished,
-  readRemarks,
-} from "./import-remarks.ts";
 import { type Loss, refuseEmptied, refuseLoss, refuseRejects } from "./refuse-import.ts";
 import { type StagedFile, stageFile } from "./stage-file.ts";
 
@@ -113,8 +115,7 @@ async function importOnce(
   await connection.run("set transaction isolation level read committed");
   await connection.run("start transaction");
   await takeLock(connection, domain.name, lockWaitSeconds);
-  const importRunId = (await connection.run("insert into import_run (domain) values (?)", [domain.name]))
-    .insertId;
+  const importRunId = await beginImportRun(connection, domain.name);
   await clearRemarks(connection, domain.name);
 
   const staged: StagedFile[] = [];
@@ -141,13 +142,10 @@ async function importOnce(
     warnings: count("warning"),
     remarks,
   };
-  await connection.run(
-    "update import_run set finished_at = utc_timestamp(3), summary = ? where import_run_id = ?",
-    [JSON.stringify(summary), importRunId],
-  );
+  await endImportRun(connection, importRunId, JSON.stringify(summary));
   // Before the lock goes: afterwards the staged lines may be those of the next import.
   for (const { definition: file } of files) await connection.run(`delete from ${quoteName(file.staging)}`);
-  await connection.run("delete from lease where lease_name = ?", [lockOf(domain.name)]);
+  await dropLease(connection, lockOf(domain.name));
   // The last moment to stop: a commit that is under way is not taken back.
   signal?.throwIfAborted();
   await connection.run("commit");
@@ -168,12 +166,7 @@ const lockOf = (domain: string): string => `import:${domain}`;
 /** A row lock until the end of the transaction: it is gone with its owner, whatever happens to that. */
 async function takeLock(connection: MariaDbConnection, domain: string, waitSeconds: number): Promise<void> {
   try {
-    await connection.run(
-      `set statement innodb_lock_wait_timeout = ${Math.ceil(waitSeconds)} for
-      insert into lease (lease_name, holder, expires_at)
-      values (?, connection_id(), utc_timestamp(3)) on duplicate key update holder = values(holder)`,
-      [lockOf(domain)],
-    );
+    await lockLease(connection, lockOf(domain), waitSeconds);
   } catch (error) {
     if (sqlErrorOf(error)?.errno !== 1205) throw error;
     throw new VitrineError(

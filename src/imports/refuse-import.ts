@@ -1,7 +1,8 @@
+import type { ImportRemark } from "../core/import-rejects.ts";
 import { VitrineError } from "../errors.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
 import type { FoundFile } from "./find-files.ts";
-import { describeRemark, type ImportRemark } from "./import-remarks.ts";
+import { describeRemark } from "./import-remarks.ts";
 import type { StagedFile } from "./stage-file.ts";
 
 /** What an import is about to take away because a file lacks it. */

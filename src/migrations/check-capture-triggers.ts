@@ -1,5 +1,5 @@
 import type { Project } from "../models/project.ts";
-import { type MariaDb, type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers } from "./capture-triggers.ts";
 import { maskSql } from "./sql-text.ts";
 
@@ -94,19 +94,6 @@ async function findLostDefiners(db: Queryable): Promise<readonly TriggerProblem[
     if (sqlErrorOf(error)?.errno === 1142) return [];
     throw error;
   }
-}
-
-/** The hash of all triggers when a loader last found them whole; undefined before its first look. */
-export async function readKnownFingerprint(db: Queryable): Promise<string | null | undefined> {
-  const [row] = await db.query<{ hash: string | null }>(
-    "select trigger_fingerprint as hash from mirror_capture",
-  );
-  return row && (row.hash ?? null);
-}
-
-/** Notes that capture is whole with triggers of this hash. */
-export async function noteFingerprint(db: Pick<MariaDb, "run">, fingerprint: string | null): Promise<void> {
-  await db.run("replace into mirror_capture (capture_id, trigger_fingerprint) values (1, ?)", [fingerprint]);
 }
 
 /**

@@ -1,15 +1,17 @@
 import { MigrationError, type RunnableMigration, Umzug } from "umzug";
+import { noteFingerprint } from "../core/capture-notes.ts";
+import { type AppliedFile, forgetApplied, logApplied } from "../core/migration-log.ts";
+import { distrustMirrorOf } from "../core/rebuild.ts";
 import { VitrineError } from "../errors.ts";
 import type { Domain } from "../models/project.ts";
-import { distrustMirror } from "../stores/distrust-mirror.ts";
 import { type MariaDb, type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
-import { noteFingerprint, readTriggerFingerprint } from "./check-capture-triggers.ts";
+import { readTriggerFingerprint } from "./check-capture-triggers.ts";
 import { type MigrationLease, withMigrationLease } from "./migration-lease.ts";
-import { type AppliedFile, forgetApplied, logApplied, logFingerprints, objectId } from "./migration-log.ts";
 import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf } from "./migration-plan.ts";
 import { isCaptureAsNoted, readCaptureTriggers, wasCaptureLost } from "./noted-capture.ts";
 import { findOutdatedModels } from "./outdated-models.ts";
 import { readRoleGrants } from "./role-grants.ts";
+import { logFingerprints, objectId } from "./server-objects.ts";
 import { isRoutineMissing } from "./sources.ts";
 import { readRunnerTables } from "./sql-files.ts";
 
@@ -65,10 +67,10 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
         name: toUmzugName(file),
         up: async () => {
           const isCaptureLost = wasCaptureLost(plan, file);
-          if (isCaptureLost && !options.dryRun) await distrustMirror(db, null);
+          if (isCaptureLost && !options.dryRun) await distrustMirrorOf(db, null);
           await execute({ action: "apply", name: file.name, sql: file.text }, async (to) => {
             // Again: a rebuild that began meanwhile may have read before the trigger was back.
-            if (isCaptureLost) await distrustMirror(to, null);
+            if (isCaptureLost) await distrustMirrorOf(to, null);
             await logApplied(to, file);
           });
           // At once: what follows may take long, and nobody is to read what the tables do not say any more.
@@ -150,8 +152,8 @@ function createSourceWatch(db: Queryable, options: MigrateOptions, execute: Exec
     try {
       const look = await findOutdatedModels(db, { models, tablesOnly });
       for (const name of look?.models ?? [])
-        if (told.has(name)) await distrustMirror(db, [name]);
-        else await execute({ action: "rebuild", name, sql: "do 0" }, (to) => distrustMirror(to, [name]));
+        if (told.has(name)) await distrustMirrorOf(db, [name]);
+        else await execute({ action: "rebuild", name, sql: "do 0" }, (to) => distrustMirrorOf(to, [name]));
       for (const name of look?.models ?? []) told.add(name);
       await look?.note(db);
     } catch (error) {

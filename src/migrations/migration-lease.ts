@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { claimLease, isLeaseHeld, prolongLease, readLeaseHolder, releaseLease } from "../core/lease.ts";
 import { VitrineError } from "../errors.ts";
 import {
   type MariaDb,
@@ -9,6 +10,7 @@ import {
   sqlErrorOf,
 } from "../stores/mariadb/mariadb.ts";
 
+const NAME = "migrate";
 const leaseSeconds = 15;
 const renewEveryMs = 4000;
 const askAgainMs = 100;
@@ -51,12 +53,7 @@ export function withMigrationLease<T>(
     const holder = `${node}${hostname()}:${process.pid}:${randomUUID()}`;
     await acquire(connection, { ...options, lock, node, holder });
     const prolong = async () => {
-      const { affectedRows } = await admin.run(
-        `update lease set expires_at = utc_timestamp(3) + interval ${leaseSeconds} second
-        where lease_name = 'migrate' and holder = ?`,
-        [holder],
-      );
-      if (affectedRows !== 1)
+      if (!(await prolongLease(admin, NAME, holder, leaseSeconds)))
         throw new VitrineError(
           "MIGRATION_LOCKED",
           "Another runner took over, because this one stood still for too long. Run the migration again.",
@@ -69,21 +66,14 @@ export function withMigrationLease<T>(
     } finally {
       clearInterval(timer);
       // Best effort: after a lost connection the row expires by itself.
-      await admin
-        .run("delete from lease where lease_name = 'migrate' and holder = ?", [holder])
-        .catch(() => {});
+      await releaseLease(admin, NAME, holder).catch(() => {});
       await connection.run("do release_lock(?)", [lock]).catch(() => {});
     }
   });
 }
 
 /** Whether somebody holds that row now. */
-export async function isMigrating(db: Queryable): Promise<boolean> {
-  const held = await db.query(
-    "select 1 from lease where lease_name = 'migrate' and expires_at > utc_timestamp(3)",
-  );
-  return held.length > 0;
-}
+export const isMigrating = (db: Queryable): Promise<boolean> => isLeaseHeld(db, NAME);
 
 interface Claim extends LeaseOptions {
   readonly lock: string;
@@ -101,11 +91,9 @@ async function acquire(connection: MariaDbConnection, claim: Claim): Promise<voi
     const alone = Number(courtesy?.got) === 1;
     if (alone && (await claimRow(connection, claim))) return;
     if (alone) await connection.run("do release_lock(?)", [claim.lock]);
-    const [other] = await connection.query<{ holder: string }>(
-      "select holder from lease where lease_name = 'migrate'",
-    );
+    const other = await readLeaseHolder(connection, NAME);
     // Between its lock and its row, or from its row to the lock's release, a runner has no name.
-    const name = other ? ` (${toPublicName(other.holder)})` : "";
+    const name = other ? ` (${toPublicName(other)})` : "";
     if (Date.now() >= deadline)
       throw new VitrineError(
         "MIGRATION_LOCKED",
@@ -119,21 +107,13 @@ async function acquire(connection: MariaDbConnection, claim: Claim): Promise<voi
 /** `node/host:pid:uuid` → `host:pid` */
 const toPublicName = (holder: string): string => holder.slice(holder.indexOf("/") + 1).replace(/:[^:]*$/, "");
 
-/** One guarded statement decides; on a cluster a lost race is a deadlock error at commit. */
-async function claimRow(connection: MariaDbConnection, claim: Claim): Promise<boolean> {
+/** False when another one holds it, or was faster. */
+async function claimRow(
+  connection: MariaDbConnection,
+  { node, holder }: Pick<Claim, "node" | "holder">,
+): Promise<boolean> {
   try {
-    const until = `utc_timestamp(3) + interval ${leaseSeconds} second`;
-    const taken = await connection.run(
-      `update lease set holder = ?, expires_at = ${until}
-      where lease_name = 'migrate' and (expires_at < utc_timestamp(3) or left(holder, ?) = ?)`,
-      [claim.holder, claim.node.length, claim.node],
-    );
-    if (taken.affectedRows === 1) return true;
-    const made = await connection.run(
-      `insert ignore into lease (lease_name, holder, expires_at) values ('migrate', ?, ${until})`,
-      [claim.holder],
-    );
-    return made.affectedRows === 1;
+    return await claimLease(connection, NAME, { node, holder, seconds: leaseSeconds });
   } catch (error) {
     if (sqlErrorOf(error)?.errno === 1213) return false;
     throw error;

@@ -1,13 +1,8 @@
+import { type AppliedFile, readAppliedFiles } from "../core/migration-log.ts";
 import { VitrineError } from "../errors.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type OrderedFile, orderByDependency } from "./dependency-order.ts";
-import {
-  type AppliedFile,
-  objectId,
-  readAppliedFiles,
-  readServerObjects,
-  type ServerObjects,
-} from "./migration-log.ts";
+import { objectId, readServerObjects, type ServerObjects } from "./server-objects.ts";
 import { readSqlFiles, type VersionedFile } from "./sql-files.ts";
 
 /** What the files say beside what the database says. */

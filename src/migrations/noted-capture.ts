@@ -1,7 +1,8 @@
+import { readKnownFingerprint } from "../core/capture-notes.ts";
 import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
-import { readKnownFingerprint, readTriggerFingerprint } from "./check-capture-triggers.ts";
-import { objectId } from "./migration-log.ts";
+import { readTriggerFingerprint } from "./check-capture-triggers.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
+import { objectId } from "./server-objects.ts";
 import { isRoutineMissing } from "./sources.ts";
 
 const NO_SUCH_TABLE = 1146;

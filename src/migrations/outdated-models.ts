@@ -1,7 +1,9 @@
+import { noteSources, readNotedSources } from "../core/capture-notes.ts";
+import { readMirroredShapes } from "../core/model-state.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
-import { compareSources, nameOf, noteSources, readNotedSources, readSources } from "./sources.ts";
+import { compareSources, nameOf, readSources } from "./sources.ts";
 
 /** What a look at the tables, views and routines showed that documents are made of. */
 export interface SourceLook {
@@ -40,7 +42,7 @@ export async function findOutdatedModels(
   const now = await readSources(db);
   if (noted.size === 0)
     return {
-      models: tablesOnly ? [] : await findTrusted(db),
+      models: tablesOnly ? [] : (await readMirroredShapes(db, "trusted")).map(({ model }) => model),
       changed: [],
       note: (to) => noteSources(to, tablesOnly ? [] : [...now.keys()], now),
     };
@@ -58,13 +60,6 @@ export async function findOutdatedModels(
     changed,
     note: (to) => noteSources(to, [...changed, ...grown], now),
   };
-}
-
-async function findTrusted(db: Queryable): Promise<readonly string[]> {
-  const rows = await db.query<Mirrored>(
-    "select model, shape_hash as shape from mirror_state where rebuilt_at is not null order by model",
-  );
-  return rows.map(({ model }) => model);
 }
 
 interface Mirrored {
@@ -85,7 +80,7 @@ async function findModels(
   // As the function writes it.
   const names = (JSON.parse(row?.readers ?? "[]") as readonly string[]).map((name) => name.toLowerCase());
   const readers = new Set(names);
-  const mirrored = await db.query<Mirrored>("select model, shape_hash as shape from mirror_state");
+  const mirrored = await readMirroredShapes(db);
   return mirrored
     .filter(({ model }) => [model, `${model}_touched`].some((name) => readers.has(name.toLowerCase())))
     .filter(isMeant)

@@ -1,10 +1,5 @@
+import { type Sources, splitSource } from "../core/capture-notes.ts";
 import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
-
-/**
- * `table order` → what decides which rows it has and what they say, as JSON; the same of views and routines. One text
- * differs from another when documents made of the one may be wrong now.
- */
-export type Sources = ReadonlyMap<string, string>;
 
 interface TableSource {
   /** Which server gave the numbers. */
@@ -19,7 +14,6 @@ interface TableSource {
 type Part = readonly [string, string];
 
 const NO_SUCH_ROUTINE = 1305;
-const NO_SUCH_TABLE = 1146;
 
 /** Whether an error says that a routine is missing, as in a database that was restored from a dump without them. */
 export const isRoutineMissing = (error: unknown): boolean => sqlErrorOf(error)?.errno === NO_SUCH_ROUTINE;
@@ -49,41 +43,8 @@ export async function readSources(db: Queryable): Promise<Sources> {
   return sources;
 }
 
-/** What was there when the mirror was made; undefined in a database that has no place to note it yet. */
-export async function readNotedSources(db: Queryable): Promise<Sources | undefined> {
-  try {
-    const rows = await db.query<{ kind: string; name: string; says: string }>(
-      "select kind, name, says from mirror_source",
-    );
-    return new Map(rows.map(({ kind, name, says }) => [`${kind} ${name}`, says]));
-  } catch (error) {
-    if (sqlErrorOf(error)?.errno === NO_SUCH_TABLE) return undefined;
-    throw error;
-  }
-}
-
-/** Notes these objects as they are `now`; those that are not there any more are forgotten. */
-export async function noteSources(
-  db: Pick<Queryable, "run">,
-  objects: readonly string[],
-  now: Sources,
-): Promise<void> {
-  const there = objects.flatMap((object) => {
-    const says = now.get(object);
-    return says === undefined ? [] : [[...split(object), says]];
-  });
-  const gone = objects.filter((object) => !now.has(object)).map(split);
-  if (there.length > 0) await db.run("replace into mirror_source (kind, name, says) values ?", [there]);
-  if (gone.length > 0) await db.run("delete from mirror_source where (kind, name) in (?)", [gone]);
-}
-
-const split = (object: string): [kind: string, name: string] => {
-  const at = object.indexOf(" ");
-  return [object.slice(0, at), object.slice(at + 1)];
-};
-
 /** Name of `table order` without what it is. */
-export const nameOf = (object: string): string => split(object)[1];
+export const nameOf = (object: string): string => splitSource(object)[1];
 
 export interface SourceDifferences {
   /** Tables whose rows may be others, or say something else, without a write. */

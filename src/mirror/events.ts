@@ -12,7 +12,8 @@ export type LoaderEvent =
       readonly position: bigint;
       readonly written: number;
       readonly skipped: number;
-      readonly dead: number;
+      /** Documents that could not be built or stored. */
+      readonly rejected: number;
       /** From the opening of the snapshot to the acknowledgement. */
       readonly ms: number;
     }

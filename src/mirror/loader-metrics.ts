@@ -7,7 +7,46 @@ import type { OnLoaderEvent } from "./events.ts";
  * from the start, with 0: else the first defect would be no increase.
  */
 export function createLoaderMetrics(registry: Registry, models: readonly DocumentModel[]): OnLoaderEvent {
-  const registers = [registry];
+  const metrics = createMetrics([registry]);
+  const { changes, documents, batches, rebuilds, forgotten, failures, captures, compared, defects } = metrics;
+  for (const outcome of ["resolved", "dropped"]) changes.inc({ outcome }, 0);
+  for (const scope of ["capture", "identity", "resolver"]) failures.inc({ scope }, 0);
+  for (const { name: model } of models) {
+    for (const counter of [rebuilds, forgotten, compared, defects]) counter.inc({ model }, 0);
+    for (const outcome of ["written", "skipped", "dead"])
+      documents.inc({ model, work: "changes", outcome }, 0);
+  }
+  return (event) => {
+    switch (event.type) {
+      case "resolved":
+        return changes.inc({ outcome: "resolved" }, event.changes);
+      case "dropped":
+        return changes.inc({ outcome: "dropped" }, event.changes);
+      case "applied": {
+        const { model, kind: work } = event;
+        const outcomes = { written: event.written, skipped: event.skipped, dead: event.rejected };
+        for (const [outcome, count] of Object.entries(outcomes))
+          documents.inc({ model, work, outcome }, count);
+        return batches.observe({ model, work }, event.ms / 1000);
+      }
+      case "rebuilt":
+        return rebuilds.inc({ model: event.model });
+      case "forgotten":
+        return forgotten.inc({ model: event.model });
+      case "failed":
+        return failures.inc({ scope: event.scope });
+      case "guarded":
+        return captures.set(event.capture === null ? 0 : 1);
+      case "audited": {
+        const { model } = event;
+        compared.inc({ model }, event.checked);
+        return defects.inc({ model }, event.defects);
+      }
+    }
+  };
+}
+
+function createMetrics(registers: Registry[]) {
   const changes = new Counter({
     name: "vitrine_loader_changes_total",
     help: "Captured changes that were resolved to documents, or dropped because every model is rebuilt.",
@@ -62,39 +101,5 @@ export function createLoaderMetrics(registry: Registry, models: readonly Documen
     labelNames: ["model"],
     registers,
   });
-  for (const outcome of ["resolved", "dropped"]) changes.inc({ outcome }, 0);
-  for (const scope of ["capture", "identity", "resolver"]) failures.inc({ scope }, 0);
-  for (const { name: model } of models) {
-    for (const counter of [rebuilds, forgotten, compared, defects]) counter.inc({ model }, 0);
-    for (const outcome of ["written", "skipped", "dead"])
-      documents.inc({ model, work: "changes", outcome }, 0);
-  }
-
-  return (event) => {
-    switch (event.type) {
-      case "resolved":
-        return changes.inc({ outcome: "resolved" }, event.changes);
-      case "dropped":
-        return changes.inc({ outcome: "dropped" }, event.changes);
-      case "applied": {
-        const { model, kind: work } = event;
-        for (const outcome of ["written", "skipped", "dead"] as const)
-          documents.inc({ model, work, outcome }, event[outcome]);
-        return batches.observe({ model, work }, event.ms / 1000);
-      }
-      case "rebuilt":
-        return rebuilds.inc({ model: event.model });
-      case "forgotten":
-        return forgotten.inc({ model: event.model });
-      case "failed":
-        return failures.inc({ scope: event.scope });
-      case "guarded":
-        return captures.set(event.capture === null ? 0 : 1);
-      case "audited": {
-        const { model } = event;
-        compared.inc({ model }, event.checked);
-        return defects.inc({ model }, event.defects);
-      }
-    }
-  };
+  return { changes, documents, batches, rebuilds, forgotten, failures, captures, compared, defects };
 }

@@ -1,6 +1,5 @@
-import { VitrineError } from "../errors.ts";
+import { openSnapshotAt, raisePosition } from "../core/position.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
-import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
 import { retryDeadlock } from "../stores/mariadb/retry-deadlock.ts";
 import type { Position } from "../stores/mongodb/mirror-records.ts";
 
@@ -72,7 +71,7 @@ async function tryToOpen(
   reader: MariaDbConnection,
 ): Promise<Snapshot> {
   const n = await raisePosition(counter);
-  const { incarnation } = await openSnapshot(db, reader);
+  const { incarnation } = await openSnapshotAt(db, reader);
   // Throws when the commit is not confirmed; then both connections are closed, and the snapshot with them.
   await counter.run("commit");
   return {
@@ -82,16 +81,4 @@ async function tryToOpen(
       await reader.run("commit");
     },
   };
-}
-
-/** Keeps the row lock until the end of the transaction. */
-async function raisePosition(counter: MariaDbConnection): Promise<bigint> {
-  const { insertId } = await counter.run(
-    "update mirror_position set n = last_insert_id(n + 1) where position_id = 1",
-  );
-  if (insertId !== 0) return BigInt(insertId);
-  // After an update that was refused the server does not send the number with the next one (10.11, measured).
-  const [row] = await counter.query<{ n: string }>("select cast(n as char) as n from mirror_position");
-  if (!row) throw new VitrineError("INTERNAL", "mirror_position has no row. Run `vitrine migrate up`.");
-  return BigInt(row.n);
 }

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
+import type { SourceStatus } from "../core/source-status.ts";
+import type { FreshnessMeter } from "../freshness/freshness.ts";
 import type { DocumentModel } from "../models/model.ts";
-import type { FreshnessMeter } from "../stores/freshness.ts";
-import type { SourceStatus } from "../stores/mongodb/mirror-status.ts";
 
 /** Where the gauges look. */
 export interface MirrorLook {

@@ -86,6 +86,7 @@ export function readTables(texts: readonly string[]): readonly TableSource[] {
 const addedIndex =
   /^create (?<unique>unique )?index (?:if not exists )?`?(?<name>\w+)`? on `?(?<table>\w+)`? \((?<columns>.+)\);$/;
 const innerIndex = /^ {4}(?<unique>unique )?key `?(?<name>\w+)`? \((?<columns>[^)]+)\),?$/;
+const droppedColumn = /^ {4}drop column (?:if exists )?`?(\w+)`?[,;]$/;
 const primaryKey = /^ {4}primary key \((?<columns>[^)]+)\),?$/;
 
 const toIndex = (groups: Readonly<Record<string, string | undefined>>, description: string): TableIndex => ({
@@ -95,12 +96,17 @@ const toIndex = (groups: Readonly<Record<string, string | undefined>>, descripti
   description: description.replace(/^for: /, ""),
 });
 
-/** A line within the brackets of a table, or of a statement that adds columns: a column, an index, or something else. */
+/** A line within the brackets of a table, or of a statement that adds or drops columns: a column, an index, or something else. */
 function readPart(
   line: string,
   description: string,
   table: { columns: TableColumn[]; indexes: TableIndex[] } | undefined,
 ): void {
+  const dropped = droppedColumn.exec(line)?.[1];
+  if (dropped !== undefined && table) {
+    table.columns = table.columns.filter(({ name }) => name !== dropped);
+    return;
+  }
   const index = (innerIndex.exec(line) ?? primaryKey.exec(line))?.groups;
   if (index) return void table?.indexes.push(toIndex(index, description));
   const [, name = "", definition = ""] =

@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readConfig } from "../../src/config.ts";
+import { readStates } from "../../src/core/model-state.ts";
 import { findMariaDb, findMongoDb } from "../../src/local/find-programs.ts";
 import { describeMariaDb, toMariaDbUrl } from "../../src/local/private-mariadb.ts";
 import { describeMongoDb, toMongoDbUrl } from "../../src/local/private-mongodb.ts";
 import { findServer, type ServerSpec } from "../../src/local/private-server.ts";
 import { isRunning } from "../../src/local/process-table.ts";
-import { readStates } from "../../src/mirror/model-state.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { readApplied } from "../../src/stores/mongodb/mirror-records.ts";
 import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";

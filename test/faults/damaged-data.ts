@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { auditModel } from "../../src/mirror/audit.ts";
+import { auditModel } from "../../src/mirror/verify/audit.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { readRoute } from "../../src/stores/mongodb/mirror-routes.ts";
 import { type MongoDb, openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
@@ -58,8 +58,8 @@ export const damagedData: readonly FaultKind[] = [
     strike: (shop, random) => damage(shop, random, "delete"),
     afterwards: audit,
   },
-  restored("mongodb", "MongoDB replaced by an older copy of itself"),
-  restored("mariadb", "MariaDB replaced by an older copy of itself"),
+  restored("mongodb", "MongoDB replaced, while no loader runs, by an older copy of itself"),
+  restored("mariadb", "MariaDB replaced, while no loader runs, by an older copy of itself"),
 ];
 
 function restored(name: "mongodb" | "mariadb", title: string): FaultKind {
@@ -73,11 +73,13 @@ function restored(name: "mongodb" | "mariadb", title: string): FaultKind {
       const ms = random.between(300, 1500);
       await sleep(ms);
       const inFlight = await shop.inFlight();
+      await shop.stopLoaders();
       await shop.pauseWriters(async () => {
         await server.restore();
         // What was sold since the copy is gone from the source, and is no loss of the mirror.
         if (name === "mariadb") shop.ledger.restore(known);
       });
+      await shop.startLoader();
       await sleep(GUARD_MS);
       return { what: `${ms} ms old`, inFlight };
     },
@@ -128,7 +130,7 @@ async function audit(shop: FaultShop): Promise<void> {
       const never = new AbortController().signal;
       let after: string | null = null;
       // Its share is one of what the mirror holds, which may be less than there should be.
-      do after = await auditModel(options, model, after, 1, never);
+      do after = await auditModel(options, model, { after, share: 1 }, never);
       while (after !== null);
     }
   } finally {

@@ -1,4 +1,4 @@
-import { verifyModel } from "../../src/mirror/verify.ts";
+import { verifyModel } from "../../src/mirror/verify/verify.ts";
 import type { DocumentModel } from "../../src/models/model.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
@@ -50,7 +50,7 @@ async function verifyDeep(
       for (const defect of report.defects) found.push(`verify: ${JSON.stringify(defect)}`);
       if (!report.isComplete) found.push(`verify: ${model.name} was never complete`);
       if (report.unsettled > 0) found.push(`verify: ${model.name}: ${report.unsettled} could not be settled`);
-      if (report.dead > 0) found.push(`verify: ${model.name}: ${report.dead} are dead`);
+      if (report.rejected > 0) found.push(`verify: ${model.name}: ${report.rejected} are dead`);
     }
   } finally {
     await Promise.all([db.close(), mongo.close()]);

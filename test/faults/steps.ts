@@ -101,16 +101,16 @@ function watchQueryable(target: Queryable, onStep: OnStep): Queryable {
   };
 }
 
-/** Of each model the values end with name, shape, collection and a list of receipts. */
+/** Behind two positions, the values are name, shape and collection of each model. */
 const readModels = (values: readonly unknown[]): readonly string[] =>
-  values.flatMap((value, index) => (Array.isArray(value) ? [String(values[index - 3])] : []));
+  values.slice(2).flatMap((value, index) => (index % 3 === 0 ? [String(value)] : []));
 
 /** Tells the steps of a client that was opened with `monitorCommands`. */
 export function watchMongoDb({ client }: MongoDb, onStep: OnStep): void {
   const running = new Map<number, Step>();
   client.on("commandStarted", ({ requestId, commandName, command }) => {
     const collection = String(command[commandName]);
-    const step = nameOfCommand(commandName);
+    const step = nameOfCommand(commandName, collection);
     if (!step) return;
     running.set(requestId, step);
     // The next collections of a model have a number behind its name.
@@ -124,9 +124,8 @@ export function watchMongoDb({ client }: MongoDb, onStep: OnStep): void {
   client.on("commandFailed", ({ requestId }) => running.delete(requestId));
 }
 
-function nameOfCommand(command: string): Step | undefined {
-  if (command === "findAndModify") return "record applied";
-  if (command === "update") return "write documents";
+function nameOfCommand(command: string, collection: string): Step | undefined {
+  if (command === "update") return collection === "_vitrine" ? "record applied" : "write documents";
   if (command === "insert") return "insert documents";
   return command === "commitTransaction" ? "commit documents" : undefined;
 }

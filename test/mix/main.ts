@@ -58,8 +58,8 @@ function printTables({ deeds, drainMs, reports, disagreements, broken }: MixResu
   for (const [name, { done, idle, refused }] of deeds)
     console.log(`| ${name} | ${done} | ${idle} | ${refused} |`);
   console.log("\n| model | compared | defects | in doubt | dead |\n|---|--:|--:|--:|--:|");
-  for (const { model, checked, defects, unsettled, dead } of reports)
-    console.log(`| ${model} | ${checked} | ${defects.length} | ${unsettled} | ${dead} |`);
+  for (const { model, checked, defects, unsettled, rejected } of reports)
+    console.log(`| ${model} | ${checked} | ${defects.length} | ${unsettled} | ${rejected} |`);
   console.log(`\nMirrored ${(drainMs / 1000).toFixed(1)} s after the last write.`);
   console.log(`The second comparator found ${disagreements.length} documents wrong.`);
   for (const one of disagreements.slice(0, 5)) console.log(JSON.stringify(one).slice(0, 1500));

@@ -7,7 +7,7 @@ import { importFiles } from "../../src/imports/import-files.ts";
 import { writeFiles } from "../../src/imports/write-files.ts";
 import { createLogger } from "../../src/log.ts";
 import { createLoader, loaderConnections } from "../../src/mirror/loader.ts";
-import { type VerifyReport, verifyModel } from "../../src/mirror/verify.ts";
+import { type VerifyReport, verifyModel } from "../../src/mirror/verify/verify.ts";
 import { type MariaDb, openMariaDb, sqlErrorOf } from "../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
 import { waitUntilDrained } from "../faults/in-flight.ts";
@@ -49,7 +49,7 @@ export interface MixResult {
 export const isClean = ({ reports, disagreements, broken }: MixResult): boolean =>
   disagreements.length === 0 &&
   broken.length === 0 &&
-  reports.every((one) => one.isComplete && one.defects.length + one.unsettled + one.dead === 0);
+  reports.every((one) => one.isComplete && one.defects.length + one.unsettled + one.rejected === 0);
 
 /** The kinds of deeds without which a mix is none. */
 export const promisedDeeds = [

@@ -1,8 +1,8 @@
+import { createFreshness } from "../../src/freshness/freshness.ts";
+import { createStoreRouter, type StoreDemand, type StoreRoute } from "../../src/freshness/route.ts";
 import type { Document, DocumentModel } from "../../src/models/model.ts";
-import { createFreshness } from "../../src/stores/freshness.ts";
 import { createLiveStore } from "../../src/stores/mariadb/live-store.ts";
 import { createMirrorStore } from "../../src/stores/mongodb/mirror-store.ts";
-import { createStoreRouter, type StoreDemand, type StoreRoute } from "../../src/stores/route.ts";
 import type { MirrorShop } from "./mirror-shop.ts";
 
 /** One order, as a gateway with some definition of it answers. */

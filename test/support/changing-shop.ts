@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
-import { readStates } from "../../src/mirror/model-state.ts";
-import { createBatchReader } from "../../src/mirror/read-next.ts";
+import { readStates } from "../../src/core/model-state.ts";
+import { createBatchReader } from "../../src/mirror/apply/batch-reader.ts";
 import { withSnapshots } from "../../src/mirror/snapshots.ts";
-import { verifyModel } from "../../src/mirror/verify.ts";
+import { verifyModel } from "../../src/mirror/verify/verify.ts";
 import { bigint, string } from "../../src/models/field.ts";
 import type { DocumentModel } from "../../src/models/model.ts";
 import { intercept } from "./intercept.ts";
@@ -41,7 +41,7 @@ export const state = async () => {
 };
 export const verify = (model: DocumentModel) =>
   verifyModel({ db: shop.db, mongo: shop.mongo, model, deep: true, signal: stop.signal });
-export const isWhole = { isComplete: true, defects: [], unsettled: 0, dead: 0 };
+export const isWhole = { isComplete: true, defects: [], unsettled: 0, rejected: 0 };
 /** Until nothing is on its way: a rebuild may end before the changes that it has seen are taken from the queue. */
 export async function mirror(model: DocumentModel): Promise<void> {
   for (const adoptShapes of [true, false])

@@ -1,7 +1,7 @@
 import { createLogger } from "../../src/log.ts";
 import type { LoaderEvent } from "../../src/mirror/events.ts";
 import { createLoader, type Loader, type LoaderOptions, loaderConnections } from "../../src/mirror/loader.ts";
-import { type VerifyReport, verifyModel } from "../../src/mirror/verify.ts";
+import { type VerifyReport, verifyModel } from "../../src/mirror/verify/verify.ts";
 import type { DocumentModel } from "../../src/models/model.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { compareShop } from "./comparator.ts";

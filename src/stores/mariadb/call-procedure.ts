@@ -5,11 +5,11 @@ import { toColumnName } from "../../models/model.ts";
 import type { ProcedureDefinition, Rule } from "../../models/procedure.ts";
 import type { FilterValue } from "../document-store.ts";
 import { startTimeLimit, type TimeLimit, whileWanted } from "../time-limit.ts";
-import { takeToken } from "../write-token.ts";
 import { holdTime, releaseTime } from "./hold-time.ts";
 import { limitPool } from "./limited-pool.ts";
 import { type MariaDb, type MariaDbConnection, quoteName, type Row, sqlErrorOf } from "./mariadb.ts";
 import { readParameters } from "./procedure-parameters.ts";
+import { takeToken } from "./take-token.ts";
 
 export interface ProcedureAnswer {
   /** Values of the result's scalar fields, in canonical form. */

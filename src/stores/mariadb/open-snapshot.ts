@@ -4,10 +4,11 @@ import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "./m
 const NAMES_KEPT_MS = 5000;
 const NO_SUCH_TABLE = 1146;
 
-/** What a snapshot shows of the position itself. */
+/** What a snapshot shows first, and what it holds beside the tables that views name. */
 export interface SnapshotStart {
-  readonly n: bigint;
-  readonly incarnation: string;
+  /** Two columns of one row, as text: `select … from …`. */
+  readonly select: string;
+  readonly tables: readonly string[];
 }
 
 /**
@@ -19,36 +20,47 @@ export interface SnapshotStart {
  * a rebuild that begins later one is told, by error 1412). So a rebuild waits for the snapshot, as for any reader.
  * @param db the pool that the connection is of, which remembers the names of the tables
  */
-export async function openSnapshot(db: MariaDb, connection: MariaDbConnection): Promise<SnapshotStart> {
-  let statement = statements.get(db);
+export async function openSnapshot<T extends object>(
+  db: MariaDb,
+  connection: MariaDbConnection,
+  start: SnapshotStart = { select: "select null, null", tables: [] },
+): Promise<T | undefined> {
+  const statements = knownTo.get(db) ?? new Map<SnapshotStart["select"], Statement>();
+  knownTo.set(db, statements);
+  let statement = statements.get(start.select);
   if (statement === undefined || performance.now() - statement.at > NAMES_KEPT_MS) {
-    statement = { at: performance.now(), sql: await writeStatement(connection) };
-    statements.set(db, statement);
+    statement = { at: performance.now(), sql: await writeStatement(connection, start) };
+    statements.set(start.select, statement);
   }
   try {
-    const [row] = await connection.query<{ n: string; incarnation: string }>(statement.sql);
-    return { n: BigInt(row?.n ?? 0), incarnation: row?.incarnation ?? "" };
+    return (await connection.query<T>(statement.sql))[0];
   } catch (error) {
-    if (sqlErrorOf(error)?.errno === NO_SUCH_TABLE) statements.delete(db);
+    if (sqlErrorOf(error)?.errno === NO_SUCH_TABLE) statements.delete(start.select);
     throw error;
   }
 }
 
-const statements = new WeakMap<MariaDb, { readonly at: number; readonly sql: string }>();
+interface Statement {
+  readonly at: number;
+  readonly sql: string;
+}
+
+const knownTo = new WeakMap<MariaDb, Map<SnapshotStart["select"], Statement>>();
 
 /**
- * Without the right to see what a view says, whose text is empty then, it names all tables. Looks at no table of the
- * engine, so it opens no snapshot.
+ * Without the right to see what a view says, whose text is empty then, it names all tables. Looks at no table, so it
+ * opens no snapshot.
  */
-async function writeStatement(connection: MariaDbConnection): Promise<string> {
+async function writeStatement(connection: MariaDbConnection, start: SnapshotStart): Promise<string> {
   const tables = await connection.query<{ name: string }>(
     `select t.table_name as name from information_schema.tables as t
     where t.table_schema = database() and t.table_type in ('BASE TABLE', 'SYSTEM VERSIONED')
-      and (t.table_name = 'change_log' or t.table_name like 'mirror\\_%' or exists (
+      and (t.table_name in (?) or exists (
         select 1 from information_schema.views as v where v.table_schema = database() and (
           v.view_definition = '' or instr(v.view_definition, concat('\`.\`', t.table_name, '\`')) > 0)))
     order by t.table_name`,
+    [["", ...start.tables]],
   );
   const kept = tables.map(({ name }) => `union all (select null, null from ${quoteName(name)} limit 0)`);
-  return `select cast(n as char) as n, incarnation from mirror_position ${kept.join(" ")}`;
+  return `${start.select} ${kept.join(" ")}`;
 }

@@ -4,7 +4,7 @@ import type { BsonCodec } from "../conversion/bson.ts";
 import { hashText } from "../conversion/bson.ts";
 import { bsonCodecOf } from "../conversion/document-codec.ts";
 
-export interface Refused {
+export interface Rejected {
   readonly id: DocumentId;
   readonly reason: string;
 }
@@ -26,22 +26,22 @@ const CHUNK_DOCUMENTS = 1000;
 
 /**
  * Turns entries into operations in chunks of at most 6 MB of JSON and 1,000 documents (a larger document is a chunk
- * of its own). Documents that MongoDB could not hold are refused here: the driver would fail the whole batch.
+ * of its own). Documents that MongoDB could not hold are rejected here: the driver would fail the whole batch.
  */
 export function prepareWrites(
   model: DocumentModel,
   n: bigint,
   entries: readonly { readonly id: DocumentId; readonly document: Document | null }[],
-): { readonly chunks: readonly (readonly Operation[])[]; readonly refused: readonly Refused[] } {
+): { readonly chunks: readonly (readonly Operation[])[]; readonly rejected: readonly Rejected[] } {
   const codec = bsonCodecOf(model);
   const version = Long.fromBigInt(n);
   const chunks: Operation[][] = [];
-  const refused: Refused[] = [];
+  const rejected: Rejected[] = [];
   let room = 0;
   for (const { id, document } of entries) {
     const { content, size } = document ? toContent(codec, document, version) : toTombstone(version);
     if (size > MAX_DOCUMENT_BYTES) {
-      refused.push({
+      rejected.push({
         id,
         reason: `The document has ${size} bytes; MongoDB stores at most ${MAX_DOCUMENT_BYTES}.`,
       });
@@ -57,7 +57,7 @@ export function prepareWrites(
     }
     room -= size;
   }
-  return { chunks, refused };
+  return { chunks, rejected };
 }
 
 function toContent(codec: BsonCodec, document: Document, version: Long) {

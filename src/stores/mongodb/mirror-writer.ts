@@ -1,9 +1,8 @@
 import { MongoBulkWriteError, MongoError, MongoServerError } from "mongodb";
-import { VitrineError } from "../../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
-import { type Operation, prepareWrites, type Refused } from "./mirror-operations.ts";
-import { type BatchPosition, type Receipt, recordApplied } from "./mirror-records.ts";
-import { readRefusals } from "./mirror-refusals.ts";
+import { type Operation, prepareWrites, type Rejected } from "./mirror-operations.ts";
+import { type BatchPosition, recordApplied } from "./mirror-records.ts";
+import { readRejections } from "./mirror-rejections.ts";
 import { hasTransactions } from "./mirror-server.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
 
@@ -18,15 +17,9 @@ export interface WriteOutcome {
   /** The mirror had a version as new, or newer. */
   readonly skipped: number;
   /** Poison: can be stored by no repetition. */
-  readonly refused: readonly Refused[];
+  readonly rejected: readonly Rejected[];
   /** Of inserts: documents that could not be inserted because they were there, or because there are none any more. */
   readonly found?: number;
-}
-
-/** Of a batch that is in the mirror. */
-export interface WrittenBatch extends WriteOutcome, Pick<Receipt, "receipt"> {
-  /** The receipts that its collection knows, as this process last saw it. */
-  known(): readonly bigint[];
 }
 
 /** The server acknowledges what survives a crash of any minority. */
@@ -34,7 +27,7 @@ const durable = { writeConcern: { w: "majority", journal: true } } as const;
 
 /**
  * Writes documents of one snapshot: each replaces an older version and never a newer one, in any order, by any
- * number of loaders. When it returns, everything but `refused` is durable, and `position` is recorded as
+ * number of loaders. When it returns, everything but `rejected` is durable, and `position` is recorded as
  * applied. Repeating it is harmless.
  *
  * In one transaction where the server has them: one durable commit instead of one per document.
@@ -45,57 +38,14 @@ export async function writeBatch(
   model: DocumentModel,
   position: BatchPosition,
   entries: readonly MirrorEntry[],
-): Promise<WrittenBatch> {
-  const { chunks, refused } = prepareWrites(model, position.n, entries);
-  const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
-  return inTurn(mongo, model, () =>
-    inOneLife(mongo, model, async () => {
-      let last: Receipt | undefined;
-      for (const chunk of chunks) {
-        const { outcome, receipt } = await writeChunk(mongo, model, position, chunk);
-        outcomes.push(outcome);
-        last = receipt;
-      }
-      const { receipt, known } = last ?? (await recordApplied(mongo, model, position, durable));
-      const latest = latestOf(mongo);
-      const name = position.collection ?? model.name;
-      latest.set(name, known);
-      return {
-        ...addUp(outcomes),
-        receipt,
-        // A later write knows this one as well, unless the mirror was replaced in between.
-        known: () => [known, latest.get(name) ?? []].findLast((seen) => seen.includes(receipt)) ?? known,
-      };
-    }),
-  );
-}
-
-/**
- * A receipt speaks for the writes before it only if all were to one server: between two of them it could be killed,
- * and replaced by an older copy that lacks the first.
- */
-async function inOneLife<T>(mongo: MongoDb, model: DocumentModel, write: () => Promise<T>): Promise<T> {
-  const before = mongo.losses();
-  let written: T;
-  try {
-    written = await write();
-  } catch (error) {
-    throw toMirrorError(error);
-  }
-  if (mongo.losses() === before) return written;
-  throw new VitrineError(
-    "MIRROR_UNAVAILABLE",
-    `${model.name}: the connection to MongoDB was lost while a batch was written. It is written again.`,
-  );
-}
-
-const seen = new WeakMap<MongoDb, Map<string, readonly bigint[]>>();
-
-/** The receipts that each collection knew after the last write of this process, by name. */
-function latestOf(mongo: MongoDb): Map<string, readonly bigint[]> {
-  const latest = seen.get(mongo) ?? new Map<string, readonly bigint[]>();
-  seen.set(mongo, latest);
-  return latest;
+): Promise<WriteOutcome> {
+  const { chunks, rejected } = prepareWrites(model, position.n, entries);
+  const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, rejected }];
+  return inTurn(mongo, model, async () => {
+    for (const chunk of chunks) outcomes.push(await writeChunk(mongo, model, position, chunk));
+    if (chunks.length === 0) await recordApplied(mongo, model, position, durable);
+    return addUp(outcomes);
+  });
 }
 
 const turns = new WeakMap<MongoDb, Map<string, Promise<unknown>>>();
@@ -107,7 +57,7 @@ const turns = new WeakMap<MongoDb, Map<string, Promise<unknown>>>();
 function inTurn<T>(mongo: MongoDb, model: DocumentModel, write: () => Promise<T>): Promise<T> {
   const last = turns.get(mongo) ?? new Map<string, Promise<unknown>>();
   turns.set(mongo, last);
-  const turn = (last.get(model.name) ?? Promise.resolve()).then(write);
+  const turn = (last.get(model.name) ?? Promise.resolve()).then(() => translateErrors(write));
   last.set(
     model.name,
     turn.catch(() => undefined),
@@ -124,35 +74,41 @@ export async function insertBatch(
   model: DocumentModel,
   position: BatchPosition,
   entries: readonly MirrorEntry[],
-): Promise<WrittenBatch> {
+): Promise<WriteOutcome> {
   const inserts = entries.filter((entry) => entry.document !== null);
-  const { chunks, refused } = prepareWrites(model, position.n, inserts);
-  const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, refused }];
+  const { chunks, rejected } = prepareWrites(model, position.n, inserts);
+  const outcomes: WriteOutcome[] = [{ written: 0, skipped: 0, rejected }];
   const name = position.collection ?? model.name;
   const again = new Set(entries.filter((entry) => entry.document === null).map((entry) => entry.id));
-  return inOneLife(mongo, model, async () => {
-    for (const chunk of chunks) {
-      const documents = chunk.map((operation) => operation.replacement);
-      try {
-        await mongo.db.collection(name).insertMany(documents, { ordered: false, ...durable });
-        outcomes.push({ written: chunk.length, skipped: 0, refused: [] });
-      } catch (error) {
-        const { newer, refused: poison } = readRefusals(error, chunk);
-        for (const id of newer) again.add(id);
-        outcomes.push({ written: chunk.length - newer.length - poison.length, skipped: 0, refused: poison });
-      }
+  for (const chunk of chunks) {
+    const documents = chunk.map((operation) => operation.replacement);
+    try {
+      await mongo.db.collection(name).insertMany(documents, { ordered: false, ...durable });
+      outcomes.push({ written: chunk.length, skipped: 0, rejected: [] });
+    } catch (error) {
+      const { newer, rejected: poison } = await translateErrors(async () => readRejections(error, chunk));
+      for (const id of newer) again.add(id);
+      outcomes.push({ written: chunk.length - newer.length - poison.length, skipped: 0, rejected: poison });
     }
-    // Also records the position, after all documents.
-    const rest = entries.filter((entry) => again.has(entry.id));
-    const last = await writeBatch(mongo, model, position, rest);
-    return { ...last, ...addUp([...outcomes, last]), found: again.size };
-  });
+  }
+  // Also records the position, after all documents.
+  const rest = entries.filter((entry) => again.has(entry.id));
+  outcomes.push(await writeBatch(mongo, model, position, rest));
+  return { ...addUp(outcomes), found: again.size };
+}
+
+async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toMirrorError(error);
+  }
 }
 
 const addUp = (outcomes: readonly WriteOutcome[]): WriteOutcome => ({
   written: outcomes.reduce((sum, outcome) => sum + outcome.written, 0),
   skipped: outcomes.reduce((sum, outcome) => sum + outcome.skipped, 0),
-  refused: outcomes.flatMap((outcome) => outcome.refused),
+  rejected: outcomes.flatMap((outcome) => outcome.rejected),
 });
 
 async function writeChunk(
@@ -160,33 +116,32 @@ async function writeChunk(
   model: DocumentModel,
   position: BatchPosition,
   chunk: readonly Operation[],
-): Promise<{ readonly outcome: WriteOutcome; readonly receipt: Receipt }> {
-  if (await hasTransactions(mongo)) {
-    const receipt = await writeTogether(mongo, model, position, chunk);
-    if (receipt) return { outcome: { written: chunk.length, skipped: 0, refused: [] }, receipt };
-  }
+): Promise<WriteOutcome> {
+  if ((await hasTransactions(mongo)) && (await writeTogether(mongo, model, position, chunk)))
+    return { written: chunk.length, skipped: 0, rejected: [] };
   const outcome = await writeEach(mongo, position.collection ?? model.name, chunk);
-  return { outcome, receipt: await recordApplied(mongo, model, position, durable) };
+  await recordApplied(mongo, model, position, durable);
+  return outcome;
 }
 
-/** All documents and the position in one transaction; undefined when any was refused or met another writer. */
+/** All documents and the position in one transaction; false when any was rejected or met another writer. */
 async function writeTogether(
   mongo: MongoDb,
   model: DocumentModel,
   position: BatchPosition,
   chunk: readonly Operation[],
-): Promise<Receipt | undefined> {
+): Promise<boolean> {
   const session = mongo.client.startSession();
   try {
     session.startTransaction(durable);
     const collection = mongo.db.collection(position.collection ?? model.name);
     await collection.bulkWrite(chunk.map(toReplaceOne), { session, ordered: true });
-    const receipt = await recordApplied(mongo, model, position, { session });
+    await recordApplied(mongo, model, position, { session });
     await session.commitTransaction();
-    return receipt;
+    return true;
   } catch (error) {
     if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
-    if (isOfDocuments(error)) return undefined;
+    if (isOfDocuments(error)) return false;
     throw error;
   } finally {
     await session.endSession();
@@ -204,17 +159,17 @@ function isOfDocuments(error: unknown): boolean {
 
 async function writeEach(mongo: MongoDb, name: string, chunk: readonly Operation[]): Promise<WriteOutcome> {
   const collection = mongo.db.collection(name);
-  let found: ReturnType<typeof readRefusals>;
+  let found: ReturnType<typeof readRejections>;
   try {
     await collection.bulkWrite(chunk.map(toReplaceOne), { ordered: false, ...durable });
-    return { written: chunk.length, skipped: 0, refused: [] };
+    return { written: chunk.length, skipped: 0, rejected: [] };
   } catch (error) {
-    found = readRefusals(error, chunk);
+    found = readRejections(error, chunk);
   }
-  const { newer, refused } = found;
-  const written = chunk.length - newer.length - refused.length;
-  if (newer.length === 0) return { written, skipped: 0, refused };
-  // Two loaders that insert one document at a time: the later version may be the one that was refused. The
+  const { newer, rejected } = found;
+  const written = chunk.length - newer.length - rejected.length;
+  if (newer.length === 0) return { written, skipped: 0, rejected };
+  // Two loaders that insert one document at a time: the later version may be the one that was rejected. The
   // document is there now, so a replacement without upsert decides.
   const ids = new Set(newer);
   const again = chunk.filter((operation) => ids.has(operation.id));
@@ -223,10 +178,10 @@ async function writeEach(mongo: MongoDb, name: string, chunk: readonly Operation
   }));
   try {
     const { matchedCount } = await collection.bulkWrite(replacements, { ordered: false, ...durable });
-    return { written: written + matchedCount, skipped: again.length - matchedCount, refused };
+    return { written: written + matchedCount, skipped: again.length - matchedCount, rejected };
   } catch (error) {
-    const poison = readRefusals(error, again).refused;
-    return { written, skipped: again.length - poison.length, refused: [...refused, ...poison] };
+    const poison = readRejections(error, again).rejected;
+    return { written, skipped: again.length - poison.length, rejected: [...rejected, ...poison] };
   }
 }
 

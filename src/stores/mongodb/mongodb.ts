@@ -16,8 +16,6 @@ export interface MongoDb {
   readonly db: Db;
   /** What the driver's own watch over the deployment last saw: false while no server takes writes. */
   isReachable(): boolean;
-  /** How often connections were lost. What was written before and after one may be in two servers, or two copies. */
-  losses(): number;
   close(): Promise<void>;
 }
 
@@ -34,10 +32,6 @@ export function openMongoDb(url: string, options: { readonly poolSize?: number }
   // Nobody has looked before the first operation: then it is the operation that finds out.
   let reachable = true;
   let isOpen = true;
-  let losses = 0;
-  client.on("connectionClosed", ({ reason }) => {
-    if (reason === "error" || reason === "stale") losses += 1;
-  });
   client.on("topologyDescriptionChanged", ({ newDescription }) => {
     const servers = [...newDescription.servers.values()];
     const hasLooked = servers.some((server) => server.type !== "Unknown" || server.error);
@@ -54,7 +48,6 @@ export function openMongoDb(url: string, options: { readonly poolSize?: number }
     client,
     db: client.db(databaseOf(url)),
     isReachable: () => reachable,
-    losses: () => losses,
     close: () => {
       isOpen = false;
       return client.close();

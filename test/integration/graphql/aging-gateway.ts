@@ -1,14 +1,15 @@
+import { createFreshness } from "../../../src/freshness/freshness.ts";
+import { readToken } from "../../../src/freshness/write-token.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createRouter } from "../../../src/graphql/router.ts";
 import { createServer } from "../../../src/graphql/server.ts";
 import { createLogger } from "../../../src/log.ts";
 import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
-import { createFreshness } from "../../../src/stores/freshness.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
-import { readToken, takeToken } from "../../../src/stores/write-token.ts";
 import { openTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
 import { ask, openGatewayAtScale } from "./gateway.ts";
 

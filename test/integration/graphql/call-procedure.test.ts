@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readToken } from "../../../src/freshness/write-token.ts";
 import { writerRole } from "../../../src/migrations/role-grants.ts";
 import { dateTime, decimal, int, link, list, object, string } from "../../../src/models/field.ts";
 import { defineProcedure } from "../../../src/models/procedure.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { createProcedureCaller, type ProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { verifyProcedures } from "../../../src/stores/mariadb/procedure-parameters.ts";
-import { readToken } from "../../../src/stores/write-token.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const buyTea = defineProcedure({

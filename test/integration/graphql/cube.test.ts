@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { takeToken } from "../../../src/stores/write-token.ts";
+import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { readExamples } from "../../../src/graphql/examples.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
 import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
@@ -13,7 +14,6 @@ import { writeFiles } from "../../../src/imports/write-files.ts";
 import { createLogger } from "../../../src/log.ts";
 import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
 import { readReadiness } from "../../../src/monitor/mirror-gauges.ts";
-import { createFreshness } from "../../../src/stores/freshness.ts";
 import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { createRouter } from "../../../src/graphql/router.ts";
 import { createServer, type Server } from "../../../src/graphql/server.ts";
-import { createFreshness } from "../../../src/stores/freshness.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { type MongoDb, openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { openTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";

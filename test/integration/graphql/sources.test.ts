@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { VitrineError } from "../../../src/errors.ts";
+import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createRouter } from "../../../src/graphql/router.ts";
 import { createServer, type Server } from "../../../src/graphql/server.ts";
-import { createFreshness } from "../../../src/stores/freshness.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { type MongoDb, openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
-import { takeToken } from "../../../src/stores/write-token.ts";
 import { openTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
 import { type Answer, ask, openTestGateway, type TestGateway } from "./gateway.ts";
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { watchCapture } from "../../../src/app/watch-capture.ts";
+import { readSourceStatus } from "../../../src/core/source-status.ts";
 import { createLogger } from "../../../src/log.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
 import { openMariaDb, quoteName } from "../../../src/stores/mariadb/mariadb.ts";
-import { readSourceStatus } from "../../../src/stores/mongodb/mirror-status.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 /** A database as mariadb-dump leaves it, which takes no routines with it unless it is told to, and is told no triggers. */
@@ -38,7 +38,7 @@ test.each([
     const checkCapture = watchCapture({ admin, loader: db, project });
     // Notes what is there, as a loader did before the dump.
     expect((await checkCapture()).problem).toBeNull();
-    await (await checkCapture()).settled?.();
+    await (await checkCapture()).acknowledge?.();
     await dropAll(...kinds);
     const stop = new AbortController();
     const logger = createLogger("silent");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLogger } from "../../../src/log.ts";
-import { type AuditOptions, auditModel, runAuditor } from "../../../src/mirror/audit.ts";
 import type { LoaderEvent } from "../../../src/mirror/events.ts";
+import { type AuditOptions, auditModel, runAuditor } from "../../../src/mirror/verify/audit.ts";
 import { intercept } from "../../support/intercept.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
@@ -122,7 +122,8 @@ test("the auditor leaves a source alone whose log is long: each look would ask w
     if (sql.includes("_touched`")) asked.push(sql);
   });
   const options = { db, mongo: shop.mongo, onEvent: () => undefined, models: shop.models };
-  const look = () => auditModel(options, shop.model("order_details"), "1", 1, new AbortController().signal);
+  const look = () =>
+    auditModel(options, shop.model("order_details"), { after: "1", share: 1 }, new AbortController().signal);
   await shop.db.run(
     "insert into change_log (source_table, row_keys) select 'none', '{}' from seq_1_to_10000",
   );

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readRejected } from "../../../src/core/rejected-documents.ts";
+import { readSourceStatus } from "../../../src/core/source-status.ts";
 import { createLogger } from "../../../src/log.ts";
-import { readDead } from "../../../src/mirror/dead-letters.ts";
 import { createLoader } from "../../../src/mirror/loader.ts";
-import { verifyModel } from "../../../src/mirror/verify.ts";
+import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { dateTime, decimal, int, object, string } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
-import { readSourceStatus } from "../../../src/stores/mongodb/mirror-status.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 /** Its view gives whatever text a row holds, so every kind of bad document can be made. */
@@ -89,19 +89,19 @@ async function expectPutAside(
     await write(3, good({ title: `Beside ${reason}` }));
     await shop.db.run("update orderline set quantity = quantity % 9 + 1 where order_id = 1");
     await mirror(through);
-    const [dead, ...others] = await readDead(shop.db, notes);
+    const [dead, ...others] = await readRejected(shop.db, notes);
     expect(others).toEqual([]);
     expect(dead).toMatchObject({ documentId: "2", failures: 1 });
     expect(dead?.reason).toMatch(reason);
     expect(await statusOf()).toMatchObject({ dead: 1, pendingChanges: 0 });
     expect(await stored(3)).toMatchObject({ title: `Beside ${reason}` });
     expect((await shop.verify("order_details")).defects).toEqual([]);
-    expect(await verify()).toMatchObject({ defects: [], unsettled: 0, dead: 1 });
+    expect(await verify()).toMatchObject({ defects: [], unsettled: 0, rejected: 1 });
   } finally {
     await mend();
     await mirror();
   }
-  expect(await readDead(shop.db, notes)).toEqual([]);
+  expect(await readRejected(shop.db, notes)).toEqual([]);
   expect(await stored(2)).toMatchObject({ title: "Fine" });
 }
 
@@ -139,10 +139,10 @@ test("an id twice, where a range ends between the two", async () => {
   await write(2, good());
   await shop.db.run("insert into note (note_id, body) values (2, ?)", [good({ title: "Other" })]);
   await rebuild({ ...notes, batch: 1 });
-  expect(await readDead(shop.db, notes)).toMatchObject([{ documentId: "2" }]);
+  expect(await readRejected(shop.db, notes)).toMatchObject([{ documentId: "2" }]);
   await write(2, good());
   await mirror();
-  expect(await readDead(shop.db, notes)).toEqual([]);
+  expect(await readRejected(shop.db, notes)).toEqual([]);
 });
 
 test("an aggregate that the server cut short", async () => {
@@ -169,7 +169,7 @@ test("an aggregate that the server cut short", async () => {
 test("rows without an id that fill a range do not keep a rebuild from going on", async () => {
   await shop.db.run("insert into note (note_id, body) select null, ? from seq_1_to_12", [good()]);
   await rebuild({ ...notes, batch: 5 });
-  expect(await readDead(shop.db, notes)).toMatchObject([{ documentId: "null" }]);
+  expect(await readRejected(shop.db, notes)).toMatchObject([{ documentId: "null" }]);
   await shop.db.run("delete from note where note_id is null");
 });
 
@@ -183,19 +183,19 @@ test("a row without an id is reported by a rebuild, and everything else is mirro
     logger: createLogger("silent"),
   });
   await loader.rebuild([notes], never);
-  expect(await readDead(shop.db, notes)).toMatchObject([{ documentId: "null" }]);
+  expect(await readRejected(shop.db, notes)).toMatchObject([{ documentId: "null" }]);
   expect(await stored(5)).toMatchObject({ title: "Fine" });
   expect((await shop.verify("order_details")).defects).toEqual([]);
   await shop.db.run("delete from note where note_id is null");
   await loader.rebuild([notes], never);
-  expect(await readDead(shop.db, notes)).toEqual([]);
+  expect(await readRejected(shop.db, notes)).toEqual([]);
 });
 
 test("a dead document whose row went away unseen is forgotten by a rebuild", async () => {
   await write(8, "[");
   await mirror();
-  expect(await readDead(shop.db, notes)).toMatchObject([{ documentId: "8" }]);
+  expect(await readRejected(shop.db, notes)).toMatchObject([{ documentId: "8" }]);
   await shop.db.run("delete from note where note_id = 8");
   await rebuild(notes);
-  expect(await readDead(shop.db, notes)).toEqual([]);
+  expect(await readRejected(shop.db, notes)).toEqual([]);
 });

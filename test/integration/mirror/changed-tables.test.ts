@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { watchCapture } from "../../../src/app/watch-capture.ts";
+import { createFreshness } from "../../../src/freshness/freshness.ts";
+import { createStoreRouter } from "../../../src/freshness/route.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
-import { createFreshness } from "../../../src/stores/freshness.ts";
-import { createStoreRouter } from "../../../src/stores/route.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 /** Statements that write no row, and after which the documents of before are wrong. */

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createFastPath, type FastPathOptions } from "../../../src/mirror/fast-path.ts";
+import { createFastPath, type FastPathOptions } from "../../../src/mirror/lanes/fast.ts";
 import type { Loader } from "../../../src/mirror/loader.ts";
-import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
-import { runResolver } from "../../../src/mirror/resolver.ts";
+import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
+import { runResolver } from "../../../src/mirror/resolve/resolve-loop.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
@@ -29,7 +29,7 @@ const ready = (options: Partial<FastPathOptions> = {}) =>
     mongo: shop.mongo,
     readyIn: (model) => model.name,
     onEvent,
-    patienceMs: 10_000,
+    deadlineMs: 10_000,
     ...options,
   });
 const rename = (name: string) =>
@@ -135,7 +135,7 @@ test("a view that takes its time holds up the log no longer than a moment", asyn
   );
   await rename("Slowly");
   const started = performance.now();
-  const fast = ready({ patienceMs: 1000 });
+  const fast = ready({ deadlineMs: 1000 });
   await withSnapshots(shop.db, async (snapshots) => {
     const cycle = await readCycle(snapshots, models, { ...wanted, fast });
     expect(performance.now() - started).toBeLessThan(15_000);
@@ -153,7 +153,7 @@ test("a mirror that does not answer holds up the log no longer than a moment, an
   address.port = String(proxy.port);
   const far = openMongoDb(address.href);
   try {
-    const fast = ready({ mongo: far, patienceMs: 1000 });
+    const fast = ready({ mongo: far, deadlineMs: 1000 });
     await far.db.command({ ping: 1 });
     proxy.blackHole();
     await rename("Swallowed");

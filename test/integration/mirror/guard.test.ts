@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { applyBatch } from "../../../src/mirror/apply-batch.ts";
-import { auditModel, runAuditor } from "../../../src/mirror/audit.ts";
-import { checkIdentity } from "../../../src/mirror/check-identity.ts";
-import { guardOnce } from "../../../src/mirror/guard.ts";
-import { readStates } from "../../../src/mirror/model-state.ts";
-import { createBatchReader } from "../../../src/mirror/read-next.ts";
+import { readStates } from "../../../src/core/model-state.ts";
+import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
+import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
+import { checkIdentity } from "../../../src/mirror/guard/check-identity.ts";
+import { guardOnce } from "../../../src/mirror/guard/guard.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { auditModel, runAuditor } from "../../../src/mirror/verify/audit.ts";
 import { string } from "../../../src/models/field.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
@@ -83,7 +83,9 @@ test("a batch of a shape that was replaced meanwhile is not acknowledged", async
   );
   if (!batch) throw new Error("Nothing was read.");
   await shop.db.run("update mirror_state set shape_hash = 'another' where model = 'order_details'");
-  await expect(applyBatch(shop.db, shop.mongo, model, batch)).rejects.toThrow(/another shape/);
+  await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch)).rejects.toThrow(
+    /another shape/,
+  );
   expect(await shop.db.query("select document_id from mirror_pending")).toHaveLength(1);
 });
 
@@ -141,7 +143,7 @@ test("the auditor goes around the mirror, finds an edit and has it mended", asyn
   const options = { db, mongo, models, onEvent: (event: unknown) => found.push(event) };
   let after: string | null = null;
   for (let look = 0; look < 3; look++)
-    after = await auditModel(options, shop.model("order_details"), after, 0.5, never);
+    after = await auditModel(options, shop.model("order_details"), { after, share: 0.5 }, never);
   expect(found).toContainEqual({ type: "audited", model: "order_details", checked: 2, defects: 1 });
   await shop.mirror();
   expect(await shop.defects()).toEqual([]);

@@ -1,9 +1,9 @@
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readStates } from "../../../src/core/model-state.ts";
+import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { createLoaderMetrics } from "../../../src/mirror/loader-metrics.ts";
-import { readStates } from "../../../src/mirror/model-state.ts";
 import { addMirrorGauges } from "../../../src/monitor/mirror-gauges.ts";
-import { createFreshness } from "../../../src/stores/freshness.ts";
 import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 

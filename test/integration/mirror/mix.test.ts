@@ -16,7 +16,7 @@ test(`verify --deep is clean and the shop has kept its rules after sales, price 
   const result = await runMix({ mariadbUrl, mongodbUrl, seed, seconds: 6, scale: 0.02 });
   expect(result.disagreements).toEqual([]);
   for (const report of result.reports)
-    expect(report).toMatchObject({ isComplete: true, defects: [], unsettled: 0, dead: 0 });
+    expect(report).toMatchObject({ isComplete: true, defects: [], unsettled: 0, rejected: 0 });
   expect(result.broken).toEqual([]);
   for (const deed of promisedDeeds) expect(result.deeds.get(deed)?.done, deed).toBeGreaterThan(0);
 }, 180_000);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
+import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readDead } from "../../../src/mirror/dead-letters.ts";
-import { verifyModel } from "../../../src/mirror/verify.ts";
+import { readRejected } from "../../../src/core/rejected-documents.ts";
+import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { int, string } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
@@ -57,15 +57,15 @@ test("text that is too long for an id, at the end of a range and in it", async (
   await fill(["a", "b", long]);
   await rebuild({ ...labels, batch: 1 });
   expect(await mirrored()).toEqual(["a", "b"]);
-  expect(await readDead(shop.db, labels)).toMatchObject([
+  expect(await readRejected(shop.db, labels)).toMatchObject([
     { documentId: "null", reason: expect.stringContaining("zzz") },
   ]);
   await rebuild({ ...labels, batch: 250 });
   expect(await mirrored()).toEqual(["a", "b"]);
-  expect(await verify(labels)).toMatchObject({ checked: 2, defects: [], unsettled: 0, dead: 1 });
+  expect(await verify(labels)).toMatchObject({ checked: 2, defects: [], unsettled: 0, rejected: 1 });
   await shop.db.run("delete from label where length(code) > 255");
   await rebuild(labels);
-  expect(await readDead(shop.db, labels)).toEqual([]);
+  expect(await readRejected(shop.db, labels)).toEqual([]);
   await forget();
 });
 
@@ -74,7 +74,7 @@ test("text where numbers are wanted", async () => {
   for (const batch of [1, 2, 250]) {
     await rebuild({ ...numbered, batch });
     expect(await mirrored()).toEqual([1, 2]);
-    expect(await readDead(shop.db, numbered)).toMatchObject([{ documentId: "null" }]);
+    expect(await readRejected(shop.db, numbered)).toMatchObject([{ documentId: "null" }]);
   }
   await forget();
 });

@@ -4,20 +4,20 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { joinApp } from "../../../src/app/open-app.ts";
 import { readStackStatus } from "../../../src/commands/read-status.ts";
 import { readConfig } from "../../../src/config.ts";
+import { appendPending } from "../../../src/core/pending-queue.ts";
+import { finishRebuild, requestRebuild, takeRebuild } from "../../../src/core/rebuild.ts";
+import { readRejected } from "../../../src/core/rejected-documents.ts";
+import { awaitWrite } from "../../../src/freshness/await-write.ts";
+import { createFreshness } from "../../../src/freshness/freshness.ts";
+import { readToken } from "../../../src/freshness/write-token.ts";
 import { createLogger } from "../../../src/log.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
-import { applyBatch } from "../../../src/mirror/apply-batch.ts";
-import { readDead } from "../../../src/mirror/dead-letters.ts";
-import { requestRebuild } from "../../../src/mirror/model-state.ts";
-import { appendPending } from "../../../src/mirror/pending-queue.ts";
-import { createBatchReader } from "../../../src/mirror/read-next.ts";
-import { finishRebuild, takeRebuild } from "../../../src/mirror/rebuild.ts";
-import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
+import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
+import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
+import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
-import { awaitWrite } from "../../../src/stores/await-write.ts";
-import { createFreshness } from "../../../src/stores/freshness.ts";
-import { readToken, takeToken } from "../../../src/stores/write-token.ts";
+import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -29,7 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const dead = async () => (await readDead(shop.db)).map((one) => [one.model, one.documentId, one.failures]);
+const dead = async () =>
+  (await readRejected(shop.db)).map((one) => [one.model, one.documentId, one.failures]);
 const replaceView = (from: string, to: string) => {
   expect(viewSql).toContain(from);
   return shop.admin.query(viewSql.replace(from, to));
@@ -41,7 +42,7 @@ test("a document without a name is put aside with its reason, and heals by its n
   await shop.db.run("update product set name = 'Good' where product_id = 1");
   await shop.mirror();
   expect(await dead()).toEqual([["product_buyers", "2", 1]]);
-  expect((await readDead(shop.db))[0]?.reason).toContain("name");
+  expect((await readRejected(shop.db))[0]?.reason).toContain("name");
   const stored = await shop.mongo.db.collection<{ _id: number }>("product_buyers").findOne({ _id: 1 });
   expect(stored).toMatchObject({ name: "Good" });
   await shop.db.run("update product set name = 'Mended' where product_id = 2");
@@ -92,8 +93,10 @@ test("a loader that comes late with what it could not read does not put aside wh
   const early = await read();
   expect([...early.invalid.keys()]).toEqual(["2"]);
   await replaceView("", "");
-  await applyBatch(shop.db, shop.mongo, model, await read());
-  await expect(applyBatch(shop.db, shop.mongo, model, early)).rejects.toThrow(/another loader/);
+  await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, await read());
+  await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, early)).rejects.toThrow(
+    /another loader/,
+  );
   expect(await dead()).toEqual([]);
   await shop.mirror();
   expect(await shop.defects()).toEqual([]);
@@ -125,7 +128,7 @@ test("a range of a rebuild that comes late leaves dead what another loader has p
   await shop.db.run("update product set name = 'Bad' where product_id = 2");
   const other = shop.createLoader([model]);
   await expect(other.once(AbortSignal.timeout(10_000))).resolves.toBeUndefined();
-  await applyBatch(shop.db, shop.mongo, model, batch);
+  await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
   await finishRebuild(shop.db, model, rebuild);
   expect((await dead()).map(([, id]) => id)).toEqual(["2", "3"]);
   await replaceView("", "");
@@ -144,7 +147,7 @@ test("what a late range of a rebuild puts aside though it is mended is tried aga
   const { rebuild, batch } = await readRangeOf(model);
   expect([...batch.invalid.keys()]).toEqual(["2"]);
   await replaceView("", "");
-  await applyBatch(shop.db, shop.mongo, model, batch);
+  await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
   expect(await dead()).toEqual([["product_buyers", "2", 1]]);
   expect(await finishRebuild(shop.db, model, rebuild)).toBe(true);
   await shop.mirror();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { orderChecks } from "../../../src/domains/pos/models/order-checks.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
-import { verifyModel } from "../../../src/mirror/verify.ts";
-import { takeToken } from "../../../src/stores/write-token.ts";
+import { verifyModel } from "../../../src/mirror/verify/verify.ts";
+import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { mirrorEverything } from "../../support/mirror-everything.ts";
 import { prepareShop } from "../../support/shop-operations.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deleteChanges } from "../../../src/mirror/change-queue.ts";
+import { deleteChanges } from "../../../src/core/change-log.ts";
+import { readCommitted } from "../../../src/core/read-committed.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
-import { readCommitted } from "../../../src/mirror/sql-faults.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;

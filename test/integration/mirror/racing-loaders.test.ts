@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { applyBatch } from "../../../src/mirror/apply-batch.ts";
-import { checkIdentity } from "../../../src/mirror/check-identity.ts";
-import { createBatchReader } from "../../../src/mirror/read-next.ts";
+import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
+import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
+import { checkIdentity } from "../../../src/mirror/guard/check-identity.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
@@ -41,7 +41,10 @@ test("what a stalled loader writes after all others have gone on is refused, how
   const stalled = await readStalled("order_details", ["1", "2"]);
   await shop.db.run("update orderline set quantity = quantity + 1 where order_id in (1, 2)");
   await shop.mirror();
-  const late = await applyBatch(shop.db, shop.mongo, shop.model("order_details"), stalled);
+  const late = await applyBatch(
+    { db: shop.db, mongo: shop.mongo, model: shop.model("order_details") },
+    stalled,
+  );
   expect(late.outcome).toMatchObject({ written: 0, skipped: 2 });
   // Nor does it take back what the mirror says of itself.
   expect(await checkIdentity(shop.db, shop.mongo, shop.models)).toBeNull();
@@ -54,7 +57,7 @@ test("a document deleted meanwhile is not brought back by a stalled loader: its 
   const stalled = await readStalled("order_details", ["500"]);
   await shop.db.run("delete from `order` where order_id = 500");
   await shop.mirror();
-  await applyBatch(shop.db, shop.mongo, shop.model("order_details"), stalled);
+  await applyBatch({ db: shop.db, mongo: shop.mongo, model: shop.model("order_details") }, stalled);
   expect(await shop.defects()).toEqual([]);
   expect(await shop.disagreements()).toEqual([]);
 });
@@ -66,7 +69,7 @@ test("with hard deletes it would be brought back, and verify says so", async () 
   await shop.db.run("delete from `order` where order_id = 501");
   await shop.mirror();
   await shop.mongo.db.collection<{ _id: number }>("order_details").deleteOne({ _id: 501 });
-  await applyBatch(shop.db, shop.mongo, shop.model("order_details"), stalled);
+  await applyBatch({ db: shop.db, mongo: shop.mongo, model: shop.model("order_details") }, stalled);
   expect(await shop.defects()).toEqual(["order_details 501 orphan"]);
   expect(await shop.disagreements()).toHaveLength(1);
   await shop.mongo.db.collection<{ _id: number }>("order_details").deleteOne({ _id: 501 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { applyBatch } from "../../../src/mirror/apply-batch.ts";
-import { createBatchReader } from "../../../src/mirror/read-next.ts";
-import { landCycle, readCycle } from "../../../src/mirror/resolve.ts";
+import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
+import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
+import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { intercept } from "../../support/intercept.ts";
@@ -54,7 +54,7 @@ test("a batch is read and acknowledged by few statements", async () => {
     expect(batch?.entries.length).toBeGreaterThan(0);
     expect(sent.length, sent.join("\n")).toBeLessThanOrEqual(9);
     sent = [];
-    if (batch) await applyBatch(db, shop.mongo, model, batch);
+    if (batch) await applyBatch({ db: db, mongo: shop.mongo, model: model }, batch);
     expect(sent.length, sent.join("\n")).toBeLessThanOrEqual(4);
   });
 });

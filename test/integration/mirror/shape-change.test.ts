@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { adoptShapes } from "../../../src/mirror/adopt-shapes.ts";
-import { checkIdentity } from "../../../src/mirror/check-identity.ts";
+import { adoptShapes } from "../../../src/core/adopt-shapes.ts";
+import { checkIdentity } from "../../../src/mirror/guard/check-identity.ts";
 import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
 import { readRoute } from "../../../src/stores/mongodb/mirror-routes.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";

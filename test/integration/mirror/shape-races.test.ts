@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { adoptShapes } from "../../../src/mirror/adopt-shapes.ts";
-import { applyBatch } from "../../../src/mirror/apply-batch.ts";
+import { adoptShapes } from "../../../src/core/adopt-shapes.ts";
+import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
 import { openReader, startCounting } from "../../support/changing-readers.ts";
 import {
   addNoteToView,
@@ -32,7 +32,9 @@ test.each(["beside", "in place"])(
     await adoptShapes(shop.db, [next]);
     await expect(readByHand(old, ["1"])).rejects.toThrow(/another shape/);
     await mirror(next);
-    await expect(applyBatch(shop.db, shop.mongo, old, late)).rejects.toThrow(/another shape/);
+    await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: old }, late)).rejects.toThrow(
+      /another shape/,
+    );
     expect(await verify(next)).toMatchObject(isWhole);
     await expect(shop.createLoader([old]).once(stop.signal)).rejects.toThrow(/another shape/);
     expect(await verify(next)).toMatchObject(isWhole);
@@ -45,7 +47,9 @@ test("a batch for a collection that was left is not acknowledged, though its sha
   await adoptShapes(shop.db, [old]);
   await adoptShapes(shop.db, [other]);
   expect(await state()).toMatchObject({ collection: "order_details.4" });
-  await expect(applyBatch(shop.db, shop.mongo, other, late)).rejects.toThrow(/another shape/);
+  await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: other }, late)).rejects.toThrow(
+    /another shape/,
+  );
   await mirror(other);
   expect(await verify(other)).toMatchObject(isWhole);
 });

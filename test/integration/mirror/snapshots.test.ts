@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createStates } from "../../../src/mirror/model-state.ts";
-import { createBatchReader } from "../../../src/mirror/read-next.ts";
+import { createStates } from "../../../src/core/acknowledge.ts";
+import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
 import { type Snapshot, withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { type MariaDb, type MariaDbConnection, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { intercept } from "../../support/intercept.ts";

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { applyBatch } from "../../../src/mirror/apply-batch.ts";
-import { deletePending } from "../../../src/mirror/pending-queue.ts";
-import { createBatchReader } from "../../../src/mirror/read-next.ts";
+import { deletePending } from "../../../src/core/pending-queue.ts";
+import { readCommitted } from "../../../src/core/read-committed.ts";
+import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
+import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
-import { readCommitted } from "../../../src/mirror/sql-faults.ts";
 import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
@@ -44,7 +44,7 @@ test("documents in a transaction that a killed loader left open are written with
     .collection<{ _id: number }>(model.name)
     .updateOne({ _id: 1 }, { $set: { salesTax: null } }, { session: killed, bypassDocumentValidation: true });
   const started = Date.now();
-  const applied = await applyBatch(shop.db, shop.mongo, model, batch);
+  const applied = await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
   expect(applied.outcome.written).toBe(1);
   expect(Date.now() - started).toBeLessThan(15_000);
   await killed.endSession();
@@ -62,9 +62,9 @@ test("a batch that MongoDB did not take stays in the queue, and is gone once it 
   );
   if (!batch) throw new Error("Nothing was read.");
   const away = openMongoDb("mongodb://127.0.0.1:9/away");
-  await expect(applyBatch(shop.db, away, model, batch)).rejects.toThrow(/MongoDB/);
+  await expect(applyBatch({ db: shop.db, mongo: away, model: model }, batch)).rejects.toThrow(/MongoDB/);
   await away.close();
   expect(await waiting()).toHaveLength(1);
-  await applyBatch(shop.db, shop.mongo, model, batch);
+  await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
   expect(await waiting()).toEqual([]);
 });

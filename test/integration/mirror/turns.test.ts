@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { takeTurns } from "../../../src/mirror/turns.ts";
+import { runAsLeader } from "../../../src/mirror/leadership.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -21,7 +21,7 @@ function join(models = shop.models) {
   const onFailure = (error: unknown) => {
     throw error;
   };
-  seen.ended = takeTurns({ db: shop.db, models, onFailure }, work, end.signal);
+  seen.ended = runAsLeader({ db: shop.db, models, onFailure }, work, end.signal);
   return seen;
 }
 

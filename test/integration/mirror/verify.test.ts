@@ -1,9 +1,9 @@
 import { Long } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { turnIntoRebuild } from "../../../src/mirror/backlog.ts";
-import { requestDocuments } from "../../../src/mirror/change-queue.ts";
+import { requestDocuments } from "../../../src/core/change-log.ts";
+import { turnIntoRebuild } from "../../../src/mirror/lanes/backlog.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
-import { verifyModel } from "../../../src/mirror/verify.ts";
+import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -147,10 +147,10 @@ test("a document that was put aside is no defect", async () => {
     "insert into mirror_dead (model, document_id, reason) values ('order_details', '3', 'too large')",
   );
   await shop.mongo.db.collection<{ _id: number }>("order_details").deleteOne({ _id: 3 });
-  expect(await shop.verify("order_details")).toMatchObject({ defects: [], dead: 1 });
+  expect(await shop.verify("order_details")).toMatchObject({ defects: [], rejected: 1 });
   await requestDocuments(shop.db, shop.model("order_details"), ["3"]);
   await shop.mirror();
-  expect(await shop.verify("order_details")).toMatchObject({ defects: [], dead: 0 });
+  expect(await shop.verify("order_details")).toMatchObject({ defects: [], rejected: 0 });
 });
 
 test("a change that was lost is a defect", async () => {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { watchCapture } from "../../../src/app/watch-capture.ts";
-import { noteFingerprint, readTriggerFingerprint } from "../../../src/migrations/check-capture-triggers.ts";
+import { noteFingerprint } from "../../../src/core/capture-notes.ts";
+import { readTriggerFingerprint } from "../../../src/migrations/check-capture-triggers.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
@@ -17,9 +18,9 @@ afterAll(() => db.close());
 const loader = () => watchCapture({ admin: db.admin, loader: db.loader, project: db.project });
 /** A look, and what the guard does after it: it asks for a rebuild, then says so. */
 const settle = async (look: ReturnType<typeof watchCapture>) => {
-  const { problem, settled, outdated } = await look();
+  const { problem, acknowledge, outdated } = await look();
   await outdated?.note(db.loader);
-  await settled?.();
+  await acknowledge?.();
   return problem;
 };
 /** As a tool for schemas does: without a trace in the log of migrations. Each time at another second. */
@@ -126,9 +127,9 @@ test("a view that is replaced while somebody migrates is for that run to tell, a
     insert into lease (lease_name, holder, expires_at) values ('migrate', 'x', utc_timestamp(3) + interval 1 hour)`,
   );
   const outdated = async () => {
-    const { outdated: found, settled } = await loader()();
+    const { outdated: found, acknowledge } = await loader()();
     await found?.note(db.loader);
-    await settled?.();
+    await acknowledge?.();
     return found?.models;
   };
   expect(await outdated()).toEqual([]);

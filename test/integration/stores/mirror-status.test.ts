@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { readMirrorStatus, readSourceStatus } from "../../../src/core/source-status.ts";
+import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { int } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
-import { createFreshness } from "../../../src/stores/freshness.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { recordApplied } from "../../../src/stores/mongodb/mirror-records.ts";
 import { prepareCollection, shapeHash } from "../../../src/stores/mongodb/mirror-schema.ts";
-import { readMirrorStatus, readSourceStatus } from "../../../src/stores/mongodb/mirror-status.ts";
 import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 

@@ -61,23 +61,18 @@ describe("the guarded write", () => {
     expect(await writeBatch(db.mongo, model, at(1), [note(1, "a"), note(2, "b")])).toMatchObject({
       written: 2,
       skipped: 0,
-      refused: [],
+      rejected: [],
     });
     await writeBatch(db.mongo, model, at(2), [note(1, "c")]);
     expect(await textOf(1)).toBe("c");
     expect(await textOf(2)).toBe("b");
-    expect((await readApplied(db.mongo)).get("note")).toEqual({
-      n: 2n,
-      incarnation: "life-1",
-      // The number of the write, then its position.
-      receipts: [(1n << 20n) + 1n, (2n << 20n) + 2n],
-    });
+    expect((await readApplied(db.mongo)).get("note")).toEqual({ n: 2n, incarnation: "life-1" });
   });
 
   it("skips a stale write and still writes the rest of its batch", async () => {
     await writeBatch(db.mongo, model, at(5), [note(1, "new")]);
     const outcome = await writeBatch(db.mongo, model, at(4), [note(1, "old"), note(2, "only")]);
-    expect(outcome).toMatchObject({ written: 1, skipped: 1, refused: [] });
+    expect(outcome).toMatchObject({ written: 1, skipped: 1, rejected: [] });
     expect(await textOf(1)).toBe("new");
     expect(await textOf(2)).toBe("only");
     expect((await readApplied(db.mongo)).get("note")?.n).toBe(5n);
@@ -126,9 +121,9 @@ describe("the guarded write", () => {
     const wrong: MirrorEntry = { id: "7", document: { noteId: 7, text: 5, price: null, body: null } };
     const outcome = await writeBatch(db.mongo, model, at(1), [note(1, "a"), wrong, note(2, "b")]);
     expect(outcome.written).toBe(2);
-    expect(outcome.refused).toEqual([{ id: "7", reason: expect.stringMatching(/valid/i) }]);
+    expect(outcome.rejected).toEqual([{ id: "7", reason: expect.stringMatching(/valid/i) }]);
     const inserted = await insertBatch(db.mongo, model, at(2), [note(3, "c"), { ...wrong, id: "8" }]);
-    expect(inserted).toMatchObject({ written: 1, skipped: 0, refused: [{ id: "8" }] });
+    expect(inserted).toMatchObject({ written: 1, skipped: 0, rejected: [{ id: "8" }] });
   });
 
   it("refuses a document beyond 16 MiB, alone", async () => {
@@ -138,7 +133,7 @@ describe("the guarded write", () => {
         large(9, MAX_DOCUMENT_BYTES),
         note(2, "b"),
       ]);
-      expect(outcome.refused).toEqual([{ id: "9", reason: expect.stringContaining("16777216") }]);
+      expect(outcome.rejected).toEqual([{ id: "9", reason: expect.stringContaining("16777216") }]);
       expect(await textOf(2)).toBe("b");
     }
   });
@@ -147,7 +142,7 @@ describe("the guarded write", () => {
     const entries = [1, 2, 3, 4].map((id) => large(id, MAX_DOCUMENT_BYTES - 4096));
     expect(await writeBatch(db.mongo, model, at(1), entries)).toMatchObject({
       written: 4,
-      refused: [],
+      rejected: [],
     });
   });
 
@@ -155,7 +150,7 @@ describe("the guarded write", () => {
     await db.mongo.db.collection("note").createIndex({ text: 1 }, { name: "by_hand", unique: true });
     await writeBatch(db.mongo, model, at(1), [note(1, "same")]);
     const outcome = await writeBatch(db.mongo, model, at(2), [note(2, "same")]);
-    expect(outcome).toMatchObject({ written: 0, skipped: 0, refused: [{ id: "2" }] });
+    expect(outcome).toMatchObject({ written: 0, skipped: 0, rejected: [{ id: "2" }] });
   });
 
   it("inserts in a rebuild what is missing and replaces only what is older", async () => {
@@ -167,7 +162,7 @@ describe("the guarded write", () => {
       at(5),
       [1, 2, 3, 4].map((id) => note(id, "rebuilt")),
     );
-    expect(outcome).toMatchObject({ written: 2, skipped: 2, refused: [] });
+    expect(outcome).toMatchObject({ written: 2, skipped: 2, rejected: [] });
     expect(await textOf(1)).toBe("rebuilt");
     expect(await textOf(2)).toBe("newer");
     expect(await textOf(3)).toBeUndefined();
@@ -200,7 +195,7 @@ describe("the guarded write", () => {
       if ((await probeMongo(mongo)).transactions)
         expect(ofKind("commitTransaction")).toMatchObject([{ writeConcern: durable }]);
       commands.length = 0;
-      // Refused as old, so it is written again outside.
+      // Rejected as old, so it is written again outside.
       await writeBatch(mongo, model, at(4), [note(1, "b"), note(2, "c")]);
       await insertBatch(mongo, model, at(6), [note(3, "d")]);
       const alone = [...ofKind("update"), ...ofKind("insert")].filter(
@@ -227,7 +222,7 @@ describe("the guarded write", () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     await other.abortTransaction();
     await other.endSession();
-    expect(await writing).toMatchObject({ written: 1, skipped: 0, refused: [] });
+    expect(await writing).toMatchObject({ written: 1, skipped: 0, rejected: [] });
     expect((await readApplied(db.mongo)).get("note")?.n).toBe(3n);
   });
 

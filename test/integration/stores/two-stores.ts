@@ -51,7 +51,7 @@ export async function openTwoStores() {
       document: found.get(id) ?? null,
     }));
     const outcome = await writeBatch(db.mongo, model, { n: position, incarnation: "x" }, entries);
-    expect(outcome.refused).toEqual([]);
+    expect(outcome.rejected).toEqual([]);
     // What came through both stores is what was put in.
     for (const store of stores) {
       const read = await store.findByIds(

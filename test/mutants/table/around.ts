@@ -99,7 +99,7 @@ export const aroundMutants: readonly Mutant[] = [
   },
   {
     trap: "A migration is guarded by a lock of one node only.",
-    file: "src/migrations/migration-lease.ts",
+    file: "src/core/lease.ts",
     find: "(expires_at < utc_timestamp(3) or left(holder, ?) = ?)",
     replace: "(true or left(holder, ?) = ?)",
     test: "integration/migrations/migration-lease.test.ts",
@@ -147,7 +147,7 @@ export const aroundMutants: readonly Mutant[] = [
   },
   {
     trap: "An answer claims what the mirror lacks: asOf is the time of the look.",
-    file: "src/stores/freshness.ts",
+    file: "src/freshness/freshness.ts",
     find: "asOf: last.report.at - lagMs",
     replace: "asOf: last.report.at",
     test: "integration/graphql/freshness.test.ts",
@@ -155,7 +155,7 @@ export const aroundMutants: readonly Mutant[] = [
   },
   {
     trap: "The mirror does not grow older while MariaDB is away.",
-    file: "src/stores/freshness.ts",
+    file: "src/freshness/freshness.ts",
     find: "(isCurrent ? 0 : Math.ceil(clock() - last.startedAt))",
     replace: "0",
     test: "integration/graphql/freshness.test.ts",
@@ -179,7 +179,7 @@ export const aroundMutants: readonly Mutant[] = [
   },
   {
     trap: "The auditor mends in silence.",
-    file: "src/mirror/loader.ts",
+    file: "src/mirror/status-board.ts",
     find: "if (defects > 0)",
     replace: "if (defects < 0)",
     test: "integration/mirror/auditor.test.ts",
@@ -187,7 +187,7 @@ export const aroundMutants: readonly Mutant[] = [
   },
   {
     trap: "Metrics of long ago are told while MariaDB is away.",
-    file: "src/stores/freshness.ts",
+    file: "src/freshness/freshness.ts",
     find: "return failedAt === undefined ? (last",
     replace: "return failedAt !== 0 ? (last",
     test: "integration/mirror/metrics.test.ts",

@@ -72,7 +72,7 @@ export const gapMutants: readonly Mutant[] = [
   },
   {
     trap: "A query that limits the mirror's age gets an older mirror where live has a gap.",
-    file: "src/stores/route.ts",
+    file: "src/freshness/route.ts",
     find: "const isWish = demand.maxStalenessMs === undefined;",
     replace: 'const isWish = demand.maxStalenessMs === undefined || demand.source === "MIRROR";',
     test: invalid,

@@ -35,7 +35,7 @@ export const mongodbMutants: readonly Mutant[] = [
   },
   {
     trap: "Another unique index is taken for a newer version.",
-    file: "src/stores/mongodb/mirror-refusals.ts",
+    file: "src/stores/mongodb/mirror-rejections.ts",
     find: "failure.code === 11000 && isOfId(failure)",
     replace: "failure.code === 11000",
     test: "integration/stores/mirror-writer.test.ts",
@@ -43,15 +43,15 @@ export const mongodbMutants: readonly Mutant[] = [
   },
   {
     trap: "A write concern that was not met is taken for success.",
-    file: "src/stores/mongodb/mirror-refusals.ts",
+    file: "src/stores/mongodb/mirror-rejections.ts",
     find: " || error.result.getWriteConcernError()",
     replace: "",
-    test: "unit/stores/mirror-refusals.test.ts",
+    test: "unit/stores/mirror-rejections.test.ts",
     named: "a write concern that was not met",
   },
   {
     trap: "A document that the validator refuses stops its model.",
-    file: "src/stores/mongodb/mirror-refusals.ts",
+    file: "src/stores/mongodb/mirror-rejections.ts",
     find: "new Set([121, ",
     replace: "new Set([",
     test: "integration/stores/mirror-writer.test.ts",
@@ -68,7 +68,7 @@ export const mongodbMutants: readonly Mutant[] = [
   {
     trap: "A batch that meets a newer document is given up.",
     file: "src/stores/mongodb/mirror-writer.ts",
-    find: "if (isOfDocuments(error)) return undefined;",
+    find: "if (isOfDocuments(error)) return false;",
     replace: "",
     test: "integration/stores/mirror-writer.test.ts",
     named: "skips a stale write and still writes the rest",
@@ -187,7 +187,7 @@ export const mongodbMutants: readonly Mutant[] = [
   },
   {
     trap: "Tombstones count as documents.",
-    file: "src/stores/mongodb/mirror-status.ts",
+    file: "src/core/source-status.ts",
     find: "countDocuments(isAlive)",
     replace: "countDocuments()",
     test: "integration/stores/mirror-status.test.ts",
@@ -195,7 +195,7 @@ export const mongodbMutants: readonly Mutant[] = [
   },
   {
     trap: "The lag of a fan-out is not told.",
-    file: "src/stores/mongodb/mirror-status.ts",
+    file: "src/core/source-status.ts",
     find: "and mirror_pending.bulk = 1 order",
     replace: "and mirror_pending.bulk = 2 order",
     test: "integration/stores/mirror-status.test.ts",
@@ -203,7 +203,7 @@ export const mongodbMutants: readonly Mutant[] = [
   },
   {
     trap: "The lag forgets what is in the log.",
-    file: "src/stores/mongodb/mirror-status.ts",
+    file: "src/core/source-status.ts",
     find: "const ages = [logAge, ",
     replace: "const ages = [0, ",
     test: "integration/stores/mirror-status.test.ts",
@@ -211,7 +211,7 @@ export const mongodbMutants: readonly Mutant[] = [
   },
   {
     trap: "The lag of another definition's mirror is told.",
-    file: "src/stores/mongodb/mirror-status.ts",
+    file: "src/core/source-status.ts",
     find: "sameShape: row?.shape_hash === shapeHash(model)",
     replace: "sameShape: true",
     test: "integration/stores/mirror-status.test.ts",

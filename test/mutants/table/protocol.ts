@@ -3,7 +3,7 @@ import type { Mutant } from "../mutant.ts";
 export const protocolMutants: readonly Mutant[] = [
   {
     trap: "A watermark: what lies before the last change that was seen is never read.",
-    file: "src/mirror/resolver.ts",
+    file: "src/mirror/resolve/resolve-steps.ts",
     find: 'const after = isSweep ? "0" : hint;',
     replace: "const after = hint;",
     test: "integration/mirror/protocol.test.ts",
@@ -11,7 +11,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "What was resolved is deleted by a scan that waits for inserts in flight.",
-    file: "src/mirror/change-queue.ts",
+    file: "src/core/delete-by-ids.ts",
     find: "straight_join",
     replace: "right join",
     test: "integration/mirror/protocol.test.ts",
@@ -19,7 +19,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "Rows are acknowledged at repeatable read: where another loader deleted them, the gap stays locked.",
-    file: "src/mirror/sql-faults.ts",
+    file: "src/core/read-committed.ts",
     find: "set transaction isolation level read committed;",
     replace: "set transaction isolation level repeatable read;",
     test: "integration/mirror/protocol.test.ts",
@@ -27,7 +27,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A loader that stalls in its acknowledgement holds up every other one.",
-    file: "src/mirror/sql-faults.ts",
+    file: "src/core/read-committed.ts",
     find: "idle_write_transaction_timeout = 5",
     replace: "idle_write_transaction_timeout = 60",
     test: "integration/mirror/stalled-loader.test.ts",
@@ -35,7 +35,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "Changes are acknowledged without being in the queues.",
-    file: "src/mirror/resolve.ts",
+    file: "src/mirror/resolve/cycle.ts",
     find: "      await appendPending(connection, queued);\n",
     replace: "",
     test: "integration/mirror/follow.test.ts",
@@ -43,15 +43,15 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A touched view that fails loses what its changes touch.",
-    file: "src/mirror/resolve.ts",
-    find: "      await requestRebuild(connection, [...cycle.failed.keys()], { distrust: true });\n",
-    replace: "",
+    file: "src/mirror/resolve/cycle.ts",
+    find: "[...unknown, ...cycle.others]",
+    replace: "cycle.others",
     test: "integration/mirror/poison.test.ts",
     named: "a touched view that fails costs its model a rebuild",
   },
   {
     trap: "A touched view that fails stops all models.",
-    file: "src/mirror/touched.ts",
+    file: "src/mirror/resolve/touched.ts",
     find: "if (!isSqlFault(fault)) throw fault;",
     replace: "throw fault;",
     test: "integration/mirror/poison.test.ts",
@@ -59,7 +59,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A request for one document is not read.",
-    file: "src/mirror/touched.ts",
+    file: "src/mirror/resolve/touched.ts",
     find: "if (change.sourceTable === model.name)",
     replace: 'if (change.sourceTable === "")',
     test: "integration/mirror/follow.test.ts",
@@ -76,8 +76,8 @@ export const protocolMutants: readonly Mutant[] = [
   {
     trap: "The reader's transaction takes its snapshot only at its first read.",
     file: "src/stores/mariadb/open-snapshot.ts",
-    find: "string }>(statement.sql);",
-    replace: "string }>(\"select 1 as n, '' as incarnation\");",
+    find: "await connection.query<T>(statement.sql)",
+    replace: "await connection.query<T>(\"select '1' as n, '' as incarnation\")",
     test: "integration/mirror/snapshots.test.ts",
     named: "the snapshot is taken before the lock goes",
   },
@@ -123,9 +123,9 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "The snapshot stays open while MongoDB is written.",
-    file: "src/mirror/read-next.ts",
-    find: "          await snapshot.release();\n          for (const id",
-    replace: "          for (const id",
+    file: "src/mirror/apply/batch-reader.ts",
+    find: "    await snapshot.release();\n    for (const id",
+    replace: "    for (const id",
     test: "integration/mirror/snapshots.test.ts",
     named: "nothing is open any more when a batch has been read",
   },
@@ -156,7 +156,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A batch is acknowledged before it is in the mirror.",
-    file: "src/mirror/apply-batch.ts",
+    file: "src/mirror/apply/apply-batch.ts",
     find: "  const outcome = await write(",
     replace:
       "  await readCommitted(db, (connection) => deletePending(connection, batch.pendingIds));\n  const outcome = await write(",
@@ -165,7 +165,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A batch is never acknowledged.",
-    file: "src/mirror/apply-batch.ts",
+    file: "src/mirror/apply/apply-batch.ts",
     find: "const own = await deletePending(connection, batch.pendingIds);",
     replace: "const own = batch.pendingIds.length;",
     test: "integration/mirror/stalled-loader.test.ts",
@@ -173,7 +173,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "A change of very many documents holds up the small ones.",
-    file: "src/mirror/touched.ts",
+    file: "src/mirror/resolve/touched.ts",
     find: "const BULK_CHANGE = 100;",
     replace: "const BULK_CHANGE = 1e9;",
     test: "integration/mirror/rebuild.test.ts",
@@ -181,7 +181,7 @@ export const protocolMutants: readonly Mutant[] = [
   },
   {
     trap: "Fan-outs get no share of a batch as long as small changes come.",
-    file: "src/mirror/pending-queue.ts",
+    file: "src/core/pending-queue.ts",
     find: "Math.ceil(size / 8)",
     replace: "0 * size",
     test: "integration/mirror/rebuild.test.ts",

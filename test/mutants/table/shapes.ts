@@ -6,7 +6,7 @@ const races = "integration/mirror/shape-races.test.ts";
 export const shapeMutants: readonly Mutant[] = [
   {
     trap: "A snapshot does not show a loader that its shape was replaced.",
-    file: "src/mirror/read-next.ts",
+    file: "src/core/model-state.ts",
     find: "if (row?.shape_hash !== shapeHash(model)) return [];",
     replace: "if (!row) return [];",
     test: races,
@@ -14,7 +14,7 @@ export const shapeMutants: readonly Mutant[] = [
   },
   {
     trap: "A batch that was written to a collection that was left is acknowledged.",
-    file: "src/mirror/model-state.ts",
+    file: "src/core/acknowledge.ts",
     find: "and collection = ?",
     replace: "and ? <> ''",
     test: races,
@@ -22,7 +22,7 @@ export const shapeMutants: readonly Mutant[] = [
   },
   {
     trap: "Readers of fewer fields go live while fields are added.",
-    file: "src/stores/mongodb/mirror-status.ts",
+    file: "src/core/source-status.ts",
     find: "if (row.rebuilt_at !== null && has(row.held_shape)) return current;",
     replace: "",
     test,
@@ -30,7 +30,7 @@ export const shapeMutants: readonly Mutant[] = [
   },
   {
     trap: "Documents that a rebuild has not reached yet are called defects.",
-    file: "src/mirror/look.ts",
+    file: "src/mirror/verify/probe.ts",
     find: " && state.heldShape === null",
     replace: "",
     test,
@@ -38,7 +38,7 @@ export const shapeMutants: readonly Mutant[] = [
   },
   {
     trap: "Another kind is rebuilt in place.",
-    file: "src/mirror/adopt-shapes.ts",
+    file: "src/core/adopt-shapes.ts",
     find: "extendsShape(shape, state.shape)",
     replace: "extendsShape(shape, shape)",
     test,
@@ -46,7 +46,7 @@ export const shapeMutants: readonly Mutant[] = [
   },
   {
     trap: "The collection before the switch claims to be fresh.",
-    file: "src/stores/mongodb/mirror-status.ts",
+    file: "src/core/source-status.ts",
     find: "lagMs: Math.max(0, Math.ceil(Number(row.former_age) / 1000)),",
     replace: "lagMs,",
     test,
@@ -54,9 +54,9 @@ export const shapeMutants: readonly Mutant[] = [
   },
   {
     trap: "A collection beside which the next is built is read though it is distrusted.",
-    file: "src/mirror/model-state.ts",
-    find: "former_collection = if(?, null, former_collection)",
-    replace: "former_collection = if(?, former_collection, former_collection)",
+    file: "src/core/rebuild.ts",
+    find: "rebuilt_at = null, former_collection = null\n",
+    replace: "rebuilt_at = null\n",
     test,
     named: "a mirror that is distrusted while the next is built",
   },

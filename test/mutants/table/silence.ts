@@ -4,7 +4,7 @@ const silence = {
   file: "src/stores/mariadb/watch-silence.ts",
   test: "integration/stores/watch-silence.test.ts",
 };
-const audit = { file: "src/mirror/audit.ts", test: "integration/mirror/auditor.test.ts" };
+const audit = { file: "src/mirror/verify/audit.ts", test: "integration/mirror/auditor.test.ts" };
 const subscribers = "integration/graphql/live-documents.test.ts";
 
 /** What says nothing, and must not hold up the rest. */
@@ -40,7 +40,7 @@ export const silenceMutants: readonly Mutant[] = [
   },
   {
     trap: "A silent MariaDB takes the mirror's answers with it.",
-    file: "src/stores/freshness.ts",
+    file: "src/freshness/freshness.ts",
     find: "endsWithin(running.done, LOOK_MS - (clock() - running.startedAt))",
     replace: "running.done.then(() => true)",
     test: "integration/graphql/freshness.test.ts",
@@ -72,7 +72,7 @@ export const silenceMutants: readonly Mutant[] = [
   {
     ...audit,
     trap: "The auditor asks what a long log touches, for each range.",
-    find: "if (late.length > 0) return after;",
+    find: "if (await isLogLongerThan(db, LONG_LOG)) return after;",
     replace: "",
     named: "whose log is long",
   },
@@ -86,9 +86,9 @@ export const silenceMutants: readonly Mutant[] = [
   },
   {
     trap: "A model's pace is not kept to.",
-    file: "src/mirror/model-worker.ts",
-    find: "nextChangesAt = performance.now() + pace",
-    replace: "nextChangesAt = performance.now()",
+    file: "src/mirror/lanes/worker-steps.ts",
+    find: "isWorkedOff ? now + pace",
+    replace: "isWorkedOff ? now",
     test: "integration/mirror/worker-pace.test.ts",
     named: "asks for a pause between batches",
   },

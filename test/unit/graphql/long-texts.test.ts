@@ -1,5 +1,6 @@
 import { buildSchema, type DocumentNode, parse, validate } from "graphql";
 import { describe, expect, test } from "vitest";
+import { readToken } from "../../../src/freshness/write-token.ts";
 import { createCursorCodec } from "../../../src/graphql/cursors.ts";
 import { limitTexts, nestsDeeper } from "../../../src/graphql/text-limits.ts";
 import {
@@ -13,7 +14,6 @@ import {
 } from "../../../src/graphql/values.ts";
 import { string } from "../../../src/models/field.ts";
 import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
-import { readToken } from "../../../src/stores/write-token.ts";
 import { parcel, person } from "./shop.ts";
 
 /** Everything that takes a text from a client. */

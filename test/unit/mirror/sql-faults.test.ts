@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSqlFault } from "../../../src/mirror/sql-faults.ts";
+import { isSqlFault } from "../../../src/stores/mariadb/sql-faults.ts";
 
 /** As the driver gives it. */
 const errorOf = (errno: number) =>

@@ -51,7 +51,10 @@ create table if not exists pot (
 ) engine = InnoDB;
 `;
   const added = "-- for: one tea\ncreate unique index if not exists pot_tea_uk on `pot` (tea, pot_id);\n";
-  expect(readTables([text, added])).toEqual([
+  const changed = "alter table pot\n    add column if not exists lid int null;\n";
+  const dropped = "alter table pot\n    drop column if exists lid;\n";
+  expect(readTables([text, added, changed])[0]?.columns.map(({ name }) => name)).toContain("lid");
+  expect(readTables([text, added, changed, dropped])).toEqual([
     {
       name: "pot",
       description: "What is in the pot. And since when.",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { toGraphQLError } from "../../../src/graphql/graphql-errors.ts";
-import { isSqlFault } from "../../../src/mirror/sql-faults.ts";
 import { sqlErrorOf, toVitrineError } from "../../../src/stores/mariadb/mariadb-errors.ts";
+import { isSqlFault } from "../../../src/stores/mariadb/sql-faults.ts";
 
 /** As the driver gives it: it knows MySQL's names for numbers, which MariaDB uses for other things. */
 const errorOf = (errno: number, message = `error ${errno}`) =>

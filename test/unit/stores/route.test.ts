@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { MirrorFreshness } from "../../../src/stores/freshness.ts";
+import type { MirrorFreshness } from "../../../src/freshness/freshness.ts";
+import { chooseStore, type StoreDemand } from "../../../src/freshness/route.ts";
 import { databaseOf, toShownMongoUrl } from "../../../src/stores/mongodb/mongodb.ts";
-import { chooseStore, type StoreDemand } from "../../../src/stores/route.ts";
 
 const fresh: MirrorFreshness = {
   position: 7n,

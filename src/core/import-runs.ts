@@ -1,0 +1,27 @@
+import type { MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
+
+/** The table `import_run`: what was imported when. */
+
+/** Notes that an import of a domain begins; returns its id. */
+export const beginImportRun = async (connection: MariaDbConnection, domain: string): Promise<number> =>
+  (await connection.run("insert into import_run (domain) values (?)", [domain])).insertId;
+
+/** Notes that it has ended; `summary` is JSON. */
+export async function endImportRun(
+  connection: MariaDbConnection,
+  importRunId: number,
+  summary: string,
+): Promise<void> {
+  await connection.run(
+    "update import_run set finished_at = utc_timestamp(3), summary = ? where import_run_id = ?",
+    [summary, importRunId],
+  );
+}
+
+/** The domains of which an import has ended. */
+export async function readImportedDomains(db: Queryable): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ domain: string }>(
+    "select distinct domain from import_run where finished_at is not null",
+  );
+  return new Set(rows.map(({ domain }) => domain));
+}

@@ -1,0 +1,45 @@
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
+
+/** A row of the table `migration`: one applied file. */
+export interface AppliedFile {
+  readonly name: string;
+  readonly kind: "view" | "procedure" | "function" | "trigger" | "versioned";
+  readonly hash: string;
+  readonly fingerprint: string | null;
+  /** UTC. */
+  readonly applied_at: string;
+}
+
+/** What was applied to this database, oldest first; nothing when no migration ever ran. */
+export async function readAppliedFiles(db: Queryable): Promise<readonly AppliedFile[]> {
+  const found = await db.query(
+    "select 1 from information_schema.tables where table_schema = database() and table_name = 'migration'",
+  );
+  if (found.length === 0) return [];
+  return db.query<AppliedFile>(
+    "select name, kind, hash, fingerprint, applied_at from migration order by applied_at, name",
+  );
+}
+
+/** Notes that a file is applied. Its fingerprint is noted when the whole run is complete. */
+export async function logApplied(
+  db: Queryable,
+  file: Pick<AppliedFile, "name" | "kind" | "hash">,
+): Promise<void> {
+  await db.run(
+    `insert into migration (name, kind, hash) values (?, ?, ?)
+    on duplicate key update kind = values(kind), hash = values(hash), fingerprint = null,
+      applied_at = utc_timestamp(3)`,
+    [file.name, file.kind, file.hash],
+  );
+}
+
+/** Takes a migration off the record: it is reverted. */
+export async function forgetApplied(db: Queryable, name: string): Promise<void> {
+  await db.run("delete from migration where name = ?", [name]);
+}
+
+/** Notes the definition that the server holds of a file's object, so that later changes by hand are seen. */
+export async function logFingerprint(db: Queryable, name: string, fingerprint: string | null): Promise<void> {
+  await db.run("update migration set fingerprint = ? where name = ?", [fingerprint, name]);
+}

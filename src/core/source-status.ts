@@ -1,0 +1,190 @@
+import type { DocumentModel } from "../models/model.ts";
+import { NO_ID } from "../stores/conversion/document-id.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { extendsShape } from "../stores/mongodb/extends-shape.ts";
+import { isAlive } from "../stores/mongodb/mirror-filter.ts";
+import { readApplied } from "../stores/mongodb/mirror-records.ts";
+import { shapeHash, shapeText } from "../stores/mongodb/mirror-schema.ts";
+import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+
+/** How far the mirror of one model is, as the source knows it. */
+export interface SourceStatus {
+  readonly model: string;
+  /** A read of the mirror shows everything committed before this position, unless `isWhole` is false. */
+  readonly complete: bigint;
+  /** Largest position that MongoDB has acknowledged. */
+  readonly acked: bigint;
+  readonly rebuild: "needed" | "running" | "done";
+  readonly rebuiltAt: string | null;
+  /** The documents are written in the shape of this very definition. False: the loader has another one. */
+  readonly sameShape: boolean;
+  /** Where they are written. */
+  readonly collection: string;
+  /** What a reader with this definition may read; null: nothing. */
+  readonly readable: Readable | null;
+  /** Age, by MariaDB's clock, of the oldest committed change that the mirror may lack; 0 when there is none. */
+  readonly lagMs: number;
+  /** Changes not looked at yet (those may concern any model; counted up to 10,000) and documents waiting. */
+  readonly pendingChanges: number;
+  /** Documents set aside because they could not be built or stored, and rows without an id. */
+  readonly dead: number;
+  /** No document is set aside: the mirror lacks none. */
+  readonly isWhole: boolean;
+}
+
+/** A collection whose documents have all that a reader's definition asks for. */
+export interface Readable {
+  readonly collection: string;
+  /** A read of it shows everything committed before this position. */
+  readonly complete: bigint;
+  /** Its age; that of a collection beside which the next one is built grows until that is done. */
+  readonly lagMs: number;
+}
+
+export interface SourceReport {
+  /** MariaDB's clock at that moment, in milliseconds since 1970. */
+  readonly at: number;
+  readonly incarnation: string;
+  /** By name of the model; every model asked about is there. */
+  readonly models: ReadonlyMap<string, SourceStatus>;
+}
+
+interface StateRow {
+  model: string | null;
+  complete: string;
+  acked: string;
+  shape_hash: string;
+  rebuild_status: SourceStatus["rebuild"];
+  rebuilt_at: string | null;
+  collection: string | null;
+  /** Null also when it is the own one. */
+  shape: string | null;
+  held_shape: string | null;
+  former_collection: string | null;
+  former_shape: string | null;
+  former_complete: string | null;
+  former_age: string | null;
+  pending: string;
+  pending_age: string | null;
+  dead: string;
+  dead_age: string | null;
+  log_size: string;
+  log_age: string | null;
+  now_ms: string;
+  incarnation: string;
+}
+
+/**
+ * One statement, so one snapshot: a change is always in change_log, or in mirror_pending, or in the mirror.
+ * The first row of each stands for the oldest: both are filled in order of time, and an index finds it. Of a document
+ * that was rejected the mirror lacks every change since then.
+ */
+const statusSql = `
+select mirror_state.model, mirror_state.complete, mirror_state.acked, mirror_state.shape_hash,
+  mirror_state.rebuild_status, mirror_state.rebuilt_at, mirror_state.collection,
+  if(mirror_state.shape_hash in (?), null, mirror_state.shape) as shape,
+  mirror_state.held_shape, mirror_state.former_collection, mirror_state.former_shape,
+  mirror_state.former_complete,
+  timestampdiff(microsecond, mirror_state.former_as_of, utc_timestamp(6)) as former_age,
+  (select count(*) from mirror_pending where mirror_pending.model = mirror_state.model) as pending,
+  timestampdiff(microsecond, least(
+    coalesce((select logged_at from mirror_pending where mirror_pending.model = mirror_state.model
+      and mirror_pending.bulk = 0 order by mirror_pending.pending_id limit 1), utc_timestamp(6)),
+    coalesce((select logged_at from mirror_pending where mirror_pending.model = mirror_state.model
+      and mirror_pending.bulk = 1 order by mirror_pending.pending_id limit 1), utc_timestamp(6))
+  ), utc_timestamp(6)) as pending_age,
+  (select count(*) from mirror_dead where mirror_dead.model = mirror_state.model) as dead,
+  (select timestampdiff(microsecond, min(mirror_dead.first_at), utc_timestamp(6)) from mirror_dead
+    where mirror_dead.model = mirror_state.model and mirror_dead.document_id <> ?) as dead_age,
+  (select count(*) from (select 1 from change_log limit 10000) as unresolved) as log_size,
+  (select timestampdiff(microsecond, change_log.logged_at, utc_timestamp(6)) from change_log
+    order by change_log.change_id limit 1) as log_age,
+  round(unix_timestamp(now(3)) * 1000) as now_ms,
+  mirror_position.incarnation
+from mirror_position left join mirror_state on true`;
+
+/** Asks MariaDB how far the mirror of these models is. @throws VitrineError SOURCE_UNAVAILABLE, QUERY_TIMEOUT */
+export async function readSourceStatus(
+  source: MariaDb,
+  models: readonly DocumentModel[],
+): Promise<SourceReport> {
+  const rows = await source.query<StateRow>(`set statement max_statement_time = 2 for ${statusSql}`, [
+    ["", ...models.map(shapeHash)],
+    NO_ID,
+  ]);
+  const [first] = rows;
+  if (!first) throw new TypeError("mirror_position has no row: the migrations of core have not run.");
+  const states = new Map(rows.map((row) => [row.model, row]));
+  return {
+    at: Number(first.now_ms),
+    incarnation: first.incarnation,
+    models: new Map(models.map((model) => [model.name, toStatus(model, states.get(model.name), first)])),
+  };
+}
+
+function toStatus(model: DocumentModel, row: StateRow | undefined, log: StateRow): SourceStatus {
+  const logAge = log.log_age === null ? 0 : Number(log.log_age);
+  const ages = [logAge, Number(row?.pending_age ?? 0), Number(row?.dead_age ?? 0)];
+  // The clock of a shop's session cannot be ahead, but a clock that was set back may make an age negative.
+  const lagMs = Math.max(0, Math.ceil(Math.max(...ages) / 1000));
+  return {
+    model: model.name,
+    complete: BigInt(row?.complete ?? 0),
+    acked: BigInt(row?.acked ?? 0),
+    rebuild: row?.rebuild_status ?? "needed",
+    rebuiltAt: row?.rebuilt_at ?? null,
+    sameShape: row?.shape_hash === shapeHash(model),
+    collection: row?.collection ?? model.name,
+    readable: row ? findReadable(model, row, lagMs) : null,
+    lagMs,
+    pendingChanges: Number(log.log_size) + Number(row?.pending ?? 0),
+    dead: Number(row?.dead ?? 0),
+    isWhole: row?.dead_age == null,
+  };
+}
+
+/**
+ * The collection that holds what this definition asks for. While fields are added in place: the same one as ever, for
+ * those who know what every document had before. While another is built beside: the one before, as it was then.
+ */
+function findReadable(model: DocumentModel, row: StateRow, lagMs: number): Readable | null {
+  const own = shapeText(model);
+  const has = (shape: string | null) => shape !== null && extendsShape(shape, own);
+  const current = { collection: row.collection ?? model.name, complete: BigInt(row.complete), lagMs };
+  if (row.rebuild_status === "done")
+    return row.shape_hash === shapeHash(model) || has(row.shape) ? current : null;
+  if (row.rebuilt_at !== null && has(row.held_shape)) return current;
+  if (row.former_collection === null || !has(row.former_shape)) return null;
+  return {
+    collection: row.former_collection,
+    complete: BigInt(row.former_complete ?? 0),
+    lagMs: Math.max(0, Math.ceil(Number(row.former_age) / 1000)),
+  };
+}
+
+/** The same with what MongoDB itself says. */
+export interface MirrorStatus extends SourceStatus {
+  /** Documents in the mirror, without tombstones. */
+  readonly documents: number;
+  /** Largest position recorded in the mirror; null before the first batch. */
+  readonly applied: bigint | null;
+}
+
+/** Asks both servers. @throws VitrineError SOURCE_UNAVAILABLE, MIRROR_UNAVAILABLE */
+export async function readMirrorStatus(options: {
+  readonly source: MariaDb;
+  readonly mongo: MongoDb;
+  readonly models: readonly DocumentModel[];
+}): Promise<readonly MirrorStatus[]> {
+  const { source, mongo, models } = options;
+  const [report, applied] = await Promise.all([readSourceStatus(source, models), readApplied(mongo)]);
+  const statuses = [...report.models.values()];
+  const counts = await Promise.all(
+    statuses.map(({ collection }) => mongo.db.collection(collection).countDocuments(isAlive)),
+  );
+  return statuses.map((status, index) => ({
+    ...status,
+    documents: counts[index] ?? 0,
+    applied: applied.get(status.collection)?.n ?? null,
+  }));
+}

@@ -1,0 +1,35 @@
+import type { ModelState } from "../../core/model-state.ts";
+import type { Position } from "../../stores/mongodb/mirror-records.ts";
+
+/** What both servers say of themselves. */
+export interface Identities {
+  /** The newest position that was given. */
+  readonly source: Position;
+  /** Of these models, as of before `applied` was read. */
+  readonly states: readonly Pick<ModelState, "model" | "collection" | "acked">[];
+  /** Of every collection that was ever written, by name. */
+  readonly applied: ReadonlyMap<string, Position>;
+}
+
+/** Which of the two is an older copy; `largest`: the largest position of the mirror; `models`: that lack writes. */
+export type Identity =
+  | { readonly older: "neither" }
+  | { readonly older: "source"; readonly largest: bigint }
+  | { readonly older: "mirror"; readonly models: readonly string[] };
+
+/**
+ * Source `n` ≥ mirror `applied` ≥ source `acked`, of one incarnation. `n < applied`, or another incarnation: the source
+ * gives positions again. `applied < acked`: the mirror lacks acknowledged writes.
+ */
+export function judgeIdentity({ source, states, applied }: Identities): Identity {
+  const largest = [...applied.values()].reduce((most, { n }) => (n > most ? n : most), 0n);
+  // Records of models that were not written in this life keep the name of the one before.
+  const isOtherLife = states.some(({ acked, collection }) => {
+    const record = acked > 0n ? applied.get(collection) : undefined;
+    return record !== undefined && record.incarnation !== source.incarnation;
+  });
+  if (source.n < largest || isOtherLife) return { older: "source", largest };
+  const behind = states.filter(({ acked, collection }) => (applied.get(collection)?.n ?? 0n) < acked);
+  if (behind.length === 0) return { older: "neither" };
+  return { older: "mirror", models: behind.map(({ model }) => model) };
+}

@@ -1,0 +1,51 @@
+import { type Change, deleteChanges } from "../../core/change-log.ts";
+import { readModelsOfOtherReleases } from "../../core/model-state.ts";
+import { appendPending, type Touched } from "../../core/pending-queue.ts";
+import { readCommitted } from "../../core/read-committed.ts";
+import { distrustMirrorOf } from "../../core/rebuild.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { isSqlFault } from "../../stores/mariadb/sql-faults.ts";
+import type { Resolved } from "../resolve/cycle.ts";
+import { streamTouched } from "../resolve/touched.ts";
+import { withSnapshots } from "../snapshots.ts";
+
+/** Documents that are held and appended at once. */
+const PAGE = 5000;
+
+/**
+ * Queues what one change touches that is too much to be held at once: page by page as the server finds it, in a
+ * snapshot of its own, beside the cycles of smaller changes. The change is deleted when all pages are queued; a crash
+ * before that queues them again, which evaluates some documents twice and is else harmless.
+ */
+export async function queueBigChange(
+  db: MariaDb,
+  models: readonly DocumentModel[],
+  change: Change,
+): Promise<Resolved> {
+  return withSnapshots(db, async (snapshots) => {
+    const snapshot = await snapshots.open();
+    const others = await readModelsOfOtherReleases(snapshot.connection, models);
+    const queued = new Map<string, number>();
+    const failed = new Map<DocumentModel, unknown>();
+    for (const model of models) {
+      const append = async (page: readonly Touched[]) => {
+        await readCommitted(db, (connection) => appendPending(connection, new Map([[model, page]])));
+        queued.set(model.name, (queued.get(model.name) ?? 0) + page.length);
+      };
+      try {
+        for await (const page of streamTouched(snapshot.connection, model, change, PAGE)) await append(page);
+      } catch (error) {
+        if (!isSqlFault(error)) throw error;
+        failed.set(model, error);
+      }
+    }
+    await snapshot.release();
+    await readCommitted(db, async (connection) => {
+      const unknown = [...failed.keys()].map((model) => model.name);
+      await distrustMirrorOf(connection, [...unknown, ...others]);
+      await deleteChanges(connection, [change.id]);
+    });
+    return { position: snapshot.position.n, isExhausted: false, failed, changes: 1, queued };
+  });
+}

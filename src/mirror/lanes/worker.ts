@@ -1,0 +1,165 @@
+import { readOwnState, toRoute } from "../../core/model-state.ts";
+import { hasPending } from "../../core/pending-queue.ts";
+import { readPosition } from "../../core/position.ts";
+import { finishRebuild, type Rebuild, takeRebuild } from "../../core/rebuild.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { findOlder } from "../../stores/mongodb/mirror-range.ts";
+import { publishRoute } from "../../stores/mongodb/mirror-routes.ts";
+import { prepareCollection } from "../../stores/mongodb/mirror-schema.ts";
+import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
+import { applyBatch } from "../apply/apply-batch.ts";
+import { type BatchReader, createBatchReader } from "../apply/batch-reader.ts";
+import { readDuration } from "../duration.ts";
+import type { OnLoaderEvent } from "../events.ts";
+import { type Snapshots, withSnapshots } from "../snapshots.ts";
+import type { WakeUp } from "../wake-up.ts";
+import { isBeyondRebuild, turnIntoRebuild } from "./backlog.ts";
+import { dropLeftOvers } from "./drop-left-overs.ts";
+import { createLandings, type Landings, reportApplied } from "./landings.ts";
+import { afterChanges, chooseStep, restMs, type WorkerState } from "./worker-steps.ts";
+
+/** Ranges of a rebuild that are written side by side while the next one is read. */
+const RANGES = 2;
+
+export interface WorkerOptions {
+  readonly db: MariaDb;
+  readonly mongo: MongoDb;
+  readonly model: DocumentModel;
+  readonly wakeUp: WakeUp;
+  /** Position of the latest cycle of the resolver that left nothing in the log. */
+  readonly exhausted: () => bigint;
+  readonly onEvent: OnLoaderEvent;
+  /** Called with the collection when it is prepared, and with undefined at the end. */
+  readonly onReady: (collection: string | undefined) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Keeps the mirror of one model: empties its queue at its own pace and works off its rebuild, a range and a
+ * batch of changes by turns. While batches are written the next is read. Throws when a server is lost or the
+ * view fails; run it again then.
+ */
+export async function runWorker(options: WorkerOptions): Promise<void> {
+  const { db, mongo, model } = options;
+  await withSnapshots(db, async (snapshots) => {
+    // First, because it refuses a model of another shape, whose collection must stay as it is.
+    const rebuild = await takeRebuild(db, model);
+    const state = await readOwnState(db, model);
+    const { collection } = state;
+    await prepareCollection(mongo, model, collection);
+    await dropLeftOvers(mongo, state);
+    await announce(options);
+    const reader = createBatchReader(model, options.exhausted, collection);
+    const landings = createLandings(options, (batch) => reader.landed(batch));
+    const worker = { ...options, snapshots, collection, reader, landings };
+    options.onReady(collection);
+    try {
+      await work(worker, {
+        rebuild,
+        hasChanges: true,
+        sweptAt: Number.NEGATIVE_INFINITY,
+        nextChangesAt: 0,
+      });
+    } finally {
+      options.onReady(undefined);
+      await landings.drain();
+    }
+  });
+}
+
+interface Worker extends WorkerOptions {
+  readonly snapshots: Snapshots;
+  readonly collection: string;
+  readonly reader: BatchReader;
+  readonly landings: Landings;
+}
+
+async function work(worker: Worker, first: WorkerState): Promise<void> {
+  const { landings, wakeUp, signal } = worker;
+  let state = first;
+  while (!signal.aborted) {
+    if (wakeUp.take()) state = { ...state, hasChanges: true };
+    if (state.rebuild && landings.isOver(state.rebuild)) state = { ...state, rebuild: undefined };
+    const step = chooseStep(state, performance.now());
+    if (step.do === "sweep") state = await sweep(worker, state);
+    else if (step.do === "read") state = await readNext(worker, state, step.changes);
+    else {
+      await landings.landed();
+      await wakeUp.wait(restMs(state, performance.now()), signal);
+    }
+  }
+}
+
+/** Asks whether there is a rebuild to go on with, and whether the queue holds anything, or too much. */
+async function sweep(worker: Worker, state: WorkerState): Promise<WorkerState> {
+  const { db, mongo, model, snapshots, collection, landings, onEvent } = worker;
+  const sweptAt = performance.now();
+  let rebuild = state.rebuild ?? (await takeRebuild(db, model));
+  const hasChanges = state.hasChanges || (await hasPending(db, model));
+  if (hasChanges && !rebuild && (await isBeyondRebuild(db, mongo, model, collection))) {
+    await landings.landed();
+    const rows = await turnIntoRebuild(db, snapshots, model);
+    onEvent({ type: "forgotten", model: model.name, rows });
+    rebuild = await takeRebuild(db, model);
+  }
+  return { ...state, rebuild, hasChanges, sweptAt };
+}
+
+/** Reads the next batch while those before are written, and lets it follow them. */
+async function readNext(worker: Worker, state: WorkerState, changes: boolean): Promise<WorkerState> {
+  const { model, snapshots, reader, landings } = worker;
+  const { rebuild } = state;
+  const next = await reader.read(snapshots, { changes, rebuild: rebuild ?? null });
+  // One batch of changes at a time: two would meet in the record of their position, and one be aborted.
+  await landings.makeRoom(next.batch?.range ? RANGES : 1);
+  if (next.batch) {
+    const isStale = next.batch.range !== null && landings.isOver(next.batch.range.rebuild);
+    if (!isStale) landings.start(next.batch);
+  }
+  const isRangeEnd = !next.batch && next.isRangeEnd;
+  const pace = model.every === undefined ? 0 : readDuration(model.every);
+  const isEmpty = (next.batch?.pendingIds.length ?? 0) === 0;
+  const read = changes
+    ? afterChanges(state, { hasMore: next.hasMore, isEmpty }, performance.now(), pace)
+    : state;
+  return isRangeEnd && rebuild ? endRebuild(worker, read, rebuild) : read;
+}
+
+async function endRebuild(worker: Worker, state: WorkerState, rebuild: Rebuild): Promise<WorkerState> {
+  const { db, model, landings, onEvent } = worker;
+  await landings.landed();
+  if (!landings.isOver(rebuild)) {
+    await removeOrphans(worker, rebuild);
+    if (await finishRebuild(db, model, rebuild)) {
+      onEvent({ type: "rebuilt", model: model.name });
+      await announce(worker);
+    }
+  }
+  return { ...state, rebuild: undefined };
+}
+
+/** Says in the mirror where the model is, for those who do not ask MariaDB. */
+async function announce({ db, mongo, model }: WorkerOptions): Promise<void> {
+  // Before the state: what is said at a later position is then never older.
+  const position = await readPosition(db);
+  await publishRoute(mongo, model, position, toRoute(await readOwnState(db, model)));
+}
+
+/** Turns documents older than the rebuild, which the view lacks, into tombstones. */
+async function removeOrphans(worker: Worker, rebuild: Rebuild): Promise<void> {
+  const { mongo, model, snapshots, collection } = worker;
+  const reader = createBatchReader(model, () => 0n, collection);
+  const from = rebuild.from + 1n;
+  let after: string | null = null;
+  for (;;) {
+    const ids: readonly string[] = await findOlder(mongo, model, from, after, model.batch, collection);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    after = last;
+    const started = performance.now();
+    const batch = await reader.readThese(snapshots, ids);
+    const applied = await applyBatch(worker, batch);
+    reportApplied(worker, batch, applied, { kind: "rebuild", started });
+  }
+}
