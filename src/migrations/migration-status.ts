@@ -1,6 +1,7 @@
-import type { Domain } from "../models/project.ts";
+import type { NamedDomain } from "../models/list-names.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
-import { type FileState, readMigrationPlan, stateOf } from "./migration-plan.ts";
+import { BEGUN } from "./migration-log.ts";
+import { type FileState, type MigrationPlan, readMigrationPlan, stateOf } from "./migration-plan.ts";
 import type { ObjectKind } from "./sql-files.ts";
 
 export interface MigrationStatus {
@@ -23,20 +24,21 @@ export interface FileStatus {
 export async function migrationStatus(options: {
   readonly admin: MariaDb;
   readonly sqlDir: string;
-  readonly domains: readonly Pick<Domain, "name">[];
+  readonly domains: readonly NamedDomain[];
 }): Promise<MigrationStatus> {
-  const plan = await readMigrationPlan(
-    options.admin,
-    options.sqlDir,
-    options.domains.map((domain) => domain.name),
-  );
+  const plan = await readMigrationPlan(options.admin, options.sqlDir, options.domains);
   const files: FileStatus[] = plan.files.map((file) => ({
     name: file.name,
     kind: file.kind,
     state: stateOf(plan, file),
-    appliedAt: plan.applied.get(file.name)?.applied_at ?? null,
+    appliedAt: appliedAt(plan, file.name),
   }));
   for (const row of plan.gone)
     files.push({ name: row.name, kind: row.kind, state: "gone", appliedAt: row.applied_at });
   return { current: files.every((file) => file.state === "applied"), files };
+}
+
+function appliedAt({ applied }: MigrationPlan, name: string): string | null {
+  const row = applied.get(name);
+  return row === undefined || row.hash === BEGUN ? null : row.applied_at;
 }

@@ -36,14 +36,17 @@ export interface OwnedName {
   readonly meaning?: string;
 }
 
+/** A domain, or what is known of one. */
+export type NamedDomain = Pick<Domain, "name"> & Partial<Domain>;
+
 /** All names of a domain's definitions, with those of everything that is derived from them. */
-export function listNames(domain: Domain): readonly OwnedName[] {
+export function listNames(domain: NamedDomain): readonly OwnedName[] {
   const of = (what: string) => `domain ${domain.name}'s ${what}`;
   return [
     { space: "domain", name: domain.name, owner: `domain ${domain.name}` },
-    ...domain.models.flatMap((model) => listModelNames(of(`model ${model.name}`), model)),
+    ...(domain.models ?? []).flatMap((model) => listModelNames(of(`model ${model.name}`), model)),
     ...(domain.procedures ?? []).flatMap((one) => listProcedureNames(of(`procedure ${one.name}`), one)),
-    ...domain.captured.map(({ table }) => ({
+    ...(domain.captured ?? []).map(({ table }) => ({
       space: "table or view" as const,
       name: table,
       owner: of(`captured table ${table}`),
@@ -110,7 +113,7 @@ function listProcedureNames(owner: string, procedure: ProcedureDefinition): read
   ];
 }
 
-function listImportNames(domain: Domain, of: (what: string) => string): readonly OwnedName[] {
+function listImportNames(domain: NamedDomain, of: (what: string) => string): readonly OwnedName[] {
   if (!domain.import) return [];
   const { files, procedures } = domain.import;
   return [
