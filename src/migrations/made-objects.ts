@@ -11,7 +11,7 @@ export interface MadeObject {
   readonly object: string;
 }
 
-const name = "(?:`[^`]+`|[\\w$]+)(?!\\s*\\.)";
+const name = "(?:`[^`]+`|[\\w$]+(?![\\w$]))(?!\\s*\\.)";
 const statements = new RegExp(
   [
     String.raw`\bcreate\s+(?:or\s+replace\s+)?(?:(?:algorithm\s*=\s*\w+|sql\s+security\s+\w+|aggregate)\s+)*`,

@@ -10,7 +10,7 @@ import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf 
 import { type Execute, type MigrationStep, type RunnerOptions, withRunner } from "./migration-runner.ts";
 import { isCaptureAsNoted, readCaptureTriggers, wasCaptureLost } from "./noted-capture.ts";
 import { findOutdatedModels } from "./outdated-models.ts";
-import { readRoleGrants } from "./role-grants.ts";
+import { readRoleGrants, refuseForeignRoles } from "./role-grants.ts";
 import { isLogged } from "./runner-tables.ts";
 import { isRoutineMissing } from "./sources.ts";
 
@@ -170,6 +170,7 @@ async function readSafePlan(db: Queryable, options: MigrateOptions): Promise<Mig
   const plan = await readPlan(db, options);
   checkHistory(plan);
   refuseForeignObjects(plan);
+  await refuseForeignRoles(db);
   return plan;
 }
 
