@@ -60,7 +60,7 @@ async function toApp(config: Config, project: LoadedProject, stack: Stack, logge
   const admin = openMariaDb(adminUrl, { size: 4, multipleStatements: true });
   const loader = openMariaDb(loaderUrl, { size: loaderConnections(models) });
   const reader = openMariaDb(readerUrl, { size: config.poolSize });
-  const writer = openMariaDb(writerUrl, { size: config.poolSize, killAs: adminUrl });
+  const writer = openMariaDb(writerUrl, { size: config.poolSize, callsProcedures: true });
   const mongo = openMongoDb(stack.mongodb.url);
   let closed: Promise<void> | undefined;
   const close = async () => {

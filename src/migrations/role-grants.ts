@@ -5,6 +5,8 @@ import { rolesOf } from "../stores/mariadb/roles.ts";
 
 /** A mutation's token is a position: the writer may take the next one, and not choose it. */
 const takePosition = "take_position";
+/** What the writer calls to end its own statements inside procedures. */
+const endStatement = "end_statement";
 /** Tables of the engine that no loader writes. */
 const ofMigrations = ["commit_time", "import_reject", "import_run", "migration"];
 
@@ -55,7 +57,7 @@ export async function readRoleGrants(
         ({ name, kind, access }) =>
           kind === "function" ||
           (role !== names.loader && access === "READS SQL DATA") ||
-          (role === names.writer && offered.includes(name)) ||
+          (role === names.writer && [endStatement, ...offered].includes(name)) ||
           (role !== names.reader && name === takePosition),
       )
       .map(({ name, kind }) => toExecute(database, kind, name));

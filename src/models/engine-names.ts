@@ -27,6 +27,7 @@ export const engineTables: readonly string[] = [
 
 /** Procedures and functions that it makes there. */
 export const engineRoutines: readonly string[] = [
+  "end_statement",
   "find_readers",
   "keep_commit_times",
   "keep_versions",

@@ -70,7 +70,7 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
     writer: await urlOf("writer"),
   };
   const [loader, reader] = [openMariaDb(urls.loader), openMariaDb(urls.reader)];
-  const writer = openMariaDb(urls.writer, { killAs: mariadbUrl });
+  const writer = openMariaDb(urls.writer, { callsProcedures: true });
   const admin = openMariaDb(mariadbUrl, { size: 4, multipleStatements: true });
   const mongo = openMongoDb(mongodbUrl);
   const close = async () => {

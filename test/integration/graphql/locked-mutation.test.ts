@@ -41,7 +41,7 @@ beforeAll(async () => {
   proxy = await openTcpProxy(Number(new URL(mariadbUrl).port || 3306));
   const through = Object.assign(new URL(urls.writer), { host: `127.0.0.1:${proxy.port}` }).href;
   // The server is asked for what has become of a silent statement eight times in each wait of these tests.
-  writer = openMariaDb(through, { silentMs: 250, killAs: mariadbUrl });
+  writer = openMariaDb(through, { silentMs: 250, callsProcedures: true });
   const watched = intercept(writer, async (sql) => {
     if (sql === "commit") await onCommit();
   });
