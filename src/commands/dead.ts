@@ -4,7 +4,7 @@ import { readDead } from "../mirror/dead-letters.ts";
 import { NO_ID } from "../stores/conversion/document-id.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import { withApp } from "./with-app.ts";
+import { withSource } from "./with-app.ts";
 
 /** `vitrine dead list|retry`: documents that could not be mirrored. */
 export function registerDead(dead: Command, context: CommandContext): void {
@@ -12,7 +12,7 @@ export function registerDead(dead: Command, context: CommandContext): void {
     .command("list [models...]")
     .description("which, why, and how often it was tried")
     .action((names: readonly string[]) =>
-      withApp(context, async ({ project, loader }) => {
+      withSource(context, async ({ project, loader }) => {
         const chosen = new Set(chooseModels(project, names).map((model) => model.name));
         const found = (await readDead(loader)).filter(({ model }) => names.length === 0 || chosen.has(model));
         for (const { model, documentId, reason, failures, lastAt } of found)
@@ -25,7 +25,7 @@ export function registerDead(dead: Command, context: CommandContext): void {
     .command("retry [models...]")
     .description("ask the loader to try them again")
     .action((names: readonly string[]) =>
-      withApp(context, async ({ project, loader }) => {
+      withSource(context, async ({ project, loader }) => {
         let count = 0;
         for (const model of chooseModels(project, names)) {
           const found = (await readDead(loader, model)).map((document) => document.documentId);

@@ -4,7 +4,7 @@ import { VitrineError } from "../errors.ts";
 import { createModel } from "../migrations/create-model.ts";
 import { defineProject } from "../models/project.ts";
 import type { CommandContext } from "./context.ts";
-import { withAdmin } from "./with-admin.ts";
+import { withSource } from "./with-app.ts";
 
 /** `vitrine model new NAME --table TABLE`: two views and a definition that work, to be made one's own. */
 export function registerModel(command: Command, context: CommandContext): void {
@@ -16,7 +16,7 @@ export function registerModel(command: Command, context: CommandContext): void {
     .action(async (name: string, options: { readonly table: string; readonly domain?: string }) => {
       // Loaded here: other commands need no GraphQL.
       const { printProjectSchema } = await import("../graphql/print-schema.ts");
-      const created = await withAdmin(context, async ({ project, admin }) => {
+      const created = await withSource(context, async ({ project, admin }) => {
         const { domains, sqlDir } = project;
         const domain = domains.find((one) =>
           options.domain === undefined ? domains.length === 1 : one.name === options.domain,

@@ -1,5 +1,6 @@
+import { VitrineError } from "../errors.ts";
 import type { NamedDomain } from "../models/list-names.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { type MariaDb, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { BEGUN } from "./migration-log.ts";
 import { type FileState, type MigrationPlan, readMigrationPlan, stateOf } from "./migration-plan.ts";
 import type { ObjectKind } from "./sql-files.ts";
@@ -20,12 +21,14 @@ export interface FileStatus {
   readonly appliedAt: string | null;
 }
 
-/** Where every SQL file of the project stands in the current database. Changes nothing, waits for nobody. */
-export async function migrationStatus(options: {
+export interface StatusOptions {
   readonly admin: MariaDb;
   readonly sqlDir: string;
   readonly domains: readonly NamedDomain[];
-}): Promise<MigrationStatus> {
+}
+
+/** Where every SQL file of the project stands in the current database. Changes nothing, waits for nobody. */
+export async function migrationStatus(options: StatusOptions): Promise<MigrationStatus> {
   const plan = await readMigrationPlan(options.admin, options.sqlDir, options.domains);
   const files: FileStatus[] = plan.files.map((file) => ({
     name: file.name,
@@ -41,4 +44,31 @@ export async function migrationStatus(options: {
 function appliedAt({ applied }: MigrationPlan, name: string): string | null {
   const row = applied.get(name);
   return row === undefined || row.hash === BEGUN ? null : row.applied_at;
+}
+
+/** 1044: no right on the database, which comes with the first run. */
+const NO_RIGHTS_YET = 1044;
+
+/**
+ * Whether every file of the project was applied as it is now. Asks the log alone, so an account that only reads may ask:
+ * what was changed by hand since is for `migrationStatus` to tell.
+ * @throws VitrineError MIGRATIONS_PENDING when it was not
+ */
+export async function requireApplied(
+  reader: MariaDb,
+  { sqlDir, domains }: Pick<StatusOptions, "sqlDir" | "domains">,
+): Promise<void> {
+  const pending = async () => {
+    const { files } = await migrationStatus({ admin: reader, sqlDir, domains });
+    return files.some(({ state }) => state !== "applied" && state !== "drifted");
+  };
+  const isPending = await pending().catch((error: unknown) => {
+    if (sqlErrorOf(error)?.errno === NO_RIGHTS_YET) return true;
+    throw error;
+  });
+  if (isPending)
+    throw new VitrineError(
+      "MIGRATIONS_PENDING",
+      "The database is older than the SQL files. Run `vitrine migrate up` first.",
+    );
 }
