@@ -31,13 +31,13 @@ export const configSchema = z.object({
     "MariaDB database with the right to change its schema, e.g. `mariadb://user:password@host:3306/shop`. Default: a private server in the data folder.",
   ),
   MARIADB_LOADER_URL: optionalUrl(["mariadb", "mysql"]).describe(
-    "The same database as the account of the loader (member of the role `vitrine_loader_role`). Default: `MARIADB_URL`.",
+    "The same database as the account of the loader (member of the role `<database>_loader_role`). Default: `MARIADB_URL`.",
   ),
   MARIADB_READER_URL: optionalUrl(["mariadb", "mysql"]).describe(
-    "The same database as the account that answers queries (member of the role `vitrine_reader_role`). Default: `MARIADB_URL`.",
+    "The same database as the account that answers queries (member of the role `<database>_reader_role`). Default: `MARIADB_URL`.",
   ),
   MARIADB_WRITER_URL: optionalUrl(["mariadb", "mysql"]).describe(
-    "The same database as the account that calls procedures which write (member of the role `vitrine_writer_role`). Default: `MARIADB_URL`.",
+    "The same database as the account that calls procedures which write (member of the role `<database>_writer_role`). Default: `MARIADB_URL`.",
   ),
   MONGODB_URL: optionalUrl(["mongodb", "mongodb+srv"]).describe(
     "MongoDB deployment and database of the mirror, e.g. `mongodb://host:27017/shop`. Default: a private server in the data folder.",

@@ -1,8 +1,8 @@
 import type { Config } from "../config.ts";
 import { VitrineError } from "../errors.ts";
 import { type LoadedProject, loadProject } from "../load-project.ts";
-import { acquireStack, joinStack } from "../local/acquire-stack.ts";
-import type { Stack, StackOptions } from "../local/stack.ts";
+import { acquireSource, acquireStack, joinStack } from "../local/acquire-stack.ts";
+import type { SourceStack, Stack, StackOptions } from "../local/stack.ts";
 import type { Logger } from "../log.ts";
 import { loaderConnections } from "../mirror/loader.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
@@ -11,27 +11,45 @@ import { type MariaDb, openMariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorStore } from "../stores/mongodb/mirror-store.ts";
 import { type MongoDb, openMongoDb } from "../stores/mongodb/mongodb.ts";
 
-/** A project with its servers, pools and stores, until `close()`. */
-export interface App {
+/**
+ * A project with MariaDB, until `close()`. The pool of an account is opened when it is asked for first: a command works
+ * as those accounts that it names, and needs no others.
+ */
+export interface Source {
   readonly config: Config;
   readonly logger: Logger;
   readonly project: LoadedProject;
-  readonly stack: Stack;
+  readonly stack: SourceStack;
   /** May change the schema; several statements per query. */
   readonly admin: MariaDb;
   readonly loader: MariaDb;
   readonly reader: MariaDb;
   /** Calls procedures that write. */
   readonly writer: MariaDb;
-  readonly mongo: MongoDb;
+  /** Reads as `reader`. */
   readonly live: DocumentStore;
-  readonly mirror: DocumentStore;
   /** Closes the pools and leaves the stack, which stops its private servers when nobody else uses them. */
   close(): Promise<void>;
 }
 
+/** The same with MongoDB. */
+export interface App extends Source {
+  readonly stack: Stack;
+  readonly mongo: MongoDb;
+  readonly mirror: DocumentStore;
+}
+
 /**
- * Opens everything that a command works with; starts the private servers when none run.
+ * Opens what a command works with that does nothing with the mirror; starts the private MariaDB when it does not run.
+ * @throws VitrineError CONFIG_INVALID, and those of acquireStack
+ */
+export async function openSource(config: Config, options: StackOptions): Promise<Source> {
+  const project = await loadProject(config.projectFile);
+  return toSource(config, project, await acquireSource(config, options), options.logger);
+}
+
+/**
+ * Opens what a command works with; starts the private servers when none run.
  * @throws VitrineError CONFIG_INVALID, and those of acquireStack
  */
 export async function openApp(config: Config, options: StackOptions): Promise<App> {
@@ -46,42 +64,71 @@ export async function joinApp(config: Config, options: StackOptions): Promise<Ap
   return stack && toApp(config, project, stack, options.logger);
 }
 
-async function toApp(config: Config, project: LoadedProject, stack: Stack, logger: Logger): Promise<App> {
-  const { adminUrl, loaderUrl, readerUrl, writerUrl } = stack.mariadb;
-  for (const url of [adminUrl, loaderUrl, readerUrl, writerUrl])
-    if (new URL(url).pathname.length < 2) {
-      await stack.release();
-      throw new VitrineError(
-        "CONFIG_INVALID",
-        "MARIADB_URL names no database. Write it at the end: mariadb://host/shop",
-      );
-    }
+function toSource(config: Config, project: LoadedProject, stack: SourceStack, logger: Logger): Source {
+  const { mariadb } = stack;
   const models = project.domains.reduce((sum, domain) => sum + domain.models.length, 0);
-  const admin = openMariaDb(adminUrl, { size: 4, multipleStatements: true });
-  const loader = openMariaDb(loaderUrl, { size: loaderConnections(models) });
-  const reader = openMariaDb(readerUrl, { size: config.poolSize });
-  const writer = openMariaDb(writerUrl, { size: config.poolSize, killAs: adminUrl });
-  const mongo = openMongoDb(stack.mongodb.url);
-  let closed: Promise<void> | undefined;
-  const close = async () => {
-    await Promise.allSettled([admin, loader, reader, writer, mongo].map((one) => one.close()));
-    await stack.release();
+  const open = {
+    admin: () => openMariaDb(mariadb.adminUrl, { size: 4, multipleStatements: true }),
+    loader: () => openMariaDb(mariadb.loaderUrl, { size: loaderConnections(models) }),
+    reader: () => openMariaDb(mariadb.readerUrl, { size: config.poolSize }),
+    writer: () => openMariaDb(mariadb.writerUrl, { size: config.poolSize, callsProcedures: true }),
   };
+  const pools = new Map<keyof typeof open, MariaDb>();
+  const pool = (account: keyof typeof open): MariaDb => {
+    const known = pools.get(account);
+    if (known) return known;
+    const opened = open[account]();
+    pools.set(account, opened);
+    if (opened.database !== "") return opened;
+    throw new VitrineError(
+      "CONFIG_INVALID",
+      "MARIADB_URL names no database. Write it at the end: mariadb://host/shop",
+    );
+  };
+  let live: DocumentStore | undefined;
   return {
-    config,
-    logger,
-    project,
-    stack,
-    admin,
-    loader,
-    reader,
-    writer,
-    mongo,
-    live: createLiveStore(reader),
-    mirror: createMirrorStore(mongo),
-    close: () => {
-      closed ??= close();
-      return closed;
+    ...{ config, logger, project, stack },
+    get admin() {
+      return pool("admin");
     },
+    get loader() {
+      return pool("loader");
+    },
+    get reader() {
+      return pool("reader");
+    },
+    get writer() {
+      return pool("writer");
+    },
+    get live() {
+      live ??= createLiveStore(pool("reader"));
+      return live;
+    },
+    close: closeOnce(async () => {
+      await Promise.allSettled([...pools.values()].map((one) => one.close()));
+      await stack.release();
+    }),
+  };
+}
+
+function toApp(config: Config, project: LoadedProject, stack: Stack, logger: Logger): App {
+  const source = toSource(config, project, stack, logger);
+  const mongo = openMongoDb(stack.mongodb.url);
+  const close = closeOnce(async () => {
+    await mongo.close().catch(() => {});
+    await source.close();
+  });
+  const added: Omit<App, Exclude<keyof Source, "stack" | "close">> = {
+    ...{ stack, mongo, mirror: createMirrorStore(mongo), close },
+  };
+  // On top of the source, not a copy of it: copying would open every pool.
+  return Object.assign(Object.create(source), added);
+}
+
+function closeOnce(close: () => Promise<void>): () => Promise<void> {
+  let closed: Promise<void> | undefined;
+  return () => {
+    closed ??= close();
+    return closed;
   };
 }

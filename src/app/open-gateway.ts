@@ -19,10 +19,10 @@ export async function openGateway(app: App): Promise<Server> {
   return server;
 }
 
-/** A field that can only fail is found out here, not by the first client who calls it. */
-async function requireProcedures({ admin, project }: App): Promise<void> {
+/** A field that can only fail is found out here, also one that the writer may not call, not by the first client who calls it. */
+async function requireProcedures({ writer, project }: App): Promise<void> {
   const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
-  const problems = await verifyProcedures(admin, procedures);
+  const problems = await verifyProcedures(writer, procedures);
   if (problems.length === 0) return;
   throw new VitrineError(
     "MIGRATIONS_PENDING",

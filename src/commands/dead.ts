@@ -4,7 +4,7 @@ import { readRejected } from "../core/rejected-documents.ts";
 import { NO_ID } from "../stores/conversion/document-id.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import { withApp } from "./with-app.ts";
+import { withSource } from "./with-app.ts";
 
 /** `vitrine dead list|retry`: documents that could not be mirrored. */
 export function registerDead(dead: Command, context: CommandContext): void {
@@ -12,7 +12,7 @@ export function registerDead(dead: Command, context: CommandContext): void {
     .command("list [models...]")
     .description("which, why, and how often it was tried")
     .action((names: readonly string[]) =>
-      withApp(context, async ({ project, loader }) => {
+      withSource(context, async ({ project, loader }) => {
         const chosen = new Set(chooseModels(project, names).map((model) => model.name));
         const found = (await readRejected(loader)).filter(
           ({ model }) => names.length === 0 || chosen.has(model),
@@ -27,7 +27,7 @@ export function registerDead(dead: Command, context: CommandContext): void {
     .command("retry [models...]")
     .description("ask the loader to try them again")
     .action((names: readonly string[]) =>
-      withApp(context, async ({ project, loader }) => {
+      withSource(context, async ({ project, loader }) => {
         let count = 0;
         for (const model of chooseModels(project, names)) {
           const found = (await readRejected(loader, model)).map((document) => document.documentId);

@@ -1,4 +1,4 @@
-import type { App } from "../app/open-app.ts";
+import type { App, Source } from "../app/open-app.ts";
 import { isMariaDbSupported } from "../local/versions.ts";
 import { checkCaptureTriggers } from "../migrations/check-capture-triggers.ts";
 import { checkCascades } from "../migrations/check-cascades.ts";
@@ -21,9 +21,14 @@ export interface Finding {
 
 const MiB = 2 ** 20;
 
-/** Looks at everything that the mirror's promises depend on. What cannot be looked at is a finding, not an error. */
-export async function examine(app: App): Promise<readonly Finding[]> {
-  const { admin, mongo, project, stack } = app;
+/**
+ * Looks at everything that the mirror's promises depend on. What cannot be looked at is a finding, not an error, a
+ * MongoDB that `openApp` cannot open too.
+ */
+export async function examine(
+  { admin, project, stack }: Source,
+  openApp: () => Promise<App>,
+): Promise<readonly Finding[]> {
   const { sqlDir, domains } = project;
   const checks: readonly (readonly [string, () => Promise<readonly Finding[]>])[] = [
     ["MariaDB", () => examineSettings(admin, stack.mariadb.version)],
@@ -91,27 +96,7 @@ export async function examine(app: App): Promise<readonly Finding[]> {
       },
     ],
     ["history", async () => [await examineHistory(admin)]],
-    [
-      "MongoDB",
-      async () => {
-        const server = await probeMongo(mongo);
-        const offers = [
-          server.setName === null ? server.kind : `${server.kind} ${server.setName}`,
-          server.transactions ? "transactions" : "no transactions (slower)",
-          server.changeStreams ? "change streams" : "no change streams",
-          `documents up to ${server.maxDocumentBytes / MiB} MiB`,
-        ];
-        // A private server has no accounts: loopback keeps other machines out, and nobody on this one.
-        const openTo =
-          stack.mongodb.pid === undefined
-            ? ""
-            : "; without accounts: other users of this machine can read and change the mirror";
-        const detail = `${stack.mongodb.version}, ${offers.join(", ")}; ${stack.mongodb.origin}${openTo}`;
-        if (server.kind !== "standalone") return [{ name: "MongoDB", ok: true, detail }];
-        const remedy = "majority writes need a replica set: start it with --replSet";
-        return [{ name: "MongoDB", ok: false, detail: `${detail}; ${remedy}` }];
-      },
-    ],
+    ["MongoDB", async () => [await examineMongo(openApp)]],
   ];
   const findings: Finding[] = [];
   for (const [name, check] of checks)
@@ -121,6 +106,31 @@ export async function examine(app: App): Promise<readonly Finding[]> {
       findings.push({ name, ok: false, detail: error instanceof Error ? error.message : String(error) });
     }
   return findings;
+}
+
+async function examineMongo(openApp: () => Promise<App>): Promise<Finding> {
+  const app = await openApp();
+  try {
+    const { mongodb } = app.stack;
+    const server = await probeMongo(app.mongo);
+    const offers = [
+      server.setName === null ? server.kind : `${server.kind} ${server.setName}`,
+      server.transactions ? "transactions" : "no transactions (slower)",
+      server.changeStreams ? "change streams" : "no change streams",
+      `documents up to ${server.maxDocumentBytes / MiB} MiB`,
+    ];
+    // A private server has no accounts: loopback keeps other machines out, and nobody on this one.
+    const openTo =
+      mongodb.pid === undefined
+        ? ""
+        : "; without accounts: other users of this machine can read and change the mirror";
+    const detail = `${mongodb.version}, ${offers.join(", ")}; ${mongodb.origin}${openTo}`;
+    if (server.kind !== "standalone") return { name: "MongoDB", ok: true, detail };
+    const remedy = "majority writes need a replica set: start it with --replSet";
+    return { name: "MongoDB", ok: false, detail: `${detail}; ${remedy}` };
+  } finally {
+    await app.close();
+  }
 }
 
 async function examineHistory(admin: MariaDb): Promise<Finding> {

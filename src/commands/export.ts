@@ -13,12 +13,12 @@ import { withApp } from "./with-app.ts";
 export function registerExport(command: Command, context: CommandContext): void {
   addExportOptions(command).action((names: readonly string[], options: ExportOptions) => {
     const encoding = readEncoding(options);
-    return withApp(context, async ({ project, ...stores }) => {
+    return withApp(context, async ({ project, reader, live, mirror }) => {
       const models = chooseModels(project, names);
       const where = options.where === undefined ? null : readWhere(project, models, options.where);
       const asOf = options.asOf === undefined ? undefined : readDateTime(options.asOf);
       const steps = new Map<string, ProgressStep>();
-      const manifest = await exportFrom(stores, options.source, asOf, {
+      const manifest = await exportFrom({ reader, live, mirror }, options.source, asOf, {
         ...encoding,
         out: options.out,
         gzip: options.gzip,

@@ -3,7 +3,7 @@ import { VitrineError } from "../errors.ts";
 import { type ImportSummary, importFiles } from "../imports/import-files.ts";
 import { describeRemark } from "../imports/import-remarks.ts";
 import type { CommandContext } from "./context.ts";
-import { withAdmin } from "./with-admin.ts";
+import { withSource } from "./with-app.ts";
 
 /** `vitrine import DOMAIN FOLDER`: a domain's files, in one transaction, with a list of what was refused. */
 export function registerImport(command: Command, context: CommandContext): void {
@@ -15,7 +15,7 @@ export function registerImport(command: Command, context: CommandContext): void 
       readPercent,
     )
     .action((name: string, dir: string, { strict, allowDeletes }: Options) =>
-      withAdmin(context, async ({ project, admin }) => {
+      withSource(context, async ({ project, admin }) => {
         const domain = project.domains.find((candidate) => candidate.name === name);
         if (!domain?.import)
           throw new VitrineError("USAGE", `There is no domain ${name} that can import files.`);

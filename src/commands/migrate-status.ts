@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
 import type { CommandContext } from "./context.ts";
-import { withAdmin } from "./with-admin.ts";
+import { withSource } from "./with-app.ts";
 
 /** `vitrine migrate status`: where every SQL file stands. */
 export function registerMigrateStatus(migrate: Command, context: CommandContext): void {
@@ -10,7 +10,7 @@ export function registerMigrateStatus(migrate: Command, context: CommandContext)
     .command("status")
     .description("say of every SQL file whether it is applied")
     .action(() =>
-      withAdmin(context, async ({ admin, project }) => {
+      withSource(context, async ({ admin, project }) => {
         const status = await migrationStatus({ admin, sqlDir: project.sqlDir, domains: project.domains });
         for (const file of status.files)
           context.print(`${file.state.padEnd(8)} ${file.name}${file.appliedAt ? `  ${file.appliedAt}` : ""}`);

@@ -1,13 +1,14 @@
 import { type Command, InvalidArgumentError } from "commander";
+import type { Source } from "../app/open-app.ts";
 import { type MigrationStep, migrateDown, migrateUp } from "../migrations/migrate.ts";
 import type { CommandContext } from "./context.ts";
 import { registerMigrateCreate } from "./migrate-create.ts";
 import { registerMigrateStatus } from "./migrate-status.ts";
-import { type AdminTarget, withAdmin } from "./with-admin.ts";
+import { withSource } from "./with-app.ts";
 
 /** `vitrine migrate up|down|status|create`: the database follows the SQL files. */
 export function registerMigrate(migrate: Command, context: CommandContext): void {
-  const toOptions = ({ project, admin }: AdminTarget, dryRun: boolean) => ({
+  const toOptions = ({ project, admin }: Source, dryRun: boolean) => ({
     admin,
     sqlDir: project.sqlDir,
     domains: project.domains,
@@ -28,7 +29,7 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
     .description("apply what is new or changed: tables, views, procedures, triggers, rights")
     .option("--dry-run", "print the SQL that would run, change nothing")
     .action(({ dryRun = false }: { dryRun?: boolean }) =>
-      withAdmin(context, async (target) => report(await migrateUp(toOptions(target, dryRun)), dryRun)),
+      withSource(context, async (target) => report(await migrateUp(toOptions(target, dryRun)), dryRun)),
     );
   migrate
     .command("down")
@@ -36,7 +37,7 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
     .option("--steps <number>", "how many", toSteps, 1)
     .option("--dry-run", "print the SQL that would run, change nothing")
     .action(({ steps, dryRun = false }: { steps: number; dryRun?: boolean }) =>
-      withAdmin(context, async (target) =>
+      withSource(context, async (target) =>
         report(await migrateDown({ ...toOptions(target, dryRun), steps }), dryRun),
       ),
     );

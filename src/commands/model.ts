@@ -6,7 +6,7 @@ import { createModel } from "../migrations/create-model.ts";
 import { defineProject } from "../models/project.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import { withAdmin } from "./with-admin.ts";
+import { withSource } from "./with-app.ts";
 
 /** `vitrine model new|check`: two views and a definition that work, to be made one's own; and whether they still do. */
 export function registerModel(command: Command, context: CommandContext): void {
@@ -18,7 +18,7 @@ export function registerModel(command: Command, context: CommandContext): void {
     .action(async (name: string, options: { readonly table: string; readonly domain?: string }) => {
       // Loaded here: other commands need no GraphQL.
       const { printProjectSchema } = await import("../graphql/print-schema.ts");
-      const created = await withAdmin(context, async ({ project, admin }) => {
+      const created = await withSource(context, async ({ project, admin }) => {
         const { domains, sqlDir } = project;
         const domain = domains.find((one) =>
           options.domain === undefined ? domains.length === 1 : one.name === options.domain,
@@ -51,7 +51,7 @@ export function registerModel(command: Command, context: CommandContext): void {
     .command("check [name]")
     .description("compare definitions with their views; ends with 1 when they differ")
     .action(async (name: string | undefined) => {
-      const problems = await withAdmin(context, ({ project, admin }) =>
+      const problems = await withSource(context, async ({ project, admin }) =>
         checkModels(admin, chooseModels(project, name === undefined ? [] : [name])),
       );
       for (const { message } of problems) context.print(message);

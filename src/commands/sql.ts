@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { acquireStack } from "../local/acquire-stack.ts";
+import { acquireSource } from "../local/acquire-stack.ts";
 import { runMariaDbClient } from "../local/run-mariadb-client.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -8,7 +8,7 @@ export function registerSql(command: Command, context: CommandContext): void {
   command.action(async (statement: string | undefined) => {
     const { logger, progress, signal, passOn } = context;
     const config = context.config();
-    const stack = await acquireStack(config, { logger, progress, signal });
+    const stack = await acquireSource(config, { logger, progress, signal });
     try {
       const output = passOn && { passOn, signal };
       await runMariaDbClient(config, stack.mariadb.adminUrl, statement, output);

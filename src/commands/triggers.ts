@@ -2,14 +2,14 @@ import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
 import { compareGeneratedFiles, writeGeneratedFiles } from "../migrations/generated-files.ts";
 import type { CommandContext } from "./context.ts";
-import { withAdmin } from "./with-admin.ts";
+import { withSource } from "./with-app.ts";
 
 /** `vitrine triggers generate|check`: the capture triggers, from the declared tables. */
 export function registerTriggers(triggers: Command, context: CommandContext): void {
   const compare = () =>
-    withAdmin(context, async ({ project, adminUrl }) => ({
+    withSource(context, async ({ project, stack }) => ({
       sqlDir: project.sqlDir,
-      changes: await compareGeneratedFiles(adminUrl, project.sqlDir, project),
+      changes: await compareGeneratedFiles(stack.mariadb.adminUrl, project.sqlDir, project),
     }));
 
   triggers

@@ -1,6 +1,7 @@
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { isLogged } from "./runner-tables.ts";
 
-/** A row of the table `migration`: one applied file. */
+/** A row of the table `migration`: one applied file, or one that was begun (see BEGUN). */
 export interface AppliedFile {
   readonly name: string;
   readonly kind: "view" | "procedure" | "function" | "trigger" | "versioned";
@@ -10,12 +11,12 @@ export interface AppliedFile {
   readonly applied_at: string;
 }
 
+/** The hash of a file that a run was about to apply, and did not note as applied. */
+export const BEGUN = "";
+
 /** What was applied to this database, oldest first; nothing when no migration ever ran. */
 export async function readAppliedFiles(db: Queryable): Promise<readonly AppliedFile[]> {
-  const found = await db.query(
-    "select 1 from information_schema.tables where table_schema = database() and table_name = 'migration'",
-  );
-  if (found.length === 0) return [];
+  if (!(await isLogged(db))) return [];
   return db.query<AppliedFile>(
     "select name, kind, hash, fingerprint, applied_at from migration order by applied_at, name",
   );
@@ -32,6 +33,18 @@ export async function logApplied(
       applied_at = utc_timestamp(3)`,
     [file.name, file.kind, file.hash],
   );
+}
+
+/**
+ * Notes that a file is about to be applied. What it makes is ours from now on, also when this run ends before it can
+ * note more.
+ */
+export async function logBegun(db: Queryable, file: Pick<AppliedFile, "name" | "kind">): Promise<void> {
+  await db.run("insert ignore into migration (name, kind, hash) values (?, ?, ?)", [
+    file.name,
+    file.kind,
+    BEGUN,
+  ]);
 }
 
 /** Takes a migration off the record: it is reverted. */

@@ -1,6 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
-import { type DocumentModel, toColumnName, toFieldName } from "../models/model.ts";
+import { namesOfCube } from "../models/derived-names.ts";
+import { type DocumentModel, toColumnName } from "../models/model.ts";
 import { DocumentFault } from "../stores/conversion/json-cursor.ts";
 import { toDate } from "../stores/conversion/scalar-text.ts";
 import { type CubeRow, questionOf } from "../stores/cube-store.ts";
@@ -32,14 +33,15 @@ export interface Surroundings {
 
 /** Adds the root field of a cube: typed group-by, answered by either store. */
 export function addCubeField(builder: Builder, cube: CubeModel, around: Surroundings): void {
-  const { typeName, description } = cube;
+  const { description } = cube;
+  const names = namesOfCube(cube.typeName);
   const dimension = createDimensionType(builder, cube);
   const row = createRowType(builder, cube, dimension, around);
   const where = createWhereType(builder, cube, around.filterType);
   const having = createWhereType(builder, cube.cube.measureModel, around.filterType);
   const order = createOrderType(builder, cube);
 
-  builder.queryField(toFieldName(typeName), (t) =>
+  builder.queryField(names.queries.rows, (t) =>
     t.field({
       type: [row],
       description: `${description} One row per group; only the measures selected are computed.`,
@@ -114,7 +116,7 @@ function createRowType(
   const links = Object.entries(cube.fields).flatMap(([name, field]) =>
     field.kind === "link" && field.key in dimensions ? [[name, field] as const] : [],
   );
-  return builder.objectRef<CubeRow>(`${cube.typeName}Row`).implement({
+  return builder.objectRef<CubeRow>(namesOfCube(cube.typeName).types.row).implement({
     description: `A group of ${cube.typeName}: its keys and its measures.`,
     fields: (t) => {
       // Both stores promise values of the kind that the cube declares (CubeStore).
@@ -196,7 +198,7 @@ function createDimensionType(builder: Builder, cube: CubeModel) {
     enumName(name),
     { value: name, description },
   ]);
-  return builder.enumType(`${cube.typeName}Dimension`, {
+  return builder.enumType(namesOfCube(cube.typeName).types.dimension, {
     description: `What ${cube.typeName} can be grouped by.`,
     values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
   });
@@ -213,7 +215,7 @@ function createOrderType(builder: Builder, cube: CubeModel) {
       },
     ]),
   );
-  return builder.enumType(`${cube.typeName}RowOrder`, {
+  return builder.enumType(namesOfCube(cube.typeName).types.orderBy, {
     description: `Orders of the rows of ${cube.typeName}.`,
     values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
   });

@@ -10,7 +10,7 @@ const objectRef = (builder: Builder, name: string) => builder.objectRef<Document
 
 /**
  * Creates the GraphQL object type of every model and of the objects inside.
- * @throws TypeError for a link to an unknown model, or one type name with two shapes.
+ * @throws TypeError for a link to an unknown model
  */
 export function createDocumentTypes(
   builder: Builder,
@@ -18,16 +18,14 @@ export function createDocumentTypes(
   scalarType: ScalarTypes,
 ) {
   const refs = new Map(models.map((model) => [model.name, objectRef(builder, model.typeName)]));
-  const nested = new Map<string, { readonly ref: ObjectRef; readonly shape: string }>();
+  const nested = new Map<string, ObjectRef>();
 
   const nestedRef = (field: ObjectField): ObjectRef => {
-    const shape = JSON.stringify(field.fields);
+    // Of one name are objects of one shape only (findNameProblems).
     const known = nested.get(field.typeName);
-    if (known && known.shape !== shape)
-      throw new TypeError(`Object type ${field.typeName} is defined twice, with different fields.`);
-    if (known) return known.ref;
+    if (known) return known;
     const ref = objectRef(builder, field.typeName);
-    nested.set(field.typeName, { ref, shape });
+    nested.set(field.typeName, ref);
     implement(ref, field.typeDescription, field.fields);
     return ref;
   };

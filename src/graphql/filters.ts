@@ -1,4 +1,5 @@
 import { VitrineError } from "../errors.ts";
+import { filterNameOf, whereNameOf } from "../models/derived-names.ts";
 import type { ScalarField } from "../models/field.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Filter } from "../stores/document-store.ts";
@@ -62,7 +63,7 @@ export const filterableFields = (model: DocumentModel): readonly (readonly [stri
 export function createFilterTypes(builder: Builder, scalarType: ScalarTypes) {
   const made = new Map<string, ReturnType<typeof make>>();
   const make = (field: ScalarField) =>
-    builder.inputType(`${typeNameOf(field)}Filter`, {
+    builder.inputType(filterNameOf(typeNameOf(field)), {
       description: `Conditions on a field of type ${typeNameOf(field)}; all of them must hold. Comparison is exact, byte by byte.`,
       fields: (t) =>
         Object.fromEntries(
@@ -92,7 +93,7 @@ export function createWhereType(
   model: DocumentModel,
   filterType: ReturnType<typeof createFilterTypes>,
 ) {
-  const where = builder.inputRef<Record<string, unknown>>(`${model.typeName}Where`);
+  const where = builder.inputRef<Record<string, unknown>>(whereNameOf(model.typeName));
   builder.inputType(where, {
     description: `Conditions on ${model.typeName}; all of them must hold. A comparison with a missing value is false; ask for it with \`isNull\`.`,
     fields: (t) => ({

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { VitrineError } from "../errors.ts";
-import { type DocumentId, type DocumentModel, toFieldName } from "../models/model.ts";
+import { namesOfDocument } from "../models/derived-names.ts";
+import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { HistoryPage, Version } from "../stores/document-store.ts";
 import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
@@ -35,7 +36,7 @@ export function addHistoryField(
   pageInfo: ReturnType<ReturnType<typeof builder.objectRef<Connection>>["implement"]>,
 ): void {
   const history = createHistoryType(builder, model, createVersionType(builder, model, type), pageInfo);
-  builder.queryField(`${toFieldName(model.typeName)}History`, (t) =>
+  builder.queryField(namesOfDocument(model.typeName).queries.history, (t) =>
     t.field({
       type: history,
       description: `${model.description} The versions of one, newest first, by the changes that made them.`,
@@ -72,7 +73,7 @@ function createVersionType(
   model: DocumentModel,
   type: Parameters<typeof addHistoryField>[2],
 ) {
-  return builder.objectRef<Version>(`${model.typeName}Version`).implement({
+  return builder.objectRef<Version>(namesOfDocument(model.typeName).types.version).implement({
     description: `${model.typeName} between two changes.`,
     fields: (t) => ({
       document: t.field({
@@ -115,7 +116,9 @@ function createHistoryType(
   pageInfo: Parameters<typeof addHistoryField>[3],
 ) {
   const edge = builder
-    .objectRef<{ readonly node: Version; readonly cursor: string }>(`${model.typeName}VersionEdge`)
+    .objectRef<{ readonly node: Version; readonly cursor: string }>(
+      namesOfDocument(model.typeName).types.versionEdge,
+    )
     .implement({
       description: `A version of ${model.typeName} and its place in the history.`,
       fields: (t) => ({
@@ -123,7 +126,7 @@ function createHistoryType(
         cursor: t.exposeString("cursor", { description: "Use it in after, with the same id." }),
       }),
     });
-  return builder.objectRef<History>(`${model.typeName}History`).implement({
+  return builder.objectRef<History>(namesOfDocument(model.typeName).types.history).implement({
     description: `Versions of one ${model.typeName}, newest first.`,
     fields: (t) => ({
       nodes: t.field({

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { VitrineError } from "../errors.ts";
+import { inputNameOf, namesOfProcedure } from "../models/derived-names.ts";
 import type { ScalarField } from "../models/field.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { ArgumentField, ProcedureDefinition } from "../models/procedure.ts";
@@ -41,7 +42,7 @@ export function addProcedureFields(
   };
   for (const procedure of procedures) {
     const type = createResultType(builder, procedure, around);
-    const name = toCamelCase(procedure.name);
+    const name = namesOfProcedure(procedure.name).field;
     const field = {
       type,
       // A refused call leaves the other root fields of the operation their answers.
@@ -120,7 +121,7 @@ function createItemType(
   item: Extract<ArgumentField, { kind: "list" }>["item"],
   scalarType: ScalarTypes,
 ) {
-  return builder.inputType(`${item.typeName}Input`, {
+  return builder.inputType(inputNameOf(item.typeName), {
     description: item.typeDescription,
     fields: (t) =>
       Object.fromEntries(
@@ -141,7 +142,7 @@ function createResultType(
   procedure: ProcedureDefinition,
   { models, documentType, scalarType }: Surroundings,
 ) {
-  const typeName = `${toTypeName(procedure.name)}Result`;
+  const typeName = namesOfProcedure(procedure.name).result;
   return builder.objectRef<Answer>(typeName).implement({
     description: `What \`${procedure.name}\` answers.`,
     fields: (t) => {
@@ -175,10 +176,3 @@ function createResultType(
     },
   });
 }
-
-/** `record_sale` → `recordSale`. */
-const toCamelCase = (name: string): string =>
-  name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-
-/** `record_sale` → `RecordSale`. */
-const toTypeName = (name: string): string => name.charAt(0).toUpperCase() + toCamelCase(name).slice(1);

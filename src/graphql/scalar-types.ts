@@ -19,10 +19,9 @@ export type ScalarTypes = ReturnType<typeof createScalarTypes>;
 
 /**
  * The GraphQL type of each scalar field: one per kind, and an enum per closed set, made when first used.
- * @throws TypeError for one name with two sets
  */
 export function createScalarTypes(builder: Builder) {
-  const made = new Map<string, { readonly type: ReturnType<typeof make>; readonly shape: string }>();
+  const made = new Map<string, ReturnType<typeof make>>();
   const make = ({ typeName, typeDescription, values }: EnumerationField) =>
     builder.enumType(typeName, {
       description: typeDescription,
@@ -33,12 +32,9 @@ export function createScalarTypes(builder: Builder) {
     });
   return (field: ScalarField) => {
     if (field.kind !== "enumeration") return scalarNames[field.kind];
-    const shape = JSON.stringify([field.typeDescription, field.values]);
-    const known = made.get(field.typeName);
-    if (known && known.shape !== shape)
-      throw new TypeError(`Enumeration ${field.typeName} is defined twice, with different values.`);
-    const type = known?.type ?? make(field);
-    made.set(field.typeName, { type, shape });
+    // Of one name are sets of the same values only (findNameProblems).
+    const type = made.get(field.typeName) ?? make(field);
+    made.set(field.typeName, type);
     return type;
   };
 }

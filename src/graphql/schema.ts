@@ -1,7 +1,8 @@
 import type { GraphQLSchema } from "graphql";
 import { VitrineError } from "../errors.ts";
 import { isCube } from "../models/cube.ts";
-import { type Document, type DocumentModel, toColumnName, toFieldName } from "../models/model.ts";
+import { namesOfDocument } from "../models/derived-names.ts";
+import { type Document, type DocumentModel, toColumnName } from "../models/model.ts";
 import type { Project } from "../models/project.ts";
 import { type Builder, createBuilder } from "./builder.ts";
 import { addCubeField } from "./cube-fields.ts";
@@ -60,10 +61,10 @@ export function createSchema(project: Project): GraphQLSchema {
     const connection = createConnectionType(builder, model, type, shared.pageInfo);
     const where = createWhereType(builder, model, filterType);
     const order = createOrderType(builder, model);
-    const fieldName = toFieldName(model.typeName);
+    const names = namesOfDocument(model.typeName);
     addSubscriptionField(builder, model, type, where);
 
-    builder.queryField(fieldName, (t) =>
+    builder.queryField(names.queries.byId, (t) =>
       t.field({
         type,
         nullable: true,
@@ -78,7 +79,7 @@ export function createSchema(project: Project): GraphQLSchema {
             .load(model, readDocumentId(model, args.id), info),
       }),
     );
-    builder.queryField(`${fieldName}Connection`, (t) =>
+    builder.queryField(names.queries.connection, (t) =>
       t.field({
         type: connection,
         nullable: true,
@@ -155,7 +156,7 @@ function createConnectionType(
   type: ReturnType<ReturnType<typeof createDocumentTypes>>,
   pageInfo: ReturnType<typeof createSharedTypes>["pageInfo"],
 ) {
-  const edge = builder.objectRef<PageItem>(`${model.typeName}Edge`).implement({
+  const edge = builder.objectRef<PageItem>(namesOfDocument(model.typeName).types.edge).implement({
     description: `A document of ${model.typeName} and its place in the order.`,
     fields: (t) => ({
       node: t.field({
@@ -172,7 +173,7 @@ function createConnectionType(
       }),
     }),
   });
-  return builder.objectRef<Connection>(`${model.typeName}Connection`).implement({
+  return builder.objectRef<Connection>(namesOfDocument(model.typeName).types.connection).implement({
     description: `A page of ${model.typeName}.`,
     fields: (t) => ({
       nodes: t.field({
@@ -208,7 +209,7 @@ function createOrderType(builder: Builder, model: DocumentModel) {
       },
     ]),
   );
-  return builder.enumType(`${model.typeName}Order`, {
+  return builder.enumType(namesOfDocument(model.typeName).types.orderBy, {
     description: `Orders of ${model.typeName}.`,
     values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
   });

@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
-import { type DocumentModel, toFieldName } from "../models/model.ts";
+import { namesOfDocument } from "../models/derived-names.ts";
+import type { DocumentModel } from "../models/model.ts";
 import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { type createWhereType, toFilter } from "./filters.ts";
@@ -17,7 +18,8 @@ export function addSubscriptionField(
   type: ReturnType<ReturnType<typeof createDocumentTypes>>,
   where: ReturnType<typeof createWhereType>,
 ): void {
-  const change = builder.objectRef<Change>(`${model.typeName}Change`).implement({
+  const names = namesOfDocument(model.typeName);
+  const change = builder.objectRef<Change>(names.types.change).implement({
     description: `The newest state of a document of ${model.typeName}.`,
     fields: (t) => ({
       id: t.exposeID("id", { description: "Which document." }),
@@ -29,7 +31,7 @@ export function addSubscriptionField(
       }),
     }),
   });
-  builder.subscriptionField(`${toFieldName(model.typeName)}Changed`, (t) =>
+  builder.subscriptionField(names.subscriptions.changed, (t) =>
     t.field({
       type: change,
       description: `${model.description} First every document of interest as it is, then each change, without a gap. A slow client gets the newest state of each document, not every state between.`,

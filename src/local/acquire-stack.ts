@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { makeFolder } from "../make-folder.ts";
 import { noProgress } from "../progress.ts";
 import { findMariaDb, findMongoDb, type MongoDbProgram, type Program } from "./find-programs.ts";
-import { readGivenMariaDb, readGivenMongoDb, toGivenStack } from "./given-servers.ts";
+import { readGivenMariaDb, readGivenMongoDb, toGivenSource, toGivenStack } from "./given-servers.ts";
 import { describeMariaDb, toMariaDbUrl } from "./private-mariadb.ts";
 import { describeMongoDb, toMongoDbUrl } from "./private-mongodb.ts";
 import {
@@ -13,7 +13,7 @@ import {
   type ServerSpec,
   stopServer,
 } from "./private-server.ts";
-import type { MariaDbServer, MongoDbServer, Stack, StackConfig, StackOptions } from "./stack.ts";
+import type { MariaDbServer, MongoDbServer, SourceStack, Stack, StackConfig, StackOptions } from "./stack.ts";
 import { listUsers, type Registration, registerUser, usersDir } from "./stack-users.ts";
 import { withStartLock } from "./start-lock.ts";
 import { mariadbMissing, mongodbMissing } from "./versions.ts";
@@ -29,10 +29,27 @@ export async function acquireStack(config: StackConfig, options: StackOptions): 
   if (mariadb && mongodb) return toGivenStack(config, mariadb, mongodb);
   makeDataFolder(config.dataDir);
   const folder = describeFolder(config, mariadb, mongodb);
+  return toPrivateStack(folder, await startServers(folder, options), options);
+}
+
+/**
+ * The same of MariaDB alone: for commands that read or change nothing of the mirror, which may be away.
+ * @throws as acquireStack
+ */
+export async function acquireSource(config: StackConfig, options: StackOptions): Promise<SourceStack> {
+  const mariadb = await readGivenMariaDb(config);
+  if (mariadb) return toGivenSource(mariadb);
+  makeDataFolder(config.dataDir);
+  const folder = describeSourceFolder(config);
+  return toPrivateSource(folder, await startServers(folder, options), options);
+}
+
+/** Starts what does not run, and registers this command as a user of the folder. */
+async function startServers(folder: Folder, options: StackOptions): Promise<Membership> {
   const { dataDir, specs } = folder;
   const names = specs.map((spec) => spec.name).join(" and ");
 
-  const membership = await withStartLock(dataDir, lockOptions(options), async () => {
+  return withStartLock(dataDir, lockOptions(options), async () => {
     const mine = registerUser(usersDir(dataDir));
     const isStarted = specs.every((spec) => findServer(spec) !== null);
     const step = isStarted ? undefined : (options.progress ?? noProgress).start(`Starting ${names}`);
@@ -45,7 +62,6 @@ export async function acquireStack(config: StackConfig, options: StackOptions): 
     await leave(folder, mine);
     throw failed.reason;
   });
-  return toPrivateStack(folder, membership, options);
 }
 
 /** The stack of the data folder when it runs, without starting anything; null when it does not. */
@@ -75,11 +91,17 @@ const makeDataFolder = (dataDir: string): void =>
     },
   });
 
-/** What is private in a data folder, and the programs it is made of. */
+/** What is private in a data folder, and the program it is made of. */
 interface Folder {
   readonly dataDir: string;
+  /** To be started. */
   readonly specs: readonly ServerSpec[];
+  /** To be stopped by the last one who leaves, also those that another command started. */
+  readonly all: readonly ServerSpec[];
   readonly mariadb: MariaDbServer | Program;
+}
+
+interface StackFolder extends Folder {
   readonly mongodb: MongoDbServer | MongoDbProgram;
 }
 
@@ -92,26 +114,43 @@ function describeFolder(
   config: StackConfig,
   givenMariadb: MariaDbServer | null,
   givenMongodb: MongoDbServer | null,
-): Folder {
+): StackFolder {
   // One spelling, so that a link to the folder finds its servers.
   const dataDir = realpathSync(config.dataDir);
   const mariadb = givenMariadb ?? findMariaDb(config);
   if (!mariadb) throw mariadbMissing(null);
   const mongodb = givenMongodb ?? findMongoDb(config);
   if (!mongodb) throw mongodbMissing();
+  const specs = [
+    ...("path" in mariadb ? [describeMariaDb(dataDir, mariadb, config.searchPath)] : []),
+    ...("path" in mongodb ? [describeMongoDb(dataDir, mongodb)] : []),
+  ];
+  return { dataDir, mariadb, mongodb, specs, all: specs };
+}
+
+function describeSourceFolder(config: StackConfig): Folder {
+  const dataDir = realpathSync(config.dataDir);
+  const mariadb = findMariaDb(config);
+  if (!mariadb) throw mariadbMissing(null);
+  const specs = [describeMariaDb(dataDir, mariadb, config.searchPath)];
+  const mongodb = config.mongodbUrl === undefined ? findMongoDb(config) : null;
   return {
-    dataDir,
-    mariadb,
-    mongodb,
-    specs: [
-      ...("path" in mariadb ? [describeMariaDb(dataDir, mariadb, config.searchPath)] : []),
-      ...("path" in mongodb ? [describeMongoDb(dataDir, mongodb)] : []),
-    ],
+    ...{ dataDir, mariadb, specs },
+    all: mongodb ? [...specs, describeMongoDb(dataDir, mongodb)] : specs,
   };
 }
 
-function toPrivateStack(folder: Folder, { mine, servers }: Membership, options: StackOptions): Stack {
+const toPrivateStack = (folder: StackFolder, membership: Membership, options: StackOptions): Stack => ({
+  ...toPrivateSource(folder, membership, options),
+  mongodb: toMongoDbServer(folder, serverOf(membership, "MongoDB")),
+});
+
+const serverOf = ({ servers }: Membership, name: PrivateServer["name"]) =>
+  servers.find((server) => server.name === name);
+
+function toPrivateSource(folder: Folder, membership: Membership, options: StackOptions): SourceStack {
   const { dataDir, specs } = folder;
+  const { mine, servers } = membership;
   const watch = watchServers(specs, servers, {
     logger: options.logger,
     revive:
@@ -120,10 +159,8 @@ function toPrivateStack(folder: Folder, { mine, servers }: Membership, options: 
         : null,
   });
   let released: Promise<void> | undefined;
-  const serverOf = (name: PrivateServer["name"]) => servers.find((server) => server.name === name);
   return {
-    mariadb: toMariaDbServer(folder, serverOf("MariaDB")),
-    mongodb: toMongoDbServer(folder, serverOf("MongoDB")),
+    mariadb: toMariaDbServer(folder, serverOf(membership, "MariaDB")),
     onServerDied: watch.onDied,
     announce: mine.announce,
     users: () => listUsers(usersDir(dataDir)),
@@ -149,7 +186,7 @@ function toMariaDbServer({ dataDir, mariadb }: Folder, server: PrivateServer | u
   };
 }
 
-function toMongoDbServer({ mongodb }: Folder, server: PrivateServer | undefined): MongoDbServer {
+function toMongoDbServer({ mongodb }: StackFolder, server: PrivateServer | undefined): MongoDbServer {
   if (!("path" in mongodb)) return mongodb;
   if (!server) throw new TypeError("A private server was acquired before it is described.");
   const { port, version, pid } = server;
@@ -159,11 +196,11 @@ function toMongoDbServer({ mongodb }: Folder, server: PrivateServer | undefined)
 }
 
 /** Under the start lock: strikes this command off, and stops the servers when no other is left. */
-async function leave({ dataDir, specs }: Folder, mine: Registration): Promise<void> {
+async function leave({ dataDir, all }: Folder, mine: Registration): Promise<void> {
   mine.remove();
   if (listUsers(usersDir(dataDir)).length > 0) return;
   await Promise.all(
-    specs.map(async (spec) => {
+    all.map(async (spec) => {
       const server = findServer(spec);
       if (server) await stopServer(server);
     }),

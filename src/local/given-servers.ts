@@ -4,27 +4,46 @@ import { VitrineError } from "../errors.ts";
 import { readMariaDbUrl } from "../stores/mariadb/mariadb-url.ts";
 import { readMariaDbVersion } from "./private-mariadb.ts";
 import { readMongoDbServer } from "./private-mongodb.ts";
-import type { MariaDbServer, MongoDbServer, Stack, StackConfig } from "./stack.ts";
+import type { MariaDbServer, MongoDbServer, SourceStack, Stack, StackConfig } from "./stack.ts";
 import { listUsers, type Registration, registerUser, type StackUser } from "./stack-users.ts";
 import { isMariaDbSupported, mariadbMissing } from "./versions.ts";
 
 /**
- * The MariaDB that the configuration names; null when it names none.
+ * The MariaDB that the configuration names, for one account or more; null when it names none.
  * @throws VitrineError SETUP_FAILED when it is older than the floor, SOURCE_UNAVAILABLE, CONFIG_INVALID
  */
 export async function readGivenMariaDb(config: StackConfig): Promise<MariaDbServer | null> {
   const { mariadbUrl, mariadbLoaderUrl, mariadbReaderUrl, mariadbWriterUrl } = config;
-  if (mariadbUrl === undefined) return null;
+  const urls = [mariadbUrl, mariadbReaderUrl, mariadbWriterUrl, mariadbLoaderUrl].filter(
+    (url) => url !== undefined,
+  );
+  const [first] = urls;
+  if (first === undefined) return null;
   // Before anything is opened or started.
-  for (const url of [mariadbUrl, mariadbLoaderUrl, mariadbReaderUrl, mariadbWriterUrl])
-    if (url !== undefined) readMariaDbUrl(url);
-  const version = await readMariaDbVersion(mariadbUrl);
+  for (const url of urls) readMariaDbUrl(url);
+  // Without the database: on a new one an account has no rights before the first `migrate up`.
+  const version = await readMariaDbVersion(Object.assign(new URL(first), { pathname: "/" }).href);
   if (!isMariaDbSupported(version)) throw mariadbMissing(version);
+  const given = (url: string | undefined, variable: string): string => {
+    if (url !== undefined) return url;
+    throw new VitrineError(
+      "CONFIG_INVALID",
+      `This command needs an account that is not named: set ${variable}.`,
+    );
+  };
   return {
-    adminUrl: mariadbUrl,
-    loaderUrl: mariadbLoaderUrl ?? mariadbUrl,
-    readerUrl: mariadbReaderUrl ?? mariadbUrl,
-    writerUrl: mariadbWriterUrl ?? mariadbUrl,
+    get adminUrl() {
+      return given(mariadbUrl, "MARIADB_URL");
+    },
+    get loaderUrl() {
+      return given(mariadbLoaderUrl, "MARIADB_LOADER_URL or MARIADB_URL");
+    },
+    get readerUrl() {
+      return given(mariadbReaderUrl, "MARIADB_READER_URL or MARIADB_URL");
+    },
+    get writerUrl() {
+      return given(mariadbWriterUrl, "MARIADB_WRITER_URL or MARIADB_URL");
+    },
     version,
     origin: "MARIADB_URL",
   };
@@ -43,6 +62,15 @@ export async function readGivenMongoDb(config: StackConfig): Promise<MongoDbServ
   return { url: config.mongodbUrl, origin: "MONGODB_URL", ...server };
 }
 
+/** A MariaDB that was given: nothing to start, to stop or to tell. */
+export const toGivenSource = (mariadb: MariaDbServer): SourceStack => ({
+  mariadb,
+  onServerDied: () => {},
+  announce: () => {},
+  users: () => [],
+  release: async () => {},
+});
+
 /**
  * A stack of servers that were all given: nothing to start or to stop. What serves GraphQL from this data folder on
  * these very databases is written there, apart from the users of private servers, so that other commands find it.
@@ -52,7 +80,7 @@ export function toGivenStack(
   mariadb: MariaDbServer,
   mongodb: MongoDbServer,
 ): Stack {
-  const folder = join(dataDir, "run", `given-${hashOf(mariadb.adminUrl, mongodb.url)}`);
+  const folder = join(dataDir, "run", `given-${hashOf(mariadb.readerUrl, mongodb.url)}`);
   let mine: Registration | undefined;
   // Kept as well: where no folder can be written (a container that is read-only) this command knows itself all the same.
   let self: StackUser = { pid: process.pid };

@@ -16,6 +16,7 @@ import { promisify } from "node:util";
 import { VitrineError } from "../errors.ts";
 import { makeFolder } from "../make-folder.ts";
 import { openMariaDb } from "../stores/mariadb/mariadb.ts";
+import { rolesOf } from "../stores/mariadb/roles.ts";
 import { findOnPath, type Program } from "./find-programs.ts";
 import type { ServerSpec } from "./private-server.ts";
 import { findVersion } from "./versions.ts";
@@ -153,22 +154,23 @@ function removeLeftovers(folder: string): void {
 
 /** Run by the server itself before it has accounts, where `grant role` is refused: so roles are table rows. */
 function toAccountsSql(passwords: Passwords): string {
+  const roles = rolesOf("vitrine");
   const member = (account: Account, role: string) => [
-    `insert into mysql.roles_mapping (Host, User, Role, Admin_option) values ('%', '${account}', '${role}', 'N');`,
+    // The account that migrates administers the roles: by that it knows them for its own.
+    `insert into mysql.roles_mapping (Host, User, Role, Admin_option) values
+      ('%', '${account}', '${role}', 'N'), ('%', 'vitrine_admin', '${role}', 'Y');`,
     `update mysql.global_priv set Priv = json_set(Priv, '$.default_role', '${role}') where User = '${account}';`,
   ];
   return [
     "flush privileges;",
     "create database vitrine character set utf8mb4 collate utf8mb4_nopad_bin;",
-    "create role vitrine_loader_role;",
-    "create role vitrine_reader_role;",
-    "create role vitrine_writer_role;",
+    ...Object.values(roles).map((role) => `create role ${role};`),
     "delete from mysql.roles_mapping;",
     ...accounts.map((one) => `create user ${one}@'%' identified by '${passwords[one]}';`),
     "grant all privileges on *.* to vitrine_admin@'%' with grant option;",
-    ...member("vitrine_loader", "vitrine_loader_role"),
-    ...member("vitrine_reader", "vitrine_reader_role"),
-    ...member("vitrine_writer", "vitrine_writer_role"),
+    ...member("vitrine_loader", roles.loader),
+    ...member("vitrine_reader", roles.reader),
+    ...member("vitrine_writer", roles.writer),
     "delete from mysql.proxies_priv;",
     "delete from mysql.global_priv where User = 'root';",
     "",

@@ -4,10 +4,9 @@ import type { Logger } from "../log.ts";
 import type { Progress } from "../progress.ts";
 import type { StackUser } from "./stack-users.ts";
 
-/** Both database servers, ready to be used until `release()`. */
-export interface Stack {
+/** The source's server, ready to be used until `release()`. */
+export interface SourceStack {
   readonly mariadb: MariaDbServer;
-  readonly mongodb: MongoDbServer;
   /** Calls back when a private server ends by itself, with the end of its log. */
   onServerDied(listener: (error: VitrineError) => void): void;
   /** Tells the other commands of this folder what this one does. */
@@ -18,6 +17,12 @@ export interface Stack {
   release(): Promise<void>;
 }
 
+/** Both database servers. */
+export interface Stack extends SourceStack {
+  readonly mongodb: MongoDbServer;
+}
+
+/** A URL that the configuration lacks throws CONFIG_INVALID when it is asked for: each command needs its own. */
 export interface MariaDbServer {
   /** May change the schema. */
   readonly adminUrl: string;

@@ -2,46 +2,30 @@ import { MigrationError, type RunnableMigration, Umzug } from "umzug";
 import { noteFingerprint } from "../core/capture-notes.ts";
 import { type AppliedFile, forgetApplied, logApplied } from "../core/migration-log.ts";
 import { distrustMirrorOf } from "../core/rebuild.ts";
+import { isLogged } from "../core/runner-tables.ts";
 import { VitrineError } from "../errors.ts";
-import type { Domain } from "../models/project.ts";
-import { type MariaDb, type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import type { NamedDomain } from "../models/list-names.ts";
+import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
 import { readTriggerFingerprint } from "./check-capture-triggers.ts";
-import { type MigrationLease, withMigrationLease } from "./migration-lease.ts";
+import { refuseForeignObjects } from "./foreign-objects.ts";
 import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf } from "./migration-plan.ts";
+import { type Execute, type MigrationStep, type RunnerOptions, withRunner } from "./migration-runner.ts";
 import { isCaptureAsNoted, readCaptureTriggers, wasCaptureLost } from "./noted-capture.ts";
 import { findOutdatedModels } from "./outdated-models.ts";
-import { readRoleGrants } from "./role-grants.ts";
+import { readRoleGrants, refuseForeignRoles } from "./role-grants.ts";
 import { logFingerprints, objectId } from "./server-objects.ts";
 import { isRoutineMissing } from "./sources.ts";
-import { readRunnerTables } from "./sql-files.ts";
 
-export interface MigrateOptions {
-  /** A pool with `multipleStatements`, whose account may change the schema. */
-  readonly admin: MariaDb;
+export type { MigrationStep } from "./migration-runner.ts";
+
+export interface MigrateOptions extends RunnerOptions {
   /** Folder with `migrations/`, `views/`, `procedures/`, `triggers/`, in each a folder per domain. */
   readonly sqlDir: string;
   /** In the order in which they build on each other. The engine's own `core` always comes first. */
-  readonly domains: readonly (Pick<Domain, "name" | "procedures"> & Partial<Pick<Domain, "models">>)[];
-  /** Report the steps with their SQL, change nothing. */
-  readonly dryRun?: boolean;
+  readonly domains: readonly NamedDomain[];
   /** `tables`: versioned files only. Default: all. */
   readonly scope?: "tables" | "all";
-  /** How long to wait for another runner. Default: 60 s. */
-  readonly waitMs?: number;
-  /** Called before each step. */
-  readonly onStep?: (step: MigrationStep) => void;
-  /** Called with a sentence when another runner has to be waited for. */
-  readonly onWait?: (message: string) => void;
 }
-
-export interface MigrationStep {
-  readonly action: "apply" | "drop" | "revert" | "rebuild" | "grant";
-  /** Name of the file, relative to the folder of the SQL files; of a rebuild: the model; of a grant: the role. */
-  readonly name: string;
-  readonly sql: string;
-}
-
-type Execute = (step: MigrationStep, log: (db: Queryable) => Promise<void>) => Promise<void>;
 
 /**
  * Brings the database to what the SQL files say: versioned files not applied yet, then every view, routine
@@ -49,12 +33,14 @@ type Execute = (step: MigrationStep, log: (db: Queryable) => Promise<void>) => P
  * file has gone; asks for a rebuild of the models whose documents say something else now; grants the roles their rights. Can be run again after a crash at any point.
  * @returns the steps taken, without the grants; empty when nothing was to be done. In a dry run: the steps,
  *   grants too, that would be taken.
- * @throws VitrineError MIGRATION_FAILED naming the file and the server's message; MIGRATION_LOCKED.
+ * @throws VitrineError MIGRATION_FAILED naming the file and the server's message, or, before anything is changed, the
+ *   objects of others that stand in the way; MIGRATION_LOCKED.
  */
 export async function migrateUp(options: MigrateOptions): Promise<readonly MigrationStep[]> {
+  // Before the runner's own tables are made.
+  if (!options.dryRun && !(await isLogged(options.admin))) await readSafePlan(options.admin, options);
   return withRunner(options, async (db, execute) => {
-    const plan = await readPlan(db, options);
-    checkHistory(plan);
+    const plan = await readSafePlan(db, options);
     const captureBefore = (await isCaptureAsNoted(db)) ? await readCaptureTriggers(db) : undefined;
     const lookAtSources = createSourceWatch(db, options, execute);
     // What was done by hand before this run put it right.
@@ -68,7 +54,7 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
         up: async () => {
           const isCaptureLost = wasCaptureLost(plan, file);
           if (isCaptureLost && !options.dryRun) await distrustMirrorOf(db, null);
-          await execute({ action: "apply", name: file.name, sql: file.text }, async (to) => {
+          await execute({ action: "apply", name: file.name, sql: file.text, kind: file.kind }, async (to) => {
             // Again: a rebuild that began meanwhile may have read before the trigger was back.
             if (isCaptureLost) await distrustMirrorOf(to, null);
             await logApplied(to, file);
@@ -114,6 +100,7 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
 export async function migrateDown(
   options: MigrateOptions & { readonly steps?: number },
 ): Promise<readonly MigrationStep[]> {
+  if (!(await isLogged(options.admin))) return [];
   return withRunner(options, async (db, execute) => {
     const plan = await readPlan(db, options);
     checkHistory(plan);
@@ -180,12 +167,17 @@ function createUmzug(plan: MigrationPlan, migrations: RunnableMigration<object>[
   });
 }
 
-const readPlan = (db: Queryable, options: MigrateOptions): Promise<MigrationPlan> =>
-  readMigrationPlan(
-    db,
-    options.sqlDir,
-    options.domains.map((domain) => domain.name),
-  );
+/** @throws VitrineError MIGRATION_FAILED when what is applied, or what others made, stands in the way */
+async function readSafePlan(db: Queryable, options: MigrateOptions): Promise<MigrationPlan> {
+  const plan = await readPlan(db, options);
+  checkHistory(plan);
+  refuseForeignObjects(plan);
+  await refuseForeignRoles(db);
+  return plan;
+}
+
+const readPlan = (db: Queryable, { sqlDir, domains }: MigrateOptions): Promise<MigrationPlan> =>
+  readMigrationPlan(db, sqlDir, domains);
 
 async function dropGone(plan: MigrationPlan, row: AppliedFile, execute: Execute): Promise<void> {
   // checkHistory has refused versioned files that are gone.
@@ -199,49 +191,6 @@ async function dropGone(plan: MigrationPlan, row: AppliedFile, execute: Execute)
   const there = plan.server.has(objectId(kind, object)) && !moved;
   const sql = there ? `drop ${kind} if exists ${quoteName(object)}` : "do 0";
   await execute({ action: "drop", name: row.name, sql }, forget);
-}
-
-/** Takes the lease (not in a dry run), hands `work` a way to execute steps, collects the steps. */
-async function withRunner(
-  options: MigrateOptions,
-  work: (db: Queryable, execute: Execute) => Promise<void>,
-): Promise<readonly MigrationStep[]> {
-  const steps: MigrationStep[] = [];
-  const note = (step: MigrationStep) => {
-    steps.push(step);
-    options.onStep?.(step);
-  };
-  if (options.dryRun) {
-    await work(options.admin, async (step) => note(step));
-    return steps;
-  }
-  await options.admin.query(await readRunnerTables());
-  await withMigrationLease(
-    options.admin,
-    { waitMs: options.waitMs ?? 60_000, ...(options.onWait ? { onWait: options.onWait } : {}) },
-    (lease) =>
-      work(lease.connection, async (step, log) => {
-        await lease.prolong();
-        if (step.action !== "grant") note(step);
-        await runStep(lease, step);
-        await log(lease.connection);
-      }),
-  );
-  return steps;
-}
-
-/** The server parses the whole text: bodies of routines need no DELIMITER, and nothing is split here. */
-async function runStep(lease: MigrationLease, step: MigrationStep): Promise<void> {
-  try {
-    await lease.connection.query(step.sql);
-  } catch (error) {
-    const sql = sqlErrorOf(error);
-    if (sql === undefined || error instanceof VitrineError) throw error;
-    throw new VitrineError("MIGRATION_FAILED", `${step.name}: ${sql.message}`, {
-      cause: error,
-      details: { file: step.name, errno: sql.errno },
-    });
-  }
 }
 
 /** umzug wraps what a migration throws; ours says all there is to say. */

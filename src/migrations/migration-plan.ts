@@ -1,7 +1,10 @@
-import { type AppliedFile, readAppliedFiles } from "../core/migration-log.ts";
+import { type AppliedFile, BEGUN, readAppliedFiles } from "../core/migration-log.ts";
 import { VitrineError } from "../errors.ts";
+import { engineDomain } from "../models/engine-names.ts";
+import type { NamedDomain } from "../models/list-names.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type OrderedFile, orderByDependency } from "./dependency-order.ts";
+import { findFileNameProblems } from "./file-names.ts";
 import { objectId, readServerObjects, type ServerObjects } from "./server-objects.ts";
 import { readSqlFiles, type VersionedFile } from "./sql-files.ts";
 
@@ -24,27 +27,40 @@ export type FileState =
   /** The server's object was dropped or changed by hand; the next run repairs it. */
   | "drifted";
 
-/** Reads files and database; changes nothing. */
+/**
+ * Reads files and database; changes nothing.
+ * @throws VitrineError MIGRATION_FAILED for a file that breaks a rule of sql/README.md, and for a name that two make
+ */
 export async function readMigrationPlan(
   db: Queryable,
   sqlDir: string,
-  domains: readonly string[],
+  domains: readonly NamedDomain[],
 ): Promise<MigrationPlan> {
-  const { versioned, repeatable } = await readSqlFiles(sqlDir, domains);
-  const files = [...versioned, ...orderByDependency(repeatable)];
+  const names = domains.map(({ name }) => name);
+  const sql = await readSqlFiles(sqlDir, names);
+  const problems = findFileNameProblems(sql, domains);
+  if (problems.length > 0)
+    throw new VitrineError("MIGRATION_FAILED", problems.join("\n"), { details: { problems } });
+  const files = [...sql.versioned, ...orderByDependency(sql.repeatable)];
+  // Before the log: another runner notes what it is about to make, so nothing of it passes for somebody else's.
+  const server = await readServerObjects(db);
   const applied = new Map((await readAppliedFiles(db)).map((row) => [row.name, row]));
   const kinds = new Map(files.map((file) => [file.name, file.kind]));
-  const known = new Set(["core", ...domains]);
+  const known = new Set([engineDomain, ...names]);
   const gone = [...applied.values()].filter(
     (row) => known.has(domainOf(row.name)) && kinds.get(row.name) !== row.kind,
   );
-  return { files, applied, server: await readServerObjects(db), gone };
+  return { files, applied, server, gone };
 }
+
+/** Whether a run applied a file, or was about to: what it makes is ours. */
+export const wasBegun = (plan: MigrationPlan, { name }: { readonly name: string }): boolean =>
+  plan.applied.has(name);
 
 /** Where a file stands. */
 export function stateOf(plan: MigrationPlan, file: VersionedFile | OrderedFile): FileState {
   const row = plan.applied.get(file.name);
-  if (row === undefined || row.kind !== file.kind) return "pending";
+  if (row === undefined || row.kind !== file.kind || row.hash === BEGUN) return "pending";
   if (file.kind === "versioned")
     return row.hash === file.hash || file.formerHashes.includes(row.hash) ? "applied" : "edited";
   if (row.hash !== file.hash || row.fingerprint === null) return "pending";

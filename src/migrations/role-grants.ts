@@ -1,14 +1,14 @@
+import { VitrineError } from "../errors.ts";
+import { engineRoutines, engineTables } from "../models/engine-names.ts";
 import { type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
-
-/** The account that answers queries: reads, and nothing else. */
-export const readerRole = "vitrine_reader_role";
-/** The account of the loader: reads, and works off what was captured. */
-export const loaderRole = "vitrine_loader_role";
-/** The account of the gateway's mutations: reads, and calls the procedures that are offered. */
-export const writerRole = "vitrine_writer_role";
+import { rolesOf } from "../stores/mariadb/roles.ts";
 
 /** A mutation's token is a position: the writer may take the next one, and not choose it. */
 const takePosition = "take_position";
+/** What the writer calls to end its own statements inside procedures. */
+const endStatement = "end_statement";
+/** Tables of the engine that no loader writes. */
+const ofMigrations = ["commit_time", "import_reject", "import_run", "migration"];
 
 /**
  * The grants that the roles of this server need on the current database, one step per role that exists, and the taking
@@ -20,17 +20,17 @@ export async function readRoleGrants(
   db: Queryable,
   offered: readonly string[],
 ): Promise<readonly { readonly name: string; readonly sql: string }[]> {
-  const roles = await readRoles(db);
+  const names = await readRoleNames(db);
+  const roles = await readRoles(db, names);
   if (roles.length === 0) return [];
-  const [current] = await db.query<{ name: string }>("select database() as name");
-  const database = quoteName(current?.name ?? "");
+  const database = quoteName(await readDatabase(db));
   // In `grant … on a_b.*` the name is a pattern, where _ stands for any character.
   const pattern = database.replaceAll("_", "\\_").replaceAll("%", "\\%");
   const tables = await db.query<{ name: string }>(
     `select table_name as name from information_schema.tables
-    where table_schema = database() and table_type <> 'VIEW'
-      and (table_name in ('change_log', 'lease') or table_name like 'mirror\\_%')
+    where table_schema = database() and table_type <> 'VIEW' and table_name in (?)
     order by table_name`,
+    [engineTables.filter((table) => !ofMigrations.includes(table))],
   );
   const routines = await db.query<{ name: string; kind: string; access: string }>(
     `select routine_name as name, lower(routine_type) as kind, sql_data_access as access
@@ -39,16 +39,16 @@ export async function readRoleGrants(
     order by routine_name`,
   );
   const rights: Readonly<Record<string, readonly string[]>> = {
-    [readerRole]: [
+    [names.reader]: [
       // What a view says must be known to ask the same of earlier rows (asOf).
       `select, show view on ${pattern}.*`,
     ],
-    [loaderRole]: [
+    [names.loader]: [
       // What views say tells which tables a snapshot must hold.
       `select, show view on ${pattern}.*`,
       ...tables.map(({ name }) => `insert, update, delete on ${database}.${quoteName(name)}`),
     ],
-    [writerRole]: [`select on ${pattern}.*`],
+    [names.writer]: [`select on ${pattern}.*`],
   };
   // Views run with the rights of who asks, so whoever may read must be able to call what views call.
   const calls = (role: string) =>
@@ -56,20 +56,25 @@ export async function readRoleGrants(
       .filter(
         ({ name, kind, access }) =>
           kind === "function" ||
-          (role !== loaderRole && access === "READS SQL DATA") ||
-          (role === writerRole && offered.includes(name)) ||
-          (role !== readerRole && name === takePosition),
+          (role !== names.loader && access === "READS SQL DATA") ||
+          (role === names.writer && [endStatement, ...offered].includes(name)) ||
+          (role !== names.reader && name === takePosition),
       )
       .map(({ name, kind }) => toExecute(database, kind, name));
-  const allowed = [...(await readAllowedCalls(db, database)), ...(await readFormerRights(db, database))];
+  const allowed = [
+    ...(await readAllowedCalls(db, database, roles)),
+    ...(await readFormerRights(db, database, names)),
+  ];
   return roles.map((role) => {
     const wanted = calls(role);
     const excess = allowed.filter((one) => one.role === role && !wanted.includes(one.right));
     return {
       name: role,
       sql: [
-        ...excess.map(({ right }) => `revoke ${right} from ${role};`),
-        ...[...(rights[role] ?? []), ...wanted].map((right) => `${asRole} grant ${right} to ${role};`),
+        ...excess.map(({ right }) => `revoke ${right} from ${quoteName(role)};`),
+        ...[...(rights[role] ?? []), ...wanted].map(
+          (right) => `${asRole} grant ${right} to ${quoteName(role)};`,
+        ),
       ].join("\n"),
     };
   });
@@ -82,6 +87,7 @@ const toExecute = (database: string, kind: string, name: string): string =>
 async function readAllowedCalls(
   db: Queryable,
   database: string,
+  roles: readonly string[],
 ): Promise<readonly { readonly role: string; readonly right: string }[]> {
   const rows = await db.query<{ role: string; name: string; kind: string }>(
     // The names of rights are kept in lower case.
@@ -92,7 +98,7 @@ async function readAllowedCalls(
       and r.routine_type = p.routine_type
     where p.db = database() and p.user in (?) and find_in_set('Execute', p.proc_priv)
     order by r.routine_name`,
-    [[readerRole, loaderRole, writerRole]],
+    [roles],
   );
   return rows.map(({ role, name, kind }) => ({ role, right: toExecute(database, kind, name) }));
 }
@@ -101,14 +107,15 @@ async function readAllowedCalls(
 async function readFormerRights(
   db: Queryable,
   database: string,
+  { reader, loader, writer }: ReturnType<typeof rolesOf>,
 ): Promise<readonly { readonly role: string; readonly right: string }[]> {
   const rows = await db.query<{ role: string; granted: string }>(
     `select user as role, table_name as granted from mysql.tables_priv
     where db = 'mysql' and table_name = 'transaction_registry' and user in (?)
       or db = database() and table_name = 'mirror_position' and find_in_set('Update', column_priv) and user in (?)`,
     [
-      [readerRole, loaderRole, writerRole],
-      [readerRole, writerRole],
+      [reader, loader, writer],
+      [reader, writer],
     ],
   );
   return rows.map(({ role, granted }) => ({
@@ -123,11 +130,19 @@ async function readFormerRights(
 /** Without it, granting to a role that has just been dropped would create an account of that name. */
 const asRole = "set statement sql_mode = 'NO_AUTO_CREATE_USER' for";
 
-async function readRoles(db: Queryable): Promise<readonly string[]> {
+async function readDatabase(db: Queryable): Promise<string> {
+  const [current] = await db.query<{ name: string }>("select database() as name");
+  return current?.name ?? "";
+}
+
+const readRoleNames = async (db: Queryable) => rolesOf(await readDatabase(db));
+
+/** Those of the roles that this server has. */
+async function readRoles(db: Queryable, names: ReturnType<typeof rolesOf>): Promise<readonly string[]> {
   try {
     const rows = await db.query<{ role: string }>(
       "select user as role from mysql.user where is_role = 'Y' and user in (?) order by user",
-      [[readerRole, loaderRole, writerRole]],
+      [Object.values(names)],
     );
     return rows.map((row) => row.role);
   } catch (error) {
@@ -135,4 +150,28 @@ async function readRoles(db: Queryable): Promise<readonly string[]> {
     if (sqlErrorOf(error)?.errno === 1142) return [];
     throw error;
   }
+}
+
+/**
+ * Refuses to grant anything to roles of somebody else that happen to have the names of ours. A role is ours when the
+ * account that migrates administers it, as one does that one has made, or when an earlier run let it call the engine's
+ * routines of this database. Changes nothing.
+ * @throws VitrineError MIGRATION_FAILED naming the roles and the remedy
+ */
+export async function refuseForeignRoles(db: Queryable): Promise<void> {
+  const there = await readRoles(db, await readRoleNames(db));
+  if (there.length === 0) return;
+  const ours = await db.query<{ role: string }>(
+    `select role_name as role from information_schema.applicable_roles where is_grantable = 'YES'
+    union select user from mysql.procs_priv where db = database() and routine_name in (?)`,
+    [engineRoutines],
+  );
+  const foreign = there.filter((name) => !ours.some(({ role }) => role === name));
+  if (foreign.length === 0) return;
+  const [account] = await db.query<{ name: string }>("select current_user() as name");
+  throw new VitrineError(
+    "MIGRATION_FAILED",
+    `The server has ${foreign.join(", ")}, which ${account?.name} does not administer: somebody else may have made it for something else. Nothing was changed. If it is meant for this database, say so: \`grant ${foreign[0]} to ${account?.name} with admin option\`; else drop it.`,
+    { details: { roles: foreign } },
+  );
 }

@@ -1,17 +1,21 @@
 import { logFingerprint } from "../core/migration-log.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import type { MadeKind } from "./made-objects.ts";
 import type { ObjectKind } from "./sql-files.ts";
 
-/** `view sales` → hash of the definition that the server holds, for every object of this database. */
+/** `view sales` → hash of the definition that the server holds (of a table: none), for every object of this database. */
 export type ServerObjects = ReadonlyMap<string, string>;
 
 /** What names a repeatable object on record, however its file spells it. */
-export const objectId = (kind: ObjectKind, object: string): string => `${kind} ${object.toLowerCase()}`;
+export const objectId = (kind: MadeKind, object: string): string => `${kind} ${object.toLowerCase()}`;
 
 /** Reads the definitions that the server holds: an object that was dropped or changed by hand is found out. */
 export async function readServerObjects(db: Queryable): Promise<ServerObjects> {
-  const rows = await db.query<{ kind: ObjectKind; object: string; fingerprint: string }>(
-    `select 'view' as kind, table_name as object, sha2(view_definition, 256) as fingerprint
+  const rows = await db.query<{ kind: MadeKind; object: string; fingerprint: string }>(
+    `select 'table' as kind, table_name as object, '' as fingerprint
+    from information_schema.tables where table_schema = database() and table_type <> 'VIEW'
+    union all
+    select 'view', table_name, sha2(view_definition, 256)
     from information_schema.views where table_schema = database()
     union all
     select lower(routine_type), routine_name,

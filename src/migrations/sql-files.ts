@@ -4,6 +4,7 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VitrineError } from "../errors.ts";
+import { engineDomain } from "../models/engine-names.ts";
 import { normaliseText } from "../read-text.ts";
 import { maskSql, readNames } from "./sql-text.ts";
 
@@ -57,8 +58,8 @@ const failed = (file: string, problem: string) =>
 export async function readSqlFiles(sqlDir: string, domains: readonly string[]): Promise<SqlFiles> {
   const versioned: VersionedFile[] = [];
   const repeatable: RepeatableFile[] = [];
-  for (const domain of ["core", ...domains.filter((name) => name !== "core")]) {
-    const root = domain === "core" ? findCoreSqlDir() : sqlDir;
+  for (const domain of [engineDomain, ...domains]) {
+    const root = domain === engineDomain ? findCoreSqlDir() : sqlDir;
     versioned.push(...(await readVersioned(root, domain)));
     for (const folder of folders)
       for (const file of await listSql(join(root, folder, domain)))
@@ -66,18 +67,12 @@ export async function readSqlFiles(sqlDir: string, domains: readonly string[]): 
           checkRepeatable(`${folder}/${domain}/${file}`, domain, await read(root, folder, domain, file)),
         );
   }
-  const owners = new Map<string, string>();
-  for (const { kind, object, name } of repeatable) {
-    const other = owners.get(`${kind} ${object}`);
-    if (other !== undefined) throw failed(name, `defines the same ${kind} as ${other}.`);
-    owners.set(`${kind} ${object}`, name);
-  }
   return { versioned, repeatable };
 }
 
 /** The statements that create what a runner itself needs; they can be repeated. */
 export const readRunnerTables = (): Promise<string> =>
-  read(findCoreSqlDir(), "migrations", "core", "0000-migration-tables.sql");
+  read(findCoreSqlDir(), "migrations", engineDomain, "0000-migration-tables.sql");
 
 async function readVersioned(root: string, domain: string): Promise<VersionedFile[]> {
   const files = await listSql(join(root, "migrations", domain));

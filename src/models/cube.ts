@@ -2,6 +2,7 @@
  * A cube is a model whose documents are facts (one row = one fact = one document), so that the mirror
  * keeps it as it keeps any other, with dimensions to group them by and measures to compute over groups.
  */
+import { measuresNameOf } from "./derived-names.ts";
 import { bigint, date, decimal, type Field, type Fields, int, type ScalarField, textsOf } from "./field.ts";
 import { type DocumentModel, defineModel, type ModelDefinition, toColumnName } from "./model.ts";
 
@@ -117,6 +118,9 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
 /** Whether the documents of a model are the facts of a cube. */
 export const isCube = (model: DocumentModel): model is CubeModel => "cube" in model;
 
+/** What a row tells beside its keys and measures. */
+const OF_EACH_ROW = ["level", "groupedBy"];
+
 const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /**
@@ -139,6 +143,7 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
   const named = new Map<string, Dimension>();
   const add = (dimension: Dimension) => {
     if (named.has(dimension.name)) fail(`dimension "${dimension.name}" is defined twice.`);
+    if (model.fields[dimension.name]?.kind === "link") fail(`"${dimension.name}" is a link and a dimension.`);
     named.set(dimension.name, dimension);
   };
   for (const name of dimensions) {
@@ -157,12 +162,16 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
   for (const [name, measure] of Object.entries(measures)) {
     if (!/^[a-z][A-Za-z0-9]*$/.test(name)) fail(`measure "${name}" must be camelCase.`);
     if (named.has(name)) fail(`"${name}" is a dimension and a measure.`);
+    if (model.fields[name]?.kind === "link") fail(`"${name}" is a link and a measure.`);
     measureFields[name] = measureField(measure, measures, column, fail);
   }
+  for (const name of OF_EACH_ROW)
+    if (named.has(name) || name in measures || model.fields[name]?.kind === "link")
+      fail(`each row has a field "${name}" already. Name yours otherwise.`);
   const measureModel: CubeModel["cube"]["measureModel"] = {
     kind: "document",
     name: model.name,
-    typeName: `${model.typeName}Measures`,
+    typeName: measuresNameOf(model.typeName),
     description: `The measures of ${model.typeName}.`,
     key: "",
     fields: measureFields,

@@ -63,6 +63,8 @@ export function keyFieldOf(
 }
 
 const DEFAULT_BATCH = 250;
+/** Beside the filters in a `where`. */
+const CONNECTIVES = ["and", "or", "not"];
 
 /**
  * Checks a definition and completes it. Throws a TypeError that names the model and the remedy:
@@ -86,6 +88,10 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
     columns[field] = toColumnName(field);
     if (spec.filter && (spec.kind === "object" || spec.kind === "list"))
       fail(`field "${field}" is a ${spec.kind} and cannot be a filter.`);
+    if ((spec.filter || field === key) && CONNECTIVES.includes(field))
+      fail(
+        `field "${field}" cannot be a filter: in a \`where\` the word joins conditions. Name it otherwise.`,
+      );
     if (spec.filter && field !== key) filters.push(field);
   }
   for (const field of definition.unindexed ?? [])

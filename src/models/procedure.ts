@@ -42,6 +42,8 @@ export function defineProcedure(definition: ProcedureDefinition): ProcedureDefin
     fail("a query must have a result.");
   for (const name of [...Object.keys(definition.arguments), ...Object.keys(definition.result)])
     if (!/^[a-z][A-Za-z0-9]*$/.test(name)) fail(`"${name}" must be camelCase.`);
+  if (definition.kind === "mutation" && "token" in definition.result)
+    fail('the answer of a mutation has a field "token" already. Name the result otherwise.');
   for (const [name, field] of Object.entries(definition.result))
     if (field.kind === "link" && !(field.key in definition.arguments) && !(field.key in definition.result))
       fail(`link "${name}" goes through "${field.key}", which is neither a result nor an argument.`);

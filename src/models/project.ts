@@ -1,5 +1,7 @@
+import { findNameProblems } from "./check-names.ts";
 import type { Field, Fields, LinkField } from "./field.ts";
 import { type DocumentModel, keyFieldOf } from "./model.ts";
+import { orderDomains } from "./order-domains.ts";
 import type { ProcedureDefinition, Rule } from "./procedure.ts";
 
 /** A base table whose writes are captured into `change_log` by generated triggers. */
@@ -66,6 +68,11 @@ export interface GenerateOptions {
 export interface Domain {
   readonly name: string;
   readonly description: string;
+  /**
+   * Domains that this one builds on: their SQL is applied first, its views may read their tables and views, and its links
+   * may lead to their models. Name each that is meant: what a used domain uses is not included.
+   */
+  readonly uses?: readonly string[];
   readonly models: readonly DocumentModel[];
   readonly captured: readonly CapturedTable[];
   readonly import?: ImportDefinition;
@@ -94,47 +101,80 @@ export interface Project {
 export const defineDomain = (domain: Domain): Domain => domain;
 
 /**
- * The root of a project: `vitrine.config.ts` exports one as default.
- * @throws TypeError when two models or types share a name, or a link leads nowhere.
+ * The root of a project: `vitrine.config.ts` exports one as default. Its domains come out in an order in which each
+ * follows those that it uses: so their SQL is applied.
+ * @throws TypeError when two definitions make one name, whatever is derived from them included, when domains use each
+ *   other wrongly, or when a link leads nowhere. All problems with names are told at once.
  */
 export function defineProject(project: Project): Project {
-  const models = new Map<string, DocumentModel>();
-  for (const model of project.domains.flatMap((domain) => domain.models)) {
-    if (models.has(model.name)) throw new TypeError(`Model ${model.name} is defined twice.`);
-    models.set(model.name, model);
-  }
-  const types = new Map<string, Fields>();
-  for (const model of models.values()) {
-    const fail = (problem: string): never => {
-      throw new TypeError(`Model ${model.name}: ${problem}`);
-    };
-    const visit = (typeName: string, fields: Fields): void => {
-      if ((types.get(typeName) ?? fields) !== fields) fail(`type ${typeName} is defined twice.`);
-      types.set(typeName, fields);
+  const problems = [...project.domains.flatMap(findOwnProblems), ...findNameProblems(project.domains)];
+  if (problems.length > 0) throw new TypeError(problems.join("\n"));
+  const domains = orderDomains(project.domains);
+  for (const domain of domains) checkLinks(domain, domains);
+  return { ...project, domains };
+}
+
+/** What is wrong with a domain's names, whatever others there are. */
+function findOwnProblems({ name, rules = {} }: Domain): readonly string[] {
+  const problems: string[] = [];
+  // It names folders, and the rows of its imports.
+  if (!/^[a-z][a-z0-9_-]{0,63}$/.test(name))
+    problems.push(`Domain ${name}: the name must be lower case, at most 64 characters: "shop".`);
+  for (const number of Object.keys(rules).map(Number))
+    if (number < 10_000 || number > 65_535)
+      problems.push(
+        `Domain ${name}: rule ${number} is not between 10000 and 65535, where the server has no errors of its own.`,
+      );
+  return problems;
+}
+
+/** Links lead to models of the domain itself, or of one that it names in `uses`: what it rests on is said there. */
+function checkLinks(domain: Domain, domains: readonly Domain[]): void {
+  for (const model of domain.models) {
+    const visit = (fields: Fields): void => {
       for (const [name, field] of Object.entries(fields)) {
-        if (field.kind === "link") checkLink(name, field, fields, models, fail);
+        if (field.kind === "link") {
+          const target = findTarget(field.model, {
+            from: domain,
+            domains,
+            link: `${model.name}: link "${name}"`,
+          });
+          checkKey(`${model.name}: link "${name}"`, field, fields, target);
+        }
         const inner = field.kind === "list" ? field.item : field;
-        if (inner.kind === "object") visit(inner.typeName, inner.fields);
+        if (inner.kind === "object") visit(inner.fields);
       }
     };
-    visit(model.typeName, model.fields);
+    visit(model.fields);
   }
-  return project;
+  for (const procedure of domain.procedures ?? [])
+    for (const [name, field] of Object.entries(procedure.result))
+      if (field.kind === "link")
+        findTarget(field.model, { from: domain, domains, link: `${procedure.name}: link "${name}"` });
+}
+
+function findTarget(
+  model: string,
+  {
+    from,
+    domains,
+    link,
+  }: { readonly from: Domain; readonly domains: readonly Domain[]; readonly link: string },
+): DocumentModel {
+  for (const domain of domains) {
+    const target = domain.models.find(({ name }) => name === model);
+    if (!target) continue;
+    if (domain !== from && !from.uses?.includes(domain.name))
+      throw new TypeError(
+        `${link} leads to ${model} of domain ${domain.name}, which domain ${from.name} does not use. Say so: uses: ["${domain.name}"].`,
+      );
+    return target;
+  }
+  throw new TypeError(`${link} leads to ${model}, which is no model of this project.`);
 }
 
 /** A link's key is a stored sibling, or inside one, of the kind of the other model's key. */
-function checkLink(
-  name: string,
-  link: LinkField,
-  siblings: Fields,
-  models: ReadonlyMap<string, DocumentModel>,
-  fail: (problem: string) => never,
-): void {
-  const target = models.get(link.model);
-  if (!target) {
-    fail(`link "${name}" leads to ${link.model}, which is no model of this project.`);
-    return;
-  }
+function checkKey(name: string, link: LinkField, siblings: Fields, target: DocumentModel): void {
   let fields: Fields | undefined = siblings;
   let key: Field | undefined;
   for (const part of link.key.split(".")) {
@@ -143,5 +183,7 @@ function checkLink(
   }
   const expected = keyFieldOf(target).kind;
   if (key?.kind !== expected)
-    fail(`link "${name}" needs "${link.key}" beside it: the ${expected} that is the id of ${link.model}.`);
+    throw new TypeError(
+      `${name} needs "${link.key}" beside it: the ${expected} that is the id of ${link.model}.`,
+    );
 }

@@ -1,6 +1,7 @@
 import { isCube } from "../models/cube.ts";
+import { namesOfCube, namesOfDocument } from "../models/derived-names.ts";
 import { type Field, type Fields, textsOf } from "../models/field.ts";
-import { type DocumentModel, toFieldName } from "../models/model.ts";
+import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
 import { code, page, table } from "./markdown.ts";
 
@@ -58,9 +59,12 @@ function renderModel(model: DocumentModel): string {
 }
 
 function graphqlOf(model: DocumentModel): string {
-  const field = toFieldName(model.typeName);
-  if (isCube(model)) return `${code(field)}: rows of type ${code(`${model.typeName}Row`)}`;
-  return `${code(field)} and ${code(`${field}Connection`)}, type ${code(model.typeName)}`;
+  if (isCube(model)) {
+    const { queries, types } = namesOfCube(model.typeName);
+    return `${code(queries.rows)}: rows of type ${code(types.row)}`;
+  }
+  const { queries, types } = namesOfDocument(model.typeName);
+  return `${code(queries.byId)} and ${code(queries.connection)}, type ${code(types.document)}`;
 }
 
 function fieldRows(model: DocumentModel, fields: Fields, path: string): readonly (readonly string[])[] {

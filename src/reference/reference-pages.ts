@@ -1,6 +1,7 @@
 import { printProjectSchema } from "../graphql/print-schema.ts";
 import type { LoadedProject } from "../load-project.ts";
 import { readSqlFiles } from "../migrations/sql-files.ts";
+import { engineDomain } from "../models/engine-names.ts";
 import { renderConfiguration, renderErrors } from "./engine-pages.ts";
 import { renderMetrics } from "./metrics-page.ts";
 import { renderModels } from "./model-pages.ts";
@@ -18,7 +19,7 @@ export async function renderReference(project: LoadedProject): Promise<ReadonlyM
     ["docs/reference/configuration.md", renderConfiguration()],
     ["docs/reference/errors.md", renderErrors()],
     ["docs/reference/metrics.md", renderMetrics()],
-    ["docs/reference/sql-core.md", renderSql("core", sql)],
+    ["docs/reference/sql-core.md", renderSql(engineDomain, sql)],
   ]);
   for (const domain of project.domains) {
     pages.set(`docs/reference/models-${domain.name}.md`, renderModels(domain));

@@ -5,9 +5,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { ConnectionString } from "mongodb-connection-string-url";
 import { inject } from "vitest";
 import { migrateUp } from "../../src/migrations/migrate.ts";
-import { loaderRole, readerRole, writerRole } from "../../src/migrations/role-grants.ts";
 import { defineProject, type Project } from "../../src/models/project.ts";
 import { type MariaDb, openMariaDb, quoteName } from "../../src/stores/mariadb/mariadb.ts";
+import { rolesOf } from "../../src/stores/mariadb/roles.ts";
 import { type MongoDb, openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -63,22 +63,22 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   }).toString();
   const server = openMariaDb(withDatabase(mariadbUrl, ""), { size: 1, multipleStatements: true });
   await server.query(`create database ${quoteName(name)} character set utf8mb4 collate utf8mb4_nopad_bin`);
-  const urlOf = async (role: string) =>
-    migrate ? await createAccount(server, mariadbUrl, role) : mariadbUrl;
+  const urlOf = async (kind: Kind) => (migrate ? await createAccount(server, mariadbUrl, kind) : mariadbUrl);
   const urls = {
-    loader: await urlOf(loaderRole),
-    reader: await urlOf(readerRole),
-    writer: await urlOf(writerRole),
+    loader: await urlOf("loader"),
+    reader: await urlOf("reader"),
+    writer: await urlOf("writer"),
   };
   const [loader, reader] = [openMariaDb(urls.loader), openMariaDb(urls.reader)];
-  const writer = openMariaDb(urls.writer, { killAs: mariadbUrl });
+  const writer = openMariaDb(urls.writer, { callsProcedures: true });
   const admin = openMariaDb(mariadbUrl, { size: 4, multipleStatements: true });
   const mongo = openMongoDb(mongodbUrl);
   const close = async () => {
     await Promise.all([admin, loader, reader, writer].map((one) => one.close()));
     await mongo.db.dropDatabase();
     await server.query(`drop database if exists ${quoteName(name)}`);
-    for (const role of roles) await server.query(`drop user if exists ${accountName(name, role)}@'%'`);
+    for (const [kind, role] of Object.entries(rolesOf(name)))
+      await server.query(`drop user if exists ${name}_${kind}@'%'; drop role if exists ${role}`);
     await Promise.all([server.close(), mongo.close()]);
   };
   try {
@@ -90,18 +90,18 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   return { project, sqlDir, admin, loader, reader, writer, urls, mongo, mariadbUrl, mongodbUrl, close };
 }
 
-const roles = [loaderRole, readerRole, writerRole] as const;
-
-const accountName = (database: string, role: string): string => `${database}_${role}`;
+type Kind = keyof ReturnType<typeof rolesOf>;
 
 /** Makes an account that has nothing but the role, and a password that nobody else knows; returns its URL. */
-async function createAccount(server: MariaDb, mariadbUrl: string, role: string): Promise<string> {
+async function createAccount(server: MariaDb, mariadbUrl: string, kind: Kind): Promise<string> {
   const url = new URL(mariadbUrl);
-  url.username = accountName(url.pathname.slice(1), role);
+  const database = url.pathname.slice(1);
+  const role = rolesOf(database)[kind];
+  url.username = `${database}_${kind}`;
   url.password = randomBytes(12).toString("hex");
   // Table rows, since `grant role` is for those who were given the role to hand on.
   await server.query(
-    `create role if not exists ${role};
+    `create role ${role};
     create user ${url.username}@'%' identified by '${url.password}';
     insert into mysql.roles_mapping (Host, User, Role, Admin_option)
       values ('%', '${url.username}', '${role}', 'N');

@@ -46,7 +46,7 @@ export interface MariaDb extends Queryable {
   transaction<T>(work: (connection: MariaDbConnection) => Promise<T>): Promise<T>;
   /**
    * Ends the statement that runs on `connection`, by a connection outside the pool, which may be used up. Never
-   * rejects, and gives up after two seconds (four with `killAs`). The kill may come late: do not use `connection` again.
+   * rejects, and gives up after two seconds (four with `callsProcedures`). The kill may come late: do not use `connection` again.
    */
   killQuery(connection: MariaDbConnection): Promise<void>;
   /** How busy the pool is now. */
@@ -62,10 +62,10 @@ export interface MariaDbOptions {
   /** After so long without a byte the server is asked whether a statement still runs. Default: 5 s. */
   readonly silentMs?: number;
   /**
-   * URL of the account that ends the statements which the pool's own may not: inside a procedure a thread belongs to
-   * the procedure's definer, and only that account may kill it (error 1095).
+   * Its statements call procedures that have their owner's rights. Inside one the thread belongs to that owner, and may
+   * not be killed by the pool's account (error 1095), so its connections offer their statements to `end_statement`.
    */
-  readonly killAs?: string;
+  readonly callsProcedures?: boolean;
 }
 
 /** Opens a pool lazily: no connection is made before the first query. @throws VitrineError CONFIG_INVALID (readMariaDbUrl) */
@@ -97,6 +97,9 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
       refusal = error ?? undefined;
       if (error) raw.destroy();
     });
+    // What `end_statement` asks for. Without it a call that nobody waits for ends at its time limit.
+    if (options.callsProcedures)
+      raw.query("do get_lock(concat('vitrine_thread_', connection_id()), 0)", () => undefined);
   });
 
   const silence = watchSilence(server, options.silentMs ?? 5000);
@@ -175,9 +178,9 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
         }
       }),
     killQuery: async ({ raw }) => {
-      const kill = (as: mysql.ConnectionOptions) => askAside(as, "kill query ?", [raw.threadId], 1000);
-      if (!(await kill(server)) && options.killAs !== undefined)
-        await kill(readMariaDbUrl(options.killAs).server);
+      const { threadId } = raw;
+      if (!(await askAside(server, "kill query ?", [threadId], 1000)) && options.callsProcedures)
+        await askAside({ ...server, database }, "call end_statement(?)", [threadId], 1000);
     },
     // It waits for statements that run: those are watched to their end.
     close: async () => {

@@ -176,7 +176,7 @@ test("`status` names every problem at once: a lag, another shape, a file that is
   const { admin } = database;
   expect(await status()).toMatchObject({ code: 0, healthy: true, problems: [] });
   await admin.run("update mirror_state set shape_hash = 'other' where model = 'sales'");
-  await admin.run("delete from migration where name = 'views/pos/v_customers.sql'");
+  await admin.run("update migration set hash = '' where name = 'views/pos/v_customers.sql'");
   await admin.run("update customer set last_name = 'Late' where customer_id = 1");
   await admin.run("update change_log set logged_at = logged_at - interval 1 minute");
   const bad = await status();

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readToken } from "../../../src/freshness/write-token.ts";
-import { writerRole } from "../../../src/migrations/role-grants.ts";
 import { dateTime, decimal, int, link, list, object, string } from "../../../src/models/field.ts";
 import { defineProcedure } from "../../../src/models/procedure.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { createProcedureCaller, type ProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { verifyProcedures } from "../../../src/stores/mariadb/procedure-parameters.ts";
+import { rolesOf } from "../../../src/stores/mariadb/roles.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const buyTea = defineProcedure({
@@ -62,7 +62,7 @@ beforeAll(async () => {
     create procedure count_tea() reads sql data
     select sum(price) as total, count(*) as how_many from tea`);
   await admin.query(
-    `grant execute on procedure buy_tea to ${writerRole}; grant execute on procedure count_tea to ${writerRole}`,
+    `grant execute on procedure buy_tea to ${rolesOf(database.admin.database).writer}; grant execute on procedure count_tea to ${rolesOf(database.admin.database).writer}`,
   );
   caller = createProcedureCaller(database.writer, { 31001: { code: "TOO_DEAR", description: "Too dear." } });
 });
@@ -121,7 +121,7 @@ describe("A procedure", () => {
           do sleep(0.05);
           update tea set price = price + 1 where tea_id = in_second;
       end`);
-    await admin.query(`grant execute on procedure swap_tea to ${writerRole}`);
+    await admin.query(`grant execute on procedure swap_tea to ${rolesOf(database.admin.database).writer}`);
     const swap = defineProcedure({
       name: "swap_tea",
       description: "Locks two rows.",

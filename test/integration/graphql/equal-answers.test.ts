@@ -78,7 +78,7 @@ const order = fc
   .chain((fields) => fc.tuple(...fields.map((field) => fc.constantFrom(`${field}_ASC`, `${field}_DESC`))));
 const size = fc.integer({ min: 0, max: 9 });
 
-const query = `query($where: CustomerOrdersWhere, $orderBy: [CustomerOrdersOrder!], $first: Int, $last: Int, $after: String, $before: String, $source: Source) {
+const query = `query($where: CustomerOrdersWhere, $orderBy: [CustomerOrdersOrderBy!], $first: Int, $last: Int, $after: String, $before: String, $source: Source) {
   customerOrdersConnection(where: $where orderBy: $orderBy first: $first last: $last after: $after before: $before source: $source) {
     totalCount
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -121,7 +121,7 @@ test("Orders by their status, in any order, are the same text from LIVE and MIRR
     fc.record({ in: fc.array(status), notIn: fc.array(status, { maxLength: 1 }) }),
     fc.record({ isNull: fc.boolean() }),
   );
-  const orders = `query($where: OrderDetailsWhere, $orderBy: [OrderDetailsOrder!], $first: Int, $after: String, $source: Source) {
+  const orders = `query($where: OrderDetailsWhere, $orderBy: [OrderDetailsOrderBy!], $first: Int, $after: String, $source: Source) {
     orderDetailsConnection(where: $where orderBy: $orderBy first: $first after: $after source: $source) {
       totalCount pageInfo { endCursor } nodes { orderId status customer { orders { status } } }
     }

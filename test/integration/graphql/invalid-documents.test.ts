@@ -25,7 +25,7 @@ interface Page {
   readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
 }
 const pageOf = (answer: Answer) => answer.data?.orderDetailsConnection as Page;
-const query = `query($source: Source, $after: String, $before: String, $first: Int, $last: Int, $orderBy: [OrderDetailsOrder!],
+const query = `query($source: Source, $after: String, $before: String, $first: Int, $last: Int, $orderBy: [OrderDetailsOrderBy!],
     $maxStaleness: Int) {
   orderDetailsConnection(source: $source after: $after before: $before first: $first last: $last orderBy: $orderBy
     maxStaleness: $maxStaleness) {

@@ -1,11 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { writerRole } from "../../../src/migrations/role-grants.ts";
+
 import { int } from "../../../src/models/field.ts";
 import { defineProcedure } from "../../../src/models/procedure.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { createProcedureCaller, type ProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { rolesOf } from "../../../src/stores/mariadb/roles.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { intercept } from "../../support/intercept.ts";
 import { openTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
@@ -36,11 +37,11 @@ beforeAll(async () => {
       update number set value = value + 1 where id = in_id;
       select value from number where id = in_id;
     end`);
-  await admin.query(`grant execute on procedure \`raise\` to ${writerRole}`);
+  await admin.query(`grant execute on procedure \`raise\` to ${rolesOf(database.admin.database).writer}`);
   proxy = await openTcpProxy(Number(new URL(mariadbUrl).port || 3306));
   const through = Object.assign(new URL(urls.writer), { host: `127.0.0.1:${proxy.port}` }).href;
   // The server is asked for what has become of a silent statement eight times in each wait of these tests.
-  writer = openMariaDb(through, { silentMs: 250, killAs: mariadbUrl });
+  writer = openMariaDb(through, { silentMs: 250, callsProcedures: true });
   const watched = intercept(writer, async (sql) => {
     if (sql === "commit") await onCommit();
   });

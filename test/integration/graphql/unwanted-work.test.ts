@@ -25,7 +25,7 @@ beforeAll(async () => {
   proxy = await openTcpProxy(Number(new URL(mariadbUrl).port || 3306));
   const through = (url: string) => Object.assign(new URL(url), { host: `127.0.0.1:${proxy.port}` }).href;
   reader = openMariaDb(through(urls.reader), { size: 1 });
-  writer = openMariaDb(through(urls.writer), { size: 1, killAs: mariadbUrl });
+  writer = openMariaDb(through(urls.writer), { size: 1, callsProcedures: true });
 });
 afterEach(async () => {
   proxy.open();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { int } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
+import { rolesOf } from "../../../src/stores/mariadb/roles.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { readMoment } from "../../support/settle.ts";
 import { prepareShop } from "../../support/shop-operations.ts";
@@ -29,10 +30,10 @@ beforeAll(async () => {
     create view of_function as select newest_order() as id;
     create view of_mysql as select city.zip as id
       from city join mysql.time_zone as zone on zone.time_zone_id = 1;
-    grant select on mysql.time_zone to vitrine_reader_role;
+    grant select on mysql.time_zone to ${rolesOf(db.admin.database).reader};
     create view of_trap as select extract(day from placed.date_placed) * 0 + placed.order_id as id
       from \`order\` as placed where 'from \`mysql\`.\`user\`' <> ''`);
-  await db.admin.query(`grant execute on function newest_order to vitrine_reader_role`);
+  await db.admin.query(`grant execute on function newest_order to ${rolesOf(db.admin.database).reader}`);
 });
 afterAll(() => db?.close());
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { logBegun } from "../../../src/core/migration-log.ts";
 import { createMigration } from "../../../src/migrations/create-migration.ts";
 import { migrateDown, migrateUp } from "../../../src/migrations/migrate.ts";
 import { migrationStatus } from "../../../src/migrations/migration-status.ts";
@@ -128,13 +129,14 @@ test("every versioned file of this repository can be run again after a crash bet
   );
   const database = await openTestDatabase({ project, sqlDir, migrate: false });
   try {
-    for (const { text, name } of versioned) {
+    for (const { text, name, kind } of versioned) {
       // The statements of a routine's body are indented.
       const statements = text.split(/;\n+(?!end\b|\s)/).filter((part) => part.trim() !== "");
       for (let done = 1; done <= statements.length; done++)
         await crashAfter(database.admin, statements.slice(0, done).join(";\n")).catch((error: unknown) => {
           throw new Error(`${name} after statement ${done}`, { cause: error });
         });
+      await logBegun(database.admin, { name, kind });
     }
     await migrateUp({ admin: database.admin, sqlDir, domains: project.domains });
     expect(await database.admin.query("select position_id from mirror_position")).toHaveLength(1);

@@ -5,6 +5,7 @@ import { int } from "../../../src/models/field.ts";
 import { defineProcedure } from "../../../src/models/procedure.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { rolesOf } from "../../../src/stores/mariadb/roles.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { createSqlFolder, type SqlFolder } from "../../support/sql-folder.ts";
 
@@ -130,10 +131,10 @@ test("a loader sees that a trigger is lost, though it may not see triggers", asy
 
 test("a right that an earlier release granted and nothing needs any more is taken back", async () => {
   const { admin } = db;
-  await admin.query("grant select on mysql.transaction_registry to vitrine_reader_role");
-  for (const role of ["reader", "writer"])
+  await admin.query(`grant select on mysql.transaction_registry to ${rolesOf(admin.database).reader}`);
+  for (const role of ["reader", "writer"] as const)
     await admin.query(
-      `grant update (n, wanted) on ${admin.database}.mirror_position to vitrine_${role}_role`,
+      `grant update (n, wanted) on ${admin.database}.mirror_position to ${rolesOf(admin.database)[role]}`,
     );
   for (const { sql } of await readRoleGrants(admin, ["add_item"])) await admin.query(sql);
   await expect(db.reader.query("select 1 from mysql.transaction_registry")).rejects.toThrow(/denied/);
@@ -153,10 +154,10 @@ test("a right to call what is not offered any more is taken back, and nobody els
       (error: Error) => error.message,
     );
   // As an older release granted it.
-  await admin.query(`grant execute on procedure ${admin.database}.write_item to vitrine_writer_role`);
   await admin.query(
-    `grant execute on procedure ${admin.database}.write_item to ${admin.database}_vitrine_reader_role`,
+    `grant execute on procedure ${admin.database}.write_item to ${rolesOf(admin.database).writer}`,
   );
+  await admin.query(`grant execute on procedure ${admin.database}.write_item to ${admin.database}_reader`);
   expect(await call(writer, "call write_item(11, 1)")).toBe("done");
   await grantAll();
   expect(await call(writer, "call write_item(12, 1)")).toMatch(/denied/);
@@ -168,16 +169,9 @@ test("a right to call what is not offered any more is taken back, and nobody els
 test("granting again changes nothing", async () => {
   const show = async () => {
     const all = await Promise.all(
-      roles.map((role) => db.admin.query(`show grants for vitrine_${role}_role`)),
+      roles.map((role) => db.admin.query(`show grants for ${rolesOf(db.admin.database)[role]}`)),
     );
-    // Other tests grant rights on databases of their own meanwhile.
-    const pattern = db.admin.database.replaceAll("_", "\\_");
-    return all.map((rows) =>
-      rows
-        .flatMap((row) => Object.values(row).map(String))
-        .filter((grant) => grant.includes(db.admin.database) || grant.includes(pattern))
-        .sort(),
-    );
+    return all.map((rows) => rows.flatMap((row) => Object.values(row).map(String)).sort());
   };
   const before = await show();
   expect(before.flat().length).toBeGreaterThan(10);

@@ -182,7 +182,7 @@ test("a trigger that was missing at the very first look is told once more when i
 test("migrate up that adds a trigger has the rows rebuilt that were written before it", async () => {
   const file = "triggers/pos/customer_after_update_capture.sql";
   await db.admin.query("drop trigger customer_after_update_capture");
-  await db.admin.run("delete from migration where name = ?", [file]);
+  await db.admin.run("update migration set hash = '', fingerprint = null where name = ?", [file]);
   await noteFingerprint(db.admin, await readTriggerFingerprint(db.admin));
   const steps = await migrateUp({ admin: db.admin, sqlDir: db.sqlDir, domains: db.project.domains });
   expect(steps.map((step) => step.name)).toEqual([file]);

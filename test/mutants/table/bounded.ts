@@ -25,8 +25,8 @@ export const boundedMutants: readonly Mutant[] = [
   {
     trap: "Nobody may end a thread inside a procedure.",
     file: "src/stores/mariadb/mariadb.ts",
-    find: "!(await kill(server)) && options.killAs !== undefined",
-    replace: "!(await kill(server)) && options.killAs === undefined",
+    find: "[threadId], 1000)) && options.callsProcedures",
+    replace: "[threadId], 1000)) && !options.callsProcedures",
     test: locked,
     named: "given up while it waits for a lock",
   },

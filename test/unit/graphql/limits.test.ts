@@ -42,8 +42,8 @@ const weights = defineCube({
 const schema = createSchema(
   defineProject({
     sql: "sql",
-    domains: [{ name: "post", models: [parcel, weights], capture: {} }],
-  } as unknown as Parameters<typeof defineProject>[0]),
+    domains: [{ name: "post", description: "Parcels.", models: [parcel, weights], captured: [] }],
+  }),
 );
 
 function cost(query: string, variables = {}): number {

@@ -111,12 +111,6 @@ describe("a project", () => {
     expect(() => project(parcel, linked("label"))).toThrow(/needs "label" beside it/);
     expect(() => project(parcel, linked("box"))).toThrow(/needs "box" beside it/);
   });
-
-  test("refuses two models, or two types, of one name", () => {
-    expect(() => project(parcel, parcel)).toThrow("Model parcel is defined twice.");
-    const other = defineModel({ ...base, name: "letter", fields: { parcelId: int("Number.") } });
-    expect(() => project(parcel, other)).toThrow("Model letter: type Parcel is defined twice.");
-  });
 });
 
 test("names in SQL and GraphQL are the same words", () => {

@@ -1,0 +1,59 @@
+import { toFieldName } from "./model.ts";
+
+/**
+ * Every name of GraphQL's that follows from a definition: the schema is built from these, and `findNameProblems`
+ * compares them, so that what is derived anew is checked too (test/unit/models/names-of-schemas: each type of a schema has one owner).
+ */
+export function namesOfDocument(typeName: string) {
+  const field = toFieldName(typeName);
+  return {
+    types: {
+      document: typeName,
+      where: whereNameOf(typeName),
+      orderBy: `${typeName}OrderBy`,
+      edge: `${typeName}Edge`,
+      connection: `${typeName}Connection`,
+      change: `${typeName}Change`,
+      version: `${typeName}Version`,
+      versionEdge: `${typeName}VersionEdge`,
+      history: `${typeName}History`,
+    },
+    queries: { byId: field, connection: `${field}Connection`, history: `${field}History` },
+    subscriptions: { changed: `${field}Changed` },
+  } as const;
+}
+
+/** The same of a cube; its facts have no type of their own. */
+export function namesOfCube(typeName: string) {
+  return {
+    types: {
+      dimension: `${typeName}Dimension`,
+      row: `${typeName}Row`,
+      orderBy: `${typeName}RowOrderBy`,
+      where: whereNameOf(typeName),
+      having: whereNameOf(measuresNameOf(typeName)),
+    },
+    queries: { rows: toFieldName(typeName) },
+  } as const;
+}
+
+/** `record_sale` → the field `recordSale` and the type `RecordSaleResult`. */
+export function namesOfProcedure(name: string) {
+  const field = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return { field, result: `${field.charAt(0).toUpperCase()}${field.slice(1)}Result` } as const;
+}
+
+/** The input type of a model's conditions. */
+export const whereNameOf = (typeName: string): string => `${typeName}Where`;
+
+/** What the measures of a cube are called as a model. */
+export const measuresNameOf = (typeName: string): string => `${typeName}Measures`;
+
+/** The input type of the conditions on one field, by the name of its type. */
+export const filterNameOf = (typeName: string): string => `${typeName}Filter`;
+
+/** The input type of an item in a procedure's list. */
+export const inputNameOf = (typeName: string): string => `${typeName}Input`;
+
+/** Views, and the names in both stores: `<model>` is also the collection, and `<model>.2` the one after it. */
+export const viewsOf = (model: string): readonly string[] => [model, `${model}_touched`];
