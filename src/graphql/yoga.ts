@@ -6,6 +6,7 @@ import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
+import { shareReads } from "../stores/share-reads.ts";
 import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
 import type { RequestContext } from "./context.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
@@ -52,6 +53,7 @@ export interface RequestState {
 export function createGateway(options: GatewayOptions) {
   const slowQuestions = createSlowQuestions();
   const rounds = createRounds();
+  const stores = { live: shareReads(options.stores.live), mirror: shareReads(options.stores.mirror) };
   return createYoga<RequestState, RequestContext>({
     schema: options.schema,
     graphqlEndpoint: "/graphql",
@@ -88,7 +90,7 @@ export function createGateway(options: GatewayOptions) {
             Math.max(options.timeoutMs - (performance.now() - startedAt), 1),
           ),
         reads: createReads({
-          stores: options.stores,
+          stores,
           route: options.route,
           signal,
           timeoutMs: options.timeoutMs,
