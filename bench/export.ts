@@ -4,13 +4,16 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { customerOrders } from "../src/domains/pos/models/customer-orders.ts";
 import { exportFormats } from "../src/exports/encode-documents.ts";
+import { documentsSql } from "../test/support/model-contract.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 import type { ExportReport } from "./export-child.ts";
 import { type BenchShop, time, withShop } from "./with-shop.ts";
 
 const rounds = 3;
 const bare = "select document … into outfile";
+const documents = `select document from (${documentsSql(customerOrders)}) as documents order by document_id`;
 
 /**
  * What an export of one large model costs beside `select … into outfile` of the same view, and the memory of the
@@ -45,9 +48,7 @@ export async function run(context: BenchContext): Promise<void> {
 async function timeOutfile({ admin }: BenchShop): Promise<number> {
   const outfile = join(tmpdir(), `vitrine-bench-outfile-${process.pid}.json`);
   try {
-    return await time(() =>
-      admin.run("select document from customer_orders order by document_id into outfile ?", [outfile]),
-    );
+    return await time(() => admin.run(`${documents} into outfile ?`, [outfile]));
   } finally {
     await rm(outfile, { force: true });
   }

@@ -5,6 +5,7 @@ import { customerOrders, orderDetails } from "../src/domains/pos/models/index.ts
 import { verifyModel } from "../src/mirror/verify.ts";
 import { bsonCodecOf } from "../src/stores/conversion/document-codec.ts";
 import { createLiveStore } from "../src/stores/mariadb/live-store.ts";
+import { documentsSql } from "../test/support/model-contract.ts";
 import { type BenchContext, printRatios } from "./bench-context.ts";
 import { printSpent, spend } from "./cpu-time.ts";
 import { measureVisibility, percentile, type Visibility } from "./latency.ts";
@@ -63,7 +64,7 @@ async function measureFullLoad(context: BenchContext, shop: BenchShop): Promise<
   const file = `/tmp/vitrine-bench-${process.pid}.ndjson`;
   const outfile = await time(() =>
     admin.run(
-      `select document from customer_orders into outfile '${file}' fields escaped by '' lines terminated by '\\n'`,
+      `select document from (${documentsSql(customerOrders)}) as documents into outfile '${file}' fields escaped by '' lines terminated by '\\n'`,
     ),
   );
   const codec = bsonCodecOf(customerOrders);

@@ -5,6 +5,7 @@ import { createLogger } from "../src/log.ts";
 import { createLoader, loaderConnections } from "../src/mirror/loader.ts";
 import type { DocumentModel } from "../src/models/model.ts";
 import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
+import { documentsSql } from "../test/support/model-contract.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 import { type BenchShop, time, withShop } from "./with-shop.ts";
 
@@ -31,7 +32,7 @@ async function benchRebuild(context: BenchContext, { admin, mongo }: BenchShop, 
   const read = async (use: (documents: readonly Record<string, unknown>[]) => Promise<unknown>) => {
     for (let after = -1; ; ) {
       const rows = await admin.query<{ document_id: number; document: string }>(
-        "select document_id, document from customer_orders where document_id > ? order by document_id limit 500",
+        `${documentsSql(customerOrders)} where customer_id > ? order by customer_id limit 500`,
         [after],
       );
       const last = rows.at(-1);
@@ -58,8 +59,7 @@ async function benchRebuild(context: BenchContext, { admin, mongo }: BenchShop, 
     await load.drop().catch(() => undefined);
     insert.push(await time(() => read((documents) => load.insertMany([...documents], durable))));
     await load.drop();
-    for (const field of Object.keys(customerOrders.filterColumns))
-      await load.createIndex({ [field]: 1, _id: 1 });
+    for (const field of customerOrders.filters) await load.createIndex({ [field]: 1, _id: 1 });
     indexed.push(await time(() => read((documents) => load.insertMany([...documents], durable))));
     await mongo.db
       .collection(customerOrders.name)

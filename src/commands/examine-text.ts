@@ -12,7 +12,7 @@ export async function examineText(admin: MariaDb, models: readonly DocumentModel
   const found: string[] = [];
   for (const model of models) {
     const view = await readView(admin, model);
-    for (const name of [model.key, ...Object.keys(model.filterColumns)]) {
+    for (const name of [model.key, ...model.filters]) {
       const { odd } = filterColumn(view, name);
       if (odd) found.push(`${model.name}.${name} (${odd.declared})`);
     }

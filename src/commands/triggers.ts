@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
-import { compareTriggerFiles, writeTriggerFiles } from "../migrations/capture-trigger-files.ts";
+import { compareGeneratedFiles, writeGeneratedFiles } from "../migrations/generated-files.ts";
 import type { CommandContext } from "./context.ts";
 import { withAdmin } from "./with-admin.ts";
 
@@ -9,7 +9,7 @@ export function registerTriggers(triggers: Command, context: CommandContext): vo
   const compare = () =>
     withAdmin(context, async ({ project, adminUrl }) => ({
       sqlDir: project.sqlDir,
-      changes: await compareTriggerFiles(adminUrl, project.sqlDir, project),
+      changes: await compareGeneratedFiles(adminUrl, project.sqlDir, project),
     }));
 
   triggers
@@ -17,7 +17,7 @@ export function registerTriggers(triggers: Command, context: CommandContext): vo
     .description("write the files that are missing or stale, remove those of tables no longer captured")
     .action(async () => {
       const { sqlDir, changes } = await compare();
-      await writeTriggerFiles(sqlDir, changes);
+      await writeGeneratedFiles(sqlDir, changes);
       for (const { file, text } of changes)
         context.print(`${text === undefined ? "Removed" : "Wrote"} ${file}`);
       if (changes.length === 0) context.print("Every file is current.");

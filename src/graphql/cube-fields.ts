@@ -165,7 +165,7 @@ function createRowType(
               description: link.description,
               resolve: (row, _args, context, info) => {
                 const id = readLinkedId(row.values, link);
-                return id === null ? null : context.reads.planOf(rootOf(info)).load(target, id);
+                return id === null ? null : context.reads.planOf(rootOf(info)).load(target, id, info);
               },
             });
             return [name, field];

@@ -48,7 +48,7 @@ export function createDocumentTypes(
                 description: field.description,
                 resolve: (document, _args, context, info) => {
                   const id = readLinkedId(document, field);
-                  return id === null ? null : context.reads.planOf(rootOf(info)).load(target, id);
+                  return id === null ? null : context.reads.planOf(rootOf(info)).load(target, id, info);
                 },
               });
               return [name, link];

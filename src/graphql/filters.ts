@@ -53,7 +53,7 @@ function operatorsOf(kind: ScalarField["kind"]): readonly Operator[] {
 /** The fields of a model that `where` and `orderBy` may name, in the order of the definition; the key is one. */
 export const filterableFields = (model: DocumentModel): readonly (readonly [string, ScalarField])[] =>
   Object.entries(model.fields).flatMap(([name, field]) =>
-    name in model.filterColumns || name === model.key
+    model.filters.includes(name) || name === model.key
       ? [[name, field as ScalarField] as const] // defineModel refuses filters on anything but scalars
       : [],
   );

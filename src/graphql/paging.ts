@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
+import { storedNames } from "../stores/conversion/stored-fields.ts";
 import type { DocumentStore, Filter, OrderTerm, PageRequest, ReadOptions } from "../stores/document-store.ts";
 import { type CursorCodec, createCursorCodec, type Place } from "./cursors.ts";
 import { toFilter } from "./filters.ts";
@@ -84,20 +85,26 @@ export function readPageArguments(model: DocumentModel, args: PageArguments) {
   };
 }
 
-/** A connection over the store that `plan` chooses. */
+/** A connection over the store that `plan` chooses, whose documents have these fields at least. */
 export function createConnection(
   plan: ReadPlan,
   model: DocumentModel,
   { codec, ...asked }: ReturnType<typeof readPageArguments>,
+  fields: readonly string[],
 ): Connection {
+  // A cursor holds what its document is ordered by.
+  const read = new Set([...fields, ...asked.orderBy.map((term) => term.field)]);
+  const wanted = storedNames(model).filter((name) => read.has(name));
   const find = (page: PageRequest) =>
-    plan.read(model, (store, options) => readItems(store, model, page, codec, options));
+    plan.read(model, (store, options) =>
+      readItems(store, model, page, codec, { ...options, fields: wanted }),
+    );
   /** One document more than asked for tells whether there is another page. */
   const readPage = async () => {
     plan.spend(asked.limit);
-    const read = await find({ ...asked, limit: asked.limit + 1 });
-    const more = read.length > asked.limit;
-    const items = !more ? read : asked.fromEnd ? read.slice(1) : read.slice(0, asked.limit);
+    const found = await find({ ...asked, limit: asked.limit + 1 });
+    const more = found.length > asked.limit;
+    const items = !more ? found : asked.fromEnd ? found.slice(1) : found.slice(0, asked.limit);
     return { items, more };
   };
   let page: ReturnType<typeof readPage> | undefined;

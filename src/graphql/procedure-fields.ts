@@ -160,7 +160,7 @@ function createResultType(
           description: field.description,
           resolve: (answer, _args, { reads }, info) => {
             const id = readLinkedId(answer, field);
-            return id === null ? null : reads.planOf(rootOf(info)).load(target, id);
+            return id === null ? null : reads.planOf(rootOf(info)).load(target, id, info);
           },
         });
         return [name, link] as const;

@@ -1,6 +1,7 @@
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
 import type { WriteToken } from "../stores/write-token.ts";
+import type { Selection } from "./selected-fields.ts";
 
 export type Source = "AUTO" | "LIVE" | "MIRROR";
 
@@ -69,8 +70,11 @@ export interface ReadPlan {
     work: (store: DocumentStore, options: PlanOptions) => Promise<T>,
     question?: string,
   ): Promise<T>;
-  /** One document, batched with the others that the request loads from the same store; null when there is none. */
-  load(model: DocumentModel, id: DocumentId): Promise<Document | null>;
+  /**
+   * One document, or what `selection` asks of it, batched with the others of which the request loads as much from the
+   * same store; null when there is none.
+   */
+  load(model: DocumentModel, id: DocumentId, selection: Selection): Promise<Document | null>;
   /** Counts documents against the request's limit. @throws VitrineError LIMIT_EXCEEDED */
   spend(documents: number): void;
 }

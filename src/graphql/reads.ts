@@ -5,6 +5,7 @@ import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
 import { whileWanted } from "../stores/time-limit.ts";
 import { isAway, isFaultOfStore, isInvalid, isTimeout, nameSlowStore } from "./read-faults.ts";
 import type { FreshnessEntry, ReadDemand, ReadPlan, Route, Router } from "./read-plan.ts";
+import { type Selection, selectedFields } from "./selected-fields.ts";
 import type { SlowQuestions } from "./slow-questions.ts";
 
 export type * from "./read-plan.ts";
@@ -53,6 +54,14 @@ export function createReads(options: ReadsOptions): RequestReads {
     asOf,
   });
 
+  /** The executor gives all items of a list the same nodes. */
+  const selections = new WeakMap<Selection["fieldNodes"], readonly string[]>();
+  const fieldsOf = (selection: Selection, model: DocumentModel): readonly string[] => {
+    const fields = selections.get(selection.fieldNodes) ?? selectedFields(selection, model);
+    selections.set(selection.fieldNodes, fields);
+    return fields;
+  };
+
   const spend = (documents: number) => {
     spent += documents;
     if (spent > options.maxDocuments)
@@ -62,8 +71,12 @@ export function createReads(options: ReadsOptions): RequestReads {
       );
   };
 
-  const loaderOf = (store: DocumentStore, model: DocumentModel, { asOf, collection }: ReadOptions) => {
-    const key = `${store.name} ${model.name} ${asOf} ${collection}`;
+  const loaderOf = (
+    store: DocumentStore,
+    model: DocumentModel,
+    { asOf, collection, fields }: ReadOptions,
+  ) => {
+    const key = `${store.name} ${model.name} ${asOf} ${collection} ${fields}`;
     let loader = loaders.get(key);
     if (!loader) {
       loader = new DataLoader(
@@ -71,7 +84,12 @@ export function createReads(options: ReadsOptions): RequestReads {
           spend(ids.length);
           const invalid = new Map<DocumentId, Error>();
           const onInvalid = (id: DocumentId, error: Error) => invalid.set(id, error);
-          const found = await store.findByIds(model, ids, { ...optionsAt(asOf), collection, onInvalid });
+          const found = await store.findByIds(model, ids, {
+            ...optionsAt(asOf),
+            collection,
+            fields,
+            onInvalid,
+          });
           return ids.map((id) => invalid.get(id) ?? found.get(id) ?? null);
         },
         { maxBatchSize: BATCH },
@@ -183,8 +201,12 @@ export function createReads(options: ReadsOptions): RequestReads {
           return ask((await goLive(target)).store, optionsAt(asOf));
         }
       },
-      load: (target, id) =>
-        plan.read(target, (store, settings) => loaderOf(store, target, settings).load(id)),
+      load: (target, id, selection) => {
+        const fields = fieldsOf(selection, target);
+        return plan.read(target, (store, settings) =>
+          loaderOf(store, target, { ...settings, fields }).load(id),
+        );
+      },
     };
     return plan;
   };

@@ -23,8 +23,12 @@ import {
 import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
 import { createScalarTypes } from "./scalar-types.ts";
+import { selectedFields } from "./selected-fields.ts";
 import { addSubscriptionField } from "./subscription-fields.ts";
 import { readDocumentId } from "./values.ts";
+
+/** Where a connection has its documents. */
+const documentPlaces = [["nodes"], ["edges", "node"]] as const;
 
 /** What a count over a whole model weighs, in fields. */
 const COUNT_COST = 99;
@@ -71,7 +75,7 @@ export function createSchema(project: Project): GraphQLSchema {
         resolve: (_root, args, context, info) =>
           context.reads
             .open(String(info.path.key), model, readDemand(args, context))
-            .load(model, readDocumentId(model, args.id)),
+            .load(model, readDocumentId(model, args.id), info),
       }),
     );
     builder.queryField(`${fieldName}Connection`, (t) =>
@@ -99,7 +103,7 @@ export function createSchema(project: Project): GraphQLSchema {
           refuseMissingVariables(info);
           const page = readPageArguments(model, args);
           const plan = context.reads.open(String(info.path.key), model, readDemand(args, context));
-          return createConnection(plan, model, page);
+          return createConnection(plan, model, page, selectedFields(info, model, documentPlaces));
         },
       }),
     );

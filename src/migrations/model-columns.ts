@@ -11,12 +11,14 @@ export interface ModelColumn {
   readonly kind: "int" | "bigint" | "decimal" | "string" | "date" | "dateTime";
   /** Digits after the point of a decimal. */
   readonly scale: number;
+  /** A time that is kept finer than to the millisecond, which is all that a document shows. */
+  readonly isFiner: boolean;
   readonly nullable: boolean;
   /** Indexed in the table, so that a filter is cheap in both stores. */
   readonly filter: boolean;
 }
 
-/** A column that a person has to decide about, and why: it is left out, or shown with less. */
+/** A column that a person has to decide about, and why: it is left out. */
 export interface OpenColumn {
   readonly column: string;
   readonly reason: string;
@@ -34,6 +36,7 @@ interface ColumnRow {
   readonly columnType: string;
   readonly precision: string | number | null;
   readonly scale: string | number | null;
+  readonly timeDigits: string | number | null;
   readonly isNullable: string;
   readonly columnKey: string;
   readonly isJson: string | number;
@@ -65,22 +68,17 @@ export async function readModelColumns(db: Queryable, table: string): Promise<Mo
       open.push({ column: row.name, reason: `its field would be ${column.field}, as that of ${owner}` });
     else {
       owners.set(column.field, row.name);
-      const isTaken = column.filter && ownColumns.has(column.field);
-      if (isTaken)
-        open.push({ column: row.name, reason: "no filter: a column of the view itself has this name" });
-      others.push({ ...column, filter: column.filter && !isTaken });
+      others.push(column);
     }
   }
   return { key, others, open };
 }
 
-/** Fields whose filter would be a second `document` or `document_id` of the view. */
-const ownColumns: ReadonlySet<string> = new Set(["document", "documentId"]);
-
 async function readColumns(db: Queryable, table: string): Promise<readonly ColumnRow[]> {
   const rows = await db.query<ColumnRow>(
     `select c.column_name as name, c.data_type as dataType, c.column_type as columnType,
-      c.numeric_precision as \`precision\`, c.numeric_scale as scale, c.is_nullable as isNullable,
+      c.numeric_precision as \`precision\`, c.numeric_scale as scale,
+      c.datetime_precision as timeDigits, c.is_nullable as isNullable,
       c.column_key as columnKey, exists (
         select 1 from information_schema.check_constraints k
         where k.constraint_schema = c.table_schema and k.table_name = c.table_name
@@ -107,6 +105,7 @@ function toModelColumn(row: ColumnRow): ModelColumn | OpenColumn {
     field,
     kind,
     scale: Number(row.scale ?? 0),
+    isFiner: Number(row.timeDigits ?? 0) > 3,
     nullable: row.isNullable === "YES",
     filter: row.columnKey !== "",
   };

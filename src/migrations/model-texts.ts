@@ -16,8 +16,11 @@ export function writeModelTexts(
 ): ModelTexts {
   const undecided = open.map(({ column, reason }) => `${column}: ${reason}`.replaceAll(/\s+/g, " "));
   const columns = [key, ...others];
-  const filters = others.filter((column) => column.filter);
-  const reference = (column: string) => `${toSqlName(table)}.${toColumnReference(column)}`;
+  const toSelected = ({ column, field, isFiner }: ModelColumn) => {
+    const own = `${toSqlName(table)}.${toColumnReference(column)}`;
+    const named = toColumnName(field);
+    return `    ${isFiner ? `cast(${own} as datetime(3))` : own}${named === column && !isFiner ? "" : ` as ${toSqlName(named)}`}`;
+  };
   const view = [
     `-- purpose: the rows of ${table} as documents`,
     `-- grain: one row per row of ${table}`,
@@ -26,17 +29,7 @@ export function writeModelTexts(
     ...undecided.map((line) => `-- To be decided: ${line}`),
     `create or replace sql security invoker view ${toSqlName(name)} as`,
     "select",
-    `    ${reference(key.column)} as document_id,`,
-    ...filters.map(({ column, field }) => {
-      const named = toColumnName(field);
-      return `    ${reference(column)}${named === column ? "" : ` as ${toSqlName(named)}`},`;
-    }),
-    "    json_object(",
-    ...columns.map(
-      (column, index) =>
-        `        '${column.field}', ${toJson(column, reference(column.column))}${index < columns.length - 1 ? "," : ""}`,
-    ),
-    "    ) as document",
+    columns.map(toSelected).join(",\n"),
     `from ${toSqlName(table)};`,
   ];
   const keyValue = `json_value(change_log.row_keys, ${quoteText(toJsonPath(key.column))})`;
@@ -96,10 +89,6 @@ function toDefinition(
     "});",
   ].join("\n")}\n`;
 }
-
-/** Times come with three digits and a Z, whatever the column keeps. */
-const toJson = ({ kind }: ModelColumn, column: string): string =>
-  kind === "dateTime" ? `concat(left(date_format(${column}, '%Y-%m-%dT%T.%f'), 23), 'Z')` : column;
 
 /** `date_placed` → `datePlaced` */
 export const toCamel = (name: string): string =>

@@ -167,7 +167,8 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
     key: "",
     fields: measureFields,
     batch: model.batch,
-    filterColumns: Object.fromEntries(Object.keys(measures).map((name) => [name, `m_${toColumnName(name)}`])),
+    columns: Object.fromEntries(Object.keys(measures).map((name) => [name, `m_${toColumnName(name)}`])),
+    filters: Object.keys(measures),
   };
   return { ...model, cube: { dimensions: Object.fromEntries(named), measures, measureModel } };
 }

@@ -9,17 +9,17 @@
  * | bigint    | bigint                 | string of digits                             | Int64      |
  * | decimal   | decimal(p, scale)      | string with exactly `scale` fraction digits  | Decimal128 |
  * | string    | char, varchar, text    | string                                       | string     |
- * | boolean   | JSON true / false      | boolean                                      | bool       |
+ * | boolean   | tinyint 0 / 1, JSON true / false | boolean                                      | bool       |
  * | enumeration | char, varchar, enum  | string, one of the declared texts            | string     |
  * | date      | date                   | `YYYY-MM-DD`                                 | Date (UTC midnight) |
- * | dateTime  | datetime(0 … 3), UTC   | `YYYY-MM-DDTHH:MM:SS.sssZ`                   | Date       |
+ * | dateTime  | datetime(0 … 3), UTC; in JSON as in JavaScript | `YYYY-MM-DDTHH:MM:SS.sssZ`                   | Date       |
  */
 
 /** What every stored field may say about itself. */
 export interface FieldOptions {
   /** The JSON value may be null. Default: false. */
   readonly nullable?: boolean;
-  /** The field can be used in `where` and `orderBy`; it is a column of the view, and indexed in the mirror. Top level only. */
+  /** The field can be used in `where` and `orderBy`; its column may be read for every row, and it is indexed in the mirror. Top level only. */
   readonly filter?: boolean;
   /** Personal data: kept out of logs and error messages. */
   readonly pii?: boolean;

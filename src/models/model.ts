@@ -9,7 +9,7 @@ export type Document = { readonly [field: string]: unknown };
 
 /** What a model's author writes. */
 export interface ModelDefinition<F extends Fields> {
-  /** snake_case; names the view, `<name>_touched` and the collection. */
+  /** snake_case; names the view, whose columns are the fields in snake_case, `<name>_touched` and the collection. */
   readonly name: string;
   /** PascalCase GraphQL type; its camelCase is the root field. */
   readonly typeName: string;
@@ -35,8 +35,10 @@ export interface DocumentModel<F extends Fields = Fields> extends Omit<ModelDefi
   readonly batch: number;
   // Not `keyof F`: a model of certain fields must pass for a model of any fields.
   readonly key: string;
-  /** snake_case column of each filterable field (and of the key, whose column is `document_id`). */
-  readonly filterColumns: Readonly<Record<string, string>>;
+  /** The view's column of each field of a document: its name in snake_case. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Fields declared as filters, the key not among them. */
+  readonly filters: readonly string[];
 }
 
 /** The TypeScript type of a model's documents. */
@@ -77,16 +79,18 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
   if (!Number.isInteger(batch) || batch < 1 || batch > 999) fail("batch must be 1 to 999.");
   const wrongName = findWrongName(fields);
   if (wrongName !== undefined) fail(`field "${wrongName}" must be camelCase.`);
-  const filterColumns: Record<string, string> = {};
+  const columns: Record<string, string> = {};
+  const filters: string[] = [];
   for (const [field, spec] of Object.entries(fields)) {
     if (spec.kind === "link") continue;
+    columns[field] = toColumnName(field);
     if (spec.filter && (spec.kind === "object" || spec.kind === "list"))
       fail(`field "${field}" is a ${spec.kind} and cannot be a filter.`);
-    if (spec.filter && field !== key) filterColumns[field] = toColumnName(field);
+    if (spec.filter && field !== key) filters.push(field);
   }
   for (const field of definition.unindexed ?? [])
-    if (!(field in filterColumns)) fail(`unindexed names "${field}", which is no filter.`);
-  const model: DocumentModel<F> = { ...definition, batch, kind: "document", filterColumns };
+    if (!filters.includes(field)) fail(`unindexed names "${field}", which is no filter.`);
+  const model: DocumentModel<F> = { ...definition, batch, kind: "document", columns, filters };
   if (keyFieldOf(model).nullable) fail(`key "${key}" cannot be nullable.`);
   return model;
 }

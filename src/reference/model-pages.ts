@@ -74,10 +74,9 @@ function fieldRows(model: DocumentModel, fields: Fields, path: string): readonly
 }
 
 function filterOf(model: DocumentModel, name: string, path: string): string {
-  if (path !== "") return "";
-  if (name === model.key) return code("document_id");
-  const column = model.filterColumns[name];
-  return column === undefined ? "" : code(column);
+  return path === "" && (name === model.key || model.filters.includes(name))
+    ? code(model.columns[name] ?? "")
+    : "";
 }
 
 function kindOf(field: Field): string {

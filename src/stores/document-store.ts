@@ -70,6 +70,11 @@ export interface ReadOptions {
    */
   readonly asOf?: string | undefined;
   /**
+   * Top-level fields of the documents that are wanted, in the model's order, the key among them: no other is read.
+   * Default: all. `findByIds` and `findPage` ask.
+   */
+  readonly fields?: readonly string[] | undefined;
+  /**
    * Where the mirror has the documents, for who was told with their age. Default: the mirror looks it up.
    * Only `mirror` asks.
    */

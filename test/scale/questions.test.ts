@@ -7,9 +7,10 @@ let gateway: TestGateway;
 const readWhole: string[] = [];
 beforeAll(async () => {
   gateway = await openGatewayAtScale(1, async (database) => {
-    for (const { name } of database.project.domains.flatMap(({ models }) => models)) {
+    for (const { name, key, columns } of database.project.domains.flatMap(({ models }) => models)) {
+      const id = columns[key];
       const plan = await database.admin.query<Record<string, string>>(
-        `explain select document_id, document from ${name} where document_id > '1' order by document_id limit 250`,
+        `explain select * from ${name} where ${id} > '1' order by ${id} limit 250`,
       );
       // Nothing is saved by an index over a table that is as good as empty.
       for (const { select_type, table, type = "", rows } of plan)

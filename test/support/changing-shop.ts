@@ -22,7 +22,8 @@ export function useChangingShop(): void {
     shop = await openMirrorShop();
     old = shop.model("order_details");
     const { items, customer, ...head } = old.fields as Record<"items" | "customer", never>;
-    wider = { ...old, fields: { ...head, note: string("A note."), items, customer } };
+    const fields = { ...head, note: string("A note."), items, customer };
+    wider = { ...old, fields, columns: { ...old.columns, note: "note" } };
     other = { ...old, fields: { ...old.fields, orderId: bigint("Order number.") } };
     stop = new AbortController();
     await shop.createLoader([old]).once(stop.signal);
@@ -50,8 +51,8 @@ export async function mirror(model: DocumentModel): Promise<void> {
 export async function addNoteToView(): Promise<void> {
   const view = await readFile(resolve(shop.sqlDir, "views/pos/order_details.sql"), "utf8");
   const changed = view.replace(
-    "'items', coalesce(",
-    "'note', concat('No. ', placed.order_id), 'items', coalesce(",
+    "    ) as buyer,",
+    "    ) as buyer,\n    concat('No. ', placed.order_id) as note,",
   );
   expect(changed).not.toBe(view);
   await shop.admin.query(changed);

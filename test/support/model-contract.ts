@@ -73,11 +73,29 @@ function findFieldProblems(field: Field, value: unknown, path: string): readonly
 }
 
 /** The columns that the view of a model must have, in order. */
-export const expectedColumns = (model: DocumentModel): readonly string[] => [
-  "document_id",
-  ...Object.values(model.filterColumns),
-  "document",
-];
+export const expectedColumns = (model: DocumentModel): readonly string[] =>
+  Object.entries(model.fields).flatMap(([name, field]) =>
+    field.kind === "link" ? [] : [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)],
+  );
+
+/** A select of all documents as JSON text: `document_id`, `document`. Written apart from the product's own. */
+export function documentsSql(model: DocumentModel): string {
+  const members = Object.entries(model.fields).flatMap(([name, field]) => {
+    if (field.kind === "link") return [];
+    const column = quoteName(name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+    const value =
+      field.kind === "dateTime"
+        ? `concat(replace(left(cast(${column} as datetime(3)), 23), ' ', 'T'), 'Z')`
+        : field.kind === "boolean"
+          ? `json_extract(if(${column}, 'true', 'false'), '$')`
+          : field.kind === "object" || field.kind === "list"
+            ? `json_query(${column}, '$')`
+            : column;
+    return [`'${name}', ${value}`];
+  });
+  const key = quoteName(model.columns[model.key] ?? "");
+  return `select ${key} as document_id, json_object(${members.join(", ")}) as document from ${quoteName(model.name)}`;
+}
 
 export async function readColumns(db: Queryable, view: string): Promise<readonly string[]> {
   const rows = await db.query<{ name: string }>(
@@ -94,7 +112,7 @@ export async function readDocuments(
   model: DocumentModel,
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await db.query<{ document_id: string | number; document: string }>(
-    `select document_id, document from ${quoteName(model.name)} order by document_id`,
+    `${documentsSql(model)} order by document_id`,
   );
   const documents = new Map(rows.map((row) => [String(row.document_id), row.document]));
   if (documents.size !== rows.length) throw new Error(`${model.name} shows two documents with one id.`);

@@ -1,11 +1,6 @@
 import type { DocumentModel } from "../../src/models/model.ts";
-import {
-  type MariaDb,
-  type MariaDbConnection,
-  type Queryable,
-  quoteName,
-  type Row,
-} from "../../src/stores/mariadb/mariadb.ts";
+import type { MariaDb, MariaDbConnection, Queryable, Row } from "../../src/stores/mariadb/mariadb.ts";
+import { documentsSql } from "./model-contract.ts";
 
 /** Product, pieces, and the price paid when it is not today's. */
 export type ShopItem = readonly [product: string, quantity: number, unitPrice?: string];
@@ -167,7 +162,7 @@ export async function readDocument(
   id: string | number,
 ): Promise<unknown> {
   const rows = await db.query<{ document: string }>(
-    `select document from ${quoteName(model.name)} where document_id = ?`,
+    `select document from (${documentsSql(model)}) as documents where document_id = ?`,
     [id],
   );
   return rows[0] ? JSON.parse(rows[0].document) : null;

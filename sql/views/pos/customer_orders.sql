@@ -6,68 +6,60 @@
 -- A filter on the city or state makes it an inner join again, read from the city.
 create or replace sql security invoker view customer_orders as
 select
-    customer.customer_id as document_id,
+    customer.customer_id,
+    concat(customer.first_name, ' ', customer.last_name) as name,
     customer.first_name,
     customer.last_name,
+    concat(
+        customer.address1,
+        coalesce(concat(' #', nullif(trim(leading '#' from customer.address2), '')), '')
+    ) as printed_address1,
+    concat(city.city, ', ', city.state, '   ', city.zip) as printed_address2,
     city.city,
     city.state,
     city.zip,
-    json_object(
-        'customerId', customer.customer_id,
-        'name', concat(customer.first_name, ' ', customer.last_name),
-        'firstName', customer.first_name,
-        'lastName', customer.last_name,
-        'printedAddress1', concat(
-            customer.address1,
-            coalesce(concat(' #', nullif(trim(leading '#' from customer.address2), '')), '')
-        ),
-        'printedAddress2', concat(city.city, ', ', city.state, '   ', city.zip),
-        'city', city.city,
-        'state', city.state,
-        'zip', city.zip,
-        'orders', coalesce(
-            (
-                select
-                    json_arrayagg(
-                        json_object(
-                            'orderId', placed.order_id,
-                            'status', placed.status,
-                            'placed', concat(
-                                left(date_format(placed.date_placed, '%Y-%m-%dT%T.%f'), 23), 'Z'
-                            ),
-                            'shipped', concat(
-                                left(date_format(placed.date_shipped, '%Y-%m-%dT%T.%f'), 23), 'Z'
-                            ),
-                            'subtotal', placed.subtotal,
-                            'salesTax', placed.sales_tax,
-                            'total', placed.total,
-                            'items', coalesce(
-                                (
-                                    select
-                                        json_arrayagg(
-                                            json_object(
-                                                'productId', line.product_id,
-                                                'name', product.name,
-                                                'quantity', line.quantity,
-                                                'unitPrice', line.unit_price,
-                                                'lineTotal', line.line_total
-                                            )
-                                            order by line.product_id
+    coalesce(
+        (
+            select
+                json_arrayagg(
+                    json_object(
+                        'orderId', placed.order_id,
+                        'status', placed.status,
+                        'placed', concat(
+                            left(date_format(placed.date_placed, '%Y-%m-%dT%T.%f'), 23), 'Z'
+                        ),
+                        'shipped', concat(
+                            left(date_format(placed.date_shipped, '%Y-%m-%dT%T.%f'), 23), 'Z'
+                        ),
+                        'subtotal', placed.subtotal,
+                        'salesTax', placed.sales_tax,
+                        'total', placed.total,
+                        'items', coalesce(
+                            (
+                                select
+                                    json_arrayagg(
+                                        json_object(
+                                            'productId', line.product_id,
+                                            'name', product.name,
+                                            'quantity', line.quantity,
+                                            'unitPrice', line.unit_price,
+                                            'lineTotal', line.line_total
                                         )
-                                    from orderline as line
-                                    join product on product.product_id = line.product_id
-                                    where line.order_id = placed.order_id
-                                ),
-                                json_array()
-                            )
+                                        order by line.product_id
+                                    )
+                                from orderline as line
+                                join product on product.product_id = line.product_id
+                                where line.order_id = placed.order_id
+                            ),
+                            json_array()
                         )
-                        order by placed.date_placed, placed.order_id
                     )
-                from `order` as placed
-                where placed.customer_id = customer.customer_id
-            ),
-            json_array()
-        )
-    ) as document
+                    order by placed.date_placed, placed.order_id
+                )
+            from `order` as placed
+            where placed.customer_id = customer.customer_id
+        ),
+        json_array()
+    ) as orders
 from customer
 left join city on city.zip = customer.zip;

@@ -4,21 +4,18 @@
 -- model: customer_segments
 create or replace sql security invoker view customer_segments as
 select
-    segment.segment as document_id,
-    json_object(
-        'segment', segment.segment,
-        'recency', segment.recency,
-        'frequency', segment.frequency,
-        'monetary', segment.monetary,
-        'customers', coalesce(totals.customers, 0),
-        'repeatCustomers', cast(coalesce(totals.repeat_customers, 0) as int),
-        'repeatRate', cast(
-            round(totals.repeat_customers * 100 / nullif(totals.customers, 0), 2) as decimal(5,2)
-        ),
-        'orders', cast(coalesce(totals.orders, 0) as int),
-        'revenue', coalesce(totals.revenue, 0),
-        'lastOrderFrom', totals.last_order_from,
-        'lastOrderTo', totals.last_order_to
-    ) as document
+    segment.segment,
+    segment.recency,
+    segment.frequency,
+    segment.monetary,
+    coalesce(totals.customers, 0) as customers,
+    cast(coalesce(totals.repeat_customers, 0) as int) as repeat_customers,
+    cast(
+        round(totals.repeat_customers * 100 / nullif(totals.customers, 0), 2) as decimal(5,2)
+    ) as repeat_rate,
+    cast(coalesce(totals.orders, 0) as int) as orders,
+    coalesce(totals.revenue, 0) as revenue,
+    totals.last_order_from,
+    totals.last_order_to
 from customer_segment as segment
 left join customer_segment_totals as totals on totals.segment = segment.segment;

@@ -4,7 +4,7 @@
 -- model: order_checks
 create or replace sql security invoker view order_checks as
 select
-    `order`.order_id as document_id,
+    `order`.order_id,
     `order`.customer_id,
     `order`.status,
     `order`.placed_on,
@@ -16,20 +16,5 @@ select
             where line.order_id = `order`.order_id
         ),
         0
-    ) as largest_quantity,
-    json_object(
-        'orderId', `order`.order_id,
-        'customerId', `order`.customer_id,
-        'status', `order`.status,
-        'placedOn', `order`.placed_on,
-        'total', `order`.total,
-        'largestQuantity', coalesce(
-            (
-                select max(line.quantity)
-                from orderline as line
-                where line.order_id = `order`.order_id
-            ),
-            0
-        )
-    ) as document
+    ) as largest_quantity
 from `order`;

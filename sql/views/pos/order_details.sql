@@ -4,46 +4,39 @@
 -- model: order_details
 create or replace sql security invoker view order_details as
 select
-    placed.order_id as document_id,
+    placed.order_id,
     placed.status,
     placed.date_placed as placed,
     placed.date_shipped as shipped,
+    placed.subtotal,
+    placed.sales_tax,
     placed.total,
-    json_object(
-        'orderId', placed.order_id,
-        'status', placed.status,
-        'placed', concat(left(date_format(placed.date_placed, '%Y-%m-%dT%T.%f'), 23), 'Z'),
-        'shipped', concat(left(date_format(placed.date_shipped, '%Y-%m-%dT%T.%f'), 23), 'Z'),
-        'subtotal', placed.subtotal,
-        'salesTax', placed.sales_tax,
-        'total', placed.total,
-        'buyer', (
+    (
+        select
+            json_object(
+                'customerId', customer.customer_id,
+                'name', concat(customer.first_name, ' ', customer.last_name)
+            )
+        from customer
+        where customer.customer_id = placed.customer_id
+    ) as buyer,
+    coalesce(
+        (
             select
-                json_object(
-                    'customerId', customer.customer_id,
-                    'name', concat(customer.first_name, ' ', customer.last_name)
-                )
-            from customer
-            where customer.customer_id = placed.customer_id
-        ),
-        'items', coalesce(
-            (
-                select
-                    json_arrayagg(
-                        json_object(
-                            'productId', line.product_id,
-                            'name', product.name,
-                            'quantity', line.quantity,
-                            'unitPrice', line.unit_price,
-                            'lineTotal', line.line_total
-                        )
-                        order by line.product_id
+                json_arrayagg(
+                    json_object(
+                        'productId', line.product_id,
+                        'name', product.name,
+                        'quantity', line.quantity,
+                        'unitPrice', line.unit_price,
+                        'lineTotal', line.line_total
                     )
-                from orderline as line
-                join product on product.product_id = line.product_id
-                where line.order_id = placed.order_id
-            ),
-            json_array()
-        )
-    ) as document
+                    order by line.product_id
+                )
+            from orderline as line
+            join product on product.product_id = line.product_id
+            where line.order_id = placed.order_id
+        ),
+        json_array()
+    ) as items
 from `order` as placed;

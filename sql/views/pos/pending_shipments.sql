@@ -4,7 +4,7 @@
 -- model: pending_shipments
 create or replace sql security invoker view pending_shipments as
 select
-    area.state as document_id,
+    area.state,
     (
         select count(*)
         from city
@@ -13,34 +13,34 @@ select
         where city.state = area.state and placed.status = 'placed'
     ) as order_count,
     (
-        select
-            json_object(
-                'state', area.state,
-                'orderCount', count(*),
-                'oldest', concat(
-                    left(date_format(min(placed.date_placed), '%Y-%m-%dT%T.%f'), 23), 'Z'
-                ),
-                'orders', coalesce(
-                    json_arrayagg(
-                        json_object(
-                            'orderId', placed.order_id,
-                            'placed', concat(
-                                left(date_format(placed.date_placed, '%Y-%m-%dT%T.%f'), 23), 'Z'
-                            ),
-                            'customerId', customer.customer_id,
-                            'name', concat(customer.first_name, ' ', customer.last_name),
-                            'city', city.city,
-                            'zip', city.zip,
-                            'total', placed.total
-                        )
-                        order by placed.date_placed, placed.order_id
-                    ),
-                    json_array()
-                )
-            )
+        select min(placed.date_placed)
         from city
         join customer on customer.zip = city.zip
         join `order` as placed on placed.customer_id = customer.customer_id
         where city.state = area.state and placed.status = 'placed'
-    ) as document
+    ) as oldest,
+    coalesce(
+        (
+            select
+                json_arrayagg(
+                    json_object(
+                        'orderId', placed.order_id,
+                        'placed', concat(
+                            left(date_format(placed.date_placed, '%Y-%m-%dT%T.%f'), 23), 'Z'
+                        ),
+                        'customerId', customer.customer_id,
+                        'name', concat(customer.first_name, ' ', customer.last_name),
+                        'city', city.city,
+                        'zip', city.zip,
+                        'total', placed.total
+                    )
+                    order by placed.date_placed, placed.order_id
+                )
+            from city
+            join customer on customer.zip = city.zip
+            join `order` as placed on placed.customer_id = customer.customer_id
+            where city.state = area.state and placed.status = 'placed'
+        ),
+        json_array()
+    ) as orders
 from (select state from city group by state) as area;

@@ -4,32 +4,27 @@
 -- model: product_buyers
 create or replace sql security invoker view product_buyers as
 select
-    product.product_id as document_id,
+    product.product_id,
     product.name,
     product.current_price,
-    json_object(
-        'productId', product.product_id,
-        'name', product.name,
-        'currentPrice', product.current_price,
-        'buyers', coalesce(
-            (
-                select
-                    json_arrayagg(
-                        json_object(
-                            'customerId', customer.customer_id,
-                            'name', concat(customer.first_name, ' ', customer.last_name)
-                        )
-                        order by customer.customer_id
+    coalesce(
+        (
+            select
+                json_arrayagg(
+                    json_object(
+                        'customerId', customer.customer_id,
+                        'name', concat(customer.first_name, ' ', customer.last_name)
                     )
-                from customer
-                where customer.customer_id in (
-                    select placed.customer_id
-                    from orderline as line
-                    join `order` as placed on placed.order_id = line.order_id
-                    where line.product_id = product.product_id
+                    order by customer.customer_id
                 )
-            ),
-            json_array()
-        )
-    ) as document
+            from customer
+            where customer.customer_id in (
+                select placed.customer_id
+                from orderline as line
+                join `order` as placed on placed.order_id = line.order_id
+                where line.product_id = product.product_id
+            )
+        ),
+        json_array()
+    ) as buyers
 from product;

@@ -6,7 +6,7 @@
 -- From lines to orders, whatever the optimizer believes of tables that have just been filled.
 create or replace sql security invoker view product_demand as
 select
-    product.product_id as document_id,
+    product.product_id,
     product.name,
     (
         select count(distinct `order`.customer_id)
@@ -14,26 +14,16 @@ select
         straight_join `order` on `order`.order_id = line.order_id
         where line.product_id = product.product_id
     ) as buyers,
-    json_object(
-        'productId', product.product_id,
-        'name', product.name,
-        'buyers', (
-            select count(distinct `order`.customer_id)
-            from orderline as line
-            straight_join `order` on `order`.order_id = line.order_id
-            where line.product_id = product.product_id
-        ),
-        'unitsSold', (
-            select coalesce(cast(sum(line.quantity) as int), 0)
-            from orderline as line
-            straight_join `order` on `order`.order_id = line.order_id
-            where line.product_id = product.product_id and `order`.status <> 'cancelled'
-        ),
-        'lastOrderedOn', (
-            select max(`order`.placed_on)
-            from orderline as line
-            straight_join `order` on `order`.order_id = line.order_id
-            where line.product_id = product.product_id
-        )
-    ) as document
+    (
+        select coalesce(cast(sum(line.quantity) as int), 0)
+        from orderline as line
+        straight_join `order` on `order`.order_id = line.order_id
+        where line.product_id = product.product_id and `order`.status <> 'cancelled'
+    ) as units_sold,
+    (
+        select max(`order`.placed_on)
+        from orderline as line
+        straight_join `order` on `order`.order_id = line.order_id
+        where line.product_id = product.product_id
+    ) as last_ordered_on
 from product;

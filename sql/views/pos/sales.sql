@@ -4,7 +4,7 @@
 -- model: sales
 create or replace sql security invoker view sales as
 select
-    line.sale_id as document_id,
+    line.sale_id,
     line.order_id,
     line.product_id as product,
     line.customer_id as customer,
@@ -15,21 +15,7 @@ select
     city.zip,
     line.line_total as revenue,
     line.tax,
-    line.quantity as units,
-    json_object(
-        'saleId', line.sale_id,
-        'orderId', line.order_id,
-        'product', line.product_id,
-        'customer', line.customer_id,
-        'status', line.status,
-        'orderedOn', line.placed_on,
-        'state', city.state,
-        'city', city.city,
-        'zip', city.zip,
-        'revenue', line.line_total,
-        'tax', line.tax,
-        'units', line.quantity
-    ) as document
+    line.quantity as units
 from sale_line as line
 join customer on customer.customer_id = line.customer_id
 join city on city.zip = customer.zip;

@@ -4,21 +4,16 @@
 -- model: sales_trend
 create or replace sql security invoker view sales_trend as
 select
-    month.placed_month as document_id,
+    month.placed_month as month,
     month.revenue,
-    json_object(
-        'month', month.placed_month,
-        'revenue', month.revenue,
-        'orders', month.orders,
-        'previousMonth', month.previous_month,
-        'previousRevenue', month.previous_revenue,
-        'change', month.revenue - month.previous_revenue,
-        'changePercent', cast(
-            round(
-                (month.revenue - month.previous_revenue) * 100
-                / nullif(month.previous_revenue, 0), 2
-            )
-            as decimal(20,2)
+    month.orders,
+    month.previous_month,
+    month.previous_revenue,
+    month.revenue - month.previous_revenue as `change`,
+    cast(
+        round(
+            (month.revenue - month.previous_revenue) * 100 / nullif(month.previous_revenue, 0), 2
         )
-    ) as document
+        as decimal(20,2)
+    ) as change_percent
 from sales_trend_month as month;

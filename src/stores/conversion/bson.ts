@@ -4,10 +4,10 @@ import type { Fields, ScalarField } from "../../models/field.ts";
 import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../../models/model.ts";
 import type { FilterValue } from "../document-store.ts";
 import { toDecimal128 } from "./decimal128.ts";
-import { toInvalid } from "./document-text.ts";
+import { toInvalid } from "./document-row.ts";
 import { DocumentFault, fault } from "./json-cursor.ts";
 import { compileOneOf, toDate, toDateTime, toDecimal } from "./scalar-text.ts";
-import { type StoredField, storedFields } from "./stored-fields.ts";
+import { type StoredField, storedFields, storedNames } from "./stored-fields.ts";
 
 /** A document as MongoDB stores it, without the loader's own fields (`_id`, `_v`, `_h`). */
 export type BsonDocument = Record<string, unknown>;
@@ -17,8 +17,11 @@ export type BsonId = Int32 | Long | string;
 /** Converts between the canonical form of one model's documents and BSON, without loss. */
 export interface BsonCodec {
   toBson(document: Document): BsonDocument;
-  /** @throws VitrineError DOCUMENT_INVALID for a document that the loader did not write like this. */
-  fromBson(stored: BsonDocument): Document;
+  /**
+   * The document, or these fields of it only.
+   * @throws VitrineError DOCUMENT_INVALID for a document that the loader did not write like this.
+   */
+  fromBson(stored: BsonDocument, fields?: readonly string[]): Document;
   toId(id: DocumentId): BsonId;
   fromId(stored: unknown): DocumentId;
 }
@@ -29,14 +32,15 @@ type Convert = (value: unknown) => unknown;
 export function compileBsonCodec(model: DocumentModel): BsonCodec {
   const write = compileObject(model.fields, compileWrite);
   const read = compileObject(model.fields, compileRead);
+  const names = storedNames(model);
   const keyKind = keyFieldOf(model).kind;
   const fromId = (stored: unknown): DocumentId => String(stored);
   return {
     // An object's converter returns an object.
     toBson: (document) => write(document) as BsonDocument,
-    fromBson(stored) {
+    fromBson(stored, fields = names) {
       try {
-        return read(stored) as Document;
+        return read(stored, fields) as Document;
       } catch (error) {
         if (error instanceof DocumentFault) throw toInvalid(model, fromId(stored._id), error);
         throw error;
@@ -61,13 +65,20 @@ export const hashText = (json: string): string => hash(json);
 /** The hash of stored content by its BSON bytes: tells values of other types apart, whoever wrote them. */
 export const hashBson = (document: BsonDocument): string => hash(BSON.serialize(document));
 
-function compileObject(fields: Fields, compile: (field: StoredField) => Convert): Convert {
-  const members = storedFields(fields).map(([name, field]) => ({ name, convert: nullable(field, compile) }));
-  return (value) => {
+function compileObject(
+  fields: Fields,
+  compile: (field: StoredField) => Convert,
+): (value: unknown, wanted?: readonly string[]) => unknown {
+  const converters = new Map(
+    storedFields(fields).map(([name, field]) => [name, nullable(field, compile)] as const),
+  );
+  const names = [...converters.keys()];
+  return (value, wanted = names) => {
     if (typeof value !== "object" || value === null) return fault("is not an object");
     const source = value as Record<string, unknown>; // an object's members may be asked for by name
     const result: Record<string, unknown> = {};
-    for (const { name, convert } of members) {
+    for (const name of wanted) {
+      const convert = converters.get(name) ?? notStored;
       try {
         result[name] = convert(source[name]);
       } catch (error) {
@@ -77,6 +88,10 @@ function compileObject(fields: Fields, compile: (field: StoredField) => Convert)
     return result;
   };
 }
+
+const notStored: Convert = () => {
+  throw new TypeError("A field was asked for that documents of this model do not have.");
+};
 
 function nullable(field: StoredField, compile: (field: StoredField) => Convert): Convert {
   const convert = compile(field);

@@ -1,9 +1,9 @@
 import type { DocumentModel } from "../../models/model.ts";
 import { type BsonCodec, compileBsonCodec } from "./bson.ts";
-import { compileTextReader, type TextReader } from "./document-text.ts";
+import { compileRowReader, type RowReader } from "./document-row.ts";
 
 const codecs = new WeakMap<DocumentModel, BsonCodec>();
-const readers = new WeakMap<DocumentModel, TextReader>();
+const readers = new WeakMap<DocumentModel, RowReader>();
 
 /** The codec of a model, compiled at first use. */
 export function bsonCodecOf(model: DocumentModel): BsonCodec {
@@ -12,9 +12,9 @@ export function bsonCodecOf(model: DocumentModel): BsonCodec {
   return known;
 }
 
-/** The reader of a model's JSON text, compiled at first use. */
-export function textReaderOf(model: DocumentModel): TextReader {
-  const known = readers.get(model) ?? compileTextReader(model);
+/** The reader of a model's rows, compiled at first use. */
+export function rowReaderOf(model: DocumentModel): RowReader {
+  const known = readers.get(model) ?? compileRowReader(model);
   readers.set(model, known);
   return known;
 }

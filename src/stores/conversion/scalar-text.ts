@@ -4,6 +4,24 @@ import { fault } from "./json-cursor.ts";
 /** Decimal128 holds no more. */
 const DECIMAL_DIGITS = 34;
 
+const wholeNumber = /^(?:0|-?[1-9]\d*)$/;
+
+/** A whole number of 32 bits. @throws DocumentFault */
+export function toInt(text: string): number {
+  const value = Number(text);
+  if (!wholeNumber.test(text)) fault("is not a whole number");
+  if (value < -2_147_483_648 || value > 2_147_483_647) fault("does not fit into 32 bits; make it a bigint");
+  return value;
+}
+
+/** A whole number of 64 bits as text. @throws DocumentFault */
+export function toBigInt(text: string): string {
+  if (!wholeNumber.test(text)) fault("is not a whole number");
+  if (text.length > 18 && BigInt.asIntN(64, BigInt(text)) !== BigInt(text))
+    fault("does not fit into 64 bits");
+  return text;
+}
+
 const plainDecimal = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/;
 
 /**

@@ -129,8 +129,7 @@ export function toGroup(cube: CubeModel, query: CubeQuery, row: Row): Group {
 }
 
 const keyColumn = (key: string): string => `k_${toColumnName(key)}`;
-const measureColumn = (cube: CubeModel, name: string): string =>
-  cube.cube.measureModel.filterColumns[name] ?? "";
+const measureColumn = (cube: CubeModel, name: string): string => cube.cube.measureModel.columns[name] ?? "";
 
 /** Aggregates of no fact and of facts that do not count are the same: null is left out of each of them. */
 function measureSql(view: CubeView, name: string): SqlFragment {

@@ -2,17 +2,20 @@ import type { VitrineError } from "../../errors.ts";
 import type { ScalarField } from "../../models/field.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { NO_ID, parseDocumentIds } from "../conversion/document-id.ts";
+import { storedNames } from "../conversion/stored-fields.ts";
 import { type FilterValue, type PageRequest, toTotalOrder } from "../document-store.ts";
 import { filterColumn, joinSql, type SqlFragment, sqlFragment, toOrder, toSqlValue } from "./live-filter.ts";
-import { placeColumn, sameDocument, toPageIdsSql, toPageSql } from "./live-page.ts";
+import { isDocument, placeColumn, sameDocument, toPageIdsSql, toPageSql } from "./live-page.ts";
 import { type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
 import {
   addWithoutId,
   type FoundDocuments,
   type FoundRows,
+  keyColumn,
   nothingFound,
   readRows,
   type StatementSettings,
+  selectFields,
   toDocumentsSql,
   toInvalidRow,
   toRowId,
@@ -51,7 +54,7 @@ async function readApart(
   const [only] = ids;
   if (only === undefined) return nothingFound();
   try {
-    return await readRows(connection, view, toDocumentsSql(view, ids), settings);
+    return await readRows(connection, view, toDocumentsSql(view, ids, settings.fields), settings);
   } catch (error) {
     if (!isDocumentFault(error)) throw error;
     if (ids.length === 1) {
@@ -107,7 +110,7 @@ export async function readDocumentRange(
   const found = await read(sqlFragment("true"));
   if (found.last !== null || found.count < limit) return found;
   // Rows without an id come first, and may be many.
-  const others = await read(sqlFragment("document_id is not null"));
+  const others = await read(isDocument(model));
   return { ...others, invalid: new Map([...found.invalid, ...others.invalid]) };
 }
 
@@ -118,24 +121,27 @@ async function readRange(
   limit: number,
   settings: StatementSettings,
 ): Promise<FoundDocuments> {
-  const name = quoteName(view.model.name);
-  const key = filterColumn(view, view.model.key);
+  const { model } = view;
+  const name = quoteName(model.name);
+  const key = filterColumn(view, model.key);
+  const { fields = storedNames(model) } = settings;
   const order = toOrder(key, "asc");
   const ids = (count: number) => `from ${name} where ${where.sql} order by ${order} limit ${count}`;
   try {
     // What is no order of an index is sorted: the ids alone, not whole documents.
     const text = key.odd
-      ? `select page.document_id, whole.document from (select document_id, ${key.sql} as place ${ids(limit + 1)}) as page
+      ? `select ${selectFields(model, fields, "whole")}
+        from (select ${key.column}, ${key.sql} as place ${ids(limit + 1)}) as page
         straight_join ${name} as whole on ${sameDocument(view)} order by page.place`
-      : `select document_id, document ${ids(limit + 1)}`;
+      : `select ${selectFields(model, fields)} ${ids(limit + 1)}`;
     return await readRows(connection, view, { ...where, sql: text }, { ...settings, limit });
   } catch (error) {
     if (!isDocumentFault(error)) throw error;
   }
   // Some document of the range makes the statement fail: read the ids alone, then find out which.
-  const text = toStatement(`select document_id ${ids(limit)}`, settings);
+  const text = toStatement(`select ${key.column} ${ids(limit)}`, settings);
   const rows = await connection.query(text, where.values);
-  const last = rows.at(-1)?.document_id ?? null;
+  const last = rows.at(-1)?.[keyColumn(model)] ?? null;
   const found = await readByRows(connection, view, rows, settings);
   settings.onRows?.(rows.length, last === null ? null : String(last));
   return found;
@@ -145,12 +151,13 @@ async function readByRows(
   connection: MariaDbConnection,
   view: LiveView,
   rows: readonly Row[],
-  { timeoutMs, time, common }: StatementSettings,
+  { timeoutMs, time, common, fields }: StatementSettings,
 ): Promise<FoundRows> {
   const ids = rows.flatMap((row) => toRowId(view.model, row) ?? []);
   const found = await readApart(connection, view, [...new Set(ids)], {
     timeoutMs,
     common,
+    fields,
     ...(time ? { time } : {}),
   });
   for (const row of rows) if (toRowId(view.model, row) === undefined) addWithoutId(found, view.model, row);
@@ -195,9 +202,10 @@ async function readPageRows(
   settings: StatementSettings,
 ): Promise<FoundRows> {
   try {
-    const found = await readRows(connection, view, toPageSql(view, page), settings);
+    const { fields = storedNames(view.model) } = settings;
+    const found = await readRows(connection, view, toPageSql(view, page, fields), settings);
     // An id that the view has twice comes four times: each row of the page with each document.
-    if (new Set(found.rows.map((row) => row.document_id)).size === found.rows.length) return found;
+    if (new Set(found.rows.map((row) => row[keyColumn(view.model)])).size === found.rows.length) return found;
   } catch (error) {
     if (!isDocumentFault(error)) throw error;
   }

@@ -41,11 +41,12 @@ export interface FilterColumn {
 
 /** The column of a filterable field or the key. Throws a TypeError for any other: callers check names first. */
 export function filterColumn({ model, odd }: LiveView, name: string): FilterColumn {
-  const column = name === model.key ? "document_id" : model.filterColumns[name];
+  const column = model.columns[name];
   const field = model.fields[name];
   if (
     column === undefined ||
     !field ||
+    (name !== model.key && !model.filters.includes(name)) ||
     field.kind === "object" ||
     field.kind === "list" ||
     field.kind === "link"

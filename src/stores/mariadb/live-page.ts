@@ -1,3 +1,4 @@
+import type { DocumentModel } from "../../models/model.ts";
 import { type FilterValue, type OrderTerm, type PageRequest, toTotalOrder } from "../document-store.ts";
 import {
   equalsAny,
@@ -11,20 +12,46 @@ import {
   toSqlValue,
 } from "./live-filter.ts";
 import { quoteName } from "./mariadb.ts";
+import { keyColumn, selectFields } from "./read-rows.ts";
 import type { LiveView } from "./text-columns.ts";
 
 /** A row without an id is nothing that a page could show, or a count should count. */
-export const isDocument = sqlFragment("document_id is not null");
+export const isDocument = (model: DocumentModel): SqlFragment =>
+  sqlFragment(`${quoteName(keyColumn(model))} is not null`);
 
 /**
  * The ids of a page, in its order; of one taken from the end in reverse order. Each row has the document's place in that
  * order too, a column per term: `place_0` …
  */
-export function toPageIdsSql(view: LiveView, page: PageRequest): SqlFragment {
-  const terms = toTotalOrder(view.model, page.orderBy);
+export const toPageIdsSql = (view: LiveView, page: PageRequest): SqlFragment =>
+  toSinglePageSql(view, page, [view.model.key]);
+
+/**
+ * The documents of a page: these fields of them. Filters and the key may be read row by row; for any other field an
+ * inner select chooses the ids first, so that it is computed for the rows of the page and no others.
+ */
+export function toPageSql(view: LiveView, page: PageRequest, fields: readonly string[]): SqlFragment {
+  const { model } = view;
+  const others = fields.filter((name) => name !== model.key && !model.filters.includes(name));
+  if (others.length === 0) return toSinglePageSql(view, page, fields);
+  const ids = toPageIdsSql(view, page);
+  const terms = toTotalOrder(model, page.orderBy);
+  const order = terms.map((term, index) => `page.${placeColumn(index)} ${directionOf(term, page)}`);
+  const rest = fields.filter((name) => name !== model.key);
+  return {
+    sql:
+      `select page.*, ${selectFields(model, rest, "whole")} from (${ids.sql}) as page ` +
+      `straight_join ${quoteName(model.name)} as whole on ${sameDocument(view)} order by ${order.join(", ")}`,
+    values: ids.values,
+  };
+}
+
+function toSinglePageSql(view: LiveView, page: PageRequest, fields: readonly string[]): SqlFragment {
+  const { model } = view;
+  const terms = toTotalOrder(model, page.orderBy);
   const condition = joinSql(
     [
-      isDocument,
+      isDocument(model),
       ...(page.where ? [toSqlFilter(view, page.where)] : []),
       ...(page.after ? [beyond(view, terms, page.after, "after")] : []),
       ...(page.before ? [beyond(view, terms, page.before, "before")] : []),
@@ -37,33 +64,17 @@ export function toPageIdsSql(view: LiveView, page: PageRequest): SqlFragment {
   const order = terms.map((term) => toOrder(filterColumn(view, term.field), directionOf(term, page)));
   return {
     sql:
-      `select ${["document_id", ...places].join(", ")} from ${quoteName(view.model.name)} ` +
+      `select ${[selectFields(model, fields), ...places].join(", ")} from ${quoteName(model.name)} ` +
       `where ${condition.sql} order by ${order.join(", ")} limit ${page.limit}`,
     values: condition.values,
   };
 }
 
-/**
- * The documents of a page. The inner select chooses the ids over the filter columns alone, so that documents are built
- * for the rows of the page and no others.
- */
-export function toPageSql(view: LiveView, page: PageRequest): SqlFragment {
-  const ids = toPageIdsSql(view, page);
-  const terms = toTotalOrder(view.model, page.orderBy);
-  const order = terms.map((term, index) => `page.${placeColumn(index)} ${directionOf(term, page)}`);
-  return {
-    sql:
-      `select page.*, whole.document from (${ids.sql}) as page straight_join ${quoteName(view.model.name)} as whole ` +
-      `on ${sameDocument(view)} order by ${order.join(", ")}`,
-    values: ids.values,
-  };
-}
-
 /** Of `page` and `whole`: the id, also where the column takes two ids for one. */
 export function sameDocument(view: LiveView): string {
-  const { odd, sql } = filterColumn(view, view.model.key);
-  const exact = (table: string) => sql.replace("`document_id`", `${table}.document_id`);
-  const own = "whole.document_id = page.document_id";
+  const { odd, sql, column } = filterColumn(view, view.model.key);
+  const exact = (table: string) => sql.replace(column, () => `${table}.${column}`);
+  const own = `whole.${column} = page.${column}`;
   return odd ? `${own} and ${exact("whole")} = ${exact("page")}` : own;
 }
 

@@ -26,8 +26,11 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
   /** A wait of its own: what its statements may take shrinks as it goes on, from the queue for a connection on. */
   const begin = (options: ReadOptions) => {
     const time = startTimeLimit(options);
-    const settingsOf = async (model: DocumentModel): Promise<StatementSettings> =>
-      options.asOf === undefined ? { time } : { time, common: await past.at(model, options.asOf, options) };
+    const settingsOf = async (model: DocumentModel): Promise<StatementSettings> => ({
+      time,
+      fields: options.fields,
+      common: options.asOf === undefined ? undefined : await past.at(model, options.asOf, options),
+    });
     return { settingsOf, read: limitPool(reader, time).withConnection };
   };
 
@@ -62,7 +65,7 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       const settings = await settingsOf(model);
       const rows = await read(async (connection) => {
         const asked = toWhere(await readView(connection, model), where);
-        const condition = joinSql([isDocument, asked], "and", "true");
+        const condition = joinSql([isDocument(model), asked], "and", "true");
         const sql = `select count(*) as n from ${quoteName(model.name)} where ${condition.sql}`;
         return connection.query<{ n: number }>(toStatement(sql, settings), condition.values);
       });

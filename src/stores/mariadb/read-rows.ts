@@ -1,7 +1,8 @@
 import { VitrineError } from "../../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
-import { textReaderOf } from "../conversion/document-codec.ts";
+import { rowReaderOf } from "../conversion/document-codec.ts";
 import { NO_ID, parseDocumentId } from "../conversion/document-id.ts";
+import { storedNames } from "../conversion/stored-fields.ts";
 import { takeBreaks } from "../take-breaks.ts";
 import type { TimeLimit } from "../time-limit.ts";
 import { equalsAny, filterColumn, type SqlFragment } from "./live-filter.ts";
@@ -25,6 +26,8 @@ export interface StatementSettings {
   readonly time?: TimeLimit;
   /** Common table expressions that stand in for the view: it is read as of a moment. */
   readonly common?: string | undefined;
+  /** Fields of the documents that are read, the key among them; default: all. */
+  readonly fields?: readonly string[] | undefined;
   /**
    * Told how many rows there are and the id of the last one as soon as they are here, before they are converted: whoever
    * asks for the next ones now lets the server work meanwhile.
@@ -40,7 +43,7 @@ export interface FoundRows extends FoundDocuments {
 /** Nothing found yet. */
 export const nothingFound = (): FoundDocuments => ({ documents: new Map(), invalid: new Map() });
 
-/** Runs a statement that selects `document_id` and `document`, and converts its rows. */
+/** Runs a statement that selects the key and the wanted fields, and converts its rows. */
 export async function readRows(
   connection: MariaDbConnection,
   view: LiveView,
@@ -49,18 +52,19 @@ export async function readRows(
 ): Promise<FoundRows> {
   const { model } = view;
   const all = await connection.query(toStatement(statement.sql, settings), statement.values);
-  const { limit = all.length } = settings;
+  const { limit = all.length, fields = storedNames(model) } = settings;
+  const key = keyColumn(model);
   const rows = all.slice(0, limit);
   const next = all[limit];
-  if (next && next.document_id === rows.at(-1)?.document_id) rows.push(next);
+  if (next && next[key] === rows.at(-1)?.[key]) rows.push(next);
   const found: FoundRows = { ...nothingFound(), rows };
   const isWhole = (await readCut(connection)) === undefined;
-  const last = rows.at(-1)?.document_id ?? null;
+  const last = rows.at(-1)?.[key] ?? null;
   if (isWhole) {
     settings.onRows?.(rows.length, last === null ? null : String(last));
     const rest = takeBreaks();
     for (const row of rows) {
-      addRow(found, model, row);
+      addRow(found, model, row, fields);
       if (rest.isDue()) await rest.take();
     }
     return found;
@@ -70,29 +74,46 @@ export async function readRows(
     const id = toRowId(model, row);
     // None that could be asked for.
     if (id === undefined) {
-      addRow(found, model, row);
+      addRow(found, model, row, fields);
       continue;
     }
-    const one = toDocumentsSql(view, [id]);
+    const one = toDocumentsSql(view, [id], fields);
     const [alone] = await connection.query(toStatement(one.sql, settings), one.values);
     const cut = await readCut(connection);
     if (cut !== undefined) found.invalid.set(id, toInvalidRow(model, id, cut));
-    else if (alone) addRow(found, model, alone);
+    else if (alone) addRow(found, model, alone, fields);
   }
   settings.onRows?.(rows.length, last === null ? null : String(last));
   return found;
 }
 
 /** The statement that reads the documents with these ids, which are at least one. */
-export function toDocumentsSql(view: LiveView, ids: readonly DocumentId[]): SqlFragment {
+export function toDocumentsSql(
+  view: LiveView,
+  ids: readonly DocumentId[],
+  fields?: readonly string[],
+): SqlFragment {
   const among = equalsAny(filterColumn(view, view.model.key), ids);
   return {
     ...among,
-    sql: `select document_id, document from ${quoteName(view.model.name)} where ${among.sql}`,
+    sql: `select ${selectFields(view.model, fields)} from ${quoteName(view.model.name)} where ${among.sql}`,
   };
 }
 
-function addRow(found: FoundDocuments, model: DocumentModel, row: Row): void {
+/** The column of a model's key. */
+export const keyColumn = (model: DocumentModel): string => model.columns[model.key] ?? "";
+
+/** The columns of these fields for a select list, as those of `table` where it is named. */
+export const selectFields = (
+  model: DocumentModel,
+  fields: readonly string[] = storedNames(model),
+  table?: string,
+): string =>
+  fields
+    .map((name) => `${table === undefined ? "" : `${table}.`}${quoteName(model.columns[name] ?? name)}`)
+    .join(", ");
+
+function addRow(found: FoundDocuments, model: DocumentModel, row: Row, fields: readonly string[]): void {
   const id = toRowId(model, row);
   if (id === undefined) {
     addWithoutId(found, model, row);
@@ -103,8 +124,7 @@ function addRow(found: FoundDocuments, model: DocumentModel, row: Row): void {
     return;
   }
   try {
-    if (row.document === null) throw toInvalidRow(model, id, "is null");
-    found.documents.set(id, textReaderOf(model)(String(row.document), id));
+    found.documents.set(id, rowReaderOf(model).read(row, fields, id));
   } catch (error) {
     if (!(error instanceof VitrineError)) throw error;
     found.invalid.set(id, error);
@@ -113,16 +133,17 @@ function addRow(found: FoundDocuments, model: DocumentModel, row: Row): void {
 
 /** Notes a row that nothing can ask for by its id. */
 export function addWithoutId(found: FoundDocuments, model: DocumentModel, row: Row): void {
-  const text = row.document_id === null ? "null" : JSON.stringify(String(row.document_id).slice(0, 100));
-  const problem = `has no id of this model: its document_id is ${text}`;
+  const id = row[keyColumn(model)];
+  const text = id === null ? "null" : JSON.stringify(String(id).slice(0, 100));
+  const problem = `has no id of this model: its ${keyColumn(model)} is ${text}`;
   found.invalid.set(NO_ID, toInvalidRow(model, NO_ID, problem));
 }
 
 /** Undefined when it is no id of the model. */
-export const toRowId = (model: DocumentModel, row: Row): DocumentId | undefined =>
-  row.document_id === null || row.document_id === undefined
-    ? undefined
-    : parseDocumentId(model, String(row.document_id));
+export function toRowId(model: DocumentModel, row: Row): DocumentId | undefined {
+  const id = row[keyColumn(model)];
+  return id === null || id === undefined ? undefined : parseDocumentId(model, String(id));
+}
 
 /** The error of a row that is no document; what MariaDB said is for logs. */
 export function toInvalidRow(

@@ -87,7 +87,7 @@ export async function readView<M extends DocumentModel>(
   db: Pick<Queryable, "query"> & { readonly textColumns: TextColumns },
   model: M,
 ): Promise<LiveView<M>> {
-  const hasText = [model.key, ...Object.keys(model.filterColumns)].some((name) => isText(model.fields[name]));
+  const hasText = [model.key, ...model.filters].some((name) => isText(model.fields[name]));
   return { model, odd: hasText ? await db.textColumns.of(db, model.name) : new Map() };
 }
 

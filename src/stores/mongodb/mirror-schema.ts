@@ -138,7 +138,7 @@ export async function prepareCollection(
       await collection.dropIndex(tombstones.name);
       await collection.createIndex({ _at: 1 }, partial);
     });
-    const fields = Object.keys(model.filterColumns).filter((field) => !model.unindexed?.includes(field));
+    const fields = model.filters.filter((field) => !model.unindexed?.includes(field));
     for (const field of fields)
       await collection.createIndex({ [field]: 1, _id: 1 }, { name: `filter_${field}` });
     const wanted = new Set(fields.map((field) => `filter_${field}`));

@@ -3,7 +3,7 @@ import type { Document, DocumentId, DocumentModel } from "../../models/model.ts"
 import type { BsonDocument, BsonId } from "../conversion/bson.ts";
 import { bsonCodecOf } from "../conversion/document-codec.ts";
 import { parseDocumentIds } from "../conversion/document-id.ts";
-import type { DocumentStore, PageGap, ReadOptions } from "../document-store.ts";
+import type { DocumentStore, PageGap, PageRequest, ReadOptions } from "../document-store.ts";
 import { takeBreaks } from "../take-breaks.ts";
 import { startTimeLimit, whileWanted } from "../time-limit.ts";
 import { fromMirrorCube, toMirrorCube } from "./mirror-cube.ts";
@@ -34,7 +34,10 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
         const collection = await open(model, options);
         const found = new Map<DocumentId, Document>();
         const rest = takeBreaks(options.signal);
-        for await (const one of collection.find(query({ _id: { $in: wanted } }), limits())) {
+        for await (const one of collection.find(query({ _id: { $in: wanted } }), {
+          ...limits(),
+          ...projection(options),
+        })) {
           const document = readStored(model, one, options);
           if (document) found.set(codec.fromId(one._id), document);
           if (rest.isDue()) await rest.take();
@@ -51,7 +54,7 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       if (page.limit === 0) return []; // to MongoDB it means no limit
       return guarded(options, async (limits) => {
         const cursor = (await open(model, options))
-          .find(query(...conditions), limits())
+          .find(query(...conditions), { ...limits(), ...projection(options, page.orderBy) })
           .sort(toMirrorSort(model, page.orderBy, page.fromEnd))
           .limit(page.limit);
         const stored = await cursor.toArray();
@@ -120,18 +123,28 @@ function placeOf(gap: Gap, error: VitrineError): PageGap["place"] {
 function readStored(
   model: DocumentModel,
   stored: Stored,
-  { onInvalid }: ReadOptions,
+  { onInvalid, fields }: ReadOptions,
   gap?: Gap,
 ): Document | undefined {
   const codec = bsonCodecOf(model);
   try {
-    return codec.fromBson(stored);
+    return codec.fromBson(stored, fields);
   } catch (error) {
     if (!onInvalid || !(error instanceof VitrineError)) throw error;
     onInvalid(codec.fromId(stored._id), error, gap && { index: gap.index, place: placeOf(gap, error) });
     return undefined;
   }
 }
+
+/** What is read of each document: the wanted fields, and what the page is ordered by. */
+const projection = ({ fields }: ReadOptions, orderBy: PageRequest["orderBy"] = []) =>
+  fields
+    ? {
+        projection: Object.fromEntries(
+          [...fields, ...orderBy.map((term) => term.field)].map((name) => [name, 1]),
+        ),
+      }
+    : {};
 
 // The driver's filter type cannot express a filter that is built from a model.
 const query = (...conditions: readonly MirrorQuery[]): object => ({ $and: [isAlive, ...conditions] });

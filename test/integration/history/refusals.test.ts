@@ -18,20 +18,19 @@ beforeAll(async () => {
       row_start timestamp(6) generated always as row start invisible,
       row_end timestamp(6) generated always as row end invisible,
       period for system_time (row_start, row_end)) with system versioning;
-    create view of_half as select half_id as document_id, json_object('id', half_id, 'lost', lost) as document from half_table;
+    create view of_half as select half_id as id, lost from half_table;
     create function newest_order() returns int reads sql data return (select max(order_id) from \`order\`);
     create table old_table (old_id int primary key,
       row_start bigint unsigned generated always as row start invisible,
       row_end bigint unsigned generated always as row end invisible,
       period for system_time (row_start, row_end)) with system versioning;
-    create view of_old as select old_id as document_id, json_object('id', old_id) as document from old_table;
-    create view of_plain as select plain_id as document_id, json_object('id', plain_id) as document from plain_table;
-    create view of_function as select newest_order() as document_id, json_object('id', newest_order()) as document;
-    create view of_mysql as select city.zip as document_id, json_object('id', 1) as document
+    create view of_old as select old_id as id from old_table;
+    create view of_plain as select plain_id as id from plain_table;
+    create view of_function as select newest_order() as id;
+    create view of_mysql as select city.zip as id
       from city join mysql.time_zone as zone on zone.time_zone_id = 1;
     grant select on mysql.time_zone to vitrine_reader_role;
-    create view of_trap as select order_id as document_id,
-      json_object('id', extract(day from placed.date_placed) * 0 + placed.order_id) as document
+    create view of_trap as select extract(day from placed.date_placed) * 0 + placed.order_id as id
       from \`order\` as placed where 'from \`mysql\`.\`user\`' <> ''`);
   await db.admin.query(`grant execute on function newest_order to vitrine_reader_role`);
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compareTriggerFiles } from "../../../src/migrations/capture-trigger-files.ts";
 import { generateCaptureTriggers } from "../../../src/migrations/capture-triggers.ts";
 import {
   checkCaptureTriggers,
   readTriggerFingerprint,
 } from "../../../src/migrations/check-capture-triggers.ts";
+import { compareGeneratedFiles } from "../../../src/migrations/generated-files.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { toSqlName } from "../../../src/migrations/reserved-words.ts";
 import { defineProject } from "../../../src/models/project.ts";
@@ -25,7 +25,7 @@ afterAll(async () => {
 describe("the check of capture triggers", () => {
   test("finds nothing wrong with generated ones", async () => {
     expect(await checkCaptureTriggers(db.admin, project)).toEqual([]);
-    expect(await compareTriggerFiles(db.mariadbUrl, folder.dir, project)).toEqual([]);
+    expect(await compareGeneratedFiles(db.mariadbUrl, folder.dir, project)).toEqual([]);
   });
 
   test("finds a lost trigger, by its fingerprint too, and migrate up repairs it", async () => {
@@ -73,7 +73,7 @@ describe("the check of capture triggers", () => {
         { ...library, captured: [{ table: "reader" }, { table: "order", keys: ["ordered_month", "code"] }] },
       ],
     });
-    const changes = await compareTriggerFiles(db.mariadbUrl, folder.dir, fewer);
+    const changes = await compareGeneratedFiles(db.mariadbUrl, folder.dir, fewer);
     expect(changes.map((change) => [change.file, change.text === undefined])).toEqual([
       ...["loan", "ticket"].flatMap((name) =>
         ["delete", "insert", "update"].map((event) => [
@@ -131,5 +131,5 @@ describe("the generator", () => {
 test("the triggers of this repository are the ones that its tables and declarations give", async () => {
   const own = await loadRepositoryProject();
   const sqlDir = new URL(`../../../${own.sql}`, import.meta.url).pathname;
-  expect((await compareTriggerFiles(db.mariadbUrl, sqlDir, own)).map((change) => change.file)).toEqual([]);
+  expect((await compareGeneratedFiles(db.mariadbUrl, sqlDir, own)).map((change) => change.file)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { compareTriggerFiles, writeTriggerFiles } from "../../../src/migrations/capture-trigger-files.ts";
+import { compareGeneratedFiles, writeGeneratedFiles } from "../../../src/migrations/generated-files.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { defineDomain, defineProject } from "../../../src/models/project.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -58,7 +58,7 @@ export const project = defineProject({ sql: "sql", domains: [library] });
 export async function openLibrary(): Promise<{ readonly db: TestDatabase; readonly folder: SqlFolder }> {
   const folder = await createSqlFolder({ "migrations/library/0001-tables.sql": tables });
   const db = await openTestDatabase({ project, sqlDir: folder.dir, migrate: false });
-  await writeTriggerFiles(folder.dir, await compareTriggerFiles(db.mariadbUrl, folder.dir, project));
+  await writeGeneratedFiles(folder.dir, await compareGeneratedFiles(db.mariadbUrl, folder.dir, project));
   await migrateUp({ admin: db.admin, sqlDir: folder.dir, domains: project.domains });
   return { db, folder };
 }

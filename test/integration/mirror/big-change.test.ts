@@ -27,7 +27,7 @@ beforeAll(async () => {
     create table shout (shout_id int primary key, said int not null);
     insert into shout values (1, 0);
     create view echoes as
-      select n.seq as document_id, json_object('echoId', n.seq, 'said', s.said) as document
+      select n.seq as echo_id, s.said
       from seq_1_to_3 as n join shout as s on s.shout_id = 1;
     create view echoes_touched as
       select c.change_id, n.seq as document_id

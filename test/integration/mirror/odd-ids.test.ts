@@ -37,11 +37,11 @@ const rebuild = (model: DocumentModel) => shop.createLoader([model]).rebuild([mo
 const verify = (model: DocumentModel) =>
   verifyModel({ db: shop.db, mongo: shop.mongo, model, deep: false, signal: never });
 
-const fill = async (codes: readonly string[], code: string) => {
+const fill = async (codes: readonly string[]) => {
   await shop.db.run("delete from label");
   await shop.db.run("insert into label values ?", [codes.map((text) => [text, "Fine"])]);
   await shop.admin.query(`create or replace view labels as
-      select code as document_id, json_object('code', ${code}, 'title', title) as document from label`);
+      select code, title from label`);
 };
 const mirrored = async () =>
   (await shop.mongo.db.collection("labels").find({ title: "Fine" }).toArray()).map(({ _id }) => _id).sort();
@@ -54,7 +54,7 @@ const forget = async () => {
 
 test("text that is too long for an id, at the end of a range and in it", async () => {
   const long = "z".repeat(300);
-  await fill(["a", "b", long], "code");
+  await fill(["a", "b", long]);
   await rebuild({ ...labels, batch: 1 });
   expect(await mirrored()).toEqual(["a", "b"]);
   expect(await readDead(shop.db, labels)).toMatchObject([
@@ -70,7 +70,7 @@ test("text that is too long for an id, at the end of a range and in it", async (
 });
 
 test("text where numbers are wanted", async () => {
-  await fill(["1", "12.5", "2", "30x"], "if(code regexp '^[0-9]+$', cast(code as int), 0)");
+  await fill(["1", "12.5", "2", "30x"]);
   for (const batch of [1, 2, 250]) {
     await rebuild({ ...numbered, batch });
     expect(await mirrored()).toEqual([1, 2]);

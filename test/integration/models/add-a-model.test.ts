@@ -69,24 +69,20 @@ test("two SQL files, one TypeScript file and one line make a model", async () =>
 -- model: zip_customers
 create or replace sql security invoker view zip_customers as
 select
-    city.zip as document_id,
+    city.zip,
     city.state,
-    json_object(
-        'zip', city.zip,
-        'state', city.state,
-        'customers', coalesce(
-            (
-                select
-                    json_arrayagg(
-                        json_object('customerId', customer.customer_id, 'lastName', customer.last_name)
-                        order by customer.customer_id
-                    )
-                from customer
-                where customer.zip = city.zip
-            ),
-            json_array()
-        )
-    ) as document
+    coalesce(
+        (
+            select
+                json_arrayagg(
+                    json_object('customerId', customer.customer_id, 'lastName', customer.last_name)
+                    order by customer.customer_id
+                )
+            from customer
+            where customer.zip = city.zip
+        ),
+        json_array()
+    ) as customers
 from city;
 `,
   );

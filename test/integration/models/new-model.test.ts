@@ -74,8 +74,6 @@ test("a model of a table with columns that no field can show as they are loads, 
   expect(stdout).toContain(`To be decided, as the files say at their top:
   doc: JSON; declare its parts as fields, or show it as a text
   note1: its field would be note1, as that of note_1
-  document: no filter: a column of the view itself has this name
-  document_id: no filter: a column of the view itself has this name
   2fa: no field can have this name; give it one
 Added to src/domains/pos/models/index.ts`);
   const types = (await newModel("odd_type")).stdout;

@@ -78,6 +78,13 @@ test("a customer who never ordered has no orders, not one empty order", () =>
     expect(await readDocument(connection, customerOrders, 1)).toMatchObject({ orders: [] });
   }));
 
+test("an order without lines has no items, and no text in their place", () =>
+  inShop(db.admin, async (shop, connection) => {
+    await shop.customer("Ada");
+    await connection.run("insert into `order` (order_id, customer_id) values (1, 1)");
+    expect(await readDocument(connection, customerOrders, 1)).toMatchObject({ orders: [{ items: [] }] });
+  }));
+
 test("a cancelled order is listed with its status", () =>
   inShop(db.admin, async (shop, connection) => {
     await shop.customer("Ada");

@@ -49,10 +49,11 @@ describe.each(lookups)("The lookup: $what", ({ sql, index, sorted }) => {
 
 const models: readonly DocumentModel[] = project.domains.flatMap((domain) => domain.models);
 const filters = models.flatMap((model) =>
-  Object.entries(model.filterColumns).map(([field, column]) => ({
+  model.filters.map((field) => ({
     filter: `${model.name}.${field}`,
     view: quoteName(model.name),
-    column: quoteName(column),
+    key: quoteName(model.columns[model.key] ?? ""),
+    column: quoteName(model.columns[field] ?? ""),
   })),
 );
 
@@ -65,14 +66,14 @@ const indexed = filters.flatMap((one) => {
   return typeof index === "string" ? [{ ...one, index }] : [];
 });
 
-describe.each(indexed)("The filter $filter", ({ view, column, index }) => {
+describe.each(indexed)("The filter $filter", ({ view, key, column, index }) => {
   test(`uses the index ${index}`, async () => {
     const [rarest] = await db.admin.query<{ value: string }>(
       `select cast(${column} as char) as value from ${view} where ${column} is not null
       group by ${column} order by count(*), value limit 1`,
     );
     const plan = await explain(
-      `select document_id, ${column} from ${view} where ${column} = ? order by document_id limit 21`,
+      `select ${key}, ${column} from ${view} where ${column} = ? order by ${key} limit 21`,
       [rarest?.value],
     );
     expect([...plan.keys()]).toContain(index);

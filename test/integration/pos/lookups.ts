@@ -33,7 +33,7 @@ export const lookups: readonly Lookup[] = [
   },
   {
     what: "all orders, newest first",
-    sql: "select document_id, placed from order_details order by placed desc, document_id desc limit 21",
+    sql: "select order_id, placed from order_details order by placed desc, order_id desc limit 21",
     index: "placed.order_date_placed_ix",
     sorted: true,
   },
@@ -81,22 +81,22 @@ export const lookups: readonly Lookup[] = [
   },
   {
     what: "suspicious orders by their total",
-    sql: "select document_id, total from order_checks where total > 5000 order by total desc, document_id",
+    sql: "select order_id, total from order_checks where total > 5000 order by total desc, order_id",
     index: "order.order_total_ix",
   },
   {
     what: "sales of a month",
-    sql: "select document from monthly_sales where document_id = '2005-03'",
+    sql: "select * from monthly_sales where month = '2005-03'",
     index: "placed.order_placed_month_ix",
   },
   {
     what: "trend of a month",
-    sql: "select document from sales_trend where document_id = '2005-03'",
+    sql: "select * from sales_trend where month = '2005-03'",
     index: "placed.order_placed_month_ix",
   },
   {
     what: "orders of a state that wait to be shipped",
-    sql: "select document from pending_shipments where document_id = 'TX'",
+    sql: "select * from pending_shipments where state = 'TX'",
     index: ["placed.order_status_date_placed_ix", "placed.order_customer_id_date_placed_ix"],
   },
   {
@@ -107,17 +107,17 @@ export const lookups: readonly Lookup[] = [
   },
   {
     what: "sales of a state",
-    sql: "select document from state_sales where document_id = 'TX'",
+    sql: "select * from state_sales where state = 'TX'",
     index: "city.city_state_city_ix",
   },
   {
     what: "price history of a product",
-    sql: "select document from product_price_history where document_id = 1",
+    sql: "select * from product_price_history where product_id = 1",
     index: "history.price_history_product_id_ix",
   },
   {
     what: "one fact of the cube",
-    sql: "select document from sales where document_id = (select max(sale_id) from orderline)",
+    sql: "select * from sales where sale_id = (select max(sale_id) from orderline)",
     index: "line.orderline_sale_id_uk",
   },
   {

@@ -35,8 +35,7 @@ beforeAll(async () => {
     update plate set course = null where dish_id = 5;
     insert into plate (dish_id, course) values (11, 'a');
     update plate set course = 'a' where dish_id = 11;
-    create view dish as select dish_id as document_id, course, json_object('dishId', dish_id, 'course', course,
-      'text', case dish_id ${cases.join(" ")} else 'fine' end) as document from plate`);
+    create view dish as select dish_id, course, case dish_id ${cases.join(" ")} else 'fine' end as text from plate`);
 });
 afterAll(() => db?.close());
 

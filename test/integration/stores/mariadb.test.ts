@@ -21,9 +21,7 @@ describe("a pool of connections to MariaDB", () => {
   beforeAll(async () => {
     db = await openTestDatabase({ migrate: false });
     await db.admin.query("create table t (n int primary key)");
-    await db.admin.query(
-      "create view slow as select n as document_id, json_object('n', n + sleep(30)) as document from t",
-    );
+    await db.admin.query("create view slow as select n + sleep(30) as n from t");
     await db.admin.query("insert into t values (1)");
   });
   afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));

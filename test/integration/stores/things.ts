@@ -56,16 +56,12 @@ export const byText = defineModel({
 const columns = ["thing", "whole", "big", "price", "tiny", "is_open", "day", "moment", "mood"] as const;
 export const createTable = (model: DocumentModel, key: string) => `
 create table t_${model.name} (
-  document_id ${key} not null primary key, thing varchar(60), whole int, big bigint,
+  id ${key} not null primary key, thing varchar(60), whole int, big bigint,
   price decimal(12,2), tiny decimal(30,7), is_open boolean, day date, moment datetime(3), mood varchar(60), parts longtext not null,
-  key (thing, document_id), key (whole)
+  key (thing, id), key (whole)
 ) default charset = utf8mb4 collate = utf8mb4_nopad_bin`;
 export const createView = (model: DocumentModel) => `
-create view ${model.name} as select document_id, ${columns.join(", ")}, json_object(
-  'id', document_id, 'thing', thing, 'whole', whole, 'big', big, 'price', price, 'tiny', tiny,
-  'isOpen', if(is_open is null, null, json_compact(if(is_open, 'true', 'false'))),
-  'day', day, 'moment', moment, 'mood', mood, 'parts', json_compact(parts)) as document
-from t_${model.name}`;
+create view ${model.name} as select id, ${columns.join(", ")}, parts from t_${model.name}`;
 
 /** Small pools, so that values repeat and meet the filters; with everything that is known to go wrong. */
 export const texts = [

@@ -26,9 +26,7 @@ export async function openTwoStores() {
 
   /** The rows by plain SQL, the mirror through the live store, as the loader does; those gone are tombstones. */
   async function fill(model: DocumentModel, rows: readonly Document[]): Promise<void> {
-    const gone = (await db.admin.query(`select document_id from t_${model.name}`)).map((one) =>
-      String(one.document_id),
-    );
+    const gone = (await db.admin.query(`select id from t_${model.name}`)).map((one) => String(one.id));
     await db.admin.query(`delete from t_${model.name}`);
     if (rows.length > 0)
       await db.admin.query(`insert into t_${model.name} values ?`, [

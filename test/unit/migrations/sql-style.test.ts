@@ -42,7 +42,10 @@ test("the index in README.md names every object (vitest -u writes it)", async ()
   const [head] = (await readFile(readme, "utf8")).split(/^## Index$/m);
   const index = ["core", ...domains].flatMap((domain) => {
     const own = repeatable.filter((file) => file.domain === domain && !isGenerated(file.text));
-    const captured = repeatable.filter((file) => file.domain === domain && isGenerated(file.text)).length;
+    const generated = (kind: RepeatableFile["kind"]) =>
+      repeatable.filter((file) => file.domain === domain && file.kind === kind && isGenerated(file.text))
+        .length;
+    const [captured, exported] = [generated("trigger"), generated("procedure")];
     return [
       "",
       `### ${domain}`,
@@ -53,6 +56,9 @@ test("the index in README.md names every object (vitest -u writes it)", async ()
       ...(captured === 0
         ? []
         : [`| ${captured} triggers \`*_capture\` | log every write of a captured table |`]),
+      ...(exported === 0
+        ? []
+        : [`| ${exported} procedures \`export_*\` | give the documents of a model as JSON text |`]),
     ];
   });
   await expect(`${head}## Index\n${index.join("\n")}\n`).toMatchFileSnapshot(readme);

@@ -6,7 +6,7 @@ import { defineModel } from "../../../src/models/model.ts";
 import { defineProcedure } from "../../../src/models/procedure.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { compileBsonCodec } from "../../../src/stores/conversion/bson.ts";
-import { compileTextReader } from "../../../src/stores/conversion/document-text.ts";
+import { compileRowReader } from "../../../src/stores/conversion/document-row.ts";
 import { extendsShape } from "../../../src/stores/mongodb/extends-shape.ts";
 import { shapeText } from "../../../src/stores/mongodb/mirror-schema.ts";
 
@@ -73,10 +73,11 @@ describe("A closed set", () => {
   });
 
   test("makes a document with another text invalid, by field and value, from either store", () => {
-    const read = compileTextReader(crate);
+    const read = (fate: string | null) =>
+      compileRowReader(crate).read({ crate_id: 1, fate }, ["crateId", "fate"], "1");
     const codec = compileBsonCodec(crate);
     for (const value of ["on its way", "lost", null]) {
-      expect(read(JSON.stringify({ crateId: 1, fate: value }), "1")).toEqual({ crateId: 1, fate: value });
+      expect(read(value)).toEqual({ crateId: 1, fate: value });
       expect(codec.fromBson({ crateId: 1, fate: value })).toEqual({ crateId: 1, fate: value });
     }
     for (const wrong of ["Lost", "underway", ""]) {
@@ -84,14 +85,14 @@ describe("A closed set", () => {
         code: "DOCUMENT_INVALID",
         message: `crate 1: fate is ${JSON.stringify(wrong)}, which is none of its values: on its way, lost.`,
       });
-      expect(() => read(JSON.stringify({ crateId: 1, fate: wrong }), "1")).toThrow(refused);
+      expect(() => read(wrong)).toThrow(refused);
       expect(() => codec.fromBson({ _id: 1, crateId: 1, fate: wrong })).toThrow(refused);
     }
   });
 
   test("keeps what may be personal out of the message", () => {
     const secret = modelOf(enumeration("CrateFate", "Fate.", fate, { pii: true }));
-    expect(() => compileTextReader(secret)('{"crateId":1,"fate":"Ada"}', "1")).toThrow(
+    expect(() => compileRowReader(secret).read({ crate_id: 1, fate: "Ada" }, ["fate"], "1")).toThrow(
       /fate is a text, which/,
     );
   });

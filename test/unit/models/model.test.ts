@@ -36,7 +36,7 @@ describe("a model", () => {
         lifetimeSpend: decimal("Sum.", 2, { filter: true }),
       },
     });
-    expect(model.filterColumns).toEqual({ lifetimeSpend: "lifetime_spend" });
+    expect(model.filters).toEqual(["lifetimeSpend"]);
     expect(model.batch).toBe(250);
   });
 

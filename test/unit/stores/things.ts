@@ -11,9 +11,9 @@ import {
   object,
   string,
 } from "../../../src/models/field.ts";
-import { defineModel } from "../../../src/models/model.ts";
+import { type Document, defineModel } from "../../../src/models/model.ts";
 import { compileBsonCodec } from "../../../src/stores/conversion/bson.ts";
-import { compileTextReader } from "../../../src/stores/conversion/document-text.ts";
+import { compileJson } from "../../../src/stores/conversion/json-value.ts";
 
 const part = object("Part", "A part.", {
   big: bigint("Big."),
@@ -39,7 +39,11 @@ const model = defineModel({
     days: list("Days.", date("Day.", { nullable: true })),
   },
 });
-export const read = compileTextReader(model);
+/** Reads a whole thing from its JSON text. */
+export const read: (text: string) => Document = (() => {
+  const parse = compileJson(object("Thing", "A thing.", model.fields));
+  return (text) => parse(text) as Document; // an object's reader returns an object
+})();
 export const codec = compileBsonCodec(model);
 
 export const digits = (scale: number) =>

@@ -1,45 +1,27 @@
-import { VitrineError } from "../../errors.ts";
 import type { Fields } from "../../models/field.ts";
-import { type Document, type DocumentId, type DocumentModel, isFieldName } from "../../models/model.ts";
+import { isFieldName } from "../../models/model.ts";
 import { DocumentFault, fault, JsonCursor } from "./json-cursor.ts";
-import { compileOneOf, toDate, toDateTime, toDecimal } from "./scalar-text.ts";
+import { compileOneOf, toBigInt, toDate, toDateTime, toDecimal, toInt } from "./scalar-text.ts";
 import { type StoredField, storedFields } from "./stored-fields.ts";
-
-/** Reads the JSON text of the document with this id. @throws VitrineError DOCUMENT_INVALID */
-export type TextReader = (text: string, id: DocumentId) => Document;
 
 type Parse = (cursor: JsonCursor) => unknown;
 
 /**
- * Compiles the reader of a model's documents: JSON text to canonical form (models/field.ts) without loss, in
- * the model's order of fields. A document has the declared keys with values of their kinds; anything else is
- * DOCUMENT_INVALID with model, id and path. A key that could be a field's is passed over: while a field is added, the
- * view has it before every process that knows the model does.
+ * Compiles the reader of a field's JSON text: to canonical form (models/field.ts) without loss, in the order of the
+ * definition. An object has the declared keys with values of their kinds; anything else is a fault. A key that could be
+ * a field's is passed over: while a field is added, the view has it before every process that knows the model does.
+ * @returns a function that throws a DocumentFault
  */
-export function compileTextReader(model: DocumentModel): TextReader {
-  const parse = compileObject(model.fields);
-  return (text, id) => {
+export function compileJson(field: StoredField): (text: string) => unknown {
+  const parse = compileField(field);
+  return (text) => {
     const cursor = new JsonCursor(text);
-    try {
-      // An object's parser returns an object.
-      const document = parse(cursor) as Document;
-      cursor.skipBlanks();
-      if (cursor.at < text.length) fault("is not valid JSON: there is text after its end");
-      if (String(document[model.key]) !== id)
-        throw new DocumentFault("differs from the document_id of its row").within(model.key);
-      return document;
-    } catch (error) {
-      if (error instanceof DocumentFault) throw toInvalid(model, id, error);
-      throw error;
-    }
+    const value = parse(cursor);
+    cursor.skipBlanks();
+    if (cursor.at < text.length) fault("is not valid JSON: there is text after its end");
+    return value;
   };
 }
-
-/** The error that names model, id and path. */
-export const toInvalid = (model: DocumentModel, id: DocumentId, cause: DocumentFault): VitrineError =>
-  new VitrineError("DOCUMENT_INVALID", `${model.name} ${id}: ${cause.place} ${cause.message}.`, {
-    details: { model: model.name, id, path: cause.place, problem: cause.message },
-  });
 
 function compileObject(fields: Fields): Parse {
   const stored = storedFields(fields);
@@ -142,20 +124,4 @@ function compileList(parse: Parse): Parse {
     cursor.expect("]");
     return items;
   };
-}
-
-const wholeNumber = /^(?:0|-?[1-9]\d*)$/;
-
-function toInt(text: string): number {
-  const value = Number(text);
-  if (!wholeNumber.test(text)) fault("is not a whole number");
-  if (value < -2_147_483_648 || value > 2_147_483_647) fault("does not fit into 32 bits; make it a bigint");
-  return value;
-}
-
-function toBigInt(text: string): string {
-  if (!wholeNumber.test(text)) fault("is not a whole number");
-  if (text.length > 18 && BigInt.asIntN(64, BigInt(text)) !== BigInt(text))
-    fault("does not fit into 64 bits");
-  return text;
 }

@@ -7,31 +7,36 @@ import type { Project } from "../models/project.ts";
 import { readText } from "../read-text.ts";
 import { type MariaDb, openMariaDb, quoteName } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers, generatedMark } from "./capture-triggers.ts";
+import { generateExportProcedures } from "./export-procedures.ts";
 import { migrateUp } from "./migrate.ts";
 
-/** A file of generated triggers whose text is not what it should be. */
-export interface TriggerFileChange {
+/** A generated file whose text is not what it should be. */
+export interface GeneratedFileChange {
   /** Relative to the folder of the SQL files. */
   readonly file: string;
-  /** Undefined: the table is not captured any more, so the file has to go. */
+  /** Undefined: the table is not captured any more, or the model gone, so the file has to go. */
   readonly text: string | undefined;
 }
 
 /**
- * What has to change in the trigger files for them to fit the project's tables and declarations. The tables
+ * What has to change in the generated files (capture triggers, export procedures) for them to fit the project's tables
+ * and definitions. The tables
  * are created from the versioned files in a scratch database of the server at `url`, dropped at the end: the
  * answer depends on the files alone, and stale trigger files, which the server would refuse, do not matter.
  */
-export async function compareTriggerFiles(
+export async function compareGeneratedFiles(
   url: string,
   sqlDir: string,
   project: Pick<Project, "domains">,
-): Promise<readonly TriggerFileChange[]> {
-  const changes: TriggerFileChange[] = [];
+): Promise<readonly GeneratedFileChange[]> {
+  const changes: GeneratedFileChange[] = [];
   await withScratchDatabase(url, async (admin) => {
     await migrateUp({ admin, sqlDir, domains: project.domains, scope: "tables" });
     for (const domain of project.domains) {
-      const expected = await generateCaptureTriggers(admin, domain);
+      const expected = [
+        ...(await generateCaptureTriggers(admin, domain)),
+        ...generateExportProcedures(domain),
+      ];
       const wanted = new Map<string, string>(expected.map(({ file, text }) => [file, text]));
       for (const file of await listGenerated(sqlDir, domain.name))
         if (!wanted.has(file)) changes.push({ file, text: undefined });
@@ -45,9 +50,9 @@ export async function compareTriggerFiles(
 }
 
 /** Carries the changes out. */
-export async function writeTriggerFiles(
+export async function writeGeneratedFiles(
   sqlDir: string,
-  changes: readonly TriggerFileChange[],
+  changes: readonly GeneratedFileChange[],
 ): Promise<void> {
   for (const { file, text } of changes) {
     const path = join(sqlDir, file);
@@ -61,12 +66,13 @@ export async function writeTriggerFiles(
 }
 
 async function listGenerated(sqlDir: string, domain: string): Promise<readonly string[]> {
-  const folder = join(sqlDir, "triggers", domain);
-  if (!existsSync(folder)) return [];
   const files: string[] = [];
-  for (const file of await readdir(folder))
-    if ((await readText(join(folder, file))).includes(generatedMark))
-      files.push(`triggers/${domain}/${file}`);
+  for (const folder of [`triggers/${domain}`, `procedures/${domain}`]) {
+    if (!existsSync(join(sqlDir, folder))) continue;
+    for (const file of await readdir(join(sqlDir, folder)))
+      if ((await readText(join(sqlDir, folder, file))).includes(generatedMark))
+        files.push(`${folder}/${file}`);
+  }
   return files.sort();
 }
 

@@ -1,0 +1,35 @@
+import type { GraphQLResolveInfo, SelectionSetNode } from "graphql";
+import type { DocumentModel } from "../models/model.ts";
+import { storedNames } from "../stores/conversion/stored-fields.ts";
+
+/** Where a field stands in an operation: what is asked of it below. */
+export type Selection = Pick<GraphQLResolveInfo, "fieldNodes" | "fragments">;
+
+/**
+ * The fields that an answer needs of a model's documents, the key among them, in the model's order: those that are
+ * selected, and those that hold the id which a selected link follows. What a directive leaves out counts as selected.
+ * @param places the fields below the selection that lead to documents, as `["edges", "node"]`; default: it is one itself
+ */
+export function selectedFields(
+  { fieldNodes, fragments }: Selection,
+  model: DocumentModel,
+  places: readonly (readonly string[])[] = [[]],
+): readonly string[] {
+  const wanted = new Set([model.key]);
+  const visit = (selections: SelectionSetNode | undefined, rest: readonly string[]): void => {
+    for (const one of selections?.selections ?? []) {
+      if (one.kind === "InlineFragment") visit(one.selectionSet, rest);
+      else if (one.kind === "FragmentSpread") visit(fragments[one.name.value]?.selectionSet, rest);
+      else if (rest.length === 0) wanted.add(holderOf(model, one.name.value));
+      else if (one.name.value === rest[0]) visit(one.selectionSet, rest.slice(1));
+    }
+  };
+  for (const { selectionSet } of fieldNodes) for (const place of places) visit(selectionSet, place);
+  return storedNames(model).filter((name) => wanted.has(name));
+}
+
+/** The field of the document in which the value of a GraphQL field is found. */
+function holderOf(model: DocumentModel, name: string): string {
+  const field = model.fields[name];
+  return field?.kind === "link" ? (field.key.split(".", 1)[0] ?? name) : name;
+}
