@@ -8,6 +8,7 @@ import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import { shareReads } from "../stores/share-reads.ts";
 import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
+import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { createLimits, type Limits } from "./limits.ts";
@@ -69,6 +70,7 @@ export function createGateway(options: GatewayOptions) {
       limitTexts, // after createLimits, whose parser it guards
       reportFreshness(options),
       endOversized,
+      compileOperations(options.schema),
       reportYogaErrors(options),
       stopClockOfSubscriptions,
     ],

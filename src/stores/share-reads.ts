@@ -36,11 +36,12 @@ interface Queue {
  */
 export function shareReads(store: DocumentStore): DocumentStore {
   const queues = new Map<string, Queue>();
-  const queueOf = (model: DocumentModel, collection: string | undefined): Queue => {
-    const key = `${model.name} ${collection}`;
+  const queueOf = (model: DocumentModel, { collection, fields }: ReadOptions): Queue => {
+    const key = `${model.name} ${collection} ${fields}`;
     const known = queues.get(key);
     if (known) return known;
-    const read: Queue["read"] = (ids, options) => store.findByIds(model, ids, { ...options, collection });
+    const read: Queue["read"] = (ids, options) =>
+      store.findByIds(model, ids, { ...options, collection, fields });
     const queue = { read, waiting: [], running: 0, isStarting: false };
     queues.set(key, queue);
     return queue;
@@ -48,11 +49,11 @@ export function shareReads(store: DocumentStore): DocumentStore {
   return {
     ...store,
     findByIds(model, ids, options = {}) {
-      const { asOf, collection, signal } = options;
+      const { asOf, signal } = options;
       // A moment of the past is hardly asked for by two.
       if (asOf !== undefined || ids.length >= MOST_IDS) return store.findByIds(model, ids, options);
       if (signal?.aborted) return Promise.reject(signal.reason);
-      const queue = queueOf(model, collection);
+      const queue = queueOf(model, options);
       const answered = new Promise<Found>((resolve, reject) => {
         const { onInvalid } = options;
         queue.waiting.push({ ids, time: startTimeLimit(options), onInvalid, resolve, reject });
@@ -130,8 +131,8 @@ function give(
     if (document) own.set(id, document);
     const error = invalid.get(id);
     if (!error) continue;
-    if (!onInvalid) return reject(error);
-    onInvalid(id, error);
+    if (onInvalid) onInvalid(id, error);
+    else reject(error);
   }
   resolve(own);
 }
