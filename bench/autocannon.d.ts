@@ -4,17 +4,24 @@ declare module "autocannon" {
     readonly requests: { readonly average: number; readonly total: number };
     /** Milliseconds. */
     readonly latency: { readonly p50: number; readonly p99: number };
+    /** Seconds. */
+    readonly duration: number;
     readonly errors: number;
     readonly non2xx: number;
   }
-  export default function autocannon(options: {
-    readonly url: string;
+  export interface Request {
     readonly method: "POST";
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
+  }
+  export default function autocannon(options: {
+    readonly url: string;
+    /** Sent in turn by each connection. */
+    readonly requests: readonly Request[];
     readonly connections: number;
+    /** Seconds. */
     readonly duration: number;
-    /** Threads of their own, so that the load does not share the server's event loop. */
+    /** Threads of their own, so that the load does not share the event loop of who measures. */
     readonly workers: number;
   }): Promise<Result>;
 }

@@ -1,159 +1,185 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import autocannon, { type Result } from "autocannon";
-import { ConnectionString } from "mongodb-connection-string-url";
-import { serveProject } from "../src/graphql/serve-project.ts";
-import { importFiles } from "../src/imports/import-files.ts";
-import { writeFiles } from "../src/imports/write-files.ts";
-import { createLogger } from "../src/log.ts";
-import { migrateUp } from "../src/migrations/migrate.ts";
-import type { Fields } from "../src/models/field.ts";
-import { type DocumentModel, toFieldName } from "../src/models/model.ts";
-import type { DocumentStore } from "../src/stores/document-store.ts";
-import { createLiveStore } from "../src/stores/mariadb/live-store.ts";
-import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
-import { createMirrorStore } from "../src/stores/mongodb/mirror-store.ts";
-import { openMongoDb } from "../src/stores/mongodb/mongodb.ts";
 import { fillMirror } from "../test/support/fill-mirror.ts";
 import project from "../vitrine.config.ts";
-import type { BenchContext } from "./bench-context.ts";
+import { openReplay, recordStatements } from "./bare-statements.ts";
+import { type BenchContext, median } from "./bench-context.ts";
+import { type Spent, spend } from "./cpu-time.ts";
+import { type GraphqlServer, startGateway, startPeer } from "./graphql-servers.ts";
+import { type BenchShop, withShop } from "./with-shop.ts";
 
 const CONNECTIONS = 16;
-const SECONDS = 4;
-const PAGE = 20;
+const SECONDS = 2;
+const TURNS = 7;
 
-/** What GraphQL costs: whole documents through the gateway, beside a bare handler that sends the same bytes. */
-export async function run(context: BenchContext): Promise<void> {
-  const name = `vitrine_bench_${process.pid}`;
-  const server = openMariaDb(context.mariadbUrl, { size: 1 });
-  await server.run(`create database ${name} character set utf8mb4 collate utf8mb4_nopad_bin`);
-  const place = { pathname: `/${name}` };
-  const mariadbUrl = Object.assign(new URL(context.mariadbUrl), place).href;
-  const mongodbUrl = Object.assign(new ConnectionString(context.mongodbUrl), place).toString();
-  const admin = openMariaDb(mariadbUrl, { size: 4, multipleStatements: true });
-  const reader = openMariaDb(mariadbUrl, { size: CONNECTIONS });
-  const mongo = openMongoDb(mongodbUrl);
-  try {
-    await fillShop(admin);
-    await fillMirror(admin, mongo, project);
-    const live = createLiveStore(reader);
-    const mirror = createMirrorStore(mongo);
-    const settings = {
-      host: "127.0.0.1",
-      port: 0,
-      allowedHosts: [],
-      maxStalenessMs: 10_000,
-      queryTimeoutMs: 10_000,
-      maxDepth: 12,
-      maxCost: 200_000,
-      maxValues: 500_000,
-      maxAnswerBytes: 16_000_000,
-    };
-    const databases = { live, mirror, reader, writer: admin, mongo };
-    const gateway = await serveProject({
-      project,
-      projectDir: ".",
-      settings,
-      logger: createLogger("silent"),
-      ...databases,
-    });
-    context.print(
-      `\nGraphQL at scale 0.1, ${CONNECTIONS} connections, beside a bare handler that sends the same bytes`,
-    );
-    for (const store of [live, mirror]) await measure(context, store, gateway.url);
-    await gateway.close();
-  } finally {
-    await mongo.db.dropDatabase();
-    await Promise.all([admin.close(), reader.close(), mongo.close()]);
-    await server.run(`drop database ${name}`);
-    await server.close();
-  }
+type Source = "LIVE" | "MIRROR";
+
+/** What is asked: of ours with a source, of theirs without. */
+interface Question {
+  readonly name: string;
+  readonly query: (readArguments: string) => string;
+  /** One request each, in turn. */
+  readonly variables: readonly Readonly<Record<string, string>>[];
 }
 
-async function fillShop(admin: MariaDb): Promise<void> {
-  await migrateUp({ admin, sqlDir: project.sql, domains: project.domains });
-  for (const domain of project.domains) {
-    if (!domain.generate || !domain.import) continue;
-    const dir = await mkdtemp(join(tmpdir(), "vitrine-bench-"));
-    await writeFiles(domain.generate({ scale: 0.1, seed: 42, clean: true, end: "2008-01-01" }), dir);
-    await importFiles({ admin, domain, dir });
-    await rm(dir, { recursive: true });
-  }
+const order =
+  "{ orderId status placed shipped subtotal salesTax total buyer { customerId name } items { productId name quantity unitPrice lineTotal } }";
+const questions: readonly Question[] = [
+  {
+    name: "one order with buyer and items",
+    query: (source) => `query One($id: ID!) { orderDetails(id: $id${source}) ${order} }`,
+    variables: Array.from({ length: 50 }, (_, index) => ({ id: String(1 + 37 * index) })),
+  },
+  {
+    name: "20 orders with buyer and items",
+    query: (source) => `query Nested { orderDetailsConnection(first: 20${source}) { nodes ${order} } }`,
+    variables: [{}],
+  },
+  {
+    name: "100 products, flat",
+    query: (source) =>
+      `query Flat { productBuyersConnection(first: 100${source}) { nodes { productId name currentPrice } } }`,
+    variables: [{}],
+  },
+];
+
+/** One who answers a question, under load. */
+interface Side {
+  readonly what: string;
+  readonly server: GraphqlServer;
+  readonly bodies: readonly string[];
 }
 
-async function measure(context: BenchContext, store: DocumentStore, url: string): Promise<void> {
-  const [model] = project.domains.flatMap((domain) => domain.models);
-  if (!model) return;
-  const root = toFieldName(model.typeName);
-  const source = store.name === "live" ? "LIVE" : "MIRROR";
-  const page = { where: null, orderBy: [], after: null, before: null, limit: PAGE, fromEnd: false };
-  const [some] = await store.findPage(model, { ...page, limit: 1 });
-  const id = String(some?.[model.key]);
-  const cases = [
-    {
-      what: "one document by id",
-      query: `query One($id: ID!) { ${root}(id: $id source: ${source}) ${select(model)} }`,
-      bare: async () => ({ [root]: (await store.findByIds(model, [id])).get(id) }),
-    },
-    {
-      what: `${PAGE} nested documents`,
-      query: `query Page { ${root}Connection(first: ${PAGE} source: ${source}) { nodes ${select(model)} } }`,
-      bare: async () => ({ [`${root}Connection`]: { nodes: await store.findPage(model, page) } }),
-    },
-  ];
-  for (const { what, query, bare } of cases) {
-    const peer = createServer(async (_request, response) => {
-      const body = JSON.stringify({ data: await bare() });
-      response.writeHead(200, { "content-type": "application/json" }).end(body);
-    });
-    await new Promise<void>((resolve) => peer.listen(0, "127.0.0.1", resolve));
-    const peerUrl = `http://127.0.0.1:${(peer.address() as AddressInfo).port}/`; // it listens on TCP
-    const body = JSON.stringify({ query, variables: { id } });
-    await assertSame(url, peerUrl, body);
-    const through = await load(url, body);
-    const direct = await load(peerUrl, body);
-    peer.closeAllConnections();
-    peer.close();
-    const ratio = (through.requests.average / direct.requests.average).toFixed(2);
-    context.print(
-      `  ${store.name.padEnd(6)}  ${what.padEnd(20)}  ${format(through)}   bare ${format(direct)}   ${ratio} ×`,
-    );
-  }
+interface Measured {
+  readonly result: Result;
+  readonly spent: Spent;
 }
 
-/** All stored fields, so that the answer is the whole document. */
-function select({ fields }: Pick<DocumentModel, "fields">): string {
-  const names = Object.entries(fields).flatMap(([name, field]) => {
-    if (field.kind === "link") return [];
-    const inner: { readonly kind: string; readonly fields?: Fields } =
-      field.kind === "list" ? field.item : field;
-    return [inner.fields ? `${name} ${select({ fields: inner.fields })}` : name];
+/** What GraphQL costs, beside a server for the same questions that is written by hand with Mercurius. */
+export const run = (context: BenchContext): Promise<void> =>
+  withShop(context, context.scale ?? 1, async (shop) => {
+    await fillMirror(shop.admin, shop.mongo, project);
+    const ours = await startGateway(shop, CONNECTIONS);
+    const theirs = await startPeer(shop, CONNECTIONS);
+    try {
+      context.print(
+        `\nGraphQL, ${CONNECTIONS} connections, beside resolvers by hand (Mercurius with JIT and loaders); ${TURNS} turns of ${SECONDS} s`,
+      );
+      for (const question of questions) await measure(context, shop, { ours, theirs }, question);
+    } finally {
+      await Promise.all([ours.stop(), theirs.stop()]);
+    }
   });
-  return `{ ${names.join(" ")} }`;
+
+async function measure(
+  context: BenchContext,
+  shop: BenchShop,
+  { ours, theirs }: { readonly ours: GraphqlServer; readonly theirs: GraphqlServer },
+  question: Question,
+): Promise<void> {
+  const side = (what: string, server: GraphqlServer, source?: Source): Side => {
+    const query = question.query(source ? ` source: ${source}` : "");
+    return {
+      what,
+      server,
+      bodies: question.variables.map((variables) => JSON.stringify({ query, variables })),
+    };
+  };
+  const peer = side("Mercurius", theirs);
+  const sides = [side("live", ours, "LIVE"), peer, side("mirror", ours, "MIRROR")];
+  await assertSame(sides);
+  for (const one of sides) await load(one); // compiled, and in the caches of the databases
+  const turns: Measured[][] = [];
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    const measured: Measured[] = [];
+    for (const one of sides) measured.push(await measureSide(context, one));
+    turns.push(measured);
+  }
+  context.print(`\n  ${question.name}`);
+  const perSecond = ({ result }: Measured) => result.requests.total / result.duration;
+  for (const [index, { what }] of sides.entries()) {
+    const all = turns.map((turn) => turn[index] as Measured); // each turn has all sides
+    const ratio = median(
+      turns.map((turn) => perSecond(turn[index] as Measured) / perSecond(turn[1] as Measured)),
+    );
+    context.print(`  ${what.padEnd(10)} ${describe(all, perSecond)}  ${ratio.toFixed(2)} ×`);
+  }
+  await printFloor(context, shop, sides);
+}
+
+/** What the statements of a request take when nothing else is done. */
+async function printFloor(context: BenchContext, shop: BenchShop, sides: readonly Side[]): Promise<void> {
+  const replay = await openReplay(shop, CONNECTIONS);
+  for (const { what, server, bodies } of sides.slice(0, 2)) {
+    const [body = ""] = bodies;
+    const statements = await recordStatements(shop, () => ask(server, body));
+    const rates: number[] = [];
+    for (let turn = 0; turn < 3; turn += 1) rates.push(await replay.run(statements, SECONDS / 2));
+    context.print(
+      `  ${String(Math.round(median(rates))).padStart(17)}/s  the ${statements.length} statements of ${what} alone, by mysql2`,
+    );
+  }
+  await replay.close();
+}
+
+async function measureSide(context: BenchContext, side: Side): Promise<Measured> {
+  let result: Result | undefined;
+  const spent = await spend({ server: side.server.pid, ...context.servers }, async () => {
+    result = await load(side);
+  });
+  if (!result) throw new Error("Nothing was measured.");
+  return { result, spent };
+}
+
+/** The middle of the turns: requests per second, latency, and what the processes computed for a thousand requests. */
+function describe(all: readonly Measured[], perSecond: (measured: Measured) => number): string {
+  const middle = (read: (measured: Measured) => number) => median(all.map(read));
+  const cpu = (name: string) =>
+    middle(({ spent, result }) => ((spent.cpu[name] ?? Number.NaN) * 1000) / result.requests.total);
+  const processes = Object.keys(all[0]?.spent.cpu ?? {});
+  return [
+    `${Math.round(middle(perSecond))}/s`.padStart(7),
+    `p50 ${middle(({ result }) => result.latency.p50).toFixed(0)} ms, p99 ${middle(({ result }) => result.latency.p99).toFixed(0)} ms`,
+    `processor s per 1000: ${processes.map((name) => `${name} ${cpu(name).toFixed(2)}`).join(", ")}`,
+  ].join("  ");
 }
 
 const post = { method: "POST", headers: { "content-type": "application/json" } } as const;
 
-async function assertSame(url: string, peerUrl: string, body: string): Promise<void> {
-  const [through, direct] = await Promise.all(
-    [url, peerUrl].map(async (address) => {
-      const answer = (await (await fetch(address, { ...post, body })).json()) as { readonly data: unknown };
-      return JSON.stringify(answer.data);
-    }),
-  );
-  if (through !== direct) throw new Error(`The gateway and the bare handler differ:\n${through}\n${direct}`);
+async function ask(server: GraphqlServer, body: string): Promise<string> {
+  const answer = (await (await fetch(server.url, { ...post, body })).json()) as { readonly data: unknown };
+  return JSON.stringify(answer.data);
 }
 
-async function load(url: string, body: string): Promise<Result> {
-  const options = { url, ...post, body, connections: CONNECTIONS, workers: 1 };
-  await autocannon({ ...options, duration: 1 });
-  const result = await autocannon({ ...options, duration: SECONDS });
-  if (result.errors + result.non2xx > 0) throw new Error(`${url} failed under load.`);
+async function assertSame(sides: readonly Side[]): Promise<void> {
+  const [first, ...others] = await Promise.all(
+    sides.map(async ({ server, bodies }) => {
+      const answers: string[] = [];
+      for (const body of bodies) answers.push(await ask(server, body));
+      return answers.join("\n");
+    }),
+  );
+  for (const [index, other] of others.entries())
+    if (other !== first || !first?.includes("Id"))
+      throw new Error(`live and ${sides[index + 1]?.what} differ: ${firstDifference(first ?? "", other)}`);
+}
+
+async function load({ server, bodies, what }: Side): Promise<Result> {
+  const requests = bodies.map((body) => ({ ...post, body }));
+  const result = await autocannon({
+    url: server.url,
+    requests,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    workers: 1,
+  });
+  if (result.errors + result.non2xx > 0) throw new Error(`${what} failed under load.`);
   return result;
 }
 
-const format = ({ requests, latency }: Result): string =>
-  `${String(Math.round(requests.average)).padStart(5)}/s, p99 ${latency.p99.toFixed(0).padStart(3)} ms`;
+/** Where two texts begin to differ. */
+function firstDifference(left: string, right: string): string {
+  let at = 0;
+  while (at < left.length && left[at] === right[at]) at += 1;
+  const cut = (text: string) => text.slice(Math.max(at - 40, 0), at + 40);
+  return `${cut(left)} | ${cut(right)}`;
+}

@@ -1,6 +1,7 @@
 import type { Field, Fields, ObjectField } from "../models/field.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import type { Builder } from "./builder.ts";
+import { isStored } from "./compile-selection.ts";
 import { costing } from "./field-cost.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import type { ScalarTypes } from "./scalar-types.ts";
@@ -66,10 +67,10 @@ export function createDocumentTypes(
                   ...stored,
                   type: [typeOf(field.item)],
                   resolve,
-                  extensions: costing({ rows: () => field.expected }),
+                  extensions: { ...isStored, ...costing({ rows: () => field.expected }) },
                 }),
               ];
-            return [name, t.field({ ...stored, type: typeOf(field), resolve })];
+            return [name, t.field({ ...stored, type: typeOf(field), resolve, extensions: isStored })];
           }),
         ),
     });

@@ -6,7 +6,9 @@ import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
+import { shareReads } from "../stores/share-reads.ts";
 import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
+import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { createLimits, type Limits } from "./limits.ts";
@@ -53,6 +55,7 @@ export interface RequestState {
 export function createGateway(options: GatewayOptions) {
   const slowQuestions = createSlowQuestions();
   const rounds = createRounds();
+  const stores = { live: shareReads(options.stores.live), mirror: shareReads(options.stores.mirror) };
   return createYoga<RequestState, RequestContext>({
     schema: options.schema,
     graphqlEndpoint: "/graphql",
@@ -68,6 +71,7 @@ export function createGateway(options: GatewayOptions) {
       limitTexts, // after createLimits, whose parser it guards
       reportFreshness(options),
       endOversized,
+      compileOperations(options.schema),
       reportYogaErrors(options),
       stopClockOfSubscriptions,
     ],
@@ -89,7 +93,7 @@ export function createGateway(options: GatewayOptions) {
             Math.max(options.timeoutMs - (performance.now() - startedAt), 1),
           ),
         reads: createReads({
-          stores: options.stores,
+          stores,
           route: options.route,
           signal,
           timeoutMs: options.timeoutMs,
