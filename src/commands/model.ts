@@ -1,10 +1,9 @@
 import { dirname, relative } from "node:path";
 import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
-import { checkModels } from "../migrations/check-models.ts";
 import { createModel } from "../migrations/create-model.ts";
 import { defineProject } from "../models/project.ts";
-import { chooseModels } from "./choose-models.ts";
+import { checkModel } from "./check-model.ts";
 import type { CommandContext } from "./context.ts";
 import { withSource } from "./with-app.ts";
 
@@ -50,16 +49,5 @@ export function registerModel(command: Command, context: CommandContext): void {
   command
     .command("check [name]")
     .description("compare definitions with their views; ends with 1 when they differ")
-    .action(async (name: string | undefined) => {
-      const problems = await withSource(context, async ({ project, admin }) =>
-        checkModels(admin, chooseModels(project, name === undefined ? [] : [name])),
-      );
-      for (const { message } of problems) context.print(message);
-      context.printJson({ problems });
-      if (problems.length > 0)
-        throw new VitrineError("UNHEALTHY", "A view is not as its model is defined.", {
-          details: { models: [...new Set(problems.map(({ model }) => model))] },
-        });
-      context.print("Every view is as its model is defined.");
-    });
+    .action((name: string | undefined) => checkModel(context, name));
 }
