@@ -34,7 +34,7 @@ export async function loadSample(
   const filled: string[] = [];
   for (const domain of project.domains) {
     if (!domain.generate || !domain.import || known.has(domain.name)) continue;
-    if (await hasRows(admin, domain.captured[0]?.table)) continue;
+    if (await hasRows(admin, domain.captured?.[0]?.table)) continue;
     const dir = join(config.dataDir, "sample", domain.name);
     await rm(dir, { recursive: true, force: true });
     const files = domain.generate({ scale, seed: SEED, clean: false, ...(end === undefined ? {} : { end }) });

@@ -41,7 +41,7 @@ export async function checkCascades(
   project: Pick<Project, "domains">,
 ): Promise<readonly CascadeProblem[]> {
   const captured = new Set(
-    project.domains.flatMap((domain) => domain.captured.map(({ table }) => table.toLowerCase())),
+    project.domains.flatMap(({ captured: tables = [] }) => tables.map(({ table }) => table.toLowerCase())),
   );
   const foreignKeys = await readForeignKeys(db);
   const parents = [...new Set(foreignKeys.map(({ parent }) => parent))].sort();

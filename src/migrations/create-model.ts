@@ -45,7 +45,7 @@ export async function createModel(db: Queryable, model: NewModel): Promise<Creat
   const { name, table, domain } = model;
   if (!/^[a-z][a-z0-9_]{0,55}$/.test(name))
     throw refuse(`The name ${name} must be snake_case, at most 56 characters.`);
-  if (!domain.captured.some((captured) => captured.table === table))
+  if (!domain.captured?.some((captured) => captured.table === table))
     throw refuse(
       `Changes of ${table} are not captured: add { table: "${table}" } to \`captured\` of ${domain.name} first.`,
     );

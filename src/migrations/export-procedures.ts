@@ -1,7 +1,7 @@
 import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
 import { type StoredField, storedFields } from "../stores/conversion/stored-fields.ts";
-import { generatedMark } from "./capture-triggers.ts";
+import { generatedMark } from "./read-captured.ts";
 import { toSqlName } from "./reserved-words.ts";
 
 /** A generated file: below the folder of the SQL files, and its text. */

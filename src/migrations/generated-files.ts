@@ -6,9 +6,10 @@ import { makeFolder } from "../make-folder.ts";
 import type { Project } from "../models/project.ts";
 import { readText } from "../read-text.ts";
 import { type MariaDb, openMariaDb, quoteName } from "../stores/mariadb/mariadb.ts";
-import { generateCaptureTriggers, generatedMark } from "./capture-triggers.ts";
+import { generateCaptureTriggers } from "./capture-triggers.ts";
 import { generateExportProcedures } from "./export-procedures.ts";
 import { migrateUp } from "./migrate.ts";
+import { generatedMark } from "./read-captured.ts";
 
 /** A generated file whose text is not what it should be. */
 export interface GeneratedFileChange {

@@ -74,7 +74,11 @@ export interface Domain {
    */
   readonly uses?: readonly string[];
   readonly models: readonly DocumentModel[];
-  readonly captured: readonly CapturedTable[];
+  /**
+   * Tables, keys and columns that touched views written by hand need captured. What generated ones need is derived from
+   * the models' views, and kept in the generated triggers.
+   */
+  readonly captured?: readonly CapturedTable[];
   readonly import?: ImportDefinition;
   /** Sample files of the domain's own shape; the same options give the same bytes. */
   readonly generate?: (options: GenerateOptions) => Iterable<GeneratedFile>;

@@ -25,9 +25,8 @@ const sourceOf = (answer: Answer) =>
 const source = async (variables: Record<string, unknown> = {}) =>
   sourceOf(await gateway.ask(query, variables));
 
-const oldChange =
-  "insert into change_log (source_table, row_keys, logged_at) values ('city', '{}', utc_timestamp(6) - interval 3 second)";
-
+const oldChange = `insert into change_log (source_table, row_keys, logged_at)
+  values ('city', '{}', utc_timestamp(6) - interval 3 second)`;
 describe("AUTO", () => {
   test("is the mirror when all is well, and the answer says how old it is", async () => {
     const answer = await gateway.ask(query);

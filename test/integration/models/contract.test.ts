@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importFiles } from "../../../src/imports/import-files.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { checkModels } from "../../../src/migrations/check-models.ts";
+import { readCaptured } from "../../../src/migrations/read-captured.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import project from "../../../vitrine.config.ts";
@@ -35,7 +36,7 @@ beforeAll(async () => {
     await writeFiles(files, dir);
     await importFiles({ admin: db.admin, domain, dir });
     await rm(dir, { recursive: true });
-    for (const { table } of domain.captured) {
+    for (const { table } of await readCaptured(db.sqlDir, domain.name)) {
       const rows = await db.admin.query<{ n: string }>(`select count(*) as n from ${quoteName(table)}`);
       rowCount += Number(rows[0]?.n);
       await db.admin.query(`analyze table ${quoteName(table)}`);
