@@ -76,7 +76,6 @@ test("a running loader mirrors a small change of cheap models without their queu
   expect((await left()).pending).toEqual([]);
   await rename("Quick");
   await expect.poll(renamed, { interval: 5 }).toBe("Quick");
-  // On a busy machine some of it was queued: the tests behind begin with empty queues.
   await expect.poll(left).toEqual({ changes: 0, pending: [] });
 });
 
