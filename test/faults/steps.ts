@@ -16,7 +16,7 @@ const statements = {
   "delete queue rows": /delete target.*mirror_pending/s,
   "note acknowledged": /update mirror_state set acked/,
   "save rebuild cursor": /update mirror_state set rebuild_cursor = \?/,
-  "finish rebuild": /rebuild_status = 'done'/,
+  "finish rebuild": /update mirror_state set rebuild_status = 'done'/,
 } as const;
 
 /** A commit is named by the last statement of its connection. */

@@ -76,6 +76,7 @@ test("a running loader mirrors a small change of cheap models without their queu
   expect((await left()).pending).toEqual([]);
   await rename("Quick");
   await expect.poll(renamed, { interval: 5 }).toBe("Quick");
+  await expect.poll(left).toEqual({ changes: 0, pending: [] });
 });
 
 test("what is written this way is what the view says, tombstones included", async () => {
