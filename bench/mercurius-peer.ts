@@ -14,7 +14,7 @@ const schema = `
   enum OrderStatus { placed shipped cancelled }
   type Query {
     orderDetails(id: ID!): OrderDetails
-    orderDetailsConnection(first: Int = 20): OrderDetailsConnection
+    orderDetailsConnection(first: Int = 20, ids: [Int!]): OrderDetailsConnection
     productBuyersConnection(first: Int = 20): ProductBuyersConnection
   }
   type OrderDetailsConnection { nodes: [OrderDetails]! }
@@ -43,6 +43,10 @@ interface OrderRow extends RowDataPacket {
   readonly placed: string;
   readonly shipped: string | null;
   readonly customerId: number;
+}
+interface PageArguments {
+  readonly first: number;
+  readonly ids?: readonly number[];
 }
 interface BuyerRow extends RowDataPacket {
   readonly customerId: number;
@@ -77,9 +81,10 @@ const resolvers = {
       ]);
       return row ? toOrder(row) : null;
     },
-    async orderDetailsConnection(_root: unknown, { first }: { readonly first: number }) {
-      const sql = `select ${orderColumns} from \`order\` order by order_id limit ?`;
-      const [rows] = await db.query<OrderRow[]>(sql, [first]);
+    async orderDetailsConnection(_root: unknown, { first, ids }: PageArguments) {
+      const [condition, values] = ids ? ["where order_id in (?)", [ids]] : ["", []];
+      const sql = `select ${orderColumns} from \`order\` ${condition} order by order_id limit ?`;
+      const [rows] = await db.query<OrderRow[]>(sql, [...values, first]);
       return { nodes: rows.map(toOrder) };
     },
     async productBuyersConnection(_root: unknown, { first }: { readonly first: number }) {

@@ -29,12 +29,16 @@ export function createCursorCodec(
   asOf?: string,
 ): CursorCodec {
   const terms = toTotalOrder(model, orderBy);
-  const bond = createHash("sha256")
-    .update(JSON.stringify([model.name, terms.map((term) => [term.field, term.direction]), asOf]))
-    .digest("base64url")
-    .slice(0, 8);
+  let known: string | undefined;
+  const bondOf = () => {
+    known ??= createHash("sha256")
+      .update(JSON.stringify([model.name, terms.map((term) => [term.field, term.direction]), asOf]))
+      .digest("base64url")
+      .slice(0, 8);
+    return known;
+  };
   const encode = (place: readonly unknown[]) =>
-    Buffer.from(JSON.stringify([bond, ...place])).toString("base64url");
+    Buffer.from(JSON.stringify([bondOf(), ...place])).toString("base64url");
   return {
     // Filterable fields are scalars (defineModel), so a document has plain values there.
     encode: (document) => encode(terms.map((term) => document[term.field] ?? null)),
@@ -43,7 +47,7 @@ export function createCursorCodec(
       const parsed = parse(cursor);
       if (!parsed || typeof parsed[0] !== "string")
         throw new VitrineError("BAD_INPUT", "This is not a cursor. Use a cursor that a connection returned.");
-      if (parsed[0] !== bond || parsed.length !== terms.length + 1)
+      if (parsed[0] !== bondOf() || parsed.length !== terms.length + 1)
         throw new VitrineError(
           "BAD_INPUT",
           "This cursor comes from another model, orderBy or asOf. Use those that it was returned with.",
