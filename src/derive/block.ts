@@ -20,6 +20,8 @@ export interface Instance {
   /** Of constant rows: their query, or the view that is it. */
   readonly constant: Query | string | null;
   readonly alias: string;
+  /** Later ones have larger numbers: what a select reads came after what stands around it. */
+  readonly order: number;
   block: Block;
   /** Columns on which the document depends. */
   readonly used: Set<string>;
