@@ -149,7 +149,10 @@ function createTerms(changed: Instance | null, hops: readonly Hop[], rules: Rule
     );
 }
 
-/** Equal ways once, with the columns of all; and none beside a way to every document that covers it. */
+/**
+ * Equal ways once, with the columns of all; and none beside a way to every document that covers it, but for the way
+ * of the row that the id comes from: when that is gone, it is not among every document any more.
+ */
 function mergeWays(ways: readonly Way[]): readonly Way[] {
   const merged = new Map<string, Way>();
   for (const way of ways) {
@@ -160,9 +163,7 @@ function mergeWays(ways: readonly Way[]): readonly Way[] {
   }
   const all = [...merged.values()];
   const every = all.filter((way) => way.kind === "every");
-  return all.filter(
-    (way) =>
-      way.kind === "every" ||
-      !every.some((other) => way.changed.every((column) => other.changed.includes(column))),
-  );
+  const isCovered = (way: Way) =>
+    every.some((other) => way.changed.every((column) => other.changed.includes(column)));
+  return all.filter((way) => way.kind === "every" || way.joins.length === 0 || !isCovered(way));
 }

@@ -8,7 +8,7 @@ import { isStrict } from "./functions.ts";
 export function placeBlocks(block: Block): void {
   for (let optional = findRequired(block); optional; optional = findRequired(block)) merge(block, optional);
   for (const child of [...block.children]) {
-    const beneath = block.children.find((other) => other !== child && needs(child, other));
+    const beneath = block.children.find((other) => other !== child && standsBeneath(child, other));
     if (!beneath || isAbove(child, beneath)) continue;
     block.children = block.children.filter((one) => one !== child);
     child.parent = beneath;
@@ -23,6 +23,13 @@ const findRequired = (block: Block): Block | undefined => block.children.find((c
 const needs = (block: Block, other: Block): boolean =>
   other.kind === "left" &&
   block.conditions.some((condition) => rejectsNulls(condition, new Set(other.instances)));
+
+/** Also a block without rows of its own, as that around an aggregate. */
+const standsBeneath = (block: Block, other: Block): boolean =>
+  needs(block, other) ||
+  (block.instances.length === 0 &&
+    block.children.length > 0 &&
+    block.children.every((child) => standsBeneath(child, other)));
 
 function isAbove(block: Block, other: Block): boolean {
   for (let one: Block | null = other; one !== null; one = one.parent) if (one === block) return true;
