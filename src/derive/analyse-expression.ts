@@ -1,7 +1,7 @@
 import { toEquals, toExisting } from "./analyse-condition.ts";
 import { addRows } from "./analyse-select.ts";
 import type { Analysis, Env, Scope } from "./analysis.ts";
-import { addBlock, compare, opaque, type Value } from "./block.ts";
+import { addBlock, type Block, compare, opaque, type Value } from "./block.ts";
 import { passGroup } from "./grouping.ts";
 import { refuse } from "./refusal.ts";
 import { type Expr, isQuery } from "./sql-tree.ts";
@@ -75,9 +75,14 @@ function addQuery(expr: Expr & { readonly kind: "query" }, env: Env, analysis: A
     if (!hasNulls || !analysis.rules.nullsUndoIn)
       block.conditions.push(...toEquals(expr.arg, outputs, rows, analysis));
   }
-  if (!analysis.rules.queryLinksInside) env.block.conditions.push(...block.conditions);
+  if (!analysis.rules.queryLinksInside) env.block.conditions.push(...conditionsBeneath(block));
   return opaque;
 }
+
+const conditionsBeneath = (block: Block): readonly Value[] => [
+  ...block.conditions,
+  ...block.children.flatMap(conditionsBeneath),
+];
 
 /** A window looks at every row of the partition: a copy of the select's rows, linked by what they are parted by. */
 function addWindow(

@@ -76,7 +76,7 @@ function findRoot(id: Value, keyColumn: string, rules: Rules): Instance | null {
       "Take the key from a column, grouped by whole numbers, dates or text of a collation that ends in _nopad_bin.",
     );
   if (start === undefined) return null;
-  if (instances.length > 1 && rules.idIsOfOneTable)
+  if (instances.length > 1)
     refuse(`Its key ${keyColumn} is made of several tables`, "Take the key from one table.");
   for (const one of columns) {
     const column = columnOf(one);

@@ -1,4 +1,4 @@
-import { columnsOf, compare, type Instance, replaceColumns, type Value } from "./block.ts";
+import { columnOf, columnsOf, compare, type Instance, replaceColumns, type Value } from "./block.ts";
 import type { CatalogueTable } from "./catalogue.ts";
 import type { Join, JoinedColumn, LoggedColumn, TableUse, Term, Way } from "./derivation.ts";
 import type { Hop, Route } from "./find-routes.ts";
@@ -88,10 +88,21 @@ function toWay({ instance, start, route, isEvery }: Found, changed: readonly str
     kind: isEvery ? "every" : isScan ? "scan" : "precise",
     changed,
     joins: route.hops.map((hop) => toJoin(hop, toTerm)),
-    id: toTerm(route.id),
+    id: toTerm(asText(route.id)),
     mayBeNull: start !== null && hasNulls(route.id),
   };
 }
+
+/** An id of text in the form in which all ids are told apart: by each letter. */
+function asText(id: Value): Value {
+  const collations = (columnsOf(id) ?? []).map((one) => columnOf(one)?.collation ?? null);
+  const texts = collations.filter((collation) => collation !== null);
+  if (texts.every((collation) => collation === idCollation)) return id;
+  const parts = ["convert(", id, ` using utf8mb4) collate ${idCollation}`];
+  return { kind: "made", name: `collate ${idCollation}`, args: [id], parts };
+}
+
+const idCollation = "utf8mb4_nopad_bin";
 
 /** Whether the id of a row may be null. */
 const hasNulls = (id: Value): boolean =>

@@ -31,8 +31,6 @@ export const soundRules = {
   groupHidesOthers: true,
   /** Values that are equal may print differently. */
   skipPrintsEqual: true,
-  /** The id of a document is known from one table. */
-  idIsOfOneTable: true,
   /** The table of the id has a row for every document. */
   rootIsThere: true,
   /** A timestamp is logged in the session's zone. */

@@ -7,7 +7,10 @@ import type { Derivation } from "./derivation.ts";
  * log as keys, and those whose change matters to no model. Tables come in order of name, columns as the table has
  * them.
  */
-export function toCaptured(derivations: readonly Derivation[], catalogue: Catalogue): readonly CapturedTable[] {
+export function toCaptured(
+  derivations: readonly Derivation[],
+  catalogue: Catalogue,
+): readonly CapturedTable[] {
   const uses = derivations.flatMap((derivation) => derivation.tables);
   const tables = [...new Set(uses.map((use) => use.table))].sort();
   return tables.map((name) => {
@@ -24,8 +27,9 @@ export function toCaptured(derivations: readonly Derivation[], catalogue: Catalo
     );
     // A generated column is compared only when something that it is computed from is not.
     const ignore = columns
-      .filter(({ name: column, sources }) =>
-        unused.has(column) && (sources.length === 0 || sources.some((source) => unused.has(source))),
+      .filter(
+        ({ name: column, sources }) =>
+          unused.has(column) && (sources.length === 0 || sources.some((source) => unused.has(source))),
       )
       .map((column) => column.name);
     return {

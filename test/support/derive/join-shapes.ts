@@ -216,7 +216,6 @@ export const joinShapes: readonly Shape[] = [
     "an id of two tables",
     "refused",
     "select concat(p.plant_id, '-', b.name) as document_id, p.height from plant p join bed b on b.bed_id = p.bed_id",
-    { needs: "idIsOfOneTable" },
   ),
   shape(
     "an id that is there without its table",

@@ -12,6 +12,8 @@ export interface Shape {
   readonly beneath?: Readonly<Record<string, string>>;
   /** The rule without which this view is derived wrongly. */
   readonly needs?: keyof Rules;
+  /** Tables that are written, where the view does not tell. */
+  readonly writes?: readonly string[];
   /** Sessions that write are in several time zones. */
   readonly zones?: true;
 }
@@ -20,5 +22,5 @@ export const shape = (
   title: string,
   kind: Shape["kind"],
   sql: string,
-  more: Pick<Shape, "beneath" | "needs" | "zones"> = {},
+  more: Pick<Shape, "beneath" | "needs" | "zones" | "writes"> = {},
 ): Shape => ({ title, kind, sql, ...more });
