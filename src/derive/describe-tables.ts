@@ -41,7 +41,9 @@ function describeTable(uses: readonly Found[], rules: Rules): TableUse {
   const keys = inOrder(table, new Set(uses.flatMap(({ instance, route }) => keysToLog(instance, route))));
   const isKey = (column: string) => logged.has(column) || keys.includes(column);
   const ways = uses.map((found) => {
-    const changed = inOrder(table, new Set(withSources(table, found.instance.used, rules)));
+    // A generated key that moves is logged as a move, whatever it is computed from.
+    const used = [...found.instance.used].filter((column) => !isKey(column));
+    const changed = inOrder(table, new Set(withSources(table, used, rules)));
     return toWay(
       found,
       changed.filter((column) => !isKey(column)),

@@ -30,9 +30,20 @@ export function printTouched(derivation: Derivation): string {
     `-- model: ${view}`,
     derivedMark,
     `create or replace sql security invoker view ${toSqlName(`${view}_touched`)} as`,
-    `${texts.join("\nunion all\n")};`,
+    ...`${texts.join("\nunion all\n")};`.split("\n").flatMap(wrapLine),
     "",
   ].join("\n");
+}
+
+/** Breaks a line that is too long at its last blank outside of quotes. */
+function wrapLine(line: string): readonly string[] {
+  if (line.length <= lineWidth) return [line];
+  const margin = /^ */.exec(line)?.[0].length ?? 0;
+  let at = -1;
+  for (const match of line.matchAll(/'(?:[^'\\]|\\[\s\S]|'')*'|`[^`]*`| /g))
+    if (match[0] === " " && match.index > margin && match.index <= lineWidth) at = match.index;
+  if (at < 0) return [line];
+  return [line.slice(0, at), ...wrapLine(`${" ".repeat(margin + 4)}${line.slice(at + 1)}`)];
 }
 
 const sourceOf = ({ source }: Join): readonly string[] => ("table" in source ? [source.table] : []);

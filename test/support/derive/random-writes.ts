@@ -10,6 +10,8 @@ export interface RandomWrites {
   next(): Operation;
   /** A row of this table; the first column of its key may be given. */
   insert(table: string, key?: number): Operation;
+  /** Gives all rows other values, but for their keys: so rounds begin with many states. */
+  shuffle(table: string): Operation;
 }
 
 /** Keys are few, so that writes meet; what a key refuses changes nothing. */
@@ -66,8 +68,19 @@ export function createRandomWrites(
     const which = where(find(name));
     return { sql: `delete from ${quoteName(name)} where ${which.sql}`, values: which.values };
   };
+  const shuffle = (name: string): Operation => {
+    const table = find(name);
+    const columns = writable(table).filter((column) => !table.primaryKey.includes(column.name));
+    const chosen = columns.map((column) => Array.from({ length: 4 }, () => chooseValue(table, column)));
+    return {
+      // What a foreign key refuses stays as it is.
+      sql: `update ignore ${quoteName(name)} set ${columns.map((column) => `${quoteName(column.name)} = elt(1 + floor(rand(?) * 4), ?, ?, ?, ?)`).join(", ")}`,
+      values: chosen.flatMap((values) => [random.below(1000), ...values]),
+    };
+  };
   return {
     insert,
+    shuffle,
     next: () => {
       const table = random.pick(tables);
       const kind = random.below(10);
