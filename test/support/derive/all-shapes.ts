@@ -1,0 +1,7 @@
+import { groupShapes } from "./group-shapes.ts";
+import { joinShapes } from "./join-shapes.ts";
+import { queryShapes } from "./query-shapes.ts";
+import type { Shape } from "./shape.ts";
+import { windowShapes } from "./window-shapes.ts";
+
+export const allShapes: readonly Shape[] = [...joinShapes, ...queryShapes, ...groupShapes, ...windowShapes];

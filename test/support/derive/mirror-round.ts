@@ -1,0 +1,90 @@
+import { type MariaDb, type MariaDbConnection, quoteName } from "../../../src/stores/mariadb/mariadb.ts";
+import type { Random } from "../../faults/random.ts";
+import { attempt, type Operation } from "../soundness.ts";
+
+export interface RoundResult {
+  /** Documents that the mirror shows otherwise than the view, though every change was resolved. */
+  readonly wrong: readonly string[];
+  /** How many documents the round changed, and how many were named. */
+  readonly different: number;
+  readonly named: number;
+}
+
+type Documents = Map<string, string>;
+
+/**
+ * Writes in a transaction that is rolled back, while a loader resolves what was logged so far, now and then: it
+ * asks the touched view and reads the documents that it names, as they are then. At the end it has resolved all,
+ * and must have what the view shows.
+ */
+export async function playRound(
+  db: MariaDb,
+  view: string,
+  operations: { readonly before: readonly Operation[]; readonly writes: readonly Operation[] },
+  random: Random,
+): Promise<RoundResult> {
+  return db.withConnection(async (connection) => {
+    await connection.run("start transaction");
+    for (const operation of operations.before) await attempt(connection, operation);
+    const first = await readDocuments(connection, view);
+    const mirror: Documents = new Map(first);
+    let resolved = await lastChange(connection);
+    let named = 0;
+    const resolve = async () => {
+      const last = await lastChange(connection);
+      const touched =
+        last > resolved ? await readTouched(connection, view, resolved + 1, last) : new Set<string>();
+      const now = touched.size > 0 ? await readDocuments(connection, view) : new Map<string, string>();
+      for (const id of touched) {
+        const document = now.get(id);
+        if (document === undefined) mirror.delete(id);
+        else mirror.set(id, document);
+      }
+      named += touched.size;
+      resolved = last;
+    };
+    for (const operation of operations.writes) {
+      await attempt(connection, operation);
+      if (random.below(3) === 0) await resolve();
+    }
+    await resolve();
+    const last = await readDocuments(connection, view);
+    await connection.run("rollback");
+    return { wrong: differing(mirror, last), different: differing(first, last).length, named };
+  });
+}
+
+const differing = (one: Documents, other: Documents): readonly string[] =>
+  [...new Set([...one.keys(), ...other.keys()])].filter((id) => one.get(id) !== other.get(id));
+
+/** Documents as text by id; rows of one id together. A row without an id is no document. */
+async function readDocuments(connection: MariaDbConnection, view: string): Promise<Documents> {
+  const rows = await connection.query(`select * from ${quoteName(view)} where document_id is not null`);
+  const documents: Documents = new Map();
+  for (const { document_id: id, ...rest } of rows) {
+    const known = documents.get(String(id));
+    const text = JSON.stringify(rest);
+    documents.set(String(id), known === undefined ? text : [...known.split("\n"), text].sort().join("\n"));
+  }
+  return documents;
+}
+
+async function lastChange(connection: MariaDbConnection): Promise<number> {
+  const rows = await connection.query<{ id: string | number | null }>(
+    "select max(change_id) as id from change_log",
+  );
+  return Number(rows[0]?.id ?? 0);
+}
+
+async function readTouched(
+  connection: MariaDbConnection,
+  view: string,
+  first: number,
+  last: number,
+): Promise<ReadonlySet<string>> {
+  const rows = await connection.query<{ id: string | number }>(
+    `select distinct document_id as id from ${quoteName(`${view}_touched`)} where change_id between ? and ?`,
+    [first, last],
+  );
+  return new Set(rows.map((row) => String(row.id)));
+}
