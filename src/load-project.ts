@@ -2,15 +2,12 @@ import { existsSync } from "node:fs";
 import { dirname, join, parse, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { VitrineError } from "./errors.ts";
-import { mergeCaptured, readCaptured } from "./migrations/read-captured.ts";
-import type { Domain, Project } from "./models/project.ts";
+import type { Project } from "./models/project.ts";
 
 /** A project and where its SQL is. */
 export interface LoadedProject extends Project {
   /** Absolute. */
   readonly sqlDir: string;
-  /** Each with all tables that are captured for it: those of its generated triggers, and those it declares. */
-  readonly domains: readonly Domain[];
 }
 
 /**
@@ -28,12 +25,7 @@ export async function loadProject(projectFile: string): Promise<LoadedProject> {
   const project = module && typeof module === "object" && "default" in module ? module.default : undefined;
   if (!isProject(project))
     return fail(`${projectFile} does not export a project (defineProject) as default.`);
-  const sqlDir = resolve(dirname(projectFile), project.sql);
-  const domains = project.domains.map(async (domain) => ({
-    ...domain,
-    captured: mergeCaptured([...(await readCaptured(sqlDir, domain.name)), ...(domain.captured ?? [])]),
-  }));
-  return { ...project, domains: await Promise.all(domains), sqlDir };
+  return { ...project, sqlDir: resolve(dirname(projectFile), project.sql) };
 }
 
 /** As it was built together with this program, if it was; TypeScript by tsx where Node does not read it. */

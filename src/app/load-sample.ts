@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readImportedDomains } from "../core/import-runs.ts";
 import { importFiles } from "../imports/import-files.ts";
 import { writeFiles } from "../imports/write-files.ts";
+import { readCapturedDomains } from "../migrations/read-captured.ts";
 import type { Progress } from "../progress.ts";
 import { quoteName } from "../stores/mariadb/mariadb.ts";
 import type { App } from "./open-app.ts";
@@ -32,7 +33,7 @@ export async function loadSample(
 ): Promise<readonly string[]> {
   const known = await readImportedDomains(admin);
   const filled: string[] = [];
-  for (const domain of project.domains) {
+  for (const domain of await readCapturedDomains(project)) {
     if (!domain.generate || !domain.import || known.has(domain.name)) continue;
     if (await hasRows(admin, domain.captured?.[0]?.table)) continue;
     const dir = join(config.dataDir, "sample", domain.name);

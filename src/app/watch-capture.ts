@@ -2,11 +2,14 @@ import { noteFingerprint, readKnownFingerprint } from "../core/capture-notes.ts"
 import { checkCaptureTriggers, readTriggerFingerprint } from "../migrations/check-capture-triggers.ts";
 import { isMigrating } from "../migrations/migration-lease.ts";
 import { findOutdatedModels } from "../migrations/outdated-models.ts";
+import { readCapturedDomains } from "../migrations/read-captured.ts";
 import { isRoutineMissing, nameOf } from "../migrations/sources.ts";
 import type { CaptureReport, CheckCapture } from "../mirror/guard/guard.ts";
 import type { App } from "./open-app.ts";
 
-type Watched = Pick<App, "admin" | "loader"> & { readonly project: Pick<App["project"], "domains"> };
+type Watched = Pick<App, "admin" | "loader"> & {
+  readonly project: Pick<App["project"], "domains" | "sqlDir">;
+};
 
 /** Equals no fingerprint: neither a hash nor null, which stands for no triggers at all. */
 const NEVER_WHOLE = "";
@@ -43,7 +46,8 @@ async function checkTriggers({ admin, loader, project }: Watched): Promise<Captu
   const fingerprint = await readTriggerFingerprint(loader);
   const known = await readKnownFingerprint(loader);
   if (fingerprint === known) return { problem: null };
-  const problems = await checkCaptureTriggers(admin, project);
+  const domains = await readCapturedDomains(project);
+  const problems = await checkCaptureTriggers(admin, { domains });
   const lost = problems.filter(({ kind }) => kind === "missing" || kind === "mute");
   // Once it is back a difference must show: the rebuild that is asked for may have read too early.
   if (lost.length > 0 && known === undefined) await noteFingerprint(loader, NEVER_WHOLE);

@@ -4,6 +4,7 @@ import { checkCaptureTriggers } from "../migrations/check-capture-triggers.ts";
 import { checkCascades } from "../migrations/check-cascades.ts";
 import { checkModels } from "../migrations/check-models.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
+import { readCapturedDomains } from "../migrations/read-captured.ts";
 import { readHistoryStart } from "../stores/history/history-start.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
@@ -44,7 +45,7 @@ export async function examine(
     [
       "triggers",
       async () => {
-        const problems = await checkCaptureTriggers(admin, project);
+        const problems = await checkCaptureTriggers(admin, { domains: await readCapturedDomains(project) });
         if (problems.length === 0)
           return [{ name: "triggers", ok: true, detail: "capture is current, every definer exists" }];
         return problems.map(({ trigger, message }) => ({ name: trigger, ok: false, detail: message }));
@@ -75,7 +76,7 @@ export async function examine(
       "foreign keys",
       async () => {
         const name = "foreign keys";
-        const problems = await checkCascades(admin, project);
+        const problems = await checkCascades(admin, { domains: await readCapturedDomains(project) });
         if (problems.length === 0) return [{ name, ok: true, detail: "none changes rows unseen" }];
         return problems.map(({ message }) => ({ name, ok: false, detail: message }));
       },

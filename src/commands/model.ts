@@ -2,22 +2,23 @@ import { dirname, relative } from "node:path";
 import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
 import { createModel } from "../migrations/create-model.ts";
+import { compareGeneratedFiles, writeGeneratedFiles } from "../migrations/generated-files.ts";
 import { defineProject } from "../models/project.ts";
 import { checkModel } from "./check-model.ts";
 import type { CommandContext } from "./context.ts";
 import { withSource } from "./with-app.ts";
 
-/** `vitrine model new|check`: two views and a definition that work, to be made one's own; and whether they still do. */
+/** `vitrine model new|check`: a view and a definition that work, to be made one's own; and whether they still do. */
 export function registerModel(command: Command, context: CommandContext): void {
   command
     .command("new <name>")
-    .description("write the two views and the definition of a model that shows one captured table")
+    .description("write the view and the definition of a model that shows one table")
     .requiredOption("--table <table>", "the table whose rows it shows")
     .option("--domain <domain>", "the domain it belongs to; needed when the project has several")
     .action(async (name: string, options: { readonly table: string; readonly domain?: string }) => {
       // Loaded here: other commands need no GraphQL.
       const { printProjectSchema } = await import("../graphql/print-schema.ts");
-      const created = await withSource(context, async ({ project, admin }) => {
+      const { created, generated } = await withSource(context, async ({ project, admin, stack }) => {
         const { domains, sqlDir } = project;
         const domain = domains.find((one) =>
           options.domain === undefined ? domains.length === 1 : one.name === options.domain,
@@ -25,16 +26,19 @@ export function registerModel(command: Command, context: CommandContext): void {
         if (!domain)
           throw new VitrineError("USAGE", `Name the domain: ${domains.map((one) => one.name).join(", ")}.`);
         const projectDir = dirname(context.config().projectFile);
-        return createModel(admin, {
+        let all = domains;
+        const created = await createModel(admin, {
           ...{ projectDir, sqlDir, domain, name, table: options.table, signal: context.signal },
           check: (model) => {
             const grown = { ...domain, models: [...domain.models, model] };
-            const all = domains.map((one) => (one === domain ? grown : one));
+            all = domains.map((one) => (one === domain ? grown : one));
             printProjectSchema(defineProject({ ...project, domains: all }));
           },
         });
+        const changes = await compareGeneratedFiles(stack.mariadb.adminUrl, sqlDir, { domains: all });
+        return { created, generated: await writeGeneratedFiles(sqlDir, changes) };
       });
-      for (const file of created.files) context.print(`Wrote ${relative(".", file)}`);
+      for (const file of [...created.files, ...generated]) context.print(`Wrote ${relative(".", file)}`);
       if (created.open.length > 0) context.print("To be decided, as the files say at their top:");
       for (const { column, reason } of created.open) context.print(`  ${column}: ${reason}`);
       context.print(
@@ -43,7 +47,7 @@ export function registerModel(command: Command, context: CommandContext): void {
           : `Add it to the domain's models: ${created.line}`,
       );
       context.print("Then: vitrine migrate up");
-      context.printJson(created);
+      context.printJson({ ...created, generated });
     });
 
   command

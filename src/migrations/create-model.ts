@@ -6,14 +6,14 @@ import type { Domain } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type OpenColumn, readModelColumns } from "./model-columns.ts";
 import { toCamel, writeModelTexts } from "./model-texts.ts";
-import { loadDefinition, tryViews } from "./try-model.ts";
+import { loadDefinition, tryView } from "./try-model.ts";
 import { writeNewFiles } from "./write-new-files.ts";
 
 export interface NewModel {
   /** Folder of the project file, and of its SQL files; both absolute. */
   readonly projectDir: string;
   readonly sqlDir: string;
-  readonly domain: Pick<Domain, "name" | "captured" | "models">;
+  readonly domain: Pick<Domain, "name" | "models">;
   /** snake_case */
   readonly name: string;
   /** The table whose rows it shows. */
@@ -35,27 +35,22 @@ export interface CreatedModel {
 }
 
 /**
- * Writes the two views and the definition of a model that shows one table, and lists it in the domain's
+ * Writes the view and the definition of a model that shows one table, and lists it in the domain's
  * `models/index.ts` when there is one. They are loaded and tried before anything is written: all of it is there
  * afterwards, or nothing. Never writes over a file.
- * @throws VitrineError USAGE when the table is missing, not captured, or has no simple key; when a name is taken or the
+ * @throws VitrineError USAGE when the table is missing or has no simple key; when a name is taken or the
  *   project would not load with the model. FILE_FAILED, CANCELLED.
  */
 export async function createModel(db: Queryable, model: NewModel): Promise<CreatedModel> {
   const { name, table, domain } = model;
   if (!/^[a-z][a-z0-9_]{0,55}$/.test(name))
     throw refuse(`The name ${name} must be snake_case, at most 56 characters.`);
-  if (!domain.captured?.some((captured) => captured.table === table))
-    throw refuse(
-      `Changes of ${table} are not captured: add { table: "${table}" } to \`captured\` of ${domain.name} first.`,
-    );
   const columns = await readModelColumns(db, table);
   const texts = writeModelTexts(name, table, columns);
   const definitions = join(model.projectDir, "src/domains", domain.name, "models");
   const file = `${name.replaceAll("_", "-")}.ts`;
   const files = new Map([
     [join(model.sqlDir, "views", domain.name, `${name}.sql`), texts.view],
-    [join(model.sqlDir, "views", domain.name, `${name}_touched.sql`), texts.touched],
     [join(definitions, file), texts.definition],
   ]);
   for (const path of files.keys()) if (existsSync(path)) throw refuse(`${path} exists. Choose another name.`);
@@ -65,7 +60,7 @@ export async function createModel(db: Queryable, model: NewModel): Promise<Creat
   } catch (error) {
     throw refuse(`The project would not load with ${name}: ${messageOf(error)} Choose another name.`, error);
   }
-  await tryViews(db, domain.name, name, texts);
+  await tryView(db, domain.name, name, texts);
   const line = `export { ${toCamel(name)} } from "./${file}";`;
   const list = join(definitions, "index.ts");
   const listedIn = existsSync(list) ? list : null;

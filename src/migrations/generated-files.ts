@@ -8,8 +8,9 @@ import { readText } from "../read-text.ts";
 import { type MariaDb, openMariaDb, quoteName } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers } from "./capture-triggers.ts";
 import { generateExportProcedures } from "./export-procedures.ts";
+import { deriveDomains } from "./generate-touched.ts";
 import { migrateUp } from "./migrate.ts";
-import { generatedMark } from "./read-captured.ts";
+import { isGenerated } from "./read-captured.ts";
 
 /** A generated file whose text is not what it should be. */
 export interface GeneratedFileChange {
@@ -20,9 +21,8 @@ export interface GeneratedFileChange {
 }
 
 /**
- * What has to change in the generated files (capture triggers, export procedures) for them to fit the project's tables
- * and definitions. The tables
- * are created from the versioned files in a scratch database of the server at `url`, dropped at the end: the
+ * What has to change in the generated files (touched views, capture triggers, export procedures) for them to fit the
+ * project's views, tables and definitions. Tables and views are created from the SQL files in a scratch database of the server at `url`, dropped at the end: the
  * answer depends on the files alone, and stale trigger files, which the server would refuse, do not matter.
  */
 export async function compareGeneratedFiles(
@@ -32,10 +32,13 @@ export async function compareGeneratedFiles(
 ): Promise<readonly GeneratedFileChange[]> {
   const changes: GeneratedFileChange[] = [];
   await withScratchDatabase(url, async (admin) => {
-    await migrateUp({ admin, sqlDir, domains: project.domains, scope: "tables" });
+    await migrateUp({ admin, sqlDir, domains: project.domains, scope: "views" });
+    const derived = await deriveDomains(admin, sqlDir, project.domains);
     for (const domain of project.domains) {
+      const { files = [], captured = [] } = derived.get(domain.name) ?? {};
       const expected = [
-        ...(await generateCaptureTriggers(admin, domain)),
+        ...files,
+        ...(await generateCaptureTriggers(admin, { ...domain, captured })),
         ...generateExportProcedures(domain),
       ];
       const wanted = new Map<string, string>(expected.map(({ file, text }) => [file, text]));
@@ -50,11 +53,11 @@ export async function compareGeneratedFiles(
   return changes;
 }
 
-/** Carries the changes out. */
+/** Carries the changes out. @returns the files, absolute */
 export async function writeGeneratedFiles(
   sqlDir: string,
   changes: readonly GeneratedFileChange[],
-): Promise<void> {
+): Promise<readonly string[]> {
   for (const { file, text } of changes) {
     const path = join(sqlDir, file);
     if (text === undefined) {
@@ -64,15 +67,15 @@ export async function writeGeneratedFiles(
     makeFolder(dirname(path));
     await writeFile(path, text);
   }
+  return changes.map(({ file }) => join(sqlDir, file));
 }
 
 async function listGenerated(sqlDir: string, domain: string): Promise<readonly string[]> {
   const files: string[] = [];
-  for (const folder of [`triggers/${domain}`, `procedures/${domain}`]) {
+  for (const folder of [`views/${domain}`, `triggers/${domain}`, `procedures/${domain}`]) {
     if (!existsSync(join(sqlDir, folder))) continue;
     for (const file of await readdir(join(sqlDir, folder)))
-      if ((await readText(join(sqlDir, folder, file))).includes(generatedMark))
-        files.push(`${folder}/${file}`);
+      if (isGenerated(await readText(join(sqlDir, folder, file)))) files.push(`${folder}/${file}`);
   }
   return files.sort();
 }

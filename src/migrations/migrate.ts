@@ -12,6 +12,7 @@ import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf 
 import { type Execute, type MigrationStep, type RunnerOptions, withRunner } from "./migration-runner.ts";
 import { isCaptureAsNoted, readCaptureTriggers, wasCaptureLost } from "./noted-capture.ts";
 import { findOutdatedModels } from "./outdated-models.ts";
+import { isGenerated } from "./read-captured.ts";
 import { readRoleGrants, refuseForeignRoles } from "./role-grants.ts";
 import { logFingerprints, objectId } from "./server-objects.ts";
 import { isRoutineMissing } from "./sources.ts";
@@ -23,8 +24,8 @@ export interface MigrateOptions extends RunnerOptions {
   readonly sqlDir: string;
   /** In the order in which they build on each other. The engine's own `core` always comes first. */
   readonly domains: readonly NamedDomain[];
-  /** `tables`: versioned files only. Default: all. */
-  readonly scope?: "tables" | "all";
+  /** `tables`: versioned files only; `views`: views and functions too, but none that is generated. Default: all. */
+  readonly scope?: "tables" | "views" | "all";
 }
 
 /**
@@ -45,8 +46,8 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     const lookAtSources = createSourceWatch(db, options, execute);
     // What was done by hand before this run put it right.
     await lookAtSources();
-    const files =
-      options.scope === "tables" ? plan.files.filter((file) => file.kind === "versioned") : plan.files;
+    const { scope = "all" } = options;
+    const files = plan.files.filter((file) => isInScope(file, scope));
     const umzug = createUmzug(
       plan,
       files.map((file) => ({
@@ -70,7 +71,7 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
       await lookAtSources().catch(() => {});
       unwrap(error);
     });
-    if (options.scope === "tables") return;
+    if (scope !== "all") return;
     for (const row of plan.gone) await dropGone(plan, row, execute);
     // Before the fingerprints: a run that does not come so far leaves none, and the next one looks at the same files.
     await lookAtSources();
@@ -90,6 +91,11 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     for (const grant of await readRoleGrants(db, offered))
       await execute({ action: "grant", ...grant }, async () => {});
   });
+}
+
+function isInScope(file: MigrationPlan["files"][number], scope: "tables" | "views" | "all"): boolean {
+  if (scope === "all" || file.kind === "versioned") return true;
+  return scope === "views" && (file.kind === "view" || file.kind === "function") && !isGenerated(file.text);
 }
 
 /**

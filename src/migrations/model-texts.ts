@@ -4,11 +4,10 @@ import { toColumnReference, toSqlName } from "./reserved-words.ts";
 
 export interface ModelTexts {
   readonly view: string;
-  readonly touched: string;
   readonly definition: string;
 }
 
-/** The three files of a model that shows the rows of one table as they are: a start to work from. */
+/** The two files of a model that shows the rows of one table as they are: a start to work from. */
 export function writeModelTexts(
   name: string,
   table: string,
@@ -32,22 +31,8 @@ export function writeModelTexts(
     columns.map(toSelected).join(",\n"),
     `from ${toSqlName(table)};`,
   ];
-  const keyValue = `json_value(change_log.row_keys, ${quoteText(toJsonPath(key.column))})`;
-  const touched = [
-    `-- purpose: which documents of ${name} a change may alter`,
-    `-- grain: one row per change of ${table}`,
-    "-- reads: change_log",
-    `-- model: ${name}`,
-    `create or replace sql security invoker view ${name}_touched as`,
-    "select",
-    "    change_log.change_id,",
-    `    ${key.kind === "string" ? `${keyValue} collate utf8mb4_nopad_bin` : `cast(${keyValue} as int)`} as document_id`,
-    "from change_log",
-    `where change_log.source_table = ${quoteText(table)};`,
-  ];
   return {
     view: `${view.join("\n")}\n`,
-    touched: `${touched.join("\n")}\n`,
     definition: toDefinition(name, table, key, columns, undecided),
   };
 }
@@ -93,12 +78,6 @@ function toDefinition(
 /** `date_placed` → `datePlaced` */
 export const toCamel = (name: string): string =>
   name.toLowerCase().replace(/_+([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
-
-const quoteText = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
-
-/** Of a member of an object: in quotes where its name is no plain word. */
-const toJsonPath = (name: string): string =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `$.${name}` : `$."${name.replaceAll(/["\\]/g, "\\$&")}"`;
 
 const toWords = (name: string): string => {
   const words = name.replaceAll("_", " ").trim();

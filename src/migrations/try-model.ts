@@ -26,35 +26,29 @@ export async function loadDefinition(path: string, text: string): Promise<Docume
 }
 
 /**
- * Has the server read the views as it would read them at the next migration; creates nothing.
- * @throws VitrineError USAGE when a name is taken or a view would be refused
+ * Has the server read the view as it would read it at the next migration; creates nothing.
+ * @throws VitrineError USAGE when a name is taken or the view would be refused
  */
-export async function tryViews(
+export async function tryView(
   db: Queryable,
   domain: string,
   name: string,
-  { view, touched }: ModelTexts,
+  { view }: ModelTexts,
 ): Promise<void> {
-  const views = new Map([
-    [name, view],
-    [`${name}_touched`, touched],
-  ]);
   const taken = await db.query<{ name: string; type: string }>(
     `select table_name as name, if(table_type = 'VIEW', 'view', 'table') as type from information_schema.tables
     where table_schema = database() and table_name in (?)`,
-    [[...views.keys()]],
+    [[name, `${name}_touched`]],
   );
   if (taken[0])
     throw refuse(`The database has a ${taken[0].type} ${taken[0].name} already. Choose another name.`);
-  for (const [object, text] of views) {
-    try {
-      checkRepeatable(`views/${domain}/${object}.sql`, domain, text);
-      const select = text.slice(text.indexOf("\nselect\n")).trimEnd().replace(/;$/, "");
-      // As a derived table, whose columns need names of their own as those of a view.
-      await db.query(`select * from (${select}) as ${object.slice(0, 60)} limit 0`);
-    } catch (error) {
-      throw refuse(`The view ${object} would be refused: ${messageOf(error)}`, error);
-    }
+  try {
+    checkRepeatable(`views/${domain}/${name}.sql`, domain, view);
+    const select = view.slice(view.indexOf("\nselect\n")).trimEnd().replace(/;$/, "");
+    // As a derived table, whose columns need names of their own as those of a view.
+    await db.query(`select * from (${select}) as ${name} limit 0`);
+  } catch (error) {
+    throw refuse(`The view ${name} would be refused: ${messageOf(error)}`, error);
   }
 }
 

@@ -1,5 +1,6 @@
 /** A loader in a process of its own, which can be struck at a step of a batch. Takes orders from its parent. */
 import { writeSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { watchCapture } from "../../src/app/watch-capture.ts";
 import { pos } from "../../src/domains/pos/index.ts";
 import { createLogger } from "../../src/log.ts";
@@ -54,6 +55,7 @@ function start(order: Extract<Order, { type: "start" }>): void {
     batch: 20,
     ...(model.every === undefined ? {} : { every: "250ms" }),
   }));
+  const sqlDir = fileURLToPath(new URL("../../sql", import.meta.url));
   const mongo = openMongoDb(`${mongodbUrl}&monitorCommands=true`);
   watchMongoDb(mongo, onStep);
   const pool = openMariaDb(mariadbUrl, { size: loaderConnections(models.length) });
@@ -63,7 +65,7 @@ function start(order: Extract<Order, { type: "start" }>): void {
     mongo: sabotageMongoDb(mongo, sabotage),
     models,
     logger: createLogger("silent"),
-    checkCapture: watchCapture({ admin, loader: pool, project: { domains: [pos] } }),
+    checkCapture: watchCapture({ admin, loader: pool, project: { domains: [pos], sqlDir } }),
     // The auditor's turn comes when a cycle is over, all at once.
     auditShare: 0,
     adoptShapes: adopts !== null,

@@ -35,7 +35,7 @@ test.each([
     const { admin, models, mongo, project, sqlDir } = shop;
     const migrate = () => migrateUp({ admin, sqlDir, domains: project.domains });
     const db = openMariaDb(shop.mariadbUrl, { size: loaderConnections(models.length) });
-    const checkCapture = watchCapture({ admin, loader: db, project });
+    const checkCapture = watchCapture({ admin, loader: db, project: { ...project, sqlDir } });
     // Notes what is there, as a loader did before the dump.
     expect((await checkCapture()).problem).toBeNull();
     await (await checkCapture()).acknowledge?.();

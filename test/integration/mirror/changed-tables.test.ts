@@ -32,9 +32,11 @@ afterAll(async () => {
 });
 
 const follow = () => {
-  const { admin, loader, project } = shop;
+  const { admin, loader } = shop;
   running = shop
-    .createLoader(shop.models, { checkCapture: watchCapture({ admin, loader, project }) })
+    .createLoader(shop.models, {
+      checkCapture: watchCapture({ admin, loader, project: { ...shop.project, sqlDir: shop.sqlDir } }),
+    })
     .run(stop.signal);
 };
 /** Whether a query that does not mind the store is answered from the mirror. */
@@ -102,7 +104,7 @@ test("tables that change names while no loader runs are told by the next one's f
     insert into product_2 (product_id, name, current_price) select product_id, concat(name, ' II'), current_price from product;
     rename table product to product_1, product_2 to product; set foreign_key_checks = 1`,
   );
-  const { admin, loader, project } = shop;
-  const watch = watchCapture({ admin, loader, project });
+  const { admin, loader } = shop;
+  const watch = watchCapture({ admin, loader, project: { ...shop.project, sqlDir: shop.sqlDir } });
   expect((await watch()).outdated?.models).toContain("product_buyers");
 });

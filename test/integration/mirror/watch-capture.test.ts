@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const loader = () => watchCapture({ admin: db.admin, loader: db.loader, project: db.project });
+const loader = () => watchCapture({ ...db, project: { ...db.project, sqlDir: db.sqlDir } });
 /** A look, and what the guard does after it: it asks for a rebuild, then says so. */
 const settle = async (look: ReturnType<typeof watchCapture>) => {
   const { problem, acknowledge, outdated } = await look();

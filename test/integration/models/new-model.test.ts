@@ -53,13 +53,6 @@ beforeAll(async () => {
   };
   vitrine = (...args) => promisify(execFile)(process.execPath, [bin, ...args], { env, cwd: copy.dir });
   await copy.write("sql/migrations/pos/0099-odd-tables.sql", `-- Tables as they are elsewhere.\n${tables}`);
-  const index = await readFile(join(copy.dir, "src/domains/pos/index.ts"), "utf8");
-  const captured = names.map((table) => `    { table: "${table}" },\n`).join("");
-  await copy.write(
-    "src/domains/pos/index.ts",
-    index.replace('    { table: "price_history" },\n', (line) => line + captured),
-  );
-  await vitrine("triggers", "generate");
   await vitrine("migrate", "up");
 }, 120_000);
 afterAll(async () => {

@@ -1,0 +1,141 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Catalogue, readCatalogue } from "../derive/catalogue.ts";
+import type { Derivation } from "../derive/derivation.ts";
+import { deriveTouched } from "../derive/derive-touched.ts";
+import { printTouched } from "../derive/print-touched.ts";
+import { prepareParser } from "../derive/read-view-text.ts";
+import { readViews } from "../derive/read-views.ts";
+import { toCaptured } from "../derive/to-captured.ts";
+import { VitrineError } from "../errors.ts";
+import type { DocumentModel } from "../models/model.ts";
+import type { CapturedTable, Domain } from "../models/project.ts";
+import { readText } from "../read-text.ts";
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import type { GeneratedFile } from "./export-procedures.ts";
+import { isGenerated, mergeCaptured } from "./read-captured.ts";
+import { readSqlFiles } from "./sql-files.ts";
+
+/** What is derived from the views of a domain's models. */
+export interface DerivedDomain {
+  /** The touched views; of a model that has one written by hand, none. */
+  readonly files: readonly GeneratedFile[];
+  /** With what the domain declares. */
+  readonly captured: readonly CapturedTable[];
+  /** Sentences about models whose changes are found coarsely. */
+  readonly remarks: readonly string[];
+}
+
+type Derivable = Pick<Domain, "name"> & Partial<Pick<Domain, "models" | "captured">>;
+
+/**
+ * Derives from the models' views, as they stand in the current database, which documents a row of each table may alter,
+ * and what capture must log for that. A table is captured by the domain that makes it.
+ * @throws VitrineError MIGRATION_FAILED for a view of which that cannot be said, with the construct and the remedy
+ */
+export async function deriveDomains(
+  db: Queryable,
+  sqlDir: string,
+  domains: readonly Derivable[],
+): Promise<ReadonlyMap<string, DerivedDomain>> {
+  await prepareParser();
+  const catalogue = await readCatalogue(db);
+  const files = new Map<string, readonly GeneratedFile[]>();
+  const remarks = new Map<string, readonly string[]>();
+  const derived: (readonly [domain: string, derivation: Derivation])[] = [];
+  for (const { name: domain, models = [] } of domains) {
+    const texts: GeneratedFile[] = [];
+    const said: string[] = [];
+    for (const model of models) {
+      const file = `views/${domain}/${model.name}_touched.sql`;
+      const isByHand = await isWrittenByHand(join(sqlDir, file));
+      const derivation = await derive(db, model, catalogue, isByHand);
+      if (!derivation) continue;
+      derived.push([domain, derivation]);
+      if (isByHand) continue;
+      texts.push({ file, text: printTouched(derivation) });
+      said.push(...describeCoarse(derivation));
+    }
+    files.set(domain, texts);
+    remarks.set(domain, said);
+  }
+  const captured = await assign(sqlDir, domains, derived, catalogue);
+  return new Map(
+    domains.map(({ name, captured: declared = [] }) => [
+      name,
+      {
+        files: files.get(name) ?? [],
+        captured: mergeCaptured([...(captured.get(name) ?? []), ...declared]),
+        remarks: remarks.get(name) ?? [],
+      },
+    ]),
+  );
+}
+
+const isWrittenByHand = async (path: string): Promise<boolean> =>
+  existsSync(path) && !isGenerated(await readText(path));
+
+/** Undefined for a view that cannot be derived and need not be: its touched view is written by hand. */
+async function derive(
+  db: Queryable,
+  model: DocumentModel,
+  catalogue: Catalogue,
+  isByHand: boolean,
+): Promise<Derivation | undefined> {
+  const keyColumn = model.columns[model.key] ?? "";
+  const views = await readViews(db, model.name);
+  const columns = Object.values(model.columns);
+  const found = deriveTouched({ view: model.name, keyColumn, columns, views, catalogue });
+  if (found.kind === "derived") return found;
+  if (isByHand) return undefined;
+  throw new VitrineError(
+    "MIGRATION_FAILED",
+    `${found.reason} Or write views/…/${model.name}_touched.sql by hand (docs/how-to/add-a-model.md).`,
+    { details: { model: model.name } },
+  );
+}
+
+function describeCoarse({ view, tables }: Derivation): readonly string[] {
+  return tables.flatMap(({ table, ways }) => {
+    const kinds = new Set(ways.map(({ kind }) => kind));
+    if (kinds.has("every")) return [`${view}: a change of ${table} touches every document.`];
+    if (kinds.has("scan")) return [`${view}: a change of ${table} is looked for in a whole table.`];
+    return [];
+  });
+}
+
+/** What to capture, by the domain whose migrations make the table; of nobody's table, by the first that reads it. */
+async function assign(
+  sqlDir: string,
+  domains: readonly Derivable[],
+  derived: readonly (readonly [domain: string, derivation: Derivation])[],
+  catalogue: Catalogue,
+): Promise<ReadonlyMap<string, readonly CapturedTable[]>> {
+  const { versioned } = await readSqlFiles(
+    sqlDir,
+    domains.map(({ name }) => name),
+  );
+  const makes = (domain: string, table: string) =>
+    versioned.some(
+      (file) =>
+        file.domain === domain &&
+        new RegExp(
+          `\\bcreate\\s+(?:or\\s+replace\\s+)?table\\s+(?:if\\s+not\\s+exists\\s+)?\`?${table}\\b`,
+          "i",
+        ).test(file.text),
+    );
+  const byDomain = new Map<string, CapturedTable[]>();
+  const all = toCaptured(
+    derived.map(([, derivation]) => derivation),
+    catalogue,
+  );
+  for (const captured of all) {
+    const maker = domains.find(({ name }) => makes(name, captured.table))?.name;
+    const reader = derived.find(([, { tables }]) =>
+      tables.some(({ table }) => table === captured.table),
+    )?.[0];
+    const owner = maker ?? reader ?? "";
+    byDomain.set(owner, [...(byDomain.get(owner) ?? []), captured]);
+  }
+  return byDomain;
+}
