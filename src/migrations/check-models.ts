@@ -25,7 +25,7 @@ export async function checkModels(
   db: Pick<Queryable, "query">,
   models: readonly DocumentModel[],
 ): Promise<readonly ModelProblem[]> {
-  const rows = await db.query<ViewColumn & { readonly view: string }>(
+  const rows = await db.query<{ view: string; name: string; type: string; scale: string | number }>(
     `select table_name as view, column_name as name, data_type as type,
       coalesce(numeric_scale, datetime_precision, 0) as scale
     from information_schema.columns where table_schema = database() order by table_name, ordinal_position`,
@@ -33,7 +33,9 @@ export async function checkModels(
   return models.flatMap((model) =>
     compareColumns(
       model,
-      rows.filter(({ view }) => view === model.name),
+      rows
+        .filter(({ view }) => view === model.name)
+        .map(({ name, type, scale }) => ({ name, type, scale: Number(scale) })),
     ),
   );
 }

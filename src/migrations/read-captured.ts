@@ -59,8 +59,8 @@ export function mergeCaptured(all: readonly CapturedTable[]): readonly CapturedT
   const merged = new Map<string, CapturedTable>();
   for (const one of all) {
     const known = merged.get(one.table);
-    const keys = [...new Set([...(known?.keys ?? []), ...(one.keys ?? [])])].sort();
-    const ignore = [...(one.ignore ?? [])].filter((name) => !known || known.ignore?.includes(name)).sort();
+    const keys = [...new Set([...(known?.keys ?? []), ...(one.keys ?? [])])];
+    const ignore = [...(one.ignore ?? [])].filter((name) => !known || known.ignore?.includes(name));
     merged.set(one.table, {
       table: one.table,
       ...(keys.length > 0 ? { keys } : {}),

@@ -81,7 +81,11 @@ describe("the check of capture triggers", () => {
           true,
         ]),
       ),
-      ["triggers/library/reader_after_update_capture.sql", false],
+      // What it is generated from stands in each.
+      ...["insert", "update", "delete"].map((event) => [
+        `triggers/library/reader_after_${event}_capture.sql`,
+        false,
+      ]),
     ]);
   });
 });

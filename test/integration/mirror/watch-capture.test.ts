@@ -133,12 +133,12 @@ test("a view that is replaced while somebody migrates is for that run to tell, a
     return found?.models;
   };
   expect(await outdated()).toEqual([]);
-  await anew("order_checks", "'largestQuantity'", "'largestquantity'");
+  await anew("order_checks", "max(", "min(");
   await db.admin.query("optimize table price_history");
   expect(await outdated()).toEqual(["product_price_history"]);
   await db.admin.query("delete from lease");
   expect(await outdated()).toEqual(["order_checks"]);
-  await anew("order_checks", "'largestquantity'", "'largestQuantity'");
+  await anew("order_checks", "min(", "max(");
   expect(await outdated()).toEqual(["order_checks"]);
 });
 

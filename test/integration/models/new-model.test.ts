@@ -124,7 +124,7 @@ Added to src/domains/pos/models/index.ts`);
 
 test.each([
   ["class", /definition would not load/],
-  ["customer", /project would not load with customer/],
+  ["customer_order", /project would not load with customer_order/],
   ["order", /has a table order already/],
 ])(
   "the model %s, which would not load, leaves nothing behind",
@@ -141,11 +141,11 @@ test.each([
 
 test("a command that fails half-way takes back what it has written", async () => {
   // Looks as if nothing were there, and cannot be written.
-  await symlink("nowhere", join(copy.sqlDir, "views/pos/half_way_touched.sql"));
+  await symlink("nowhere", join(copy.dir, "src/domains/pos/models/half-way.ts"));
   const before = await listFiles();
   await expect(newModel("odd_name", "half_way")).rejects.toMatchObject({
     code: 74,
-    stderr: expect.stringMatching(/half_way_touched\.sql cannot be written.*\[FILE_FAILED\]/),
+    stderr: expect.stringMatching(/half-way\.ts cannot be written.*\[FILE_FAILED\]/),
   });
   expect(await listFiles()).toEqual(before);
 }, 60_000);
