@@ -26,7 +26,7 @@ export async function copyProject(
   const dir = await mkdtemp(join(tmpdir(), "vitrine-project-"));
   onEnd(() => rm(dir, { recursive: true, force: true }));
   await writeFile(join(dir, "package.json"), '{ "type": "module" }');
-  for (const path of ["vitrine.config.ts", "src/models", "sql", "examples"])
+  for (const path of ["vitrine.config.ts", "src/models", "src/domains", "sql", "examples"])
     await cp(join(root, path), join(dir, path), { recursive: true });
   return {
     dir,
