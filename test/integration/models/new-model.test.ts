@@ -123,7 +123,7 @@ Added to src/domains/pos/models/index.ts`);
 test.each([
   ["class", /definition would not load/],
   ["customer", /project would not load with customer/],
-  ["order", /has a table order already/],
+  ["order", /captured table order both make the table or view order/],
 ])(
   "the model %s, which would not load, leaves nothing behind",
   async (name, message) => {
