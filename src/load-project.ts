@@ -20,7 +20,7 @@ export async function loadProject(projectFile: string): Promise<LoadedProject> {
   };
   if (!existsSync(projectFile)) fail(`There is no project file ${projectFile}.`);
   const module: unknown = await importProject(projectFile).catch((error: unknown) =>
-    fail(`The project file ${projectFile} cannot be loaded: ${toMessage(error)}.`, error),
+    fail(`The project file ${projectFile} cannot be loaded: ${toMessage(error).replace(/\.$/, "")}.`, error),
   );
   const project = module && typeof module === "object" && "default" in module ? module.default : undefined;
   if (!isProject(project))
