@@ -34,10 +34,10 @@ export const configSchema = z.object({
     "The same database as the account of the loader (member of the role `<database>_loader_role`). Default: `MARIADB_URL`.",
   ),
   MARIADB_READER_URL: optionalUrl(["mariadb", "mysql"]).describe(
-    "The same database as the account that answers queries (member of the role `<database>_reader_role`). Default: `MARIADB_URL`.",
+    "The same database as the account that answers queries (member of the role `<database>_reader_role`). Default: `MARIADB_URL`, which `vitrine serve` needs for nothing else.",
   ),
   MARIADB_WRITER_URL: optionalUrl(["mariadb", "mysql"]).describe(
-    "The same database as the account that calls procedures which write (member of the role `<database>_writer_role`). Default: `MARIADB_URL`.",
+    "The same database as the account that calls procedures which write (member of the role `<database>_writer_role`). Default: `MARIADB_URL`, which `vitrine serve` needs for nothing else.",
   ),
   MONGODB_URL: optionalUrl(["mongodb", "mongodb+srv"]).describe(
     "MongoDB deployment and database of the mirror, e.g. `mongodb://host:27017/shop`. Default: a private server in the data folder.",

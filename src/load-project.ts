@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, parse, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { VitrineError } from "./errors.ts";
-import type { Project } from "./models/project.ts";
+import { defineProject, type Project } from "./models/project.ts";
 
 /** A project and where its SQL is. */
 export interface LoadedProject extends Project {
@@ -20,12 +20,23 @@ export async function loadProject(projectFile: string): Promise<LoadedProject> {
   };
   if (!existsSync(projectFile)) fail(`There is no project file ${projectFile}.`);
   const module: unknown = await importProject(projectFile).catch((error: unknown) =>
-    fail(`The project file ${projectFile} cannot be loaded: ${toMessage(error)}.`, error),
+    fail(`The project file ${projectFile} cannot be loaded: ${toMessage(error).replace(/\.$/, "")}.`, error),
   );
   const project = module && typeof module === "object" && "default" in module ? module.default : undefined;
   if (!isProject(project))
     return fail(`${projectFile} does not export a project (defineProject) as default.`);
-  return { ...project, sqlDir: resolve(dirname(projectFile), project.sql) };
+  return { ...check(project, projectFile), sqlDir: resolve(dirname(projectFile), project.sql) };
+}
+
+/** Also of a project file that exports an object which nobody has checked. */
+function check(project: Project, projectFile: string): Project {
+  try {
+    return defineProject(project);
+  } catch (error) {
+    throw new VitrineError("CONFIG_INVALID", `The project file ${projectFile}: ${toMessage(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 /** As it was built together with this program, if it was; TypeScript by tsx where Node does not read it. */
@@ -38,7 +49,6 @@ async function importProject(projectFile: string): Promise<unknown> {
   return import(pathToFileURL(projectFile).href);
 }
 
-/** Its parts were checked when they were defined. */
 const isProject = (value: unknown): value is Project =>
   typeof value === "object" && value !== null && "sql" in value && "domains" in value;
 

@@ -7,6 +7,7 @@ import { gapMutants } from "./table/gaps.ts";
 import { historyMutants } from "./table/history.ts";
 import { mariadbMutants } from "./table/mariadb.ts";
 import { mongodbMutants } from "./table/mongodb.ts";
+import { nameMutants } from "./table/names.ts";
 import { olderCopyMutants } from "./table/older-copy.ts";
 import { paceMutants } from "./table/pace.ts";
 import { protocolMutants } from "./table/protocol.ts";
@@ -40,4 +41,5 @@ export const mutants: readonly Mutant[] = [
   ...valueMutants,
   ...toolMutants,
   ...boundedMutants,
+  ...nameMutants,
 ];

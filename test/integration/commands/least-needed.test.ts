@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -60,6 +60,20 @@ test("a command that needs MariaDB alone starts no private MongoDB, and no data 
   const { code } = await runVitrine(database, folder, ["migrate", "status"], { MONGODB_URL: "" });
   expect(code).toBe(0);
   expect(existsSync(folder)).toBe(false);
+});
+
+test("a project file that nobody has checked is checked before anything is opened", async () => {
+  const file = join(dataDir, "project.mjs");
+  await writeFile(
+    file,
+    `const domain = { name: "shop", description: "A shop.", models: [], captured: [{ table: "lease" }] };
+    export default { sql: ".", domains: [domain] };`,
+  );
+  const { code, stderr } = await runVitrine(database, dataDir, ["migrate", "up"], { VITRINE_PROJECT: file });
+  expect(code).toBe(78);
+  expect(stderr).toContain(
+    "The engine and domain shop's captured table lease both make the table or view lease. Give one of them another name",
+  );
 });
 
 describe("vitrine serve", () => {

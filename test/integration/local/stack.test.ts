@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "../../../src/config.ts";
-import { acquireStack, joinStack } from "../../../src/local/acquire-stack.ts";
+import { acquireSource, acquireStack, joinStack } from "../../../src/local/acquire-stack.ts";
 import { findProcess, readStartTime } from "../../../src/local/process-table.ts";
 import type { Stack } from "../../../src/local/stack.ts";
 import { createLogger } from "../../../src/log.ts";
@@ -73,6 +73,23 @@ describe("the servers of a data folder", () => {
     expect(next.users().map((user) => user.pid)).toEqual([process.pid]);
     await next.release();
     expect(isAlive(killed.mariadb.pid)).toBe(false);
+  });
+
+  it("are MariaDB alone for a command that needs no other, which stops what others have left", async () => {
+    const alone = await acquireSource(config(), { logger });
+    const isMongoThere = () => existsSync(join(dataDir, "mongodb"));
+    expect(isMongoThere()).toBe(false);
+    await alone.release();
+    expect(findServers()).toBeNull();
+
+    const killed = await hold();
+    expect(isMongoThere()).toBe(true);
+    const last = await acquireSource(config(), { logger });
+    expect(last.mariadb).toEqual(killed.mariadb);
+    await killed.kill();
+    expect(isAlive(killed.mongodb.pid)).toBe(true);
+    await last.release();
+    expect([killed.mariadb.pid, killed.mongodb.pid].map(isAlive)).toEqual([false, false]);
   });
 
   it("start after a start that was killed at any moment", async () => {

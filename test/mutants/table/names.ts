@@ -1,0 +1,77 @@
+import type { Mutant } from "../mutant.ts";
+
+/** Names, and what belongs to others: of domains, objects of a database, accounts. */
+export const nameMutants: readonly Mutant[] = [
+  {
+    trap: "Types that are derived from a model are not compared with others.",
+    file: "src/models/list-names.ts",
+    find: '    ...named("GraphQL type", Object.values(derived.types)),\n',
+    replace: "",
+    test: "unit/models/names.test.ts",
+    named: "a connection of one model that another model is called by",
+  },
+  {
+    trap: "A derived type belongs to nobody.",
+    file: "src/graphql/history-fields.ts",
+    find: "namesOfDocument(model.typeName).types.versionEdge",
+    replace: "`${model.typeName}OlderEdge`",
+    test: "unit/models/names-of-schemas.test.ts",
+    named: "has no type that belongs to nobody",
+  },
+  {
+    trap: "A domain comes before one that it uses.",
+    file: "src/models/project.ts",
+    find: "return { ...project, domains };",
+    replace: "return project;",
+    test: "unit/models/domains.test.ts",
+    named: "comes after them",
+  },
+  {
+    trap: "A view of somebody else's is replaced.",
+    file: "src/migrations/migrate.ts",
+    find: "  refuseForeignObjects(plan);\n",
+    replace: "",
+    test: "integration/migrations/foreign-objects.test.ts",
+    named: "neither replaced nor adopted",
+  },
+  {
+    trap: "What a run made before it failed is held to be somebody else's.",
+    file: "src/migrations/migration-runner.ts",
+    find: "if (step.kind) await logBegun(",
+    replace: "if (step.kind === undefined) await logBegun(",
+    test: "integration/migrations/migrate-up.test.ts",
+    named: "names the file and the server's message",
+  },
+  {
+    trap: "A role of somebody else's gets the rights of ours.",
+    file: "src/migrations/migrate.ts",
+    find: "  await refuseForeignRoles(db);\n",
+    replace: "",
+    test: "integration/migrations/foreign-roles.test.ts",
+    named: "is granted nothing",
+  },
+  {
+    trap: "Two projects of one server share their roles.",
+    file: "src/stores/mariadb/roles.ts",
+    find: "reader: `${database}_reader_role`",
+    replace: "reader: `vitrine_reader_role`",
+    test: "integration/migrations/foreign-roles.test.ts",
+    named: "share no role",
+  },
+  {
+    trap: "The writer may end any statement of the administrator's.",
+    file: "sql/procedures/core/end_statement.sql",
+    find: "if is_used_lock(concat('vitrine_thread_', in_thread)) = in_thread then",
+    replace: "if true then",
+    test: "integration/stores/end-statement.test.ts",
+    named: "does not offer them",
+  },
+  {
+    trap: "A gateway works as the administrator.",
+    file: "src/commands/serve.ts",
+    find: "{ ...given, mariadbUrl: undefined, mariadbLoaderUrl: undefined }",
+    replace: "{ ...given }",
+    test: "integration/commands/least-needed.test.ts",
+    named: "uses no account of an administrator",
+  },
+];
