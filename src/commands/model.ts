@@ -4,10 +4,12 @@ import { VitrineError } from "../errors.ts";
 import { createModel } from "../migrations/create-model.ts";
 import { defineProject } from "../models/project.ts";
 import type { CommandContext } from "./context.ts";
+import { registerModelExplain } from "./model-explain.ts";
 import { withAdmin } from "./with-admin.ts";
 
-/** `vitrine model new NAME --table TABLE`: two views and a definition that work, to be made one's own. */
+/** `vitrine model new NAME --table TABLE`: two views and a definition that work, to be made one's own; `explain`. */
 export function registerModel(command: Command, context: CommandContext): void {
+  registerModelExplain(command, context);
   command
     .command("new <name>")
     .description("write the two views and the definition of a model that shows one captured table")

@@ -34,6 +34,14 @@ function describeTable(uses: readonly Found[], rules: Rules): TableUse {
   if (table.primaryKey.length === 0)
     refuse(`Table ${table.name} has no primary key`, "Give it one: the log names rows by it.");
   const logged = keysOf(table);
+  for (const name of logged) {
+    const type = table.columns.get(name)?.dataType ?? "";
+    if (/^(?:binary|varbinary|.*blob|geometry|point|polygon)$/.test(type))
+      refuse(
+        `${table.name}.${name} is a key of type ${type}`,
+        "Use a key that JSON can hold: capture logs it so.",
+      );
+  }
   const columns = inOrder(
     table,
     new Set(uses.flatMap(({ instance }) => withSources(table, instance.used, rules))),

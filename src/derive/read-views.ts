@@ -50,11 +50,19 @@ async function readView(db: Queryable, name: string): Promise<ViewText> {
   }
 }
 
+/** The query of a view in the server's words, its tables named without the database, which it does not always leave out. */
 async function showView(db: Queryable, name: string): Promise<string> {
   const rows = await db.query<{ "Create View": string }>(`show create view ${quoteName(name)}`);
+  const [current] = await db.query<{ name: string }>("select database() as name");
   const text = rows[0]?.["Create View"] ?? "";
   const begin = ` VIEW ${quoteName(name)} AS `;
-  return text.slice(text.indexOf(begin) + begin.length);
+  const own = quoteName(current?.name ?? "");
+  return text
+    .slice(text.indexOf(begin) + begin.length)
+    .replace(/ WITH (?:CASCADED|LOCAL) CHECK OPTION$/, "")
+    .replace(/'(?:[^'\\]|\\[\s\S]|'')*'|(`(?:[^`]|``)*`)\./g, (found, quoted) =>
+      quoted === own ? "" : found,
+    );
 }
 
 /** @throws Refusal when the server nests what we print otherwise than the view. */
