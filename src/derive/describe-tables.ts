@@ -115,10 +115,12 @@ function asText(id: Value): Value {
 const idCollation = "utf8mb4_nopad_bin";
 
 /** Whether the id of a row may be null. */
-const hasNulls = (id: Value): boolean =>
-  (columnsOf(fromKeys(id)) ?? []).some(
-    (one) => one.instance.table !== null && mayBeNull(one, one.instance.block),
-  );
+const hasNulls = (id: Value): boolean => canBeNull(fromKeys(id));
+
+function canBeNull(value: Value): boolean {
+  if (value.kind === "column") return value.instance.table !== null && mayBeNull(value, value.instance.block);
+  return value.kind === "made" && (!/^(?:[-+*]|concat)$/.test(value.name) || value.args.some(canBeNull));
+}
 
 const fromKeys = (value: Value): Value =>
   replaceColumns(value, (one) => computeFromKeys(one.instance, one.column) ?? one);
