@@ -6,10 +6,12 @@ import { compareGeneratedFiles, writeGeneratedFiles } from "../migrations/genera
 import { defineProject } from "../models/project.ts";
 import { checkModel } from "./check-model.ts";
 import type { CommandContext } from "./context.ts";
+import { registerModelExplain } from "./model-explain.ts";
 import { withSource } from "./with-app.ts";
 
-/** `vitrine model new|check`: a view and a definition that work, to be made one's own; and whether they still do. */
+/** `vitrine model new|check|explain`: a view and a definition that work; whether they still do; what concerns them. */
 export function registerModel(command: Command, context: CommandContext): void {
+  registerModelExplain(command, context);
   command
     .command("new <name>")
     .description("write the view and the definition of a model that shows one table")

@@ -34,6 +34,14 @@ function describeTable(uses: readonly Found[], rules: Rules): TableUse {
   if (table.primaryKey.length === 0)
     refuse(`Table ${table.name} has no primary key`, "Give it one: the log names rows by it.");
   const logged = keysOf(table);
+  for (const name of logged) {
+    const type = table.columns.get(name)?.dataType ?? "";
+    if (/^(?:binary|varbinary|.*blob|geometry|point|polygon)$/.test(type))
+      refuse(
+        `${table.name}.${name} is a key of type ${type}`,
+        "Use a key that JSON can hold: capture logs it so.",
+      );
+  }
   const columns = inOrder(
     table,
     new Set(uses.flatMap(({ instance }) => withSources(table, instance.used, rules))),
@@ -107,10 +115,12 @@ function asText(id: Value): Value {
 const idCollation = "utf8mb4_nopad_bin";
 
 /** Whether the id of a row may be null. */
-const hasNulls = (id: Value): boolean =>
-  (columnsOf(fromKeys(id)) ?? []).some(
-    (one) => one.instance.table !== null && mayBeNull(one, one.instance.block),
-  );
+const hasNulls = (id: Value): boolean => canBeNull(fromKeys(id));
+
+function canBeNull(value: Value): boolean {
+  if (value.kind === "column") return value.instance.table !== null && mayBeNull(value, value.instance.block);
+  return value.kind === "made" && (!/^(?:[-+*]|concat)$/.test(value.name) || value.args.some(canBeNull));
+}
 
 const fromKeys = (value: Value): Value =>
   replaceColumns(value, (one) => computeFromKeys(one.instance, one.column) ?? one);

@@ -6,7 +6,6 @@
  */
 export function normaliseText(sql: string): string {
   let text = "";
-  /** Where a `not(` has to be closed: after one operand. */
   const quoted = /'(?:[^'\\]|\\[\s\S]|'')*'|`(?:[^`]|``)*`/g;
   let from = 0;
   for (const match of sql.matchAll(quoted)) {
@@ -49,13 +48,14 @@ function closeNegations(text: string): string {
   return result;
 }
 
+/** The end of a name, a call, a literal or parentheses; the end of all where it is something else, which is refused then. */
 function endOfOperand(text: string, start: number): number {
-  const head = /(?:\s|(?:`(?:[^`]|``)*`|\w+)\.?)*/y;
+  const head = /\s*(?:'(?:[^'\\]|\\[\s\S]|'')*'|(?:`(?:[^`]|``)*`|\w+)(?:\.(?:`(?:[^`]|``)*`|\w+))*)?/y;
   head.lastIndex = start;
-  const end = start + (head.exec(text)?.[0].length ?? 0);
-  const isCase = /^case\b/.test(text.slice(start, end));
-  if (isCase || (text[end] !== "(" && end === start)) return text.length + 1;
-  return text[end] === "(" ? endOfParentheses(text, end) : end;
+  const found = head.exec(text)?.[0] ?? "";
+  const end = start + found.length;
+  if (text[end] === "(") return endOfParentheses(text, end);
+  return found.trim() === "" || /^\s*case$/.test(found) ? text.length : end;
 }
 
 function endOfParentheses(text: string, start: number): number {

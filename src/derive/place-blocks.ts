@@ -45,7 +45,7 @@ function merge(block: Block, optional: Block): void {
 }
 
 /** Whether a condition is false or null when these rows are missing. */
-export function rejectsNulls(condition: Value, missing: ReadonlySet<Instance>): boolean {
+function rejectsNulls(condition: Value, missing: ReadonlySet<Instance>): boolean {
   if (condition.kind !== "made") return isNull(condition, missing);
   const { name, args } = condition;
   if (name === "and") return args.some((arg) => rejectsNulls(arg, missing));

@@ -17,7 +17,7 @@ export function printQuery(query: Query): string {
 }
 
 /** The text of an expression with all parentheses. */
-export const printExpr = (expr: Expr): string => expr.parts.map(printPart).join("");
+const printExpr = (expr: Expr): string => expr.parts.map(printPart).join("");
 
 const printPart = (part: Part): string =>
   typeof part === "string" ? part : isQuery(part) ? printQuery(part) : printExpr(part);

@@ -20,7 +20,7 @@ const isNames: Readonly<Record<string, string>> = {
 };
 
 /** Any operator or function without a form of its own: what it is called, and the parts that it prints as. */
-export const operator = (name: string, args: readonly Expr[], parts: readonly Part[]): Expr => ({
+const operator = (name: string, args: readonly Expr[], parts: readonly Part[]): Expr => ({
   ...{ kind: "operator", name, args, parts },
 });
 
@@ -128,7 +128,7 @@ const readers: Readonly<Record<string, (content: Json, read: Reader) => Expr>> =
 const not = (content: Json): string => (at(content, "negated") === true ? "not " : "");
 
 /** Parts with texts between them. */
-export const separate = (args: readonly Expr[]): readonly Part[] =>
+const separate = (args: readonly Expr[]): readonly Part[] =>
   args.flatMap((arg, index) => (index === 0 ? [arg] : [", ", arg]));
 
 const interleave = (args: readonly Expr[], texts: readonly string[]): readonly Part[] =>

@@ -1,4 +1,4 @@
-import { init, parse } from "@guanmingchiu/sqlparser-ts";
+import { init, MySqlDialect, Parser } from "@guanmingchiu/sqlparser-ts";
 import { normaliseText } from "./normalise-text.ts";
 import { at, type Json } from "./parser-tree.ts";
 import { readExpression } from "./read-expression.ts";
@@ -32,10 +32,14 @@ export function readExpressionText(text: string): Expr {
   return item?.expr ?? refuse("It is not one expression", "Write it in another way.");
 }
 
+/** The server puts each join into parentheses around those before it, and allows 61 tables. */
+const depthLimit = 1000;
+
 function parseText(select: string): readonly Json[] {
   try {
     // The typings are older than the tree: it is read as plain JSON.
-    return parse(normaliseText(select), "mysql") as unknown as readonly Json[];
+    const parser = new Parser(new MySqlDialect()).withOptions({ recursionLimit: depthLimit });
+    return parser.parse(normaliseText(select)) as unknown as readonly Json[];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return refuse(`The parser does not understand it (${reason})`, "Write it with simpler SQL.");

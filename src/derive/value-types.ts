@@ -8,7 +8,7 @@ const isText = (column: CatalogueColumn): boolean =>
   /^(?:char|varchar|tinytext|text|mediumtext|longtext)$/.test(column.dataType);
 
 /** Whether equal values of a column always print the same: they do not in most collations, nor as fractions. */
-export function isExact(column: CatalogueColumn): boolean {
+function isExact(column: CatalogueColumn): boolean {
   if (isText(column)) return column.collation?.endsWith("_nopad_bin") ?? false;
   if (integers.test(column.dataType)) return !/zerofill/.test(column.columnType);
   return /^(?:decimal|date|datetime)$/.test(column.dataType);

@@ -2,6 +2,7 @@ import type { Mutant } from "./mutant.ts";
 import { aroundMutants } from "./table/around.ts";
 import { boundedMutants } from "./table/bounded.ts";
 import { captureMutants } from "./table/capture.ts";
+import { derivedMutants } from "./table/derived.ts";
 import { edgeMutants } from "./table/edges.ts";
 import { gapMutants } from "./table/gaps.ts";
 import { historyMutants } from "./table/history.ts";
@@ -29,6 +30,7 @@ export const mutants: readonly Mutant[] = [
   ...verifyMutants,
   ...shapeMutants,
   ...captureMutants,
+  ...derivedMutants,
   ...mongodbMutants,
   ...mariadbMutants,
   ...gapMutants,

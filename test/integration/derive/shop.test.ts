@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Catalogue, readCatalogue } from "../../../src/derive/catalogue.ts";
 import type { Derivation } from "../../../src/derive/derivation.ts";
 import { deriveTouched } from "../../../src/derive/derive-touched.ts";
@@ -11,6 +14,7 @@ import { generateCaptureTriggers } from "../../../src/migrations/capture-trigger
 import { quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import project from "../../../vitrine.config.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { runVitrine } from "../../support/run-vitrine.ts";
 import { prepareShop, shopOperation } from "../../support/shop-operations.ts";
 import { attempt, findMissed, type Round, rounds } from "../../support/soundness.ts";
 
@@ -102,6 +106,25 @@ test("no document of the shop is missed, and no model names more documents than 
   for (const [name, { hand, derived }] of named) expect(derived, name).toBeLessThanOrEqual(most(name, hand));
   const fewer = [...named].filter(([, { hand, derived }]) => derived < hand).map(([name]) => name);
   expect(fewer).toEqual(expect.arrayContaining(["order_checks", "product_demand", "sales"]));
+});
+
+test("`vitrine model explain` says which tables and columns concern a model, and what is coarse", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "vitrine-explain-"));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const explain = (name: string) => runVitrine(db, dataDir, ["model", "explain", name]);
+  expect(await explain("sales_trend")).toMatchObject({
+    code: 0,
+    stdout: `order: date_placed, status, subtotal, placed_month
+  logged beside its keys: placed_month
+  status, subtotal change, or a row comes, goes or moves: the document that its keys name
+  status, subtotal change, or a row comes, goes or moves: the documents found through order by placed_month (reads all of it)
+Coarse: a change of order reads all of order. An index on what it is found by, or a stored column that equals it, makes it a look-up.
+`,
+  });
+  expect(await explain("nobody")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("UNKNOWN_MODEL"),
+  });
 });
 
 /** Pairs of a change and a document that the touched views name after a round. */
