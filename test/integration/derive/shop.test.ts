@@ -99,8 +99,7 @@ test("no document of the shop is missed, and no model names more documents than 
   for (const { name } of models) expect(different.get(name), name).toBeGreaterThan(0);
   // By hand monthly_sales leaves out dates that stay in their month: months are compared, which no column tells.
   const most = (name: string, hand: number) => (name === "monthly_sales" ? hand * 1.02 : hand);
-  for (const [name, { hand, derived }] of named)
-    expect(derived, name).toBeLessThanOrEqual(most(name, hand));
+  for (const [name, { hand, derived }] of named) expect(derived, name).toBeLessThanOrEqual(most(name, hand));
   const fewer = [...named].filter(([, { hand, derived }]) => derived < hand).map(([name]) => name);
   expect(fewer).toEqual(expect.arrayContaining(["order_checks", "product_demand", "sales"]));
 });
