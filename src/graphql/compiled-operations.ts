@@ -58,7 +58,7 @@ interface AskedField {
   readonly isWhole: boolean;
 }
 
-/** The schema itself for what cannot be compiled: anything but a query, and a query about the schema. */
+/** The schema itself where nothing can be compiled: anything but a query, and a query about the schema. */
 function compileOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -68,7 +68,8 @@ function compileOperation(
   const operation = getOperationAST(document, operationName);
   if (!query || operation?.operation !== OperationTypeNode.QUERY) return schema;
   const asked = findAsked(query, operation.selectionSet, fragmentsOf(document));
-  if (!asked) return schema;
+  const fieldsAsked = [...(asked?.values() ?? [])].flatMap((fields) => [...fields.values()]);
+  if (!asked || !fieldsAsked.some(({ isWhole }) => isWhole)) return schema;
   const types = new Map<string, GraphQLObjectType>();
   const toType = (type: GraphQLObjectType): GraphQLObjectType => {
     const made =

@@ -1,6 +1,6 @@
 import type { VitrineError } from "../errors.ts";
-import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
-import type { DocumentStore, ReadOptions } from "./document-store.ts";
+import type { Document, DocumentId } from "../models/model.ts";
+import type { DocumentStore, PageGap, ReadOptions } from "./document-store.ts";
 import { startTimeLimit, type TimeLimit, whileWanted } from "./time-limit.ts";
 
 /** Reads of one kind that run at a time: who comes meanwhile waits for the next one, with all others who do. */
@@ -10,52 +10,104 @@ const MOST_IDS = 100;
 /** A read that takes longer holds up nobody: the next one begins beside it. */
 const SLOW_MS = 20;
 
-type Found = ReadonlyMap<DocumentId, Document>;
-
 /** Somebody who waits for documents. */
-interface Call {
+interface Call<T> {
+  /** None, of those who all ask for the same. */
   readonly ids: readonly DocumentId[];
   readonly time: TimeLimit;
   readonly onInvalid: ReadOptions["onInvalid"];
-  resolve(found: Found): void;
+  resolve(answer: T): void;
   reject(error: unknown): void;
 }
 
+/** Reads for all calls at once, and tells what each of them gets of it. */
+type Read<T> = (calls: readonly Call<T>[], options: ReadOptions) => Promise<(call: Call<T>) => void>;
+
 /** Calls that one read can answer, in the order in which they came. */
-interface Queue {
-  readonly read: (ids: readonly DocumentId[], options: ReadOptions) => Promise<Found>;
-  readonly waiting: Call[];
+interface Queue<T> {
+  readonly read: Read<T>;
+  readonly waiting: Call<T>[];
   running: number;
   isStarting: boolean;
+  /** Called when nobody waits and nothing runs. */
+  forget(): void;
 }
 
 /**
- * A store whose reads by id are shared by all who call it. While few do, each is a read of its own; when many do, those who
- * wait are answered by one. A read begins after each of its calls has come, so nobody is given a state from before that;
- * it ends when nobody waits for it any more.
+ * A store whose reads by id, and those of equal pages, are shared by all who call it. While few do, each is a read of its own;
+ * when many do, those who wait are answered by one. A read begins after each of its calls has come, so nobody is given a
+ * state from before that; it ends when nobody waits for it any more.
  */
 export function shareReads(store: DocumentStore): DocumentStore {
-  const queues = new Map<string, Queue>();
-  const queueOf = (model: DocumentModel, { collection, fields }: ReadOptions): Queue => {
-    const key = `${model.name} ${collection} ${fields}`;
-    const known = queues.get(key);
-    if (known) return known;
-    const read: Queue["read"] = (ids, options) =>
-      store.findByIds(model, ids, { ...options, collection, fields });
-    const queue = { read, waiting: [], running: 0, isStarting: false };
+  const byIds = createQueues<ReadonlyMap<DocumentId, Document>>();
+  const pages = createQueues<readonly Document[]>();
+  return {
+    ...store,
+    findByIds(model, ids, options = {}) {
+      const { asOf, collection, fields } = options;
+      // A moment of the past is hardly asked for by two.
+      if (asOf !== undefined || ids.length >= MOST_IDS) return store.findByIds(model, ids, options);
+      return byIds.ask(`${model.name} ${collection} ${fields}`, ids, options, async (calls, shared) => {
+        const invalid = new Map<DocumentId, VitrineError>();
+        const onInvalid = (id: DocumentId, error: VitrineError) => invalid.set(id, error);
+        const all = [...new Set(calls.flatMap((call) => call.ids))];
+        const found = await store.findByIds(model, all, { ...shared, collection, fields, onInvalid });
+        return (call) => give(call, found, invalid);
+      });
+    },
+    findPage(model, page, options = {}) {
+      const { asOf, collection, fields } = options;
+      if (asOf !== undefined) return store.findPage(model, page, options);
+      const key = JSON.stringify([model.name, collection, fields, page]);
+      return pages.ask(key, [], options, async (_calls, shared) => {
+        const gaps: [DocumentId, VitrineError, PageGap | undefined][] = [];
+        const onInvalid: ReadOptions["onInvalid"] = (...gap) => gaps.push([gap[0], gap[1], gap[2]]);
+        const found = await store.findPage(model, page, { ...shared, collection, fields, onInvalid });
+        return ({ onInvalid: tell, resolve, reject }) => {
+          const [first] = gaps;
+          if (first && !tell) return void reject(first[1]);
+          for (const gap of gaps) tell?.(...gap);
+          resolve(found);
+        };
+      });
+    },
+  };
+}
+
+/** The documents of one call of all that were read. */
+function give(
+  { ids, onInvalid, resolve, reject }: Call<ReadonlyMap<DocumentId, Document>>,
+  found: ReadonlyMap<DocumentId, Document>,
+  invalid: ReadonlyMap<DocumentId, VitrineError>,
+): void {
+  const own = new Map<DocumentId, Document>();
+  for (const id of ids) {
+    const document = found.get(id);
+    if (document) own.set(id, document);
+    const error = invalid.get(id);
+    if (error && onInvalid) onInvalid(id, error);
+    else if (error) reject(error);
+  }
+  resolve(own);
+}
+
+/** Queues by what they ask for, as long as somebody does. */
+function createQueues<T>() {
+  const queues = new Map<string, Queue<T>>();
+  const open = (key: string, read: Read<T>): Queue<T> => {
+    const forget = () => {
+      if (queues.get(key) === queue) queues.delete(key);
+    };
+    const queue: Queue<T> = { read, waiting: [], running: 0, isStarting: false, forget };
     queues.set(key, queue);
     return queue;
   };
   return {
-    ...store,
-    findByIds(model, ids, options = {}) {
-      const { asOf, signal } = options;
-      // A moment of the past is hardly asked for by two.
-      if (asOf !== undefined || ids.length >= MOST_IDS) return store.findByIds(model, ids, options);
+    ask(key: string, ids: readonly DocumentId[], options: ReadOptions, read: Read<T>): Promise<T> {
+      const { signal, onInvalid } = options;
       if (signal?.aborted) return Promise.reject(signal.reason);
-      const queue = queueOf(model, options);
-      const answered = new Promise<Found>((resolve, reject) => {
-        const { onInvalid } = options;
+      const queue = queues.get(key) ?? open(key, read);
+      const answered = new Promise<T>((resolve, reject) => {
         queue.waiting.push({ ids, time: startTimeLimit(options), onInvalid, resolve, reject });
       });
       startSoon(queue);
@@ -65,51 +117,46 @@ export function shareReads(store: DocumentStore): DocumentStore {
 }
 
 /** In the next round of the event loop: what has come in this one goes together. */
-function startSoon(queue: Queue): void {
+function startSoon<T>(queue: Queue<T>): void {
   if (queue.isStarting || queue.running >= SIDE_BY_SIDE) return;
   queue.isStarting = true;
   setImmediate(() => {
     queue.isStarting = false;
     while (queue.running < SIDE_BY_SIDE) {
       const calls = takeCalls(queue.waiting);
-      if (calls.length === 0) return;
+      if (calls.length === 0) break;
       void answer(queue, calls);
     }
+    if (queue.running === 0) queue.forget();
   });
 }
 
 /** The calls of the next read; those that nobody waits for any more are left out. */
-function takeCalls(waiting: Call[]): readonly Call[] {
-  const taken: Call[] = [];
+function takeCalls<T>(waiting: Call<T>[]): readonly Call<T>[] {
+  const taken: Call<T>[] = [];
   let ids = 0;
-  while (waiting[0] && ids + waiting[0].ids.length <= MOST_IDS) {
-    const call = waiting.shift() as Call; // there is one, as just seen
-    if (call.time.signal.aborted) continue;
-    ids += call.ids.length;
-    taken.push(call);
+  for (let next = waiting[0]; next && ids + next.ids.length <= MOST_IDS; next = waiting[0]) {
+    waiting.shift();
+    if (next.time.signal.aborted) continue;
+    ids += next.ids.length;
+    taken.push(next);
   }
   return taken;
 }
 
-async function answer(queue: Queue, calls: readonly Call[]): Promise<void> {
+async function answer<T>(queue: Queue<T>, calls: readonly Call<T>[]): Promise<void> {
   let counts = 1;
   queue.running += 1;
   const leave = () => {
     queue.running -= counts;
     counts = 0;
-    if (queue.waiting.length > 0) startSoon(queue);
+    startSoon(queue);
   };
   const slow = setTimeout(leave, SLOW_MS);
   const wanted = wantedByAny(calls);
-  const invalid = new Map<DocumentId, VitrineError>();
   try {
-    const ids = calls.length === 1 ? (calls[0]?.ids ?? []) : [...new Set(calls.flatMap((call) => call.ids))];
-    const found = await queue.read(ids, {
-      signal: wanted.signal,
-      timeoutMs: Math.max(...calls.map(({ time }) => time.leftMs())),
-      onInvalid: (id, error) => invalid.set(id, error),
-    });
-    for (const call of calls) give(call, found, invalid);
+    const timeoutMs = Math.max(...calls.map(({ time }) => time.leftMs()));
+    calls.forEach(await queue.read(calls, { signal: wanted.signal, timeoutMs }));
   } catch (error) {
     for (const { reject } of calls) reject(error);
   } finally {
@@ -119,26 +166,8 @@ async function answer(queue: Queue, calls: readonly Call[]): Promise<void> {
   }
 }
 
-/** Its own documents of all that were read. */
-function give(
-  { ids, onInvalid, resolve, reject }: Call,
-  found: Found,
-  invalid: ReadonlyMap<DocumentId, VitrineError>,
-): void {
-  const own = new Map<DocumentId, Document>();
-  for (const id of ids) {
-    const document = found.get(id);
-    if (document) own.set(id, document);
-    const error = invalid.get(id);
-    if (!error) continue;
-    if (onInvalid) onInvalid(id, error);
-    else reject(error);
-  }
-  resolve(own);
-}
-
 /** A signal that is aborted when all calls are, with the reason of the last one. */
-function wantedByAny(calls: readonly Call[]): { readonly signal: AbortSignal; forget(): void } {
+function wantedByAny(calls: readonly Call<never>[]): { readonly signal: AbortSignal; forget(): void } {
   const [only] = calls;
   if (only && calls.length === 1) return { signal: only.time.signal, forget: () => undefined };
   const controller = new AbortController();
