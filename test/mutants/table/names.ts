@@ -14,7 +14,7 @@ export const nameMutants: readonly Mutant[] = [
     trap: "A derived type belongs to nobody.",
     file: "src/graphql/history-fields.ts",
     find: "namesOfDocument(model.typeName).types.versionEdge",
-    replace: '"OlderEdge"',
+    replace: 'model.typeName + "OlderEdge"',
     test: "unit/models/names-of-schemas.test.ts",
     named: "has no type that belongs to nobody",
   },
