@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { type Catalogue, readCatalogue } from "../derive/catalogue.ts";
 import type { Derivation } from "../derive/derivation.ts";
 import { deriveTouched } from "../derive/derive-touched.ts";
-import { printTouched } from "../derive/print-touched.ts";
 import { prepareParser } from "../derive/read-view-text.ts";
 import { readViews } from "../derive/read-views.ts";
 import { toCaptured } from "../derive/to-captured.ts";
@@ -13,6 +12,7 @@ import type { CapturedTable, Domain } from "../models/project.ts";
 import { readText } from "../read-text.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import type { GeneratedFile } from "./export-procedures.ts";
+import { printTouched } from "./print-touched.ts";
 import { isGenerated, mergeCaptured } from "./read-captured.ts";
 import { readSqlFiles } from "./sql-files.ts";
 

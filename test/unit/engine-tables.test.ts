@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 /** These write the files of sql/, which name what they like. */
-const generators = ["src/migrations/capture-triggers.ts", "src/migrations/model-texts.ts"];
+const generators = ["src/migrations/capture-triggers.ts", "src/migrations/print-touched.ts"];
 
 /** The tables that the migrations of the engine make. */
 async function readEngineTables(): Promise<readonly string[]> {

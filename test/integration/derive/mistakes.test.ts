@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Derivation, Term } from "../../../src/derive/derivation.ts";
-import { printTouched } from "../../../src/derive/print-touched.ts";
 import { type Rules, soundRules } from "../../../src/derive/rules.ts";
 import { toLoggedForm } from "../../../src/derive/value-types.ts";
+import { printTouched } from "../../../src/migrations/print-touched.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { allShapes } from "../../support/derive/all-shapes.ts";

@@ -115,14 +115,6 @@ export const mariadbMutants: readonly Mutant[] = [
     named: "reads one document by indexes alone",
   },
   {
-    trap: "A touched view reads all of a table.",
-    file: "sql/views/pos/order_details_touched.sql",
-    find: "on placed.customer_id = cast",
-    replace: "on placed.customer_id + 0 = cast",
-    test: "integration/models/contract.test.ts",
-    named: "finds what a change touches by indexes alone",
-  },
-  {
     trap: "A document depends on the clock.",
     file: "sql/views/pos/order_details.sql",
     find: "    placed.status,",

@@ -1,7 +1,6 @@
 import { type Catalogue, readCatalogue } from "../../../src/derive/catalogue.ts";
 import type { Derivation, Refused } from "../../../src/derive/derivation.ts";
 import { deriveTouched } from "../../../src/derive/derive-touched.ts";
-import { printTouched } from "../../../src/derive/print-touched.ts";
 import { prepareParser } from "../../../src/derive/read-view-text.ts";
 import { readViews } from "../../../src/derive/read-views.ts";
 import { Refusal } from "../../../src/derive/refusal.ts";
@@ -9,6 +8,7 @@ import { type Rules, soundRules } from "../../../src/derive/rules.ts";
 import { tablesOf } from "../../../src/derive/tables-of.ts";
 import { toCaptured } from "../../../src/derive/to-captured.ts";
 import { generateCaptureTriggers } from "../../../src/migrations/capture-triggers.ts";
+import { printTouched } from "../../../src/migrations/print-touched.ts";
 import { type MariaDb, quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import { createRandom } from "../../faults/random.ts";
 import { attempt, type Operation } from "../soundness.ts";
