@@ -12,16 +12,14 @@ declare module "autocannon" {
   export interface Request {
     readonly method: "POST";
     readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
+    /** Called before each request. */
+    readonly setupRequest: (request: object) => object;
   }
   export default function autocannon(options: {
     readonly url: string;
-    /** Sent in turn by each connection. */
     readonly requests: readonly Request[];
     readonly connections: number;
     /** Seconds. */
     readonly duration: number;
-    /** Threads of their own, so that the load does not share the event loop of who measures. */
-    readonly workers: number;
   }): Promise<Result>;
 }

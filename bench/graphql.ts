@@ -9,38 +9,48 @@ import { type BenchShop, withShop } from "./with-shop.ts";
 
 const CONNECTIONS = 16;
 const SECONDS = 2;
-const TURNS = 7;
+const TURNS = 5;
 
 type Source = "LIVE" | "MIRROR";
 
 /** What is asked: of ours with a source, of theirs without. */
 interface Question {
   readonly name: string;
-  readonly query: (readArguments: string) => string;
+  readonly query: (source: Source | undefined) => string;
   /** One request each, in turn. */
-  readonly variables: readonly Readonly<Record<string, string>>[];
+  readonly variables: readonly Readonly<Record<string, unknown>>[];
 }
 
 const order =
   "{ orderId status placed shipped subtotal salesTax total buyer { customerId name } items { productId name quantity unitPrice lineTotal } }";
+const first20 = Array.from({ length: 20 }, (_, index) => index + 1);
 const questions: readonly Question[] = [
   {
-    name: "one order with buyer and items",
-    query: (source) => `query One($id: ID!) { orderDetails(id: $id${source}) ${order} }`,
-    variables: Array.from({ length: 50 }, (_, index) => ({ id: String(1 + 37 * index) })),
+    name: "one order with buyer and items, each time another",
+    query: (source) => `query One($id: ID!) { orderDetails(id: $id${asArgument(source)}) ${order} }`,
+    variables: Array.from({ length: 200 }, (_, index) => ({ id: String(1 + 11 * index) })),
   },
   {
-    name: "20 orders with buyer and items",
-    query: (source) => `query Nested { orderDetailsConnection(first: 20${source}) { nodes ${order} } }`,
-    variables: [{}],
+    name: "20 orders with buyer and items, by id, each time others",
+    query: byIds,
+    variables: Array.from({ length: 100 }, (_, page) => ({ ids: first20.map((id) => id * 101 + page) })),
   },
+  { name: "20 orders with buyer and items, always the same", query: byIds, variables: [{ ids: first20 }] },
   {
     name: "100 products, flat",
     query: (source) =>
-      `query Flat { productBuyersConnection(first: 100${source}) { nodes { productId name currentPrice } } }`,
+      `query Flat { productBuyersConnection(first: 100${asArgument(source)}) { nodes { productId name currentPrice } } }`,
     variables: [{}],
   },
 ];
+
+/** Of theirs there is one source, and a condition of its own for ids. */
+function byIds(source: Source | undefined): string {
+  const condition = source ? `where: { orderId: { in: $ids } }${asArgument(source)}` : "ids: $ids";
+  return `query Nested($ids: [Int!]!) { orderDetailsConnection(first: 20 ${condition}) { nodes ${order} } }`;
+}
+
+const asArgument = (source: Source | undefined): string => (source ? ` source: ${source}` : "");
 
 /** One who answers a question, under load. */
 interface Side {
@@ -77,7 +87,7 @@ async function measure(
   question: Question,
 ): Promise<void> {
   const side = (what: string, server: GraphqlServer, source?: Source): Side => {
-    const query = question.query(source ? ` source: ${source}` : "");
+    const query = question.query(source);
     return {
       what,
       server,
@@ -164,13 +174,15 @@ async function assertSame(sides: readonly Side[]): Promise<void> {
 }
 
 async function load({ server, bodies, what }: Side): Promise<Result> {
-  const requests = bodies.map((body) => ({ ...post, body }));
+  let sent = 0;
+  // All connections take from one row, so that no two ask for the same at a time where there are several questions.
+  const setupRequest = (request: object) => ({ ...request, body: bodies[sent++ % bodies.length] });
+  const requests = [{ ...post, setupRequest }];
   const result = await autocannon({
     url: server.url,
     requests,
     connections: CONNECTIONS,
     duration: SECONDS,
-    workers: 1,
   });
   if (result.errors + result.non2xx > 0) throw new Error(`${what} failed under load.`);
   return result;

@@ -3,6 +3,8 @@ import type { Mutant } from "../mutant.ts";
 const unwanted = "integration/graphql/unwanted-work.test.ts";
 const locked = "integration/graphql/locked-mutation.test.ts";
 const bounded = "integration/graphql/bounded-work.test.ts";
+const shared = "integration/stores/share-reads.test.ts";
+const compiled = "integration/graphql/compiled-operations.test.ts";
 
 /** Work that nobody waits for, and work that one request may ask for. */
 export const boundedMutants: readonly Mutant[] = [
@@ -93,5 +95,53 @@ export const boundedMutants: readonly Mutant[] = [
     replace: "isCut = false;",
     test: "integration/history/partial-page.test.ts",
     named: "whose time is nearly up",
+  },
+  {
+    trap: "A shared read begins for nobody.",
+    file: "src/stores/share-reads.ts",
+    find: "    if (next.time.signal.aborted) continue;\n",
+    replace: "",
+    test: shared,
+    named: "no read begins when nobody waits",
+  },
+  {
+    trap: "One who leaves takes the shared read with him.",
+    file: "src/stores/share-reads.ts",
+    find: "if (left === 0) controller.abort",
+    replace: "if (left >= 0) controller.abort",
+    test: shared,
+    named: "the one that runs is ended",
+  },
+  {
+    trap: "A slow read holds up all others of its model.",
+    file: "src/stores/share-reads.ts",
+    find: "setTimeout(leave, SLOW_MS)",
+    replace: "setTimeout(() => undefined, SLOW_MS)",
+    test: shared,
+    named: "a read that is slow holds up nobody",
+  },
+  {
+    trap: "Nobody is told which documents of a shared page cannot be given.",
+    file: "src/stores/share-reads.ts",
+    find: "pages.ask(key, [], options, async (_calls, shared) => {",
+    replace: "pages.ask(key, [], { ...options, onInvalid: undefined }, async (_calls, shared) => {",
+    test: shared,
+    named: "gaps keep their places",
+  },
+  {
+    trap: "Limits do not see what a compiled query takes out of a document.",
+    file: "src/graphql/compile-selection.ts",
+    find: "if (isCounted) pace.count(key, inner);",
+    replace: "if (!isCounted) pace.count(key, inner);",
+    test: compiled,
+    named: "a whole document",
+  },
+  {
+    trap: "A long list inside a document is put together in one stretch.",
+    file: "src/graphql/compile-selection.ts",
+    find: "const spread = pace.spread(list);",
+    replace: "const spread = list as unknown;",
+    test: compiled,
+    named: "longer than one round",
   },
 ];
