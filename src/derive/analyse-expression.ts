@@ -24,6 +24,7 @@ function toValue(expr: Expr, env: Env, analysis: Analysis): Value {
     case "call":
       if (expr.partition !== undefined) return addWindow(expr, expr.partition, env, analysis);
       if (!expr.aggregate) return toMade(expr, env, analysis);
+      checkAggregate(expr, env.scope);
       // Single rows are asked for what they give to the sum.
       for (const arg of expr.args) toValue(arg, { ...env, group: null }, analysis);
       return opaque;
@@ -31,6 +32,22 @@ function toValue(expr: Expr, env: Env, analysis: Analysis): Value {
       return toMade(expr, env, analysis);
   }
 }
+
+/** An aggregate of columns from around a sub-query makes one row of what stands around it. */
+function checkAggregate(expr: Expr & { readonly kind: "call" }, scope: Scope): void {
+  const columns = expr.args.flatMap(columnsIn);
+  if (columns.length > 0 && columns.every((table) => !scope.relations.has(table)))
+    refuse(
+      `${expr.name}() in a sub-query is of columns that stand around it`,
+      "Write the aggregate into the query whose rows it counts.",
+    );
+}
+
+/** The tables of the columns in an expression, but for its sub-queries. */
+const columnsIn = (expr: Expr): readonly string[] =>
+  expr.kind === "column"
+    ? [expr.table?.toLowerCase() ?? ""]
+    : expr.parts.flatMap((part) => (typeof part === "string" || isQuery(part) ? [] : columnsIn(part)));
 
 function toMade(expr: Expr & { readonly kind: "call" | "operator" }, env: Env, analysis: Analysis): Value {
   const values = new Map(expr.args.map((arg) => [arg, toValue(arg, env, analysis)]));

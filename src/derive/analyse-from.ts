@@ -52,9 +52,15 @@ function findNamed(
   for (let scope: Scope | null = from; scope !== null; scope = scope.outer) {
     const table = scope.tables.get(name);
     if (table) {
-      // It sees those before it, so it cannot mean itself.
-      const others = new Map([...scope.tables].filter(([other]) => other !== name));
-      return { table, scope: { ...scope, tables: others } };
+      // It sees those before it only.
+      const all = [...scope.tables];
+      const before = new Map(
+        all.slice(
+          0,
+          all.findIndex(([other]) => other === name),
+        ),
+      );
+      return { table, scope: { ...scope, tables: before } };
     }
   }
   return undefined;
@@ -66,8 +72,7 @@ function toNamed(table: TableExpression, scope: Scope | null, env: Env, analysis
 }
 
 function toDerived(from: From & { readonly kind: "derived" }, env: Env, analysis: Analysis): Relation {
-  const reads = readsTables(from.query, analysis.views, (name) => findNamed(name, env.scope) !== undefined);
-  if (!reads) return toConstant(from.query, from.alias, env, analysis);
+  if (!readsTables(from.query, analysis.views)) return toConstant(from.query, from.alias, env, analysis);
   return toRelation(analysis.query(from.query, { block: env.block, scope: env.scope.outer, competes: true }));
 }
 

@@ -58,7 +58,7 @@ function describeTable(uses: readonly Found[], rules: Rules): TableUse {
       rules,
     );
   });
-  return { table: table.name, columns, keys, ways: mergeWays(ways) };
+  return { table: table.name, columns, keys, ways: mergeWays(ways, rules) };
 }
 
 const inOrder = (table: CatalogueTable, names: ReadonlySet<string>): readonly string[] =>
@@ -176,7 +176,7 @@ function createTerms(changed: Instance | null, hops: readonly Hop[], rules: Rule
  * Equal ways once, with the columns of all; and none beside a way to every document that covers it, but for the way
  * of the row that the id comes from: when that is gone, it is not among every document any more.
  */
-function mergeWays(ways: readonly Way[]): readonly Way[] {
+function mergeWays(ways: readonly Way[], rules: Rules): readonly Way[] {
   const merged = new Map<string, Way>();
   for (const way of ways) {
     const key = JSON.stringify([way.joins.map(({ source, on }) => [source, on]), way.id]);
@@ -188,5 +188,6 @@ function mergeWays(ways: readonly Way[]): readonly Way[] {
   const every = all.filter((way) => way.kind === "every");
   const isCovered = (way: Way) =>
     every.some((other) => way.changed.every((column) => other.changed.includes(column)));
-  return all.filter((way) => way.kind === "every" || way.joins.length === 0 || !isCovered(way));
+  const isOwn = (way: Way) => way.joins.length === 0 && rules.rootNamesItself;
+  return all.filter((way) => way.kind === "every" || isOwn(way) || !isCovered(way));
 }

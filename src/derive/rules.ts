@@ -33,6 +33,8 @@ export const soundRules = {
   skipPrintsEqual: true,
   /** The table of the id has a row for every document. */
   rootIsThere: true,
+  /** The row of the id names its document itself: once it is gone it is not among every document. */
+  rootNamesItself: true,
   /** A timestamp is logged in the session's zone. */
   logIsExact: true,
 } as const satisfies Record<string, boolean>;

@@ -51,16 +51,6 @@ describe("a touched view is found out", () => {
     expect(await isFoundOut(garden, one)).toBe(true);
   });
 
-  test("when the row of the id is not named by itself, since every document is", async () => {
-    const one = find("a rank among all");
-    const garden = await deriveGarden(db.admin, [one]);
-    await garden.replaceTouched(
-      one,
-      `select change_id, plant_id as document_id from change_log cross join plant where source_table = 'plant'`,
-    );
-    expect(await isFoundOut(garden, one)).toBe(true);
-  });
-
   test("when the id is put together from two tables", async () => {
     const one = shape(
       "an id of two tables",

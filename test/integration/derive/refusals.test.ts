@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCatalogue } from "../../../src/derive/catalogue.ts";
 import type { Derivation, Refused } from "../../../src/derive/derivation.ts";
 import { type DeriveOptions, deriveTouched } from "../../../src/derive/derive-touched.ts";
+import { printTouched } from "../../../src/derive/print-touched.ts";
 import { prepareParser } from "../../../src/derive/read-view-text.ts";
 import { readViews } from "../../../src/derive/read-views.ts";
+import { toCaptured } from "../../../src/derive/to-captured.ts";
+import { generateCaptureTriggers } from "../../../src/migrations/capture-triggers.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { createGarden } from "../../support/derive/derived-garden.ts";
@@ -186,6 +189,26 @@ describe("what looks hard is derived", () => {
       "select h.hen_id as document_id, e.egg_id from hen h join egg e on e.hen_id = h.hen_id and h.egg_id = e.egg_id",
     );
     expect(result).toMatchObject({ kind: "derived", tables: [{ table: "egg" }, { table: "hen" }] });
+  });
+
+  test("names that need quotes", async () => {
+    await db.admin.query(
+      'create table `odd table` (`the "id" of.it` int primary key, `näme` varchar(5) collate utf8mb4_general_ci, `a,b` int)',
+    );
+    const result = await derive(
+      'select o.`the "id" of.it` as document_id, o.`näme`, p.`a,b` from `odd table` o join `odd table` p on p.`näme` = o.`näme`',
+    );
+    if (result.kind === "refused") throw new Error(result.reason);
+    await db.admin.query(printTouched(result));
+    const captured = toCaptured([result], await readCatalogue(db.admin));
+    for (const { text } of await generateCaptureTriggers(db.admin, { name: "garden", captured }))
+      await db.admin.query(text);
+    await db.admin.query("insert into `odd table` values (1, 'a', 1), (2, 'A', 2)");
+    await db.admin.query("delete from change_log; update `odd table` set `a,b` = 3 where `a,b` = 2");
+    const named = await db.admin.query(
+      "select distinct document_id from judged_touched order by document_id",
+    );
+    expect(named).toEqual([{ document_id: "1" }, { document_id: "2" }]);
   });
 
   test("a table that keeps its history", async () => {

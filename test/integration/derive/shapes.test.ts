@@ -7,7 +7,7 @@ import { createGarden, type DerivedGarden, deriveGarden } from "../../support/de
 import { readTestSeed } from "../../support/test-seed.ts";
 
 /** Rounds of random writes per shape, half of them drawn anew each time. */
-const rounds = Number(process.env.VITRINE_DERIVE_ROUNDS ?? 6);
+const rounds = Number(process.env.VITRINE_DERIVE_ROUNDS ?? 4);
 const seed = readTestSeed();
 
 let db: TestDatabase;

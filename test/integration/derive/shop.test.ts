@@ -18,7 +18,7 @@ import { runVitrine } from "../../support/run-vitrine.ts";
 import { prepareShop, shopOperation } from "../../support/shop-operations.ts";
 import { attempt, findMissed, type Round, rounds } from "../../support/soundness.ts";
 
-const numRuns = 10 * Number(process.env.VITRINE_DERIVE_ROUNDS ?? 6);
+const numRuns = 10 * Number(process.env.VITRINE_DERIVE_ROUNDS ?? 4);
 const [pos] = project.domains;
 const models = pos?.models ?? [];
 

@@ -1,7 +1,6 @@
 import type { Mutant } from "../mutant.ts";
 
 const text = "unit/derive/read-view-text.test.ts";
-const shapes = "integration/derive/shapes.test.ts";
 const refusals = "integration/derive/refusals.test.ts";
 
 /** Beside the rules of the derivation, which test/integration/derive/mistakes.test.ts switches off one by one. */
@@ -30,13 +29,5 @@ export const derivedMutants: readonly Mutant[] = [
     replace: "if (again === null)",
     test: refusals,
     named: "what the parser nests otherwise",
-  },
-  {
-    trap: "A row that is gone is thought to be among every document.",
-    file: "src/derive/describe-tables.ts",
-    find: " || way.joins.length === 0",
-    replace: "",
-    test: shapes,
-    named: "a rank among all",
   },
 ];

@@ -207,4 +207,15 @@ export const groupShapes: readonly Shape[] = [
     `with tall as (select bed_id, plant_id, height from plant where height > 1)
       select one.plant_id as document_id, other.height from tall one join tall other on other.bed_id = one.bed_id`,
   ),
+  shape(
+    "a table expression named as a table that one before it reads",
+    "precise",
+    `with tall as (select plant_id, height from plant where height > 1), plant as (select 1 as plant_id)
+      select tall.plant_id as document_id, tall.height, plant.plant_id from tall join plant`,
+  ),
+  shape(
+    "an aggregate of what stands around it",
+    "refused",
+    "select b.bed_id as document_id, t.m from bed b join (select p.bed_id, (select max(p.height)) as m from plant p) t on t.bed_id = b.bed_id",
+  ),
 ];

@@ -201,48 +201,4 @@ export const joinShapes: readonly Shape[] = [
     "precise",
     "select s.species as document_id, p.plant_id from species s join plant p on concat(p.species, '') = s.species",
   ),
-  shape(
-    "a moment in the session's zone",
-    "every",
-    "select p.plant_id as document_id, s.sign_id from plant p join sign s on s.seen = p.seen",
-    { needs: "logIsExact", zones: true },
-  ),
-  shape(
-    "an id of two columns",
-    "precise",
-    "select concat(plant_id, '/', day) as document_id, kilos from harvest",
-  ),
-  shape(
-    "an id of two tables",
-    "refused",
-    "select concat(p.plant_id, '-', b.name) as document_id, p.height from plant p join bed b on b.bed_id = p.bed_id",
-  ),
-  shape(
-    "an id that is there without its table",
-    "refused",
-    `select coalesce(g.name, 'none') as document_id, p.plant_id from plant p
-      left join gardener g on g.gardener_id = p.gardener_id`,
-    { needs: "rootIsThere" },
-  ),
-  shape(
-    "an id of a left join",
-    "precise",
-    `select g.gardener_id as document_id, p.plant_id from plant p left join gardener g on g.gardener_id = p.gardener_id`,
-  ),
-  shape("an id that may be null", "precise", "select bed_id as document_id, gardener_id, name from gardener"),
-  shape(
-    "a condition after DIV",
-    "precise",
-    "select b.bed_id as document_id, p.plant_id from bed b join plant p on p.height div 2 = 1 and p.bed_id = b.bed_id",
-  ),
-  shape(
-    "a negated condition",
-    "precise",
-    "select b.bed_id as document_id, p.plant_id from bed b join plant p on p.bed_id = b.bed_id and not (p.height = 1 or p.width = 1)",
-  ),
-  shape(
-    "a link under NOT",
-    "scan",
-    "select b.bed_id as document_id, p.plant_id from bed b join plant p on not (p.bed_id = b.bed_id)",
-  ),
 ];

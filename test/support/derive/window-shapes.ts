@@ -17,6 +17,7 @@ export const windowShapes: readonly Shape[] = [
     "a rank among all",
     "every",
     "select plant_id as document_id, rank() over (order by height) as n from plant",
+    { needs: "rootNamesItself" },
   ),
   shape(
     "the first of each partition",
