@@ -112,7 +112,10 @@ function createMaker(random: Random): Maker {
         .map(([its]) => [`${one.alias}.${name}`, `${other.alias}.${its}`] as const),
     );
     if (pairs.length === 0) return check(one);
-    const [left, right] = random.pick(pairs);
+    // Most links are by what has the same name, as of foreign keys: others lead to no document in particular.
+    const named = pairs.filter(([left, right]) => left.split(".")[1] === right.split(".")[1]);
+    const [left, right] = random.pick(named.length > 0 && chance(70) ? named : pairs);
+    if (chance(60)) return `${left} = ${right}`;
     return random.pick([
       `${left} = ${right}`,
       `${right} = ${left}`,
