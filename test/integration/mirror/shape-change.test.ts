@@ -151,8 +151,8 @@ test.each([true, false])(
       told.push(id),
     );
     await expect.poll(() => told, { timeout: 30_000 }).toContain(null);
-    await mirror(other);
     told.length = 0;
+    await mirror(other);
     await expect.poll(() => told, { timeout: 30_000 }).toContain(null);
     told.length = 0;
     await shop.db.run("update orderline set quantity = 66 where order_id = 1");
