@@ -3,7 +3,7 @@ import { BSON, Decimal128, Int32, Long } from "mongodb";
 import type { Fields, ScalarField } from "../../models/field.ts";
 import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../../models/model.ts";
 import type { FilterValue } from "../document-store.ts";
-import { toDecimal128 } from "./decimal128.ts";
+import { readDecimal128, toDecimal128 } from "./decimal128.ts";
 import { toInvalid } from "./document-row.ts";
 import { DocumentFault, fault } from "./json-cursor.ts";
 import { compileOneOf, toDate, toDateTime, toDecimal } from "./scalar-text.ts";
@@ -151,13 +151,13 @@ function compileRead(field: StoredField): Convert {
     case "decimal":
       return (value) =>
         value instanceof Decimal128
-          ? fromDecimal(value.toString(), field.scale)
+          ? (readDecimal128(value, field.scale) ?? fromDecimal(value.toString(), field.scale))
           : fault("is not a Decimal128");
     case "date":
       return (value) =>
         value instanceof Date ? toDate(toIso(value).replace("T00:00:00.000Z", "")) : fault("is not a Date");
     case "dateTime":
-      return (value) => (value instanceof Date ? toDateTime(toIso(value)) : fault("is not a Date"));
+      return (value) => (value instanceof Date ? isoOf(value) : fault("is not a Date"));
     case "string":
       return (value) => (typeof value === "string" ? value : fault("is not a string"));
     case "enumeration": {
@@ -176,6 +176,12 @@ function compileRead(field: StoredField): Convert {
 /** One value of a field in canonical form. @throws DocumentFault for a value of another type. */
 export const readBson = (field: ScalarField, value: unknown): FilterValue =>
   compileRead(field)(value) as FilterValue; // a scalar's reader returns a scalar
+
+/** Of the years 1 to 9999 a date prints itself in canonical form. */
+function isoOf(value: Date): string {
+  const text = toIso(value);
+  return text.length === 24 && !text.startsWith("0000") ? text : toDateTime(text);
+}
 
 const toIso = (value: Date): string =>
   Number.isNaN(value.getTime()) ? fault("is outside the range of dates") : value.toISOString();

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { BSON, Decimal128, Double, Long } from "mongodb";
 import { describe, expect, it } from "vitest";
 import { hashBson } from "../../../src/stores/conversion/bson.ts";
-import { toDecimal128 } from "../../../src/stores/conversion/decimal128.ts";
+import { readDecimal128, toDecimal128 } from "../../../src/stores/conversion/decimal128.ts";
 import { DocumentFault } from "../../../src/stores/conversion/json-cursor.ts";
 import { hashDocument } from "../../../src/stores/conversion/mirrored-form.ts";
 import { codec, digits, documents, read, type Sample, short, toMariaDbText } from "./things.ts";
@@ -45,6 +45,41 @@ describe("conversion of documents", () => {
       ),
       { numRuns: 1000 },
     );
+  });
+
+  it("reads decimals that are exact numbers as the text that they are, and leaves all others to the driver", () => {
+    const stored = fc.oneof(
+      fc.uint8Array({ minLength: 16, maxLength: 16 }),
+      // Around what is exact as a number.
+      fc
+        .tuple(fc.bigInt(-(2n ** 54n), 2n ** 54n), fc.integer({ min: -3, max: 7 }))
+        .map(([number, exponent]) => Uint8Array.from(Decimal128.fromString(`${number}E${-exponent}`).bytes)),
+    );
+    fc.assert(
+      fc.property(stored, fc.integer({ min: 0, max: 6 }), (bytes, scale) => {
+        const value = new Decimal128(bytes);
+        const text = readDecimal128(value, scale);
+        if (text === undefined) return;
+        expect(text).toMatch(
+          scale === 0 ? /^-?(?:0|[1-9]\d*)$/ : new RegExp(`^-?(?:0|[1-9]\\d*)\\.\\d{${scale}}$`),
+        );
+        expect(text).not.toMatch(/^-0(?:\.0+)?$/);
+        const back = Decimal128.fromString(text).toString();
+        expect(back).toBe(value.toString().replace(/^-(?=0(?:\.0+)?(?:E.*)?$)/, ""));
+      }),
+      { numRuns: 3000 },
+    );
+    const cases = [
+      "0.00",
+      "-0.01",
+      "-0.00",
+      "9007199254740991.00",
+      "90071992547409.91",
+      "90071992547409.92",
+      "NaN",
+    ];
+    const read = cases.map((text) => readDecimal128(Decimal128.fromString(text), 2));
+    expect(read).toEqual(["0.00", "-0.01", "0.00", undefined, "90071992547409.91", undefined, undefined]);
   });
 
   const good = {
