@@ -18,28 +18,33 @@ import { joinSql, type SqlFragment, sqlFragment, toSqlFilter } from "./live-filt
 import { isDocument } from "./live-page.ts";
 import { type MariaDb, quoteName } from "./mariadb.ts";
 import { type StatementSettings, toStatement } from "./read-rows.ts";
+import { nameBrokenView } from "./sql-faults.ts";
 import { type LiveView, readView } from "./text-columns.ts";
 
 /** The documents as MariaDB's views compute them, at the moment of asking or as of an earlier one. */
 export function createLiveStore(reader: MariaDb): DocumentStore {
   const past = createTimeTravel(reader);
   /** A wait of its own: what its statements may take shrinks as it goes on, from the queue for a connection on. */
-  const begin = (options: ReadOptions) => {
+  const begin = async (model: DocumentModel, options: ReadOptions) => {
     const time = startTimeLimit(options);
-    const settingsOf = async (model: DocumentModel): Promise<StatementSettings> => ({
+    const settings: StatementSettings = {
       time,
       fields: options.fields,
       common: options.asOf === undefined ? undefined : await past.at(model, options.asOf, options),
-    });
-    return { settingsOf, read: limitPool(reader, time).withConnection };
+    };
+    const pool = limitPool(reader, time);
+    const read: typeof pool.withConnection = (work) =>
+      pool.withConnection(work).catch((error: unknown) => {
+        throw nameBrokenView(model, error);
+      });
+    return { settings, read };
   };
 
   return {
     name: "live",
     async findByIds(model, ids, options = {}) {
       const found = new Map();
-      const { settingsOf, read } = begin(options);
-      const settings = await settingsOf(model);
+      const { settings, read } = await begin(model, options);
       for (let start = 0; start < ids.length; start += MAX_IDS) {
         const part = ids.slice(start, start + MAX_IDS);
         const batch = await read((connection) => readDocuments(connection, model, part, settings));
@@ -48,8 +53,7 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       return found;
     },
     async findPage(model, page, options = {}) {
-      const { settingsOf, read } = begin(options);
-      const settings = await settingsOf(model);
+      const { settings, read } = await begin(model, options);
       const rows = await read(async (connection) =>
         readPage(connection, await readView(connection, model), page, settings),
       );
@@ -61,8 +65,7 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       });
     },
     async count(model, where, options = {}) {
-      const { settingsOf, read } = begin(options);
-      const settings = await settingsOf(model);
+      const { settings, read } = await begin(model, options);
       const rows = await read(async (connection) => {
         const asked = toWhere(await readView(connection, model), where);
         const condition = joinSql([isDocument(model), asked], "and", "true");
@@ -72,14 +75,13 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       return Number(rows[0]?.n);
     },
     async findVersions(model, id, request, options = {}) {
-      const { read } = begin(options);
+      const { read } = await begin(model, options);
       const texts = await past.texts(options);
       return read((connection) => readHistory({ reader, connection, texts }, model, id, request, options));
     },
     async *stream(model, where, options = {}) {
       const limit = model.batch;
-      const { settingsOf, read } = begin(options);
-      const settings = await settingsOf(model);
+      const { settings, read } = await begin(model, options);
       for (let after: string | null = null; ; ) {
         const start: string | null = after;
         const found: FoundRange = await read(async (connection) => {
@@ -92,8 +94,7 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       }
     },
     async aggregate(cube, query, options = {}) {
-      const { settingsOf, read } = begin(options);
-      const settings = await settingsOf(cube);
+      const { settings, read } = await begin(cube, options);
       const rows = await read(async (connection) => {
         const { sql, values } = toCubeSql(await readView(connection, cube), query);
         return connection.query(toStatement(sql, settings), values);

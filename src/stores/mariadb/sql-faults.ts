@@ -1,4 +1,5 @@
 import { VitrineError } from "../../errors.ts";
+import type { DocumentModel } from "../../models/model.ts";
 import { sqlErrorOf } from "./mariadb-errors.ts";
 
 /** Errors that say nothing about the statement: it may succeed when it is tried again. */
@@ -44,3 +45,14 @@ const viewFaults = new Set([1046, 1049, 1054, 1142, 1143, 1146, 1305, 1356, 1370
 /** True when some row that the statement reads may be what it failed on: without that row it may succeed. */
 export const isDocumentFault = (error: unknown): boolean =>
   isSqlFault(error) && !viewFaults.has(sqlErrorOf(error)?.errno ?? 0);
+
+/** A statement that failed because the model's view lacks a column, or is gone, says so; any other error passes as it is. */
+export function nameBrokenView(model: Pick<DocumentModel, "name">, error: unknown): unknown {
+  const { errno } = (error instanceof VitrineError ? undefined : sqlErrorOf(error)) ?? {};
+  if (errno !== 1054 && errno !== 1146 && errno !== 1356) return error;
+  return new VitrineError(
+    "DOCUMENT_INVALID",
+    `The view ${model.name} is not as its model is defined, or gone: \`vitrine model check\` says what differs.`,
+    { cause: error, details: { model: model.name } },
+  );
+}

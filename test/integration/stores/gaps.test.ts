@@ -122,3 +122,23 @@ test("the reason tells nothing of the server; the log gets what it said", async 
   expect(String(error?.cause)).toMatch(/more than 1 row/);
   expect(JSON.stringify(error?.details)).not.toMatch(/row/);
 });
+
+test("a view that lacks a column of its model, or is gone, is told by name", async () => {
+  const wider = {
+    ...dish,
+    fields: { ...dish.fields, spice: string("Spice.") },
+    columns: { ...dish.columns, spice: "spice" },
+  };
+  const gone = { ...dish, name: "dish_of_yesterday" };
+  const page: PageRequest = { where: null, orderBy: [], limit: 2, fromEnd: false, after: null, before: null };
+  for (const model of [wider, gone]) {
+    const broken = {
+      code: "DOCUMENT_INVALID",
+      message: expect.stringMatching(new RegExp(`^The view ${model.name} is not as its model is defined`)),
+    };
+    await expect(live.findByIds(model, ["1"])).rejects.toMatchObject(broken);
+    await expect(live.findPage(model, page, noting())).rejects.toMatchObject(broken);
+  }
+  // Who does not ask for it is answered.
+  expect((await live.findByIds(wider, ["1"], { fields: ["dishId", "course"] })).size).toBe(1);
+});
