@@ -90,7 +90,7 @@ test("the auditor goes on where it was, also after a server was lost", async () 
   const looks: boolean[] = [];
   const db = intercept(shop.db, async (sql) => {
     if (!sql.includes("from `order_details` where")) return;
-    looks.push(sql.includes("`document_id` > "));
+    looks.push(sql.includes("`order_id` > "));
     if (looks.length === 2) throw new Error("The network is gone.");
   });
   const run = () => audit({ db, models: [model], share: 0.01, cursors }, () => looks.length === 4);

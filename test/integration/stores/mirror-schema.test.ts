@@ -53,7 +53,7 @@ describe("the collection of a model", () => {
       { id: "2", document: null },
       { id: "4", document: { id: 4, name: "a", price: "1.00", mood: null } },
     ]);
-    expect(outcome).toMatchObject({ written: 3, skipped: 0, refused: [] });
+    expect(outcome).toMatchObject({ written: 3, skipped: 0, rejected: [] });
     const [good] = await collection.find({ _id: 1 }, { promoteValues: false }).toArray();
     for (const wrong of [
       { _id: 9 },
@@ -73,7 +73,7 @@ describe("the collection of a model", () => {
     expect(await indexes()).toEqual(["_id_", "filter_price", "tombstones"]);
     const entry = { id: "3", document: { id: 3, name: "a", price: "1.00", more: "b" } };
     const outcome = await writeBatch(db.mongo, second, { n: 2n, incarnation: "x" }, [entry]);
-    expect(outcome).toMatchObject({ written: 1, refused: [] });
+    expect(outcome).toMatchObject({ written: 1, rejected: [] });
   });
 });
 
