@@ -3,6 +3,7 @@ import { isMariaDbSupported } from "../local/versions.ts";
 import { checkCaptureTriggers } from "../migrations/check-capture-triggers.ts";
 import { checkCascades } from "../migrations/check-cascades.ts";
 import { checkModels } from "../migrations/check-models.ts";
+import { readCoarse } from "../migrations/coarse-remarks.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
 import { readCapturedDomains } from "../migrations/read-captured.ts";
 import { readHistoryStart } from "../stores/history/history-start.ts";
@@ -60,6 +61,14 @@ export async function examine(
         );
         if (problems.length === 0) return [{ name: "models", ok: true, detail: "each view is as defined" }];
         return problems.map(({ model, message }) => ({ name: model, ok: false, detail: message }));
+      },
+    ],
+    [
+      "touched views",
+      async () => {
+        const coarse = await readCoarse(sqlDir, domains);
+        const detail = coarse.length === 0 ? "every change finds its documents" : coarse.join("; ");
+        return [{ name: "touched views", ok: true, detail }];
       },
     ],
     ["tables and views", async () => [await examineSources(admin)]],

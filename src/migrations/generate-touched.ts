@@ -11,6 +11,7 @@ import type { DocumentModel } from "../models/model.ts";
 import type { CapturedTable, Domain } from "../models/project.ts";
 import { readText } from "../read-text.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { withRemarks } from "./coarse-remarks.ts";
 import type { GeneratedFile } from "./export-procedures.ts";
 import { printTouched } from "./print-touched.ts";
 import { isGenerated, mergeCaptured } from "./read-captured.ts";
@@ -22,8 +23,6 @@ export interface DerivedDomain {
   readonly files: readonly GeneratedFile[];
   /** With what the domain declares. */
   readonly captured: readonly CapturedTable[];
-  /** Sentences about models whose changes are found coarsely. */
-  readonly remarks: readonly string[];
 }
 
 type Derivable = Pick<Domain, "name"> & Partial<Pick<Domain, "models" | "captured">>;
@@ -41,11 +40,9 @@ export async function deriveDomains(
   await prepareParser();
   const catalogue = await readCatalogue(db);
   const files = new Map<string, readonly GeneratedFile[]>();
-  const remarks = new Map<string, readonly string[]>();
   const derived: (readonly [domain: string, derivation: Derivation])[] = [];
   for (const { name: domain, models = [] } of domains) {
     const texts: GeneratedFile[] = [];
-    const said: string[] = [];
     for (const model of models) {
       const file = `views/${domain}/${model.name}_touched.sql`;
       const isByHand = await isWrittenByHand(join(sqlDir, file));
@@ -53,11 +50,9 @@ export async function deriveDomains(
       if (!derivation) continue;
       derived.push([domain, derivation]);
       if (isByHand) continue;
-      texts.push({ file, text: printTouched(derivation) });
-      said.push(...describeCoarse(derivation));
+      texts.push({ file, text: withRemarks(printTouched(derivation), derivation) });
     }
     files.set(domain, texts);
-    remarks.set(domain, said);
   }
   const captured = await assign(sqlDir, domains, derived, catalogue);
   return new Map(
@@ -66,7 +61,6 @@ export async function deriveDomains(
       {
         files: files.get(name) ?? [],
         captured: mergeCaptured([...(captured.get(name) ?? []), ...declared]),
-        remarks: remarks.get(name) ?? [],
       },
     ]),
   );
@@ -93,15 +87,6 @@ async function derive(
     `${found.reason} Or write views/…/${model.name}_touched.sql by hand (docs/how-to/add-a-model.md).`,
     { details: { model: model.name } },
   );
-}
-
-function describeCoarse({ view, tables }: Derivation): readonly string[] {
-  return tables.flatMap(({ table, ways }) => {
-    const kinds = new Set(ways.map(({ kind }) => kind));
-    if (kinds.has("every")) return [`${view}: a change of ${table} touches every document.`];
-    if (kinds.has("scan")) return [`${view}: a change of ${table} is looked for in a whole table.`];
-    return [];
-  });
 }
 
 /** What to capture, by the domain whose migrations make the table; of nobody's table, by the first that reads it. */
