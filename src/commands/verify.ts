@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { requestDocuments } from "../core/change-log.ts";
 import { toReason } from "../core/rejected-documents.ts";
+import { VitrineError } from "../errors.ts";
 import { verifyModel } from "../mirror/verify/verify.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { withoutResults } from "../progress.ts";
@@ -33,8 +34,10 @@ export function registerVerify(command: Command, context: CommandContext): void 
             return { ...verified, fault: null };
           } catch (error) {
             // Of a view that fails only its own model suffers; without a server nobody can be verified.
-            if (!isSqlFault(error)) throw error;
-            return toUnverified(model.name, toReason(error));
+            const isNamed = error instanceof VitrineError && error.code === "DOCUMENT_INVALID";
+            const cause = isNamed ? error.cause : error;
+            if (!isSqlFault(cause)) throw error;
+            return toUnverified(model.name, toReason(cause));
           } finally {
             step.end();
           }
