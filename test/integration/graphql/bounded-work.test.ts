@@ -117,7 +117,7 @@ describe("One request", () => {
   });
 
   test("is ended by its time also while its answer is put together", async () => {
-    const server = await serve({ timeoutMs: 250, answer: { maxValues: 100_000_000, maxBytes: 500_000_000 } });
+    const server = await serve({ timeoutMs: 100, answer: { maxValues: 100_000_000, maxBytes: 500_000_000 } });
     const deep = `{ ${Array.from({ length: 25 }, (_, n) => `p${n}: productBuyersConnection(first: 1 source: MIRROR) { nodes { buyers { customerId name } } }`).join(" ")} }`;
     const started = performance.now();
     const { errors } = await ask(server.url, deep);
