@@ -41,12 +41,15 @@ export async function deriveDomains(
   const catalogue = await readCatalogue(db);
   const files = new Map<string, readonly GeneratedFile[]>();
   const derived: (readonly [domain: string, derivation: Derivation])[] = [];
+  /** Nobody knows which columns a view shows that cannot be derived. */
+  let isOneUnknown = false;
   for (const { name: domain, models = [] } of domains) {
     const texts: GeneratedFile[] = [];
     for (const model of models) {
       const file = `views/${domain}/${model.name}_touched.sql`;
       const isByHand = await isWrittenByHand(join(sqlDir, file));
       const derivation = await derive(db, model, catalogue, isByHand);
+      isOneUnknown ||= !derivation;
       if (!derivation) continue;
       derived.push([domain, derivation]);
       if (isByHand) continue;
@@ -54,7 +57,11 @@ export async function deriveDomains(
     }
     files.set(domain, texts);
   }
-  const captured = await assign(sqlDir, domains, derived, catalogue);
+  const found = toCaptured(
+    derived.map(([, derivation]) => derivation),
+    catalogue,
+  ).map(({ ignore, ...captured }) => (isOneUnknown || !ignore ? captured : { ...captured, ignore }));
+  const captured = await assign(sqlDir, domains, derived, found);
   return new Map(
     domains.map(({ name, captured: declared = [] }) => [
       name,
@@ -94,7 +101,7 @@ async function assign(
   sqlDir: string,
   domains: readonly Derivable[],
   derived: readonly (readonly [domain: string, derivation: Derivation])[],
-  catalogue: Catalogue,
+  all: readonly CapturedTable[],
 ): Promise<ReadonlyMap<string, readonly CapturedTable[]>> {
   const { versioned } = await readSqlFiles(
     sqlDir,
@@ -105,15 +112,11 @@ async function assign(
       (file) =>
         file.domain === domain &&
         new RegExp(
-          `\\bcreate\\s+(?:or\\s+replace\\s+)?table\\s+(?:if\\s+not\\s+exists\\s+)?\`?${table}\\b`,
+          `\\bcreate\\s+(?:or\\s+replace\\s+)?table\\s+(?:if\\s+not\\s+exists\\s+)?\`?${table.replaceAll(/[^\w]/g, "\\$&")}(?!\\w)`,
           "i",
         ).test(file.text),
     );
   const byDomain = new Map<string, CapturedTable[]>();
-  const all = toCaptured(
-    derived.map(([, derivation]) => derivation),
-    catalogue,
-  );
   for (const captured of all) {
     const maker = domains.find(({ name }) => makes(name, captured.table))?.name;
     const reader = derived.find(([, { tables }]) =>
