@@ -5,6 +5,7 @@ import { type Document, defineModel } from "../../../src/models/model.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { prepareCollection } from "../../../src/stores/mongodb/mirror-schema.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { byNumber, documents, filterable } from "./things.ts";
 import { openTwoStores, type TwoStores } from "./two-stores.ts";
@@ -99,4 +100,26 @@ test("what is not wanted is not computed, be it live, by id or in a page; and no
       expect([...(await store.findByIds(dear, ["2"], { fields })).values()], store.name).toEqual([shown[1]]);
     }
   }
+});
+
+test("the mirror is asked for the wanted fields and what the page is ordered by", async () => {
+  const url = `${db.mongodbUrl}${db.mongodbUrl.includes("?") ? "&" : "?"}monitorCommands=true`;
+  const watched = openMongoDb(url);
+  const projections: unknown[] = [];
+  watched.client.on("commandStarted", ({ command }) => {
+    if (command.find === "dear") projections.push(command.projection);
+  });
+  try {
+    const mirror = createMirrorStore(watched);
+    const fields = ["dearId", "note"];
+    const page = { where: null, limit: 9, fromEnd: false, after: null, before: null } as const;
+    await mirror.findPage(dear, { ...page, orderBy: [{ field: "name", direction: "asc" }] }, { fields });
+    await mirror.findByIds(dear, ["1"], { fields });
+  } finally {
+    await watched.close();
+  }
+  expect(projections).toEqual([
+    { dearId: 1, note: 1, name: 1 },
+    { dearId: 1, note: 1 },
+  ]);
 });

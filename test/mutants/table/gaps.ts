@@ -78,4 +78,20 @@ export const gapMutants: readonly Mutant[] = [
     test: invalid,
     named: "keeps its promise when the query limits the age",
   },
+  {
+    trap: "The mirror reads whole documents for one field.",
+    file: "src/stores/mongodb/mirror-store.ts",
+    find: "...projection(options, page.orderBy)",
+    replace: "",
+    test: "integration/stores/selected-fields.test.ts",
+    named: "the mirror is asked for the wanted fields",
+  },
+  {
+    trap: "Columns that a model shows which nobody can derive are ignored by capture.",
+    file: "src/migrations/generate-touched.ts",
+    find: "isOneUnknown || !ignore",
+    replace: "!ignore",
+    test: "integration/derive/by-hand.test.ts",
+    named: "unless a view shows nobody knows what",
+  },
 ];
