@@ -3,6 +3,7 @@ import type { App } from "../app/open-app.ts";
 import { watchCapture } from "../app/watch-capture.ts";
 import { createLoader, type LoaderOptions } from "../mirror/loader.ts";
 import { withoutResults } from "../progress.ts";
+import { answerStatus } from "./answer-status.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
 
@@ -53,7 +54,7 @@ async function follow({ signal }: CommandContext, app: App, isWatched: boolean):
   const counted = probes ? { onEvent: createLoaderMetrics(probes.registry, options.models) } : {};
   const probesAt = probes?.origin;
   app.logger.info({ models: options.models.length, probesAt }, "the mirror follows the source");
-  await createLoader({ ...options, ...counted })
-    .run(signal)
-    .finally(() => probes?.close());
+  const answers = await answerStatus(app);
+  const loader = createLoader({ ...options, ...counted });
+  await loader.run(signal).finally(() => Promise.all([answers.close(), probes?.close()]));
 }
