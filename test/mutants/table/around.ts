@@ -212,7 +212,7 @@ export const aroundMutants: readonly Mutant[] = [
   {
     trap: "A gateway on given servers is not told to other commands.",
     file: "src/local/given-servers.ts",
-    find: "mine.announce(facts);",
+    find: "      mine.announce(self);\n",
     replace: "",
     test: "integration/commands/given-servers.test.ts",
     named: "other commands of its folder know",
