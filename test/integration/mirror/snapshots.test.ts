@@ -11,6 +11,7 @@ import {
 } from "../../../src/stores/mariadb/mariadb.ts";
 import { intercept } from "../../support/intercept.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openBoth } from "../../support/open-both.ts";
 
 let shop: MirrorShop;
 beforeAll(async () => {
@@ -30,6 +31,8 @@ const readTick = async ({ connection }: Pick<Snapshot, "connection">) =>
 
 const LOCK_WAIT_TIMEOUT = 1205;
 
+const write = () => shop.db.run("update tick set value = value + 1");
+
 /** The statement that opens the snapshot. */
 const opening = /incarnation from mirror_position/;
 
@@ -37,31 +40,13 @@ const opening = /incarnation from mirror_position/;
 const slow = (statement: RegExp, ms: number): MariaDb =>
   intercept(shop.db, (sql) => (statement.test(sql) ? sleep(ms) : undefined));
 
-/** What two loaders see, the slow one begun first, while somebody writes. */
-async function openBoth(slowDb: MariaDb) {
-  const look = (db: MariaDb) =>
-    withSnapshots(db, async (snapshots) => {
-      const snapshot = await snapshots.open();
-      const seen = { n: snapshot.position.n, tick: await readTick(snapshot) };
-      await snapshot.release();
-      return seen;
-    });
-  const first = look(slowDb);
-  await sleep(150);
-  const second = look(shop.db);
-  await sleep(150);
-  await shop.db.run("update tick set value = value + 1");
-  const both = [await first, await second];
-  return both.sort((a, b) => Number(a.n - b.n)).map(({ tick }) => tick);
-}
-
 test("the row lock is held until the snapshot is open: a loader that is slow in between is waited for", async () => {
-  const [earlier, later] = await openBoth(slow(opening, 600));
+  const [earlier, later] = await openBoth(shop, opening, readTick, write);
   expect(later).toBeGreaterThanOrEqual(earlier ?? 0);
 });
 
 test("the snapshot is taken before the lock goes, and not by its first read", async () => {
-  const [earlier, later] = await openBoth(slow(/select value/, 600));
+  const [earlier, later] = await openBoth(shop, /select value/, readTick, write);
   expect(later).toBeGreaterThanOrEqual(earlier ?? 0);
 });
 
