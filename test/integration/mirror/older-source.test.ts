@@ -25,7 +25,7 @@ test("a busy loader does not overtake the positions of a source that was replace
   const url = new URL(shop.mariadbUrl);
   const proxy = await openTcpProxy(Number(url.port));
   url.port = String(proxy.port);
-  const db = openMariaDb(url.href, { size: loaderConnections(shop.models.length) });
+  const db = openMariaDb(url.href, { size: loaderConnections });
   const stop = new AbortController();
   const { mongo, models } = shop;
   const running = createLoader({ db, mongo, models, logger: createLogger("silent") }).run(stop.signal);

@@ -1,6 +1,6 @@
 import { Long } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { requestDocuments } from "../../../src/core/change-log.ts";
+import { requestDocuments } from "../../../src/core/pending-queue.ts";
 import { turnIntoRebuild } from "../../../src/mirror/lanes/backlog.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { verifyModel } from "../../../src/mirror/verify/verify.ts";

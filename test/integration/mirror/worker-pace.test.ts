@@ -20,7 +20,7 @@ test("a worker takes no positions while the document that is asked for again is 
   const proxy = await openTcpProxy(Number(address.port));
   address.port = String(proxy.port);
   const far = openMongoDb(address.href);
-  const pool = openMariaDb(shop.mariadbUrl, { size: loaderConnections(1) });
+  const pool = openMariaDb(shop.mariadbUrl, { size: loaderConnections });
   const stop = new AbortController();
   const loader = createLoader({
     ...{ db: pool, mongo: far, models: [model], logger: createLogger("silent"), auditShare: 0 },

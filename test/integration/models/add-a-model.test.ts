@@ -50,7 +50,7 @@ async function generate({ projectFile }: ProjectCopy): Promise<void> {
 /** Mirrors everything that is committed now. */
 async function mirror({ project, db }: Awaited<ReturnType<typeof openProject>>): Promise<void> {
   const models = project.domains.flatMap((domain) => domain.models);
-  const pool = openMariaDb(db.mariadbUrl, { size: loaderConnections(models.length) });
+  const pool = openMariaDb(db.mariadbUrl, { size: loaderConnections });
   const loader = createLoader({ db: pool, mongo: db.mongo, models, logger: createLogger("silent") });
   await loader.once(AbortSignal.timeout(50_000));
   await pool.close();
