@@ -63,8 +63,7 @@ export async function markComplete(
   positions: ReadonlyMap<DocumentModel, bigint>,
 ): Promise<number> {
   const byPosition = new Map<bigint, string[]>();
-  for (const [{ name }, n] of positions)
-    if (n > 0n) byPosition.set(n, [...(byPosition.get(n) ?? []), name]);
+  for (const [{ name }, n] of positions) if (n > 0n) byPosition.set(n, [...(byPosition.get(n) ?? []), name]);
   let marked = 0;
   for (const [n, names] of byPosition) {
     const { affectedRows } = await readCommitted(db, (connection) =>

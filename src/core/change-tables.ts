@@ -1,4 +1,9 @@
-import { type MariaDb, type MariaDbConnection, type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+import {
+  type MariaDb,
+  type MariaDbConnection,
+  type Queryable,
+  quoteName,
+} from "../stores/mariadb/mariadb.ts";
 import { deleteByIds } from "./delete-by-ids.ts";
 
 /**

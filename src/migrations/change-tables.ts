@@ -48,14 +48,19 @@ export async function prepareChangeTables(
  */
 export async function settleChangeTables(
   db: Queryable,
-  { captured, touched }: { readonly captured: readonly CapturedTable[]; readonly touched: readonly TouchedFile[] },
+  {
+    captured,
+    touched,
+  }: { readonly captured: readonly CapturedTable[]; readonly touched: readonly TouchedFile[] },
   execute: Execute,
   options: { readonly dryRun?: boolean | undefined } = {},
 ): Promise<void> {
-  const tables = captured.map(({ table }): Pick<ChangeTable, "source" | "name"> => ({
-    source: table,
-    name: changeTableOf(table),
-  }));
+  const tables = captured.map(
+    ({ table }): Pick<ChangeTable, "source" | "name"> => ({
+      source: table,
+      name: changeTableOf(table),
+    }),
+  );
   if (!options.dryRun) {
     await noteTouchedViews(db, touched);
     await noteChangeTables(db, tables);
@@ -94,7 +99,10 @@ export async function retireChangeLog(
   );
   if (ours.length === 0) return;
   if (!options.dryRun) await distrustMirrorOf(db, null);
-  await execute({ action: "drop", name: "table change_log", sql: "drop table if exists change_log" }, async () => {});
+  await execute(
+    { action: "drop", name: "table change_log", sql: "drop table if exists change_log" },
+    async () => {},
+  );
 }
 
 async function readWanted(

@@ -107,9 +107,7 @@ function printChanged(ways: readonly Way[]): readonly string[] {
 function printWhere(conditions: readonly string[]): readonly string[] {
   if (conditions.length === 0) return [];
   const text = conditions.join("\nand ");
-  return [
-    text.includes("\n") || text.length > lineWidth - 6 ? `where\n${indent(text)}` : `where ${text}`,
-  ];
+  return [text.includes("\n") || text.length > lineWidth - 6 ? `where\n${indent(text)}` : `where ${text}`];
 }
 
 const indent = (text: string): string => text.replace(/^(?=.)/gm, "    ");

@@ -114,7 +114,10 @@ export function checkRepeatable(name: string, domain: string, text: string): Rep
     throw failed(name, "must begin with `create or replace view|procedure|function|trigger`.");
   const holds = Object.entries(folders).find(([folder]) => name.startsWith(`${folder}/`))?.[1];
   if (holds !== (kind === "function" ? "procedure" : kind))
-    throw failed(name, `defines a ${kind}; move it to ${kind === "function" ? "procedure" : kind}s/${domain}.`);
+    throw failed(
+      name,
+      `defines a ${kind}; move it to ${kind === "function" ? "procedure" : kind}s/${domain}.`,
+    );
   if (!name.endsWith(`/${object}.sql`)) throw failed(name, `defines ${object}; name the file ${object}.sql.`);
   if (kind === "view" && !/sql\s+security\s+invoker/i.test(head?.options ?? ""))
     throw failed(name, "a view must say `sql security invoker`, or it would lend its author's rights.");

@@ -17,6 +17,7 @@ import { runAsLeader } from "./leadership.ts";
 import { checkLife, createParts, type Parts, runParts } from "./run-parts.ts";
 
 export { loaderConnections } from "./run-parts.ts";
+
 import { runUntil } from "./run-until.ts";
 import { withSnapshots } from "./snapshots.ts";
 import { createStatusBoard } from "./status-board.ts";

@@ -1,6 +1,13 @@
 import { readChangeTables } from "../../src/core/change-tables.ts";
 import { type Queryable, quoteName } from "../../src/stores/mariadb/mariadb.ts";
 
+/** What a cycle is asked for: all changes of all tables. */
+export const everything = async (db: Queryable) => ({
+  tables: await readChangeTables(db),
+  limit: 1000,
+  inFlight: new Map<string, ReadonlySet<string>>(),
+});
+
 /** How many changes wait in all change tables. */
 export async function countChanges(db: Queryable): Promise<number> {
   let count = 0;
@@ -26,7 +33,9 @@ export async function ageChanges(db: Queryable, seconds: number): Promise<void> 
 export async function lastChanges(db: Queryable): Promise<ReadonlyMap<string, number>> {
   const last = new Map<string, number>();
   for (const { source, name } of await readChangeTables(db)) {
-    const [row] = await db.query<{ id: string | null }>(`select max(vitrine_id) as id from ${quoteName(name)}`);
+    const [row] = await db.query<{ id: string | null }>(
+      `select max(vitrine_id) as id from ${quoteName(name)}`,
+    );
     last.set(source, Number(row?.id ?? 0));
   }
   return last;
@@ -43,7 +52,8 @@ export async function readTouchedIds(
   for (const { source, views } of await readChangeTables(db)) {
     const view = views.get(model);
     const range = [(after.get(source) ?? 0) + 1, upTo.get(source) ?? 0];
-    if (view === undefined || range[0] === undefined || range[1] === undefined || range[0] > range[1]) continue;
+    if (view === undefined || range[0] === undefined || range[1] === undefined || range[0] > range[1])
+      continue;
     const rows = await db.query<{ id: string | number | null }>(
       `select distinct document_id as id from ${quoteName(view)} where change_id between ? and ?`,
       range,

@@ -23,6 +23,9 @@ export function createExhausted(): Exhausted {
   const positions = new Map<string, bigint>();
   let known: readonly ChangeTable[] = [];
   let latest = 0n;
+  // What reads no captured table owes nothing to any position.
+  const ofAll = (tables: readonly ChangeTable[]) =>
+    tables.map(({ name }) => positions.get(name) ?? 0n).reduce((a, b) => (a < b ? a : b), latest);
   return {
     note(tables, n) {
       if (n > latest) latest = n;
@@ -32,11 +35,9 @@ export function createExhausted(): Exhausted {
       known = tables;
     },
     of(model) {
-      return this.ofAll(changeTablesOf(known, model.name));
+      return ofAll(changeTablesOf(known, model.name));
     },
-    // What reads no captured table owes nothing to any position.
-    ofAll: (tables) =>
-      tables.map(({ name }) => positions.get(name) ?? 0n).reduce((a, b) => (a < b ? a : b), latest),
+    ofAll,
     forget() {
       positions.clear();
       latest = 0n;

@@ -55,7 +55,9 @@ export async function runResolver(options: ResolverOptions): Promise<void> {
   };
   const landings = createCycleLandings(options);
   const long = createLongLane({ ...options, landings, signal, fail });
-  const polling = withSnapshots(db, (snapshots) => poll({ ...options, signal, snapshots, landings, long, fail }));
+  const polling = withSnapshots(db, (snapshots) =>
+    poll({ ...options, signal, snapshots, landings, long, fail }),
+  );
   await Promise.all([polling.catch(fail), long.run().catch(fail)]);
   await landings.drain();
   await fast.drain();
@@ -87,7 +89,14 @@ async function poll(polling: Polling): Promise<void> {
     const landed = polling.landings.isIdle() ? exhausted.ofAll(tables) : null;
     const chosen = chooseTables(state, hint, { tables, landed }, now);
     if (chosen) {
-      state = await take(polling, { state, after, chosen, isWhole: chosen.length === tables.length, lane, flights });
+      state = await take(polling, {
+        state,
+        after,
+        chosen,
+        isWhole: chosen.length === tables.length,
+        lane,
+        flights,
+      });
     }
     const awaited = isAwaited(hint);
     const reached = exhausted.ofAll(known);

@@ -97,10 +97,7 @@ export async function* streamTouched(
   yield toTouched(model, [change], rows);
 }
 
-function toQuestions(
-  models: readonly DocumentModel[],
-  changes: readonly Change[],
-): readonly Question[] {
+function toQuestions(models: readonly DocumentModel[], changes: readonly Change[]): readonly Question[] {
   const byName = new Map(models.map((model) => [model.name, model]));
   const byTable = new Map<ChangeTable, Change[]>();
   for (const change of changes) {
