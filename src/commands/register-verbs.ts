@@ -87,7 +87,7 @@ const verbs: readonly Verb[] = [
   },
   {
     usage: "import <domain> <folder>",
-    summary: "import a domain's files, all or nothing; refused lines are listed in import_reject",
+    summary: "import a domain's files, all or nothing; refused lines are listed in vitrine_import_reject",
     load: async () => (await import("./import.ts")).registerImport,
   },
   {

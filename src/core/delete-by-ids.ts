@@ -6,7 +6,7 @@ import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
  */
 export async function deleteByIds(
   connection: MariaDbConnection,
-  table: "change_log" | "mirror_pending",
+  table: "change_log" | "vitrine_pending",
   key: "change_id" | "pending_id",
   ids: readonly string[],
 ): Promise<number> {

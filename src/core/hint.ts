@@ -24,8 +24,8 @@ export async function readHint(
     `select
       (select 1 from change_log where change_id > cast(? as unsigned) and change_id not in (?)
         order by change_id limit 1) as has_changes,
-      (select wanted from mirror_position) as wanted,
-      (select min(complete) from mirror_state where rebuilt_at is not null and model in (?)) as complete`,
+      (select wanted from vitrine_position) as wanted,
+      (select min(complete) from vitrine_state where rebuilt_at is not null and model in (?)) as complete`,
     // Only of these models: one that nobody mirrors is never complete, and must not be waited for.
     [after, ["0", ...inFlight], ["", ...models.map((model) => model.name)]],
   );

@@ -1,7 +1,7 @@
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { isLogged } from "./runner-tables.ts";
 
-/** A row of the table `migration`: one applied file, or one that was begun (see BEGUN). */
+/** A row of the table `vitrine_migration`: one applied file, or one that was begun (see BEGUN). */
 export interface AppliedFile {
   readonly name: string;
   readonly kind: "view" | "procedure" | "function" | "trigger" | "versioned";
@@ -18,7 +18,7 @@ export const BEGUN = "";
 export async function readAppliedFiles(db: Queryable): Promise<readonly AppliedFile[]> {
   if (!(await isLogged(db))) return [];
   return db.query<AppliedFile>(
-    "select name, kind, hash, fingerprint, applied_at from migration order by applied_at, name",
+    "select name, kind, hash, fingerprint, applied_at from vitrine_migration order by applied_at, name",
   );
 }
 
@@ -28,7 +28,7 @@ export async function logApplied(
   file: Pick<AppliedFile, "name" | "kind" | "hash">,
 ): Promise<void> {
   await db.run(
-    `insert into migration (name, kind, hash) values (?, ?, ?)
+    `insert into vitrine_migration (name, kind, hash) values (?, ?, ?)
     on duplicate key update kind = values(kind), hash = values(hash), fingerprint = null,
       applied_at = utc_timestamp(3)`,
     [file.name, file.kind, file.hash],
@@ -40,7 +40,7 @@ export async function logApplied(
  * note more.
  */
 export async function logBegun(db: Queryable, file: Pick<AppliedFile, "name" | "kind">): Promise<void> {
-  await db.run("insert ignore into migration (name, kind, hash) values (?, ?, ?)", [
+  await db.run("insert ignore into vitrine_migration (name, kind, hash) values (?, ?, ?)", [
     file.name,
     file.kind,
     BEGUN,
@@ -49,10 +49,10 @@ export async function logBegun(db: Queryable, file: Pick<AppliedFile, "name" | "
 
 /** Takes a migration off the record: it is reverted. */
 export async function forgetApplied(db: Queryable, name: string): Promise<void> {
-  await db.run("delete from migration where name = ?", [name]);
+  await db.run("delete from vitrine_migration where name = ?", [name]);
 }
 
 /** Notes the definition that the server holds of a file's object, so that later changes by hand are seen. */
 export async function logFingerprint(db: Queryable, name: string, fingerprint: string | null): Promise<void> {
-  await db.run("update migration set fingerprint = ? where name = ?", [fingerprint, name]);
+  await db.run("update vitrine_migration set fingerprint = ? where name = ?", [fingerprint, name]);
 }

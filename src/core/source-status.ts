@@ -75,33 +75,33 @@ interface StateRow {
 }
 
 /**
- * One statement, so one snapshot: a change is always in change_log, or in mirror_pending, or in the mirror.
+ * One statement, so one snapshot: a change is always in change_log, or in vitrine_pending, or in the mirror.
  * The first row of each stands for the oldest: both are filled in order of time, and an index finds it. Of a document
  * that was rejected the mirror lacks every change since then.
  */
 const statusSql = `
-select mirror_state.model, mirror_state.complete, mirror_state.acked, mirror_state.shape_hash,
-  mirror_state.rebuild_status, mirror_state.rebuilt_at, mirror_state.collection,
-  if(mirror_state.shape_hash in (?), null, mirror_state.shape) as shape,
-  mirror_state.held_shape, mirror_state.former_collection, mirror_state.former_shape,
-  mirror_state.former_complete,
-  timestampdiff(microsecond, mirror_state.former_as_of, utc_timestamp(6)) as former_age,
-  (select count(*) from mirror_pending where mirror_pending.model = mirror_state.model) as pending,
+select vitrine_state.model, vitrine_state.complete, vitrine_state.acked, vitrine_state.shape_hash,
+  vitrine_state.rebuild_status, vitrine_state.rebuilt_at, vitrine_state.collection,
+  if(vitrine_state.shape_hash in (?), null, vitrine_state.shape) as shape,
+  vitrine_state.held_shape, vitrine_state.former_collection, vitrine_state.former_shape,
+  vitrine_state.former_complete,
+  timestampdiff(microsecond, vitrine_state.former_as_of, utc_timestamp(6)) as former_age,
+  (select count(*) from vitrine_pending where vitrine_pending.model = vitrine_state.model) as pending,
   timestampdiff(microsecond, least(
-    coalesce((select logged_at from mirror_pending where mirror_pending.model = mirror_state.model
-      and mirror_pending.bulk = 0 order by mirror_pending.pending_id limit 1), utc_timestamp(6)),
-    coalesce((select logged_at from mirror_pending where mirror_pending.model = mirror_state.model
-      and mirror_pending.bulk = 1 order by mirror_pending.pending_id limit 1), utc_timestamp(6))
+    coalesce((select logged_at from vitrine_pending where vitrine_pending.model = vitrine_state.model
+      and vitrine_pending.bulk = 0 order by vitrine_pending.pending_id limit 1), utc_timestamp(6)),
+    coalesce((select logged_at from vitrine_pending where vitrine_pending.model = vitrine_state.model
+      and vitrine_pending.bulk = 1 order by vitrine_pending.pending_id limit 1), utc_timestamp(6))
   ), utc_timestamp(6)) as pending_age,
-  (select count(*) from mirror_dead where mirror_dead.model = mirror_state.model) as dead,
-  (select timestampdiff(microsecond, min(mirror_dead.first_at), utc_timestamp(6)) from mirror_dead
-    where mirror_dead.model = mirror_state.model and mirror_dead.document_id <> ?) as dead_age,
+  (select count(*) from vitrine_rejected where vitrine_rejected.model = vitrine_state.model) as dead,
+  (select timestampdiff(microsecond, min(vitrine_rejected.first_at), utc_timestamp(6)) from vitrine_rejected
+    where vitrine_rejected.model = vitrine_state.model and vitrine_rejected.document_id <> ?) as dead_age,
   (select count(*) from (select 1 from change_log limit 10000) as unresolved) as log_size,
   (select timestampdiff(microsecond, change_log.logged_at, utc_timestamp(6)) from change_log
     order by change_log.change_id limit 1) as log_age,
   round(unix_timestamp(now(3)) * 1000) as now_ms,
-  mirror_position.incarnation
-from mirror_position left join mirror_state on true`;
+  vitrine_position.incarnation
+from vitrine_position left join vitrine_state on true`;
 
 /** Asks MariaDB how far the mirror of these models is. @throws VitrineError SOURCE_UNAVAILABLE, QUERY_TIMEOUT */
 export async function readSourceStatus(
@@ -113,7 +113,7 @@ export async function readSourceStatus(
     NO_ID,
   ]);
   const [first] = rows;
-  if (!first) throw new TypeError("mirror_position has no row: the migrations of core have not run.");
+  if (!first) throw new TypeError("vitrine_position has no row: the migrations of core have not run.");
   const states = new Map(rows.map((row) => [row.model, row]));
   return {
     at: Number(first.now_ms),

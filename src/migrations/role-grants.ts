@@ -4,11 +4,16 @@ import { type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb
 import { rolesOf } from "../stores/mariadb/roles.ts";
 
 /** A mutation's token is a position: the writer may take the next one, and not choose it. */
-const takePosition = "take_position";
+const takePosition = "vitrine_take_position";
 /** What the writer calls to end its own statements inside procedures. */
-const endStatement = "end_statement";
+const endStatement = "vitrine_end_statement";
 /** Tables of the engine that no loader writes. */
-const ofMigrations = ["commit_time", "import_reject", "import_run", "migration"];
+const ofMigrations = [
+  "vitrine_commit_time",
+  "vitrine_import_reject",
+  "vitrine_import_run",
+  "vitrine_migration",
+];
 
 /**
  * The grants that the roles of this server need on the current database, one step per role that exists, and the taking
@@ -112,7 +117,7 @@ async function readFormerRights(
   const rows = await db.query<{ role: string; granted: string }>(
     `select user as role, table_name as granted from mysql.tables_priv
     where db = 'mysql' and table_name = 'transaction_registry' and user in (?)
-      or db = database() and table_name = 'mirror_position' and find_in_set('Update', column_priv) and user in (?)`,
+      or db = database() and table_name = 'vitrine_position' and find_in_set('Update', column_priv) and user in (?)`,
     [
       [reader, loader, writer],
       [reader, writer],
@@ -121,8 +126,8 @@ async function readFormerRights(
   return rows.map(({ role, granted }) => ({
     role,
     right:
-      granted === "mirror_position"
-        ? `update (n, wanted) on ${database}.mirror_position`
+      granted === "vitrine_position"
+        ? `update (n, wanted) on ${database}.vitrine_position`
         : "select on mysql.transaction_registry",
   }));
 }

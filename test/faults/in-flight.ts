@@ -5,7 +5,7 @@ import type { Queryable } from "../../src/stores/mariadb/mariadb.ts";
 export interface InFlight {
   /** Rows of `change_log`: not resolved yet. */
   readonly changes: number;
-  /** Rows of `mirror_pending`: documents to be evaluated. */
+  /** Rows of `vitrine_pending`: documents to be evaluated. */
   readonly documents: number;
   /** Batches that MongoDB was sent and that MariaDB was not yet told of. */
   readonly batches: number;
@@ -14,8 +14,8 @@ export interface InFlight {
 /** What is logged and queued now, and how many rebuilds are not done. */
 export async function readQueues(db: Queryable) {
   const [row] = await db.query<Record<"changes" | "documents" | "rebuilds", string>>(
-    `select (select count(*) from change_log) as changes, (select count(*) from mirror_pending) as documents,
-      (select count(*) from mirror_state where rebuild_status <> 'done') as rebuilds`,
+    `select (select count(*) from change_log) as changes, (select count(*) from vitrine_pending) as documents,
+      (select count(*) from vitrine_state where rebuild_status <> 'done') as rebuilds`,
   );
   if (!row) throw new Error("A select without a table gives a row.");
   return {

@@ -12,8 +12,8 @@ const tables = [
   "city",
   "sales_tax",
   "change_log",
-  "import_reject",
-  "import_run",
+  "vitrine_import_reject",
+  "vitrine_import_run",
 ];
 
 /** Deletes all rows of the shop, so that tests of one file can share a database. Their history stays. */

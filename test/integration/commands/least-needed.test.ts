@@ -66,13 +66,13 @@ test("a project file that nobody has checked is checked before anything is opene
   const file = join(dataDir, "project.mjs");
   await writeFile(
     file,
-    `const domain = { name: "shop", description: "A shop.", models: [], captured: [{ table: "lease" }] };
+    `const domain = { name: "shop", description: "A shop.", models: [], captured: [{ table: "vitrine_lease" }] };
     export default { sql: ".", domains: [domain] };`,
   );
   const { code, stderr } = await runVitrine(database, dataDir, ["migrate", "up"], { VITRINE_PROJECT: file });
   expect(code).toBe(78);
   expect(stderr).toContain(
-    "The engine and domain shop's captured table lease both make the table or view lease. Give one of them another name",
+    "The engine and domain shop's captured table vitrine_lease both make the table or view vitrine_lease. Give one of them another name",
   );
 });
 

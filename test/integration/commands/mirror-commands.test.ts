@@ -175,8 +175,8 @@ test("`dead list` says which document could not be mirrored and why, `dead retry
 test("`status` names every problem at once: a lag, another shape, a file that is not applied", async () => {
   const { admin } = database;
   expect(await status()).toMatchObject({ code: 0, healthy: true, problems: [] });
-  await admin.run("update mirror_state set shape_hash = 'other' where model = 'sales'");
-  await admin.run("update migration set hash = '' where name = 'views/pos/v_customers.sql'");
+  await admin.run("update vitrine_state set shape_hash = 'other' where model = 'sales'");
+  await admin.run("update vitrine_migration set hash = '' where name = 'views/pos/v_customers.sql'");
   await admin.run("update customer set last_name = 'Late' where customer_id = 1");
   await admin.run("update change_log set logged_at = logged_at - interval 1 minute");
   const bad = await status();
@@ -218,7 +218,7 @@ test("`verify` ends with 0 only when every document is proven: else it says of h
   });
 
   await admin.run(
-    "insert into mirror_dead (model, document_id, reason) values ('customer_orders', '2', 'too large')",
+    "insert into vitrine_rejected (model, document_id, reason) values ('customer_orders', '2', 'too large')",
   );
   expect(await run("verify", "customer_orders")).toMatchObject({
     code: 1,

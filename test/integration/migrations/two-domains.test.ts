@@ -120,13 +120,16 @@ describe("SQL files that make one name twice are refused before anything is chan
     ],
     [
       "a table of the engine's",
-      { "migrations/agenda/0002-lease.sql": "create table if not exists lease (x int);" },
-      "migrations/core/0000-migration-tables.sql makes the table lease, and migrations/agenda/0002-lease.sql",
+      { "migrations/agenda/0002-lease.sql": "create table if not exists vitrine_lease (x int);" },
+      "migrations/core/0000-migration-tables.sql makes the table vitrine_lease, and migrations/agenda/0002-lease.sql",
     ],
     [
       "a routine that a migration of the engine's makes",
-      { "procedures/agenda/put_versions.sql": "create or replace procedure put_versions()\nselect 1;\n" },
-      "makes the procedure put_versions",
+      {
+        "procedures/agenda/vitrine_put_versions.sql":
+          "create or replace procedure vitrine_put_versions()\nselect 1;\n",
+      },
+      "makes the procedure vitrine_put_versions",
     ],
   ])("%s", async (_what, more, message) => {
     await folder.write(more);

@@ -41,7 +41,7 @@ test("gauges tell of a mirror that is not there, of what waits, and of dead docu
   ]);
   await shop.mirror();
   await shop.db.run(
-    "insert into mirror_dead (model, document_id, reason) values ('order_details', '3', 'too large'), ('order_details', '4', 'too large')",
+    "insert into vitrine_rejected (model, document_id, reason) values ('order_details', '3', 'too large'), ('order_details', '4', 'too large')",
   );
   await shop.db.run("update product set name = 'Bench' where product_id = 1");
   await shop.db.run("update change_log set logged_at = logged_at - interval 90 second");
@@ -57,14 +57,14 @@ test("gauges tell of a mirror that is not there, of what waits, and of dead docu
   const lag = Number(seen.find((line) => line.includes("_lag_"))?.split(" ")[1]);
   expect(lag).toBeGreaterThanOrEqual(90);
   expect(lag).toBeLessThan(150);
-  await shop.db.run("delete from mirror_dead");
+  await shop.db.run("delete from vitrine_rejected");
   await shop.mirror();
 });
 
 test("a mirror of another definition is not usable", async () => {
   await shop.mirror();
   const record = (hash: string | undefined, shape: string | null | undefined) =>
-    shop.db.run("update mirror_state set shape_hash = ?, shape = ? where model = 'order_details'", [
+    shop.db.run("update vitrine_state set shape_hash = ?, shape = ? where model = 'order_details'", [
       hash,
       shape,
     ]);

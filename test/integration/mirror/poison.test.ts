@@ -224,7 +224,7 @@ test("the head of a queue is the oldest change in it, in whatever order the view
     ),
   );
   const rows = await shop.db.query<{ id: string }>(
-    "select document_id as id from mirror_pending where model = 'order_details' order by pending_id",
+    "select document_id as id from vitrine_pending where model = 'order_details' order by pending_id",
   );
   expect(rows.map((row) => row.id)).toEqual(["2", "1", "3"]);
   await shop.mirror();

@@ -60,7 +60,7 @@ export const nameMutants: readonly Mutant[] = [
   },
   {
     trap: "The writer may end any statement of the administrator's.",
-    file: "sql/procedures/core/end_statement.sql",
+    file: "sql/procedures/core/vitrine_end_statement.sql",
     find: "if is_used_lock(concat('vitrine_thread_', in_thread)) = in_thread then",
     replace: "if true then",
     test: "integration/stores/end-statement.test.ts",

@@ -179,7 +179,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "A trigger that was dropped and made again looks as if nothing had been.",
-    file: "sql/procedures/core/read_trigger_fingerprint.sql",
+    file: "sql/procedures/core/vitrine_read_trigger_fingerprint.sql",
     find: "action_statement,\n                            date_format(created, '%Y-%m-%d %T')",
     replace: "action_statement",
     test: "integration/mirror/watch-capture.test.ts",
@@ -203,7 +203,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "Another expression of a generated column leaves the mirror as it was.",
-    file: "sql/procedures/core/read_sources.sql",
+    file: "sql/procedures/core/vitrine_read_sources.sql",
     find: "is_nullable, generation_expression)",
     replace: "is_nullable)",
     test: "integration/migrations/outdated-models.test.ts",
@@ -211,7 +211,7 @@ export const recoveryMutants: readonly Mutant[] = [
   },
   {
     trap: "Tables that are emptied, swapped or exchanged look as before.",
-    file: "sql/procedures/core/read_sources.sql",
+    file: "sql/procedures/core/vitrine_read_sources.sql",
     find: "concat(name, '=', table_id)",
     replace: "name",
     test: "integration/migrations/outdated-models.test.ts",

@@ -123,8 +123,10 @@ describe("A project with one name for two things is refused, and both owners are
       "The engine and domain shop's model page_info both make the GraphQL type PageInfo.",
     );
     expect(take(shopOf(modelOf("change_log", "Changes")))).toThrow("table or view change_log");
-    expect(take({ captured: [{ table: "lease" }] })).toThrow("table or view lease");
-    expect(take({ procedures: [procedureOf("take_position")] })).toThrow("procedure take_position");
+    expect(take({ captured: [{ table: "vitrine_lease" }] })).toThrow("table or view vitrine_lease");
+    expect(take({ procedures: [procedureOf("vitrine_take_position")] })).toThrow(
+      "procedure vitrine_take_position",
+    );
     expect(take(shopOf(modelOf("vitrine_shop", "Shop")))).toThrow(/begin with vitrine_ are the engine's/);
     expect(take(shopOf(modelOf("a", "A", { exportName: "manifest" })))).toThrow("export file manifest");
     expect(() => projectOf(domainOf("core"))).toThrow(
