@@ -14,12 +14,47 @@ export interface AppliedFile {
 /** The hash of a file that a run was about to apply, and did not note as applied. */
 export const BEGUN = "";
 
+/** How the names of the engine's versioned files begin. */
+const ENGINE_FILES = "migrations/core/";
+
 /** What was applied to this database, oldest first; nothing when no migration ever ran. */
 export async function readAppliedFiles(db: Queryable): Promise<readonly AppliedFile[]> {
+  const rows = await readLog(db);
+  return rows.length > 0 ? rows : readLogBefore(db);
+}
+
+async function readLog(db: Queryable): Promise<readonly AppliedFile[]> {
   if (!(await isLogged(db))) return [];
   return db.query<AppliedFile>(
     "select name, kind, hash, fingerprint, applied_at from vitrine_migration order by applied_at, name",
   );
+}
+
+/**
+ * The log of a database whose tables still have their former names; nothing when it has another log, or none. The
+ * engine's own versioned files count as begun, for the next run applies them again.
+ */
+export async function readFormerLog(db: Queryable): Promise<readonly AppliedFile[]> {
+  return (await readLog(db)).length > 0 ? [] : readLogBefore(db);
+}
+
+async function readLogBefore(db: Queryable): Promise<readonly AppliedFile[]> {
+  const columns = await db.query<{ name: string }>(
+    `select column_name as name from information_schema.columns
+    where table_schema = database() and table_name = 'migration' order by ordinal_position`,
+  );
+  if (columns.map(({ name }) => name).join() !== "name,kind,hash,fingerprint,applied_at") return [];
+  const rows = await db.query<AppliedFile>(
+    "select name, kind, hash, fingerprint, applied_at from migration order by applied_at, name",
+  );
+  // Columns may be alike by chance; this row is not.
+  if (
+    !rows.some(
+      ({ name, kind }) => kind === "versioned" && name === `${ENGINE_FILES}0000-migration-tables.sql`,
+    )
+  )
+    return [];
+  return rows.map((row) => (row.name.startsWith(ENGINE_FILES) ? { ...row, hash: BEGUN } : row));
 }
 
 /** Notes that a file is applied. Its fingerprint is noted when the whole run is complete. */

@@ -9,37 +9,8 @@ export const engineTypes: readonly string[] = [
   ...scalars.map(filterNameOf),
 ];
 
-/** Tables that the engine's own SQL makes in the project's database. */
-export const engineTables: readonly string[] = [
-  "change_log",
-  "vitrine_commit_time",
-  "vitrine_import_reject",
-  "vitrine_import_run",
-  "vitrine_lease",
-  "vitrine_migration",
-  "vitrine_capture",
-  "vitrine_rejected",
-  "vitrine_pending",
-  "vitrine_position",
-  "vitrine_source",
-  "vitrine_state",
-];
-
-/** Procedures and functions that it makes there. */
-export const engineRoutines: readonly string[] = [
-  "vitrine_end_statement",
-  "vitrine_find_readers",
-  "vitrine_keep_commit_times",
-  "vitrine_keep_versions",
-  "vitrine_note_version",
-  "vitrine_put_versions",
-  "vitrine_read_columns",
-  "vitrine_read_sources",
-  "vitrine_read_trigger_fingerprint",
-  "vitrine_take_position",
-  "vitrine_take_versions",
-  "vitrine_without_triggers",
-];
+/** Tables of the engine whose names do not begin with its prefix. */
+export const engineTables: readonly string[] = ["change_log"];
 
 /** What begins so is the engine's, today or tomorrow. */
 export const enginePrefix = "vitrine_";
