@@ -81,9 +81,9 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./verify.ts")).registerVerify,
   },
   {
-    usage: "dead",
+    usage: "rejected",
     summary: "documents that could not be built or stored",
-    load: async () => (await import("./dead.ts")).registerDead,
+    load: async () => (await import("./rejected.ts")).registerRejected,
   },
   {
     usage: "import <domain> <folder>",

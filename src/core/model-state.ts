@@ -126,13 +126,13 @@ export async function readStandings(
     readonly shape_hash: string;
     readonly collection: string;
     readonly acked: string;
-    readonly has_dead: number;
+    readonly has_rejected: number;
     readonly is_at_rest: number;
   }>(
     `select model, shape_hash, collection, acked,
       rebuild_status = 'done' and not exists(
         select 1 from vitrine_pending where vitrine_pending.model = vitrine_state.model) as is_at_rest,
-      exists(select 1 from vitrine_rejected where vitrine_rejected.model = vitrine_state.model) as has_dead
+      exists(select 1 from vitrine_rejected where vitrine_rejected.model = vitrine_state.model) as has_rejected
     from vitrine_state where model in (?)`,
     [models.map((model) => model.name)],
   );
@@ -141,8 +141,8 @@ export async function readStandings(
     models.flatMap((model) => {
       const row = found.get(model.name);
       if (row?.shape_hash !== shapeHash(model)) return [];
-      const { acked, collection, has_dead, is_at_rest } = row;
-      const hasRejected = has_dead === 1;
+      const { acked, collection, has_rejected, is_at_rest } = row;
+      const hasRejected = has_rejected === 1;
       return [[model, { acked: BigInt(acked), collection, hasRejected, isAtRest: is_at_rest === 1 }]];
     }),
   );

@@ -26,9 +26,9 @@ export interface SourceStatus {
   readonly lagMs: number;
   /** Changes not looked at yet (those may concern any model; counted up to 10,000) and documents waiting. */
   readonly pendingChanges: number;
-  /** Documents set aside because they could not be built or stored, and rows without an id. */
-  readonly dead: number;
-  /** No document is set aside: the mirror lacks none. */
+  /** Documents rejected because they could not be built or stored, and rows without an id. */
+  readonly rejected: number;
+  /** No document is rejected: the mirror lacks none. */
   readonly isWhole: boolean;
 }
 
@@ -66,8 +66,8 @@ interface StateRow {
   former_age: string | null;
   pending: string;
   pending_age: string | null;
-  dead: string;
-  dead_age: string | null;
+  rejected: string;
+  rejected_age: string | null;
   log_size: string;
   log_age: string | null;
   now_ms: string;
@@ -93,9 +93,9 @@ select vitrine_state.model, vitrine_state.complete, vitrine_state.acked, vitrine
     coalesce((select logged_at from vitrine_pending where vitrine_pending.model = vitrine_state.model
       and vitrine_pending.bulk = 1 order by vitrine_pending.pending_id limit 1), utc_timestamp(6))
   ), utc_timestamp(6)) as pending_age,
-  (select count(*) from vitrine_rejected where vitrine_rejected.model = vitrine_state.model) as dead,
+  (select count(*) from vitrine_rejected where vitrine_rejected.model = vitrine_state.model) as rejected,
   (select timestampdiff(microsecond, min(vitrine_rejected.first_at), utc_timestamp(6)) from vitrine_rejected
-    where vitrine_rejected.model = vitrine_state.model and vitrine_rejected.document_id <> ?) as dead_age,
+    where vitrine_rejected.model = vitrine_state.model and vitrine_rejected.document_id <> ?) as rejected_age,
   (select count(*) from (select 1 from change_log limit 10000) as unresolved) as log_size,
   (select timestampdiff(microsecond, change_log.logged_at, utc_timestamp(6)) from change_log
     order by change_log.change_id limit 1) as log_age,
@@ -124,7 +124,7 @@ export async function readSourceStatus(
 
 function toStatus(model: DocumentModel, row: StateRow | undefined, log: StateRow): SourceStatus {
   const logAge = log.log_age === null ? 0 : Number(log.log_age);
-  const ages = [logAge, Number(row?.pending_age ?? 0), Number(row?.dead_age ?? 0)];
+  const ages = [logAge, Number(row?.pending_age ?? 0), Number(row?.rejected_age ?? 0)];
   // The clock of a shop's session cannot be ahead, but a clock that was set back may make an age negative.
   const lagMs = Math.max(0, Math.ceil(Math.max(...ages) / 1000));
   return {
@@ -138,8 +138,8 @@ function toStatus(model: DocumentModel, row: StateRow | undefined, log: StateRow
     readable: row ? findReadable(model, row, lagMs) : null,
     lagMs,
     pendingChanges: Number(log.log_size) + Number(row?.pending ?? 0),
-    dead: Number(row?.dead ?? 0),
-    isWhole: row?.dead_age == null,
+    rejected: Number(row?.rejected ?? 0),
+    isWhole: row?.rejected_age == null,
   };
 }
 

@@ -31,7 +31,7 @@ describe("While MongoDB is down", () => {
     ["migrate", "status", /applied/],
     ["migrate", "up", /Nothing to do/],
     ["triggers", "check", /Every file is current/],
-    ["dead", "list", /No document is dead/],
+    ["rejected", "list", /No document is rejected/],
   ])("`vitrine %s %s` works, and is not held up", async (verb, argument, said) => {
     const started = performance.now();
     const { code, stdout, stderr } = await runVitrine(database, dataDir, [verb, argument], away);

@@ -116,7 +116,7 @@ test("a paced model, one that is not ready, and a backlog take the queue", async
   expect(await defects()).toEqual([]);
 });
 
-test("behind its queue a model does not take the fast path: what the queue puts aside would stay aside", async () => {
+test("behind its queue a model does not take the fast path: what the queue rejects would stay rejected", async () => {
   await shop.db.run(
     "insert into vitrine_pending (model, document_id, logged_at) values ('customer_orders', '2', utc_timestamp(6))",
   );

@@ -27,13 +27,13 @@ const look = async (registry = gauges()) =>
     .map((line) => line.replace('model="order_details"', ""))
     .filter((line) => line !== "");
 
-test("gauges tell of a mirror that is not there, of what waits, and of dead documents", async () => {
+test("gauges tell of a mirror that is not there, of what waits, and of rejected documents", async () => {
   expect(await look()).toEqual([
     "vitrine_mariadb_up 1",
     "vitrine_mongodb_up 0",
     expect.stringMatching(/^vitrine_mirror_lag_seconds\{\} \d/),
     expect.stringMatching(/^vitrine_mirror_pending_changes\{\} [1-9]/),
-    "vitrine_mirror_dead_documents{} 0",
+    "vitrine_mirror_rejected_documents{} 0",
     "vitrine_mirror_usable{} 0",
     'vitrine_mirror_rebuild_state{,state="needed"} 1',
     'vitrine_mirror_rebuild_state{,state="running"} 0',
@@ -49,7 +49,7 @@ test("gauges tell of a mirror that is not there, of what waits, and of dead docu
   expect(seen).toEqual(
     expect.arrayContaining([
       "vitrine_mirror_pending_changes{} 1",
-      "vitrine_mirror_dead_documents{} 2",
+      "vitrine_mirror_rejected_documents{} 2",
       "vitrine_mirror_usable{} 1",
       'vitrine_mirror_rebuild_state{,state="done"} 1',
     ]),

@@ -141,7 +141,7 @@ test("a model that is distrusted while it is being compared is left alone: what 
   await shop.mirror();
 });
 
-test("a document that was put aside is no defect", async () => {
+test("a document that was rejected is no defect", async () => {
   await shop.mirror();
   await shop.db.run(
     "insert into vitrine_rejected (model, document_id, reason) values ('order_details', '3', 'too large')",
