@@ -139,7 +139,13 @@ describe("A shop of the release before", () => {
     const doctor = await run("doctor");
     expect(doctor.code).toBe(1);
     expect(doctor.stdout).toMatch(/SQL files.*pending: run `vitrine migrate up`/);
-    for (const verb of [["migrate", "status"], ["migrate", "down"], ["serve"]])
+    for (const verb of [
+      ["migrate", "status"],
+      ["migrate", "down"],
+      ["serve"],
+      ["mirror", "--once"],
+      ["rejected", "list"],
+    ])
       expect(await run(...verb)).toMatchObject({
         code: 75,
         stderr: expect.stringContaining("vitrine migrate up"),
