@@ -124,6 +124,7 @@ describe("A project with one name for two things is refused, and both owners are
     );
     expect(take(shopOf(modelOf("change_log", "Changes")))).toThrow("table or view change_log");
     expect(take({ captured: [{ table: "vitrine_lease" }] })).toThrow("table or view vitrine_lease");
+    expect(take({ captured: [{ table: "lease" }, { table: "migration" }] })).not.toThrow();
     expect(take({ procedures: [procedureOf("vitrine_take_position")] })).toThrow(
       "procedure vitrine_take_position",
     );
