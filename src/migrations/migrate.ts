@@ -1,7 +1,7 @@
 import { MigrationError, type RunnableMigration, Umzug } from "umzug";
 import { noteFingerprint } from "../core/capture-notes.ts";
 import { readChangeTables } from "../core/change-tables.ts";
-import { type AppliedFile, forgetApplied, logApplied } from "../core/migration-log.ts";
+import { type AppliedFile, forgetApplied, logApplied, readFormerLog } from "../core/migration-log.ts";
 import { distrustMirrorOf } from "../core/rebuild.ts";
 import { isLogged } from "../core/runner-tables.ts";
 import { VitrineError } from "../errors.ts";
@@ -85,6 +85,11 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     if (scope === "all") await capture.prepare();
     await apply(files.filter((file) => file.kind !== "versioned"));
     if (scope !== "all") return;
+    // Granted every time, for roles may have been made anew; told in a dry run only, for it changes nothing. Before
+    // anything is dropped: a role is known to be ours by what it may call.
+    const offered = options.domains.flatMap(({ procedures = [] }) => procedures.map(({ name }) => name));
+    for (const grant of await readRoleGrants(db, offered))
+      await execute({ action: "grant", ...grant }, async () => {});
     for (const row of plan.gone) await dropGone(plan, row, execute);
     await capture.settle();
     // Before the fingerprints: a run that does not come so far leaves none, and the next one looks at the same files.
@@ -100,10 +105,6 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     // has missed what was written before it, and one that went with its table is for the next look to tell.
     if (!options.dryRun && captureBefore !== undefined && captureBefore === (await readCaptureTriggers(db)))
       await noteFingerprint(db, await readTriggerFingerprint(db));
-    // Granted every time, for roles may have been made anew; told in a dry run only, for it changes nothing.
-    const offered = options.domains.flatMap(({ procedures = [] }) => procedures.map(({ name }) => name));
-    for (const grant of await readRoleGrants(db, offered))
-      await execute({ action: "grant", ...grant }, async () => {});
   });
 }
 
@@ -118,10 +119,16 @@ function isInScope(file: MigrationPlan["files"][number], scope: "tables" | "view
  * Reverts the newest versioned files, the last domain's first, by their `.down.sql`.
  * @param options.steps how many; default 1.
  * @throws VitrineError MIGRATION_FAILED when a file has no `.down.sql`; nothing of it is reverted then.
+ *   MIGRATIONS_PENDING when the engine's tables still have the names of an earlier release.
  */
 export async function migrateDown(
   options: MigrateOptions & { readonly steps?: number },
 ): Promise<readonly MigrationStep[]> {
+  if ((await readFormerLog(options.admin)).length > 0)
+    throw new VitrineError(
+      "MIGRATIONS_PENDING",
+      "The database is of an earlier release. Run `vitrine migrate up` first.",
+    );
   if (!(await isLogged(options.admin))) return [];
   return withRunner(options, async (db, execute) => {
     const plan = await readPlan(db, options);

@@ -67,7 +67,7 @@ export interface MariaDbOptions {
   readonly silentMs?: number;
   /**
    * Its statements call procedures that have their owner's rights. Inside one the thread belongs to that owner, and may
-   * not be killed by the pool's account (error 1095), so its connections offer their statements to `end_statement`.
+   * not be killed by the pool's account (error 1095), so its connections offer their statements to `vitrine_end_statement`.
    */
   readonly callsProcedures?: boolean;
 }
@@ -101,7 +101,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
       refusal = error ?? undefined;
       if (error) raw.destroy();
     });
-    // What `end_statement` asks for. Without it a call that nobody waits for ends at its time limit.
+    // What `vitrine_end_statement` asks for. Without it a call that nobody waits for ends at its time limit.
     if (options.callsProcedures)
       raw.query("do get_lock(concat('vitrine_thread_', connection_id()), 0)", () => undefined);
   });
@@ -186,7 +186,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     killQuery: async ({ raw }) => {
       const { threadId } = raw;
       if (!(await askAside(server, "kill query ?", [threadId], 1000)) && options.callsProcedures)
-        await askAside({ ...server, database }, "call end_statement(?)", [threadId], 1000);
+        await askAside({ ...server, database }, "call vitrine_end_statement(?)", [threadId], 1000);
     },
     // It waits for statements that run: those are watched to their end.
     close: async () => {

@@ -80,11 +80,11 @@ describe("AUTO", () => {
     const ready = () =>
       fetch(gateway.server.url.replace("/graphql", "/readyz")).then((response) => response.status);
     expect(await ready()).toBe(200);
-    await admin.run("update mirror_state set rebuild_status = 'running' where model = 'customer_orders'");
+    await admin.run("update vitrine_state set rebuild_status = 'running' where model = 'customer_orders'");
     await expect.poll(() => source()).toBe("LIVE");
     expect(await source({ source: "MIRROR" })).toBe("MIRROR_UNAVAILABLE");
     expect(await ready()).toBe(503);
-    await admin.run("update mirror_state set rebuild_status = 'done'");
+    await admin.run("update vitrine_state set rebuild_status = 'done'");
     await expect.poll(() => source()).toBe("MIRROR");
   });
 
@@ -125,7 +125,7 @@ describe("afterWrite", () => {
     expect(performance.now() - start).toBeLessThan(2000);
     expect(await source({ afterWrite: token, source: "MIRROR" })).toBe("MIRROR_UNAVAILABLE");
     const waiting = source({ afterWrite: token });
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     expect(await waiting).toBe("MIRROR");
   });
 
@@ -137,9 +137,9 @@ describe("afterWrite", () => {
 
   test("as a header counts for every read of the request that names no token itself and no moment", async () => {
     const { admin } = gateway.database;
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     const seen = await takeToken(admin);
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     const headers = { "x-vitrine-after-write": await takeToken(admin) };
     const { extensions, errors } = await gateway.ask(
       `query($seen: String, $now: DateTime) {
@@ -157,7 +157,7 @@ describe("afterWrite", () => {
       { a: "LIVE", b: "LIVE", c: "LIVE", d: "MIRROR", e: "LIVE" },
     );
     expect(sourceOf(await gateway.ask(query, { source: "MIRROR" }, headers))).toBe("MIRROR_UNAVAILABLE");
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     expect(sourceOf(await gateway.ask(query, {}, headers))).toBe("MIRROR");
   });
 

@@ -40,7 +40,7 @@ const renamed = async () =>
     ?.lastName;
 const left = async () => ({
   changes: await countChanges(shop.db),
-  pending: (await shop.db.query<{ model: string }>("select distinct model from mirror_pending")).map(
+  pending: (await shop.db.query<{ model: string }>("select distinct model from vitrine_pending")).map(
     (row) => row.model,
   ),
 });
@@ -122,9 +122,9 @@ test("a paced model, one that is not ready, and a backlog take the queue", async
   expect(await defects()).toEqual([]);
 });
 
-test("behind its queue a model does not take the fast path: what the queue puts aside would stay aside", async () => {
+test("behind its queue a model does not take the fast path: what the queue rejects would stay rejected", async () => {
   await shop.db.run(
-    "insert into mirror_pending (model, document_id, logged_at) values ('customer_orders', '2', utc_timestamp(6))",
+    "insert into vitrine_pending (model, document_id, logged_at) values ('customer_orders', '2', utc_timestamp(6))",
   );
   await rename("Queued");
   await withSnapshots(shop.db, async (snapshots) => {
@@ -204,12 +204,12 @@ test("documents of another recorded shape are not acknowledged: they stay to be 
     const cycle = await readCycle(snapshots, models, { ...(await everything(shop.db)), fast });
     expect(cycle.fast.map(({ model }) => model.name)).toContain("customer_orders");
     // Recorded after the snapshot, which says that the shape is its own.
-    await shop.db.run("update mirror_state set shape_hash = 'other' where model = 'customer_orders'");
+    await shop.db.run("update vitrine_state set shape_hash = 'other' where model = 'customer_orders'");
     const resolved = await landCycle(shop.db, cycle, fast);
     expect(resolved.queued.get("customer_orders")).toBe(1);
   });
   expect((await left()).pending).toContain("customer_orders");
-  await shop.db.run("delete from mirror_state where model = 'customer_orders'");
+  await shop.db.run("delete from vitrine_state where model = 'customer_orders'");
   await shop.mirror();
   expect(await defects()).toEqual([]);
 });
@@ -224,7 +224,7 @@ test("a cycle is told of only when those before it have landed, however long one
         work({
           ...connection,
           run: async (sql, values) => {
-            if (isFirst && /update mirror_state set acked/.test(sql)) {
+            if (isFirst && /update vitrine_state set acked/.test(sql)) {
               isFirst = false;
               await once(hold.signal, "abort");
             }
@@ -234,7 +234,7 @@ test("a cycle is told of only when those before it have landed, however long one
       ),
   };
   // Else the cycles meet in the rows of models that these loaders do not know.
-  await shop.db.run("update mirror_state set rebuild_status = 'needed' where model not in (?)", [
+  await shop.db.run("update vitrine_state set rebuild_status = 'needed' where model not in (?)", [
     models.map(({ name }) => name),
   ]);
   const told: { position: bigint; changes: number }[] = [];
