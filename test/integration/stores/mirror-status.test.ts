@@ -120,6 +120,9 @@ describe("the age of the mirror", () => {
 
   it("is that of the oldest change of its own tables, and of its oldest pending document; no neighbour ages it", async () => {
     await record("done");
+    await db.admin.query("insert into vitrine_state (model, shape_hash) values ('other', ?)", [
+      shapeHash(other),
+    ]);
     await pending("thing", 30);
     await pending("thing", 10);
     await change("t", 60);
