@@ -19,7 +19,7 @@ export const run = (context: BenchContext): Promise<void> =>
     const models = [customerOrders, orderDetails, productBuyers];
     const [row] = await shop.admin.query<{ name: string }>("select database() as name");
     const url = Object.assign(new URL(context.mariadbUrl), { pathname: `/${row?.name}` }).href;
-    const db = openMariaDb(url, { size: loaderConnections(models.length) });
+    const db = openMariaDb(url, { size: loaderConnections });
     try {
       await benchRebuild(context, shop, db);
       await benchLag(context, shop, db, models);
@@ -70,7 +70,7 @@ async function benchRebuild(context: BenchContext, { admin, mongo }: BenchShop, 
       .drop()
       .catch(() => undefined);
     // As if it had never been there: what is lost without notice is told of.
-    await db.run("update mirror_state set acked = 0");
+    await db.run("update vitrine_state set acked = 0");
     rebuild.push(await time(() => loader.rebuild([customerOrders], new AbortController().signal)));
   }
   await load.drop();

@@ -13,9 +13,9 @@ export function* describeStatus(status: StackStatus): Generator<string> {
     yield `${name}  ${server.url}\n          ${server.version}, ${server.origin}`;
   yield `SQL       ${status.migrations.applied} files applied, ${status.migrations.pending.length} pending`;
   yield `Mirror    ${group(countDocuments(status))} documents`;
-  for (const { model, documents, rebuild, lagMs, dead } of status.models)
+  for (const { model, documents, rebuild, lagMs, rejected } of status.models)
     yield `  ${model.padEnd(24)} ${group(documents).padStart(9)} documents, lag ${lagMs} ms` +
-      `${rebuild === "done" ? "" : `, rebuild ${rebuild}`}${dead > 0 ? `, ${dead} dead` : ""}`;
+      `${rebuild === "done" ? "" : `, rebuild ${rebuild}`}${rejected > 0 ? `, ${rejected} rejected` : ""}`;
   for (const problem of status.problems) yield `Problem   ${problem}`;
 }
 

@@ -19,7 +19,10 @@ export interface StackStatus {
   readonly models: readonly ModelLine[];
 }
 
-type ModelLine = Pick<MirrorStatus, "model" | "documents" | "rebuild" | "lagMs" | "pendingChanges" | "dead">;
+type ModelLine = Pick<
+  MirrorStatus,
+  "model" | "documents" | "rebuild" | "lagMs" | "pendingChanges" | "rejected"
+>;
 
 /**
  * How the stack is that runs in the data folder; starts nothing.
@@ -78,24 +81,26 @@ export async function readStackStatus(app: App, onSilence: () => void = () => {}
     mariadb: describe(withoutPassword(stack.mariadb.readerUrl), stack.mariadb),
     mongodb: describe(toShownMongoUrl(stack.mongodb.url), stack.mongodb),
     migrations: { applied: (migrations?.files.length ?? 0) - pending.length, pending },
-    models: (statuses ?? []).map(({ model, documents, rebuild, lagMs, pendingChanges, dead }) => ({
+    models: (statuses ?? []).map(({ model, documents, rebuild, lagMs, pendingChanges, rejected }) => ({
       model,
       documents,
       rebuild,
       lagMs,
       pendingChanges,
-      dead,
+      rejected,
     })),
   };
 }
 
 function findProblems(status: MirrorStatus, maxStalenessMs: number): readonly string[] {
-  const { model, rebuiltAt, sameShape, lagMs, dead } = status;
+  const { model, rebuiltAt, sameShape, lagMs, rejected } = status;
   return [
     ...(rebuiltAt === null ? [`The mirror of ${model} is not complete: is a loader running?`] : []),
     ...(rebuiltAt !== null && !sameShape ? [`The mirror of ${model} has another shape: rebuild it.`] : []),
     ...(lagMs > maxStalenessMs ? [`The mirror of ${model} lags ${lagMs} ms: is a loader running?`] : []),
-    ...(dead > 0 ? [`${dead} documents of ${model} could not be mirrored: see \`vitrine dead list\`.`] : []),
+    ...(rejected > 0
+      ? [`${rejected} documents of ${model} could not be mirrored: see \`vitrine rejected list\`.`]
+      : []),
   ];
 }
 

@@ -7,9 +7,9 @@ import { readCommitted } from "./read-committed.ts";
 export async function createStates(db: MariaDb, models: readonly DocumentModel[]): Promise<void> {
   if (models.length === 0) return;
   const rows = models.map((model) => [model.name, shapeHash(model), shapeText(model)]);
-  await db.run("insert ignore into mirror_state (model, shape_hash, shape) values ?", [rows]);
+  await db.run("insert ignore into vitrine_state (model, shape_hash, shape) values ?", [rows]);
   for (const model of models)
-    await db.run("update mirror_state set shape = ? where model = ? and shape_hash = ? and shape is null", [
+    await db.run("update vitrine_state set shape = ? where model = ? and shape_hash = ? and shape is null", [
       shapeText(model),
       model.name,
       shapeHash(model),
@@ -37,7 +37,7 @@ export async function noteAcked(
   // Not `(model, …) in (…)`, which finds no row by the key.
   const own = written.map(() => "model = ? and shape_hash = ? and collection = ?");
   const { affectedRows } = await connection.run(
-    `update mirror_state set acked = greatest(acked, ?), complete = greatest(complete, ?)
+    `update vitrine_state set acked = greatest(acked, ?), complete = greatest(complete, ?)
     where ${own.join(" or ")}`,
     [n, complete, ...written.flatMap(({ model, collection }) => [model.name, shapeHash(model), collection])],
   );
@@ -49,22 +49,31 @@ export async function forgetAcked(
   connection: Pick<MariaDbConnection, "run">,
   models: readonly string[] | null,
 ): Promise<void> {
-  if (models === null) await connection.run("update mirror_state set acked = 0, complete = 0");
-  else await connection.run("update mirror_state set acked = 0 where model in (?)", [["", ...models]]);
+  if (models === null) await connection.run("update vitrine_state set acked = 0, complete = 0");
+  else await connection.run("update vitrine_state set acked = 0 where model in (?)", [["", ...models]]);
 }
 
 /**
- * Notes for every model with an empty queue that its mirror shows everything before position `n`. To be
- * called after a cycle at `n` that left nothing in the log: what it appended has then been acknowledged.
+ * Notes for models with an empty queue that their mirror shows everything before a position. To be called when all changes
+ * that a snapshot of that position showed of a model's tables are queued or mirrored: what was queued has then been acknowledged.
  * @returns of how many models
  */
-export async function markComplete(db: MariaDb, n: bigint): Promise<number> {
-  const { affectedRows } = await readCommitted(db, (connection) =>
-    connection.run(
-      `update mirror_state set complete = ? where complete < ? and not exists (
-        select 1 from mirror_pending where mirror_pending.model = mirror_state.model)`,
-      [n, n],
-    ),
-  );
-  return affectedRows;
+export async function markComplete(
+  db: MariaDb,
+  positions: ReadonlyMap<DocumentModel, bigint>,
+): Promise<number> {
+  const byPosition = new Map<bigint, string[]>();
+  for (const [{ name }, n] of positions) if (n > 0n) byPosition.set(n, [...(byPosition.get(n) ?? []), name]);
+  let marked = 0;
+  for (const [n, names] of byPosition) {
+    const { affectedRows } = await readCommitted(db, (connection) =>
+      connection.run(
+        `update vitrine_state set complete = ? where model in (?) and complete < ? and not exists (
+          select 1 from vitrine_pending where vitrine_pending.model = vitrine_state.model)`,
+        [n, names, n],
+      ),
+    );
+    marked += affectedRows;
+  }
+  return marked;
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { toFormerNames } from "../core/former-names.ts";
 import { VitrineError } from "../errors.ts";
 import { engineDomain } from "../models/engine-names.ts";
 import { normaliseText } from "../read-text.ts";
@@ -16,7 +17,10 @@ export interface VersionedFile {
   readonly domain: string;
   readonly text: string;
   readonly hash: string;
-  /** Of the same text with other line ends or a byte order mark: what earlier releases noted of such a checkout. */
+  /**
+   * Of the same text with other line ends or a byte order mark, and with the former names of what it calls of the
+   * engine's: what earlier releases noted of it.
+   */
   readonly formerHashes: readonly string[];
   /** Text of `NNNN-….down.sql`, where there is one. */
   readonly down: string | undefined;
@@ -42,7 +46,8 @@ export interface SqlFiles {
   readonly repeatable: readonly RepeatableFile[];
 }
 
-const folders = ["procedures", "views", "triggers"] as const;
+/** With the kind of what they hold. */
+const folders = { procedures: "procedure", views: "view", touched: "view", triggers: "trigger" } as const;
 
 /** Of the UTF-8 text, in hexadecimal. */
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -61,7 +66,7 @@ export async function readSqlFiles(sqlDir: string, domains: readonly string[]): 
   for (const domain of [engineDomain, ...domains]) {
     const root = domain === engineDomain ? findCoreSqlDir() : sqlDir;
     versioned.push(...(await readVersioned(root, domain)));
-    for (const folder of folders)
+    for (const folder of Object.keys(folders))
       for (const file of await listSql(join(root, folder, domain)))
         repeatable.push(
           checkRepeatable(`${folder}/${domain}/${file}`, domain, await read(root, folder, domain, file)),
@@ -90,7 +95,9 @@ async function readVersioned(root: string, domain: string): Promise<VersionedFil
     lintText(name, maskSql(text));
     const downFile = file.replace(/\.sql$/, ".down.sql");
     const down = files.includes(downFile) ? await read(root, "migrations", domain, downFile) : undefined;
-    const hashes = { hash: sha256(text), formerHashes: [raw, ...otherForms(text)].map(sha256) };
+    const before = toFormerNames(text);
+    const former = [raw, ...otherForms(text), ...(before === text ? [] : [before, ...otherForms(before)])];
+    const hashes = { hash: sha256(text), formerHashes: former.map(sha256) };
     versioned.push({ kind: "versioned", name, domain, text, ...hashes, down });
   }
   return versioned;
@@ -111,9 +118,12 @@ export function checkRepeatable(name: string, domain: string, text: string): Rep
   const object = head?.object?.replaceAll("`", "");
   if (!kind || !object)
     throw failed(name, "must begin with `create or replace view|procedure|function|trigger`.");
-  const folder = kind === "function" ? "procedures" : `${kind}s`;
-  if (!name.startsWith(`${folder}/`))
-    throw failed(name, `defines a ${kind}; move it to ${folder}/${domain}.`);
+  const holds = Object.entries(folders).find(([folder]) => name.startsWith(`${folder}/`))?.[1];
+  if (holds !== (kind === "function" ? "procedure" : kind))
+    throw failed(
+      name,
+      `defines a ${kind}; move it to ${kind === "function" ? "procedure" : kind}s/${domain}.`,
+    );
   if (!name.endsWith(`/${object}.sql`)) throw failed(name, `defines ${object}; name the file ${object}.sql.`);
   if (kind === "view" && !/sql\s+security\s+invoker/i.test(head?.options ?? ""))
     throw failed(name, "a view must say `sql security invoker`, or it would lend its author's rights.");

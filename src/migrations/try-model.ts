@@ -38,7 +38,7 @@ export async function tryView(
   const taken = await db.query<{ name: string; type: string }>(
     `select table_name as name, if(table_type = 'VIEW', 'view', 'table') as type from information_schema.tables
     where table_schema = database() and table_name in (?)`,
-    [[name, `${name}_touched`]],
+    [[name]],
   );
   if (taken[0])
     throw refuse(`The database has a ${taken[0].type} ${taken[0].name} already. Choose another name.`);

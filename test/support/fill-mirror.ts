@@ -6,6 +6,7 @@ import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { recordApplied } from "../../src/stores/mongodb/mirror-records.ts";
 import { prepareCollection, shapeHash } from "../../src/stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
+import { clearChanges } from "./changes.ts";
 
 /**
  * Copies every document into the mirror, once, as position 1, and says so: for tests of those who read. Nothing
@@ -13,9 +14,9 @@ import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
  */
 export async function fillMirror(admin: MariaDb, mongo: MongoDb, project: Project): Promise<void> {
   const live = createLiveStore(admin);
-  await admin.run("delete from change_log");
-  await admin.run("update mirror_position set n = 1");
-  const [row] = await admin.query<{ incarnation: string }>("select incarnation from mirror_position");
+  await clearChanges(admin);
+  await admin.run("update vitrine_position set n = 1");
+  const [row] = await admin.query<{ incarnation: string }>("select incarnation from vitrine_position");
   const incarnation = row?.incarnation ?? "";
   for (const model of project.domains.flatMap((domain) => domain.models)) {
     await prepareCollection(mongo, model);
@@ -27,7 +28,7 @@ export async function fillMirror(admin: MariaDb, mongo: MongoDb, project: Projec
     if (copies.length > 0) await collection.insertMany(copies);
     await recordApplied(mongo, model, { n: 1n, incarnation }, { writeConcern: { w: "majority" } });
     await admin.run(
-      `insert into mirror_state (model, shape_hash, acked, complete, rebuild_status, rebuilt_at)
+      `insert into vitrine_state (model, shape_hash, acked, complete, rebuild_status, rebuilt_at)
       values (?, ?, 1, 1, 'done', utc_timestamp(3))`,
       [model.name, shapeHash(model)],
     );

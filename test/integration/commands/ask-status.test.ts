@@ -148,10 +148,10 @@ describe("status beside a stack that runs", { timeout: 180_000 }, () => {
     expect(healthy).toBe(false);
     expect(problems).toEqual([
       "1 SQL files are not applied: run `vitrine migrate up`.",
-      `1 documents of ${model.name} could not be mirrored: see \`vitrine dead list\`.`,
+      `1 documents of ${model.name} could not be mirrored: see \`vitrine rejected list\`.`,
     ]);
     expect(migrations.pending).toEqual(["procedures/pos/record_sale.sql"]);
-    expect(models.find((one) => one.model === model.name)?.dead).toBe(1);
+    expect(models.find((one) => one.model === model.name)?.rejected).toBe(1);
   });
 
   test("where a part does not answer, who asks looks for himself", async () => {

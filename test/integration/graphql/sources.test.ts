@@ -9,6 +9,7 @@ import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.t
 import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { type MongoDb, openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
+import { ageChanges, clearChanges } from "../../support/changes.ts";
 import { openTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
 import { type Answer, ask, openTestGateway, type TestGateway } from "./gateway.ts";
 
@@ -25,8 +26,8 @@ const sourceOf = (answer: Answer) =>
 const source = async (variables: Record<string, unknown> = {}) =>
   sourceOf(await gateway.ask(query, variables));
 
-const oldChange = `insert into change_log (source_table, row_keys, logged_at)
-  values ('city', '{}', utc_timestamp(6) - interval 3 second)`;
+const oldChange = `insert into vitrine_change_city (zip, vitrine_at)
+  values ('0', utc_timestamp(6) - interval 3 second)`;
 describe("AUTO", () => {
   test("is the mirror when all is well, and the answer says how old it is", async () => {
     const answer = await gateway.ask(query);
@@ -51,9 +52,9 @@ describe("AUTO", () => {
     const answer = await gateway.ask(query, { maxStaleness: 60_000 });
     expect(answer.extensions?.freshness[0]).toMatchObject({ source: "MIRROR", pendingChanges: 1 });
     expect(answer.extensions?.freshness[0]?.lagMs).toBeGreaterThanOrEqual(3000);
-    await admin.run("update change_log set logged_at = logged_at - interval 1 minute");
+    await ageChanges(admin, 60);
     await expect.poll(() => source()).toBe("LIVE");
-    await admin.run("delete from change_log");
+    await clearChanges(admin);
     await expect.poll(() => source()).toBe("MIRROR");
   });
 
@@ -71,7 +72,7 @@ describe("AUTO", () => {
     expect(await shown()).toBe("MIRROR");
     await gateway.database.admin.run(oldChange);
     await expect.poll(() => shown({ maxStaleness: 1000 })).toBe("SOURCE_UNAVAILABLE");
-    await Promise.all([gateway.database.admin.run("delete from change_log"), server.close()]);
+    await Promise.all([clearChanges(gateway.database.admin), server.close()]);
   });
 
   test("is live while the mirror is being rebuilt, and the server is not ready", async () => {
@@ -79,11 +80,11 @@ describe("AUTO", () => {
     const ready = () =>
       fetch(gateway.server.url.replace("/graphql", "/readyz")).then((response) => response.status);
     expect(await ready()).toBe(200);
-    await admin.run("update mirror_state set rebuild_status = 'running' where model = 'customer_orders'");
+    await admin.run("update vitrine_state set rebuild_status = 'running' where model = 'customer_orders'");
     await expect.poll(() => source()).toBe("LIVE");
     expect(await source({ source: "MIRROR" })).toBe("MIRROR_UNAVAILABLE");
     expect(await ready()).toBe(503);
-    await admin.run("update mirror_state set rebuild_status = 'done'");
+    await admin.run("update vitrine_state set rebuild_status = 'done'");
     await expect.poll(() => source()).toBe("MIRROR");
   });
 
@@ -124,7 +125,7 @@ describe("afterWrite", () => {
     expect(performance.now() - start).toBeLessThan(2000);
     expect(await source({ afterWrite: token, source: "MIRROR" })).toBe("MIRROR_UNAVAILABLE");
     const waiting = source({ afterWrite: token });
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     expect(await waiting).toBe("MIRROR");
   });
 
@@ -136,9 +137,9 @@ describe("afterWrite", () => {
 
   test("as a header counts for every read of the request that names no token itself and no moment", async () => {
     const { admin } = gateway.database;
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     const seen = await takeToken(admin);
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     const headers = { "x-vitrine-after-write": await takeToken(admin) };
     const { extensions, errors } = await gateway.ask(
       `query($seen: String, $now: DateTime) {
@@ -156,7 +157,7 @@ describe("afterWrite", () => {
       { a: "LIVE", b: "LIVE", c: "LIVE", d: "MIRROR", e: "LIVE" },
     );
     expect(sourceOf(await gateway.ask(query, { source: "MIRROR" }, headers))).toBe("MIRROR_UNAVAILABLE");
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     expect(sourceOf(await gateway.ask(query, {}, headers))).toBe("MIRROR");
   });
 

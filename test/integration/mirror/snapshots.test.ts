@@ -34,7 +34,7 @@ const LOCK_WAIT_TIMEOUT = 1205;
 const write = () => shop.db.run("update tick set value = value + 1");
 
 /** The statement that opens the snapshot. */
-const opening = /incarnation from mirror_position/;
+const opening = /incarnation from vitrine_position/;
 
 /** A loader that stands still before each statement that fits. */
 const slow = (statement: RegExp, ms: number): MariaDb =>
@@ -178,7 +178,7 @@ test("connections come back as they were", async () => {
 test("nothing is open any more when a batch has been read: MongoDB may take its time", async () => {
   await createStates(shop.db, [shop.model("order_details")]);
   await shop.db.run(
-    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+    "insert into vitrine_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
   );
   const used: MariaDbConnection[] = [];
   const noting: MariaDb = {
