@@ -37,7 +37,7 @@ beforeEach(async () => {
     create or replace view deep as select part_id, name, rate from between_them;
     create or replace view years as select id from sorted;
     create or replace view years_touched_by_odd as select id as change_id, id as document_id from \`odd-näme\`;
-    insert into vitrine_touched_view values ('years', 'odd-näme', 'years_touched_by_odd');
+    replace into vitrine_touched_view values ('years', 'odd-näme', 'years_touched_by_odd');
     replace into vitrine_state (model, shape_hash, rebuild_status, rebuilt_at)
       values ('direct', 'x', 'done', now()), ('deep', 'x', 'done', now()), ('years', 'x', 'done', now());
     delete from vitrine_source`);
