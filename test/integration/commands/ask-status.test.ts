@@ -152,6 +152,14 @@ describe("status beside a stack that runs", { timeout: 180_000 }, () => {
     ]);
     expect(migrations.pending).toEqual(["procedures/pos/record_sale.sql"]);
     expect(models.find((one) => one.model === model.name)?.rejected).toBe(1);
+
+    // A part that cannot be read at all is left to who asks.
+    await project.write("sql/views/pos/two words.sql", "select 1");
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const { stdout, hasDrivers } = await status();
+      expect(hasDrivers).toBe(true);
+      expect(JSON.parse(stdout).problems[0]).toMatch(/^Migrations: .*two words/);
+    }
   });
 
   test("where a part does not answer, who asks looks for himself", async () => {
