@@ -1,24 +1,22 @@
 import { MigrationError, type RunnableMigration, Umzug } from "umzug";
 import { noteFingerprint } from "../core/capture-notes.ts";
-import { readChangeTables } from "../core/change-tables.ts";
 import { type AppliedFile, forgetApplied, logApplied, readFormerLog } from "../core/migration-log.ts";
 import { distrustMirrorOf } from "../core/rebuild.ts";
 import { isLogged } from "../core/runner-tables.ts";
 import { VitrineError } from "../errors.ts";
 import type { NamedDomain } from "../models/list-names.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
-import { prepareChangeTables, retireChangeLog, settleChangeTables } from "./change-tables.ts";
+import { createCapture } from "./capture-steps.ts";
 import { readTriggerFingerprint } from "./check-capture-triggers.ts";
 import { refuseForeignObjects } from "./foreign-objects.ts";
 import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf } from "./migration-plan.ts";
 import { type Execute, type MigrationStep, type RunnerOptions, withRunner } from "./migration-runner.ts";
 import { isCaptureAsNoted, readCaptureTriggers, wasCaptureLost } from "./noted-capture.ts";
 import { findOutdatedModels } from "./outdated-models.ts";
-import { isGenerated, readCapturedDomains } from "./read-captured.ts";
+import { isGenerated } from "./read-captured.ts";
 import { readRoleGrants, refuseForeignRoles } from "./role-grants.ts";
 import { logFingerprints, objectId } from "./server-objects.ts";
 import { isRoutineMissing } from "./sources.ts";
-import { readTouchedFiles } from "./touched-files.ts";
 
 export type { MigrationStep } from "./migration-runner.ts";
 
@@ -157,32 +155,6 @@ export async function migrateDown(
       unwrap(error);
     });
   });
-}
-
-/** Change tables, made before the triggers that write them, and tidied up when all is in place. */
-function createCapture(db: Queryable, options: MigrateOptions, execute: Execute) {
-  const { sqlDir, domains, dryRun } = options;
-  let altered: readonly string[] = [];
-  const readAll = async () =>
-    (await readCapturedDomains({ sqlDir, domains })).flatMap(({ captured = [] }) => captured);
-  /** Changes that were logged without a key cannot tell what they touch. */
-  const distrustReaders = async () => {
-    const tables = (await readChangeTables(db)).filter(({ source }) => altered.includes(source));
-    await distrustMirrorOf(db, [...new Set(tables.flatMap(({ views }) => [...views.keys()]))]);
-  };
-  return {
-    async prepare() {
-      altered = await prepareChangeTables(db, await readAll(), execute, { dryRun });
-      if (altered.length > 0 && !dryRun) await distrustReaders();
-    },
-    async settle() {
-      const touched = await readTouchedFiles(sqlDir, domains);
-      await settleChangeTables(db, { captured: await readAll(), touched }, execute, { dryRun });
-      // Again: a rebuild that began meanwhile may have read before the triggers were in place.
-      if (altered.length > 0 && !dryRun) await distrustReaders();
-      await retireChangeLog(db, execute, { dryRun });
-    },
-  };
 }
 
 /** Has the models rebuilt that read something which says something else than when it was looked at before. */
