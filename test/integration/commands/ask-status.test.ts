@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { StackStatus } from "../../../src/commands/read-status.ts";
 import { forgetRejected, recordRejected } from "../../../src/core/rejected-documents.ts";
@@ -200,9 +201,8 @@ describe("status beside a stack that runs", { timeout: 180_000 }, () => {
   test("one that hangs is not waited for", async () => {
     const child = await up();
     child.kill("SIGSTOP");
-    const started = performance.now();
-    expect(await status()).toMatchObject({ code: 0, hasDrivers: true, stderr: "" });
-    expect(performance.now() - started).toBeLessThan(30_000);
+    const told = await Promise.race([status(), sleep(60_000, "nothing")]);
+    expect(told).toMatchObject({ code: 0, hasDrivers: true, stderr: "" });
     child.kill("SIGCONT");
     expect(await beTold()).toMatchObject({ code: 0, hasDrivers: false });
   });
