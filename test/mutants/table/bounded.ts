@@ -4,6 +4,7 @@ const unwanted = "integration/graphql/unwanted-work.test.ts";
 const locked = "integration/graphql/locked-mutation.test.ts";
 const bounded = "integration/graphql/bounded-work.test.ts";
 const shared = "integration/stores/share-reads.test.ts";
+const completed = "integration/graphql/complete-operation.test.ts";
 const compiled = "integration/graphql/compiled-operations.test.ts";
 
 /** Work that nobody waits for, and work that one request may ask for. */
@@ -23,6 +24,22 @@ export const boundedMutants: readonly Mutant[] = [
     replace: "Math.max(timeoutMs, 1)",
     test: unwanted,
     named: "a statement may take what is left",
+  },
+  {
+    trap: "A query that its client has completed over a WebSocket runs on.",
+    file: "src/graphql/websocket-connection.ts",
+    find: 'operations.get(readCompleted(text) ?? "")?.end(false);',
+    replace: "readCompleted(text);",
+    test: completed,
+    named: "is ended in the database within a second",
+  },
+  {
+    trap: "The answer to a query that was completed is told under an id that another has by now.",
+    file: "src/graphql/websocket.ts",
+    find: "if (wasLeft()) return",
+    replace: "if (wasLeft() && false) return",
+    test: completed,
+    named: "when its id was given to another",
   },
   {
     trap: "Nobody may end a thread inside a procedure.",
