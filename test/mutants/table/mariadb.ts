@@ -18,6 +18,14 @@ export const mariadbMutants: readonly Mutant[] = [
     named: "never takes a value that is larger than a packet",
   },
   {
+    trap: "The count of warnings that comes with the rows is not heeded.",
+    file: "src/stores/mariadb/send-statements.ts",
+    find: "packet.eofWarningCount() & 0xffff",
+    replace: "0",
+    test: "integration/stores/live-documents.test.ts",
+    named: "never takes a cut aggregate",
+  },
+  {
     trap: "The session is not strict.",
     file: "src/stores/mariadb/session-settings.ts",
     find: "STRICT_TRANS_TABLES,",
