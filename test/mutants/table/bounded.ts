@@ -42,6 +42,22 @@ export const boundedMutants: readonly Mutant[] = [
     named: "when its id was given to another",
   },
   {
+    trap: "A page that has more ids than fit is read by its ids, all of them.",
+    file: "src/stores/named-page.ts",
+    find: "if (!values || values.length > limit)",
+    replace: "if (!values)",
+    test: shared,
+    named: "a page that holds more than fits",
+  },
+  {
+    trap: "The numbers of a page are put in order as texts.",
+    file: "src/stores/named-page.ts",
+    find: "const [one, other] = [BigInt(left), BigInt(right)];",
+    replace: "const [one, other] = [left, right];",
+    test: shared,
+    named: "a page of named documents",
+  },
+  {
     trap: "Nobody may end a thread inside a procedure.",
     file: "src/stores/mariadb/mariadb.ts",
     find: "[threadId], 1000)) && options.callsProcedures",
