@@ -7,7 +7,7 @@ import { startTimeLimit, type TimeLimit, whileWanted } from "./time-limit.ts";
 /** Reads of one kind that run at a time: who comes meanwhile waits for the next one, with all others who do. */
 const SIDE_BY_SIDE = 2;
 /** Ids of one read, unless a single caller has more. */
-const MOST_IDS = 100;
+const MOST_IDS = 200;
 /** A read that takes longer holds up nobody: the next one begins beside it. */
 const SLOW_MS = 20;
 

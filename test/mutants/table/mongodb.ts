@@ -225,4 +225,12 @@ export const mongodbMutants: readonly Mutant[] = [
     test: "integration/stores/mongodb.test.ts",
     named: "comes about in the end",
   },
+  {
+    trap: "A tombstone that is asked for by its id is taken for a document.",
+    file: "src/stores/mongodb/mirror-store.ts",
+    find: 'projection(model, options, ["_del"])',
+    replace: "projection(model, options, [])",
+    test: "integration/stores/selected-fields.test.ts",
+    named: "a tombstone is no document",
+  },
 ];
