@@ -17,7 +17,12 @@ export type Row = Record<string, string | number | Buffer | null>;
 
 /** The part of a connection that our code uses; a pool has it too. */
 export interface Queryable {
-  query<T extends object = Row>(sql: string, values?: readonly unknown[]): Promise<readonly T[]>;
+  /** `isPrepared`: the server reads the text once per connection; for texts that are sent again and again. */
+  query<T extends object = Row>(
+    sql: string,
+    values?: readonly unknown[],
+    options?: { readonly isPrepared?: boolean },
+  ): Promise<readonly T[]>;
   /** For statements that write: how many rows they changed. */
   run(
     sql: string,
@@ -163,7 +168,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
 
   return {
     ...createMemory(),
-    query: (sql, values) => once((one) => one.query(sql, values)),
+    query: (sql, values, how) => once((one) => one.query(sql, values, how)),
     run: (sql, values) => once((one) => one.run(sql, values)),
     database,
     textColumns,

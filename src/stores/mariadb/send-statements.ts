@@ -24,6 +24,7 @@ interface CallbackConnection {
     values: readonly unknown[],
     done: (error: Error | null, result: unknown) => void,
   ): Command;
+  execute: CallbackConnection["query"];
 }
 
 /** Statements over the connection that the promise API wraps, which its typings hide. */
@@ -31,9 +32,13 @@ export function createSender(
   raw: mysql.PoolConnection,
 ): Pick<MariaDbConnection, "query" | "queryCounted" | "run"> {
   const target = raw.connection as unknown as CallbackConnection;
-  const send = (sql: string, values: readonly unknown[] | undefined, onSent?: (command: Command) => void) =>
+  const send = (
+    sql: string,
+    values: readonly unknown[] = [],
+    { how = "query", onSent }: { how?: "query" | "execute"; onSent?: (command: Command) => void } = {},
+  ) =>
     new Promise<unknown>((resolve, reject) => {
-      const command = target.query(sql, values ? [...values] : [], (error, result) => {
+      const command = target[how](sql, [...values], (error, result) => {
         if (error) reject(toVitrineError(error));
         else resolve(result);
       });
@@ -41,18 +46,22 @@ export function createSender(
     });
   return {
     // The caller states the row type of its own SQL.
-    query: async <T extends object>(sql: string, values?: readonly unknown[]) =>
-      (await send(sql, values)) as unknown as readonly T[],
+    query: async <T extends object>(
+      sql: string,
+      values?: readonly unknown[],
+      { isPrepared = false }: { readonly isPrepared?: boolean } = {},
+    ) => (await send(sql, values, { how: isPrepared ? "execute" : "query" })) as unknown as readonly T[],
     async queryCounted(sql, values) {
       let warnings = 0;
-      const rows = await send(sql, values, (command) => {
+      const onSent = (command: Command) => {
         const { execute } = command;
         command.execute = (packet, connection) => {
           // The last packet says it; the driver passes over it.
           if (packet?.isEOF()) warnings = packet.eofWarningCount() & 0xffff;
           return execute.call(command, packet, connection);
         };
-      });
+      };
+      const rows = await send(sql, values, { onSent });
       return { rows: rows as CountedRows["rows"], warnings };
     },
     run: async (sql, values) => {
