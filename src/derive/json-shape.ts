@@ -89,7 +89,7 @@ function shapeOfColumn(
   if (origin && origin.kind !== "leaf") return { ...origin, nulls };
   const base = facts?.base ?? null;
   if (base && scope.known.facts(base.table.name).json.has(base.column.name))
-    return { kind: "unknown", nulls, reason: "JSON of a column" };
+    return { kind: "unknown", nulls, reason: "JSON" };
   return {
     ...{ kind: "leaf", nulls, base, moment: origin?.moment ?? null },
     sql: scope.wrap(printExpr(expr), isOfRow),
