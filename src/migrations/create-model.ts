@@ -1,15 +1,15 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import { compareGeneratedIn, writeGeneratedFiles } from "./generated-files.ts";
+import { compareGeneratedIn, type GeneratedFileChange } from "./generated-files.ts";
 import { type Decision, toCamel } from "./print-definition.ts";
 import { scaffoldModel } from "./scaffold-model.ts";
 import { withScratchDatabase } from "./scratch-database.ts";
 import { loadDefinition, refuseTakenNames, tryModel, tryView } from "./try-model.ts";
-import { writeNewFiles } from "./write-new-files.ts";
+import { type FileChange, writeNewFiles } from "./write-new-files.ts";
 
 export interface NewModel {
   /** Of the project's database. */
@@ -84,20 +84,40 @@ export async function createModel(db: Queryable, model: NewModel): Promise<Creat
     await tryModel(scratch, defined);
     return { ...scaffold, changes: await compareGeneratedIn(scratch, sqlDir, all) };
   });
-  const line = `export { ${toCamel(name)} } from "./${file}";`;
-  const list = join(definitions, "index.ts");
-  const listedIn = existsSync(list) ? list : null;
   if (model.signal?.aborted) throw new VitrineError("CANCELLED", "Stopped; nothing was written.");
-  const files = new Map([
+  const listed = {
+    list: join(definitions, "index.ts"),
+    line: `export { ${toCamel(name)} } from "./${file}";`,
+  };
+  const texts = new Map([
     ...(made.view === null ? [] : [[paths.view, made.view] as const]),
     [paths.definition, made.definition] as const,
   ]);
-  writeNewFiles(
-    files,
-    listedIn === null ? null : { path: listedIn, change: (text) => insertLine(text, line) },
-  );
-  const derived = await writeGeneratedFiles(sqlDir, made.changes);
-  return { files: [...files.keys(), ...derived], decisions: made.decisions, line, listedIn };
+  const files = writeFiles(sqlDir, texts, made.changes, listed);
+  const listedIn = existsSync(listed.list) ? listed.list : null;
+  return { files, decisions: made.decisions, line: listed.line, listedIn };
+}
+
+/** Writes all of a model, or nothing. @returns the files */
+function writeFiles(
+  sqlDir: string,
+  texts: ReadonlyMap<string, string>,
+  changes: readonly GeneratedFileChange[],
+  { list, line }: { readonly list: string; readonly line: string },
+): readonly string[] {
+  const derived = changes.map(({ file, text = null }) => ({ path: join(sqlDir, file), text }));
+  const files = new Map(texts);
+  const changed: FileChange[] = [];
+  for (const { path, text } of derived) {
+    if (text === null) continue;
+    if (existsSync(path)) changed.push({ path, change: () => text });
+    else files.set(path, text);
+  }
+  const names = [...files.keys(), ...changed.map(({ path }) => path)];
+  if (existsSync(list)) changed.push({ path: list, change: (text) => insertLine(text, line) });
+  writeNewFiles(files, changed);
+  for (const { path, text } of derived) if (text === null) rmSync(path, { force: true });
+  return names;
 }
 
 const grow = (domains: readonly Domain[], domain: Domain, model: DocumentModel): readonly Domain[] =>
