@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { readChangeTables, readOldestChange } from "../src/core/change-tables.ts";
 import type { BenchShop } from "./with-shop.ts";
 
 export interface LoaderReport {
@@ -42,11 +43,12 @@ export function startLoader(shop: BenchShop): LoaderProcess {
 /** Waits until nothing is on its way to the mirror. */
 export async function drained({ admin }: BenchShop): Promise<void> {
   for (;;) {
+    const changes = await readOldestChange(admin, await readChangeTables(admin));
     const [row] = await admin.query<{ left: string }>(
-      `select exists(select 1 from change_log) + exists(select 1 from mirror_pending)
+      `select exists(select 1 from mirror_pending)
         + (select count(*) <> 3 from mirror_state where rebuild_status = 'done') as \`left\``,
     );
-    if (Number(row?.left) === 0) return;
+    if (changes === null && Number(row?.left) === 0) return;
     await sleep(10);
   }
 }

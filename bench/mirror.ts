@@ -19,7 +19,7 @@ export const run = (context: BenchContext): Promise<void> =>
     const models = [customerOrders, orderDetails, productBuyers];
     const [row] = await shop.admin.query<{ name: string }>("select database() as name");
     const url = Object.assign(new URL(context.mariadbUrl), { pathname: `/${row?.name}` }).href;
-    const db = openMariaDb(url, { size: loaderConnections(models.length) });
+    const db = openMariaDb(url, { size: loaderConnections });
     try {
       await benchRebuild(context, shop, db);
       await benchLag(context, shop, db, models);

@@ -87,6 +87,9 @@ export const configSchema = z.object({
     "Most bytes that one answer may have, about.",
   ),
   VITRINE_POOL_SIZE: whole(10, 1, 500).describe("MariaDB connections that answer queries."),
+  VITRINE_LOADER_CONNECTIONS: whole(12, 8, 500).describe(
+    "MariaDB connections of a loader, however many models it keeps.",
+  ),
 });
 
 type Env = z.output<typeof configSchema>;
@@ -114,6 +117,7 @@ export interface Config {
   readonly maxValues: number;
   readonly maxAnswerBytes: number;
   readonly poolSize: number;
+  readonly loaderConnections: number;
   /** Folders that programs are looked for in, as in PATH. Of the user, no setting of ours. */
   readonly searchPath: string;
   /** Absolute. Programs that set-up fetched, shared by all checkouts of a user. */
@@ -154,6 +158,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxValues: e.VITRINE_MAX_VALUES,
     maxAnswerBytes: e.VITRINE_MAX_ANSWER_BYTES,
     poolSize: e.VITRINE_POOL_SIZE,
+    loaderConnections: e.VITRINE_LOADER_CONNECTIONS,
     searchPath: given.PATH ?? "",
     cacheDir: resolve(given.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "vitrine"),
   };

@@ -4,7 +4,6 @@ import { type LoadedProject, loadProject } from "../load-project.ts";
 import { acquireSource, acquireStack, joinStack } from "../local/acquire-stack.ts";
 import type { SourceStack, Stack, StackOptions } from "../local/stack.ts";
 import type { Logger } from "../log.ts";
-import { loaderConnections } from "../mirror/loader.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createLiveStore } from "../stores/mariadb/live-store.ts";
 import { type MariaDb, openMariaDb } from "../stores/mariadb/mariadb.ts";
@@ -66,10 +65,9 @@ export async function joinApp(config: Config, options: StackOptions): Promise<Ap
 
 function toSource(config: Config, project: LoadedProject, stack: SourceStack, logger: Logger): Source {
   const { mariadb } = stack;
-  const models = project.domains.reduce((sum, domain) => sum + domain.models.length, 0);
   const open = {
     admin: () => openMariaDb(mariadb.adminUrl, { size: 4, multipleStatements: true }),
-    loader: () => openMariaDb(mariadb.loaderUrl, { size: loaderConnections(models) }),
+    loader: () => openMariaDb(mariadb.loaderUrl, { size: config.loaderConnections }),
     reader: () => openMariaDb(mariadb.readerUrl, { size: config.poolSize }),
     writer: () => openMariaDb(mariadb.writerUrl, { size: config.poolSize, callsProcedures: true }),
   };

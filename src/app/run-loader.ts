@@ -52,6 +52,7 @@ export async function runLoader(app: App, options: RunLoaderOptions): Promise<vo
     mongo,
     models,
     logger,
+    connections: config.loaderConnections,
     checkCapture: watchCapture(app),
     auditShare: config.auditShare,
     // This process also applies the SQL of its models: it is the newest there is.

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { requestDocuments } from "../core/change-log.ts";
+import { requestDocuments } from "../core/pending-queue.ts";
 import { readRejected } from "../core/rejected-documents.ts";
 import { NO_ID } from "../stores/conversion/document-id.ts";
 import { chooseModels } from "./choose-models.ts";

@@ -31,7 +31,12 @@ export function registerMirror(command: Command, context: CommandContext): void 
 function optionsOf(app: App): LoaderOptions {
   const { project, loader: db, mongo, logger, config } = app;
   const models = project.domains.flatMap((domain) => domain.models);
-  return { db, mongo, models, logger, auditShare: config.auditShare, checkCapture: watchCapture(app) };
+  return {
+    ...{ db, mongo, models, logger },
+    connections: config.loaderConnections,
+    auditShare: config.auditShare,
+    checkCapture: watchCapture(app),
+  };
 }
 
 /** Somebody waits for the end of this one: it does not stand by while another loader works. */

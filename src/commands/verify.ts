@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { requestDocuments } from "../core/change-log.ts";
+import { requestDocuments } from "../core/pending-queue.ts";
 import { toReason } from "../core/rejected-documents.ts";
 import { VitrineError } from "../errors.ts";
 import { verifyModel } from "../mirror/verify/verify.ts";

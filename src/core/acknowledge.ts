@@ -54,17 +54,26 @@ export async function forgetAcked(
 }
 
 /**
- * Notes for every model with an empty queue that its mirror shows everything before position `n`. To be
- * called after a cycle at `n` that left nothing in the log: what it appended has then been acknowledged.
+ * Notes for models with an empty queue that their mirror shows everything before a position. To be called when all changes
+ * that a snapshot of that position showed of a model's tables are queued or mirrored: what was queued has then been acknowledged.
  * @returns of how many models
  */
-export async function markComplete(db: MariaDb, n: bigint): Promise<number> {
-  const { affectedRows } = await readCommitted(db, (connection) =>
-    connection.run(
-      `update mirror_state set complete = ? where complete < ? and not exists (
-        select 1 from mirror_pending where mirror_pending.model = mirror_state.model)`,
-      [n, n],
-    ),
-  );
-  return affectedRows;
+export async function markComplete(
+  db: MariaDb,
+  positions: ReadonlyMap<DocumentModel, bigint>,
+): Promise<number> {
+  const byPosition = new Map<bigint, string[]>();
+  for (const [{ name }, n] of positions) if (n > 0n) byPosition.set(n, [...(byPosition.get(n) ?? []), name]);
+  let marked = 0;
+  for (const [n, names] of byPosition) {
+    const { affectedRows } = await readCommitted(db, (connection) =>
+      connection.run(
+        `update mirror_state set complete = ? where model in (?) and complete < ? and not exists (
+          select 1 from mirror_pending where mirror_pending.model = mirror_state.model)`,
+        [n, names, n],
+      ),
+    );
+    marked += affectedRows;
+  }
+  return marked;
 }

@@ -3,6 +3,7 @@ import { NO_ID } from "../stores/conversion/document-id.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { extendsShape } from "../stores/mongodb/extends-shape.ts";
 import { shapeHash, shapeText } from "../stores/mongodb/mirror-schema.ts";
+import { changeTablesOf, readChangeTables, readOldestChange } from "./change-tables.ts";
 import { type ModelState, readStates } from "./model-state.ts";
 import { readCommitted } from "./read-committed.ts";
 import { toBeRebuilt } from "./rebuild.ts";
@@ -47,11 +48,13 @@ async function keepFormer(connection: MariaDbConnection, state: ModelState): Pro
   const queued = (bulk: 0 | 1) =>
     `coalesce((select logged_at from mirror_pending where model = ? and bulk = ${bulk}
       order by pending_id limit 1), utc_timestamp(6))`;
+  const tables = changeTablesOf(await readChangeTables(connection), state.model);
+  const oldest = await readOldestChange(connection, tables);
   const [now] = await connection.query<{ as_of: string }>(
-    `select least(coalesce((select logged_at from change_log order by change_id limit 1), utc_timestamp(6)),
+    `select least(coalesce(cast(? as datetime(6)), utc_timestamp(6)),
       ${queued(0)}, ${queued(1)}, coalesce((select min(first_at) from mirror_dead
         where model = ? and document_id <> ?), utc_timestamp(6))) as as_of`,
-    [state.model, state.model, state.model, NO_ID],
+    [oldest, state.model, state.model, state.model, NO_ID],
   );
   await connection.run(
     `update mirror_state set former_collection = collection, former_shape = ?, former_complete = complete,

@@ -1,4 +1,4 @@
-import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import { type MariaDbConnection, quoteName } from "../stores/mariadb/mariadb.ts";
 
 /**
  * Deletes exactly the rows with these ids; returns how many were there. The form matters: `in (…)` and `between` wait for
@@ -6,15 +6,14 @@ import type { MariaDbConnection } from "../stores/mariadb/mariadb.ts";
  */
 export async function deleteByIds(
   connection: MariaDbConnection,
-  table: "change_log" | "mirror_pending",
-  key: "change_id" | "pending_id",
+  { table, key }: { readonly table: string; readonly key: "vitrine_id" | "pending_id" },
   ids: readonly string[],
 ): Promise<number> {
   let deleted = 0;
   for (let from = 0; from < ids.length; from += 1000) {
     const { affectedRows } = await connection.run(
       `delete target from json_table(?, '$[*]' columns (id bigint unsigned path '$')) as listed
-      straight_join ${table} as target on target.${key} = listed.id`,
+      straight_join ${quoteName(table)} as target on target.${key} = listed.id`,
       [JSON.stringify(ids.slice(from, from + 1000).map(String))],
     );
     deleted += affectedRows;

@@ -148,6 +148,15 @@ export async function readStandings(
   );
 }
 
+/** The models of which something is queued, or a rebuild is left, by name. */
+export async function readModelsWithWork(db: Queryable): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ model: string }>(
+    `select model from mirror_state where rebuild_status <> 'done'
+    union select distinct model from mirror_pending`,
+  );
+  return new Set(rows.map(({ model }) => model));
+}
+
 /** By which shape each model is mirrored that was ever mirrored, by name; `trusted`: of those that may be read. */
 export async function readMirroredShapes(
   db: Queryable,

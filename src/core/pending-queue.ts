@@ -55,6 +55,22 @@ export async function appendPending(
     ]);
 }
 
+/** Asks for documents directly: the loader evaluates them again as if they had been changed now. */
+export async function requestDocuments(
+  connection: Pick<Queryable, "run">,
+  model: DocumentModel,
+  ids: readonly DocumentId[],
+): Promise<void> {
+  for (let from = 0; from < ids.length; from += 500)
+    await connection.run(
+      `insert into mirror_pending (model, document_id, logged_at) values ${ids
+        .slice(from, from + 500)
+        .map(() => "(?, ?, utc_timestamp(6))")
+        .join(", ")}`,
+      ids.slice(from, from + 500).flatMap((id) => [model.name, id]),
+    );
+}
+
 /** Reads what the next batch of a model takes from its queue, at most `size` documents; see chooseDocuments. */
 export async function readPending(
   connection: MariaDbConnection,
@@ -142,7 +158,7 @@ export async function readNewestPending(
 
 /** Deletes exactly these rows of the queue. */
 export const deletePending = (connection: MariaDbConnection, ids: readonly string[]): Promise<number> =>
-  deleteByIds(connection, "mirror_pending", "pending_id", ids);
+  deleteByIds(connection, { table: "mirror_pending", key: "pending_id" }, ids);
 
 /** The next `limit` row ids of a model's queue after `after`, in order. */
 export async function readPendingIds(

@@ -13,7 +13,6 @@ interface PositionRow {
 const newest = "select cast(n as char) as n, incarnation from mirror_position";
 /** What a snapshot holds beside what views name: nothing of what it shows may be rebuilt under it. */
 const engineTables = [
-  "change_log",
   "mirror_capture",
   "mirror_dead",
   "mirror_pending",

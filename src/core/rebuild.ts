@@ -36,21 +36,22 @@ export async function distrustMirrorOf(
 }
 
 /**
- * Whether every model, these and any other, is still to be rebuilt from its first document; if so nobody may read what the
- * mirror holds of them. Their rows stay locked until the end of the transaction: no rebuild begins before.
+ * Whether all of these models are still to be rebuilt from their first document; if so nobody may read what the mirror holds
+ * of them. Their rows stay locked until the end of the transaction: no rebuild begins before.
  */
 export async function holdUntouched(
   connection: MariaDbConnection,
-  models: readonly DocumentModel[],
+  models: readonly string[],
 ): Promise<boolean> {
+  if (models.length === 0) return true;
   // Not what readers of fewer fields go on reading meanwhile.
-  const states = await connection.query<{ model: string; is_needed: number }>(
-    `select model, rebuild_status = 'needed' and (held_shape is null or rebuilt_at is null) as is_needed
-    from mirror_state for update`,
+  const states = await connection.query<{ is_needed: number }>(
+    `select rebuild_status = 'needed' and (held_shape is null or rebuilt_at is null) as is_needed
+    from mirror_state where model in (?) for update`,
+    [models],
   );
-  const needed = new Set(states.filter((state) => state.is_needed === 1).map((state) => state.model));
-  const isAll = needed.size === states.length && models.every((model) => needed.has(model.name));
-  if (isAll) await connection.run("update mirror_state set rebuilt_at = null");
+  const isAll = states.length === models.length && states.every((state) => state.is_needed === 1);
+  if (isAll) await connection.run("update mirror_state set rebuilt_at = null where model in (?)", [models]);
   return isAll;
 }
 

@@ -1,11 +1,12 @@
 import type { DocumentModel } from "../models/model.ts";
 import { NO_ID } from "../stores/conversion/document-id.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { type MariaDb, quoteName } from "../stores/mariadb/mariadb.ts";
 import { extendsShape } from "../stores/mongodb/extends-shape.ts";
 import { isAlive } from "../stores/mongodb/mirror-filter.ts";
 import { readApplied } from "../stores/mongodb/mirror-records.ts";
 import { shapeHash, shapeText } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { type ChangeTable, knownChangeTables } from "./change-tables.ts";
 
 /** How far the mirror of one model is, as the source knows it. */
 export interface SourceStatus {
@@ -24,7 +25,7 @@ export interface SourceStatus {
   readonly readable: Readable | null;
   /** Age, by MariaDB's clock, of the oldest committed change that the mirror may lack; 0 when there is none. */
   readonly lagMs: number;
-  /** Changes not looked at yet (those may concern any model; counted up to 10,000) and documents waiting. */
+  /** Changes of its tables that nobody has resolved yet (counted up to 10,000 each) and documents waiting. */
   readonly pendingChanges: number;
   /** Documents set aside because they could not be built or stored, and rows without an id. */
   readonly dead: number;
@@ -68,18 +69,33 @@ interface StateRow {
   pending_age: string | null;
   dead: string;
   dead_age: string | null;
-  log_size: string;
-  log_age: string | null;
+  /** Of the changes of its tables. */
+  changes: string | null;
+  change_age: string | null;
   now_ms: string;
   incarnation: string;
 }
 
 /**
- * One statement, so one snapshot: a change is always in change_log, or in mirror_pending, or in the mirror.
+ * One statement, so one snapshot: a change is always in its change table, or in mirror_pending, or in the mirror.
  * The first row of each stands for the oldest: both are filled in order of time, and an index finds it. Of a document
  * that was rejected the mirror lacks every change since then.
  */
-const statusSql = `
+const toStatusSql = (tables: readonly ChangeTable[]): string => `
+with head (source_table, changes, logged_at) as (
+  select '', 0, null from dual where false
+  ${tables
+    .map(
+      ({ name }) => `union all select ?,
+    (select count(*) from (select 1 from ${quoteName(name)} limit 10000) as counted),
+    (select vitrine_at from ${quoteName(name)} order by vitrine_id limit 1)`,
+    )
+    .join(" ")}
+), unresolved as (
+  select touched.model, sum(head.changes) as changes, min(head.logged_at) as logged_at
+  from vitrine_touched_view as touched join head on head.source_table = touched.source_table
+  group by touched.model
+)
 select mirror_state.model, mirror_state.complete, mirror_state.acked, mirror_state.shape_hash,
   mirror_state.rebuild_status, mirror_state.rebuilt_at, mirror_state.collection,
   if(mirror_state.shape_hash in (?), null, mirror_state.shape) as shape,
@@ -96,35 +112,35 @@ select mirror_state.model, mirror_state.complete, mirror_state.acked, mirror_sta
   (select count(*) from mirror_dead where mirror_dead.model = mirror_state.model) as dead,
   (select timestampdiff(microsecond, min(mirror_dead.first_at), utc_timestamp(6)) from mirror_dead
     where mirror_dead.model = mirror_state.model and mirror_dead.document_id <> ?) as dead_age,
-  (select count(*) from (select 1 from change_log limit 10000) as unresolved) as log_size,
-  (select timestampdiff(microsecond, change_log.logged_at, utc_timestamp(6)) from change_log
-    order by change_log.change_id limit 1) as log_age,
+  unresolved.changes,
+  timestampdiff(microsecond, unresolved.logged_at, utc_timestamp(6)) as change_age,
   round(unix_timestamp(now(3)) * 1000) as now_ms,
   mirror_position.incarnation
-from mirror_position left join mirror_state on true`;
+from mirror_position left join mirror_state on true
+left join unresolved on unresolved.model = mirror_state.model`;
 
 /** Asks MariaDB how far the mirror of these models is. @throws VitrineError SOURCE_UNAVAILABLE, QUERY_TIMEOUT */
 export async function readSourceStatus(
   source: MariaDb,
   models: readonly DocumentModel[],
 ): Promise<SourceReport> {
-  const rows = await source.query<StateRow>(`set statement max_statement_time = 2 for ${statusSql}`, [
-    ["", ...models.map(shapeHash)],
-    NO_ID,
-  ]);
+  const tables = await knownChangeTables(source);
+  const rows = await source.query<StateRow>(
+    `set statement max_statement_time = 2 for ${toStatusSql(tables)}`,
+    [...tables.map((table) => table.source), ["", ...models.map(shapeHash)], NO_ID],
+  );
   const [first] = rows;
   if (!first) throw new TypeError("mirror_position has no row: the migrations of core have not run.");
   const states = new Map(rows.map((row) => [row.model, row]));
   return {
     at: Number(first.now_ms),
     incarnation: first.incarnation,
-    models: new Map(models.map((model) => [model.name, toStatus(model, states.get(model.name), first)])),
+    models: new Map(models.map((model) => [model.name, toStatus(model, states.get(model.name))])),
   };
 }
 
-function toStatus(model: DocumentModel, row: StateRow | undefined, log: StateRow): SourceStatus {
-  const logAge = log.log_age === null ? 0 : Number(log.log_age);
-  const ages = [logAge, Number(row?.pending_age ?? 0), Number(row?.dead_age ?? 0)];
+function toStatus(model: DocumentModel, row: StateRow | undefined): SourceStatus {
+  const ages = [row?.change_age, row?.pending_age, row?.dead_age].map((age) => Number(age ?? 0));
   // The clock of a shop's session cannot be ahead, but a clock that was set back may make an age negative.
   const lagMs = Math.max(0, Math.ceil(Math.max(...ages) / 1000));
   return {
@@ -137,7 +153,7 @@ function toStatus(model: DocumentModel, row: StateRow | undefined, log: StateRow
     collection: row?.collection ?? model.name,
     readable: row ? findReadable(model, row, lagMs) : null,
     lagMs,
-    pendingChanges: Number(log.log_size) + Number(row?.pending ?? 0),
+    pendingChanges: Number(row?.changes ?? 0) + Number(row?.pending ?? 0),
     dead: Number(row?.dead ?? 0),
     isWhole: row?.dead_age == null,
   };

@@ -1,10 +1,7 @@
-import type { LoggedForm } from "./value-types.ts";
-
 /** A column of the row that changed, as it was logged. */
 export interface LoggedColumn {
   readonly from: "log";
   readonly column: string;
-  readonly form: LoggedForm;
 }
 
 /** A column of a row that is joined, as it is now. */

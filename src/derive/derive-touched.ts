@@ -4,10 +4,10 @@ import type { Derivation, Refused } from "./derivation.ts";
 import { describeTables, type Found } from "./describe-tables.ts";
 import { findRoutes } from "./find-routes.ts";
 import { isPlain } from "./functions.ts";
-import { costOfLogging } from "./logged-columns.ts";
 import type { ViewText } from "./read-views.ts";
 import { Refusal, refuse } from "./refusal.ts";
 import { type Rules, soundRules } from "./rules.ts";
+import { isPrintable } from "./value-types.ts";
 import { type World, walkWorlds } from "./walk-worlds.ts";
 
 export interface DeriveOptions {
@@ -81,9 +81,9 @@ function findRoot(id: Value, keyColumn: string, rules: Rules): Instance | null {
   for (const one of columns) {
     const column = columnOf(one);
     if (column === null) continue;
-    if (costOfLogging(one.instance, one.column, rules) === null || /zerofill/.test(column.columnType))
+    if (!isPrintable(column) || /zerofill/.test(column.columnType))
       refuse(
-        `Its key ${keyColumn} comes from ${one.instance.alias}.${one.column}, of type ${column.columnType}, which the log does not hold exactly`,
+        `Its key ${keyColumn} comes from ${one.instance.alias}.${one.column}, of type ${column.columnType}, whose values print in more than one way`,
         "Take the key from whole numbers, decimals, dates or text.",
       );
   }

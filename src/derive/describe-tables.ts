@@ -6,7 +6,7 @@ import { computeFromKeys, keysOf } from "./logged-columns.ts";
 import { printQuery } from "./print-query.ts";
 import { refuse } from "./refusal.ts";
 import type { Rules } from "./rules.ts";
-import { mayBeNull, toLoggedForm } from "./value-types.ts";
+import { mayBeNull } from "./value-types.ts";
 
 /** One use of a table, and how it finds its documents. */
 export interface Found {
@@ -34,14 +34,6 @@ function describeTable(uses: readonly Found[], rules: Rules): TableUse {
   if (table.primaryKey.length === 0)
     refuse(`Table ${table.name} has no primary key`, "Give it one: the log names rows by it.");
   const logged = keysOf(table);
-  for (const name of logged) {
-    const type = table.columns.get(name)?.dataType ?? "";
-    if (/^(?:binary|varbinary|.*blob|geometry|point|polygon)$/.test(type))
-      refuse(
-        `${table.name}.${name} is a key of type ${type}`,
-        "Use a key that JSON can hold: capture logs it so.",
-      );
-  }
   const columns = inOrder(
     table,
     new Set(uses.flatMap(({ instance }) => withSources(table, instance.used, rules))),
@@ -153,10 +145,7 @@ function createTerms(changed: Instance | null, hops: readonly Hop[], rules: Rule
   const toColumn = (value: Value & { readonly kind: "column" }): LoggedColumn | JoinedColumn => {
     const join = hops.findIndex((hop) => hop.instance === value.instance);
     if (value.instance !== changed) return { from: "join", join, column: value.column };
-    const column = value.instance.table?.columns.get(value.column);
-    const form = column && toLoggedForm(column, !rules.logIsExact);
-    if (!form) throw new Error(`${value.column} is not logged.`);
-    return { from: "log", column: value.column, form };
+    return { from: "log", column: value.column };
   };
   const visit = (value: Value): Term => {
     if (value.kind === "column") return [toColumn(value)];

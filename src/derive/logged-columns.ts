@@ -2,7 +2,7 @@ import type { Instance, Value } from "./block.ts";
 import type { CatalogueTable } from "./catalogue.ts";
 import type { Rules } from "./rules.ts";
 import type { Expr } from "./sql-tree.ts";
-import { toLoggedForm } from "./value-types.ts";
+import { isLoggable } from "./value-types.ts";
 
 /** Columns that a capture trigger logs of every row, whatever is declared. */
 export const keysOf = (table: CatalogueTable): ReadonlySet<string> =>
@@ -13,7 +13,7 @@ export function costOfLogging(instance: Instance, name: string, rules: Rules): n
   const column = instance.table?.columns.get(name);
   if (!instance.table || !column) return null;
   if (computeFromKeys(instance, name) !== null) return 0;
-  if (toLoggedForm(column, !rules.logIsExact) === null) return null;
+  if (!isLoggable(column)) return null;
   return keysOf(instance.table).has(name) ? 0 : 0.2;
 }
 

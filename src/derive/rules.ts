@@ -35,8 +35,6 @@ export const soundRules = {
   rootIsThere: true,
   /** The row of the id names its document itself: once it is gone it is not among every document. */
   rootNamesItself: true,
-  /** A timestamp is logged in the session's zone. */
-  logIsExact: true,
 } as const satisfies Record<string, boolean>;
 
 export type Rules = { readonly [Rule in keyof typeof soundRules]: boolean };

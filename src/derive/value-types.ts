@@ -52,26 +52,16 @@ export function mayBeNull(value: Value, block: Block): boolean {
   return true;
 }
 
-/** How a value that was logged as JSON is read again as the column's type, exactly. */
-export type LoggedForm =
-  | { readonly kind: "number" | "date"; readonly type: string }
-  | { readonly kind: "text"; readonly charset: string; readonly collation: string };
+/** Whether a change table holds the column's values so that they compare and print as the column's do. */
+export const isLoggable = (column: CatalogueColumn): boolean =>
+  !column.isPeriod &&
+  (integers.test(column.dataType) ||
+    /^(?:decimal|date|datetime|timestamp|binary|varbinary)$/.test(column.dataType) ||
+    (isText(column) && column.charset !== null && column.collation !== null && !isJson(column)));
 
-/** Null when JSON does not hold the column's values exactly: binary text, fractions, a moment in the session's zone. */
-export function toLoggedForm(column: CatalogueColumn, isTimestampExact = false): LoggedForm | null {
-  if (column.isPeriod) return null;
-  if (integers.test(column.dataType))
-    return { kind: "number", type: /unsigned/.test(column.columnType) ? "unsigned" : "int" };
-  const fraction = column.scale > 0 ? `(${column.scale})` : "";
-  if (column.dataType === "decimal")
-    return { kind: "number", type: `decimal(${column.precision},${column.scale})` };
-  if (column.dataType === "date") return { kind: "date", type: "date" };
-  if (column.dataType === "datetime" || (isTimestampExact && column.dataType === "timestamp"))
-    return { kind: "date", type: `datetime${fraction}` };
-  if (isText(column) && column.charset !== null && column.collation !== null && !isJson(column))
-    return { kind: "text", charset: column.charset, collation: column.collation };
-  return null;
-}
+/** Whether equal values of it print the same in every session, as an id must. */
+export const isPrintable = (column: CatalogueColumn): boolean =>
+  isLoggable(column) && !/^(?:timestamp|binary|varbinary)$/.test(column.dataType);
 
 const isJson = (column: CatalogueColumn): boolean => column.dataType === "longtext";
 

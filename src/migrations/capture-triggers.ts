@@ -1,6 +1,8 @@
+import { changeTableOf } from "../models/derived-names.ts";
 import type { CapturedTable, Domain } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type CapturedColumn, type CapturedColumns, readCapturedColumns } from "./captured-columns.ts";
+import { changedColumn, changedWidth } from "./change-table-columns.ts";
 import { generatedMark, toCapturedLine } from "./read-captured.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
 import { sha256 } from "./sql-files.ts";
@@ -17,9 +19,6 @@ export interface CaptureTrigger {
   /** The whole file. */
   readonly text: string;
 }
-
-/** A list of column names longer than `change_log.changed` is left out, which means: all of them. */
-const changedWidth = 2000;
 
 /**
  * The triggers that log every write of a domain's captured tables: written from the declaration and from the
@@ -75,54 +74,50 @@ function toTriggerName(table: string, event: CaptureTrigger["event"]): string {
 }
 
 function toPlainBody(table: string, event: "insert" | "delete", keys: readonly CapturedColumn[]): string[] {
-  const row = toRow(table, event === "insert" ? "new" : "old", keys, "");
-  return ["insert into change_log (source_table, row_keys) values", ...row.slice(0, -1), `${row.at(-1)};`];
+  return [`${toInsert(table, keys)} values`, ...toRow(event === "insert" ? "new" : "old", keys, "", ";")];
 }
 
 /**
- * A row whose keys differ has moved: logged under its old and its new keys, with `changed` null, which means
- * everything. Otherwise `changed` says what differs, and nothing is logged when nothing does.
+ * A row whose keys differ has moved: logged under its old and its new keys, with no list of what changed, which means
+ * everything. Otherwise the list says what differs, and nothing is logged when nothing does.
  */
 function toUpdateBody(table: string, { keys, others }: CapturedColumns): string[] {
   const moved = [
     "if not (",
     ...toSame(keys),
     ") then",
-    "    insert into change_log (source_table, row_keys) values",
-    ...toRow(table, "old", keys, "    ").map((line, index, all) =>
-      index === all.length - 1 ? `${line},` : line,
-    ),
-    ...toRow(table, "new", keys, "    ").map((line, index, all) =>
-      index === all.length - 1 ? `${line};` : line,
-    ),
+    `    ${toInsert(table, keys)} values`,
+    ...toRow("old", keys, "    ", ","),
+    ...toRow("new", keys, "    ", ";"),
   ];
   if (others.length === 0) return [...moved, "end if;"];
-  const row = toRow(table, "old", keys, "    ");
-  const listed = others.map((column) => column.name).join(",").length <= changedWidth;
-  const changed = listed
-    ? [
-        "        concat_ws(",
-        "            ',',",
-        ...others.map(
-          (column, index) =>
-            `            if(${toEqual(column)}, null, ${toLiteral(column.name)})${index < others.length - 1 ? "," : ""}`,
-        ),
-        "        )",
-      ]
-    : ["        null"];
+  const isListed = others.map((column) => column.name).join(",").length <= changedWidth;
   return [
     ...moved,
     "elseif not (",
     ...toSame(others),
     ") then",
-    "    insert into change_log (source_table, row_keys, changed) values",
-    ...row.slice(0, -2),
-    `${row.at(-2)},`,
-    ...changed,
-    "    );",
+    ...(isListed
+      ? [
+          `    ${toInsert(table, keys, changedColumn)} values`,
+          "    (",
+          ...keys.map(({ name }) => `        old.${toColumnReference(name)},`),
+          "        concat_ws(",
+          "            ',',",
+          ...others.map(
+            (column, index) =>
+              `            if(${toEqual(column)}, null, ${toLiteral(column.name)})${index < others.length - 1 ? "," : ""}`,
+          ),
+          "        )",
+          "    );",
+        ]
+      : [`    ${toInsert(table, keys)} values`, ...toRow("old", keys, "    ", ";")]),
     "end if;",
   ];
 }
+
+const toInsert = (table: string, keys: readonly CapturedColumn[], ...more: readonly string[]): string =>
+  `insert into ${toSqlName(changeTableOf(table))} (${[...keys.map(({ name }) => toSqlName(name)), ...more].join(", ")})`;
 
 const toSame = (columns: readonly CapturedColumn[]): string[] =>
   columns.map((column, index) => `    ${index === 0 ? "" : "and "}${toEqual(column)}`);
@@ -137,27 +132,19 @@ function toEqual({ name, collation }: CapturedColumn): string {
   return exact ? `old.${column} <=> new.${column}` : `binary old.${column} <=> binary new.${column}`;
 }
 
-/** `('order', json_object('order_id', old.order_id))`, one pair per line. */
-function toRow(
-  table: string,
+/** A row of keys, one per line. */
+const toRow = (
   version: "old" | "new",
   keys: readonly CapturedColumn[],
   indent: string,
-): string[] {
-  const pairs = keys.map((key, index) => {
-    const column = `${version}.${toColumnReference(key.name)}`;
-    // BIT and ZEROFILL come out as invalid JSON; the sum is a plain number.
-    const value = key.dataType === "bit" || /zerofill/.test(key.columnType) ? `${column} + 0` : column;
-    return `${indent}        ${toLiteral(key.name)}, ${value}${index < keys.length - 1 ? "," : ""}`;
-  });
-  return [
-    `${indent}(`,
-    `${indent}    ${toLiteral(table)},`,
-    `${indent}    json_object(`,
-    ...pairs,
-    `${indent}    )`,
-    `${indent})`,
-  ];
-}
+  end: string,
+): string[] => [
+  `${indent}(`,
+  ...keys.map(
+    ({ name }, index) =>
+      `${indent}    ${version}.${toColumnReference(name)}${index < keys.length - 1 ? "," : ""}`,
+  ),
+  `${indent})${end}`,
+];
 
 const toLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -14,9 +14,9 @@ export interface CapturedColumn {
 
 /** What a capture trigger logs of a table. */
 export interface CapturedColumns {
-  /** Logged in `row_keys`: the primary key, then foreign keys, then the declared keys. */
+  /** Logged: the primary key, then foreign keys, then the declared keys. */
   readonly keys: readonly CapturedColumn[];
-  /** Compared, and named in `changed`. */
+  /** Compared, and named in the list of what changed. */
   readonly others: readonly CapturedColumn[];
 }
 
@@ -62,9 +62,6 @@ export async function readCapturedColumns(db: Queryable, captured: CapturedTable
   const keyNames = new Set([...primary, ...usage].map((row) => row.name).concat(captured.keys ?? []));
   const byName = new Map(rows.map((row) => [row.name, row]));
   const keys = [...keyNames].flatMap((name) => byName.get(name) ?? []);
-  for (const key of keys)
-    if (/^(?:binary|varbinary|.*blob|geometry|point|polygon)$/.test(key.dataType))
-      fail(`column ${key.name} is a key but ${key.dataType}, which has no form in JSON.`);
   const ignored = new Set(captured.ignore ?? []);
   const compared = new Set(rows.filter((row) => !ignored.has(row.name)).map((row) => row.name));
   const isDerived = (row: ColumnRow) => {

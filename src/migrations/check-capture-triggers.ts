@@ -1,3 +1,4 @@
+import { changeTableOf } from "../models/derived-names.ts";
 import type { Project } from "../models/project.ts";
 import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers } from "./capture-triggers.ts";
@@ -14,7 +15,7 @@ export interface TriggerProblem {
 
 /**
  * Compares the capture triggers in the server with the tables and declarations of the project; looks for
- * triggers that fill `change_log` by `insert … select`, which locks out every other writer, and for triggers
+ * triggers that log changes by `insert … select`, which locks out every other writer, and for triggers
  * whose definer does not exist, which make every write of their table fail. Needs the rights of an
  * administrator: others do not see triggers.
  * @returns an empty list when all is well.
@@ -45,7 +46,7 @@ export async function checkCaptureTriggers(
         there.table !== table ||
         there.event !== event ||
         there.timing !== "after" ||
-        !/\binsert\b[^;]*\bchange_log\b/i.test(maskSql(there.body))
+        !insertsInto(changeTableOf(table)).test(maskSql(there.body))
       )
         problems.push({
           trigger,
@@ -62,15 +63,18 @@ export async function checkCaptureTriggers(
         });
     }
   for (const { name: trigger, table, body } of found)
-    if (/\binsert\s+(?:\w+\s+)*`?change_log\b[^;]*\bselect\b/i.test(maskSql(body)))
+    if (/\binsert\s+(?:\w+\s+)*`?vitrine_change_[^;]*\bselect\b/i.test(maskSql(body)))
       problems.push({
         trigger,
         table,
         kind: "insert-select",
-        message: `Trigger ${trigger} fills change_log by \`insert … select\`, which makes all writers wait for each other. Write \`insert … values\`.`,
+        message: `Trigger ${trigger} logs changes by \`insert … select\`, which makes all writers wait for each other. Write \`insert … values\`.`,
       });
   return [...problems, ...(await findLostDefiners(db))];
 }
+
+const insertsInto = (table: string): RegExp =>
+  new RegExp(`\\binsert\\b[^;]*(?<![\\w$])${table.replaceAll(/[^\w]/g, "\\$&")}(?![\\w$])`, "i");
 
 const plainBody = (text: string): string => text.replace(/\s+/g, " ").replace(/;\s*$/, "").trim();
 

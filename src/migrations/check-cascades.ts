@@ -1,3 +1,4 @@
+import { changeTableOf } from "../models/derived-names.ts";
 import type { Project } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { maskSql, readNames, stripComments } from "./sql-text.ts";
@@ -32,8 +33,8 @@ type Body = { readonly text: string; readonly names: ReadonlySet<string> };
 /**
  * Looks for foreign keys that delete or change rows of captured tables by themselves, directly or through tables
  * in between, where no BEFORE trigger of the table that is written logs the keys of those rows. (AFTER is too
- * late: they are gone.) A trigger logs for a table when it, or a routine that it calls, writes `change_log` and
- * names the table as text. Which keys it logs cannot be judged. Needs the rights of an administrator.
+ * late: they are gone.) A trigger logs for a table when it, or a routine that it calls, writes that table's change table.
+ * Which keys it logs cannot be judged. Needs the rights of an administrator.
  * @returns an empty list when all is well.
  */
 export async function checkCascades(
@@ -147,8 +148,9 @@ async function readLogs(db: Queryable): Promise<(parent: string, event: Event, c
     triggers
       .filter((trigger) => trigger.table === parent && trigger.event === event)
       .some(({ body }) => {
-        const all = [...reach(toBody(body))];
-        const writes = all.some(({ text }) => /\binsert\s+(?:\w+\s+)*`?change_log\b/i.test(maskSql(text)));
-        return writes && all.some(({ text }) => text.toLowerCase().includes(`'${child.toLowerCase()}'`));
+        const name = changeTableOf(child).toLowerCase();
+        return [...reach(toBody(body))].some(
+          ({ text, names }) => names.has(name) && /\binsert\b/i.test(maskSql(text)),
+        );
       });
 }

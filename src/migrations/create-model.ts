@@ -8,7 +8,7 @@ import { compareGeneratedIn, type GeneratedFileChange } from "./generated-files.
 import { type Decision, toCamel } from "./print-definition.ts";
 import { scaffoldModel } from "./scaffold-model.ts";
 import { withScratchDatabase } from "./scratch-database.ts";
-import { loadDefinition, refuseTakenNames, tryModel, tryView } from "./try-model.ts";
+import { loadDefinition, refuseTakenName, tryModel, tryView } from "./try-model.ts";
 import { type FileChange, writeNewFiles } from "./write-new-files.ts";
 
 export interface NewModel {
@@ -64,10 +64,9 @@ export async function createModel(db: Queryable, model: NewModel): Promise<Creat
   const isAsItIs = isView && name === source;
   for (const path of isAsItIs ? [paths.definition] : [paths.view, paths.definition])
     if (existsSync(path)) throw refuse(`${path} exists. Choose another name.`);
-  const names = isAsItIs ? [`${name}_touched`] : [name, `${name}_touched`];
-  await refuseTakenNames(db, names);
+  if (!isAsItIs) await refuseTakenName(db, name);
   const made = await withScratchDatabase({ url, sqlDir, domains, needed: [source] }, async (scratch) => {
-    await refuseTakenNames(scratch, names);
+    if (!isAsItIs) await refuseTakenName(scratch, name);
     const models = domains.flatMap((one) => one.models);
     const scaffold = await scaffoldModel(scratch, { name, source, isView, key: model.key, models });
     const defined = await loadDefinition(paths.definition, scaffold.definition);

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type Catalogue, readCatalogue } from "../derive/catalogue.ts";
 import type { Derivation } from "../derive/derivation.ts";
 import { deriveTouched } from "../derive/derive-touched.ts";
@@ -9,17 +7,16 @@ import { toCaptured } from "../derive/to-captured.ts";
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { CapturedTable, Domain } from "../models/project.ts";
-import { readText } from "../read-text.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import { withRemarks } from "./coarse-remarks.ts";
 import type { GeneratedFile } from "./export-procedures.ts";
 import { printTouched } from "./print-touched.ts";
-import { isGenerated, mergeCaptured } from "./read-captured.ts";
+import { mergeCaptured } from "./read-captured.ts";
 import { readSqlFiles } from "./sql-files.ts";
+import { readTouchedFiles } from "./touched-files.ts";
 
 /** What is derived from the views of a domain's models. */
 export interface DerivedDomain {
-  /** The touched views; of a model that has one written by hand, none. */
+  /** The touched views but those that are written by hand. */
   readonly files: readonly GeneratedFile[];
   /** With what the domain declares. */
   readonly captured: readonly CapturedTable[];
@@ -43,17 +40,18 @@ export async function deriveDomains(
   const derived: (readonly [domain: string, derivation: Derivation])[] = [];
   /** Nobody knows which columns a view shows that cannot be derived. */
   let isOneUnknown = false;
+  const byHand = (await readTouchedFiles(sqlDir, domains)).filter((file) => !file.isGenerated);
   for (const { name: domain, models = [] } of domains) {
     const texts: GeneratedFile[] = [];
     for (const model of models) {
-      const file = `views/${domain}/${model.name}_touched.sql`;
-      const isByHand = await isWrittenByHand(join(sqlDir, file));
-      const derivation = await derive(db, model, catalogue, isByHand);
+      const own = byHand.filter((file) => file.model === model.name);
+      const derivation = await derive(db, model, catalogue, own.length > 0);
       isOneUnknown ||= !derivation;
       if (!derivation) continue;
       derived.push([domain, derivation]);
-      if (isByHand) continue;
-      texts.push({ file, text: withRemarks(printTouched(derivation), derivation) });
+      for (const { table, view, text } of printTouched(derivation))
+        if (!own.some(({ source }) => source === table))
+          texts.push({ file: `touched/${domain}/${view}.sql`, text });
     }
     files.set(domain, texts);
   }
@@ -73,10 +71,7 @@ export async function deriveDomains(
   );
 }
 
-const isWrittenByHand = async (path: string): Promise<boolean> =>
-  existsSync(path) && !isGenerated(await readText(path));
-
-/** Undefined for a view that cannot be derived and need not be: its touched view is written by hand. */
+/** Undefined for a view that cannot be derived and need not be: its touched views are written by hand. */
 async function derive(
   db: Queryable,
   model: DocumentModel,
@@ -91,7 +86,7 @@ async function derive(
   if (isByHand) return undefined;
   throw new VitrineError(
     "MIGRATION_FAILED",
-    `${found.reason} Or write views/…/${model.name}_touched.sql by hand (docs/how-to/add-a-model.md).`,
+    `${found.reason} Or write touched/…/${model.name}_touched_by_<table>.sql by hand (docs/how-to/add-a-model.md).`,
     { details: { model: model.name } },
   );
 }

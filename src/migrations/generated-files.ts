@@ -78,7 +78,7 @@ export async function writeGeneratedFiles(
 
 async function listGenerated(sqlDir: string, domain: string): Promise<readonly string[]> {
   const files: string[] = [];
-  for (const folder of [`views/${domain}`, `triggers/${domain}`, `procedures/${domain}`]) {
+  for (const folder of ["touched", "views", "triggers", "procedures"].map((kind) => `${kind}/${domain}`)) {
     if (!existsSync(join(sqlDir, folder))) continue;
     for (const file of await readdir(join(sqlDir, folder)))
       if (isGenerated(await readText(join(sqlDir, folder, file)))) files.push(`${folder}/${file}`);

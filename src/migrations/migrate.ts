@@ -1,21 +1,24 @@
 import { MigrationError, type RunnableMigration, Umzug } from "umzug";
 import { noteFingerprint } from "../core/capture-notes.ts";
+import { readChangeTables } from "../core/change-tables.ts";
 import { type AppliedFile, forgetApplied, logApplied } from "../core/migration-log.ts";
 import { distrustMirrorOf } from "../core/rebuild.ts";
 import { isLogged } from "../core/runner-tables.ts";
 import { VitrineError } from "../errors.ts";
 import type { NamedDomain } from "../models/list-names.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+import { prepareChangeTables, retireChangeLog, settleChangeTables } from "./change-tables.ts";
 import { readTriggerFingerprint } from "./check-capture-triggers.ts";
 import { refuseForeignObjects } from "./foreign-objects.ts";
 import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf } from "./migration-plan.ts";
 import { type Execute, type MigrationStep, type RunnerOptions, withRunner } from "./migration-runner.ts";
 import { isCaptureAsNoted, readCaptureTriggers, wasCaptureLost } from "./noted-capture.ts";
 import { findOutdatedModels } from "./outdated-models.ts";
-import { isGenerated } from "./read-captured.ts";
+import { isGenerated, readCapturedDomains } from "./read-captured.ts";
 import { readRoleGrants, refuseForeignRoles } from "./role-grants.ts";
 import { logFingerprints, objectId } from "./server-objects.ts";
 import { isRoutineMissing } from "./sources.ts";
+import { readTouchedFiles } from "./touched-files.ts";
 
 export type { MigrationStep } from "./migration-runner.ts";
 
@@ -47,32 +50,43 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     // What was done by hand before this run put it right.
     await lookAtSources();
     const { scope = "all" } = options;
+    const fresh = new Set<string>();
+    const apply = async (files: MigrationPlan["files"]) => {
+      const umzug = createUmzug(
+        plan,
+        files.map((file) => ({
+          name: toUmzugName(file),
+          up: async () => {
+            const isCaptureLost = wasCaptureLost(plan, file);
+            if (isCaptureLost && !options.dryRun) await distrustMirrorOf(db, null);
+            await execute(
+              { action: "apply", name: file.name, sql: file.text, kind: file.kind },
+              async (to) => {
+                // Again: a rebuild that began meanwhile may have read before the trigger was back.
+                if (isCaptureLost) await distrustMirrorOf(to, null);
+                await logApplied(to, file);
+              },
+            );
+            // At once: what follows may take long, and nobody is to read what the tables do not say any more.
+            if (file.kind === "versioned") await lookAtSources({ tablesOnly: true });
+          },
+        })),
+      );
+      for (const { name } of await umzug.pending()) fresh.add(name);
+      await umzug.up().catch(async (error: unknown) => {
+        // What was done before the fault stays done.
+        await lookAtSources().catch(() => {});
+        unwrap(error);
+      });
+    };
     const files = plan.files.filter((file) => isInScope(file, scope));
-    const umzug = createUmzug(
-      plan,
-      files.map((file) => ({
-        name: toUmzugName(file),
-        up: async () => {
-          const isCaptureLost = wasCaptureLost(plan, file);
-          if (isCaptureLost && !options.dryRun) await distrustMirrorOf(db, null);
-          await execute({ action: "apply", name: file.name, sql: file.text, kind: file.kind }, async (to) => {
-            // Again: a rebuild that began meanwhile may have read before the trigger was back.
-            if (isCaptureLost) await distrustMirrorOf(to, null);
-            await logApplied(to, file);
-          });
-          // At once: what follows may take long, and nobody is to read what the tables do not say any more.
-          if (file.kind === "versioned") await lookAtSources({ tablesOnly: true });
-        },
-      })),
-    );
-    const fresh = new Set((await umzug.pending()).map((migration) => migration.name));
-    await umzug.up().catch(async (error: unknown) => {
-      // What was done before the fault stays done.
-      await lookAtSources().catch(() => {});
-      unwrap(error);
-    });
+    await apply(files.filter((file) => file.kind === "versioned"));
+    const capture = createCapture(db, options, execute);
+    if (scope === "all") await capture.prepare();
+    await apply(files.filter((file) => file.kind !== "versioned"));
     if (scope !== "all") return;
     for (const row of plan.gone) await dropGone(plan, row, execute);
+    await capture.settle();
     // Before the fingerprints: a run that does not come so far leaves none, and the next one looks at the same files.
     await lookAtSources();
     if (!options.dryRun) {
@@ -95,7 +109,9 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
 
 function isInScope(file: MigrationPlan["files"][number], scope: "tables" | "views" | "all"): boolean {
   if (scope === "all" || file.kind === "versioned") return true;
-  return scope === "views" && (file.kind === "view" || file.kind === "function") && !isGenerated(file.text);
+  // Touched views read change tables, which are made for capture triggers only.
+  const isRead = (file.kind === "view" && !file.name.startsWith("touched/")) || file.kind === "function";
+  return scope === "views" && isRead && !isGenerated(file.text);
 }
 
 /**
@@ -134,6 +150,32 @@ export async function migrateDown(
       unwrap(error);
     });
   });
+}
+
+/** Change tables, made before the triggers that write them, and tidied up when all is in place. */
+function createCapture(db: Queryable, options: MigrateOptions, execute: Execute) {
+  const { sqlDir, domains, dryRun } = options;
+  let altered: readonly string[] = [];
+  const readAll = async () =>
+    (await readCapturedDomains({ sqlDir, domains })).flatMap(({ captured = [] }) => captured);
+  /** Changes that were logged without a key cannot tell what they touch. */
+  const distrustReaders = async () => {
+    const tables = (await readChangeTables(db)).filter(({ source }) => altered.includes(source));
+    await distrustMirrorOf(db, [...new Set(tables.flatMap(({ views }) => [...views.keys()]))]);
+  };
+  return {
+    async prepare() {
+      altered = await prepareChangeTables(db, await readAll(), execute, { dryRun });
+      if (altered.length > 0 && !dryRun) await distrustReaders();
+    },
+    async settle() {
+      const touched = await readTouchedFiles(sqlDir, domains);
+      await settleChangeTables(db, { captured: await readAll(), touched }, execute, { dryRun });
+      // Again: a rebuild that began meanwhile may have read before the triggers were in place.
+      if (altered.length > 0 && !dryRun) await distrustReaders();
+      await retireChangeLog(db, execute, { dryRun });
+    },
+  };
 }
 
 /** Has the models rebuilt that read something which says something else than when it was looked at before. */

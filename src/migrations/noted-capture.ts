@@ -8,11 +8,11 @@ import { isRoutineMissing } from "./sources.ts";
 const NO_SUCH_TABLE = 1146;
 
 /**
- * Whether a trigger that fills the log was dropped or changed by hand since it was applied: nobody knows what was
+ * Whether a trigger that logs changes was dropped or changed by hand since it was applied: nobody knows what was
  * written meanwhile, and once it is back nothing shows that it ever was gone.
  */
 export function wasCaptureLost(plan: MigrationPlan, file: MigrationPlan["files"][number]): boolean {
-  if (file.kind !== "trigger" || !/\bchange_log\b/.test(file.text)) return false;
+  if (file.kind !== "trigger" || !/\bvitrine_change_/.test(file.text)) return false;
   const fingerprint = plan.applied.get(file.name)?.fingerprint ?? null;
   return fingerprint !== null && plan.server.get(objectId(file.kind, file.object)) !== fingerprint;
 }
@@ -31,11 +31,11 @@ export async function isCaptureAsNoted(db: Queryable): Promise<boolean> {
   }
 }
 
-/** Which triggers fill the log, and on which tables, as one text. */
+/** Which triggers log changes, and on which tables, as one text. */
 export async function readCaptureTriggers(db: Queryable): Promise<string> {
   const triggers = await db.query(
     `select trigger_name as name, event_object_table as \`table\` from information_schema.triggers
-    where trigger_schema = database() and action_statement like '%change_log%' order by trigger_name`,
+    where trigger_schema = database() and action_statement like '%vitrine\\_change\\_%' order by trigger_name`,
   );
   return JSON.stringify(triggers);
 }

@@ -1,4 +1,5 @@
 import { noteSources, readNotedSources } from "../core/capture-notes.ts";
+import { readTouchedViews } from "../core/change-tables.ts";
 import { readMirroredShapes } from "../core/model-state.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
@@ -67,7 +68,7 @@ interface Mirrored {
   readonly shape: string;
 }
 
-/** The mirrored models whose view, or touched view, reads any of these objects. */
+/** The mirrored models whose view, or one of whose touched views, reads any of these objects. */
 async function findModels(
   db: Queryable,
   objects: readonly string[],
@@ -81,8 +82,11 @@ async function findModels(
   const names = (JSON.parse(row?.readers ?? "[]") as readonly string[]).map((name) => name.toLowerCase());
   const readers = new Set(names);
   const mirrored = await readMirroredShapes(db);
+  const views = await readTouchedViews(db);
   return mirrored
-    .filter(({ model }) => [model, `${model}_touched`].some((name) => readers.has(name.toLowerCase())))
+    .filter(({ model }) =>
+      [model, ...(views.get(model) ?? [])].some((name) => readers.has(name.toLowerCase())),
+    )
     .filter(isMeant)
     .map(({ model }) => model);
 }

@@ -38,13 +38,13 @@ export async function readCaptured(sqlDir: string, domain: string): Promise<read
  * The domains of a project, each with all tables that are captured for it: those of its generated triggers, and what it
  * declares beside them.
  */
-export const readCapturedDomains = ({
+export const readCapturedDomains = <T extends Pick<Domain, "name"> & Partial<Pick<Domain, "captured">>>({
   sqlDir,
   domains,
 }: {
   readonly sqlDir: string;
-  readonly domains: readonly Domain[];
-}): Promise<readonly Domain[]> =>
+  readonly domains: readonly T[];
+}): Promise<readonly (T & Pick<Domain, "captured">)[]> =>
   Promise.all(
     domains.map(async (domain) => {
       const generated = await readCaptured(sqlDir, domain.name);

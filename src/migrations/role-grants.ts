@@ -28,7 +28,8 @@ export async function readRoleGrants(
   const pattern = database.replaceAll("_", "\\_").replaceAll("%", "\\%");
   const tables = await db.query<{ name: string }>(
     `select table_name as name from information_schema.tables
-    where table_schema = database() and table_type <> 'VIEW' and table_name in (?)
+    where table_schema = database() and table_type <> 'VIEW'
+      and (table_name in (?) or table_name like 'vitrine\\_change\\_%')
     order by table_name`,
     [engineTables.filter((table) => !ofMigrations.includes(table))],
   );

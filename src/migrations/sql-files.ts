@@ -42,7 +42,8 @@ export interface SqlFiles {
   readonly repeatable: readonly RepeatableFile[];
 }
 
-const folders = ["procedures", "views", "triggers"] as const;
+/** With the kind of what they hold. */
+const folders = { procedures: "procedure", views: "view", touched: "view", triggers: "trigger" } as const;
 
 /** Of the UTF-8 text, in hexadecimal. */
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -61,7 +62,7 @@ export async function readSqlFiles(sqlDir: string, domains: readonly string[]): 
   for (const domain of [engineDomain, ...domains]) {
     const root = domain === engineDomain ? findCoreSqlDir() : sqlDir;
     versioned.push(...(await readVersioned(root, domain)));
-    for (const folder of folders)
+    for (const folder of Object.keys(folders))
       for (const file of await listSql(join(root, folder, domain)))
         repeatable.push(
           checkRepeatable(`${folder}/${domain}/${file}`, domain, await read(root, folder, domain, file)),
@@ -111,9 +112,12 @@ export function checkRepeatable(name: string, domain: string, text: string): Rep
   const object = head?.object?.replaceAll("`", "");
   if (!kind || !object)
     throw failed(name, "must begin with `create or replace view|procedure|function|trigger`.");
-  const folder = kind === "function" ? "procedures" : `${kind}s`;
-  if (!name.startsWith(`${folder}/`))
-    throw failed(name, `defines a ${kind}; move it to ${folder}/${domain}.`);
+  const holds = Object.entries(folders).find(([folder]) => name.startsWith(`${folder}/`))?.[1];
+  if (holds !== (kind === "function" ? "procedure" : kind))
+    throw failed(
+      name,
+      `defines a ${kind}; move it to ${kind === "function" ? "procedure" : kind}s/${domain}.`,
+    );
   if (!name.endsWith(`/${object}.sql`)) throw failed(name, `defines ${object}; name the file ${object}.sql.`);
   if (kind === "view" && !/sql\s+security\s+invoker/i.test(head?.options ?? ""))
     throw failed(name, "a view must say `sql security invoker`, or it would lend its author's rights.");

@@ -25,12 +25,12 @@ export async function loadDefinition(path: string, text: string): Promise<Docume
   return model;
 }
 
-/** @throws VitrineError USAGE when the current database has a table or view of one of the names */
-export async function refuseTakenNames(db: Queryable, names: readonly string[]): Promise<void> {
+/** @throws VitrineError USAGE when the current database has a table or view of the name */
+export async function refuseTakenName(db: Queryable, name: string): Promise<void> {
   const taken = await db.query<{ name: string; type: string }>(
     `select table_name as name, if(table_type = 'VIEW', 'view', 'table') as type from information_schema.tables
-    where table_schema = database() and table_name in (?)`,
-    [names],
+    where table_schema = database() and table_name = ?`,
+    [name],
   );
   if (taken[0])
     throw refuse(`The database has a ${taken[0].type} ${taken[0].name} already. Choose another name.`);

@@ -15,17 +15,24 @@ import { type CheckCapture, guardOnce } from "./guard/guard.ts";
 import { dropBacklog } from "./lanes/backlog.ts";
 import { runAsLeader } from "./leadership.ts";
 import { checkLife, createParts, type Parts, runParts } from "./run-parts.ts";
+
+export { loaderConnections } from "./run-parts.ts";
+
 import { runUntil } from "./run-until.ts";
 import { withSnapshots } from "./snapshots.ts";
 import { createStatusBoard } from "./status-board.ts";
 import { keepRunning } from "./wake-up.ts";
 
 export interface LoaderOptions {
-  /** As the loader's account. A pool of `loaderConnections(models)`: with fewer it waits for itself. */
+  /** As the loader's account. A pool of `connections`. */
   readonly db: MariaDb;
+  /** How many of them the loader takes at most, however many models there are: 8 or more. Default: `loaderConnections`. */
+  readonly connections?: number;
   readonly mongo: MongoDb;
   /** Every model of the project: changes are forgotten once all of these know what they touch. */
   readonly models: readonly DocumentModel[];
+  /** Those of which this loader keeps the mirror; other loaders keep the others'. Default: all. */
+  readonly served?: readonly DocumentModel[];
   readonly logger: Logger;
   readonly onEvent?: OnLoaderEvent;
   /** Checks whether changes are captured at all. */
@@ -51,13 +58,10 @@ export interface Loader {
   status(): readonly WorkerStatus[];
 }
 
-/** Connections that a loader of so many models takes at most. */
-export const loaderConnections = (models: number): number => 3 * models + 9;
-
 /** The loader: one resolver and one worker per model, each on its own. */
 export function createLoader(options: LoaderOptions): Loader {
-  const { db, models, logger } = options;
-  const board = createStatusBoard(models, logger, options.onEvent);
+  const { db, models, logger, served = models } = options;
+  const board = createStatusBoard(served, logger, options.onEvent);
   const parts = createParts(options, board);
 
   const runToEnd = (
@@ -76,7 +80,7 @@ export function createLoader(options: LoaderOptions): Loader {
       await createStates(db, models);
       await checkLife(parts);
       const { n } = await takePosition(db);
-      await runToEnd(() => areComplete(db, models, n), models, signal);
+      await runToEnd(() => areComplete(db, served, n), served, signal);
     },
     async rebuild(chosen, signal) {
       await createStates(db, models);
@@ -89,7 +93,7 @@ export function createLoader(options: LoaderOptions): Loader {
 }
 
 async function follow(parts: Parts, signal: AbortSignal): Promise<void> {
-  const { db, models, board } = parts;
+  const { db, models, served = models, board } = parts;
   const fail = (scope: string) => (error: unknown) => board.onEvent({ type: "failed", scope, error });
   let isPrepared = false;
   // Every loop listens to it; ten listeners are no leak.
@@ -100,7 +104,7 @@ async function follow(parts: Parts, signal: AbortSignal): Promise<void> {
       isPrepared = true;
       const work = (leading: AbortSignal) => runParts(parts, leading);
       if (!parts.takesTurns) return work(signal);
-      await runAsLeader({ db, models, onFailure: fail("lease") }, work, signal);
+      await runAsLeader({ db, models: served, onFailure: fail("lease") }, work, signal);
     },
     signal,
     fail("loader"),
@@ -112,7 +116,7 @@ async function prepare(parts: Parts): Promise<void> {
   await createStates(db, models);
   if (parts.adoptShapes) await adoptShapes(db, models);
   await guardOnce({ db, mongo, models, checkCapture, onEvent: board.onEvent });
-  const dropped = await withSnapshots(db, (snapshots) => dropBacklog(db, snapshots, models));
+  const dropped = await withSnapshots(db, (snapshots) => dropBacklog(db, snapshots));
   if (dropped > 0) board.onEvent({ type: "dropped", changes: dropped });
 }
 

@@ -17,6 +17,114 @@ export interface Snapshots {
   open(): Promise<Snapshot>;
 }
 
+/** Pairs of connections that many share, each for one batch. */
+export interface SnapshotPool {
+  /**
+   * Runs `work` with a pair, when one is free; who came first comes first. `isLong`: it is known to take long, and
+   * leaves one pair to others. A pair whose work threw is closed.
+   */
+  use<T>(work: (snapshots: Snapshots) => Promise<T>, options?: { readonly isLong?: boolean }): Promise<T>;
+  /** Closes pairs that nobody uses, and those in use when they are given back. */
+  close(): Promise<void>;
+}
+
+/** A pool of so many pairs at most, opened when they are needed. */
+export function createSnapshotPool(db: MariaDb, pairs: number): SnapshotPool {
+  const idle: Pair[] = [];
+  const waiting: { readonly isLong: boolean; readonly take: () => void }[] = [];
+  const open = new Set<Pair>();
+  let inUse = 0;
+  let long = 0;
+  let isClosed = false;
+  const isFree = (isLong: boolean) => inUse < pairs && !(isLong && long >= Math.max(1, pairs - 1));
+  const admit = () => {
+    const index = waiting.findIndex(({ isLong }) => isFree(isLong));
+    if (index >= 0) waiting.splice(index, 1)[0]?.take();
+  };
+  const enter = async (isLong: boolean) => {
+    if (waiting.length > 0 || !isFree(isLong))
+      await new Promise<void>((resolve) => {
+        // Counted when it is admitted, so that nobody else takes its place before it goes on.
+        const take = () => {
+          inUse += 1;
+          if (isLong) long += 1;
+          resolve();
+        };
+        waiting.push({ isLong, take });
+        admit();
+      });
+    else {
+      inUse += 1;
+      if (isLong) long += 1;
+    }
+  };
+  const leave = (isLong: boolean) => {
+    inUse -= 1;
+    if (isLong) long -= 1;
+    admit();
+  };
+  return {
+    async use(work, { isLong = false } = {}) {
+      await enter(isLong);
+      try {
+        const pair = idle.pop() ?? openPair(db);
+        open.add(pair);
+        try {
+          const result = await work(await pair.snapshots);
+          if (isClosed) await pair.close();
+          else idle.push(pair);
+          return result;
+        } catch (error) {
+          open.delete(pair);
+          await pair.discard(error);
+          throw error;
+        }
+      } finally {
+        leave(isLong);
+      }
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all(idle.splice(0).map((pair) => pair.close()));
+    },
+  };
+}
+
+interface Pair {
+  readonly snapshots: Promise<Snapshots>;
+  close(): Promise<void>;
+  /** Its connections are closed, not reused. */
+  discard(reason: unknown): Promise<void>;
+}
+
+function openPair(db: MariaDb): Pair {
+  let end: { readonly close: () => void; readonly discard: (reason: unknown) => void } | undefined;
+  const ended = new Promise<void>((resolve, reject) => {
+    end = { close: resolve, discard: reject };
+  });
+  let ready: { readonly resolve: (one: Snapshots) => void; readonly reject: (error: unknown) => void };
+  const snapshots = new Promise<Snapshots>((resolve, reject) => {
+    ready = { resolve, reject };
+  });
+  const life = withSnapshots(db, async (one) => {
+    ready.resolve(one);
+    await ended;
+  });
+  life.catch((error) => ready.reject(error));
+  snapshots.catch(() => undefined);
+  return {
+    snapshots,
+    async close() {
+      end?.close();
+      await life.catch(() => undefined);
+    },
+    async discard(reason) {
+      end?.discard(reason);
+      await life.catch(() => undefined);
+    },
+  };
+}
+
 /**
  * Takes a pair of connections for as long as `work` runs. One raises the position and keeps the row lock
  * while the other opens its snapshot; so positions are ordered as snapshots are, for any number of loaders,

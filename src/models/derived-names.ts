@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { toFieldName } from "./model.ts";
 
 /**
@@ -55,5 +56,15 @@ export const filterNameOf = (typeName: string): string => `${typeName}Filter`;
 /** The input type of an item in a procedure's list. */
 export const inputNameOf = (typeName: string): string => `${typeName}Input`;
 
-/** Views, and the names in both stores: `<model>` is also the collection, and `<model>.2` the one after it. */
-export const viewsOf = (model: string): readonly string[] => [model, `${model}_touched`];
+/** Where the changes of a captured table wait for the loader. */
+export const changeTableOf = (table: string): string => shorten(`vitrine_change_${table}`);
+
+/** The view that says which documents of a model a change of a table may alter. */
+export const touchedViewOf = (model: string, table: string): string =>
+  shorten(`${model}_touched_by_${table}`);
+
+/** MariaDB allows 64 characters: the end of a longer name becomes a hash of all of it. */
+function shorten(name: string): string {
+  if (name.length <= 64) return name;
+  return `${name.slice(0, 55)}_${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
+}

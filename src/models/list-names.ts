@@ -5,7 +5,6 @@ import {
   namesOfCube,
   namesOfDocument,
   namesOfProcedure,
-  viewsOf,
 } from "./derived-names.ts";
 import type { EnumerationField, Field, Fields, ObjectField } from "./field.ts";
 import type { DocumentModel } from "./model.ts";
@@ -66,7 +65,7 @@ function listModelNames(owner: string, model: DocumentModel): readonly OwnedName
   const derived = isCube(model) ? namesOfCube(model.typeName) : namesOfDocument(model.typeName);
   return [
     ...named("model", [model.name]),
-    ...named("table or view", viewsOf(model.name)),
+    ...named("table or view", [model.name]),
     ...named("export file", [model.exportName ?? model.name]),
     ...named("GraphQL type", Object.values(derived.types)),
     ...named("query field", Object.values(derived.queries)),

@@ -9,7 +9,7 @@ export type Document = { readonly [field: string]: unknown };
 
 /** What a model's author writes. */
 export interface ModelDefinition<F extends Fields> {
-  /** snake_case; names the view, whose columns are the fields in snake_case, `<name>_touched` and the collection. */
+  /** snake_case; names the view, whose columns are the fields in snake_case, and the collection. */
   readonly name: string;
   /** PascalCase GraphQL type; its camelCase is the root field. */
   readonly typeName: string;

@@ -4,11 +4,11 @@ import { type DocumentModel, keyFieldOf } from "./model.ts";
 import { orderDomains } from "./order-domains.ts";
 import type { ProcedureDefinition, Rule } from "./procedure.ts";
 
-/** A base table whose writes are captured into `change_log` by generated triggers. */
+/** A base table whose writes are captured by generated triggers, in a change table of its own. */
 export interface CapturedTable {
   readonly table: string;
   /**
-   * Columns logged in `row_keys` beside the primary key and every foreign key: those from which a
+   * Columns logged beside the primary key and every foreign key: those from which a
    * touched view derives a document id (a state, a month).
    */
   readonly keys?: readonly string[];

@@ -143,7 +143,8 @@ export const faultKinds: readonly FaultKind[] = [
     name: "optimize and alter table during load",
     weight: 15,
     strike: async (shop, random) => {
-      const tables = ["change_log", "mirror_pending", "customer", "`order`", "orderline", "mirror_state"];
+      const changes = ["vitrine_change_order", "vitrine_change_orderline"];
+      const tables = [...changes, "mirror_pending", "customer", "`order`", "orderline", "mirror_state"];
       const inFlight = await shop.inFlight();
       for (let round = 0; round < 3; round++) {
         const table = random.pick(tables);

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Queryable } from "../../src/stores/mariadb/mariadb.ts";
+import { countChanges } from "../support/changes.ts";
 
 /** What was on its way from source to mirror at one moment. */
 export interface InFlight {
-  /** Rows of `change_log`: not resolved yet. */
+  /** Rows of change tables: not resolved yet. */
   readonly changes: number;
   /** Rows of `mirror_pending`: documents to be evaluated. */
   readonly documents: number;
@@ -13,13 +14,14 @@ export interface InFlight {
 
 /** What is logged and queued now, and how many rebuilds are not done. */
 export async function readQueues(db: Queryable) {
-  const [row] = await db.query<Record<"changes" | "documents" | "rebuilds", string>>(
-    `select (select count(*) from change_log) as changes, (select count(*) from mirror_pending) as documents,
+  const changes = await countChanges(db);
+  const [row] = await db.query<Record<"documents" | "rebuilds", string>>(
+    `select (select count(*) from mirror_pending) as documents,
       (select count(*) from mirror_state where rebuild_status <> 'done') as rebuilds`,
   );
   if (!row) throw new Error("A select without a table gives a row.");
   return {
-    changes: Number(row.changes),
+    changes,
     documents: Number(row.documents),
     rebuilds: Number(row.rebuilds),
   };

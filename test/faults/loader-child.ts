@@ -58,7 +58,7 @@ function start(order: Extract<Order, { type: "start" }>): void {
   const sqlDir = fileURLToPath(new URL("../../sql", import.meta.url));
   const mongo = openMongoDb(`${mongodbUrl}&monitorCommands=true`);
   watchMongoDb(mongo, onStep);
-  const pool = openMariaDb(mariadbUrl, { size: loaderConnections(models.length) });
+  const pool = openMariaDb(mariadbUrl, { size: loaderConnections });
   const admin = openMariaDb(adminUrl, { size: 1 });
   const loader = createLoader({
     db: watchMariaDb(sabotageMariaDb(pool, sabotage), onStep),

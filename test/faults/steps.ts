@@ -8,10 +8,10 @@ import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
 const statements = {
   "raise position": /^\s*update mirror_position set n/,
   "open snapshot": /incarnation from mirror_position union all/,
-  "read changes": /select change_id as id/,
-  "read touched": /_touched`/,
+  "read changes": /vitrine_id as id, vitrine_at/,
+  "read touched": /_touched_by_/,
   "append to queue": /insert into mirror_pending/,
-  "delete changes": /delete target.*change_log/s,
+  "delete changes": /delete target.*vitrine_change_/s,
   "read queue": /select pending_id as id/,
   "delete queue rows": /delete target.*mirror_pending/s,
   "note acknowledged": /update mirror_state set acked/,

@@ -80,7 +80,7 @@ export async function runMix({
 }: MixOptions): Promise<MixResult> {
   const models = pos.models;
   const shop = openMariaDb(mariadbUrl, { size: TERMINALS + 2, multipleStatements: true });
-  const pool = openMariaDb(mariadbUrl, { size: loaderConnections(models.length) });
+  const pool = openMariaDb(mariadbUrl, { size: loaderConnections });
   const mongo = openMongoDb(mongodbUrl);
   const never = new AbortController().signal;
   const deeds = new Map<string, Tally>();

@@ -1,4 +1,5 @@
 import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
+import { clearChanges } from "./changes.ts";
 
 const tables = [
   "mv_product_buyers",
@@ -11,7 +12,6 @@ const tables = [
   "customer",
   "city",
   "sales_tax",
-  "change_log",
   "import_reject",
   "import_run",
 ];
@@ -22,5 +22,6 @@ export async function emptyShop(admin: MariaDb): Promise<void> {
     await connection.run("set @pos_bulk_load = 1");
     for (const table of tables) await connection.run(`delete from \`${table}\``);
     await connection.run("set @pos_bulk_load = null");
+    await clearChanges(connection);
   });
 }

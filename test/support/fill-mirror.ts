@@ -6,6 +6,7 @@ import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { recordApplied } from "../../src/stores/mongodb/mirror-records.ts";
 import { prepareCollection, shapeHash } from "../../src/stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
+import { clearChanges } from "./changes.ts";
 
 /**
  * Copies every document into the mirror, once, as position 1, and says so: for tests of those who read. Nothing
@@ -13,7 +14,7 @@ import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
  */
 export async function fillMirror(admin: MariaDb, mongo: MongoDb, project: Project): Promise<void> {
   const live = createLiveStore(admin);
-  await admin.run("delete from change_log");
+  await clearChanges(admin);
   await admin.run("update mirror_position set n = 1");
   const [row] = await admin.query<{ incarnation: string }>("select incarnation from mirror_position");
   const incarnation = row?.incarnation ?? "";

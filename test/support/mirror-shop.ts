@@ -42,7 +42,7 @@ export async function openMirrorShop(): Promise<MirrorShop> {
     { wrap = (pool: MariaDb) => pool, ...more } = {},
   ) => {
     // Loaders are processes: they share no pool.
-    const pool = openMariaDb(database.mariadbUrl, { size: loaderConnections(chosen.length) });
+    const pool = openMariaDb(database.mariadbUrl, { size: loaderConnections });
     pools.push(pool);
     return createLoader({
       db: wrap(pool),

@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import type { DocumentModel } from "../../src/models/model.ts";
-import {
-  type MariaDb,
-  type MariaDbConnection,
-  quoteName,
-  sqlErrorOf,
-} from "../../src/stores/mariadb/mariadb.ts";
+import { type MariaDb, type MariaDbConnection, sqlErrorOf } from "../../src/stores/mariadb/mariadb.ts";
+import { lastChanges, readTouchedIds } from "./changes.ts";
 import { readDocuments } from "./model-contract.ts";
 
 /** One statement on base tables. */
@@ -49,14 +45,14 @@ export async function findMissed(
   return db.withConnection(async (connection) => {
     await connection.run("start transaction");
     for (const operation of round.before) await attempt(connection, operation);
-    const first = await lastChange(connection);
+    const first = await lastChanges(connection);
     const before = await readAll(connection, models);
     for (const operation of round.operations) await attempt(connection, operation);
-    const last = await lastChange(connection);
+    const last = await lastChanges(connection);
     const after = await readAll(connection, models);
     const missed: Missed[] = [];
     for (const [index, model] of models.entries()) {
-      const touched = await readTouched(connection, model, first + 1, last);
+      const touched = await readTouchedIds(connection, model.name, first, last);
       const different = differingIds(before[index] ?? new Map(), after[index] ?? new Map());
       onDifferent(model.name, different.length);
       for (const documentId of different)
@@ -80,30 +76,10 @@ export async function attempt(connection: MariaDbConnection, { sql, values }: Op
   }
 }
 
-async function lastChange(connection: MariaDbConnection): Promise<number> {
-  const rows = await connection.query<{ id: string | number | null }>(
-    "select max(change_id) as id from change_log",
-  );
-  return Number(rows[0]?.id ?? 0);
-}
-
 async function readAll(connection: MariaDbConnection, models: readonly DocumentModel[]) {
   const all: ReadonlyMap<string, string>[] = [];
   for (const model of models) all.push(await readDocuments(connection, model));
   return all;
-}
-
-async function readTouched(
-  connection: MariaDbConnection,
-  model: DocumentModel,
-  first: number,
-  last: number,
-): Promise<ReadonlySet<string>> {
-  const rows = await connection.query<{ id: string | number | null }>(
-    `select distinct document_id as id from ${quoteName(`${model.name}_touched`)} where change_id between ? and ?`,
-    [first, last],
-  );
-  return new Set(rows.map((row) => String(row.id)));
 }
 
 const differingIds = (

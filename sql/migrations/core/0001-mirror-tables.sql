@@ -1,21 +1,5 @@
 -- Tables of the engine: what was written, what is to be mirrored, how far the mirror is.
 
--- One row per write of a captured base-table row. Append-only for writers, deleted by the loader
--- once resolved. No other index and no payload: a writer pays for one insert at the end of one
--- B-tree.
-create table if not exists change_log (
-    change_id bigint unsigned not null auto_increment,
-    -- A captured table; or a model's name, with row_keys {"document_id": …}, to ask for one
-    -- document.
-    source_table varchar(64) character set ascii collate ascii_bin not null,
-    row_keys json not null,
-    -- Captured columns that differ, comma separated (ask with find_in_set); null for insert and
-    -- delete: all.
-    changed varchar(2000) character set ascii collate ascii_bin null,
-    logged_at datetime(6) not null default (utc_timestamp(6)),
-    primary key (change_id)
-) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
-
 -- One queue per model of documents to evaluate again. Only loaders touch it.
 create table if not exists mirror_pending (
     pending_id bigint unsigned not null auto_increment,

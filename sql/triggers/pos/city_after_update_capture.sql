@@ -8,31 +8,22 @@ if not (
     old.zip <=> new.zip
     and old.state <=> new.state
 ) then
-    insert into change_log (source_table, row_keys) values
+    insert into vitrine_change_city (zip, state) values
     (
-        'city',
-        json_object(
-            'zip', old.zip,
-            'state', old.state
-        )
+        old.zip,
+        old.state
     ),
     (
-        'city',
-        json_object(
-            'zip', new.zip,
-            'state', new.state
-        )
+        new.zip,
+        new.state
     );
 elseif not (
     old.city <=> new.city
 ) then
-    insert into change_log (source_table, row_keys, changed) values
+    insert into vitrine_change_city (zip, state, vitrine_changed) values
     (
-        'city',
-        json_object(
-            'zip', old.zip,
-            'state', old.state
-        ),
+        old.zip,
+        old.state,
         concat_ws(
             ',',
             if(old.city <=> new.city, null, 'city')

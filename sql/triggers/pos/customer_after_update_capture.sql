@@ -8,20 +8,14 @@ if not (
     old.customer_id <=> new.customer_id
     and old.zip <=> new.zip
 ) then
-    insert into change_log (source_table, row_keys) values
+    insert into vitrine_change_customer (customer_id, zip) values
     (
-        'customer',
-        json_object(
-            'customer_id', old.customer_id,
-            'zip', old.zip
-        )
+        old.customer_id,
+        old.zip
     ),
     (
-        'customer',
-        json_object(
-            'customer_id', new.customer_id,
-            'zip', new.zip
-        )
+        new.customer_id,
+        new.zip
     );
 elseif not (
     old.first_name <=> new.first_name
@@ -29,13 +23,10 @@ elseif not (
     and old.address1 <=> new.address1
     and old.address2 <=> new.address2
 ) then
-    insert into change_log (source_table, row_keys, changed) values
+    insert into vitrine_change_customer (customer_id, zip, vitrine_changed) values
     (
-        'customer',
-        json_object(
-            'customer_id', old.customer_id,
-            'zip', old.zip
-        ),
+        old.customer_id,
+        old.zip,
         concat_ws(
             ',',
             if(old.first_name <=> new.first_name, null, 'first_name'),

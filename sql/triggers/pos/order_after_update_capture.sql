@@ -9,22 +9,16 @@ if not (
     and old.customer_id <=> new.customer_id
     and old.placed_month <=> new.placed_month
 ) then
-    insert into change_log (source_table, row_keys) values
+    insert into vitrine_change_order (order_id, customer_id, placed_month) values
     (
-        'order',
-        json_object(
-            'order_id', old.order_id,
-            'customer_id', old.customer_id,
-            'placed_month', old.placed_month
-        )
+        old.order_id,
+        old.customer_id,
+        old.placed_month
     ),
     (
-        'order',
-        json_object(
-            'order_id', new.order_id,
-            'customer_id', new.customer_id,
-            'placed_month', new.placed_month
-        )
+        new.order_id,
+        new.customer_id,
+        new.placed_month
     );
 elseif not (
     old.date_placed <=> new.date_placed
@@ -33,14 +27,11 @@ elseif not (
     and old.subtotal <=> new.subtotal
     and old.sales_tax <=> new.sales_tax
 ) then
-    insert into change_log (source_table, row_keys, changed) values
+    insert into vitrine_change_order (order_id, customer_id, placed_month, vitrine_changed) values
     (
-        'order',
-        json_object(
-            'order_id', old.order_id,
-            'customer_id', old.customer_id,
-            'placed_month', old.placed_month
-        ),
+        old.order_id,
+        old.customer_id,
+        old.placed_month,
         concat_ws(
             ',',
             if(old.date_placed <=> new.date_placed, null, 'date_placed'),

@@ -8,32 +8,23 @@ if not (
     old.order_id <=> new.order_id
     and old.product_id <=> new.product_id
 ) then
-    insert into change_log (source_table, row_keys) values
+    insert into vitrine_change_orderline (order_id, product_id) values
     (
-        'orderline',
-        json_object(
-            'order_id', old.order_id,
-            'product_id', old.product_id
-        )
+        old.order_id,
+        old.product_id
     ),
     (
-        'orderline',
-        json_object(
-            'order_id', new.order_id,
-            'product_id', new.product_id
-        )
+        new.order_id,
+        new.product_id
     );
 elseif not (
     old.quantity <=> new.quantity
     and old.unit_price <=> new.unit_price
 ) then
-    insert into change_log (source_table, row_keys, changed) values
+    insert into vitrine_change_orderline (order_id, product_id, vitrine_changed) values
     (
-        'orderline',
-        json_object(
-            'order_id', old.order_id,
-            'product_id', old.product_id
-        ),
+        old.order_id,
+        old.product_id,
         concat_ws(
             ',',
             if(old.quantity <=> new.quantity, null, 'quantity'),

@@ -8,33 +8,24 @@ if not (
     old.price_history_id <=> new.price_history_id
     and old.product_id <=> new.product_id
 ) then
-    insert into change_log (source_table, row_keys) values
+    insert into vitrine_change_price_history (price_history_id, product_id) values
     (
-        'price_history',
-        json_object(
-            'price_history_id', old.price_history_id,
-            'product_id', old.product_id
-        )
+        old.price_history_id,
+        old.product_id
     ),
     (
-        'price_history',
-        json_object(
-            'price_history_id', new.price_history_id,
-            'product_id', new.product_id
-        )
+        new.price_history_id,
+        new.product_id
     );
 elseif not (
     old.old_price <=> new.old_price
     and old.new_price <=> new.new_price
     and old.changed_at <=> new.changed_at
 ) then
-    insert into change_log (source_table, row_keys, changed) values
+    insert into vitrine_change_price_history (price_history_id, product_id, vitrine_changed) values
     (
-        'price_history',
-        json_object(
-            'price_history_id', old.price_history_id,
-            'product_id', old.product_id
-        ),
+        old.price_history_id,
+        old.product_id,
         concat_ws(
             ',',
             if(old.old_price <=> new.old_price, null, 'old_price'),

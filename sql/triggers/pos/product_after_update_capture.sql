@@ -7,29 +7,20 @@ after update on product for each row
 if not (
     old.product_id <=> new.product_id
 ) then
-    insert into change_log (source_table, row_keys) values
+    insert into vitrine_change_product (product_id) values
     (
-        'product',
-        json_object(
-            'product_id', old.product_id
-        )
+        old.product_id
     ),
     (
-        'product',
-        json_object(
-            'product_id', new.product_id
-        )
+        new.product_id
     );
 elseif not (
     old.name <=> new.name
     and old.current_price <=> new.current_price
 ) then
-    insert into change_log (source_table, row_keys, changed) values
+    insert into vitrine_change_product (product_id, vitrine_changed) values
     (
-        'product',
-        json_object(
-            'product_id', old.product_id
-        ),
+        old.product_id,
         concat_ws(
             ',',
             if(old.name <=> new.name, null, 'name'),

@@ -1,4 +1,4 @@
-import { deleteChanges, readChanges } from "../../core/change-log.ts";
+import { deleteChanges, readChanges, readChangeTables } from "../../core/change-tables.ts";
 import { deletePending, isQueueLongerThan, readPendingIds } from "../../core/pending-queue.ts";
 import { readCommitted } from "../../core/read-committed.ts";
 import { distrustMirrorOf, holdUntouched } from "../../core/rebuild.ts";
@@ -14,27 +14,32 @@ const DROP_CHUNK = 5000;
 const SHORT_QUEUE = 100_000;
 
 /**
- * When every model is still to be rebuilt from its first document, the changes logged so far need not be
- * resolved one by one (a first import logs millions): the rebuilds will see them. Deletes exactly those that
+ * When every model that reads a captured table is still to be rebuilt from its first document, the changes logged so far
+ * need not be resolved one by one (a first import logs millions): the rebuilds will see them. Deletes exactly those that
  * one snapshot shows, as long as no rebuild has begun: the locked states keep one from beginning, so all
  * snapshots of rebuilds are later than this one.
  * @returns how many were dropped
  */
-export async function dropBacklog(
-  db: MariaDb,
-  snapshots: Snapshots,
-  models: readonly DocumentModel[],
-): Promise<number> {
-  return forgetRows(
-    snapshots,
-    async (connection, after) => (await readChanges(connection, after, DROP_CHUNK)).map(({ id }) => id),
-    (ids) =>
-      readCommitted(db, async (connection) => {
-        if (!(await holdUntouched(connection, models))) return false;
-        await deleteChanges(connection, ids);
-        return true;
-      }),
-  );
+export async function dropBacklog(db: MariaDb, snapshots: Snapshots): Promise<number> {
+  let dropped = 0;
+  for (const table of await readChangeTables(db)) {
+    const from = (after: string) => [{ table, after }];
+    dropped += await forgetRows(
+      snapshots,
+      async (connection, after) =>
+        (await readChanges(connection, from(after), DROP_CHUNK)).map(({ id }) => id),
+      (ids) =>
+        readCommitted(db, async (connection) => {
+          if (!(await holdUntouched(connection, [...table.views.keys()]))) return false;
+          await deleteChanges(
+            connection,
+            ids.map((id) => ({ table, id, loggedAt: "" })),
+          );
+          return true;
+        }),
+    );
+  }
+  return dropped;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Change, deleteChanges } from "../../core/change-log.ts";
+import { type Change, deleteChanges } from "../../core/change-tables.ts";
 import { readModelsOfOtherReleases } from "../../core/model-state.ts";
 import { appendPending, type Touched } from "../../core/pending-queue.ts";
 import { readCommitted } from "../../core/read-committed.ts";
@@ -8,7 +8,7 @@ import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import { isSqlFault } from "../../stores/mariadb/sql-faults.ts";
 import type { Resolved } from "../resolve/cycle.ts";
 import { streamTouched } from "../resolve/touched.ts";
-import { withSnapshots } from "../snapshots.ts";
+import type { SnapshotPool } from "../snapshots.ts";
 
 /** Documents that are held and appended at once. */
 const PAGE = 5000;
@@ -20,10 +20,11 @@ const PAGE = 5000;
  */
 export async function queueBigChange(
   db: MariaDb,
+  snapshots: SnapshotPool,
   models: readonly DocumentModel[],
   change: Change,
 ): Promise<Resolved> {
-  return withSnapshots(db, async (snapshots) => {
+  return snapshots.use(async (snapshots) => {
     const snapshot = await snapshots.open();
     const others = await readModelsOfOtherReleases(snapshot.connection, models);
     const queued = new Map<string, number>();
@@ -44,8 +45,8 @@ export async function queueBigChange(
     await readCommitted(db, async (connection) => {
       const unknown = [...failed.keys()].map((model) => model.name);
       await distrustMirrorOf(connection, [...unknown, ...others]);
-      await deleteChanges(connection, [change.id]);
+      await deleteChanges(connection, [change]);
     });
-    return { position: snapshot.position.n, isExhausted: false, failed, changes: 1, queued };
+    return { position: snapshot.position.n, failed, changes: 1, queued };
   });
 }

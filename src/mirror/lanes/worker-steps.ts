@@ -1,7 +1,11 @@
 import type { Rebuild } from "../../core/rebuild.ts";
 
-/** The queue and the rebuild are asked for this often, whoever wrote to them. */
+/** A worker that is awake asks for the queue and the rebuild no more often. */
 const SWEEP_MS = 1000;
+/** One that nobody wakes asks after so long. */
+const REST_MS = 30_000;
+/** A read that took longer is likely to take as long again. */
+const LONG_READ_MS = 100;
 
 /** What a worker knows of its model between two steps. Times are of the clock that nobody can set. */
 export interface WorkerState {
@@ -10,7 +14,22 @@ export interface WorkerState {
   readonly sweptAt: number;
   /** A paced model's queue is not read before. */
   readonly nextChangesAt: number;
+  /** How long the last read took, with the wait for its turn. */
+  readonly readMs: number;
 }
+
+/** Before the first step. */
+export const firstState: WorkerState = {
+  rebuild: undefined,
+  hasChanges: true,
+  sweptAt: Number.NEGATIVE_INFINITY,
+  nextChangesAt: 0,
+  readMs: 0,
+};
+
+/** Whether the next read will take long, as far as is known. */
+export const isLong = ({ rebuild, readMs }: WorkerState): boolean =>
+  rebuild !== undefined || readMs > LONG_READ_MS;
 
 /** `sweep`: ask what there is; `rest`: nothing to do; `read`: the next batch, and whether of changes too. */
 export type WorkerStep =
@@ -19,14 +38,15 @@ export type WorkerStep =
 
 /** What to do at this moment. */
 export function chooseStep(state: WorkerState, now: number): WorkerStep {
-  if (now - state.sweptAt >= SWEEP_MS) return { do: "sweep" };
+  const isAwake = state.hasChanges || state.rebuild !== undefined;
+  if (now - state.sweptAt >= (isAwake ? SWEEP_MS : REST_MS)) return { do: "sweep" };
   const changes = state.hasChanges && now >= state.nextChangesAt;
   return changes || state.rebuild ? { do: "read", changes } : { do: "rest" };
 }
 
 /** How long there is nothing to do, unless the worker is woken: 1 ms or more. */
 export const restMs = (state: WorkerState, now: number): number =>
-  Math.max(1, state.hasChanges ? state.nextChangesAt - now : SWEEP_MS - (now - state.sweptAt));
+  Math.max(1, state.hasChanges ? state.nextChangesAt - now : REST_MS - (now - state.sweptAt));
 
 /**
  * The state after changes were read: `hasMore` in the queue, `isEmpty` when there were none. The pace, in milliseconds,

@@ -12,12 +12,12 @@ import { applyBatch } from "../apply/apply-batch.ts";
 import { type BatchReader, createBatchReader } from "../apply/batch-reader.ts";
 import { readDuration } from "../duration.ts";
 import type { OnLoaderEvent } from "../events.ts";
-import { type Snapshots, withSnapshots } from "../snapshots.ts";
+import type { SnapshotPool } from "../snapshots.ts";
 import type { WakeUp } from "../wake-up.ts";
 import { isBeyondRebuild, turnIntoRebuild } from "./backlog.ts";
 import { dropLeftOvers } from "./drop-left-overs.ts";
 import { createLandings, type Landings, reportApplied } from "./landings.ts";
-import { afterChanges, chooseStep, restMs, type WorkerState } from "./worker-steps.ts";
+import { afterChanges, chooseStep, firstState, isLong, restMs, type WorkerState } from "./worker-steps.ts";
 
 /** Ranges of a rebuild that are written side by side while the next one is read. */
 const RANGES = 2;
@@ -26,8 +26,9 @@ export interface WorkerOptions {
   readonly db: MariaDb;
   readonly mongo: MongoDb;
   readonly model: DocumentModel;
+  readonly snapshots: SnapshotPool;
   readonly wakeUp: WakeUp;
-  /** Position of the latest cycle of the resolver that left nothing in the log. */
+  /** The position up to which all that the model owes is in its queue, or done. */
   readonly exhausted: () => bigint;
   readonly onEvent: OnLoaderEvent;
   /** Called with the collection when it is prepared, and with undefined at the end. */
@@ -42,34 +43,25 @@ export interface WorkerOptions {
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { db, mongo, model } = options;
-  await withSnapshots(db, async (snapshots) => {
-    // First, because it refuses a model of another shape, whose collection must stay as it is.
-    const rebuild = await takeRebuild(db, model);
-    const state = await readOwnState(db, model);
-    const { collection } = state;
-    await prepareCollection(mongo, model, collection);
-    await dropLeftOvers(mongo, state);
-    await announce(options);
-    const reader = createBatchReader(model, options.exhausted, collection);
-    const landings = createLandings(options, (batch) => reader.landed(batch));
-    const worker = { ...options, snapshots, collection, reader, landings };
-    options.onReady(collection);
-    try {
-      await work(worker, {
-        rebuild,
-        hasChanges: true,
-        sweptAt: Number.NEGATIVE_INFINITY,
-        nextChangesAt: 0,
-      });
-    } finally {
-      options.onReady(undefined);
-      await landings.drain();
-    }
-  });
+  // First, because it refuses a model of another shape, whose collection must stay as it is.
+  const rebuild = await takeRebuild(db, model);
+  const state = await readOwnState(db, model);
+  const { collection } = state;
+  await prepareCollection(mongo, model, collection);
+  await dropLeftOvers(mongo, state);
+  await announce(options);
+  const reader = createBatchReader(model, options.exhausted, collection);
+  const landings = createLandings(options, (batch) => reader.landed(batch));
+  options.onReady(collection);
+  try {
+    await work({ ...options, collection, reader, landings }, { ...firstState, rebuild });
+  } finally {
+    options.onReady(undefined);
+    await landings.drain();
+  }
 }
 
 interface Worker extends WorkerOptions {
-  readonly snapshots: Snapshots;
   readonly collection: string;
   readonly reader: BatchReader;
   readonly landings: Landings;
@@ -99,7 +91,7 @@ async function sweep(worker: Worker, state: WorkerState): Promise<WorkerState> {
   const hasChanges = state.hasChanges || (await hasPending(db, model));
   if (hasChanges && !rebuild && (await isBeyondRebuild(db, mongo, model, collection))) {
     await landings.landed();
-    const rows = await turnIntoRebuild(db, snapshots, model);
+    const rows = await snapshots.use((one) => turnIntoRebuild(db, one, model), { isLong: true });
     onEvent({ type: "forgotten", model: model.name, rows });
     rebuild = await takeRebuild(db, model);
   }
@@ -110,7 +102,11 @@ async function sweep(worker: Worker, state: WorkerState): Promise<WorkerState> {
 async function readNext(worker: Worker, state: WorkerState, changes: boolean): Promise<WorkerState> {
   const { model, snapshots, reader, landings } = worker;
   const { rebuild } = state;
-  const next = await reader.read(snapshots, { changes, rebuild: rebuild ?? null });
+  const started = performance.now();
+  const next = await snapshots.use((one) => reader.read(one, { changes, rebuild: rebuild ?? null }), {
+    isLong: isLong(state),
+  });
+  const readMs = performance.now() - started;
   // One batch of changes at a time: two would meet in the record of their position, and one be aborted.
   await landings.makeRoom(next.batch?.range ? RANGES : 1);
   if (next.batch) {
@@ -120,9 +116,10 @@ async function readNext(worker: Worker, state: WorkerState, changes: boolean): P
   const isRangeEnd = !next.batch && next.isRangeEnd;
   const pace = model.every === undefined ? 0 : readDuration(model.every);
   const isEmpty = (next.batch?.pendingIds.length ?? 0) === 0;
+  const after = { ...state, readMs };
   const read = changes
-    ? afterChanges(state, { hasMore: next.hasMore, isEmpty }, performance.now(), pace)
-    : state;
+    ? afterChanges(after, { hasMore: next.hasMore, isEmpty }, performance.now(), pace)
+    : after;
   return isRangeEnd && rebuild ? endRebuild(worker, read, rebuild) : read;
 }
 
@@ -158,7 +155,7 @@ async function removeOrphans(worker: Worker, rebuild: Rebuild): Promise<void> {
     if (last === undefined) return;
     after = last;
     const started = performance.now();
-    const batch = await reader.readThese(snapshots, ids);
+    const batch = await snapshots.use((one) => reader.readThese(one, ids), { isLong: true });
     const applied = await applyBatch(worker, batch);
     reportApplied(worker, batch, applied, { kind: "rebuild", started });
   }

@@ -1,90 +1,82 @@
+import type { Change, ChangeIds } from "../../core/change-tables.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import { queueBigChange } from "../lanes/big.ts";
+import type { FastPath } from "../lanes/fast.ts";
+import type { SnapshotPool } from "../snapshots.ts";
 import { type Cycle, landCycle, type Resolved } from "./cycle.ts";
-import type { ResolverOptions } from "./resolve-loop.ts";
+import type { Exhausted } from "./exhausted.ts";
 
-/** Cycles whose documents and acknowledgements are being written while the next one is read. */
-const FLIGHTS = 2;
+export interface CycleLandingsOptions {
+  readonly db: MariaDb;
+  readonly snapshots: SnapshotPool;
+  readonly models: readonly DocumentModel[];
+  readonly fast: FastPath;
+  readonly exhausted: Exhausted;
+  readonly onResolved: (resolved: Resolved) => void;
+}
 
 /** Cycles that were read and are being landed. */
 export interface CycleLandings {
-  /** Ids of their changes. */
-  readonly inFlight: ReadonlySet<string>;
-  /**
-   * Lets a cycle start once there is room. A big change has a place of its own: while it is queued the small ones go on.
-   * @throws what kept an earlier one from landing
-   */
-  start(cycle: Cycle): Promise<void>;
-  /** Waits for all but a big change. @throws what kept one from landing */
-  landed(): Promise<void>;
-  /** @throws what kept one from landing */
-  check(): void;
+  /** Ids of their changes, by change table. */
+  readonly inFlight: ChangeIds;
+  /** Lets a cycle land. It is told of after those that were started before it in the same lane. */
+  land(cycle: Cycle, lane: Lane): Promise<void>;
+  isIdle(): boolean;
   /** Waits until nothing is under way, however it ended. */
   drain(): Promise<void>;
-  /** Position of the latest cycle that left nothing in the log, and has landed with all before it; 0: none. */
-  exhaustedAt(): bigint;
 }
 
-/** Lands cycles side by side, and tells of them in their order. */
-export function createCycleLandings({ db, models, fast, onResolved }: ResolverOptions): CycleLandings {
-  const inFlight = new Set<string>();
-  const flights: Promise<void>[] = [];
-  let big: Promise<void> = Promise.resolve();
-  let failure: { readonly error: unknown } | undefined;
-  let exhaustedAt = 0n;
-  /** Everything that has started is told of. */
-  let told: Promise<void> = Promise.resolve();
-  const check = () => {
-    if (failure) throw failure.error;
+/** Cycles of one lane are told of in their order. */
+export interface Lane {
+  /** Everything that was started in it has landed, and is told of. */
+  told: Promise<void>;
+}
+
+/** Lands cycles side by side. */
+export function createCycleLandings(options: CycleLandingsOptions): CycleLandings {
+  const { db, models, snapshots, fast, exhausted, onResolved } = options;
+  const inFlight = new Map<string, Set<string>>();
+  const underWay = new Set<Promise<unknown>>();
+  const idsOf = ({ table }: Change): Set<string> => {
+    const ids = inFlight.get(table.name) ?? new Set();
+    inFlight.set(table.name, ids);
+    return ids;
   };
-  const land = async (cycle: Cycle): Promise<Resolved | undefined> => {
-    try {
-      const resolved = cycle.big
-        ? await queueBigChange(db, models, cycle.big)
-        : await landCycle(db, cycle, fast);
-      for (const id of cycle.changeIds) inFlight.delete(id);
-      return resolved;
-    } catch (error) {
-      failure ??= { error };
-      return undefined;
-    }
-  };
-  const tell = (resolved: Resolved) => {
-    if (resolved.isExhausted) exhaustedAt = resolved.position;
-    onResolved(resolved);
-  };
-  const launch = (cycle: Cycle): Promise<void> => {
-    for (const id of cycle.changeIds) inFlight.add(id);
-    const landing = land(cycle);
-    const before = told;
-    told = (async () => {
-      const resolved = await landing;
-      // Only then: what is said of a position is true of all before it.
-      await before;
-      if (resolved) tell(failure ? { ...resolved, isExhausted: false } : resolved);
-    })();
-    return landing.then(() => undefined);
+  const land = async (cycle: Cycle): Promise<Resolved> => {
+    const resolved = cycle.big
+      ? await queueBigChange(db, snapshots, models, cycle.big)
+      : await landCycle(db, cycle, fast);
+    for (const change of cycle.changes) idsOf(change).delete(change.id);
+    return resolved;
   };
   return {
     inFlight,
-    async start(cycle) {
-      if (cycle.big) {
-        await big;
-        check();
-        big = launch(cycle);
-        return;
-      }
-      if (flights.length >= FLIGHTS) await flights.shift();
-      check();
-      flights.push(launch(cycle));
+    land(cycle, lane) {
+      for (const change of cycle.changes) idsOf(change).add(change.id);
+      const landing = land(cycle);
+      const before = lane.told;
+      lane.told = (async () => {
+        const resolved = await landing;
+        await before;
+        // What was in flight then must have landed too; else a later cycle will say so.
+        const isLanded = (name: string, ids: ReadonlySet<string>) =>
+          [...ids].every((id) => !inFlight.get(name)?.has(id));
+        const emptied = [...cycle.emptied].filter(([name, ids]) => isLanded(name, ids));
+        exhausted.note(
+          emptied.map(([name]) => name),
+          cycle.position,
+        );
+        onResolved(resolved);
+      })();
+      const ended = lane.told.catch(() => undefined);
+      underWay.add(ended);
+      void ended.then(() => underWay.delete(ended));
+      return lane.told;
     },
-    async landed() {
-      await Promise.all(flights.splice(0));
-      check();
-    },
-    check,
+    isIdle: () => underWay.size === 0,
     async drain() {
-      await Promise.all([...flights.splice(0), big, told]);
+      await Promise.all(underWay);
     },
-    exhaustedAt: () => exhaustedAt,
   };
 }

@@ -1,80 +1,146 @@
 import { markComplete } from "../../core/acknowledge.ts";
+import { type ChangeTable, readChangeTables } from "../../core/change-tables.ts";
 import { readHint } from "../../core/hint.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import type { FastPath } from "../lanes/fast.ts";
-import { type Snapshots, withSnapshots } from "../snapshots.ts";
+import { type SnapshotPool, type Snapshots, withSnapshots } from "../snapshots.ts";
 import { pause } from "../wake-up.ts";
 import { type Resolved, readCycle } from "./cycle.ts";
-import { type CycleLandings, createCycleLandings } from "./cycle-landings.ts";
+import { type CycleLandings, createCycleLandings, type Lane } from "./cycle-landings.ts";
+import type { Exhausted } from "./exhausted.ts";
+import { createLongLane, type LongLane } from "./long-lane.ts";
 import {
   afterCycle,
   afterPause,
   afterSweep,
+  CYCLE,
   choosePoll,
+  chooseTables,
   firstState,
   isAwaited,
-  isCycleDue,
   isMarkDue,
   type ResolveState,
 } from "./resolve-steps.ts";
 
 export interface ResolverOptions {
   readonly db: MariaDb;
+  /** Every model of the project: changes are forgotten once all of these know what they touch. */
   readonly models: readonly DocumentModel[];
+  /** Those of which this loader keeps the mirror: it resolves the changes of their tables. Default: all. */
+  readonly served?: readonly DocumentModel[];
+  /** For tables that have too much to do. */
+  readonly snapshots: SnapshotPool;
   readonly fast: FastPath;
+  readonly exhausted: Exhausted;
   readonly signal: AbortSignal;
-  /** Called in the order of positions, when everything before it has landed. */
+  /** Called when a cycle has landed. */
   readonly onResolved: (resolved: Resolved) => void;
 }
 
-/** The loop that empties the log. Throws when MariaDB is lost; run it again then. */
+/** Cycles whose documents and acknowledgements are being written while the next one is read. */
+const FLIGHTS = 2;
+/** A table that is captured since now is noticed after so long. */
+const TABLES_KEPT_MS = 1000;
+
+/** Empties the change tables. Throws when MariaDB is lost; run it again then. */
 export async function runResolver(options: ResolverOptions): Promise<void> {
-  const { db, fast, signal } = options;
+  const { db, fast } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  let failure: { readonly error: unknown } | undefined;
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    stop.abort();
+  };
   const landings = createCycleLandings(options);
-  await withSnapshots(db, async (snapshots) => {
-    let state = firstState;
-    try {
-      while (!signal.aborted) state = await poll(options, snapshots, landings, state);
-      await landings.drain();
-      landings.check();
-    } finally {
-      await landings.drain();
-      await fast.drain();
-    }
-  });
+  const long = createLongLane({ ...options, landings, signal, fail });
+  const polling = withSnapshots(db, (snapshots) =>
+    poll({ ...options, signal, snapshots, landings, long, fail }),
+  );
+  await Promise.all([polling.catch(fail), long.run().catch(fail)]);
+  await landings.drain();
+  await fast.drain();
+  if (failure) throw failure.error;
 }
 
-/** Polls the log, reads a cycle when there is one, and pauses, unless more is known to be there. */
-async function poll(
-  { db, models, fast, signal }: ResolverOptions,
-  snapshots: Snapshots,
-  landings: CycleLandings,
-  before: ResolveState,
+interface Polling extends Omit<ResolverOptions, "snapshots"> {
+  readonly snapshots: Snapshots;
+  readonly landings: CycleLandings;
+  readonly long: LongLane;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Polls the change tables, reads a cycle when there is one, and pauses, unless more is known to be there. */
+async function poll(polling: Polling): Promise<void> {
+  const { db, served = polling.models, long, exhausted, signal } = polling;
+  const lane: Lane = { told: Promise.resolve() };
+  const flights: Promise<void>[] = [];
+  let state = firstState;
+  let marked = 0n;
+  while (!signal.aborted) {
+    const now = performance.now();
+    const known = await db.remember("served change tables", TABLES_KEPT_MS, () => readOwnTables(polling));
+    exhausted.know(known);
+    const tables = known.filter(({ source }) => !long.has(source));
+    const { after, isSweep } = choosePoll(state, now);
+    const hint = await readHint(db, served, tables, { after, inFlight: polling.landings.inFlight });
+    if (isSweep) state = afterSweep(state, now, performance.now() - now);
+    const landed = polling.landings.isIdle() ? exhausted.ofAll(tables) : null;
+    const chosen = chooseTables(state, hint, { tables, landed }, now);
+    if (chosen) {
+      state = await take(polling, {
+        state,
+        after,
+        chosen,
+        isWhole: chosen.length === tables.length,
+        lane,
+        flights,
+      });
+    }
+    const awaited = isAwaited(hint);
+    const reached = exhausted.ofAll(known);
+    let isMarked = false;
+    // A queue that is empty now has left nothing of what was there at that position.
+    if (isMarkDue(state, { awaited, hasNews: reached > marked }, now)) {
+      isMarked = (await markComplete(db, new Map(served.map((model) => [model, exhausted.of(model)])))) > 0;
+      marked = reached;
+      state = { ...state, markedAt: now };
+    }
+    await pause(state.pauseMs, signal);
+    state = afterPause(state, awaited && isMarked);
+  }
+}
+
+/** Reads a cycle, and lets it land beside the one before. */
+async function take(
+  { snapshots, models, landings, long, fast, fail }: Polling,
+  step: {
+    readonly state: ResolveState;
+    readonly after: ReadonlyMap<string, string>;
+    readonly chosen: readonly ChangeTable[];
+    readonly isWhole: boolean;
+    readonly lane: Lane;
+    readonly flights: Promise<void>[];
+  },
 ): Promise<ResolveState> {
   const { inFlight } = landings;
-  const now = performance.now();
-  const { after, isSweep } = choosePoll(before, now);
-  const hint = await readHint(db, models, { after, inFlight });
-  let state = isSweep ? afterSweep(before, now, performance.now() - now) : before;
-  if (isCycleDue(state, hint)) {
-    const cycle = await readCycle(snapshots, models, { after, limit: state.limit, inFlight, fast });
-    state = afterCycle(state, after, cycle);
-    await landings.start(cycle);
-    if (cycle.isFull) {
-      if (!cycle.big) await landings.landed();
-      return state;
-    }
-  }
-  const awaited = isAwaited(hint);
-  const exhaustedAt = landings.exhaustedAt();
-  let isMarked = false;
-  // A queue that is empty now has left nothing of what was in the log at that position.
-  if (isMarkDue(state, { awaited, exhaustedAt }, now)) {
-    isMarked = (await markComplete(db, exhaustedAt)) > 0;
-    state = { ...state, marked: exhaustedAt, markedAt: now };
-  }
-  await pause(state.pauseMs, signal);
-  landings.check();
-  return afterPause(state, awaited && isMarked);
+  const options = { tables: step.chosen, after: step.after, limit: CYCLE, inFlight, fast };
+  const cycle = await readCycle(snapshots, models, options);
+  for (const source of cycle.long) long.add(source);
+  step.flights.push(landings.land(cycle, step.lane).catch(fail));
+  if (step.flights.length > FLIGHTS) await step.flights.shift();
+  return afterCycle(step.state, cycle, { isWhole: step.isWhole, now: performance.now() });
+}
+
+/** The change tables that the served models read, and those that nobody reads. */
+async function readOwnTables({
+  db,
+  models,
+  served = models,
+}: Pick<ResolverOptions, "db" | "models" | "served">): Promise<readonly ChangeTable[]> {
+  const names = new Set(served.map(({ name }) => name));
+  return (await readChangeTables(db)).filter(
+    ({ views }) => served === models || views.size === 0 || [...views.keys()].some((name) => names.has(name)),
+  );
 }

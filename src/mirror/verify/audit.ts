@@ -1,5 +1,6 @@
-import { isLogLongerThan, requestDocuments } from "../../core/change-log.ts";
+import { changeTablesOf, isOneLongerThan, knownChangeTables } from "../../core/change-tables.ts";
 import { readStates } from "../../core/model-state.ts";
+import { requestDocuments } from "../../core/pending-queue.ts";
 import type { DocumentId, DocumentModel } from "../../models/model.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import { isSqlFault } from "../../stores/mariadb/sql-faults.ts";
@@ -59,17 +60,18 @@ function nextOf(models: AuditOptions["models"], cursors: ReadonlyMap<string, unk
   );
 }
 
-/** With so many changes in the log there are better times: to verify a model is to ask what all of them touch. */
-const LONG_LOG = 10_000;
+/** With so many changes of a table there are better times: to verify a model is to ask what all of them touch. */
+const MANY_CHANGES = 10_000;
 
-/** Verifies the next share of one model after `after`, unless the log is long; returns where to go on. */
+/** Verifies the next share of one model after `after`, unless very much is on its way; returns where to go on. */
 export async function auditModel(
   { db, mongo, onEvent }: AuditOptions,
   model: DocumentModel,
   { after, share }: { readonly after: DocumentId | null; readonly share: number },
   signal: AbortSignal,
 ): Promise<DocumentId | null> {
-  if (await isLogLongerThan(db, LONG_LOG)) return after;
+  const tables = changeTablesOf(await knownChangeTables(db), model.name);
+  if (await isOneLongerThan(db, tables, MANY_CHANGES)) return after;
   const collection = (await readStates(db)).get(model.name)?.collection ?? model.name;
   const size = await mongo.db.collection(collection).countDocuments(isAlive);
   const documents = Math.max(1, Math.ceil(size * share));

@@ -49,6 +49,10 @@ export interface MariaDb extends Queryable {
    * rejects, and gives up after two seconds (four with `callsProcedures`). The kill may come late: do not use `connection` again.
    */
   killQuery(connection: MariaDbConnection): Promise<void>;
+  /** What `read` gave under this key for this pool, no longer ago than `keepMs`; reads it else. Failures are not kept. */
+  remember<T>(key: string, keepMs: number, read: () => Promise<T>): Promise<T>;
+  /** Reads it anew the next time. */
+  forget(key: string): void;
   /** How busy the pool is now. */
   usage(): { readonly inUse: number; readonly waiting: number };
   close(): Promise<void>;
@@ -157,7 +161,9 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     }
   };
 
+  const remembered = createMemory();
   return {
+    ...remembered,
     query: (sql, values) => once((one) => one.query(sql, values)),
     run: (sql, values) => once((one) => one.run(sql, values)),
     database,
@@ -190,6 +196,25 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
       });
       silence.close();
     },
+  };
+}
+
+function createMemory(): Pick<MariaDb, "remember" | "forget"> {
+  const known = new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
+  return {
+    remember<T>(key: string, keepMs: number, read: () => Promise<T>): Promise<T> {
+      const found = known.get(key);
+      // Of the type that the key always has.
+      if (found && performance.now() - found.at <= keepMs) return found.value as Promise<T>;
+      const value = read();
+      const entry = { at: performance.now(), value };
+      known.set(key, entry);
+      value.catch(() => {
+        if (known.get(key) === entry) known.delete(key);
+      });
+      return value;
+    },
+    forget: (key) => void known.delete(key),
   };
 }
 

@@ -25,27 +25,15 @@ export async function openSnapshot<T extends object>(
   connection: MariaDbConnection,
   start: SnapshotStart = { select: "select null, null", tables: [] },
 ): Promise<T | undefined> {
-  const statements = knownTo.get(db) ?? new Map<SnapshotStart["select"], Statement>();
-  knownTo.set(db, statements);
-  let statement = statements.get(start.select);
-  if (statement === undefined || performance.now() - statement.at > NAMES_KEPT_MS) {
-    statement = { at: performance.now(), sql: await writeStatement(connection, start) };
-    statements.set(start.select, statement);
-  }
+  const key = `snapshot ${start.select}`;
+  const statement = await db.remember(key, NAMES_KEPT_MS, () => writeStatement(connection, start));
   try {
-    return (await connection.query<T>(statement.sql))[0];
+    return (await connection.query<T>(statement))[0];
   } catch (error) {
-    if (sqlErrorOf(error)?.errno === NO_SUCH_TABLE) statements.delete(start.select);
+    if (sqlErrorOf(error)?.errno === NO_SUCH_TABLE) db.forget(key);
     throw error;
   }
 }
-
-interface Statement {
-  readonly at: number;
-  readonly sql: string;
-}
-
-const knownTo = new WeakMap<MariaDb, Map<SnapshotStart["select"], Statement>>();
 
 /**
  * Without the right to see what a view says, whose text is empty then, it names all tables. Looks at no table, so it

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ageChanges } from "../../support/changes.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { runVitrine } from "../../support/run-vitrine.ts";
 import { prepareShop } from "../../support/shop-operations.ts";
@@ -178,7 +179,7 @@ test("`status` names every problem at once: a lag, another shape, a file that is
   await admin.run("update mirror_state set shape_hash = 'other' where model = 'sales'");
   await admin.run("update migration set hash = '' where name = 'views/pos/v_customers.sql'");
   await admin.run("update customer set last_name = 'Late' where customer_id = 1");
-  await admin.run("update change_log set logged_at = logged_at - interval 1 minute");
+  await ageChanges(admin, 60);
   const bad = await status();
   expect(bad).toMatchObject({ code: 1, healthy: false });
   const lags = models.map((model) =>

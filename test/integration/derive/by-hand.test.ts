@@ -27,7 +27,14 @@ const files = {
   ...view("items", "select item_id, name from item"),
   ...view("notes", "select item_id as note_id, note from item where rand() >= 0"),
 };
-const byHand = view("notes_touched", "select change_id, 1 as document_id from change_log");
+const byHand = {
+  "touched/shop/notes_touched_by_item.sql": `-- purpose: a test
+-- model: notes
+-- changes: item
+create or replace sql security invoker view notes_touched_by_item as
+select vitrine_id as change_id, 1 as document_id from vitrine_change_item;
+`,
+};
 
 async function generate(models: readonly DocumentModel[], texts: Readonly<Record<string, string>>) {
   const folder = await createSqlFolder(texts);
@@ -50,11 +57,11 @@ test("what no document shows is ignored, unless a view shows nobody knows what",
 
 test("a touched view that is written by hand stays as it is; without one the view is refused by name", async () => {
   const both = await generate([items, notes], { ...files, ...byHand });
-  expect([...both.keys()].filter((file) => file.startsWith("views/"))).toEqual([
-    "views/shop/items_touched.sql",
+  expect([...both.keys()].filter((file) => file.startsWith("touched/"))).toEqual([
+    "touched/shop/items_touched_by_item.sql",
   ]);
   await expect(generate([items, notes], files)).rejects.toMatchObject({
     code: "MIGRATION_FAILED",
-    message: expect.stringMatching(/notes.*rand\(\).*notes_touched\.sql by hand/),
+    message: expect.stringMatching(/notes.*rand\(\).*notes_touched_by_<table>\.sql by hand/),
   });
 });

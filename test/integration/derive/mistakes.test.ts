@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Derivation, Term } from "../../../src/derive/derivation.ts";
 import { type Rules, soundRules } from "../../../src/derive/rules.ts";
-import { toLoggedForm } from "../../../src/derive/value-types.ts";
-import { printTouched } from "../../../src/migrations/print-touched.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { allShapes } from "../../support/derive/all-shapes.ts";
-import { createGarden, type DerivedGarden, deriveGarden } from "../../support/derive/derived-garden.ts";
+import {
+  addTouchedViews,
+  createGarden,
+  type DerivedGarden,
+  deriveGarden,
+} from "../../support/derive/derived-garden.ts";
 import { type Shape, shape } from "../../support/derive/shape.ts";
 
 let db: TestDatabase;
@@ -47,7 +50,7 @@ describe("a touched view is found out", () => {
     const derived = garden.derivation(one);
     if (derived.kind === "refused") throw new Error(derived.reason);
     expect(await isFoundOut(garden, one)).toBe(false);
-    await db.admin.query(printTouched(leaveByCurrentRow(derived, garden)));
+    await addTouchedViews(db.admin, leaveByCurrentRow(derived, garden));
     expect(await isFoundOut(garden, one)).toBe(true);
   });
 
@@ -64,15 +67,13 @@ describe("a touched view is found out", () => {
     );
     const garden = await deriveGarden(db.admin, [one, logged]);
     expect(garden.derivation(one).kind).toBe("refused");
-    await garden.replaceTouched(
-      one,
-      `select change_id, concat(p.plant_id, '-', b.kind) as document_id from change_log
-        join plant p on p.plant_id = json_value(row_keys, '$.plant_id') join bed b on b.bed_id = p.bed_id
-      where source_table = 'plant' union all
-      select change_id, concat(p.plant_id, '-', b.kind) from change_log
-        join bed b on b.bed_id = json_value(row_keys, '$.bed_id') join plant p on p.bed_id = b.bed_id
-      where source_table = 'bed'`,
-    );
+    const id = "select vitrine_id as change_id, concat(p.plant_id, '-', b.kind) as document_id";
+    await garden.replaceTouched(one, {
+      plant: `${id} from vitrine_change_plant as c
+        join plant p on p.plant_id = c.plant_id join bed b on b.bed_id = p.bed_id`,
+      bed: `${id} from vitrine_change_bed as c
+        join bed b on b.bed_id = c.bed_id join plant p on p.bed_id = b.bed_id`,
+    });
     expect(await isFoundOut(garden, one)).toBe(true);
   });
 
@@ -97,10 +98,9 @@ describe("a touched view is found out", () => {
       kind: "refused",
       reason: expect.stringContaining("tallest"),
     });
-    await garden.replaceTouched(
-      one,
-      "select change_id, json_value(row_keys, '$.bed_id') as document_id from change_log where source_table = 'bed'",
-    );
+    await garden.replaceTouched(one, {
+      bed: "select vitrine_id as change_id, bed_id as document_id from vitrine_change_bed",
+    });
     expect(await isFoundOut(garden, one)).toBe(true);
   });
 });
@@ -111,10 +111,7 @@ function leaveByCurrentRow(derivation: Derivation, { catalogue }: DerivedGarden)
     const table = catalogue.get(use.table);
     const keys = table?.primaryKey ?? [];
     const on = keys.map((column): Term => {
-      const known = table?.columns.get(column);
-      const form = known && toLoggedForm(known);
-      if (!form) throw new Error(`${column} is not logged.`);
-      return [{ from: "join", join: 0, column }, " = ", { from: "log", column, form }];
+      return [{ from: "join", join: 0, column }, " = ", { from: "log", column }];
     });
     const turn = (term: Term): Term =>
       term.map((part) => {

@@ -55,14 +55,17 @@ test("capture logs the keys that paths leave by, and ignores what no document sh
 
 test("one and the same text comes out again, in the style of the SQL files", () => {
   for (const [name, derived] of derivations) {
-    const text = printTouched(derived);
-    expect(printTouched(structuredClone(derived))).toBe(text);
-    const lines = text.split("\n");
-    expect(lines.filter((line) => line.length > 100 || /\s$/.test(line))).toEqual([]);
-    expect(lines.slice(0, 2)).toEqual([
-      `-- purpose: which documents of ${name} a change may alter`,
-      "-- grain: one row per change and document",
-    ]);
+    const printed = printTouched(derived);
+    expect(printTouched(structuredClone(derived))).toEqual(printed);
+    for (const { table, view, text } of printed) {
+      const lines = text.split("\n");
+      expect(view).toBe(`${name}_touched_by_${table}`);
+      expect(lines.filter((line) => line.length > 100 || /\s$/.test(line))).toEqual([]);
+      expect(lines.slice(0, 2)).toEqual([
+        `-- purpose: which documents of ${name} a change of ${table} may alter`,
+        "-- grain: one row per change and document",
+      ]);
+    }
   }
 });
 

@@ -63,7 +63,7 @@ export async function openAgingGateway(): Promise<AgingGateway> {
   const loaderToMongoDb = await openTcpProxy(Number(new URL(mongodbUrl).port));
   const reader = openMariaDb(through(toMariaDb, urls.reader));
   const mongo = openMongoDb(through(toMongoDb, mongodbUrl));
-  const loaderPool = openMariaDb(urls.loader, { size: loaderConnections(models.length) });
+  const loaderPool = openMariaDb(urls.loader, { size: loaderConnections });
   const loaderMongo = openMongoDb(through(loaderToMongoDb, mongodbUrl));
   const server = await createServer({
     ...gateway.options,

@@ -5,6 +5,7 @@ import { compileOperations } from "../../../src/graphql/compiled-operations.ts";
 import type { RequestContext } from "../../../src/graphql/context.ts";
 import { createReads } from "../../../src/graphql/reads.ts";
 import { createSlowQuestions } from "../../../src/graphql/slow-questions.ts";
+import { clearChanges } from "../../support/changes.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   // The shop's triggers would refuse it: this row is older than they are.
   await admin.query("drop trigger order_before_update");
   await admin.run("update `order` set date_placed = '0000-00-00' where order_id = 4");
-  await admin.run("delete from change_log");
+  await clearChanges(admin);
 });
 afterAll(() => gateway?.close());
 

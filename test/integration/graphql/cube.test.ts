@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
+import { clearChanges } from "../../support/changes.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;
@@ -111,12 +112,12 @@ describe("The age of a cube answer", () => {
   test("is bounded by maxStaleness: older than that, AUTO reads live and MIRROR is refused", async () => {
     const { admin } = gateway.database;
     await admin.run(
-      "insert into change_log (source_table, row_keys, logged_at) values ('city', '{}', utc_timestamp(6) - interval 3 second)",
+      "insert into vitrine_change_city (zip, vitrine_at) values ('0', utc_timestamp(6) - interval 3 second)",
     );
     await expect.poll(() => sourceOf({ maxStaleness: 1000 })).toBe("LIVE");
     expect(await sourceOf({ source: "MIRROR", maxStaleness: 1000 })).toBe("MIRROR_UNAVAILABLE");
     expect(await sourceOf({ maxStaleness: 60_000 })).toBe("MIRROR");
-    await admin.run("delete from change_log");
+    await clearChanges(admin);
     await expect.poll(() => sourceOf({ maxStaleness: 1000 })).toBe("MIRROR");
   });
 

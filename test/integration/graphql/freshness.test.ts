@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { ageChanges } from "../../support/changes.ts";
 import { type AgingGateway, openAgingGateway, type Seen, type Written } from "./aging-gateway.ts";
 
 /** A look at the source may be so old: looks are shared. */
@@ -81,7 +82,7 @@ test("with the loader stopped it is of now until something is written, then of t
   // A limit is the asker's: without one MIRROR is of any age.
   expect(await read({ source: "MIRROR" })).toMatchObject({ source: "MIRROR", lastName: "Followed" });
   // What everybody may use at most, unless asked otherwise (10 s here).
-  await gateway.admin.run("update change_log set logged_at = logged_at - interval 1 minute");
+  await ageChanges(gateway.admin, 60);
   await sleep(SHARED_MS);
   expectLive(await read(), since, "Missed too");
   expect(await read({ source: "MIRROR" })).toMatchObject({ source: "MIRROR", lastName: "Followed" });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { clearChanges } from "../../support/changes.ts";
 import { type Answer, openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;
@@ -14,7 +15,7 @@ beforeAll(async () => {
     SPOILED,
   ]);
   await admin.run("update `order` set date_placed = '0000-00-00' where order_id = ?", [UNPLACED]);
-  await admin.run("delete from change_log");
+  await clearChanges(admin);
 });
 afterAll(() => gateway?.close());
 
@@ -131,7 +132,7 @@ test("a day that no calendar has is null with an error in a cube; the measures o
 describe("AUTO, when the mirror is older than it would like", () => {
   beforeAll(async () => {
     await gateway.database.admin.run(
-      "insert into change_log (source_table, row_keys, logged_at) values ('city', '{}', utc_timestamp(6) - interval 1 minute)",
+      "insert into vitrine_change_city (zip, vitrine_at) values ('0', utc_timestamp(6) - interval 1 minute)",
     );
   });
 

@@ -9,6 +9,7 @@ import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.t
 import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { type MongoDb, openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
+import { ageChanges, clearChanges } from "../../support/changes.ts";
 import { openTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
 import { type Answer, ask, openTestGateway, type TestGateway } from "./gateway.ts";
 
@@ -25,8 +26,8 @@ const sourceOf = (answer: Answer) =>
 const source = async (variables: Record<string, unknown> = {}) =>
   sourceOf(await gateway.ask(query, variables));
 
-const oldChange = `insert into change_log (source_table, row_keys, logged_at)
-  values ('city', '{}', utc_timestamp(6) - interval 3 second)`;
+const oldChange = `insert into vitrine_change_city (zip, vitrine_at)
+  values ('0', utc_timestamp(6) - interval 3 second)`;
 describe("AUTO", () => {
   test("is the mirror when all is well, and the answer says how old it is", async () => {
     const answer = await gateway.ask(query);
@@ -51,9 +52,9 @@ describe("AUTO", () => {
     const answer = await gateway.ask(query, { maxStaleness: 60_000 });
     expect(answer.extensions?.freshness[0]).toMatchObject({ source: "MIRROR", pendingChanges: 1 });
     expect(answer.extensions?.freshness[0]?.lagMs).toBeGreaterThanOrEqual(3000);
-    await admin.run("update change_log set logged_at = logged_at - interval 1 minute");
+    await ageChanges(admin, 60);
     await expect.poll(() => source()).toBe("LIVE");
-    await admin.run("delete from change_log");
+    await clearChanges(admin);
     await expect.poll(() => source()).toBe("MIRROR");
   });
 
@@ -71,7 +72,7 @@ describe("AUTO", () => {
     expect(await shown()).toBe("MIRROR");
     await gateway.database.admin.run(oldChange);
     await expect.poll(() => shown({ maxStaleness: 1000 })).toBe("SOURCE_UNAVAILABLE");
-    await Promise.all([gateway.database.admin.run("delete from change_log"), server.close()]);
+    await Promise.all([clearChanges(gateway.database.admin), server.close()]);
   });
 
   test("is live while the mirror is being rebuilt, and the server is not ready", async () => {

@@ -71,17 +71,14 @@ test("so has a model whose view is built on it", async () => {
 });
 
 test("and one whose touched view says something else: changes may have been missed", async () => {
-  await edit("views/pos/product_buyers_touched.sql", "-- grain", "-- changed here\n-- grain");
+  await edit("touched/pos/product_buyers_touched_by_product.sql", "-- grain", "-- changed here\n-- grain");
   await migrate();
   expect(await outdated()).toEqual([]);
-  const path = join(sqlDir, "views/pos/product_buyers_touched.sql");
+  const path = join(sqlDir, "touched/pos/product_buyers_touched_by_product.sql");
   const text = await readFile(path, "utf8");
   await writeFile(
     path,
-    text.replace(
-      /;\s*$/,
-      "\nunion all select change_id, 1 from change_log where source_table = 'nothing';\n",
-    ),
+    text.replace(/;\s*$/, "\nunion all select vitrine_id, 1 from vitrine_change_product where false;\n"),
   );
   await migrate();
   expect(await outdated()).toEqual(["product_buyers"]);

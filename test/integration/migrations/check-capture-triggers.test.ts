@@ -50,11 +50,11 @@ describe("the check of capture triggers", () => {
     );
     await db.admin.query(
       `create or replace trigger loan_after_insert_capture after insert on loan for each row
-      insert into change_log (source_table, row_keys) values ('loan', '{}')`,
+      insert into vitrine_change_loan (order_id) values (1)`,
     );
     await db.admin.query(
       `create definer = 'nobody_here'@'%' trigger ticket_copy after delete on ticket for each row
-      insert into change_log (source_table, row_keys) select 'ticket', json_object('ticket_id', old.ticket_id)`,
+      insert into vitrine_change_ticket (ticket_id) select old.ticket_id`,
     );
     const kinds = (await checkCaptureTriggers(db.admin, project)).map((p) => `${p.trigger} ${p.kind}`);
     expect(kinds).toEqual([

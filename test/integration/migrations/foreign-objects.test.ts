@@ -59,7 +59,7 @@ const foreign: readonly (readonly [string, string, string])[] = [
   ["procedure", "add_item", "create procedure add_item() select 1"],
   ["function", "double_it", "create function double_it() returns int no sql return 1"],
   ["table", "item", "create table item (item_id int, price int)"],
-  ["table", "change_log", "create table change_log (x int)"],
+  ["table", "vitrine_change_table", "create table vitrine_change_table (x int)"],
   ["procedure", "take_position", "create procedure take_position() select 1"],
   ["function", "read_sources", "create function read_sources() returns int no sql return 1"],
 ];

@@ -36,7 +36,8 @@ beforeEach(async () => {
     create or replace view direct as select part_id, price, gross from part;
     create or replace view deep as select part_id, name, rate from between_them;
     create or replace view years as select id from sorted;
-    create or replace view years_touched as select id as change_id, id as document_id from \`odd-näme\`;
+    create or replace view years_touched_by_odd as select id as change_id, id as document_id from \`odd-näme\`;
+    insert into vitrine_touched_view values ('years', 'odd-näme', 'years_touched_by_odd');
     replace into mirror_state (model, shape_hash, rebuild_status, rebuilt_at)
       values ('direct', 'x', 'done', now()), ('deep', 'x', 'done', now()), ('years', 'x', 'done', now());
     delete from mirror_source`);
@@ -126,7 +127,7 @@ test("without the right PROCESS tables that change names are told by the time at
   const password = randomBytes(12).toString("hex");
   await db.admin.query(`create user ${account}@'%' identified by '${password}';
     grant all on ${db.admin.database}.* to ${account}@'%';
-    create or replace view years_touched as select 0 as change_id, 0 as document_id`);
+    create or replace view years_touched_by_odd as select 0 as change_id, 0 as document_id`);
   const url = Object.assign(new URL(db.mariadbUrl), { username: account, password });
   const plain = openMariaDb(url.href, { size: 1, multipleStatements: true });
   try {

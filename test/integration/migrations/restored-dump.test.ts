@@ -34,7 +34,7 @@ test.each([
     await shop.mirror();
     const { admin, models, mongo, project, sqlDir } = shop;
     const migrate = () => migrateUp({ admin, sqlDir, domains: project.domains });
-    const db = openMariaDb(shop.mariadbUrl, { size: loaderConnections(models.length) });
+    const db = openMariaDb(shop.mariadbUrl, { size: loaderConnections });
     const checkCapture = watchCapture({ admin, loader: db, project: { ...project, sqlDir } });
     // Notes what is there, as a loader did before the dump.
     expect((await checkCapture()).problem).toBeNull();

@@ -55,8 +55,8 @@ const allowed: Record<(typeof roles)[number], readonly string[]> = {
     "select read_trigger_fingerprint()",
     "call take_position()",
     "update mirror_position set n = n + 1",
-    "insert into change_log (source_table, row_keys) values ('item', '{}')",
-    "delete from change_log",
+    "insert into vitrine_change_item (item_id) values (1)",
+    "delete from vitrine_change_item",
     "insert into mirror_pending (model, document_id, logged_at) values ('m', '1', now())",
     "delete from mirror_pending",
     "insert into mirror_dead (model, document_id, reason) values ('m', '1', 'r')",
@@ -69,7 +69,7 @@ const allowed: Record<(typeof roles)[number], readonly string[]> = {
 const refused: typeof allowed = {
   reader: [
     "insert into item values (2, 1)",
-    "delete from change_log",
+    "delete from vitrine_change_item",
     "update mirror_position set incarnation = 'x'",
     "update mirror_position set n = n + 1",
     "update mirror_position set wanted = n",
@@ -92,7 +92,7 @@ const refused: typeof allowed = {
   writer: [
     "call write_item(3, 1)",
     "insert into item values (2, 1)",
-    "delete from change_log",
+    "delete from vitrine_change_item",
     "delete from mirror_pending",
     "create table t (x int)",
     "update mirror_position set n = 18446744073709551615",

@@ -7,6 +7,7 @@ import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { dateTime, decimal, int, object, string } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { captureTables, touchBy } from "../../support/capture.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 /** Its view gives whatever text a row holds, so every kind of bad document can be made. */
@@ -34,10 +35,10 @@ beforeAll(async () => {
   models = [notes, shop.model("order_details")];
   await shop.admin.query(`
     create table note (row_id int primary key auto_increment, note_id int null, body longtext null);
-    create view notes as select note_id, body from note;
-    create view notes_touched as
-      select change_id, cast(json_value(row_keys, '$.note_id') as int) as document_id
-      from change_log where source_table = 'note'`);
+    create view notes as select note_id, body from note`);
+  await captureTables(shop.admin, [{ table: "note", keys: ["note_id"] }]);
+  const touched = "select vitrine_id as change_id, note_id as document_id from vitrine_change_note";
+  await touchBy(shop.admin, "notes", "note", touched);
   await write(1, good());
   await mirror();
 });
@@ -55,7 +56,7 @@ async function write(id: number, body: string | null): Promise<void> {
 }
 
 const log = (db: Pick<MariaDb, "run">, id: number) =>
-  db.run("insert into change_log (source_table, row_keys) values ('note', json_object('note_id', ?))", [id]);
+  db.run("insert into vitrine_change_note (note_id) values (?)", [id]);
 
 const rebuild = (model: DocumentModel) =>
   createLoader({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { int } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import type { MariaDb, Queryable } from "../../../src/stores/mariadb/mariadb.ts";
+import { captureTables, touchBy } from "../../support/capture.ts";
 import { intercept } from "../../support/intercept.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
@@ -28,10 +29,15 @@ beforeAll(async () => {
     insert into shout values (1, 0);
     create view echoes as
       select n.seq as echo_id, s.said
-      from seq_1_to_3 as n join shout as s on s.shout_id = 1;
-    create view echoes_touched as
-      select c.change_id, n.seq as document_id
-      from change_log as c join seq_1_to_${COUNT} as n where c.source_table = 'shout'`);
+      from seq_1_to_3 as n join shout as s on s.shout_id = 1`);
+  await captureTables(shop.admin, [{ table: "shout" }]);
+  await touchBy(
+    shop.admin,
+    "echoes",
+    "shout",
+    `select c.vitrine_id as change_id, n.seq as document_id
+      from vitrine_change_shout as c join seq_1_to_${COUNT} as n`,
+  );
   await shop.createLoader(models).once(new AbortController().signal);
 });
 afterAll(() => shop.close());
@@ -40,7 +46,7 @@ const shout = (times: number) =>
   shop.db.transaction(async (connection) => {
     for (let time = 0; time < times; time++) {
       await connection.run("update shout set said = said + 1");
-      await connection.run("insert into change_log (source_table, row_keys) values ('shout', '{}')");
+      await connection.run("insert into vitrine_change_shout (shout_id) values (1)");
     }
   });
 

@@ -5,11 +5,13 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createFastPath, type FastPathOptions } from "../../../src/mirror/lanes/fast.ts";
 import type { Loader } from "../../../src/mirror/loader.ts";
 import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
+import { createExhausted } from "../../../src/mirror/resolve/exhausted.ts";
 import { runResolver } from "../../../src/mirror/resolve/resolve-loop.ts";
-import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { createSnapshotPool, withSnapshots } from "../../../src/mirror/snapshots.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
+import { countChanges, everything } from "../../support/changes.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 import { openTcpProxy } from "../../support/tcp-proxy.ts";
 
@@ -22,7 +24,6 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const wanted = { after: "0", limit: 1000, inFlight: new Set<string>() };
 /** On a busy machine a read may well take longer than a loader would wait for it. */
 const ready = (options: Partial<FastPathOptions> = {}) =>
   createFastPath({
@@ -38,7 +39,7 @@ const renamed = async () =>
   (await shop.mongo.db.collection<{ _id: number; lastName?: string }>("customer_orders").findOne({ _id: 1 }))
     ?.lastName;
 const left = async () => ({
-  changes: (await shop.db.query("select * from change_log")).length,
+  changes: await countChanges(shop.db),
   pending: (await shop.db.query<{ model: string }>("select distinct model from mirror_pending")).map(
     (row) => row.model,
   ),
@@ -86,7 +87,7 @@ test("what is written this way is what the view says, tombstones included", asyn
   await shop.db.run("insert into `order` (order_id, customer_id) values (502, 2)");
   await shop.db.run("delete from `order` where order_id = 502");
   await withSnapshots(shop.db, async (snapshots) => {
-    const cycle = await readCycle(snapshots, models, { ...wanted, fast: ready() });
+    const cycle = await readCycle(snapshots, models, { ...(await everything(shop.db)), fast: ready() });
     expect(cycle.fast.map((batch) => batch.model)).toEqual(models);
     await landCycle(shop.db, cycle, ready());
   });
@@ -100,13 +101,18 @@ test("a paced model, one that is not ready, and a backlog take the queue", async
   const all = ready({ readyIn: (model) => (model.name === "order_details" ? undefined : model.name) });
   await shop.db.run("update orderline set unit_price = unit_price + 1 where order_id = 1 and product_id = 1");
   await withSnapshots(shop.db, async (snapshots) => {
-    const cycle = await readCycle(snapshots, shop.models, { ...wanted, fast: all });
+    const cycle = await readCycle(snapshots, shop.models, { ...(await everything(shop.db)), fast: all });
     const fast = cycle.fast.map((batch) => batch.model.name);
     expect(fast).toContain("customer_orders");
     expect(fast).not.toContain("order_details");
     expect(fast).not.toContain("state_sales");
-    const full = await readCycle(snapshots, shop.models, { ...wanted, limit: 1, fast: all });
-    expect(full.isFull).toBe(true);
+    const full = await readCycle(snapshots, shop.models, {
+      ...(await everything(shop.db)),
+      limit: 1,
+      fast: all,
+    });
+    expect([...full.long]).toEqual(expect.arrayContaining(["orderline"]));
+    expect(full.changes).toEqual([]);
     expect(full.fast).toEqual([]);
     await landCycle(shop.db, cycle, all);
   });
@@ -122,7 +128,7 @@ test("behind its queue a model does not take the fast path: what the queue puts 
   );
   await rename("Queued");
   await withSnapshots(shop.db, async (snapshots) => {
-    const cycle = await readCycle(snapshots, models, { ...wanted, fast: ready() });
+    const cycle = await readCycle(snapshots, models, { ...(await everything(shop.db)), fast: ready() });
     expect(cycle.fast.map((batch) => batch.model.name)).toEqual(["order_details", "product_buyers"]);
   });
   await shop.mirror();
@@ -138,7 +144,7 @@ test("a view that takes its time holds up the log no longer than a moment", asyn
   const started = performance.now();
   const fast = ready({ deadlineMs: 1000 });
   await withSnapshots(shop.db, async (snapshots) => {
-    const cycle = await readCycle(snapshots, models, { ...wanted, fast });
+    const cycle = await readCycle(snapshots, models, { ...(await everything(shop.db)), fast });
     expect(performance.now() - started).toBeLessThan(15_000);
     expect(cycle.fast.map((batch) => batch.model.name)).not.toContain("order_details");
     expect(cycle.fast.map((batch) => batch.model.name)).toContain("customer_orders");
@@ -159,13 +165,13 @@ test("a mirror that does not answer holds up the log no longer than a moment, an
     proxy.blackHole();
     await rename("Swallowed");
     await withSnapshots(shop.db, async (snapshots) => {
-      const cycle = await readCycle(snapshots, models, { ...wanted, fast });
+      const cycle = await readCycle(snapshots, models, { ...(await everything(shop.db)), fast });
       expect(cycle.fast.length).toBeGreaterThan(0);
       await landCycle(shop.db, cycle, fast);
       expect(await left()).toEqual({ changes: 0, pending: expect.arrayContaining(["customer_orders"]) });
       // It does not wait for the same model again.
       await rename("Swallowed too");
-      expect((await readCycle(snapshots, models, { ...wanted, fast })).fast).toEqual([]);
+      expect((await readCycle(snapshots, models, { ...(await everything(shop.db)), fast })).fast).toEqual([]);
     });
     proxy.open();
     await shop.mirror();
@@ -181,7 +187,7 @@ test("a loader that dies between the write and its acknowledgement leaves the ch
   await rename("Halfway");
   await withSnapshots(shop.db, async (snapshots) => {
     const fast = ready();
-    const cycle = await readCycle(snapshots, models, { ...wanted, fast });
+    const cycle = await readCycle(snapshots, models, { ...(await everything(shop.db)), fast });
     expect((await fast.write(cycle.fast)).length).toBeGreaterThan(0);
   });
   expect((await left()).changes).toBe(1);
@@ -195,7 +201,7 @@ test("documents of another recorded shape are not acknowledged: they stay to be 
   await rename("Shapeless");
   await withSnapshots(shop.db, async (snapshots) => {
     const fast = ready();
-    const cycle = await readCycle(snapshots, models, { ...wanted, fast });
+    const cycle = await readCycle(snapshots, models, { ...(await everything(shop.db)), fast });
     expect(cycle.fast.map(({ model }) => model.name)).toContain("customer_orders");
     // Recorded after the snapshot, which says that the shape is its own.
     await shop.db.run("update mirror_state set shape_hash = 'other' where model = 'customer_orders'");
@@ -235,6 +241,7 @@ test("a cycle is told of only when those before it have landed, however long one
   stop = new AbortController();
   running = runResolver({
     ...{ db: slow, models, fast: ready(), signal: stop.signal },
+    ...{ snapshots: createSnapshotPool(slow, 1), exhausted: createExhausted() },
     onResolved: ({ position, changes }) => told.push({ position, changes }),
   });
   await rename("First");

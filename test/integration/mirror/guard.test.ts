@@ -7,6 +7,7 @@ import { guardOnce } from "../../../src/mirror/guard/guard.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { auditModel, runAuditor } from "../../../src/mirror/verify/audit.ts";
 import { string } from "../../../src/models/field.ts";
+import { clearChanges } from "../../support/changes.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -48,7 +49,7 @@ test("an older copy of the source is found: it begins a new life, and its writes
   await shop.mirror();
   // As a backup from before the change would leave it: the old price, the old position, nothing logged.
   await shop.db.run("update orderline set unit_price = 42.99 where order_id = 1");
-  await shop.db.run("delete from change_log");
+  await clearChanges(shop.db);
   await shop.db.run("update mirror_position set n = 3");
   expect((await check())?.reason).toContain("source");
   await shop.mirror();
@@ -127,7 +128,7 @@ test("while changes are not captured the mirror is distrusted, and rebuilt when 
     expect(state).toMatchObject({ rebuildStatus: "needed", rebuiltAt: null });
   problem = null;
   await db.run("update orderline set unit_price = 6 where order_id = 1");
-  await db.run("delete from change_log");
+  await clearChanges(db);
   await guardOnce(guard);
   await shop.mirror();
   expect(await shop.defects()).toEqual([]);

@@ -5,6 +5,7 @@ import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { createLoaderMetrics } from "../../../src/mirror/loader-metrics.ts";
 import { addMirrorGauges } from "../../../src/monitor/mirror-gauges.ts";
 import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { ageChanges } from "../../support/changes.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -44,7 +45,7 @@ test("gauges tell of a mirror that is not there, of what waits, and of dead docu
     "insert into mirror_dead (model, document_id, reason) values ('order_details', '3', 'too large'), ('order_details', '4', 'too large')",
   );
   await shop.db.run("update product set name = 'Bench' where product_id = 1");
-  await shop.db.run("update change_log set logged_at = logged_at - interval 90 second");
+  await ageChanges(shop.db, 90);
   const seen = await look();
   expect(seen).toEqual(
     expect.arrayContaining([
@@ -111,13 +112,13 @@ test("counters tell what a loader wrote, failed at and proved wrong", async () =
   await shop.mongo.db
     .collection(first.name)
     .updateMany({}, { $set: { _h: "spoiled" } }, { bypassDocumentValidation: true });
-  await shop.admin.query("create or replace view monthly_sales_touched as select 1 as nothing");
+  await shop.admin.query("create or replace view monthly_sales_touched_by_order as select 1 as nothing");
   const stop = new AbortController();
   const running = shop.createLoader(shop.models, { auditShare: 1, onEvent: count }).run(stop.signal);
   try {
     await shop.db.run("update product set name = concat(name, '!') where product_id = 2");
     await expect.poll(() => value(written), { timeout: 20_000 }).toBe(1);
-    const failed = 'vitrine_loader_failures_total{scope="monthly_sales_touched"}';
+    const failed = 'vitrine_loader_failures_total{scope="what changes touch of monthly_sales"}';
     await expect.poll(() => value(failed), { timeout: 10_000 }).toBeGreaterThan(0);
     await expect.poll(() => value(defects), { timeout: 15_000 }).toBe(4);
     expect(await value(`vitrine_audit_documents_total{model="${first.name}"}`)).toBe(4);

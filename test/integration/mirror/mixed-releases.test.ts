@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { everything } from "../../support/changes.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -14,7 +15,7 @@ afterAll(() => shop.close());
 const resolveWithout = (name: string) =>
   withSnapshots(shop.db, async (snapshots) => {
     const models = shop.models.filter((model) => model.name !== name);
-    return readCycle(snapshots, models, { after: "0", limit: 1000, inFlight: new Set() });
+    return readCycle(snapshots, models, await everything(shop.db));
   });
 const stateOf = async (name: string) =>
   (await shop.db.query("select rebuild_status, rebuilt_at from mirror_state where model = ?", [name]))[0];

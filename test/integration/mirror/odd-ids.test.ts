@@ -3,6 +3,7 @@ import { readRejected } from "../../../src/core/rejected-documents.ts";
 import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { int, string } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
+import { captureTables, touchBy } from "../../support/capture.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -26,9 +27,11 @@ const numbered: DocumentModel = defineModel({
 beforeAll(async () => {
   shop = await openMirrorShop();
   await shop.admin.query(`
-      create table label (code text not null, title varchar(20)) collate utf8mb4_nopad_bin;
-      create view labels_touched as
-        select change_id, json_value(row_keys, '$.code') as document_id from change_log where source_table = 'label'`);
+      create table label (label_id int primary key auto_increment, code text not null, title varchar(20))
+        collate utf8mb4_nopad_bin`);
+  await captureTables(shop.admin, [{ table: "label", keys: ["code"] }]);
+  const touched = "select vitrine_id as change_id, code as document_id from vitrine_change_label";
+  await touchBy(shop.admin, "labels", "label", touched);
 });
 afterAll(() => shop?.close());
 
@@ -39,7 +42,7 @@ const verify = (model: DocumentModel) =>
 
 const fill = async (codes: readonly string[]) => {
   await shop.db.run("delete from label");
-  await shop.db.run("insert into label values ?", [codes.map((text) => [text, "Fine"])]);
+  await shop.db.run("insert into label (code, title) values ?", [codes.map((text) => [text, "Fine"])]);
   await shop.admin.query(`create or replace view labels as
       select code, title from label`);
 };

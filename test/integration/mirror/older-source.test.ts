@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLogger } from "../../../src/log.ts";
 import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
 import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { clearChanges, countChanges } from "../../support/changes.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 import { openTcpProxy } from "../../support/tcp-proxy.ts";
 
@@ -14,9 +15,10 @@ beforeAll(async () => {
 afterAll(() => shop?.close());
 
 const drained = async () => {
-  const left = `select (select count(*) from change_log) + (select count(*) from mirror_pending)
+  const left = `select (select count(*) from mirror_pending)
     + (select count(*) from mirror_state where rebuild_status <> 'done') as n`;
-  while (Number((await shop.db.query<{ n: string }>(left))[0]?.n) > 0) await sleep(20);
+  while ((await countChanges(shop.db)) + Number((await shop.db.query<{ n: string }>(left))[0]?.n) > 0)
+    await sleep(20);
 };
 
 test("a busy loader does not overtake the positions of a source that was replaced by an older copy", {
@@ -25,7 +27,7 @@ test("a busy loader does not overtake the positions of a source that was replace
   const url = new URL(shop.mariadbUrl);
   const proxy = await openTcpProxy(Number(url.port));
   url.port = String(proxy.port);
-  const db = openMariaDb(url.href, { size: loaderConnections(shop.models.length) });
+  const db = openMariaDb(url.href, { size: loaderConnections });
   const stop = new AbortController();
   const { mongo, models } = shop;
   const running = createLoader({ db, mongo, models, logger: createLogger("silent") }).run(stop.signal);
@@ -43,7 +45,7 @@ test("a busy loader does not overtake the positions of a source that was replace
       );
       await connection.run("update mirror_state set acked = least(acked, (select n from mirror_position))");
       await connection.run("update orderline set unit_price = 42.99 where order_id = 1");
-      await connection.run("delete from change_log");
+      await clearChanges(connection);
     });
     await proxy.start();
     // So much that the positions are passed before the guard looks again.

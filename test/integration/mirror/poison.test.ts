@@ -18,6 +18,7 @@ import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
+import { ageChanges, everything } from "../../support/changes.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -58,7 +59,7 @@ test("as long as a document is put aside the mirror is as old as its change, and
   const token = async () => readToken(await takeToken(shop.db));
   await replaceView("    product.name,", "    nullif(product.name, 'Bad') as name,");
   await shop.db.run("update product set name = 'Bad' where product_id = 2");
-  await shop.db.run("update change_log set logged_at = logged_at - interval 1 hour");
+  await ageChanges(shop.db, 3600);
   const written = await token();
   await shop.mirror();
   expect(await dead()).toEqual([["product_buyers", "2", 1]]);
@@ -80,7 +81,7 @@ test("a loader that comes late with what it could not read does not put aside wh
   await replaceView("    product.name,", "    nullif(product.name, 'Bad') as name,");
   await shop.db.run("update product set name = 'Bad' where product_id = 2");
   await withSnapshots(shop.db, async (snapshots) => {
-    const cycle = await readCycle(snapshots, shop.models, { after: "0", limit: 1000, inFlight: new Set() });
+    const cycle = await readCycle(snapshots, shop.models, await everything(shop.db));
     await landCycle(shop.db, cycle);
   });
   const read = async () => {
@@ -202,8 +203,9 @@ test("a view that is gone stops its own model only; `vitrine status` tells which
 });
 
 test("a touched view that fails costs its model a rebuild, and nothing is lost", async () => {
-  const touched = await readFile(resolve(shop.sqlDir, "views/pos/product_buyers_touched.sql"), "utf8");
-  await shop.admin.query("drop view product_buyers_touched");
+  const view = "product_buyers_touched_by_product";
+  const touched = await readFile(resolve(shop.sqlDir, `touched/pos/${view}.sql`), "utf8");
+  await shop.admin.query(`drop view ${view}`);
   await shop.db.run("update product set name = 'Unseen' where product_id = 1");
   await shop.createLoader().once(new AbortController().signal);
   await shop.admin.query(touched);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deleteChanges } from "../../../src/core/change-log.ts";
+import { type Change, deleteChanges, readChangeTables } from "../../../src/core/change-tables.ts";
 import { readCommitted } from "../../../src/core/read-committed.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
@@ -12,13 +12,18 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 // Cities, because their writers do not meet each other in any other table.
+const toChanges = async (ids: readonly string[]): Promise<readonly Change[]> => {
+  const table = (await readChangeTables(shop.db)).find(({ source }) => source === "city");
+  if (!table) throw new Error("Cities are not captured.");
+  return ids.map((id) => ({ table, id, loggedAt: "" }));
+};
 const renameCity = "update city set city = ? where zip = ?";
 
 test("a change that commits after a later one is not lost, as it is with a watermark", async () => {
   let watermark = 0n;
   const pastWatermark = async () => {
     const rows = await shop.db.query<{ id: string }>(
-      "select change_id as id from change_log where change_id > ? order by change_id",
+      "select vitrine_id as id from vitrine_change_city where vitrine_id > ? order by vitrine_id",
       [watermark],
     );
     for (const row of rows) watermark = BigInt(row.id);
@@ -42,8 +47,7 @@ test("a change that commits after a later one is not lost by a loader that has s
   const stop = new AbortController();
   const running = shop.createLoader().run(stop.signal);
   const isLogged = async (zip: string) =>
-    (await shop.db.query("select 1 from change_log where json_value(row_keys, '$.zip') = ?", [zip])).length >
-    0;
+    (await shop.db.query("select 1 from vitrine_change_city where zip = ?", [zip])).length > 0;
   try {
     await shop.db.withConnection(async (slow) => {
       await slow.run("start transaction");
@@ -64,14 +68,14 @@ test("a change that commits after a later one is not lost by a loader that has s
 test("deleting what was resolved does not wait for an insert in flight, as a range does", async () => {
   await shop.db.run(renameCity, ["One", "77002"]);
   await shop.db.run(renameCity, ["Two", "90001"]);
-  const ids = await shop.db.query<{ id: string }>("select change_id as id from change_log");
+  const ids = await shop.db.query<{ id: string }>("select vitrine_id as id from vitrine_change_city");
   const first = ids[0]?.id;
   await shop.db.withConnection(async (shopping) => {
     await shopping.run("start transaction");
     await shopping.run(renameCity, ["Three", "94105"]);
     const range = shop.db.withConnection(async (connection) => {
       await connection.run("set session innodb_lock_wait_timeout = 1");
-      await connection.run("delete from change_log where change_id between ? and ?", [
+      await connection.run("delete from vitrine_change_city where vitrine_id between ? and ?", [
         first,
         Number(first) + 50,
       ]);
@@ -79,10 +83,7 @@ test("deleting what was resolved does not wait for an insert in flight, as a ran
     await expect(range).rejects.toMatchObject({ errno: 1205 });
     await readCommitted(shop.db, async (connection) => {
       await connection.run("set session innodb_lock_wait_timeout = 2");
-      await deleteChanges(
-        connection,
-        ids.map((row) => row.id),
-      );
+      await deleteChanges(connection, await toChanges(ids.map((row) => row.id)));
       await connection.run("set session innodb_lock_wait_timeout = default");
     });
     await shopping.run("commit");
@@ -93,9 +94,9 @@ test("deleting what was resolved does not wait for an insert in flight, as a ran
 
 test("acknowledging what another loader has acknowledged already keeps no writer waiting", async () => {
   await shop.db.run(renameCity, ["Four", "77002"]);
-  const [last] = await shop.db.query<{ id: string }>("select max(change_id) as id from change_log");
+  const [last] = await shop.db.query<{ id: string }>("select max(vitrine_id) as id from vitrine_change_city");
   // As if deleted and purged: no row is there, and what a lock would hold is the gap that new rows go into.
-  const gone = [String(Number(last?.id) + 1000)];
+  const gone = await toChanges([String(Number(last?.id) + 1000)]);
   await readCommitted(shop.db, async (late) => {
     expect(await deleteChanges(late, gone)).toBe(0);
     await shop.db.withConnection(async (shopping) => {

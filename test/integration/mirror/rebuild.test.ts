@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { readPending } from "../../../src/core/pending-queue.ts";
 import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { clearChanges, countChanges, everything } from "../../support/changes.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -15,7 +16,7 @@ const newLoader = () => shop.createLoader(shop.models.map((model) => ({ ...model
 const never = new AbortController().signal;
 
 test("what is logged before the first rebuild is dropped unread, and the mirror is right", async () => {
-  expect(await count("select count(*) as n from change_log")).toBeGreaterThan(10);
+  expect(await countChanges(shop.db)).toBeGreaterThan(10);
   await shop.mirror();
   expect(shop.events.some((event) => event.type === "dropped" && event.changes > 10)).toBe(true);
   expect(shop.events.some((event) => event.type === "resolved" && event.changes > 10)).toBe(false);
@@ -24,7 +25,7 @@ test("what is logged before the first rebuild is dropped unread, and the mirror 
 });
 
 test("a rebuild says how far the mirror is, also when nobody writes", async () => {
-  await shop.db.run("delete from change_log");
+  await clearChanges(shop.db);
   const positions = () =>
     shop.db.query<{ n: string; complete: string }>(
       "select (select n from mirror_position) as n, complete from mirror_state",
@@ -67,7 +68,7 @@ test("a queue longer than its model is forgotten, and the model is rebuilt besid
     // As after hours without a loader: every document is late, and the queue says so again and again.
     await connection.run("start transaction");
     await connection.run("update customer set last_name = concat(last_name, ' II')");
-    await connection.run("delete from change_log");
+    await clearChanges(connection);
     await connection.run(
       `insert into mirror_pending (model, document_id, logged_at)
       select 'customer_orders', customer_id, utc_timestamp(6) from customer, seq_1_to_30000`,
@@ -174,8 +175,7 @@ test("a product in 300 orders is renamed in chunks, and small changes go first",
   await shop.mirror();
   await shop.db.run("update product set name = 'Lantern' where product_id = 4");
   await withSnapshots(shop.db, async (snapshots) => {
-    const wanted = { after: "0", limit: 1000, inFlight: new Set<string>() };
-    await landCycle(shop.db, await readCycle(snapshots, shop.models, wanted));
+    await landCycle(shop.db, await readCycle(snapshots, shop.models, await everything(shop.db)));
   });
   const bulk = "select count(*) as n from mirror_pending where model = 'order_details' and bulk = 1";
   expect(await count(bulk)).toBeGreaterThanOrEqual(300);

@@ -1,9 +1,10 @@
 import { Long } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { requestDocuments } from "../../../src/core/change-log.ts";
+import { requestDocuments } from "../../../src/core/pending-queue.ts";
 import { turnIntoRebuild } from "../../../src/mirror/lanes/backlog.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { verifyModel } from "../../../src/mirror/verify/verify.ts";
+import { clearChanges } from "../../support/changes.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 
 let shop: MirrorShop;
@@ -109,7 +110,7 @@ test("a document that waits in the queue is on its way, and so is one that was a
   await shop.mirror();
   await shop.db.run("update orderline set unit_price = 7.5 where order_id = 1");
   await shop.db.run("update orderline set unit_price = 7.5 where order_id = 2");
-  await shop.db.run("delete from change_log");
+  await clearChanges(shop.db);
   await shop.db.run(
     "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
   );
@@ -122,7 +123,7 @@ test("a document that waits in the queue is on its way, and so is one that was a
 test("a model that is distrusted while it is being compared is left alone: what was on its way is forgotten", async () => {
   await shop.mirror();
   await shop.db.run("update orderline set unit_price = 7.25 where order_id = 1");
-  await shop.db.run("delete from change_log");
+  await clearChanges(shop.db);
   await shop.db.run(
     "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
   );
@@ -156,7 +157,7 @@ test("a document that was put aside is no defect", async () => {
 test("a change that was lost is a defect", async () => {
   await shop.mirror();
   await shop.db.run("update orderline set unit_price = 8 where order_id = 1");
-  await shop.db.run("delete from change_log");
+  await clearChanges(shop.db);
   expect((await shop.verify("order_details")).defects).toMatchObject([{ id: "1", kind: "differs" }]);
   await requestDocuments(shop.db, shop.model("order_details"), ["1"]);
   await shop.db.run("update orderline set unit_price = 9 where order_id = 1");

@@ -101,7 +101,7 @@ test("a trigger that does not log any more is told as long as it does not", asyn
     "show create trigger customer_after_update_capture",
   );
   await db.admin.query(
-    "create or replace trigger customer_after_update_capture after update on customer for each row set @log = 'insert into change_log'",
+    "create or replace trigger customer_after_update_capture after update on customer for each row set @log = 'insert into vitrine_change_customer'",
   );
   expect(await settle(loader())).toMatch(/does not log/);
   expect(await settle(loader())).toMatch(/does not log/);

@@ -50,7 +50,7 @@ async function generate({ projectFile }: ProjectCopy): Promise<void> {
 /** Mirrors everything that is committed now. */
 async function mirror({ project, db }: Awaited<ReturnType<typeof openProject>>): Promise<void> {
   const models = project.domains.flatMap((domain) => domain.models);
-  const pool = openMariaDb(db.mariadbUrl, { size: loaderConnections(models.length) });
+  const pool = openMariaDb(db.mariadbUrl, { size: loaderConnections });
   const loader = createLoader({ db: pool, mongo: db.mongo, models, logger: createLogger("silent") });
   await loader.once(AbortSignal.timeout(50_000));
   await pool.close();
@@ -180,7 +180,7 @@ test("`vitrine model new` writes a model that works, and lists it", async () => 
   const { stdout } = await vitrine("model", "new", "order_list", "--table", "order");
   expect(stdout).toBe(`Wrote sql/views/pos/order_list.sql
 Wrote src/domains/pos/models/order-list.ts
-Wrote sql/views/pos/order_list_touched.sql
+Wrote sql/touched/pos/order_list_touched_by_order.sql
 Wrote sql/procedures/pos/export_order_list.sql
 To be decided, where the definition says \`decide:\`
   status: say what each value means

@@ -119,8 +119,10 @@ Added to src/domains/pos/models/index.ts`);
   });
   await vitrine("migrate", "up");
   // A change is found by a key whose name is no plain word.
-  const touched = "select document_id as id from odd_type_list_touched where change_id > ?";
-  const [last] = await db.admin.query("select coalesce(max(change_id), 0) as id from change_log");
+  const touched = "select document_id as id from odd_type_list_touched_by_odd_type where change_id > ?";
+  const [last] = await db.admin.query(
+    "select coalesce(max(vitrine_id), 0) as id from vitrine_change_odd_type",
+  );
   await db.admin.run("update odd_type set `it's \"x\"` = 'z'");
   expect(await db.admin.query(touched, [last?.id])).toEqual([{ id: '7 "a"' }]);
 }, 180_000);

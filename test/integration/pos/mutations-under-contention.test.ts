@@ -97,7 +97,7 @@ describe("A sale through GraphQL", () => {
       };
     };
     const models = database.project.domains.flatMap((domain) => domain.models);
-    const db = openMariaDb(database.mariadbUrl, { size: loaderConnections(models.length) });
+    const db = openMariaDb(database.mariadbUrl, { size: loaderConnections });
     const loader = createLoader({ db, mongo: database.mongo, models, logger: createLogger("silent") });
     const over = new AbortController();
     const running = loader.run(over.signal);

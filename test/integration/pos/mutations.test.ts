@@ -42,7 +42,7 @@ const state = () =>
     (select concat(count(*), ' ', sum(quantity)) from orderline) as lines_sold,
     (select concat(sum(current_price), ' ', sum(available_quantity)) from product) as products,
     (select count(*) from price_history) as prices,
-    (select max(change_id) from change_log) as changes`);
+    (select max(vitrine_id) from vitrine_change_order) as changes`);
 
 describe("A mutation of the shop", () => {
   test("records a sale as the example does, and the token lets the other example read it", async () => {

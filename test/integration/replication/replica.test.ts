@@ -120,7 +120,8 @@ describe.each(["ROW", "MIXED"] as const)("A replica that follows a binary log in
       update product set name = concat(name, '!') where product_id > 90 order by current_price limit 2;
       delete from product where product_id > 190`);
     const found = await isEqual();
-    expect((found.change_log as unknown[]).length).toBeGreaterThan(50);
+    const changes = Object.keys(found).filter((table) => /^vitrine_change_(?!table)/.test(table));
+    expect(changes.flatMap((table) => found[table] as unknown[]).length).toBeGreaterThan(50);
   });
 
   test("becomes a primary on which `migrate up` has nothing to do", async () => {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { knownChangeTables } from "../../../src/core/change-tables.ts";
 import { readMirrorStatus, readSourceStatus } from "../../../src/core/source-status.ts";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { int } from "../../../src/models/field.ts";
@@ -8,6 +9,7 @@ import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.t
 import { recordApplied } from "../../../src/stores/mongodb/mirror-records.ts";
 import { prepareCollection, shapeHash } from "../../../src/stores/mongodb/mirror-schema.ts";
 import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
+import { captureTables, noteTouched } from "../../support/capture.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const define = (name: string) =>
@@ -20,15 +22,29 @@ describe("the age of the mirror", () => {
   let db: TestDatabase;
   beforeAll(async () => {
     db = await openTestDatabase({ migrate: false });
-    for (const file of ["0001-mirror-tables", "0004-mirror-shapes"]) {
+    for (const file of ["0001-mirror-tables", "0004-mirror-shapes", "0012-change-tables"]) {
       const tables = new URL(`../../../sql/migrations/core/${file}.sql`, import.meta.url);
       await db.admin.query(await readFile(tables, "utf8"));
     }
+    await db.admin.query("create table t (t_id int primary key); create table u (u_id int primary key)");
+    await captureTables(db.admin, [{ table: "t" }, { table: "u" }]);
+    for (const [model, table] of [
+      ["thing", "t"],
+      ["thing", "u"],
+      ["other", "u"],
+    ] as const)
+      await noteTouched(db.admin, model, table);
     await prepareCollection(db.mongo, thing);
   });
   afterAll(() => db?.close());
   beforeEach(async () => {
-    for (const table of ["change_log", "mirror_pending", "mirror_dead", "mirror_state"])
+    for (const table of [
+      "vitrine_change_t",
+      "vitrine_change_u",
+      "mirror_pending",
+      "mirror_dead",
+      "mirror_state",
+    ])
       await db.admin.query(`delete from ${table}`);
     await recordApplied(db.mongo, thing, { n: 9n, incarnation: "life" }, { writeConcern: { w: "majority" } });
   });
@@ -38,9 +54,9 @@ describe("the age of the mirror", () => {
       "insert into mirror_state (model, shape_hash, acked, complete, rebuild_status) values ('thing', ?, 9, 8, ?)",
       [hash, rebuild],
     );
-  const change = (seconds: number) =>
+  const change = (table: "t" | "u", seconds: number) =>
     db.admin.query(
-      "insert into change_log (source_table, row_keys, logged_at) values ('t', '{}', utc_timestamp(6) - interval ? second)",
+      `insert into vitrine_change_${table} (${table}_id, vitrine_at) values (1, utc_timestamp(6) - interval ? second)`,
       [seconds],
     );
   const pending = (model: string, seconds: number) =>
@@ -102,15 +118,16 @@ describe("the age of the mirror", () => {
     });
   });
 
-  it("is that of the oldest change not looked at, for every model, and of the oldest pending document of its own", async () => {
+  it("is that of the oldest change of its own tables, and of its oldest pending document; no neighbour ages it", async () => {
     await record("done");
     await pending("thing", 30);
     await pending("thing", 10);
-    await change(5);
+    await change("t", 60);
+    await change("u", 5);
     const [first, second] = [await statusOf("thing"), await statusOf("other")];
-    expect(first?.lagMs).toBeGreaterThanOrEqual(30_000);
-    expect(first?.lagMs).toBeLessThan(35_000);
-    expect(first?.pendingChanges).toBe(3);
+    expect(first?.lagMs).toBeGreaterThanOrEqual(60_000);
+    expect(first?.lagMs).toBeLessThan(65_000);
+    expect(first?.pendingChanges).toBe(4);
     expect(second?.lagMs).toBeGreaterThanOrEqual(5_000);
     expect(second?.lagMs).toBeLessThan(10_000);
     expect(second?.pendingChanges).toBe(1);
@@ -151,6 +168,7 @@ describe("the age of the mirror", () => {
   it("is asked for once by many, and again after 100 ms or when somebody wants it newer", async () => {
     const source = watched();
     let now = 0;
+    await knownChangeTables(db.reader);
     const meter = createFreshness(source.db, db.mongo, models, () => now);
     await Promise.all(Array.from({ length: 50 }, () => meter.of(thing)));
     await meter.of(other);
@@ -167,7 +185,7 @@ describe("the age of the mirror", () => {
     await record("done");
     const meter = createFreshness(db.reader, db.mongo, models);
     await meter.of(thing);
-    await change(1);
+    await change("t", 1);
     expect((await meter.of(thing, 0)).lagMs).toBeGreaterThanOrEqual(1000);
   });
 

@@ -7,10 +7,10 @@ import { Refusal } from "../../../src/derive/refusal.ts";
 import { type Rules, soundRules } from "../../../src/derive/rules.ts";
 import { tablesOf } from "../../../src/derive/tables-of.ts";
 import { toCaptured } from "../../../src/derive/to-captured.ts";
-import { generateCaptureTriggers } from "../../../src/migrations/capture-triggers.ts";
 import { printTouched } from "../../../src/migrations/print-touched.ts";
 import { type MariaDb, quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import { createRandom } from "../../faults/random.ts";
+import { captureTables, noteTouched, touchBy } from "../capture.ts";
 import { attempt, type Operation } from "../soundness.ts";
 import { gardenOrder, gardenTables, gardenTexts } from "./garden.ts";
 import { playRound, type RoundResult } from "./mirror-round.ts";
@@ -21,8 +21,8 @@ import type { Shape } from "./shape.ts";
 export interface DerivedGarden {
   readonly catalogue: Catalogue;
   derivation(shape: Shape): Derivation | Refused;
-  /** Puts another touched view in place of the derived one. */
-  replaceTouched(shape: Shape, select: string): Promise<void>;
+  /** Puts other touched views in place of the derived ones: by table, a select. */
+  replaceTouched(shape: Shape, selects: Readonly<Record<string, string>>): Promise<void>;
   /** Plays a round of random writes to the tables that the view reads. */
   play(shape: Shape, seed: number): Promise<RoundResult>;
 }
@@ -64,15 +64,14 @@ export async function deriveGarden(
       shape,
       [...new Set(read)].filter((table) => catalogue.has(table)),
     );
-    if (derived.kind === "derived") await admin.query(printTouched(derived));
   }
   const derived = [...derivations.values()].filter((one) => one.kind === "derived");
   // A mistaken derivation may not know what others compare.
   const captured = toCaptured(derived, catalogue).map(({ table, keys = [], ignore = [] }) => ({
     ...{ table, keys, ignore: rules === soundRules ? ignore : [] },
   }));
-  for (const { text } of await generateCaptureTriggers(admin, { name: "garden", captured }))
-    await admin.query(text);
+  await captureTables(admin, captured, { triggers: true });
+  for (const one of derived) await addTouchedViews(admin, one);
   const derivation = (shape: Shape) => {
     const found = derivations.get(shape);
     if (!found) throw new Error(`There is no shape ${shape.title}.`);
@@ -81,15 +80,24 @@ export async function deriveGarden(
   return {
     catalogue,
     derivation,
-    replaceTouched: async (shape, select) => {
-      const name = quoteName(`${viewOf(shapes.indexOf(shape))}_touched`);
-      await admin.query(`create or replace view ${name} as ${select}`);
+    replaceTouched: async (shape, selects) => {
+      for (const [table, select] of Object.entries(selects))
+        await touchBy(admin, viewOf(shapes.indexOf(shape)), table, select);
     },
     play: (shape, seed) => {
       const view = viewOf(shapes.indexOf(shape));
       return play(admin, { shape, view, catalogue, tables: reads.get(shape) ?? [] }, seed);
     },
   };
+}
+
+/** Makes the touched views of a derivation, in place of those that were there. */
+export async function addTouchedViews(admin: MariaDb, derivation: Derivation): Promise<void> {
+  await admin.run("delete from vitrine_touched_view where model = ?", [derivation.view]);
+  for (const { table, text } of printTouched(derivation)) {
+    await admin.query(text);
+    await noteTouched(admin, derivation.view, table);
+  }
 }
 
 interface Played {

@@ -3,9 +3,9 @@ import { type Shape, shape } from "./shape.ts";
 export const keyShapes: readonly Shape[] = [
   shape(
     "a moment in the session's zone",
-    "every",
+    "scan",
     "select p.plant_id as document_id, s.sign_id from plant p join sign s on s.seen = p.seen",
-    { needs: "logIsExact", zones: true },
+    { zones: true },
   ),
   shape(
     "an id of two columns",

@@ -1,5 +1,6 @@
 import { type MariaDb, type MariaDbConnection, quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import type { Random } from "../../faults/random.ts";
+import { lastChanges, readTouchedIds } from "../changes.ts";
 import { attempt, type Operation } from "../soundness.ts";
 
 export interface RoundResult {
@@ -28,12 +29,11 @@ export async function playRound(
     for (const operation of operations.before) await attempt(connection, operation);
     const first = await readDocuments(connection, view);
     const mirror: Documents = new Map(first);
-    let resolved = await lastChange(connection);
+    let resolved = await lastChanges(connection);
     let named = 0;
     const resolve = async () => {
-      const last = await lastChange(connection);
-      const touched =
-        last > resolved ? await readTouched(connection, view, resolved + 1, last) : new Set<string>();
+      const last = await lastChanges(connection);
+      const touched = await readTouchedIds(connection, view, resolved, last);
       const now = touched.size > 0 ? await readDocuments(connection, view) : new Map<string, string>();
       for (const id of touched) {
         const document = now.get(id);
@@ -67,24 +67,4 @@ async function readDocuments(connection: MariaDbConnection, view: string): Promi
     documents.set(String(id), known === undefined ? text : [...known.split("\n"), text].sort().join("\n"));
   }
   return documents;
-}
-
-async function lastChange(connection: MariaDbConnection): Promise<number> {
-  const rows = await connection.query<{ id: string | number | null }>(
-    "select max(change_id) as id from change_log",
-  );
-  return Number(rows[0]?.id ?? 0);
-}
-
-async function readTouched(
-  connection: MariaDbConnection,
-  view: string,
-  first: number,
-  last: number,
-): Promise<ReadonlySet<string>> {
-  const rows = await connection.query<{ id: string | number }>(
-    `select distinct document_id as id from ${quoteName(`${view}_touched`)} where change_id between ? and ?`,
-    [first, last],
-  );
-  return new Set(rows.map((row) => String(row.id)));
 }

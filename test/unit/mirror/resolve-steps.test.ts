@@ -1,61 +1,88 @@
 import { describe, expect, test } from "vitest";
+import type { ChangeTable } from "../../../src/core/change-tables.ts";
 import {
   afterCycle,
   afterPause,
   afterSweep,
   choosePoll,
+  chooseTables,
   firstState,
   isAwaited,
-  isCycleDue,
   isMarkDue,
 } from "../../../src/mirror/resolve/resolve-steps.ts";
 
-const read = { position: 9n, changeIds: ["3", "4"], isFull: false, isExhausted: false };
+const tableOf = (source: string): ChangeTable => ({ source, name: `of_${source}`, views: new Map() });
+const [beds, plants] = [tableOf("bed"), tableOf("plant")];
+const both = [beds, plants];
+const read = {
+  position: 9n,
+  changes: ["3", "4"].map((id) => ({ table: beds, id, loggedAt: "" })),
+};
+const atAll = { isWhole: true, now: 50 };
+const atSome = { isWhole: false, now: 50 };
 
-describe("the head of the log", () => {
-  const slow = { ...afterSweep({ ...firstState, hint: "70" }, 5000, 21) };
+describe("the heads of change tables", () => {
+  const last = new Map([["of_bed", "70"]]);
+  const slow = afterSweep({ ...firstState, last }, 5000, 21);
   test.each([
-    ["is read each time as long as that is quick", afterSweep(slow, 5000, 20), 5001, "0"],
-    ["is skipped when it is slow", slow, 5999, "70"],
-    ["but for a second only", slow, 6000, "0"],
-  ])("%s", (_, state, now, after) => {
-    expect(choosePoll(state, now)).toEqual({ after, isSweep: after === "0" });
+    ["are read each time as long as that is quick", afterSweep(slow, 5000, 20), 5001, true],
+    ["are skipped when they are slow", slow, 5999, false],
+    ["but for a second only", slow, 6000, true],
+  ])("%s", (_, state, now, isSweep) => {
+    expect(choosePoll(state, now)).toEqual({ after: isSweep ? new Map() : last, isSweep });
   });
 });
 
 describe("a cycle", () => {
-  test("is due for changes, and for a position that somebody waits for and nobody has looked at", () => {
-    const state = { ...firstState, readAt: 5n };
-    expect(isCycleDue(state, { hasChanges: true, wanted: 0n })).toBe(true);
-    expect(isCycleDue(state, { hasChanges: false, wanted: 6n })).toBe(true);
-    expect(isCycleDue(state, { hasChanges: false, wanted: 5n })).toBe(false);
+  const state = { ...firstState, readAt: 5n, readAllAt: 10_000 };
+  const seen = { tables: both, landed: null };
+  test("looks at the tables that have changes, and at all of them once a second", () => {
+    expect(chooseTables(state, { changed: [plants], wanted: 0n }, seen, 10_999)).toEqual([plants]);
+    expect(chooseTables(state, { changed: [plants], wanted: 0n }, seen, 11_000)).toEqual(both);
+    expect(chooseTables(state, { changed: [], wanted: 5n }, seen, 20_000)).toBe(null);
   });
 
-  test("that found the log exhausted has looked at its position", () => {
-    expect(afterCycle(firstState, "0", { ...read, isExhausted: true }).readAt).toBe(9n);
-    expect(afterCycle(firstState, "0", read).readAt).toBe(0n);
+  test("looks at all for a position that somebody waits for and nobody has looked at, or found something at", () => {
+    expect(chooseTables(state, { changed: [], wanted: 6n }, seen, 10_001)).toEqual(both);
+    expect(chooseTables(state, { changed: [], wanted: 5n }, { tables: both, landed: 4n }, 10_001)).toEqual(
+      both,
+    );
+    expect(chooseTables(state, { changed: [], wanted: 5n }, { tables: both, landed: 5n }, 10_001)).toBe(null);
   });
 
-  test("says from where to go on, which is where it began when there was nothing", () => {
-    expect(afterCycle(firstState, "1", read).hint).toBe("4");
-    expect(afterCycle(firstState, "1", { ...read, changeIds: [] }).hint).toBe("1");
+  test("that looked at all tables has looked at its position", () => {
+    expect(afterCycle(firstState, read, atAll)).toMatchObject({ readAt: 9n, readAllAt: 50 });
+    expect(afterCycle(firstState, read, atSome)).toMatchObject({
+      readAt: 0n,
+      readAllAt: Number.NEGATIVE_INFINITY,
+    });
   });
 
-  test("that was full is followed by one of twice as many changes, up to all; else by all", () => {
-    expect(afterCycle({ ...firstState, limit: 2 }, "0", { ...read, isFull: true }).limit).toBe(4);
-    const many = { ...read, isFull: true, changeIds: Array.from({ length: 800 }, (_, id) => `${id}`) };
-    expect(afterCycle(firstState, "0", many).limit).toBe(1000);
-    expect(afterCycle({ ...firstState, limit: 4 }, "0", read).limit).toBe(1000);
+  test("says from where to go on in each table, which is where it began when there was nothing", () => {
+    const before = {
+      ...firstState,
+      last: new Map([
+        ["of_bed", "1"],
+        ["of_plant", "7"],
+      ]),
+    };
+    expect(afterCycle(before, read, atSome).last).toEqual(
+      new Map([
+        ["of_bed", "4"],
+        ["of_plant", "7"],
+      ]),
+    );
+    expect(afterCycle(before, { ...read, changes: [] }, atSome).last).toEqual(before.last);
   });
 });
 
 test.each([
-  ["when a reader waits", { marked: 5n, markedAt: 9900 }, { awaited: true, exhaustedAt: 5n }, true],
-  ["when it was not for a second", { marked: 5n, markedAt: 9000 }, { awaited: false, exhaustedAt: 6n }, true],
-  ["not sooner", { marked: 5n, markedAt: 9001 }, { awaited: false, exhaustedAt: 6n }, false],
-  ["not when nothing is new", { marked: 6n, markedAt: 0 }, { awaited: false, exhaustedAt: 6n }, false],
-])("models are marked complete %s", (_, state, seen, isDue) => {
-  expect(isMarkDue({ ...firstState, ...state }, seen, 10_000)).toBe(isDue);
+  ["when a reader waits", 9900, { awaited: true, hasNews: false }, true],
+  ["when it was not for a second", 9000, { awaited: false, hasNews: true }, true],
+  ["not sooner", 9001, { awaited: false, hasNews: true }, false],
+  ["not when nothing is new", 0, { awaited: false, hasNews: false }, false],
+])("models are marked complete %s", (_, markedAt, seen, isDue) => {
+  expect(isMarkDue({ ...firstState, markedAt }, seen, 10_000)).toBe(isDue);
 });
 
 test("a reader waits for a model that is not complete yet, and for none when there is none", () => {
@@ -73,5 +100,5 @@ test("pauses grow to 25 ms; a cycle, and a reader who was helped, make them shor
   });
   expect(pauses).toEqual([2, 4, 8, 16, 25, 25]);
   expect(afterPause(state, true).pauseMs).toBe(2);
-  expect(afterCycle(state, "0", read).pauseMs).toBe(2);
+  expect(afterCycle(state, read, atSome).pauseMs).toBe(2);
 });

@@ -2,23 +2,25 @@ import { expect, test } from "vitest";
 import {
   afterChanges,
   chooseStep,
+  firstState,
+  isLong,
   restMs,
   type WorkerState,
 } from "../../../src/mirror/lanes/worker-steps.ts";
 
 const rebuild = { from: 7n, cursor: null };
 const state = (more: Partial<WorkerState> = {}): WorkerState => ({
-  rebuild: undefined,
+  ...firstState,
   hasChanges: false,
   sweptAt: 10_000,
-  nextChangesAt: 0,
   ...more,
 });
 
 test.each([
   ["at the start it asks what there is", state({ sweptAt: Number.NEGATIVE_INFINITY }), { do: "sweep" }],
   ["and every second, whatever is queued", state({ sweptAt: 9_500, hasChanges: true }), { do: "sweep" }],
-  ["with nothing to do it rests", state(), { do: "rest" }],
+  ["with nothing to do it rests", state({ sweptAt: 9_000 }), { do: "rest" }],
+  ["but not for ever", state({ sweptAt: -19_500 }), { do: "sweep" }],
   ["changes are read at once", state({ hasChanges: true }), { do: "read", changes: true }],
   [
     "those of a paced model when they are due",
@@ -36,7 +38,7 @@ test.each([
 });
 
 test.each([
-  ["until it asks again", state(), 500],
+  ["until it asks again, unless it is woken", state(), 29_500],
   ["until changes are due", state({ hasChanges: true, nextChangesAt: 10_700 }), 200],
   ["no less than a millisecond", state({ hasChanges: true, nextChangesAt: 10_500 }), 1],
 ])("it rests %s", (_, before, ms) => {
@@ -50,4 +52,10 @@ test.each([
 ])("the pace counts from %s", (_, read, nextChangesAt, hasChanges) => {
   const after = afterChanges(state({ hasChanges: true, nextChangesAt: 3 }), read, 10_500, 1000);
   expect(after).toMatchObject({ nextChangesAt, hasChanges, sweptAt: 10_000 });
+});
+
+test("a rebuild takes long, and what took long before", () => {
+  expect(isLong(state({ rebuild }))).toBe(true);
+  expect(isLong(state({ readMs: 101 }))).toBe(true);
+  expect(isLong(state({ readMs: 100 }))).toBe(false);
 });

@@ -24,12 +24,6 @@ describe("A project with one name for two things is refused, and both owners are
       "model a and domain pos's model a both make the model a",
     ],
     ["types", shopOf(modelOf("a", "A")), shopOf(modelOf("b", "A")), "GraphQL type A"],
-    [
-      "a touched view",
-      shopOf(modelOf("a", "A")),
-      shopOf(modelOf("a_touched", "B")),
-      "table or view a_touched",
-    ],
     ["edges", shopOf(modelOf("a", "A")), shopOf(modelOf("b", "AEdge")), "GraphQL type AEdge"],
     ["orders", shopOf(modelOf("a", "A")), shopOf(modelOf("b", "AOrderBy")), "GraphQL type AOrderBy"],
     ["versions", shopOf(modelOf("a", "A")), shopOf(modelOf("b", "AVersion")), "GraphQL type AVersion"],
@@ -122,7 +116,7 @@ describe("A project with one name for two things is refused, and both owners are
     expect(take(shopOf(modelOf("page_info", "PageInfo")))).toThrow(
       "The engine and domain shop's model page_info both make the GraphQL type PageInfo.",
     );
-    expect(take(shopOf(modelOf("change_log", "Changes")))).toThrow("table or view change_log");
+    expect(take(shopOf(modelOf("mirror_state", "States")))).toThrow("table or view mirror_state");
     expect(take({ captured: [{ table: "lease" }] })).toThrow("table or view lease");
     expect(take({ procedures: [procedureOf("take_position")] })).toThrow("procedure take_position");
     expect(take(shopOf(modelOf("vitrine_shop", "Shop")))).toThrow(/begin with vitrine_ are the engine's/);
