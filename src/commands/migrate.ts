@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Source } from "../app/open-app.ts";
+import { findModelProblems } from "../migrations/check-models.ts";
 import { type MigrationStep, migrateDown, migrateUp } from "../migrations/migrate.ts";
 import type { CommandContext } from "./context.ts";
 import { registerMigrateCreate } from "./migrate-create.ts";
@@ -29,7 +30,12 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
     .description("apply what is new or changed: tables, views, procedures, triggers, rights")
     .option("--dry-run", "print the SQL that would run, change nothing")
     .action(({ dryRun = false }: { dryRun?: boolean }) =>
-      withSource(context, async (target) => report(await migrateUp(toOptions(target, dryRun)), dryRun)),
+      withSource(context, async (target) => {
+        report(await migrateUp(toOptions(target, dryRun)), dryRun);
+        if (dryRun) return;
+        for (const { message } of await findModelProblems(target.admin, target.project))
+          context.logger.warn(message);
+      }),
     );
   migrate
     .command("down")

@@ -43,20 +43,34 @@ export interface ShapedRelation {
   readonly refusal: string | null;
 }
 
+/** What there is beside views. */
+export type KnownTables = Omit<Known, "views">;
+
+/** Reads the tables of the current database, for several calls of `readShapes`. */
+export async function readKnownTables(db: Queryable): Promise<KnownTables> {
+  await prepareParser();
+  return { catalogue: await readCatalogue(db), facts: await readTableFacts(db) };
+}
+
 /** The view of our own of which the server tells the types; made and dropped again. */
 const scratch = "vitrine_shape_scratch";
 
 /**
  * Reads what a table or a view of the current database shows: its columns, what JSON among them is made of, and
  * whether any of it may be null. Makes and drops views of its own, so it needs the right to create views.
+ * @param tables those of the database, when they are read already
  * @returns undefined when there is no such table or view
  */
-export async function readShapes(db: Queryable, relation: string): Promise<ShapedRelation | undefined> {
+export async function readShapes(
+  db: Queryable,
+  relation: string,
+  tables?: KnownTables,
+): Promise<ShapedRelation | undefined> {
   await prepareParser();
   const columns = await readTypes(db, relation);
   if (columns.length === 0) return undefined;
   const views = await readViews(db, relation);
-  const known = { catalogue: await readCatalogue(db), facts: await readTableFacts(db), views };
+  const known = { ...(tables ?? (await readKnownTables(db))), views };
   const view = views.get(relation);
   const scope = openScope(toSelect(relation), { known, tables: [], outer: null });
   const shaped = columns.map(({ name, isNullable, ...type }): ShapedColumn => {

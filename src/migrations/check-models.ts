@@ -1,6 +1,8 @@
 import type { DocumentModel } from "../models/model.ts";
+import type { Domain } from "../models/project.ts";
 import { type StoredField, storedFields } from "../stores/conversion/stored-fields.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { readTouchedFiles } from "./touched-files.ts";
 
 /** A definition and its view that do not fit each other. */
 export interface ModelProblem {
@@ -38,6 +40,27 @@ export async function checkModels(
         .map(({ name, type, scale }) => ({ name, type, scale: Number(scale) })),
     ),
   );
+}
+
+/**
+ * What a migration leaves undone: definitions and views that do not fit, and models of which no file says which documents
+ * a change touches. Quick: the texts of views are not read.
+ */
+export async function findModelProblems(
+  db: Pick<Queryable, "query">,
+  { sqlDir, domains }: { readonly sqlDir: string; readonly domains: readonly Domain[] },
+): Promise<readonly ModelProblem[]> {
+  const models = domains.flatMap((domain) => domain.models);
+  const followed = new Set((await readTouchedFiles(sqlDir, domains)).map(({ model }) => model));
+  return [
+    ...(await checkModels(db, models)),
+    ...models
+      .filter(({ name }) => !followed.has(name))
+      .map(({ name }) => ({
+        ...{ model: name, column: null },
+        message: `${name} follows no change: run \`vitrine triggers generate\`, which writes what its changes touch or says why it cannot.`,
+      })),
+  ];
 }
 
 /** What is wrong between a definition and the columns of its view. */

@@ -8,6 +8,7 @@ import { compareGeneratedIn, type GeneratedFileChange } from "./generated-files.
 import { type Decision, toCamel } from "./print-definition.ts";
 import { scaffoldModel } from "./scaffold-model.ts";
 import { withScratchDatabase } from "./scratch-database.ts";
+import { readTouchedFiles } from "./touched-files.ts";
 import { loadDefinition, refuseTakenName, tryModel, tryView } from "./try-model.ts";
 import { type FileChange, writeNewFiles } from "./write-new-files.ts";
 
@@ -68,7 +69,11 @@ export async function createModel(db: Queryable, model: NewModel): Promise<Creat
   const made = await withScratchDatabase({ url, sqlDir, domains, needed: [source] }, async (scratch) => {
     if (!isAsItIs) await refuseTakenName(scratch, name);
     const models = domains.flatMap((one) => one.models);
-    const scaffold = await scaffoldModel(scratch, { name, source, isView, key: model.key, models });
+    const touched = await readTouchedFiles(sqlDir, domains);
+    const isByHand = touched.some((file) => file.model === name && !file.isGenerated);
+    const scaffold = await scaffoldModel(scratch, {
+      ...{ name, source, isView, models, key: model.key, domain: isByHand ? null : domain.name },
+    });
     const defined = await loadDefinition(paths.definition, scaffold.definition);
     const all = grow(domains, domain, defined);
     try {

@@ -2,6 +2,7 @@ import { readShapes, type ShapedRelation } from "../derive/read-shapes.ts";
 import { VitrineError } from "../errors.ts";
 import { type DocumentModel, toColumnName } from "../models/model.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { withByHand } from "./generate-touched.ts";
 import { type ColumnField, type FoundField, nullList, type Open, toColumnFields } from "./model-fields.ts";
 import { printModelView } from "./model-texts.ts";
 import { type Decision, printDefinition } from "./print-definition.ts";
@@ -16,6 +17,8 @@ export interface ScaffoldOptions {
   readonly key?: string | undefined;
   /** Those that there are: the fields may lead to them. */
   readonly models: readonly DocumentModel[];
+  /** The domain in which touched views would be written by hand; null: they are. */
+  readonly domain: string | null;
 }
 
 export interface Scaffold {
@@ -33,8 +36,14 @@ export interface Scaffold {
  *   view that is to be used as it is has a column that no document can show
  */
 export async function scaffoldModel(db: Queryable, options: ScaffoldOptions): Promise<Scaffold> {
-  const { name, source, models } = options;
+  const { name, source, models, domain } = options;
   const relation = await readSource(db, options);
+  if (relation.refusal !== null && domain !== null)
+    throw new VitrineError(
+      "MIGRATION_FAILED",
+      withByHand(`View ${source} cannot be derived. ${relation.refusal}`, name, domain),
+      { details: { model: name } },
+    );
   const isAsItIs = relation.isView && source === name;
   const { fields, open } = toColumnFields(relation, isAsItIs);
   if (isAsItIs) refuseOthers(name, fields, open);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { VitrineError } from "../errors.ts";
 import type { Domain } from "../models/project.ts";
 import { type MariaDb, openMariaDb, quoteName } from "../stores/mariadb/mariadb.ts";
 import { type LentObjects, lendTables, lendViews, readLent } from "./lent-objects.ts";
@@ -39,6 +40,11 @@ export async function withScratchDatabase<T>(
       await lendViews(scratch, left, true);
     } else await migrate("views");
     return await work(scratch);
+  } catch (error) {
+    if (!(error instanceof VitrineError)) throw error;
+    // The server's sentences name tables with their database: here one that nobody knows.
+    const { code, message, details } = error;
+    throw new VitrineError(code, message.replaceAll(`${name}.`, ""), { details, cause: error });
   } finally {
     await server.query(`drop database if exists ${quoteName(name)}`);
     await Promise.all([scratch.close(), server.close()]);

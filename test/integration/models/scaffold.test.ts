@@ -39,7 +39,13 @@ function describeFields(fields: Fields, path = ""): readonly (readonly [path: st
 
 /** The model that is made from the view of another one, as if that had no definition. */
 async function scaffold({ name }: DocumentModel): Promise<DocumentModel> {
-  const { definition } = await scaffoldModel(db.admin, { name, source: name, isView: true, models: [] });
+  const { definition } = await scaffoldModel(db.admin, {
+    name,
+    source: name,
+    isView: true,
+    models: [],
+    domain: "pos",
+  });
   const file = `src/domains/pos/models/made-of-${name}.ts`;
   await copy.write(file, definition);
   const module: Record<string, DocumentModel> = await import(pathToFileURL(join(copy.dir, file)).href);
