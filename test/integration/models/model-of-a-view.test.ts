@@ -56,7 +56,7 @@ export const bedCard = defineModel({
     }),
     made: dateTime("Made."),
     area: decimal("Area.", 2),
-    keeper: string("Name.", { nullable: true }),
+    keeper: string("Keeper.", { nullable: true }),
     // decide: computed: an int, when it fits into 32 bits
     plants: bigint("Plants."),
     planted: list(
