@@ -196,13 +196,6 @@ describe("a view without a document's id", () => {
     expect(told.check).toMatch(/^judged\.bed_id is missing: the view needs it for the field bedId\./);
   });
 
-  test("a definition without one", () => {
-    const { fields } = judged;
-    expect(() => defineModel({ ...judged, fields, key: "sun" as "bedId" })).toThrow(
-      'Model judged: key "sun" must be an int, bigint or string field.',
-    );
-  });
-
   test("a table of which two columns are the key", async () => {
     await db.admin.run("create table passing (a int, b int, primary key (a, b))");
     expect(await sayOf(makeNew("passing", false))).toMatch(
@@ -247,11 +240,4 @@ describe("what only the database has", () => {
   at: finer than a millisecond
 Change it, or give the model another name: a view of that name is then written over it, which names, converts and leaves out.`);
   });
-});
-
-test("two models of one name in two domains are told by every command, when the project is loaded", () => {
-  const other = defineDomain({ name: "yard", description: "A yard.", models: [judged] });
-  expect(() => defineProject({ sql: "sql", domains: [garden, other] })).toThrow(
-    /^Domain garden's model judged and domain yard's model judged both make the model judged\. Give one of them another name\./,
-  );
 });

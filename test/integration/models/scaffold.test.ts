@@ -98,3 +98,56 @@ test("of the 141 fields of the shop, 122 are made from the views as their author
   expect(found).toEqual(misses);
   expect([all, all - Object.keys(misses).length]).toEqual([141, 122]);
 });
+
+/** What looks hard, and needs no decision. */
+const hard: readonly (readonly [what: string, sql: string, shows: readonly string[]])[] = [
+  [
+    "sixty joins",
+    `select b0.bed_id, b59.name from bed b0 ${Array.from({ length: 59 }, (_, at) => `join bed b${at + 1} on b${at + 1}.bed_id = b${at}.sun`).join(" ")}`,
+    ['key: "bedId"', 'name: string("What it is called, for short.")'],
+  ],
+  ["a star, which the server writes out", "select * from bed", ['sun: int("Sun.", { nullable: true })']],
+  [
+    "foreign keys in a circle",
+    "select hen.hen_id, egg.egg_id, hen.name from hen join egg on egg.egg_id = hen.egg_id",
+    ['key: "henId"', 'eggId: int("Egg id.")'],
+  ],
+  [
+    "a list that is null when it is empty",
+    "select bed_id, (select json_arrayagg(hen.name) from hen where hen.hen_id > bed.sun) as hens from bed",
+    ['list("Hens.", string("Hens."))', "// decide: null when it is empty"],
+  ],
+  [
+    "JSON of many kinds",
+    `select bed_id, tags, json_objectagg(name, sun) as suns, json_object('bed_id', bed_id) as odd from bed group by bed_id`,
+    [
+      "// decide: a text of JSON made by json_objectagg()",
+      "key bed_id, which must be camelCase",
+      "tags: string(",
+    ],
+  ],
+  [
+    "true and false",
+    "select bed_id, sun > 1 as is_sunny, json_object('isShady', sun < 1, 'at', cast('2024-01-01' as datetime(6))) as more from bed",
+    [
+      'isSunny: boolean("Is sunny.", { nullable: true })',
+      'isShady: boolean("Is shady.", { nullable: true })',
+      'at: string("At."',
+    ],
+  ],
+];
+
+test.each(hard)("%s: a definition at once", async (_, sql, shows) => {
+  await db.admin.query(`
+    create table if not exists bed (bed_id int not null primary key, name varchar(9) not null comment 'What it is called, for short',
+      sun int null, tags json null);
+    create table if not exists hen (hen_id int not null primary key, egg_id int not null, name varchar(9) not null);
+    create table if not exists egg (egg_id int not null primary key, hen_id int not null, foreign key (hen_id) references hen (hen_id));
+    alter table hen add foreign key if not exists hen_egg_id_fk (egg_id) references egg (egg_id);
+    create or replace view judged as ${sql}`);
+  const { definition, view } = await scaffoldModel(db.admin, {
+    ...{ name: "judged", source: "judged", isView: true, models: [], domain: "pos" },
+  });
+  expect(view).toBeNull();
+  for (const text of shows) expect(definition).toContain(text);
+});
