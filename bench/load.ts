@@ -94,7 +94,7 @@ async function measureFullLoad(context: BenchContext, shop: BenchShop): Promise<
   const spent = await spend({ ...context.servers, loader: loader.pid }, () => drained(shop));
   const all = (performance.now() - began) / 1000;
   await admin.run(
-    "update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null where model = 'customer_orders'",
+    "update vitrine_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null where model = 'customer_orders'",
   );
   await mongo.db.collection(customerOrders.name).deleteMany({});
   const rebuild = await time(() => drained(shop));
@@ -218,5 +218,5 @@ async function measureFanOut(context: BenchContext, shop: BenchShop): Promise<vo
 }
 
 async function isDrained({ admin }: BenchShop): Promise<boolean> {
-  return (await admin.query("select 1 from mirror_pending limit 1")).length === 0;
+  return (await admin.query("select 1 from vitrine_pending limit 1")).length === 0;
 }

@@ -45,8 +45,8 @@ export async function drained({ admin }: BenchShop): Promise<void> {
   for (;;) {
     const changes = await readOldestChange(admin, await readChangeTables(admin));
     const [row] = await admin.query<{ left: string }>(
-      `select exists(select 1 from mirror_pending)
-        + (select count(*) <> 3 from mirror_state where rebuild_status = 'done') as \`left\``,
+      `select exists(select 1 from vitrine_pending)
+        + (select count(*) <> 3 from vitrine_state where rebuild_status = 'done') as \`left\``,
     );
     if (changes === null && Number(row?.left) === 0) return;
     await sleep(10);

@@ -70,7 +70,7 @@ async function benchRebuild(context: BenchContext, { admin, mongo }: BenchShop, 
       .drop()
       .catch(() => undefined);
     // As if it had never been there: what is lost without notice is told of.
-    await db.run("update mirror_state set acked = 0");
+    await db.run("update vitrine_state set acked = 0");
     rebuild.push(await time(() => loader.rebuild([customerOrders], new AbortController().signal)));
   }
   await load.drop();

@@ -1,17 +1,20 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { createFreshness } from "../freshness/freshness.ts";
+import type { DocumentModel } from "../models/model.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
 import { addMirrorGauges, readReadiness } from "../monitor/mirror-gauges.ts";
 import { type ProbeServer, serveProbes } from "../monitor/serve-probes.ts";
 import type { App } from "./open-app.ts";
 
 /**
- * Serves the health and the metrics of a loader that has no gateway beside it, on the app's host and port; whoever
+ * Serves the health and the metrics of a loader of these models that has no gateway beside it, on the app's host and port; whoever
  * runs in this process adds to `registry` what it counts. @throws VitrineError PORT_IN_USE
  */
-export async function openProbes(app: App): Promise<ProbeServer & { readonly registry: Registry }> {
-  const { project, reader, mongo, config, logger } = app;
-  const models = project.domains.flatMap((domain) => domain.models);
+export async function openProbes(
+  app: App,
+  models: readonly DocumentModel[],
+): Promise<ProbeServer & { readonly registry: Registry }> {
+  const { reader, mongo, config, logger } = app;
   const meter = createFreshness(reader, mongo, models);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -26,7 +26,7 @@ function describeReport({ checked, defects, unsettled, rejected, isComplete, fau
   if (!isComplete) return "not mirrored yet";
   const parts = [`${checked.toLocaleString("en")} documents compared`, `${defects.length} defects`];
   if (unsettled > 0) parts.push(`${unsettled} on their way at every look`);
-  if (rejected > 0) parts.push(`${rejected} dead, not compared`);
+  if (rejected > 0) parts.push(`${rejected} rejected, not compared`);
   return parts.join(", ");
 }
 
@@ -66,11 +66,11 @@ export function requireProof(reports: readonly Verification[]): void {
   const incomplete = namesOf((report) => !report.isComplete);
   if (incomplete !== "")
     throw new VitrineError("UNHEALTHY", `Not mirrored yet, so not verified: ${incomplete}.`);
-  const dead = count((report) => report.rejected);
-  if (dead > 0)
+  const rejected = count((report) => report.rejected);
+  if (rejected > 0)
     throw new VitrineError(
       "UNHEALTHY",
-      `${dead} documents could not be mirrored, so not verified: see \`vitrine dead list\`.`,
+      `${rejected} documents could not be mirrored, so not verified: see \`vitrine rejected list\`.`,
     );
   const unsettled = count((report) => report.unsettled);
   if (unsettled > 0)

@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
-import type { App } from "../app/open-app.ts";
-import { watchCapture } from "../app/watch-capture.ts";
-import { createLoader, type LoaderOptions } from "../mirror/loader.ts";
+import { type FollowOptions, followSource, toLoaderOptions } from "../app/follow-source.ts";
+import { createLoader } from "../mirror/loader.ts";
 import { withoutResults } from "../progress.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
@@ -9,6 +8,7 @@ import { withApp } from "./with-app.ts";
 interface Options {
   readonly once?: true;
   readonly port?: string;
+  readonly domain?: readonly string[];
 }
 
 /** `vitrine mirror`: the loader alone. */
@@ -17,48 +17,27 @@ export function registerMirror(command: Command, context: CommandContext): void 
     .addOption(
       new Option("--once", "stop when everything that is committed now is mirrored").conflicts("port"),
     )
+    .option("--domain <name...>", "keep the models of these domains only; other loaders keep the others'")
     .option("--port <number>", "serve /healthz, /readyz and /metrics there, 0 takes a free one")
-    .action(({ once, port }: Options) => {
+    .action(({ once, port, domain }: Options) => {
       if (!once) context.outliveOutput();
       return withApp(
         context,
-        (app) => (once ? mirrorOnce(context, app) : follow(context, app, port !== undefined)),
+        (app) => {
+          const options = toLoaderOptions(app, domain);
+          if (once) return mirrorOnce(context, options);
+          return followSource(app, options, { isWatched: port !== undefined, signal: context.signal });
+        },
         port === undefined ? {} : { PORT: port },
       );
     });
 }
 
-function optionsOf(app: App): LoaderOptions {
-  const { project, loader: db, mongo, logger, config } = app;
-  const models = project.domains.flatMap((domain) => domain.models);
-  return {
-    ...{ db, mongo, models, logger },
-    connections: config.loaderConnections,
-    auditShare: config.auditShare,
-    checkCapture: watchCapture(app),
-  };
-}
-
 /** Somebody waits for the end of this one: it does not stand by while another loader works. */
-async function mirrorOnce(context: CommandContext, app: App): Promise<void> {
-  const options = optionsOf(app);
+async function mirrorOnce(context: CommandContext, options: FollowOptions): Promise<void> {
   const step = withoutResults(context.progress).start("Mirroring");
   await createLoader(options).once(context.signal);
   step.end();
-  context.print(`${options.models.length} models are current.`);
-  context.printJson({ models: options.models.map((model) => model.name) });
-}
-
-async function follow({ signal }: CommandContext, app: App, isWatched: boolean): Promise<void> {
-  // Loaded here, so that the other commands need not wait for them.
-  const { openProbes } = await import("../app/open-probes.ts");
-  const { createLoaderMetrics } = await import("../mirror/loader-metrics.ts");
-  const options = { ...optionsOf(app), takesTurns: true };
-  const probes = isWatched ? await openProbes(app) : undefined;
-  const counted = probes ? { onEvent: createLoaderMetrics(probes.registry, options.models) } : {};
-  const probesAt = probes?.origin;
-  app.logger.info({ models: options.models.length, probesAt }, "the mirror follows the source");
-  await createLoader({ ...options, ...counted })
-    .run(signal)
-    .finally(() => probes?.close());
+  context.print(`${options.served.length} models are current.`);
+  context.printJson({ models: options.served.map((model) => model.name) });
 }

@@ -16,7 +16,10 @@ export interface StackStatus {
   readonly models: readonly ModelLine[];
 }
 
-type ModelLine = Pick<MirrorStatus, "model" | "documents" | "rebuild" | "lagMs" | "pendingChanges" | "dead">;
+type ModelLine = Pick<
+  MirrorStatus,
+  "model" | "documents" | "rebuild" | "lagMs" | "pendingChanges" | "rejected"
+>;
 
 /** Asks every part; a part that does not answer is a problem, not an error. */
 export async function readStackStatus(app: App): Promise<StackStatus> {
@@ -46,24 +49,26 @@ export async function readStackStatus(app: App): Promise<StackStatus> {
     mariadb: describe(withoutPassword(stack.mariadb.readerUrl), stack.mariadb),
     mongodb: describe(toShownMongoUrl(stack.mongodb.url), stack.mongodb),
     migrations: { applied: (migrations?.files.length ?? 0) - pending.length, pending },
-    models: (statuses ?? []).map(({ model, documents, rebuild, lagMs, pendingChanges, dead }) => ({
+    models: (statuses ?? []).map(({ model, documents, rebuild, lagMs, pendingChanges, rejected }) => ({
       model,
       documents,
       rebuild,
       lagMs,
       pendingChanges,
-      dead,
+      rejected,
     })),
   };
 }
 
 function findProblems(status: MirrorStatus, maxStalenessMs: number): readonly string[] {
-  const { model, rebuiltAt, sameShape, lagMs, dead } = status;
+  const { model, rebuiltAt, sameShape, lagMs, rejected } = status;
   return [
     ...(rebuiltAt === null ? [`The mirror of ${model} is not complete: is a loader running?`] : []),
     ...(rebuiltAt !== null && !sameShape ? [`The mirror of ${model} has another shape: rebuild it.`] : []),
     ...(lagMs > maxStalenessMs ? [`The mirror of ${model} lags ${lagMs} ms: is a loader running?`] : []),
-    ...(dead > 0 ? [`${dead} documents of ${model} could not be mirrored: see \`vitrine dead list\`.`] : []),
+    ...(rejected > 0
+      ? [`${rejected} documents of ${model} could not be mirrored: see \`vitrine rejected list\`.`]
+      : []),
   ];
 }
 
@@ -92,8 +97,8 @@ export function* describeStatus(status: StackStatus): Generator<string> {
     yield `${name}  ${server.url}\n          ${server.version}, ${server.origin}`;
   yield `SQL       ${status.migrations.applied} files applied, ${status.migrations.pending.length} pending`;
   yield `Mirror    ${countDocuments(status).toLocaleString("en")} documents`;
-  for (const { model, documents, rebuild, lagMs, dead } of status.models)
+  for (const { model, documents, rebuild, lagMs, rejected } of status.models)
     yield `  ${model.padEnd(24)} ${documents.toLocaleString("en").padStart(9)} documents, lag ${lagMs} ms` +
-      `${rebuild === "done" ? "" : `, rebuild ${rebuild}`}${dead > 0 ? `, ${dead} dead` : ""}`;
+      `${rebuild === "done" ? "" : `, rebuild ${rebuild}`}${rejected > 0 ? `, ${rejected} rejected` : ""}`;
   for (const problem of status.problems) yield `Problem   ${problem}`;
 }

@@ -81,13 +81,13 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./verify.ts")).registerVerify,
   },
   {
-    usage: "dead",
+    usage: "rejected",
     summary: "documents that could not be built or stored",
-    load: async () => (await import("./dead.ts")).registerDead,
+    load: async () => (await import("./rejected.ts")).registerRejected,
   },
   {
     usage: "import <domain> <folder>",
-    summary: "import a domain's files, all or nothing; refused lines are listed in import_reject",
+    summary: "import a domain's files, all or nothing; refused lines are listed in vitrine_import_reject",
     load: async () => (await import("./import.ts")).registerImport,
   },
   {

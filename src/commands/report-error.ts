@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { errorCatalogue, VitrineError } from "../errors.ts";
 import { isFileFault } from "../file-errors.ts";
+import { enginePrefix } from "../models/engine-names.ts";
 
 /** What a command that failed prints on standard error (null: commander has said it), and its exit code. */
 export interface FailureReport {
@@ -29,5 +30,21 @@ function toKnown(error: unknown, cancelled: boolean): VitrineError {
   if (isFileFault(error) && error.code !== "ENOENT")
     return new VitrineError("FILE_FAILED", `${error.message}.`, { cause: error });
   const message = error instanceof Error ? error.message : String(error);
+  if (isOfMissingTable(error, message))
+    return new VitrineError(
+      "MIGRATIONS_PENDING",
+      `${message}. The engine's tables, and the rights on them, come by \`vitrine migrate up\`.`,
+      { cause: error },
+    );
   return new VitrineError("INTERNAL", message, { cause: error });
 }
+
+/** There is no such table; no right on it, which also is what the server says of one that is not there. */
+const missing: ReadonlySet<unknown> = new Set([1146, 1142]);
+
+/** Whether MariaDB has not, or not yet for this account, a table of the engine's. */
+const isOfMissingTable = (error: unknown, message: string): boolean =>
+  error instanceof Error &&
+  "errno" in error &&
+  missing.has(error.errno) &&
+  new RegExp(`\\.[\`']?${enginePrefix}`).test(message);

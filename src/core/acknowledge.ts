@@ -7,9 +7,9 @@ import { readCommitted } from "./read-committed.ts";
 export async function createStates(db: MariaDb, models: readonly DocumentModel[]): Promise<void> {
   if (models.length === 0) return;
   const rows = models.map((model) => [model.name, shapeHash(model), shapeText(model)]);
-  await db.run("insert ignore into mirror_state (model, shape_hash, shape) values ?", [rows]);
+  await db.run("insert ignore into vitrine_state (model, shape_hash, shape) values ?", [rows]);
   for (const model of models)
-    await db.run("update mirror_state set shape = ? where model = ? and shape_hash = ? and shape is null", [
+    await db.run("update vitrine_state set shape = ? where model = ? and shape_hash = ? and shape is null", [
       shapeText(model),
       model.name,
       shapeHash(model),
@@ -37,7 +37,7 @@ export async function noteAcked(
   // Not `(model, …) in (…)`, which finds no row by the key.
   const own = written.map(() => "model = ? and shape_hash = ? and collection = ?");
   const { affectedRows } = await connection.run(
-    `update mirror_state set acked = greatest(acked, ?), complete = greatest(complete, ?)
+    `update vitrine_state set acked = greatest(acked, ?), complete = greatest(complete, ?)
     where ${own.join(" or ")}`,
     [n, complete, ...written.flatMap(({ model, collection }) => [model.name, shapeHash(model), collection])],
   );
@@ -49,8 +49,8 @@ export async function forgetAcked(
   connection: Pick<MariaDbConnection, "run">,
   models: readonly string[] | null,
 ): Promise<void> {
-  if (models === null) await connection.run("update mirror_state set acked = 0, complete = 0");
-  else await connection.run("update mirror_state set acked = 0 where model in (?)", [["", ...models]]);
+  if (models === null) await connection.run("update vitrine_state set acked = 0, complete = 0");
+  else await connection.run("update vitrine_state set acked = 0 where model in (?)", [["", ...models]]);
 }
 
 /**
@@ -68,8 +68,8 @@ export async function markComplete(
   for (const [n, names] of byPosition) {
     const { affectedRows } = await readCommitted(db, (connection) =>
       connection.run(
-        `update mirror_state set complete = ? where model in (?) and complete < ? and not exists (
-          select 1 from mirror_pending where mirror_pending.model = mirror_state.model)`,
+        `update vitrine_state set complete = ? where model in (?) and complete < ? and not exists (
+          select 1 from vitrine_pending where vitrine_pending.model = vitrine_state.model)`,
         [n, names, n],
       ),
     );

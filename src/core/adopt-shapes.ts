@@ -23,13 +23,13 @@ export async function adoptShapes(db: MariaDb, models: readonly DocumentModel[])
 
 async function adoptShape(connection: MariaDbConnection, model: DocumentModel): Promise<void> {
   // Acknowledgements wait for this lock, so what is read next stays true until the commit.
-  await connection.query("select model from mirror_state where model = ? for update", [model.name]);
+  await connection.query("select model from vitrine_state where model = ? for update", [model.name]);
   const state = (await readStates(connection)).get(model.name);
   if (!state || state.shapeHash === shapeHash(model)) return;
   const shape = shapeText(model);
   if (state.shape !== null && extendsShape(shape, state.shape)) {
     await connection.run(
-      `update mirror_state set ${toBeRebuilt},
+      `update vitrine_state set ${toBeRebuilt},
         shape_hash = ?, shape = ?, held_shape = ? where model = ?`,
       [shapeHash(model), shape, state.heldShape ?? state.shape, model.name],
     );
@@ -37,7 +37,7 @@ async function adoptShape(connection: MariaDbConnection, model: DocumentModel): 
   }
   if (state.rebuildStatus === "done" || state.rebuiltAt !== null) await keepFormer(connection, state);
   await connection.run(
-    `update mirror_state set ${toBeRebuilt},
+    `update vitrine_state set ${toBeRebuilt},
         rebuilt_at = null, acked = 0, shape_hash = ?, shape = ?, held_shape = null, collection = ? where model = ?`,
     [shapeHash(model), shape, nextCollection(state), model.name],
   );
@@ -46,18 +46,18 @@ async function adoptShape(connection: MariaDbConnection, model: DocumentModel): 
 /** Notes what the collection of now is good for when nobody writes it any more. */
 async function keepFormer(connection: MariaDbConnection, state: ModelState): Promise<void> {
   const queued = (bulk: 0 | 1) =>
-    `coalesce((select logged_at from mirror_pending where model = ? and bulk = ${bulk}
+    `coalesce((select logged_at from vitrine_pending where model = ? and bulk = ${bulk}
       order by pending_id limit 1), utc_timestamp(6))`;
   const tables = changeTablesOf(await readChangeTables(connection), state.model);
   const oldest = await readOldestChange(connection, tables);
   const [now] = await connection.query<{ as_of: string }>(
     `select least(coalesce(cast(? as datetime(6)), utc_timestamp(6)),
-      ${queued(0)}, ${queued(1)}, coalesce((select min(first_at) from mirror_dead
+      ${queued(0)}, ${queued(1)}, coalesce((select min(first_at) from vitrine_rejected
         where model = ? and document_id <> ?), utc_timestamp(6))) as as_of`,
     [oldest, state.model, state.model, state.model, NO_ID],
   );
   await connection.run(
-    `update mirror_state set former_collection = collection, former_shape = ?, former_complete = complete,
+    `update vitrine_state set former_collection = collection, former_shape = ?, former_complete = complete,
       former_as_of = ? where model = ?`,
     [state.heldShape ?? state.shape, now?.as_of, state.model],
   );

@@ -1,6 +1,6 @@
 import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 
-/** The tables `mirror_capture` and `mirror_source`: how triggers, tables and views were when the mirror was made. */
+/** The tables `vitrine_capture` and `vitrine_source`: how triggers, tables and views were when the mirror was made. */
 
 /** `table order` → what decides which rows it has and what they say, as JSON; the same of views and routines. */
 export type Sources = ReadonlyMap<string, string>;
@@ -10,21 +10,21 @@ const NO_SUCH_TABLE = 1146;
 /** The hash of all triggers when a loader last found them whole; undefined before its first check. */
 export async function readKnownFingerprint(db: Queryable): Promise<string | null | undefined> {
   const [row] = await db.query<{ hash: string | null }>(
-    "select trigger_fingerprint as hash from mirror_capture",
+    "select trigger_fingerprint as hash from vitrine_capture",
   );
   return row && (row.hash ?? null);
 }
 
 /** Notes that capture is whole with triggers of this hash. */
 export async function noteFingerprint(db: Pick<Queryable, "run">, fingerprint: string | null): Promise<void> {
-  await db.run("replace into mirror_capture (capture_id, trigger_fingerprint) values (1, ?)", [fingerprint]);
+  await db.run("replace into vitrine_capture (capture_id, trigger_fingerprint) values (1, ?)", [fingerprint]);
 }
 
 /** What was there when the mirror was made; undefined in a database that has no place to note it yet. */
 export async function readNotedSources(db: Queryable): Promise<Sources | undefined> {
   try {
     const rows = await db.query<{ kind: string; name: string; says: string }>(
-      "select kind, name, says from mirror_source",
+      "select kind, name, says from vitrine_source",
     );
     return new Map(rows.map(({ kind, name, says }) => [`${kind} ${name}`, says]));
   } catch (error) {
@@ -44,8 +44,8 @@ export async function noteSources(
     return says === undefined ? [] : [[...splitSource(object), says]];
   });
   const gone = objects.filter((object) => !now.has(object)).map(splitSource);
-  if (there.length > 0) await db.run("replace into mirror_source (kind, name, says) values ?", [there]);
-  if (gone.length > 0) await db.run("delete from mirror_source where (kind, name) in (?)", [gone]);
+  if (there.length > 0) await db.run("replace into vitrine_source (kind, name, says) values ?", [there]);
+  if (gone.length > 0) await db.run("delete from vitrine_source where (kind, name) in (?)", [gone]);
 }
 
 /** Kind and name of `table order`. */

@@ -36,8 +36,8 @@ export async function readHint(
   );
   const rows = await db.query<HintRow>(
     [
-      `select -1 as t, wanted, (select min(complete) from mirror_state
-        where rebuilt_at is not null and model in (?)) as complete from mirror_position`,
+      `select -1 as t, wanted, (select min(complete) from vitrine_state
+        where rebuilt_at is not null and model in (?)) as complete from vitrine_position`,
       ...heads,
     ].join(" union all "),
     [

@@ -15,7 +15,7 @@ export interface ImportRemark {
 
 /** Forgets the remarks of a domain's import before. */
 export async function clearRemarks(connection: Queryable, domain: string): Promise<void> {
-  await connection.run("delete from import_reject where domain = ?", [domain]);
+  await connection.run("delete from vitrine_import_reject where domain = ?", [domain]);
 }
 
 /**
@@ -26,7 +26,7 @@ export async function noteFaults(connection: Queryable, domain: string, file: Im
   const names = Object.keys(file.columns);
   const values = Object.values(file.columns).map(quoteName);
   await connection.run(
-    `insert into import_reject (domain, file, \`row\`, \`column\`, value, reason)
+    `insert into vitrine_import_reject (domain, file, \`row\`, \`column\`, value, reason)
     select ?, ?, \`row_number\`,
       if(locate(': ', fault) > 0, substring_index(fault, ': ', 1), null),
       if(locate(': ', fault) > 0, elt(field(substring_index(fault, ': ', 1), ${names.map(() => "?").join(", ")}), ${values.join(", ")}), rest),
@@ -43,7 +43,7 @@ export async function noteUnfinished(
   file: { readonly file: string; readonly lastLine: number },
 ): Promise<void> {
   await connection.run(
-    "insert into import_reject (domain, severity, file, `row`, reason) values (?, 'warning', ?, ?, ?)",
+    "insert into vitrine_import_reject (domain, severity, file, `row`, reason) values (?, 'warning', ?, ?, ?)",
     [domain, file.file, file.lastLine, "the last line has no line end: the file may be cut here"],
   );
 }
@@ -53,7 +53,7 @@ export async function readRemarks(connection: Queryable, domain: string): Promis
   const rows = await connection.query<ImportRemark & { count: string | number; firstRow: string | number }>(
     `select severity, file, \`column\`, reason, count(*) as count, min(\`row\`) as firstRow,
       substring_index(group_concat(value order by \`row\` separator '\\n'), '\\n', 1) as firstValue
-    from import_reject where domain = ? group by severity, file, \`column\`, reason
+    from vitrine_import_reject where domain = ? group by severity, file, \`column\`, reason
     order by severity, file, count(*) desc, reason`,
     [domain],
   );

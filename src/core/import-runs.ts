@@ -1,10 +1,10 @@
 import type { MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
 
-/** The table `import_run`: what was imported when. */
+/** The table `vitrine_import_run`: what was imported when. */
 
 /** Notes that an import of a domain begins; returns its id. */
 export const beginImportRun = async (connection: MariaDbConnection, domain: string): Promise<number> =>
-  (await connection.run("insert into import_run (domain) values (?)", [domain])).insertId;
+  (await connection.run("insert into vitrine_import_run (domain) values (?)", [domain])).insertId;
 
 /** Notes that it has ended; `summary` is JSON. */
 export async function endImportRun(
@@ -13,7 +13,7 @@ export async function endImportRun(
   summary: string,
 ): Promise<void> {
   await connection.run(
-    "update import_run set finished_at = utc_timestamp(3), summary = ? where import_run_id = ?",
+    "update vitrine_import_run set finished_at = utc_timestamp(3), summary = ? where import_run_id = ?",
     [summary, importRunId],
   );
 }
@@ -21,7 +21,7 @@ export async function endImportRun(
 /** The domains of which an import has ended. */
 export async function readImportedDomains(db: Queryable): Promise<ReadonlySet<string>> {
   const rows = await db.query<{ domain: string }>(
-    "select distinct domain from import_run where finished_at is not null",
+    "select distinct domain from vitrine_import_run where finished_at is not null",
   );
   return new Set(rows.map(({ domain }) => domain));
 }

@@ -1,6 +1,6 @@
 import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
 
-/** The table `lease`: who does what one at a time does, by the database's clock, on every node of a cluster. */
+/** The table `vitrine_lease`: who does what one at a time does, by the database's clock, on every node of a cluster. */
 
 const until = (seconds: number) => `utc_timestamp(3) + interval ${seconds} second`;
 
@@ -12,7 +12,7 @@ export async function holdLease(
   seconds: number,
 ): Promise<boolean> {
   await db.run(
-    `insert into lease (lease_name, holder, expires_at)
+    `insert into vitrine_lease (lease_name, holder, expires_at)
     values (?, ?, ${until(seconds)})
     on duplicate key update
       holder = if(holder = values(holder) or expires_at < utc_timestamp(3), values(holder), holder),
@@ -32,13 +32,13 @@ export async function claimLease(
   { node, holder, seconds }: { readonly node: string; readonly holder: string; readonly seconds: number },
 ): Promise<boolean> {
   const taken = await connection.run(
-    `update lease set holder = ?, expires_at = ${until(seconds)}
+    `update vitrine_lease set holder = ?, expires_at = ${until(seconds)}
     where lease_name = ? and (expires_at < utc_timestamp(3) or left(holder, ?) = ?)`,
     [holder, name, node.length, node],
   );
   if (taken.affectedRows === 1) return true;
   const made = await connection.run(
-    `insert ignore into lease (lease_name, holder, expires_at) values (?, ?, ${until(seconds)})`,
+    `insert ignore into vitrine_lease (lease_name, holder, expires_at) values (?, ?, ${until(seconds)})`,
     [name, holder],
   );
   return made.affectedRows === 1;
@@ -52,7 +52,7 @@ export async function prolongLease(
   seconds: number,
 ): Promise<boolean> {
   const { affectedRows } = await db.run(
-    `update lease set expires_at = ${until(seconds)} where lease_name = ? and holder = ?`,
+    `update vitrine_lease set expires_at = ${until(seconds)} where lease_name = ? and holder = ?`,
     [name, holder],
   );
   return affectedRows === 1;
@@ -60,20 +60,23 @@ export async function prolongLease(
 
 /** Gives a lease back, unless it is another's by now. */
 export async function releaseLease(db: Pick<Queryable, "run">, name: string, holder: string): Promise<void> {
-  await db.run("delete from lease where lease_name = ? and holder = ?", [name, holder]);
+  await db.run("delete from vitrine_lease where lease_name = ? and holder = ?", [name, holder]);
 }
 
 /** Who has a lease, expired or not; undefined: nobody. */
 export async function readLeaseHolder(db: Queryable, name: string): Promise<string | undefined> {
-  const [row] = await db.query<{ holder: string }>("select holder from lease where lease_name = ?", [name]);
+  const [row] = await db.query<{ holder: string }>("select holder from vitrine_lease where lease_name = ?", [
+    name,
+  ]);
   return row?.holder;
 }
 
 /** Whether somebody holds a lease that has not expired. */
 export async function isLeaseHeld(db: Queryable, name: string): Promise<boolean> {
-  const held = await db.query("select 1 from lease where lease_name = ? and expires_at > utc_timestamp(3)", [
-    name,
-  ]);
+  const held = await db.query(
+    "select 1 from vitrine_lease where lease_name = ? and expires_at > utc_timestamp(3)",
+    [name],
+  );
   return held.length > 0;
 }
 
@@ -88,7 +91,7 @@ export async function lockLease(
 ): Promise<void> {
   await connection.run(
     `set statement innodb_lock_wait_timeout = ${Math.ceil(waitSeconds)} for
-    insert into lease (lease_name, holder, expires_at)
+    insert into vitrine_lease (lease_name, holder, expires_at)
     values (?, connection_id(), utc_timestamp(3)) on duplicate key update holder = values(holder)`,
     [name],
   );
@@ -96,5 +99,5 @@ export async function lockLease(
 
 /** Takes the row away that lockLease has made. */
 export async function dropLease(connection: MariaDbConnection, name: string): Promise<void> {
-  await connection.run("delete from lease where lease_name = ?", [name]);
+  await connection.run("delete from vitrine_lease where lease_name = ?", [name]);
 }

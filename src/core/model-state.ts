@@ -4,7 +4,7 @@ import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import type { MirrorRoute } from "../stores/mongodb/mirror-routes.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 
-/** A row of `mirror_state`. */
+/** A row of `vitrine_state`. */
 export interface ModelState {
   readonly model: string;
   readonly shapeHash: string;
@@ -45,7 +45,7 @@ export async function readStates(
   const rows = await db.query<StateRow>(
     `select model, shape_hash, acked, complete, rebuild_status, rebuild_from, rebuild_cursor, rebuilt_at,
       collection, shape, held_shape, former_collection, former_shape
-    from mirror_state where ? is null or model = ?`,
+    from vitrine_state where ? is null or model = ?`,
     [only?.name ?? null, only?.name ?? null],
   );
   return new Map(rows.map((row) => [row.model, toState(row)]));
@@ -99,7 +99,7 @@ export async function readModelsOfOtherReleases(
   models: readonly DocumentModel[],
 ): Promise<readonly string[]> {
   const rows = await connection.query<{ model: string }>(
-    "select model from mirror_state where rebuild_status <> 'needed' and model not in (?)",
+    "select model from vitrine_state where rebuild_status <> 'needed' and model not in (?)",
     [["", ...models.map((model) => model.name)]],
   );
   return rows.map((row) => row.model);
@@ -126,14 +126,14 @@ export async function readStandings(
     readonly shape_hash: string;
     readonly collection: string;
     readonly acked: string;
-    readonly has_dead: number;
+    readonly has_rejected: number;
     readonly is_at_rest: number;
   }>(
     `select model, shape_hash, collection, acked,
       rebuild_status = 'done' and not exists(
-        select 1 from mirror_pending where mirror_pending.model = mirror_state.model) as is_at_rest,
-      exists(select 1 from mirror_dead where mirror_dead.model = mirror_state.model) as has_dead
-    from mirror_state where model in (?)`,
+        select 1 from vitrine_pending where vitrine_pending.model = vitrine_state.model) as is_at_rest,
+      exists(select 1 from vitrine_rejected where vitrine_rejected.model = vitrine_state.model) as has_rejected
+    from vitrine_state where model in (?)`,
     [models.map((model) => model.name)],
   );
   const found = new Map(rows.map((row) => [row.model, row]));
@@ -141,8 +141,8 @@ export async function readStandings(
     models.flatMap((model) => {
       const row = found.get(model.name);
       if (row?.shape_hash !== shapeHash(model)) return [];
-      const { acked, collection, has_dead, is_at_rest } = row;
-      const hasRejected = has_dead === 1;
+      const { acked, collection, has_rejected, is_at_rest } = row;
+      const hasRejected = has_rejected === 1;
       return [[model, { acked: BigInt(acked), collection, hasRejected, isAtRest: is_at_rest === 1 }]];
     }),
   );
@@ -151,8 +151,8 @@ export async function readStandings(
 /** The models of which something is queued, or a rebuild is left, by name. */
 export async function readModelsWithWork(db: Queryable): Promise<ReadonlySet<string>> {
   const rows = await db.query<{ model: string }>(
-    `select model from mirror_state where rebuild_status <> 'done'
-    union select distinct model from mirror_pending`,
+    `select model from vitrine_state where rebuild_status <> 'done'
+    union select distinct model from vitrine_pending`,
   );
   return new Set(rows.map(({ model }) => model));
 }
@@ -163,7 +163,7 @@ export async function readMirroredShapes(
   only: "all" | "trusted" = "all",
 ): Promise<readonly { readonly model: string; readonly shape: string }[]> {
   return db.query(
-    `select model, shape_hash as shape from mirror_state
+    `select model, shape_hash as shape from vitrine_state
     ${only === "all" ? "" : "where rebuilt_at is not null "}order by model`,
   );
 }

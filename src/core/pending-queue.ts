@@ -50,7 +50,7 @@ export async function appendPending(
       .map(({ id, loggedAt, bulk }) => [model.name, id, loggedAt, bulk ? 1 : 0]),
   );
   for (let from = 0; from < rows.length; from += 1000)
-    await connection.run("insert into mirror_pending (model, document_id, logged_at, bulk) values ?", [
+    await connection.run("insert into vitrine_pending (model, document_id, logged_at, bulk) values ?", [
       rows.slice(from, from + 1000),
     ]);
 }
@@ -63,7 +63,7 @@ export async function requestDocuments(
 ): Promise<void> {
   for (let from = 0; from < ids.length; from += 500)
     await connection.run(
-      `insert into mirror_pending (model, document_id, logged_at) values ${ids
+      `insert into vitrine_pending (model, document_id, logged_at) values ${ids
         .slice(from, from + 500)
         .map(() => "(?, ?, utc_timestamp(6))")
         .join(", ")}`,
@@ -80,7 +80,7 @@ export async function readPending(
 ): Promise<PendingBatch> {
   // A paced model gathers many rows of few documents: read further, evaluate each document once.
   const limit = size * (model.every === undefined ? 2 : 20) + inFlight.rows.size;
-  const part = `(select pending_id as id, document_id as documentId, bulk, logged_at as loggedAt from mirror_pending
+  const part = `(select pending_id as id, document_id as documentId, bulk, logged_at as loggedAt from vitrine_pending
     where model = ? and bulk = ? order by pending_id limit ${limit})`;
   const values = [model.name, 0, model.name, 1];
   const found = await connection.query<PendingRow>(`${part} union all ${part}`, values);
@@ -147,8 +147,8 @@ export async function readNewestPending(
 ): Promise<bigint | null> {
   const [row] = await connection.query<{ id: string | null }>(
     `select greatest(
-      coalesce((select max(pending_id) from mirror_pending where model = ? and bulk = 0), 0),
-      coalesce((select max(pending_id) from mirror_pending where model = ? and bulk = 1), 0)
+      coalesce((select max(pending_id) from vitrine_pending where model = ? and bulk = 0), 0),
+      coalesce((select max(pending_id) from vitrine_pending where model = ? and bulk = 1), 0)
     ) as id`,
     [model.name, model.name],
   );
@@ -158,7 +158,7 @@ export async function readNewestPending(
 
 /** Deletes exactly these rows of the queue. */
 export const deletePending = (connection: MariaDbConnection, ids: readonly string[]): Promise<number> =>
-  deleteByIds(connection, { table: "mirror_pending", key: "pending_id" }, ids);
+  deleteByIds(connection, { table: "vitrine_pending", key: "pending_id" }, ids);
 
 /** The next `limit` row ids of a model's queue after `after`, in order. */
 export async function readPendingIds(
@@ -168,7 +168,7 @@ export async function readPendingIds(
   limit: number,
 ): Promise<readonly string[]> {
   const rows = await connection.query<{ id: string }>(
-    `select pending_id as id from mirror_pending where model = ? and pending_id > cast(? as unsigned)
+    `select pending_id as id from vitrine_pending where model = ? and pending_id > cast(? as unsigned)
     order by pending_id limit ${limit}`,
     [model.name, after],
   );
@@ -177,7 +177,7 @@ export async function readPendingIds(
 
 /** Whether a model's queue holds anything. */
 export async function hasPending(db: Queryable, model: DocumentModel): Promise<boolean> {
-  const found = await db.query("select 1 from mirror_pending where model = ? limit 1", [model.name]);
+  const found = await db.query("select 1 from vitrine_pending where model = ? limit 1", [model.name]);
   return found.length > 0;
 }
 
@@ -187,7 +187,7 @@ export async function readPendingDocuments(
   model: DocumentModel,
 ): Promise<readonly DocumentId[]> {
   const rows = await connection.query<{ id: string }>(
-    "select distinct document_id as id from mirror_pending where model = ?",
+    "select distinct document_id as id from vitrine_pending where model = ?",
     [model.name],
   );
   return rows.map(({ id }) => id);
@@ -196,7 +196,7 @@ export async function readPendingDocuments(
 /** Whether a model's queue holds more rows than that. */
 export async function isQueueLongerThan(db: Queryable, model: DocumentModel, rows: number): Promise<boolean> {
   const [found] = await db.query<{ n: string }>(
-    `select count(*) as n from (select 1 from mirror_pending where model = ? limit ${rows + 1}) as queued`,
+    `select count(*) as n from (select 1 from vitrine_pending where model = ? limit ${rows + 1}) as queued`,
     [model.name],
   );
   return Number(found?.n) > rows;

@@ -3,25 +3,25 @@ import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb/ma
 import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
 import type { Position } from "../stores/mongodb/mirror-records.ts";
 
-/** The table `mirror_position`: numbers snapshots, and names the life of the database. */
+/** The table `vitrine_position`: numbers snapshots, and names the life of the database. */
 
 interface PositionRow {
   readonly n: string;
   readonly incarnation: string;
 }
 
-const newest = "select cast(n as char) as n, incarnation from mirror_position";
+const newest = "select cast(n as char) as n, incarnation from vitrine_position";
 /** What a snapshot holds beside what views name: nothing of what it shows may be rebuilt under it. */
 const engineTables = [
-  "mirror_capture",
-  "mirror_dead",
-  "mirror_pending",
-  "mirror_position",
-  "mirror_source",
-  "mirror_state",
+  "vitrine_capture",
+  "vitrine_rejected",
+  "vitrine_pending",
+  "vitrine_position",
+  "vitrine_source",
+  "vitrine_state",
 ];
 
-const noRow = () => new VitrineError("INTERNAL", "mirror_position has no row. Run `vitrine migrate up`.");
+const noRow = () => new VitrineError("INTERNAL", "vitrine_position has no row. Run `vitrine migrate up`.");
 
 /** The newest position that was given. @throws VitrineError INTERNAL when the table is empty */
 export async function readPosition(db: Queryable): Promise<Position> {
@@ -46,7 +46,7 @@ function toPosition(row: PositionRow | undefined): Position {
 /** Takes the next position; the row stays locked until the end of the transaction. */
 export async function raisePosition(connection: MariaDbConnection): Promise<bigint> {
   const { insertId } = await connection.run(
-    "update mirror_position set n = last_insert_id(n + 1) where position_id = 1",
+    "update vitrine_position set n = last_insert_id(n + 1) where position_id = 1",
   );
   if (insertId !== 0) return BigInt(insertId);
   // After an update that was refused the server does not send the number with the next one (10.11, measured).
@@ -63,7 +63,7 @@ export async function renewIncarnation(
   largest: bigint,
 ): Promise<boolean> {
   const { affectedRows } = await connection.run(
-    `update mirror_position set n = greatest(n, ?) + 1, wanted = 0, incarnation = uuid()
+    `update vitrine_position set n = greatest(n, ?) + 1, wanted = 0, incarnation = uuid()
     where position_id = 1 and incarnation = ?`,
     [largest, incarnation],
   );

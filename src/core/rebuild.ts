@@ -6,7 +6,7 @@ import { type ModelState, readOwnState } from "./model-state.ts";
 import { readCommitted } from "./read-committed.ts";
 import { forgetRejected, retryRejected } from "./rejected-documents.ts";
 
-/** A rebuild from the first document is to begin; one that runs begins again. Columns of `mirror_state`. */
+/** A rebuild from the first document is to begin; one that runs begins again. Columns of `vitrine_state`. */
 export const toBeRebuilt = "rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null";
 
 /** Asks for a rebuild of these models from the first document, in the shape that is recorded. */
@@ -16,7 +16,7 @@ export async function requestRebuild(
 ): Promise<void> {
   if (models.length === 0) return;
   const names = models.map((model) => model.name);
-  await db.run(`update mirror_state set ${toBeRebuilt} where model in (?)`, [names]);
+  await db.run(`update vitrine_state set ${toBeRebuilt} where model in (?)`, [names]);
 }
 
 /**
@@ -29,7 +29,7 @@ export async function distrustMirrorOf(
 ): Promise<void> {
   if (models?.length === 0) return;
   await db.run(
-    `update mirror_state set ${toBeRebuilt}, rebuilt_at = null, former_collection = null
+    `update vitrine_state set ${toBeRebuilt}, rebuilt_at = null, former_collection = null
     where ${models === null ? "true" : "model in (?)"}`,
     models === null ? [] : [models],
   );
@@ -47,11 +47,11 @@ export async function holdUntouched(
   // Not what readers of fewer fields go on reading meanwhile.
   const states = await connection.query<{ is_needed: number }>(
     `select rebuild_status = 'needed' and (held_shape is null or rebuilt_at is null) as is_needed
-    from mirror_state where model in (?) for update`,
+    from vitrine_state where model in (?) for update`,
     [models],
   );
   const isAll = states.length === models.length && states.every((state) => state.is_needed === 1);
-  if (isAll) await connection.run("update mirror_state set rebuilt_at = null where model in (?)", [models]);
+  if (isAll) await connection.run("update vitrine_state set rebuilt_at = null where model in (?)", [models]);
   return isAll;
 }
 
@@ -73,8 +73,8 @@ export async function takeRebuild(db: MariaDb, model: DocumentModel): Promise<Re
   // Every second by every model: nothing is written as long as there is nothing to begin.
   if (found.rebuildStatus !== "needed") return toRebuild(found);
   const { affectedRows } = await db.run(
-    `update mirror_state set rebuild_status = 'running', rebuild_cursor = null,
-      rebuild_from = (select n from mirror_position)
+    `update vitrine_state set rebuild_status = 'running', rebuild_cursor = null,
+      rebuild_from = (select n from vitrine_position)
     where model = ? and rebuild_status = 'needed' and shape_hash = ?`,
     [model.name, shapeHash(model)],
   );
@@ -96,7 +96,7 @@ export async function saveCursor(
   cursor: DocumentId | null,
 ): Promise<boolean> {
   const { affectedRows } = await connection.run(
-    `update mirror_state set rebuild_cursor = ?
+    `update vitrine_state set rebuild_cursor = ?
     where model = ? and rebuild_status = 'running' and rebuild_from = ?`,
     [cursor, model.name, rebuild.from],
   );
@@ -112,7 +112,7 @@ export async function saveCursor(
 export async function finishRebuild(db: MariaDb, model: DocumentModel, rebuild: Rebuild): Promise<boolean> {
   return readCommitted(db, async (connection) => {
     const { affectedRows } = await connection.run(
-      `update mirror_state set rebuild_status = 'done', rebuild_cursor = null, rebuilt_at = utc_timestamp(3),
+      `update vitrine_state set rebuild_status = 'done', rebuild_cursor = null, rebuilt_at = utc_timestamp(3),
       complete = greatest(complete, rebuild_from), held_shape = null, former_collection = null
     where model = ? and rebuild_status = 'running' and rebuild_from = ? and shape_hash = ?`,
       [model.name, rebuild.from, shapeHash(model)],

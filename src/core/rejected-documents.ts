@@ -2,7 +2,7 @@ import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { NO_ID } from "../stores/conversion/document-id.ts";
 import { type MariaDbConnection, type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 
-/** A document that could not be built or stored, as `mirror_dead` keeps it. */
+/** A document that could not be built or stored, as `vitrine_rejected` keeps it. */
 export interface RejectedDocument {
   readonly model: string;
   readonly documentId: DocumentId;
@@ -33,7 +33,7 @@ export async function recordRejected(
   ]);
   for (let from = 0; from < rows.length; from += 500)
     await connection.run(
-      `insert into mirror_dead (model, document_id, reason${since === null ? "" : ", first_at"}) values ?
+      `insert into vitrine_rejected (model, document_id, reason${since === null ? "" : ", first_at"}) values ?
       on duplicate key update
         reason = values(reason), failures = failures + 1, last_at = utc_timestamp(3)`,
       [rows.slice(from, from + 500)],
@@ -49,7 +49,7 @@ export async function forgetRejected(
   if (ids.length === 0) return;
   await connection.run(
     `delete target from json_table(?, '$[*]' columns (id varchar(255) path '$')) as listed
-    straight_join mirror_dead as target on target.model = ? and target.document_id = listed.id`,
+    straight_join vitrine_rejected as target on target.model = ? and target.document_id = listed.id`,
     [JSON.stringify(ids), model.name],
   );
 }
@@ -60,8 +60,8 @@ export async function retryRejected(
   model: DocumentModel,
 ): Promise<void> {
   await connection.run(
-    `insert into mirror_pending (model, document_id, logged_at)
-    select model, document_id, first_at from mirror_dead where model = ? and document_id <> ?`,
+    `insert into vitrine_pending (model, document_id, logged_at)
+    select model, document_id, first_at from vitrine_rejected where model = ? and document_id <> ?`,
     [model.name, NO_ID],
   );
 }
@@ -69,7 +69,7 @@ export async function retryRejected(
 /** Whether a rejected document of one of these models waits to be tried again. */
 export async function isRetryPending(db: Queryable, models: readonly DocumentModel[]): Promise<boolean> {
   const found = await db.query(
-    "select 1 from mirror_dead join mirror_pending using (model, document_id) where model in (?) limit 1",
+    "select 1 from vitrine_rejected join vitrine_pending using (model, document_id) where model in (?) limit 1",
     [models.map((model) => model.name)],
   );
   return found.length > 0;
@@ -82,7 +82,7 @@ export async function readRejected(
 ): Promise<readonly RejectedDocument[]> {
   const rows = await db.query<RejectedDocument>(
     `select model, document_id as documentId, reason, failures, first_at as firstAt, last_at as lastAt
-    from mirror_dead where ? is null or model = ? order by model, document_id`,
+    from vitrine_rejected where ? is null or model = ? order by model, document_id`,
     [model?.name ?? null, model?.name ?? null],
   );
   return rows;
@@ -94,12 +94,12 @@ export async function readRejectedIds(
   model: DocumentModel,
 ): Promise<readonly DocumentId[]> {
   const rows = await connection.query<{ id: string }>(
-    "select document_id as id from mirror_dead where model = ?",
+    "select document_id as id from vitrine_rejected where model = ?",
     [model.name],
   );
   return rows.map(({ id }) => id);
 }
 
-/** A sentence of at most 2,000 characters, as `mirror_dead` keeps it: what MariaDB said, where it was MariaDB. */
+/** A sentence of at most 2,000 characters, as `vitrine_rejected` keeps it: what MariaDB said, where it was MariaDB. */
 export const toReason = (error: unknown): string =>
   (sqlErrorOf(error)?.message ?? (error instanceof Error ? error.message : String(error))).slice(0, 2000);

@@ -3,8 +3,8 @@ import type { Queryable } from "../stores/mariadb/mariadb.ts";
 
 /** Columns by which the tables are known that a runner needs before it can look at anything else. */
 export const runnerTables = {
-  migration: ["name", "kind", "hash"],
-  lease: ["lease_name", "holder", "expires_at"],
+  vitrine_migration: ["name", "kind", "hash"],
+  vitrine_lease: ["lease_name", "holder", "expires_at"],
 };
 
 /**
@@ -14,7 +14,7 @@ export const runnerTables = {
 export async function isLogged(db: Queryable): Promise<boolean> {
   const columns = await db.query<{ table: string; name: string }>(
     `select table_name as \`table\`, column_name as name from information_schema.columns
-    where table_schema = database() and table_name in ('migration', 'lease')`,
+    where table_schema = database() and table_name in ('vitrine_migration', 'vitrine_lease')`,
   );
   const logged = Object.entries(runnerTables).map(([table, expected]) => {
     const found = columns.filter((column) => column.table === table).map(({ name }) => name);

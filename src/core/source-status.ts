@@ -27,9 +27,9 @@ export interface SourceStatus {
   readonly lagMs: number;
   /** Changes of its tables that nobody has resolved yet (counted up to 10,000 each) and documents waiting. */
   readonly pendingChanges: number;
-  /** Documents set aside because they could not be built or stored, and rows without an id. */
-  readonly dead: number;
-  /** No document is set aside: the mirror lacks none. */
+  /** Documents rejected because they could not be built or stored, and rows without an id. */
+  readonly rejected: number;
+  /** No document is rejected: the mirror lacks none. */
   readonly isWhole: boolean;
 }
 
@@ -67,8 +67,8 @@ interface StateRow {
   former_age: string | null;
   pending: string;
   pending_age: string | null;
-  dead: string;
-  dead_age: string | null;
+  rejected: string;
+  rejected_age: string | null;
   /** Of the changes of its tables. */
   changes: string | null;
   change_age: string | null;
@@ -77,7 +77,7 @@ interface StateRow {
 }
 
 /**
- * One statement, so one snapshot: a change is always in its change table, or in mirror_pending, or in the mirror.
+ * One statement, so one snapshot: a change is always in its change table, or in vitrine_pending, or in the mirror.
  * The first row of each stands for the oldest: both are filled in order of time, and an index finds it. Of a document
  * that was rejected the mirror lacks every change since then.
  */
@@ -96,28 +96,28 @@ with head (source_table, changes, logged_at) as (
   from vitrine_touched_view as touched join head on head.source_table = touched.source_table
   group by touched.model
 )
-select mirror_state.model, mirror_state.complete, mirror_state.acked, mirror_state.shape_hash,
-  mirror_state.rebuild_status, mirror_state.rebuilt_at, mirror_state.collection,
-  if(mirror_state.shape_hash in (?), null, mirror_state.shape) as shape,
-  mirror_state.held_shape, mirror_state.former_collection, mirror_state.former_shape,
-  mirror_state.former_complete,
-  timestampdiff(microsecond, mirror_state.former_as_of, utc_timestamp(6)) as former_age,
-  (select count(*) from mirror_pending where mirror_pending.model = mirror_state.model) as pending,
+select vitrine_state.model, vitrine_state.complete, vitrine_state.acked, vitrine_state.shape_hash,
+  vitrine_state.rebuild_status, vitrine_state.rebuilt_at, vitrine_state.collection,
+  if(vitrine_state.shape_hash in (?), null, vitrine_state.shape) as shape,
+  vitrine_state.held_shape, vitrine_state.former_collection, vitrine_state.former_shape,
+  vitrine_state.former_complete,
+  timestampdiff(microsecond, vitrine_state.former_as_of, utc_timestamp(6)) as former_age,
+  (select count(*) from vitrine_pending where vitrine_pending.model = vitrine_state.model) as pending,
   timestampdiff(microsecond, least(
-    coalesce((select logged_at from mirror_pending where mirror_pending.model = mirror_state.model
-      and mirror_pending.bulk = 0 order by mirror_pending.pending_id limit 1), utc_timestamp(6)),
-    coalesce((select logged_at from mirror_pending where mirror_pending.model = mirror_state.model
-      and mirror_pending.bulk = 1 order by mirror_pending.pending_id limit 1), utc_timestamp(6))
+    coalesce((select logged_at from vitrine_pending where vitrine_pending.model = vitrine_state.model
+      and vitrine_pending.bulk = 0 order by vitrine_pending.pending_id limit 1), utc_timestamp(6)),
+    coalesce((select logged_at from vitrine_pending where vitrine_pending.model = vitrine_state.model
+      and vitrine_pending.bulk = 1 order by vitrine_pending.pending_id limit 1), utc_timestamp(6))
   ), utc_timestamp(6)) as pending_age,
-  (select count(*) from mirror_dead where mirror_dead.model = mirror_state.model) as dead,
-  (select timestampdiff(microsecond, min(mirror_dead.first_at), utc_timestamp(6)) from mirror_dead
-    where mirror_dead.model = mirror_state.model and mirror_dead.document_id <> ?) as dead_age,
+  (select count(*) from vitrine_rejected where vitrine_rejected.model = vitrine_state.model) as rejected,
+  (select timestampdiff(microsecond, min(vitrine_rejected.first_at), utc_timestamp(6)) from vitrine_rejected
+    where vitrine_rejected.model = vitrine_state.model and vitrine_rejected.document_id <> ?) as rejected_age,
   unresolved.changes,
   timestampdiff(microsecond, unresolved.logged_at, utc_timestamp(6)) as change_age,
   round(unix_timestamp(now(3)) * 1000) as now_ms,
-  mirror_position.incarnation
-from mirror_position left join mirror_state on true
-left join unresolved on unresolved.model = mirror_state.model`;
+  vitrine_position.incarnation
+from vitrine_position left join vitrine_state on true
+left join unresolved on unresolved.model = vitrine_state.model`;
 
 /** Asks MariaDB how far the mirror of these models is. @throws VitrineError SOURCE_UNAVAILABLE, QUERY_TIMEOUT */
 export async function readSourceStatus(
@@ -130,7 +130,7 @@ export async function readSourceStatus(
     [...tables.map((table) => table.source), ["", ...models.map(shapeHash)], NO_ID],
   );
   const [first] = rows;
-  if (!first) throw new TypeError("mirror_position has no row: the migrations of core have not run.");
+  if (!first) throw new TypeError("vitrine_position has no row: the migrations of core have not run.");
   const states = new Map(rows.map((row) => [row.model, row]));
   return {
     at: Number(first.now_ms),
@@ -140,7 +140,7 @@ export async function readSourceStatus(
 }
 
 function toStatus(model: DocumentModel, row: StateRow | undefined): SourceStatus {
-  const ages = [row?.change_age, row?.pending_age, row?.dead_age].map((age) => Number(age ?? 0));
+  const ages = [row?.change_age, row?.pending_age, row?.rejected_age].map((age) => Number(age ?? 0));
   // The clock of a shop's session cannot be ahead, but a clock that was set back may make an age negative.
   const lagMs = Math.max(0, Math.ceil(Math.max(...ages) / 1000));
   return {
@@ -154,8 +154,8 @@ function toStatus(model: DocumentModel, row: StateRow | undefined): SourceStatus
     readable: row ? findReadable(model, row, lagMs) : null,
     lagMs,
     pendingChanges: Number(row?.changes ?? 0) + Number(row?.pending ?? 0),
-    dead: Number(row?.dead ?? 0),
-    isWhole: row?.dead_age == null,
+    rejected: Number(row?.rejected ?? 0),
+    isWhole: row?.rejected_age == null,
   };
 }
 

@@ -47,7 +47,7 @@ export function deriveTouched(options: DeriveOptions): Derivation | Refused {
 
 /** Every use of a table in a world, and its route to the documents. */
 function findWays({ root, id }: World, keyColumn: string, rules: Rules): readonly Found[] {
-  const start = findRoot(id, keyColumn, rules);
+  const start = findRoot(id, keyColumn);
   if (start === null) {
     const all = instancesBeneath(root);
     return all.map((instance) => ({ instance, start, route: { cost: 0, hops: [], id }, isEvery: true }));
@@ -66,7 +66,7 @@ function findWays({ root, id }: World, keyColumn: string, rules: Rules): readonl
 }
 
 /** The one table that the key comes from; null when the key is a constant. */
-function findRoot(id: Value, keyColumn: string, rules: Rules): Instance | null {
+function findRoot(id: Value, keyColumn: string): Instance | null {
   const instances = [...(instancesOf(id) ?? [])];
   const columns = columnsOf(id) ?? [];
   const [start] = instances;

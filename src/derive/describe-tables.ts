@@ -47,7 +47,6 @@ function describeTable(uses: readonly Found[], rules: Rules): TableUse {
     return toWay(
       found,
       changed.filter((column) => !isKey(column)),
-      rules,
     );
   });
   return { table: table.name, columns, keys, ways: mergeWays(ways, rules) };
@@ -83,8 +82,8 @@ function keysToLog(instance: Instance, route: Route): readonly string[] {
     .filter((name) => !logged.has(name) && computeFromKeys(instance, name) === null);
 }
 
-function toWay({ instance, start, route, isEvery }: Found, changed: readonly string[], rules: Rules): Way {
-  const toTerm = createTerms(isEvery ? null : instance, route.hops, rules);
+function toWay({ instance, start, route, isEvery }: Found, changed: readonly string[]): Way {
+  const toTerm = createTerms(isEvery ? null : instance, route.hops);
   const isScan = route.hops.some((hop) => hop.isScan);
   return {
     kind: isEvery ? "every" : isScan ? "scan" : "precise",
@@ -141,7 +140,7 @@ function turn(condition: Value, joined: Instance): Value {
 }
 
 /** Values as terms: columns of the row that changed are logged, all others are joined. */
-function createTerms(changed: Instance | null, hops: readonly Hop[], rules: Rules): (value: Value) => Term {
+function createTerms(changed: Instance | null, hops: readonly Hop[]): (value: Value) => Term {
   const toColumn = (value: Value & { readonly kind: "column" }): LoggedColumn | JoinedColumn => {
     const join = hops.findIndex((hop) => hop.instance === value.instance);
     if (value.instance !== changed) return { from: "join", join, column: value.column };

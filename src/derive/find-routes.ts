@@ -113,7 +113,7 @@ function skip(instance: Instance, through: Instance, route: Route, { links, rule
   const equal = new Map<string, string>();
   for (const { condition } of links) {
     const pair = toPair(condition, instance, through);
-    if (!pair || costOfLogging(instance, pair.here, rules) === null) continue;
+    if (!pair || costOfLogging(instance, pair.here) === null) continue;
     const [one, other] = [instance.table?.columns.get(pair.here), through.table?.columns.get(pair.there)];
     if (one && other && (printEqual(one, other) || !rules.skipPrintsEqual)) equal.set(pair.there, pair.here);
   }
@@ -127,16 +127,12 @@ function skip(instance: Instance, through: Instance, route: Route, { links, rule
   const cost =
     route.cost +
     0.05 +
-    costOf(
-      columnsIn([...hops.flatMap((hop) => hop.conditions), replace(route.id)], instance),
-      instance,
-      rules,
-    );
+    costOf(columnsIn([...hops.flatMap((hop) => hop.conditions), replace(route.id)], instance), instance);
   return { cost, hops, id: replace(route.id) };
 }
 
-const costOf = (columns: readonly string[], instance: Instance, rules: Rules): number =>
-  columns.reduce((sum, column) => sum + (costOfLogging(instance, column, rules) ?? 0), 0);
+const costOf = (columns: readonly string[], instance: Instance): number =>
+  columns.reduce((sum, column) => sum + (costOfLogging(instance, column) ?? 0), 0);
 
 /** `a.x = b.y` as columns of both. */
 function toPair(
@@ -153,18 +149,18 @@ function toPair(
     : null;
 }
 
-function join(instance: Instance, through: Instance, route: Route, { links, rules }: Way): Route | null {
+function join(instance: Instance, through: Instance, route: Route, { links }: Way): Route | null {
   const usable = links.filter(({ condition }) =>
-    columnsIn([condition], instance).every((column) => costOfLogging(instance, column, rules) !== null),
+    columnsIn([condition], instance).every((column) => costOfLogging(instance, column) !== null),
   );
-  const isFree = ({ condition }: Link) => costOf(columnsIn([condition], instance), instance, rules) === 0;
+  const isFree = ({ condition }: Link) => costOf(columnsIn([condition], instance), instance) === 0;
   const free = usable.filter(isFree);
   const best = [free, usable]
     .filter((some) => some.length > 0)
     .map((some) => {
       const conditions = some.map(({ condition }) => condition);
       const lookup = costOfLookup(instance, through, conditions);
-      return { conditions, lookup, cost: lookup + costOf(columnsIn(conditions, instance), instance, rules) };
+      return { conditions, lookup, cost: lookup + costOf(columnsIn(conditions, instance), instance) };
     })
     .sort((one, other) => one.cost - other.cost)[0];
   if (!best) return null;

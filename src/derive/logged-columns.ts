@@ -1,6 +1,5 @@
 import type { Instance, Value } from "./block.ts";
 import type { CatalogueTable } from "./catalogue.ts";
-import type { Rules } from "./rules.ts";
 import type { Expr } from "./sql-tree.ts";
 import { isLoggable } from "./value-types.ts";
 
@@ -9,7 +8,7 @@ export const keysOf = (table: CatalogueTable): ReadonlySet<string> =>
   new Set([...table.primaryKey, ...table.foreignKeys.flat()]);
 
 /** What it costs to know a column of a row that changed: nothing, a key to declare, or null when it cannot be logged. */
-export function costOfLogging(instance: Instance, name: string, rules: Rules): number | null {
+export function costOfLogging(instance: Instance, name: string): number | null {
   const column = instance.table?.columns.get(name);
   if (!instance.table || !column) return null;
   if (computeFromKeys(instance, name) !== null) return 0;

@@ -11,7 +11,7 @@ const LONGEST_PAUSE_MS = 20;
 /**
  * Waits until the mirror of a model shows a write, for a bounded time.
  * @returns false when it does not in time, when MariaDB cannot be asked, for a token of another life of the database,
- * and while documents of the model are put aside: the write may be one of those
+ * and while documents of the model are rejected: the write may be one of those
  * @throws the reason of `signal` as soon as that is aborted
  */
 export async function awaitWrite(

@@ -13,7 +13,7 @@ export interface MirrorFreshness {
   readonly incarnation: string | null;
   readonly lagMs: number;
   readonly pendingChanges: number;
-  /** False: documents are put aside. The mirror has an older state of them, or none; `lagMs` counts from the first. */
+  /** False: documents are rejected. The mirror has an older state of them, or none; `lagMs` counts from the first. */
   readonly isWhole: boolean;
   /** Everything committed before this moment is in the answer (milliseconds since 1970). */
   readonly asOf: number;

@@ -48,12 +48,12 @@ export interface TableChange {
 
 export interface ImportSummary {
   readonly domain: string;
-  /** Key of `import_run`, where this summary is kept. */
+  /** Key of `vitrine_import_run`, where this summary is kept. */
   readonly importRunId: number;
   readonly seconds: number;
   readonly files: readonly StagedFile[];
   readonly tables: readonly TableChange[];
-  /** Lines refused, lines mended, lines to look at; each is a row of `import_reject`. */
+  /** Lines refused, lines mended, lines to look at; each is a row of `vitrine_import_reject`. */
   readonly rejects: number;
   readonly corrections: number;
   readonly warnings: number;
@@ -70,7 +70,7 @@ const missing: ReadonlySet<number> = new Set([1146, 1305]);
 /**
  * Imports a domain's files in one transaction, whose rows are all of one time: all of them, or nothing. Rows that do not differ are not
  * written, so the same files again change nothing. Lines that cannot be loaded are listed in
- * `import_reject`, those of the import before are forgotten. Two imports of a domain never overlap.
+ * `vitrine_import_reject`, those of the import before are forgotten. Two imports of a domain never overlap.
  *
  * @throws VitrineError USAGE when the domain has no import; IMPORT_INPUT for a missing file or column, a
  * file that is no text, is empty or cut; IMPORT_REFUSED when nothing of a file could be loaded, too much would be

@@ -79,7 +79,7 @@ export function refuseRejects(remarks: readonly ImportRemark[]): void {
   );
 }
 
-/** `import_reject` is rolled back with all the rest, so the message says why. */
+/** `vitrine_import_reject` is rolled back with all the rest, so the message says why. */
 function refusal(what: string, rejects: readonly ImportRemark[]): VitrineError {
   const shown = rejects.slice(0, shownRemarks).map((remark) => `\n  ${describeRemark(remark)}`);
   const more = rejects.length > shownRemarks ? `\n  and ${rejects.length - shownRemarks} more reasons` : "";

@@ -49,7 +49,7 @@ export function toStagingLine(record: CsvRecord, { columns, targets }: FileHeade
   return `${result}\t\\N\t${reason}\n`;
 }
 
-/** Whether a record was set aside for its shape. */
+/** Whether a record was rejected for its shape. */
 export const isMalformed = (record: CsvRecord, { columns }: FileHeader): boolean =>
   record.problem !== undefined || record.fields.length !== columns;
 

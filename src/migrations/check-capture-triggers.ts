@@ -105,6 +105,6 @@ async function findLostDefiners(db: Queryable): Promise<readonly TriggerProblem[
  * from the one before, ask checkCaptureTriggers. Null when there are none.
  */
 export async function readTriggerFingerprint(db: Queryable): Promise<string | null> {
-  const [row] = await db.query<{ hash: string | null }>("select read_trigger_fingerprint() as hash");
+  const [row] = await db.query<{ hash: string | null }>("select vitrine_read_trigger_fingerprint() as hash");
   return row?.hash ?? null;
 }

@@ -1,3 +1,4 @@
+import { engineDomain, enginePrefix } from "../models/engine-names.ts";
 import { listNames, type NamedDomain } from "../models/list-names.ts";
 import { type MadeKind, readMadeObjects } from "./made-objects.ts";
 import type { SqlFiles } from "./sql-files.ts";
@@ -15,13 +16,19 @@ const spaceOf = (kind: MadeKind): string => (kind === "table" || kind === "view"
 
 /**
  * Compares the objects that SQL files make with each other, and with the names that the project's definitions need.
- * @returns a sentence for each name that two files make, or that a file of a domain makes which another domain needs
- *   and does not use
+ * @returns a sentence for each name that two files make, that is the engine's, or that a file of a domain makes which
+ *   another domain needs and does not use
  */
 export function findFileNameProblems(files: SqlFiles, domains: readonly NamedDomain[]): readonly string[] {
   const makers = new Map<string, Maker>();
   const problems: string[] = [];
   for (const maker of listMakers(files)) {
+    if (maker.domain !== engineDomain && maker.object.toLowerCase().startsWith(enginePrefix)) {
+      problems.push(
+        `${maker.file} makes the ${maker.kind} ${maker.object}, and names that begin with ${enginePrefix} are the engine's. Give it another name.`,
+      );
+      continue;
+    }
     const key = `${spaceOf(maker.kind)} ${maker.object.toLowerCase()}`;
     const other = makers.get(key);
     if (other === undefined) makers.set(key, maker);

@@ -1,24 +1,22 @@
 import { MigrationError, type RunnableMigration, Umzug } from "umzug";
 import { noteFingerprint } from "../core/capture-notes.ts";
-import { readChangeTables } from "../core/change-tables.ts";
-import { type AppliedFile, forgetApplied, logApplied } from "../core/migration-log.ts";
+import { type AppliedFile, forgetApplied, logApplied, readFormerLog } from "../core/migration-log.ts";
 import { distrustMirrorOf } from "../core/rebuild.ts";
 import { isLogged } from "../core/runner-tables.ts";
 import { VitrineError } from "../errors.ts";
 import type { NamedDomain } from "../models/list-names.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
-import { prepareChangeTables, retireChangeLog, settleChangeTables } from "./change-tables.ts";
+import { createCapture } from "./capture-steps.ts";
 import { readTriggerFingerprint } from "./check-capture-triggers.ts";
 import { refuseForeignObjects } from "./foreign-objects.ts";
 import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf } from "./migration-plan.ts";
 import { type Execute, type MigrationStep, type RunnerOptions, withRunner } from "./migration-runner.ts";
 import { isCaptureAsNoted, readCaptureTriggers, wasCaptureLost } from "./noted-capture.ts";
 import { findOutdatedModels } from "./outdated-models.ts";
-import { isGenerated, readCapturedDomains } from "./read-captured.ts";
+import { isGenerated } from "./read-captured.ts";
 import { readRoleGrants, refuseForeignRoles } from "./role-grants.ts";
 import { logFingerprints, objectId } from "./server-objects.ts";
 import { isRoutineMissing } from "./sources.ts";
-import { readTouchedFiles } from "./touched-files.ts";
 
 export type { MigrationStep } from "./migration-runner.ts";
 
@@ -85,6 +83,11 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     if (scope === "all") await capture.prepare();
     await apply(files.filter((file) => file.kind !== "versioned"));
     if (scope !== "all") return;
+    // Granted every time, for roles may have been made anew; told in a dry run only, for it changes nothing. Before
+    // anything is dropped: a role is known to be ours by what it may call.
+    const offered = options.domains.flatMap(({ procedures = [] }) => procedures.map(({ name }) => name));
+    for (const grant of await readRoleGrants(db, offered))
+      await execute({ action: "grant", ...grant }, async () => {});
     for (const row of plan.gone) await dropGone(plan, row, execute);
     await capture.settle();
     // Before the fingerprints: a run that does not come so far leaves none, and the next one looks at the same files.
@@ -100,10 +103,6 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     // has missed what was written before it, and one that went with its table is for the next look to tell.
     if (!options.dryRun && captureBefore !== undefined && captureBefore === (await readCaptureTriggers(db)))
       await noteFingerprint(db, await readTriggerFingerprint(db));
-    // Granted every time, for roles may have been made anew; told in a dry run only, for it changes nothing.
-    const offered = options.domains.flatMap(({ procedures = [] }) => procedures.map(({ name }) => name));
-    for (const grant of await readRoleGrants(db, offered))
-      await execute({ action: "grant", ...grant }, async () => {});
   });
 }
 
@@ -118,10 +117,16 @@ function isInScope(file: MigrationPlan["files"][number], scope: "tables" | "view
  * Reverts the newest versioned files, the last domain's first, by their `.down.sql`.
  * @param options.steps how many; default 1.
  * @throws VitrineError MIGRATION_FAILED when a file has no `.down.sql`; nothing of it is reverted then.
+ *   MIGRATIONS_PENDING when the engine's tables still have the names of an earlier release.
  */
 export async function migrateDown(
   options: MigrateOptions & { readonly steps?: number },
 ): Promise<readonly MigrationStep[]> {
+  if ((await readFormerLog(options.admin)).length > 0)
+    throw new VitrineError(
+      "MIGRATIONS_PENDING",
+      "The database is of an earlier release. Run `vitrine migrate up` first.",
+    );
   if (!(await isLogged(options.admin))) return [];
   return withRunner(options, async (db, execute) => {
     const plan = await readPlan(db, options);
@@ -150,32 +155,6 @@ export async function migrateDown(
       unwrap(error);
     });
   });
-}
-
-/** Change tables, made before the triggers that write them, and tidied up when all is in place. */
-function createCapture(db: Queryable, options: MigrateOptions, execute: Execute) {
-  const { sqlDir, domains, dryRun } = options;
-  let altered: readonly string[] = [];
-  const readAll = async () =>
-    (await readCapturedDomains({ sqlDir, domains })).flatMap(({ captured = [] }) => captured);
-  /** Changes that were logged without a key cannot tell what they touch. */
-  const distrustReaders = async () => {
-    const tables = (await readChangeTables(db)).filter(({ source }) => altered.includes(source));
-    await distrustMirrorOf(db, [...new Set(tables.flatMap(({ views }) => [...views.keys()]))]);
-  };
-  return {
-    async prepare() {
-      altered = await prepareChangeTables(db, await readAll(), execute, { dryRun });
-      if (altered.length > 0 && !dryRun) await distrustReaders();
-    },
-    async settle() {
-      const touched = await readTouchedFiles(sqlDir, domains);
-      await settleChangeTables(db, { captured: await readAll(), touched }, execute, { dryRun });
-      // Again: a rebuild that began meanwhile may have read before the triggers were in place.
-      if (altered.length > 0 && !dryRun) await distrustReaders();
-      await retireChangeLog(db, execute, { dryRun });
-    },
-  };
 }
 
 /** Has the models rebuilt that read something which says something else than when it was looked at before. */

@@ -34,7 +34,7 @@ export interface MigrationLease {
 }
 
 /**
- * Runs `work` while holding the row `migrate` of the table `lease`, by the database's clock, renewed while
+ * Runs `work` while holding the row `migrate` of the table `vitrine_lease`, by the database's clock, renewed while
  * it runs. The row holds on every node of a cluster; it is taken over when it has expired, or at once when
  * its holder worked on this very server and its session (with its get_lock) has ended.
  * @throws VitrineError MIGRATION_LOCKED when another runner does not finish within `waitMs`.

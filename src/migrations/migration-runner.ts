@@ -3,6 +3,7 @@ import { VitrineError } from "../errors.ts";
 import { type MariaDb, type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { type MigrationLease, withMigrationLease } from "./migration-lease.ts";
 import { type ObjectKind, readRunnerTables } from "./sql-files.ts";
+import { readRenaming, waitForFormerRunner } from "./upgrade-names.ts";
 
 export interface RunnerOptions {
   /** A pool with `multipleStatements`, whose account may change the schema. */
@@ -18,8 +19,11 @@ export interface RunnerOptions {
 }
 
 export interface MigrationStep {
-  readonly action: "apply" | "drop" | "revert" | "rebuild" | "grant";
-  /** Name of the file, relative to the folder of the SQL files; of a rebuild: the model; of a grant: the role. */
+  readonly action: "apply" | "drop" | "revert" | "rebuild" | "grant" | "rename";
+  /**
+   * Name of the file, relative to the folder of the SQL files; of a rebuild: the model; of a grant: the role; of a
+   * renaming: the domain whose tables have other names now.
+   */
   readonly name: string;
   readonly sql: string;
   /** Of a file that is applied. */
@@ -40,22 +44,27 @@ export async function withRunner(
     options.onStep?.(step);
   };
   if (options.dryRun) {
+    const renaming = await readRenaming(options.admin);
+    if (renaming) note(renaming);
     await work(options.admin, async (step) => note(step));
     return steps;
   }
   await options.admin.query(await readRunnerTables());
-  await withMigrationLease(
-    options.admin,
-    { waitMs: options.waitMs ?? 60_000, ...(options.onWait ? { onWait: options.onWait } : {}) },
-    (lease) =>
-      work(lease.connection, async (step, log) => {
-        await lease.prolong();
-        if (step.action !== "grant") note(step);
-        if (step.kind) await logBegun(lease.connection, { name: step.name, kind: step.kind });
-        await runStep(lease, step);
-        await log(lease.connection);
-      }),
-  );
+  const { waitMs = 60_000, onWait } = options;
+  await withMigrationLease(options.admin, { waitMs, ...(onWait ? { onWait } : {}) }, async (lease) => {
+    const { connection } = lease;
+    const execute: Execute = async (step, log) => {
+      await lease.prolong();
+      if (step.action !== "grant") note(step);
+      if (step.kind) await logBegun(connection, { name: step.name, kind: step.kind });
+      await runStep(lease, step);
+      await log(connection);
+    };
+    await waitForFormerRunner(connection, waitMs);
+    const renaming = await readRenaming(connection);
+    if (renaming) await execute(renaming, async () => {});
+    await work(connection, execute);
+  });
   return steps;
 }
 

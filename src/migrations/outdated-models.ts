@@ -75,7 +75,7 @@ async function findModels(
   isMeant: (model: Mirrored) => boolean,
 ): Promise<readonly string[]> {
   if (objects.length === 0) return [];
-  const [row] = await db.query<{ readers: string }>("select find_readers(?) as readers", [
+  const [row] = await db.query<{ readers: string }>("select vitrine_find_readers(?) as readers", [
     JSON.stringify([...new Set(objects.map(nameOf))]),
   ]);
   // As the function writes it.

@@ -1,14 +1,21 @@
+import { formerNames } from "../core/former-names.ts";
 import { VitrineError } from "../errors.ts";
-import { engineRoutines, engineTables } from "../models/engine-names.ts";
 import { type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { rolesOf } from "../stores/mariadb/roles.ts";
 
 /** A mutation's token is a position: the writer may take the next one, and not choose it. */
-const takePosition = "take_position";
+const takePosition = "vitrine_take_position";
 /** What the writer calls to end its own statements inside procedures. */
-const endStatement = "end_statement";
+const endStatement = "vitrine_end_statement";
 /** Tables of the engine that no loader writes. */
-const ofMigrations = ["commit_time", "import_reject", "import_run", "migration"];
+const ofMigrations = [
+  "vitrine_change_table",
+  "vitrine_commit_time",
+  "vitrine_import_reject",
+  "vitrine_import_run",
+  "vitrine_migration",
+  "vitrine_touched_view",
+];
 
 /**
  * The grants that the roles of this server need on the current database, one step per role that exists, and the taking
@@ -29,9 +36,9 @@ export async function readRoleGrants(
   const tables = await db.query<{ name: string }>(
     `select table_name as name from information_schema.tables
     where table_schema = database() and table_type <> 'VIEW'
-      and (table_name in (?) or table_name like 'vitrine\\_change\\_%')
+      and table_name like 'vitrine\\_%' and table_name not in (?)
     order by table_name`,
-    [engineTables.filter((table) => !ofMigrations.includes(table))],
+    [ofMigrations],
   );
   const routines = await db.query<{ name: string; kind: string; access: string }>(
     `select routine_name as name, lower(routine_type) as kind, sql_data_access as access
@@ -64,7 +71,7 @@ export async function readRoleGrants(
       .map(({ name, kind }) => toExecute(database, kind, name));
   const allowed = [
     ...(await readAllowedCalls(db, database, roles)),
-    ...(await readFormerRights(db, database, names)),
+    ...(await readFormerRights(db, database, roles)),
   ];
   return roles.map((role) => {
     const wanted = calls(role);
@@ -108,23 +115,20 @@ async function readAllowedCalls(
 async function readFormerRights(
   db: Queryable,
   database: string,
-  { reader, loader, writer }: ReturnType<typeof rolesOf>,
+  roles: readonly string[],
 ): Promise<readonly { readonly role: string; readonly right: string }[]> {
   const rows = await db.query<{ role: string; granted: string }>(
     `select user as role, table_name as granted from mysql.tables_priv
     where db = 'mysql' and table_name = 'transaction_registry' and user in (?)
-      or db = database() and table_name = 'mirror_position' and find_in_set('Update', column_priv) and user in (?)`,
-    [
-      [reader, loader, writer],
-      [reader, writer],
-    ],
+      or db = database() and table_name in (?) and user in (?)`,
+    [roles, Object.values(formerNames), roles],
   );
   return rows.map(({ role, granted }) => ({
     role,
     right:
-      granted === "mirror_position"
-        ? `update (n, wanted) on ${database}.mirror_position`
-        : "select on mysql.transaction_registry",
+      granted === "transaction_registry"
+        ? "select on mysql.transaction_registry"
+        : `all privileges on ${database}.${quoteName(granted)}`,
   }));
 }
 
@@ -164,8 +168,9 @@ export async function refuseForeignRoles(db: Queryable): Promise<void> {
   if (there.length === 0) return;
   const ours = await db.query<{ role: string }>(
     `select role_name as role from information_schema.applicable_roles where is_grantable = 'YES'
-    union select user from mysql.procs_priv where db = database() and routine_name in (?)`,
-    [engineRoutines],
+    union select user from mysql.procs_priv
+      where db = database() and (routine_name like 'vitrine\\_%' or routine_name in (?))`,
+    [Object.values(formerNames)],
   );
   const foreign = there.filter((name) => !ours.some(({ role }) => role === name));
   if (foreign.length === 0) return;

@@ -23,7 +23,7 @@ export const isRoutineMissing = (error: unknown): boolean => sqlErrorOf(error)?.
  * altered. The error of a database without its function is one of isRoutineMissing.
  */
 export async function readSources(db: Queryable): Promise<Sources> {
-  const [row] = await db.query<{ sources: string | null }>("select read_sources() as sources");
+  const [row] = await db.query<{ sources: string | null }>("select vitrine_read_sources() as sources");
   // As the function writes it.
   const parts = JSON.parse(row?.sources ?? "[]") as readonly (readonly [string, string, string, string])[];
   const server = parts.find(([kind]) => kind === "server")?.[3] ?? "";

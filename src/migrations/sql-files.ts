@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { toFormerNames } from "../core/former-names.ts";
 import { VitrineError } from "../errors.ts";
 import { engineDomain } from "../models/engine-names.ts";
 import { normaliseText } from "../read-text.ts";
@@ -16,7 +17,10 @@ export interface VersionedFile {
   readonly domain: string;
   readonly text: string;
   readonly hash: string;
-  /** Of the same text with other line ends or a byte order mark: what earlier releases noted of such a checkout. */
+  /**
+   * Of the same text with other line ends or a byte order mark, and with the former names of what it calls of the
+   * engine's: what earlier releases noted of it.
+   */
   readonly formerHashes: readonly string[];
   /** Text of `NNNN-….down.sql`, where there is one. */
   readonly down: string | undefined;
@@ -91,7 +95,9 @@ async function readVersioned(root: string, domain: string): Promise<VersionedFil
     lintText(name, maskSql(text));
     const downFile = file.replace(/\.sql$/, ".down.sql");
     const down = files.includes(downFile) ? await read(root, "migrations", domain, downFile) : undefined;
-    const hashes = { hash: sha256(text), formerHashes: [raw, ...otherForms(text)].map(sha256) };
+    const before = toFormerNames(text);
+    const former = [raw, ...otherForms(text), ...(before === text ? [] : [before, ...otherForms(before)])];
+    const hashes = { hash: sha256(text), formerHashes: former.map(sha256) };
     versioned.push({ kind: "versioned", name, domain, text, ...hashes, down });
   }
   return versioned;

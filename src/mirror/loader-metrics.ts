@@ -13,7 +13,7 @@ export function createLoaderMetrics(registry: Registry, models: readonly Documen
   for (const scope of ["capture", "identity", "resolver"]) failures.inc({ scope }, 0);
   for (const { name: model } of models) {
     for (const counter of [rebuilds, forgotten, compared, defects]) counter.inc({ model }, 0);
-    for (const outcome of ["written", "skipped", "dead"])
+    for (const outcome of ["written", "skipped", "rejected"])
       documents.inc({ model, work: "changes", outcome }, 0);
   }
   return (event) => {
@@ -24,7 +24,7 @@ export function createLoaderMetrics(registry: Registry, models: readonly Documen
         return changes.inc({ outcome: "dropped" }, event.changes);
       case "applied": {
         const { model, kind: work } = event;
-        const outcomes = { written: event.written, skipped: event.skipped, dead: event.rejected };
+        const outcomes = { written: event.written, skipped: event.skipped, rejected: event.rejected };
         for (const [outcome, count] of Object.entries(outcomes))
           documents.inc({ model, work, outcome }, count);
         return batches.observe({ model, work }, event.ms / 1000);
@@ -55,7 +55,7 @@ function createMetrics(registers: Registry[]) {
   });
   const documents = new Counter({
     name: "vitrine_loader_documents_total",
-    help: "Documents evaluated: written, skipped because the mirror had a newer version, or put aside as dead.",
+    help: "Documents evaluated: written, skipped because the mirror had a newer version, or rejected.",
     labelNames: ["model", "work", "outcome"],
     registers,
   });

@@ -1,4 +1,4 @@
-import { engineDomain, enginePrefix, engineRoutines, engineTables, engineTypes } from "./engine-names.ts";
+import { engineDomain, enginePrefix, engineTypes } from "./engine-names.ts";
 import { listNames, type NameSpace, type OwnedName } from "./list-names.ts";
 import type { Domain } from "./project.ts";
 
@@ -30,8 +30,6 @@ const caseless: ReadonlySet<NameSpace> = new Set([
 const engineOwned: readonly OwnedName[] = [
   { space: "domain", name: engineDomain, owner: "the engine" },
   ...engineTypes.map((name) => ({ space: "GraphQL type" as const, name, owner: "the engine" })),
-  ...engineTables.map((name) => ({ space: "table or view" as const, name, owner: "the engine" })),
-  ...engineRoutines.map((name) => ({ space: "procedure" as const, name, owner: "the engine" })),
   { space: "export file", name: "manifest", owner: "the list of an export's files" },
 ];
 

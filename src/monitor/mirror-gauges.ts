@@ -72,9 +72,9 @@ export function addMirrorGauges(registry: Registry, { models, meter, isMongoReac
     (status) => status.pendingChanges,
   );
   perModel(
-    "vitrine_mirror_dead_documents",
-    "Documents put aside because they could not be built or stored.",
-    (status) => status.dead,
+    "vitrine_mirror_rejected_documents",
+    "Documents rejected because they could not be built or stored.",
+    (status) => status.rejected,
   );
   perModel(
     "vitrine_mirror_usable",

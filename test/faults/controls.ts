@@ -99,7 +99,7 @@ async function commitLate(shop: FaultShop, seed: number): Promise<void> {
 async function mend(shop: FaultShop): Promise<void> {
   await shop.stopLoaders();
   await shop.query(
-    "update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null",
+    "update vitrine_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null",
   );
   await shop.startLoader();
   if (!(await shop.drained(60_000))) throw new Error("The mirror was not mended after a control.");

@@ -9,7 +9,7 @@ import type { LoaderProcess, Strike } from "./loader-process.ts";
 import { rebuildSteps, type Step, steps } from "./steps.ts";
 
 const requestRebuild =
-  "update mirror_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null";
+  "update vitrine_state set rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null";
 
 /** Arms a loader, and lets the terminals write until it is struck. One that was not by then is killed; null. */
 export async function strikeLoader(
@@ -144,7 +144,7 @@ export const faultKinds: readonly FaultKind[] = [
     weight: 15,
     strike: async (shop, random) => {
       const changes = ["vitrine_change_order", "vitrine_change_orderline"];
-      const tables = [...changes, "mirror_pending", "customer", "`order`", "orderline", "mirror_state"];
+      const tables = [...changes, "vitrine_pending", "customer", "`order`", "orderline", "vitrine_state"];
       const inFlight = await shop.inFlight();
       for (let round = 0; round < 3; round++) {
         const table = random.pick(tables);

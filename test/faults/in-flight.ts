@@ -6,7 +6,7 @@ import { countChanges } from "../support/changes.ts";
 export interface InFlight {
   /** Rows of change tables: not resolved yet. */
   readonly changes: number;
-  /** Rows of `mirror_pending`: documents to be evaluated. */
+  /** Rows of `vitrine_pending`: documents to be evaluated. */
   readonly documents: number;
   /** Batches that MongoDB was sent and that MariaDB was not yet told of. */
   readonly batches: number;
@@ -16,8 +16,8 @@ export interface InFlight {
 export async function readQueues(db: Queryable) {
   const changes = await countChanges(db);
   const [row] = await db.query<Record<"documents" | "rebuilds", string>>(
-    `select (select count(*) from mirror_pending) as documents,
-      (select count(*) from mirror_state where rebuild_status <> 'done') as rebuilds`,
+    `select (select count(*) from vitrine_pending) as documents,
+      (select count(*) from vitrine_state where rebuild_status <> 'done') as rebuilds`,
   );
   if (!row) throw new Error("A select without a table gives a row.");
   return {

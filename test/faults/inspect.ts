@@ -50,7 +50,7 @@ async function verifyDeep(
       for (const defect of report.defects) found.push(`verify: ${JSON.stringify(defect)}`);
       if (!report.isComplete) found.push(`verify: ${model.name} was never complete`);
       if (report.unsettled > 0) found.push(`verify: ${model.name}: ${report.unsettled} could not be settled`);
-      if (report.rejected > 0) found.push(`verify: ${model.name}: ${report.rejected} are dead`);
+      if (report.rejected > 0) found.push(`verify: ${model.name}: ${report.rejected} are rejected`);
     }
   } finally {
     await Promise.all([db.close(), mongo.close()]);

@@ -60,7 +60,7 @@ export function sabotageMariaDb(db: MariaDb, sabotage: Sabotage | null): MariaDb
   const alter = (target: Queryable): Queryable => ({
     query: async <T extends object>(sql: string, values?: readonly unknown[]) => {
       // The gap that the lock spans, and long enough for another loader to fall into it.
-      if (sabotage === "no held lock" && sql.includes("incarnation from mirror_position union all"))
+      if (sabotage === "no held lock" && sql.includes("incarnation from vitrine_position union all"))
         await sleep(GAP_MS);
       if (sabotage !== "watermark" || !sql.includes("select change_id as id"))
         return target.query<T>(sql, values);
@@ -71,7 +71,7 @@ export function sabotageMariaDb(db: MariaDb, sabotage: Sabotage | null): MariaDb
     run: async (sql, values) => {
       if (sabotage !== "no held lock") return target.run(sql, values);
       const result = await target.run(sql, values);
-      if (/^\s*update mirror_position set n/.test(sql)) await target.run("commit");
+      if (/^\s*update vitrine_position set n/.test(sql)) await target.run("commit");
       return result;
     },
   });

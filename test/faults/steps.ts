@@ -6,17 +6,17 @@ import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
  * and after each: that is every moment at which anything outside its memory changes.
  */
 const statements = {
-  "raise position": /^\s*update mirror_position set n/,
-  "open snapshot": /incarnation from mirror_position union all/,
+  "raise position": /^\s*update vitrine_position set n/,
+  "open snapshot": /incarnation from vitrine_position union all/,
   "read changes": /vitrine_id as id, vitrine_at/,
   "read touched": /_touched_by_/,
-  "append to queue": /insert into mirror_pending/,
+  "append to queue": /insert into vitrine_pending/,
   "delete changes": /delete target.*vitrine_change_/s,
   "read queue": /select pending_id as id/,
-  "delete queue rows": /delete target.*mirror_pending/s,
-  "note acknowledged": /update mirror_state set acked/,
-  "save rebuild cursor": /update mirror_state set rebuild_cursor = \?/,
-  "finish rebuild": /update mirror_state set rebuild_status = 'done'/,
+  "delete queue rows": /delete target.*vitrine_pending/s,
+  "note acknowledged": /update vitrine_state set acked/,
+  "save rebuild cursor": /update vitrine_state set rebuild_cursor = \?/,
+  "finish rebuild": /update vitrine_state set rebuild_status = 'done'/,
 } as const;
 
 /** A commit is named by the last statement of its connection. */

@@ -57,7 +57,7 @@ function printTables({ deeds, drainMs, reports, disagreements, broken }: MixResu
   console.log("| deed | done | idle | refused |\n|---|--:|--:|--:|");
   for (const [name, { done, idle, refused }] of deeds)
     console.log(`| ${name} | ${done} | ${idle} | ${refused} |`);
-  console.log("\n| model | compared | defects | in doubt | dead |\n|---|--:|--:|--:|--:|");
+  console.log("\n| model | compared | defects | in doubt | rejected |\n|---|--:|--:|--:|--:|");
   for (const { model, checked, defects, unsettled, rejected } of reports)
     console.log(`| ${model} | ${checked} | ${defects.length} | ${unsettled} | ${rejected} |`);
   console.log(`\nMirrored ${(drainMs / 1000).toFixed(1)} s after the last write.`);

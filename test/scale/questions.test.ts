@@ -26,7 +26,7 @@ test("The shop is as large as in the field, and its files were as dirty", async 
   const [shop] = await gateway.database.admin.query(`select
     (select count(*) from customer) as customers, (select count(*) from product) as products,
     (select round(count(*), -3) from \`order\`) as orders, (select round(count(*), -4) from orderline) as sold,
-    (select count(distinct reason) > 3 from import_reject) as is_dirty`);
+    (select count(distinct reason) > 3 from vitrine_import_reject) as is_dirty`);
   expect(shop).toEqual({ customers: "8000", products: "4000", orders: "25000", sold: "80000", is_dirty: 1 });
 });
 

@@ -12,8 +12,8 @@ const tables = [
   "customer",
   "city",
   "sales_tax",
-  "import_reject",
-  "import_run",
+  "vitrine_import_reject",
+  "vitrine_import_run",
 ];
 
 /** Deletes all rows of the shop, so that tests of one file can share a database. Their history stays. */

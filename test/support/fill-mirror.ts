@@ -15,8 +15,8 @@ import { clearChanges } from "./changes.ts";
 export async function fillMirror(admin: MariaDb, mongo: MongoDb, project: Project): Promise<void> {
   const live = createLiveStore(admin);
   await clearChanges(admin);
-  await admin.run("update mirror_position set n = 1");
-  const [row] = await admin.query<{ incarnation: string }>("select incarnation from mirror_position");
+  await admin.run("update vitrine_position set n = 1");
+  const [row] = await admin.query<{ incarnation: string }>("select incarnation from vitrine_position");
   const incarnation = row?.incarnation ?? "";
   for (const model of project.domains.flatMap((domain) => domain.models)) {
     await prepareCollection(mongo, model);
@@ -28,7 +28,7 @@ export async function fillMirror(admin: MariaDb, mongo: MongoDb, project: Projec
     if (copies.length > 0) await collection.insertMany(copies);
     await recordApplied(mongo, model, { n: 1n, incarnation }, { writeConcern: { w: "majority" } });
     await admin.run(
-      `insert into mirror_state (model, shape_hash, acked, complete, rebuild_status, rebuilt_at)
+      `insert into vitrine_state (model, shape_hash, acked, complete, rebuild_status, rebuilt_at)
       values (?, ?, 1, 1, 'done', utc_timestamp(3))`,
       [model.name, shapeHash(model)],
     );

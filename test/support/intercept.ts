@@ -1,14 +1,17 @@
 import type { MariaDb, Queryable } from "../../src/stores/mariadb/mariadb.ts";
 
 /** The same database; `before` is waited for before each statement is sent. */
-export function intercept(db: MariaDb, before: (sql: string) => Promise<unknown> | undefined): MariaDb {
+export function intercept(
+  db: MariaDb,
+  before: (sql: string, values?: readonly unknown[]) => Promise<unknown> | undefined,
+): MariaDb {
   const intercepted = (target: Queryable): Queryable => ({
     query: async (sql, values) => {
-      await before(sql);
+      await before(sql, values);
       return target.query(sql, values);
     },
     run: async (sql, values) => {
-      await before(sql);
+      await before(sql, values);
       return target.run(sql, values);
     },
   });

@@ -30,8 +30,8 @@ const namedIn = (text: string, tables: readonly string[]): readonly string[] =>
 
 test("a table of the engine is named in SQL by its owner only: src/core", async () => {
   const tables = await readEngineTables();
-  expect(tables).toContain("mirror_state");
-  expect(tables).toContain("import_reject");
+  expect(tables).toContain("vitrine_state");
+  expect(tables).toContain("vitrine_import_reject");
   const owners: string[] = [];
   const others: string[] = [];
   for (const name of await readdir("src", { recursive: true })) {

@@ -3,7 +3,7 @@
 -- What was applied. Versioned files are applied once; views, procedures, functions and triggers
 -- again when their text, something that they are built on, or their definition in the server
 -- changes.
-create table if not exists migration (
+create table if not exists vitrine_migration (
     -- Path relative to the folder of the SQL files.
     name varchar(255) character set ascii collate ascii_bin not null,
     kind enum('versioned', 'view', 'procedure', 'function', 'trigger') not null,
@@ -18,7 +18,7 @@ create table if not exists migration (
 
 -- Leases: courtesy between loaders, exclusion between migration runners. A row works on every node
 -- of a cluster, where get_lock is local to one.
-create table if not exists lease (
+create table if not exists vitrine_lease (
     lease_name varchar(64) character set ascii collate ascii_bin not null,
     holder varchar(255) not null,
     expires_at datetime(3) not null,

@@ -1,7 +1,7 @@
 -- Tables of the engine: what was written, what is to be mirrored, how far the mirror is.
 
 -- One queue per model of documents to evaluate again. Only loaders touch it.
-create table if not exists mirror_pending (
+create table if not exists vitrine_pending (
     pending_id bigint unsigned not null auto_increment,
     model varchar(64) character set ascii collate ascii_bin not null,
     document_id varchar(255) not null,
@@ -12,25 +12,25 @@ create table if not exists mirror_pending (
     bulk tinyint unsigned not null default 0,
     primary key (pending_id),
     -- for: the head of one model's queue
-    key mirror_pending_model_bulk_ix (model, bulk, pending_id)
+    key vitrine_pending_model_bulk_ix (model, bulk, pending_id)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 
 -- One row. n numbers snapshots: whoever raises n keeps the row lock until its snapshot is open, so
 -- a larger n is a later snapshot. wanted is the largest n given to a reader as a token.
-create table if not exists mirror_position (
+create table if not exists vitrine_position (
     position_id tinyint unsigned not null default 1,
     n bigint unsigned not null default 0,
     wanted bigint unsigned not null default 0,
     -- Names this database's life: a restored copy that goes on from an older n is found out.
     incarnation char(36) character set ascii collate ascii_bin not null default (uuid()),
     primary key (position_id),
-    constraint mirror_position_position_id_ck check (position_id = 1)
+    constraint vitrine_position_position_id_ck check (position_id = 1)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 
-insert ignore into mirror_position (position_id) values (1);
+insert ignore into vitrine_position (position_id) values (1);
 
 -- One row per model: how far the mirror of it is acknowledged, and where its rebuild stands.
-create table if not exists mirror_state (
+create table if not exists vitrine_state (
     model varchar(64) character set ascii collate ascii_bin not null,
     -- Hash of the model's fields: a loader with another definition refuses to write.
     shape_hash char(16) character set ascii collate ascii_bin not null,
@@ -49,7 +49,7 @@ create table if not exists mirror_state (
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 
 -- Documents that could not be built or stored. A later change of the document tries again.
-create table if not exists mirror_dead (
+create table if not exists vitrine_rejected (
     model varchar(64) character set ascii collate ascii_bin not null,
     document_id varchar(255) not null,
     reason varchar(2000) not null,

@@ -1,6 +1,6 @@
 -- What imports did: one row per run, one row per remark on a line of a file.
 
-create table if not exists import_run (
+create table if not exists vitrine_import_run (
     import_run_id bigint unsigned not null auto_increment,
     domain varchar(64) character set ascii collate ascii_bin not null,
     started_at datetime(3) not null default (utc_timestamp(3)),
@@ -10,7 +10,7 @@ create table if not exists import_run (
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 
 -- Remarks of the latest import of a domain: an import deletes those of the import before.
-create table if not exists import_reject (
+create table if not exists vitrine_import_reject (
     import_reject_id bigint unsigned not null auto_increment,
     domain varchar(64) character set ascii collate ascii_bin not null,
     -- reject: the line was not loaded. correction: it was loaded mended. warning: look at it.
@@ -23,5 +23,5 @@ create table if not exists import_reject (
     reason varchar(255) not null,
     primary key (import_reject_id),
     -- for: vitrine import prints the remarks of one domain, by severity and file
-    key import_reject_domain_ix (domain, severity, file, `row`)
+    key vitrine_import_reject_domain_ix (domain, severity, file, `row`)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;

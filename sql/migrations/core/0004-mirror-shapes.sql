@@ -1,7 +1,7 @@
 -- A model's shape may change while readers and writers go on: what is in which collection of the
 -- mirror, so that each reader finds what it understands.
 
-alter table mirror_state
+alter table vitrine_state
     -- Where loaders of the recorded shape write: named as the model at first; a change of shape
     -- that is more than fields added begins the next, `<model>.2`. None is ever used again.
     add column if not exists collection varchar(80) not null default (model),

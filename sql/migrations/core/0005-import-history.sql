@@ -5,11 +5,11 @@
 set @add_history = if(
     exists (
         select 1 from information_schema.tables
-        where table_schema = database() and table_name = 'import_run'
+        where table_schema = database() and table_name = 'vitrine_import_run'
             and table_type = 'SYSTEM VERSIONED'
     ),
     'do 0',
-    'alter table import_run
+    'alter table vitrine_import_run
         add column row_start bigint unsigned generated always as row start invisible,
         add column row_end bigint unsigned generated always as row end invisible,
         add period for system_time (row_start, row_end),

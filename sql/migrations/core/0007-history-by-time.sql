@@ -3,20 +3,20 @@
 -- killed there can stop all writes of the server (error 4133) until it is restarted, and no such
 -- table reaches a replica. A domain that has some gives them timestamps by a migration of these
 -- steps, each of which can be repeated after a crash (see migrations/pos/0007-history-by-time.sql):
---   call keep_commit_times();
---   call keep_versions('t');
---   lock tables t write, t_versions write, commit_time as begun read,
---     commit_time as ended read;
---   call take_versions('t');
---   call put_versions('t');
+--   call vitrine_keep_commit_times();
+--   call vitrine_keep_versions('t');
+--   lock tables t write, t_versions write, vitrine_commit_time as begun read,
+--     vitrine_commit_time as ended read;
+--   call vitrine_take_versions('t');
+--   call vitrine_put_versions('t');
 --   unlock tables;
---   drop table t_versions, commit_time;
+--   drop table t_versions, vitrine_commit_time;
 
 -- purpose: what information_schema says of the columns of in_table: those that an insert may name,
 -- and which keep the begin and the end of a version by transaction, and its begin by time
 -- The name is a literal: with a variable the server opens every table, and fails on those that
 -- somebody alters meanwhile.
-create or replace procedure read_columns(
+create or replace procedure vitrine_read_columns(
     in in_table varchar(64),
     out out_columns text, out out_start varchar(66), out out_end varchar(66),
     out out_time varchar(66)
@@ -41,27 +41,27 @@ begin
 end;
 
 -- purpose: copy when each transaction was committed: MariaDB's record cannot be read under locks
--- Whoever may not read it has no times: take_versions refuses versions then.
-create or replace procedure keep_commit_times()
+-- Whoever may not read it has no times: vitrine_take_versions refuses versions then.
+create or replace procedure vitrine_keep_commit_times()
 modifies sql data
 begin
     declare continue handler for 1142 set @commit_times_denied = true;
     set @commit_times_denied = false;
-    create or replace table commit_time (
+    create or replace table vitrine_commit_time (
         transaction_id bigint unsigned not null primary key,
         committed_at timestamp(6) not null
     ) engine = InnoDB;
-    insert into commit_time (transaction_id, committed_at)
+    insert into vitrine_commit_time (transaction_id, committed_at)
     select transaction_id, commit_timestamp from mysql.transaction_registry;
 end;
 
 -- purpose: make the table that holds the versions of in_table while that is altered
-create or replace procedure keep_versions(in in_table varchar(64))
+create or replace procedure vitrine_keep_versions(in in_table varchar(64))
 modifies sql data
 begin
     declare v_columns text;
     declare v_start, v_end, v_time varchar(66);
-    call read_columns(in_table, v_columns, v_start, v_end, v_time);
+    call vitrine_read_columns(in_table, v_columns, v_start, v_end, v_time);
     execute immediate concat(
         'create table if not exists `', in_table, '_versions` (',
         'version_id bigint not null auto_increment primary key,',

@@ -3,14 +3,15 @@
 -- purpose: note every version of in_table with the times of the commits that made and ended it, and
 -- take the versions from in_table, unless it has timestamps already
 -- A transaction that MariaDB has not on record has the time of the next one that is, or of now.
-create or replace procedure take_versions(in in_table varchar(64))
+create or replace procedure vitrine_take_versions(in in_table varchar(64))
 modifies sql data
 begin
     declare v_columns text;
     declare v_start, v_end, v_time varchar(66);
-    declare v_committed text default 'coalesce((select committed_at from commit_time as which
+    declare v_committed text default 'coalesce((select committed_at
+        from vitrine_commit_time as which
         where transaction_id >= of_version order by transaction_id limit 1), now(6))';
-    call read_columns(in_table, v_columns, v_start, v_end, v_time);
+    call vitrine_read_columns(in_table, v_columns, v_start, v_end, v_time);
     if v_start is not null then
         execute immediate concat('delete from `', in_table, '_versions`');
         execute immediate concat(
@@ -39,10 +40,10 @@ begin
 end;
 
 -- The run of an import had versions, so that MariaDB put every import on its record.
-call read_columns('import_run', @columns_read, @start_read, @end_read, @time_read);
+call vitrine_read_columns('vitrine_import_run', @columns_read, @start_read, @end_read, @time_read);
 set @drop_history = if(
     @start_read is null, 'do 0',
-    'set statement system_versioning_alter_history = keep for alter table import_run
+    'set statement system_versioning_alter_history = keep for alter table vitrine_import_run
         drop system versioning, drop period for system_time,
         drop column row_start, drop column row_end'
 );

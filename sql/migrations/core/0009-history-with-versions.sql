@@ -4,7 +4,9 @@
 -- They are back when it fails, too. Only a kill in between leaves none: the next run of
 -- `vitrine migrate up` makes them anew. Of two backslashes in a text the server shows one. None is
 -- dropped when one of their definers cannot be named by whoever migrates.
-create or replace procedure without_triggers(in in_table varchar(64), in in_statement longtext)
+create or replace procedure vitrine_without_triggers(
+    in in_table varchar(64), in in_statement longtext
+)
 modifies sql data
 begin
     declare v_mode varchar(512) default @@sql_mode;
@@ -52,15 +54,15 @@ begin
     end if;
 end;
 
--- purpose: version in_table by time, and give it back the versions that take_versions noted
+-- purpose: version in_table by time, and give it back the versions that vitrine_take_versions noted
 -- A row that is there has two: its own begins now, and one before it that says the same from the
 -- commit on that wrote it. Versions that are there again are left alone.
-create or replace procedure put_versions(in in_table varchar(64))
+create or replace procedure vitrine_put_versions(in in_table varchar(64))
 modifies sql data
 begin
     declare v_columns text;
     declare v_start, v_end, v_time varchar(66);
-    call read_columns(in_table, v_columns, v_start, v_end, v_time);
+    call vitrine_read_columns(in_table, v_columns, v_start, v_end, v_time);
     if v_time is null then
         execute immediate concat(
             'alter table `', in_table, '`
@@ -78,7 +80,7 @@ begin
     );
     -- Older than the table's own: they are there already.
     if @newest is not null and (@oldest is null or @oldest >= @altered_at) then
-        call without_triggers(in_table, concat(
+        call vitrine_without_triggers(in_table, concat(
             'set statement system_versioning_insert_history = 1, foreign_key_checks = 0,
                 check_constraint_checks = 0, max_statement_time = 0
             for insert into `', in_table, '` (row_start, row_end, ', v_columns, ')

@@ -1,12 +1,12 @@
 -- purpose: brings the lines of staged orders.csv that can be loaded into clean_order, after
 -- judge_orders
 -- reads: staging_order
--- writes: clean_order, import_reject
+-- writes: clean_order, vitrine_import_reject
 -- A temporary table. Subtotal and tax that are null stay as they are in the shop.
 create or replace procedure clean_orders()
 modifies sql data
 begin
-    insert into import_reject (domain, severity, file, `row`, `column`, value, reason)
+    insert into vitrine_import_reject (domain, severity, file, `row`, `column`, value, reason)
     select 'pos', 'correction', 'orders.csv', `row_number`, 'Shipped', shipped,
         'has no time of day: taken as the moment of the order'
     from staging_order

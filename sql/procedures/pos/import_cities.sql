@@ -1,7 +1,7 @@
 -- purpose: brings the city of each zip in customers.csv into city, after judge_customers: of two
 -- names the more frequent, then the alphabetically first
 -- reads: staging_customer
--- writes: city, import_reject
+-- writes: city, vitrine_import_reject
 -- A city that is there keeps its name where refused lines might have said otherwise. The customers
 -- that say otherwise are listed as corrections.
 create or replace procedure import_cities()
@@ -58,7 +58,7 @@ begin
     where c.zip is null;
     set v_inserted = row_count();
 
-    insert into import_reject (domain, severity, file, `row`, `column`, value, reason)
+    insert into vitrine_import_reject (domain, severity, file, `row`, `column`, value, reason)
     select
         'pos', 'correction', 'customers.csv', s.`row_number`, 'CT', concat(s.city, ', ', s.state),
         concat('zip ', s.zip, ' is more often ', c.city, ', ', c.state)

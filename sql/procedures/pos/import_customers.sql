@@ -1,6 +1,6 @@
 -- purpose: turns staged customers.csv into customer, after judge_customers and import_cities
 -- reads: staging_customer, sales_tax
--- writes: customer, import_reject
+-- writes: customer, vitrine_import_reject
 -- Warns of each zip without a tax rate once: its orders have no tax.
 create or replace procedure import_customers()
 modifies sql data
@@ -58,7 +58,7 @@ begin
     where c.customer_id is null;
     set v_inserted = row_count();
 
-    insert into import_reject (domain, severity, file, `row`, `column`, value, reason)
+    insert into vitrine_import_reject (domain, severity, file, `row`, `column`, value, reason)
     select 'pos', 'warning', 'customers.csv', min(n.`row_number`), 'ZP', n.zip,
         'this zip has no tax rate: its orders have no tax'
     from clean_customer n

@@ -1,6 +1,6 @@
 -- purpose: keeps the lines of orders that may not be whole in the files, after compare_orderlines
 -- reads: staging_orderline, clean_order, clean_line, changed_order, orderline
--- writes: changed_order, clean_line, import_reject
+-- writes: changed_order, clean_line, vitrine_import_reject
 -- Lines go, or lose pieces, by not being in the files: that says something only of an order that is
 -- whole there. One with a refused line is not; nor is any when a refused line may be of any order.
 -- Answers how many lines would lose, of how many: the import stops when these are too many. Where
@@ -48,7 +48,7 @@ begin
         end if;
     end if;
 
-    insert into import_reject (domain, severity, file, `row`, `column`, value, reason)
+    insert into vitrine_import_reject (domain, severity, file, `row`, `column`, value, reason)
     select 'pos', 'warning', 'orders.csv', o.`row_number`, 'OID', n.order_id,
         concat('this order keeps its lines and total: ', n.kept)
     from changed_order n

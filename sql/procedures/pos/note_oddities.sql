@@ -1,7 +1,7 @@
 -- purpose: warns of names of invisible characters, birth dates to come and e-mail without @: they
 -- were loaded, somebody should look
 -- reads: staging_customer, staging_product, after all procedures that judge them
--- writes: import_reject
+-- writes: vitrine_import_reject
 create or replace procedure note_oddities()
 modifies sql data
 begin
@@ -10,7 +10,7 @@ begin
         '[^\\p{Z}\\p{Cc}\\p{Cf}\\x{34F}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}\\x{180B}-\\x{180F}',
         '\\x{2800}\\x{3164}\\x{FE00}-\\x{FE0F}\\x{FFA0}\\x{E0100}-\\x{E01EF}]');
 
-    insert into import_reject (domain, severity, file, `row`, `column`, value, reason)
+    insert into vitrine_import_reject (domain, severity, file, `row`, `column`, value, reason)
     select 'pos', 'warning', file, `row_number`, `column`, value, reason
     from (
         select 'customers.csv' as file, `row_number`, 'FN' as `column`, first_name as value,

@@ -22,7 +22,6 @@ export interface CycleLandings {
   readonly inFlight: ChangeIds;
   /** Lets a cycle land. It is told of after those that were started before it in the same lane. */
   land(cycle: Cycle, lane: Lane): Promise<void>;
-  isIdle(): boolean;
   /** Waits until nothing is under way, however it ended. */
   drain(): Promise<void>;
 }
@@ -31,7 +30,12 @@ export interface CycleLandings {
 export interface Lane {
   /** Everything that was started in it has landed, and is told of. */
   told: Promise<void>;
+  /** Cycles that are being landed. */
+  underWay: number;
 }
+
+/** A lane in which nothing was started. */
+export const createLane = (): Lane => ({ told: Promise.resolve(), underWay: 0 });
 
 /** Lands cycles side by side. */
 export function createCycleLandings(options: CycleLandingsOptions): CycleLandings {
@@ -56,6 +60,7 @@ export function createCycleLandings(options: CycleLandingsOptions): CycleLanding
       for (const change of cycle.changes) idsOf(change).add(change.id);
       const landing = land(cycle);
       const before = lane.told;
+      lane.underWay += 1;
       lane.told = (async () => {
         const resolved = await landing;
         await before;
@@ -69,12 +74,16 @@ export function createCycleLandings(options: CycleLandingsOptions): CycleLanding
         );
         onResolved(resolved);
       })();
-      const ended = lane.told.catch(() => undefined);
+      const { told } = lane;
+      const ended = told
+        .catch(() => undefined)
+        .then(() => {
+          lane.underWay -= 1;
+          underWay.delete(ended);
+        });
       underWay.add(ended);
-      void ended.then(() => underWay.delete(ended));
-      return lane.told;
+      return told;
     },
-    isIdle: () => underWay.size === 0,
     async drain() {
       await Promise.all(underWay);
     },

@@ -1,7 +1,7 @@
 import { readChangeTables } from "../../core/change-tables.ts";
 import { createWakeUp } from "../wake-up.ts";
 import { readLongCycle } from "./cycle.ts";
-import type { CycleLandings, Lane } from "./cycle-landings.ts";
+import { type CycleLandings, createLane, type Lane } from "./cycle-landings.ts";
 import type { ResolverOptions } from "./resolve-loop.ts";
 import { CYCLE } from "./resolve-steps.ts";
 
@@ -32,7 +32,7 @@ export function createLongLane(options: LongLaneOptions): LongLane {
   /** Captured tables, the one whose turn is next first, with what their next cycle takes. */
   const waiting = new Map<string, number>();
   const wakeUp = createWakeUp();
-  const lane = { told: Promise.resolve(), big: Promise.resolve() };
+  const lane = { ...createLane(), big: Promise.resolve() };
   return {
     add(source) {
       waiting.set(source, CYCLE);
@@ -69,7 +69,7 @@ async function takeCycle(
   if (cycle.big) {
     // It has a place of its own: while it is queued the small ones go on.
     await lane.big;
-    lane.big = landings.land(cycle, { told: Promise.resolve() }).catch(fail);
+    lane.big = landings.land(cycle, createLane()).catch(fail);
   } else await landings.land(cycle, lane);
   // As many as fitted, or more: changes that touch very much seldom come alone.
   return cycle.long.has(source) ? Math.min(CYCLE, Math.max(1, cycle.changes.length) * 2) : null;

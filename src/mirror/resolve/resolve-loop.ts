@@ -7,7 +7,7 @@ import type { FastPath } from "../lanes/fast.ts";
 import { type SnapshotPool, type Snapshots, withSnapshots } from "../snapshots.ts";
 import { pause } from "../wake-up.ts";
 import { type Resolved, readCycle } from "./cycle.ts";
-import { type CycleLandings, createCycleLandings, type Lane } from "./cycle-landings.ts";
+import { type CycleLandings, createCycleLandings, createLane, type Lane } from "./cycle-landings.ts";
 import type { Exhausted } from "./exhausted.ts";
 import { createLongLane, type LongLane } from "./long-lane.ts";
 import {
@@ -74,7 +74,7 @@ interface Polling extends Omit<ResolverOptions, "snapshots"> {
 /** Polls the change tables, reads a cycle when there is one, and pauses, unless more is known to be there. */
 async function poll(polling: Polling): Promise<void> {
   const { db, served = polling.models, long, exhausted, signal } = polling;
-  const lane: Lane = { told: Promise.resolve() };
+  const lane = createLane();
   const flights: Promise<void>[] = [];
   let state = firstState;
   let marked = 0n;
@@ -86,17 +86,13 @@ async function poll(polling: Polling): Promise<void> {
     const { after, isSweep } = choosePoll(state, now);
     const hint = await readHint(db, served, tables, { after, inFlight: polling.landings.inFlight });
     if (isSweep) state = afterSweep(state, now, performance.now() - now);
-    const landed = polling.landings.isIdle() ? exhausted.ofAll(tables) : null;
+    const landed = lane.underWay === 0 ? exhausted.ofAll(tables) : null;
     const chosen = chooseTables(state, hint, { tables, landed }, now);
     if (chosen) {
-      state = await take(polling, {
-        state,
-        after,
-        chosen,
-        isWhole: chosen.length === tables.length,
-        lane,
-        flights,
-      });
+      const isWhole = chosen.length === tables.length;
+      // From their first rows: what is said of a position is true of every change before it.
+      const from = isWhole ? new Map<string, string>() : after;
+      state = await take(polling, { state, after: from, chosen, isWhole, lane, flights });
     }
     const awaited = isAwaited(hint);
     const reached = exhausted.ofAll(known);
@@ -141,6 +137,9 @@ async function readOwnTables({
 }: Pick<ResolverOptions, "db" | "models" | "served">): Promise<readonly ChangeTable[]> {
   const names = new Set(served.map(({ name }) => name));
   return (await readChangeTables(db)).filter(
-    ({ views }) => served === models || views.size === 0 || [...views.keys()].some((name) => names.has(name)),
+    ({ views }) =>
+      served.length === models.length ||
+      views.size === 0 ||
+      [...views.keys()].some((name) => names.has(name)),
   );
 }

@@ -2,7 +2,7 @@ import { type DocumentId, type DocumentModel, keyFieldOf } from "../../models/mo
 
 const INT_LIMIT = 2 ** 31;
 const BIGINT_LIMIT = 2n ** 63n;
-/** Width of the columns that keep ids (`mirror_pending.document_id`). */
+/** Width of the columns that keep ids (`vitrine_pending.document_id`). */
 const MAX_LENGTH = 255;
 
 /** Stands for the rows of a view that have no id, or one that is none of the model. */

@@ -153,7 +153,7 @@ const notedRows = (texts: SchemaTexts, moment: Moment): ToRows => {
       (column) => column !== start && column !== end && (keys.includes(column) || texts.named.has(column)),
     );
     const row = `concat('${numbers.get(name)} ', md5(json_array(${shown.map(quoteName).join(", ")})))`;
-    const noted = `note_version(${row}, ${quoteName(start)}, ${quoteName(end)}, ${literal})`;
+    const noted = `vitrine_note_version(${row}, ${quoteName(start)}, ${quoteName(end)}, ${literal})`;
     return `${noted} and not ${hasRival(table, literal)}`;
   };
 };

@@ -4,6 +4,7 @@ import { whileWanted } from "../time-limit.ts";
 import { askAside } from "./ask-aside.ts";
 import { toVitrineError } from "./mariadb-errors.ts";
 import { readMariaDbUrl } from "./mariadb-url.ts";
+import { createMemory, type Memory } from "./memory.ts";
 import { sessionSettings } from "./session-settings.ts";
 import { createTextColumns, type TextColumns } from "./text-columns.ts";
 import { watchSilence } from "./watch-silence.ts";
@@ -30,7 +31,7 @@ export interface MariaDbConnection extends Queryable {
   readonly textColumns: TextColumns;
 }
 
-export interface MariaDb extends Queryable {
+export interface MariaDb extends Queryable, Memory {
   /** Name of the database that the URL names. */
   readonly database: string;
   readonly textColumns: TextColumns;
@@ -49,10 +50,6 @@ export interface MariaDb extends Queryable {
    * rejects, and gives up after two seconds (four with `callsProcedures`). The kill may come late: do not use `connection` again.
    */
   killQuery(connection: MariaDbConnection): Promise<void>;
-  /** What `read` gave under this key for this pool, no longer ago than `keepMs`; reads it else. Failures are not kept. */
-  remember<T>(key: string, keepMs: number, read: () => Promise<T>): Promise<T>;
-  /** Reads it anew the next time. */
-  forget(key: string): void;
   /** How busy the pool is now. */
   usage(): { readonly inUse: number; readonly waiting: number };
   close(): Promise<void>;
@@ -67,7 +64,7 @@ export interface MariaDbOptions {
   readonly silentMs?: number;
   /**
    * Its statements call procedures that have their owner's rights. Inside one the thread belongs to that owner, and may
-   * not be killed by the pool's account (error 1095), so its connections offer their statements to `end_statement`.
+   * not be killed by the pool's account (error 1095), so its connections offer their statements to `vitrine_end_statement`.
    */
   readonly callsProcedures?: boolean;
 }
@@ -101,7 +98,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
       refusal = error ?? undefined;
       if (error) raw.destroy();
     });
-    // What `end_statement` asks for. Without it a call that nobody waits for ends at its time limit.
+    // What `vitrine_end_statement` asks for. Without it a call that nobody waits for ends at its time limit.
     if (options.callsProcedures)
       raw.query("do get_lock(concat('vitrine_thread_', connection_id()), 0)", () => undefined);
   });
@@ -161,9 +158,8 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     }
   };
 
-  const remembered = createMemory();
   return {
-    ...remembered,
+    ...createMemory(),
     query: (sql, values) => once((one) => one.query(sql, values)),
     run: (sql, values) => once((one) => one.run(sql, values)),
     database,
@@ -186,7 +182,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     killQuery: async ({ raw }) => {
       const { threadId } = raw;
       if (!(await askAside(server, "kill query ?", [threadId], 1000)) && options.callsProcedures)
-        await askAside({ ...server, database }, "call end_statement(?)", [threadId], 1000);
+        await askAside({ ...server, database }, "call vitrine_end_statement(?)", [threadId], 1000);
     },
     // It waits for statements that run: those are watched to their end.
     close: async () => {
@@ -196,25 +192,6 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
       });
       silence.close();
     },
-  };
-}
-
-function createMemory(): Pick<MariaDb, "remember" | "forget"> {
-  const known = new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
-  return {
-    remember<T>(key: string, keepMs: number, read: () => Promise<T>): Promise<T> {
-      const found = known.get(key);
-      // Of the type that the key always has.
-      if (found && performance.now() - found.at <= keepMs) return found.value as Promise<T>;
-      const value = read();
-      const entry = { at: performance.now(), value };
-      known.set(key, entry);
-      value.catch(() => {
-        if (known.get(key) === entry) known.delete(key);
-      });
-      return value;
-    },
-    forget: (key) => void known.delete(key),
   };
 }
 

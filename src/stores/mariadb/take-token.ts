@@ -10,10 +10,11 @@ import { retryDeadlock } from "./retry-deadlock.ts";
 export async function takePosition(db: Queryable): Promise<Position> {
   return retryDeadlock(async () => {
     // A call answers with its rows, and the header that ends it.
-    const [rows] =
-      await db.query<readonly { readonly n: string; readonly incarnation: string }[]>("call take_position()");
+    const [rows] = await db.query<readonly { readonly n: string; readonly incarnation: string }[]>(
+      "call vitrine_take_position()",
+    );
     const row = rows?.[0];
-    if (!row) throw new VitrineError("INTERNAL", "mirror_position has no row. Run `vitrine migrate up`.");
+    if (!row) throw new VitrineError("INTERNAL", "vitrine_position has no row. Run `vitrine migrate up`.");
     return { n: BigInt(row.n), incarnation: row.incarnation };
   });
 }

@@ -3,7 +3,7 @@ import type { DocumentId } from "../../models/model.ts";
 import type { Operation, Rejected } from "./mirror-operations.ts";
 
 /** Document failed validation; object too large; too large after the update. */
-const poison = new Set([121, 10334, 17419, 17420]);
+const rejectingCodes = new Set([121, 10334, 17419, 17420]);
 
 /**
  * Sorts the failures of an unordered bulk write: `newer` met a version as new or newer, `rejected` can never be
@@ -23,7 +23,7 @@ export function readRejections(
     if (!operation) throw error;
     if (failure.code === 11000 && isOfId(failure)) newer.push(operation.id);
     // A unique index that somebody added is a reason to refuse, never proof of a newer version.
-    else if (failure.code === 11000 || poison.has(failure.code))
+    else if (failure.code === 11000 || rejectingCodes.has(failure.code))
       rejected.push({ id: operation.id, reason: failure.errmsg ?? `MongoDB error ${failure.code}` });
     else throw error;
   }

@@ -16,7 +16,7 @@ export interface WriteOutcome {
   readonly written: number;
   /** The mirror had a version as new, or newer. */
   readonly skipped: number;
-  /** Poison: can be stored by no repetition. */
+  /** Can be stored by no repetition. */
   readonly rejected: readonly Rejected[];
   /** Of inserts: documents that could not be inserted because they were there, or because there are none any more. */
   readonly found?: number;
@@ -86,9 +86,9 @@ export async function insertBatch(
       await mongo.db.collection(name).insertMany(documents, { ordered: false, ...durable });
       outcomes.push({ written: chunk.length, skipped: 0, rejected: [] });
     } catch (error) {
-      const { newer, rejected: poison } = await translateErrors(async () => readRejections(error, chunk));
+      const { newer, rejected: failed } = await translateErrors(async () => readRejections(error, chunk));
       for (const id of newer) again.add(id);
-      outcomes.push({ written: chunk.length - newer.length - poison.length, skipped: 0, rejected: poison });
+      outcomes.push({ written: chunk.length - newer.length - failed.length, skipped: 0, rejected: failed });
     }
   }
   // Also records the position, after all documents.
@@ -180,8 +180,8 @@ async function writeEach(mongo: MongoDb, name: string, chunk: readonly Operation
     const { matchedCount } = await collection.bulkWrite(replacements, { ordered: false, ...durable });
     return { written: written + matchedCount, skipped: again.length - matchedCount, rejected };
   } catch (error) {
-    const poison = readRejections(error, again).rejected;
-    return { written, skipped: again.length - poison.length, rejected: [...rejected, ...poison] };
+    const more = readRejections(error, again).rejected;
+    return { written, skipped: again.length - more.length, rejected: [...rejected, ...more] };
   }
 }
 

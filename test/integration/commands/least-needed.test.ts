@@ -31,7 +31,7 @@ describe("While MongoDB is down", () => {
     ["migrate", "status", /applied/],
     ["migrate", "up", /Nothing to do/],
     ["triggers", "check", /Every file is current/],
-    ["dead", "list", /No document is dead/],
+    ["rejected", "list", /No document is rejected/],
   ])("`vitrine %s %s` works, and is not held up", async (verb, argument, said) => {
     const started = performance.now();
     const { code, stdout, stderr } = await runVitrine(database, dataDir, [verb, argument], away);
@@ -66,13 +66,13 @@ test("a project file that nobody has checked is checked before anything is opene
   const file = join(dataDir, "project.mjs");
   await writeFile(
     file,
-    `const domain = { name: "shop", description: "A shop.", models: [], captured: [{ table: "lease" }] };
+    `const domain = { name: "shop", description: "A shop.", models: [], captured: [{ table: "vitrine_lease" }] };
     export default { sql: ".", domains: [domain] };`,
   );
   const { code, stderr } = await runVitrine(database, dataDir, ["migrate", "up"], { VITRINE_PROJECT: file });
   expect(code).toBe(78);
   expect(stderr).toContain(
-    "The engine and domain shop's captured table lease both make the table or view lease. Give one of them another name",
+    "Domain shop's captured table vitrine_lease needs the table or view vitrine_lease, and names that begin with vitrine_ are the engine's. Give it another name",
   );
 });
 

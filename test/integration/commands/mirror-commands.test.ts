@@ -144,22 +144,24 @@ test("`rebuild` loads the models again that it is given, or all of them", async 
   });
 });
 
-test("`dead list` says which document could not be mirrored and why, `dead retry` asks for it again", async () => {
-  expect(await run("dead", "list")).toMatchObject({ code: 0, stdout: "No document is dead.\n" });
+test("`rejected list` says which document could not be mirrored and why, `rejected retry` asks for it again", async () => {
+  expect(await run("rejected", "list")).toMatchObject({ code: 0, stdout: "No document is rejected.\n" });
   const view = await readFile(resolve(database.sqlDir, "views/pos/product_buyers.sql"), "utf8");
   await database.admin.query(view.replace("    product.name,", "    nullif(product.name, 'Bad') as name,"));
   await database.admin.run("update product set name = 'Bad' where product_id = 2");
   await mirrorOnce();
 
-  const dead = /^product_buyers 2: .*name.* \(\d+ times, last \d{4}-.*Z\)\n$/;
-  expect(await run("dead", "list")).toMatchObject({ code: 0, stdout: expect.stringMatching(dead) });
-  expect(await run("dead", "list", "order_details")).toMatchObject({ stdout: "No document is dead.\n" });
+  const listed = /^product_buyers 2: .*name.* \(\d+ times, last \d{4}-.*Z\)\n$/;
+  expect(await run("rejected", "list")).toMatchObject({ code: 0, stdout: expect.stringMatching(listed) });
+  expect(await run("rejected", "list", "order_details")).toMatchObject({
+    stdout: "No document is rejected.\n",
+  });
   expect(await status()).toMatchObject({
     code: 1,
     problems: expect.arrayContaining([
       // The view is not what its file says.
       "1 SQL files are not applied: run `vitrine migrate up`.",
-      "1 documents of product_buyers could not be mirrored: see `vitrine dead list`.",
+      "1 documents of product_buyers could not be mirrored: see `vitrine rejected list`.",
     ]),
   });
 
@@ -167,17 +169,20 @@ test("`dead list` says which document could not be mirrored and why, `dead retry
     code: 0,
     stdout: "apply views/pos/product_buyers.sql\nrebuild product_buyers\n",
   });
-  expect(await run("dead", "retry")).toMatchObject({ code: 0, stdout: "1 documents are asked for again.\n" });
+  expect(await run("rejected", "retry")).toMatchObject({
+    code: 0,
+    stdout: "1 documents are asked for again.\n",
+  });
   await mirrorOnce();
-  expect(await run("dead", "list", "--json")).toMatchObject({ code: 0, stdout: "[]\n" });
+  expect(await run("rejected", "list", "--json")).toMatchObject({ code: 0, stdout: "[]\n" });
   expect(await collection("product_buyers").findOne({ _id: 2 })).toMatchObject({ name: "Bad" });
 });
 
 test("`status` names every problem at once: a lag, another shape, a file that is not applied", async () => {
   const { admin } = database;
   expect(await status()).toMatchObject({ code: 0, healthy: true, problems: [] });
-  await admin.run("update mirror_state set shape_hash = 'other' where model = 'sales'");
-  await admin.run("update migration set hash = '' where name = 'views/pos/v_customers.sql'");
+  await admin.run("update vitrine_state set shape_hash = 'other' where model = 'sales'");
+  await admin.run("update vitrine_migration set hash = '' where name = 'views/pos/v_customers.sql'");
   await admin.run("update customer set last_name = 'Late' where customer_id = 1");
   await ageChanges(admin, 60);
   const bad = await status();
@@ -219,13 +224,13 @@ test("`verify` ends with 0 only when every document is proven: else it says of h
   });
 
   await admin.run(
-    "insert into mirror_dead (model, document_id, reason) values ('customer_orders', '2', 'too large')",
+    "insert into vitrine_rejected (model, document_id, reason) values ('customer_orders', '2', 'too large')",
   );
   expect(await run("verify", "customer_orders")).toMatchObject({
     code: 1,
     stdout:
-      "customer_orders: 2 documents compared, 0 defects, 1 on their way at every look, 1 dead, not compared\n",
-    stderr: expect.stringMatching(/1 documents could not be mirrored.*dead list.*\[UNHEALTHY\]/),
+      "customer_orders: 2 documents compared, 0 defects, 1 on their way at every look, 1 rejected, not compared\n",
+    stderr: expect.stringMatching(/1 documents could not be mirrored.*rejected list.*\[UNHEALTHY\]/),
   });
   // The worst is told: a proven defect.
   await edit("customer_orders", 3, { _h: "spoiled" });

@@ -54,7 +54,9 @@ describe("vitrine serve", () => {
   });
 
   test("refuses to start over a database that is older than the SQL files, and says the remedy", async () => {
-    await database.admin.run("update migration set hash = '' where name = 'views/pos/v_customers.sql'");
+    await database.admin.run(
+      "update vitrine_migration set hash = '' where name = 'views/pos/v_customers.sql'",
+    );
     expect(await run("serve", "--port", "0")).toMatchObject({
       code: 75,
       stdout: "",

@@ -131,7 +131,7 @@ describe("vitrine up", () => {
 
     // As an older release leaves it.
     await admin.run(
-      "update mirror_state set shape_hash = 'older', shape = null where model = 'order_details'",
+      "update vitrine_state set shape_hash = 'older', shape = null where model = 'order_details'",
     );
     await admin.close();
     await stop();

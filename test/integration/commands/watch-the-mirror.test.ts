@@ -87,20 +87,20 @@ test("a loader tells whether it is ready, how the mirror is and what it did", as
   };
   await expect.poll(audited, { timeout: 20_000 }).toBeGreaterThan(1);
 
-  const lease = await database.admin.query("select 1 from lease where lease_name like 'mirror:%'");
+  const lease = await database.admin.query("select 1 from vitrine_lease where lease_name like 'mirror:%'");
   expect(lease, "it takes turns").toHaveLength(1);
   expect(await stop()).toBe(0);
 });
 
 test("it stands by while another loader of the same models works, and `--once` does not", async () => {
-  const names = await database.admin.query<{ name: string }>("select 1 as name from lease");
+  const names = await database.admin.query<{ name: string }>("select 1 as name from vitrine_lease");
   expect(names, "the loader that ended left its turn").toEqual([]);
   const origin = await start();
   await expect
-    .poll(() => database.admin.query("select 1 from lease where lease_name like 'mirror:%'"))
+    .poll(() => database.admin.query("select 1 from vitrine_lease where lease_name like 'mirror:%'"))
     .toHaveLength(1);
   await database.admin.run(
-    "update lease set holder = 'another', expires_at = utc_timestamp(3) + interval 1 hour",
+    "update vitrine_lease set holder = 'another', expires_at = utc_timestamp(3) + interval 1 hour",
   );
   // It has noticed that its turn is over.
   await new Promise((resolve) => setTimeout(resolve, 3000));
@@ -113,7 +113,7 @@ test("it stands by while another loader of the same models works, and `--once` d
 
   expect(await runVitrine(database, dataDir, ["mirror", "--once"])).toMatchObject({ code: 0 });
   await expect.poll(() => metric(origin, `vitrine_mirror_pending_changes{${orders}}`)).toBe("0");
-  await database.admin.run("update lease set expires_at = utc_timestamp(3) - interval 1 second");
+  await database.admin.run("update vitrine_lease set expires_at = utc_timestamp(3) - interval 1 second");
   await database.admin.run("update product set name = 'Stool' where product_id = 1");
   await expect.poll(() => metric(origin, resolved), { timeout: 10_000 }).toBe(String(Number(before) + 1));
   expect(await stop()).toBe(0);

@@ -75,19 +75,19 @@ describe("A procedure", () => {
     const answer = await caller.call(buyTea, { teaId: 1, price: "12.55", at: moment, lines }, signal);
     expect(answer.values).toEqual({ total: "25.10", seenAt: moment });
     const [position] = await database.admin.query<{ n: number; wanted: number }>(
-      "select n, wanted from mirror_position",
+      "select n, wanted from vitrine_position",
     );
     expect(readToken(answer.token ?? "").n).toBe(BigInt(position?.n ?? -1));
     expect(position?.wanted).toBe(position?.n);
   });
 
   test("that only reads selects one row and takes no position", async () => {
-    const before = await database.admin.query("select n from mirror_position");
+    const before = await database.admin.query("select n from vitrine_position");
     expect(await caller.call(countTea, {}, signal)).toEqual({
       values: { total: "12.55", howMany: 1 },
       token: null,
     });
-    expect(await database.admin.query("select n from mirror_position")).toEqual(before);
+    expect(await database.admin.query("select n from vitrine_position")).toEqual(before);
   });
 
   test("that breaks a rule of the domain changes nothing and says which rule", async () => {

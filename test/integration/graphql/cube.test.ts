@@ -126,7 +126,7 @@ describe("The age of a cube answer", () => {
     const afterWrite = await takeToken(admin);
     expect(await sourceOf({ afterWrite })).toBe("LIVE");
     expect(await sourceOf({ afterWrite, source: "MIRROR" })).toBe("MIRROR_UNAVAILABLE");
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     expect(await sourceOf({ afterWrite })).toBe("MIRROR");
   });
 });

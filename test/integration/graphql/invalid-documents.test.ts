@@ -165,7 +165,7 @@ describe("AUTO, when the mirror is older than it would like", () => {
 
   test("is live with a null node when the mirror cannot answer either", async () => {
     const { admin } = gateway.database;
-    await admin.run("update mirror_state set rebuild_status = 'running' where model = 'order_details'");
+    await admin.run("update vitrine_state set rebuild_status = 'running' where model = 'order_details'");
     await expect
       .poll(
         async () => (await gateway.ask(query, { source: "MIRROR", first: 1 })).errors?.[0]?.extensions.code,

@@ -25,9 +25,8 @@ const sourceOf = (answer: Answer) =>
   answer.errors?.[0]?.extensions.code ?? answer.extensions?.freshness[0]?.source;
 const source = async (variables: Record<string, unknown> = {}) =>
   sourceOf(await gateway.ask(query, variables));
-
-const oldChange = `insert into vitrine_change_city (zip, vitrine_at)
-  values ('0', utc_timestamp(6) - interval 3 second)`;
+const oldChange =
+  "insert into vitrine_change_city (vitrine_at) values (utc_timestamp(6) - interval 3 second)";
 describe("AUTO", () => {
   test("is the mirror when all is well, and the answer says how old it is", async () => {
     const answer = await gateway.ask(query);
@@ -80,11 +79,11 @@ describe("AUTO", () => {
     const ready = () =>
       fetch(gateway.server.url.replace("/graphql", "/readyz")).then((response) => response.status);
     expect(await ready()).toBe(200);
-    await admin.run("update mirror_state set rebuild_status = 'running' where model = 'customer_orders'");
+    await admin.run("update vitrine_state set rebuild_status = 'running' where model = 'customer_orders'");
     await expect.poll(() => source()).toBe("LIVE");
     expect(await source({ source: "MIRROR" })).toBe("MIRROR_UNAVAILABLE");
     expect(await ready()).toBe(503);
-    await admin.run("update mirror_state set rebuild_status = 'done'");
+    await admin.run("update vitrine_state set rebuild_status = 'done'");
     await expect.poll(() => source()).toBe("MIRROR");
   });
 
@@ -125,7 +124,7 @@ describe("afterWrite", () => {
     expect(performance.now() - start).toBeLessThan(2000);
     expect(await source({ afterWrite: token, source: "MIRROR" })).toBe("MIRROR_UNAVAILABLE");
     const waiting = source({ afterWrite: token });
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     expect(await waiting).toBe("MIRROR");
   });
 
@@ -137,9 +136,9 @@ describe("afterWrite", () => {
 
   test("as a header counts for every read of the request that names no token itself and no moment", async () => {
     const { admin } = gateway.database;
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     const seen = await takeToken(admin);
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     const headers = { "x-vitrine-after-write": await takeToken(admin) };
     const { extensions, errors } = await gateway.ask(
       `query($seen: String, $now: DateTime) {
@@ -157,7 +156,7 @@ describe("afterWrite", () => {
       { a: "LIVE", b: "LIVE", c: "LIVE", d: "MIRROR", e: "LIVE" },
     );
     expect(sourceOf(await gateway.ask(query, { source: "MIRROR" }, headers))).toBe("MIRROR_UNAVAILABLE");
-    await admin.run("update mirror_state set complete = (select n from mirror_position)");
+    await admin.run("update vitrine_state set complete = (select n from vitrine_position)");
     expect(sourceOf(await gateway.ask(query, {}, headers))).toBe("MIRROR");
   });
 

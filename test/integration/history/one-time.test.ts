@@ -51,12 +51,12 @@ test("an import has one time in all tables, so no moment shows a part of it", as
   await importShop();
   expect(await timesSince(started)).toHaveLength(1);
   const [run] = await db.admin.query<{ n: number }>(
-    "select count(*) as n from import_run where finished_at > (select max(row_start) from customer)",
+    "select count(*) as n from vitrine_import_run where finished_at > (select max(row_start) from customer)",
   );
   // The time of the rows is not that of the run's end, from which on asOf shows all of it.
   expect(Number(run?.n)).toBe(1);
   const [end] = await db.admin.query<{ at: string }>(
-    "select cast(max(finished_at) as char) as at from import_run",
+    "select cast(max(finished_at) as char) as at from vitrine_import_run",
   );
   const asOf = `${end?.at.replace(" ", "T").slice(0, 23)}Z`;
   expect(await createLiveStore(db.reader).count(customerOrders, null, { asOf })).toBe(2);

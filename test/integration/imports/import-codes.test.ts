@@ -27,11 +27,11 @@ const importShop = async (
 ) => importFrom(await writeShopFiles(changes), options);
 const query = (sql: string) => database.admin.query(sql);
 const remarks = async () =>
-  (await query("select * from import_reject order by file, `row`, import_reject_id")).map(
+  (await query("select * from vitrine_import_reject order by file, `row`, import_reject_id")).map(
     (r) => `${r.severity} ${r.file}:${r.row} ${r.column} ${r.value} – ${r.reason}`,
   );
 const isEmpty = async () => {
-  const tables = ["sales_tax", "product", "city", "customer", "`order`", "orderline", "import_run"];
+  const tables = ["sales_tax", "product", "city", "customer", "`order`", "orderline", "vitrine_import_run"];
   for (const table of tables)
     expect(await query(`select count(*) as n from ${table}`), table).toEqual([{ n: "0" }]);
 };

@@ -33,7 +33,7 @@ const readSales = () =>
     query("select order_id, subtotal, sales_tax from `order` order by 1"),
   ]);
 const readKept = () =>
-  query("select value, reason from import_reject where severity = 'warning' order by value");
+  query("select value, reason from vitrine_import_reject where severity = 'warning' order by value");
 const keeps = (order: number, why: string) => ({
   value: String(order),
   reason: `this order keeps its lines and total: ${why}`,
@@ -125,7 +125,7 @@ describe("a file that is not whole", () => {
       details: { file: "orderlines.csv", percent: 10 },
     });
     expect(await readSales()).toEqual(before);
-    expect(await query("select count(*) as n from import_run")).toEqual([{ n: "1" }]);
+    expect(await query("select count(*) as n from vitrine_import_run")).toEqual([{ n: "1" }]);
     await expect(importFrom(dir, { allowDeletes: 40 })).rejects.toMatchObject({ code: "IMPORT_REFUSED" });
     const { tables } = await importFrom(dir, { allowDeletes: true });
     expect(tables.find(({ table }) => table === "orderline")?.deleted).toBeGreaterThan(400);

@@ -23,7 +23,7 @@ async function importShop(changes: Partial<Record<ShopFile, ShopFileChange>> = {
 const query = (sql: string) => database.admin.query(sql);
 /** Every remark as `severity file:line column value – reason`. */
 const remarks = async () =>
-  (await query("select * from import_reject order by file, `row`, import_reject_id")).map(
+  (await query("select * from vitrine_import_reject order by file, `row`, import_reject_id")).map(
     (r) => `${r.severity} ${r.file}:${r.row} ${r.column} ${r.value} – ${r.reason}`,
   );
 const append = (line: string) => (text: string) => `${text}${line}\n`;
@@ -76,7 +76,7 @@ describe("the shop's files", () => {
       { order_id: 1, product_id: 1, quantity: 1, unit_price: "1279.99" },
       { order_id: 2, product_id: 0, quantity: 1, unit_price: "42.99" },
     ]);
-    expect(await query("select * from import_run")).toMatchObject([
+    expect(await query("select * from vitrine_import_run")).toMatchObject([
       { domain: "pos", finished_at: expect.any(String) },
     ]);
   });

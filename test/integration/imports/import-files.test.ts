@@ -169,7 +169,7 @@ describe("bad input", () => {
       message: expect.stringContaining(message),
     });
     expect(await readShop()).toEqual(before);
-    expect(await countOf("select count(*) as n from import_run")).toBe(1);
+    expect(await countOf("select count(*) as n from vitrine_import_run")).toBe(1);
   });
 
   test("a missing folder is named", async () => {
@@ -221,7 +221,9 @@ describe("two imports at once", () => {
     const summaries = await Promise.all([importFrom(dir), importFrom(dir)]);
     expect(summaries.map((s) => s.tables.some((t) => t.inserted > 0)).sort()).toEqual([false, true]);
     expect(await readToday()).toEqual(before);
-    expect(await countOf("select count(*) as n from import_run where finished_at is not null")).toBe(2);
+    expect(await countOf("select count(*) as n from vitrine_import_run where finished_at is not null")).toBe(
+      2,
+    );
   });
 
   test("the second is refused with a clear message when the first takes long", async () => {
@@ -229,7 +231,7 @@ describe("two imports at once", () => {
     await database.admin.withConnection(async (other) => {
       await other.run("start transaction");
       await other.run(
-        "insert into lease (lease_name, holder, expires_at) values ('import:pos', 'a test', utc_timestamp(3))",
+        "insert into vitrine_lease (lease_name, holder, expires_at) values ('import:pos', 'a test', utc_timestamp(3))",
       );
       await expect(
         importFiles({ admin: database.admin, domain: shopDomain, dir, lockWaitSeconds: 1 }),

@@ -32,7 +32,7 @@ const readSales = () =>
     query("select order_id, subtotal, sales_tax from `order` order by 1"),
   ]);
 const readKept = () =>
-  query("select value, reason from import_reject where severity = 'warning' order by value");
+  query("select value, reason from vitrine_import_reject where severity = 'warning' order by value");
 const keeps = (order: number, why: string) => ({
   value: String(order),
   reason: `this order keeps its lines and total: ${why}`,

@@ -25,7 +25,7 @@ async function importShop(changes: Partial<Record<ShopFile, ShopFileChange>> = {
 const query = (sql: string) => database.admin.query(sql);
 /** Every remark as `severity file:line column value – reason`. */
 const remarks = async () =>
-  (await query("select * from import_reject order by file, `row`, import_reject_id")).map(
+  (await query("select * from vitrine_import_reject order by file, `row`, import_reject_id")).map(
     (r) => `${r.severity} ${r.file}:${r.row} ${r.column} ${r.value} – ${r.reason}`,
   );
 const append = (line: string) => (text: string) => `${text}${line}\n`;
@@ -196,6 +196,6 @@ describe("lines that are refused", () => {
     ["orderlines.csv", `2,1${" ".repeat(600)}1`, "PID", "is longer than 500 letters"],
   ] as const)("that are far too long are so, and not cut to fit: %s", async (file, line, column, reason) => {
     await importShop({ [file]: append(line) });
-    expect(await query("select `column`, reason from import_reject")).toEqual([{ column, reason }]);
+    expect(await query("select `column`, reason from vitrine_import_reject")).toEqual([{ column, reason }]);
   });
 });

@@ -43,7 +43,7 @@ const edit = async (file: string, from: string, to: string) => {
 const outdated = async () =>
   (
     await shop.db.query<{ model: string }>(
-      "select model from mirror_state where rebuild_status = 'needed' and rebuilt_at is null order by model",
+      "select model from vitrine_state where rebuild_status = 'needed' and rebuilt_at is null order by model",
     )
   ).map(({ model }) => model);
 

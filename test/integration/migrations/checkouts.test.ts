@@ -32,7 +32,7 @@ test.each([
   await folder.write(Object.fromEntries(formed));
   expect(await up()).toEqual([]);
   // Earlier releases noted the hash of what lay there.
-  await db.admin.run("update migration set hash = ? where name = ?", [
+  await db.admin.run("update vitrine_migration set hash = ? where name = ?", [
     sha256(toForm(texts[table] ?? "")),
     table,
   ]);

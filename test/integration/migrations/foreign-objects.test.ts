@@ -60,8 +60,8 @@ const foreign: readonly (readonly [string, string, string])[] = [
   ["function", "double_it", "create function double_it() returns int no sql return 1"],
   ["table", "item", "create table item (item_id int, price int)"],
   ["table", "vitrine_change_table", "create table vitrine_change_table (x int)"],
-  ["procedure", "take_position", "create procedure take_position() select 1"],
-  ["function", "read_sources", "create function read_sources() returns int no sql return 1"],
+  ["procedure", "vitrine_take_position", "create procedure vitrine_take_position() select 1"],
+  ["function", "vitrine_read_sources", "create function vitrine_read_sources() returns int no sql return 1"],
 ];
 
 describe("In a database that never was migrated", () => {
@@ -83,15 +83,18 @@ describe("In a database that never was migrated", () => {
     },
   );
 
-  test.each(["migration", "lease"])("a table %s of somebody else's is left alone", async (table) => {
-    await db.admin.query(`create table ${table} (id int, batch int)`);
-    const before = await readAll();
-    await expect(up()).rejects.toThrow(`The database has a table ${table} that is not Vitrine's`);
-    const target = { admin: db.admin, sqlDir: folder.dir, domains: db.project.domains };
-    await expect(migrateDown(target)).rejects.toThrow("not Vitrine's");
-    await expect(migrationStatus(target)).rejects.toThrow("not Vitrine's");
-    expect(await readAll()).toBe(before);
-  });
+  test.each(["vitrine_migration", "vitrine_lease"])(
+    "a table %s of somebody else's is left alone",
+    async (table) => {
+      await db.admin.query(`create table ${table} (id int, batch int)`);
+      const before = await readAll();
+      await expect(up()).rejects.toThrow(`The database has a table ${table} that is not Vitrine's`);
+      const target = { admin: db.admin, sqlDir: folder.dir, domains: db.project.domains };
+      await expect(migrateDown(target)).rejects.toThrow("not Vitrine's");
+      await expect(migrationStatus(target)).rejects.toThrow("not Vitrine's");
+      expect(await readAll()).toBe(before);
+    },
+  );
 
   test("everything in the way is told at once", async () => {
     for (const [, name, sql] of foreign)
@@ -165,7 +168,7 @@ describe("In a database that was migrated", () => {
     await expect(killed).rejects.toThrow("killed");
     // As if it had been killed a moment earlier, when the migration was half done and a view made but not noted.
     await db.admin.query(
-      `update migration set hash = '', fingerprint = null where name in ('migrations/shop/0002-extra.sql', 'views/shop/cheap.sql');
+      `update vitrine_migration set hash = '', fingerprint = null where name in ('migrations/shop/0002-extra.sql', 'views/shop/cheap.sql');
       drop table more`,
     );
     const status = await migrationStatus({

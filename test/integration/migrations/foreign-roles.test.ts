@@ -74,7 +74,7 @@ test("two projects on one server share no role", async () => {
     );
     await up(db.admin);
     expect(Object.values(mine)).not.toContain(rolesOf(other.admin.database).reader);
-    await expect(other.reader.query(`select * from ${db.admin.database}.migration`)).rejects.toThrow(
+    await expect(other.reader.query(`select * from ${db.admin.database}.vitrine_migration`)).rejects.toThrow(
       /denied/,
     );
   } finally {

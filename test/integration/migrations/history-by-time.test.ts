@@ -43,16 +43,16 @@ create table if not exists seen (seen_id int auto_increment primary key, what va
     "create or replace trigger item_after_update after update on item for each row\ninsert into seen (what) values ('`quoted` \"and\" it''s \\\\ \\n slashed');\n",
 };
 const steps = [
-  "call keep_commit_times();",
-  "call keep_versions('group');",
-  "call keep_versions('item');",
-  "lock tables `group` write, group_versions write, item write, item_versions write, commit_time as begun read, commit_time as ended read;",
-  "call take_versions('group');",
-  "call take_versions('item');",
-  "call put_versions('group');",
-  "call put_versions('item');",
+  "call vitrine_keep_commit_times();",
+  "call vitrine_keep_versions('group');",
+  "call vitrine_keep_versions('item');",
+  "lock tables `group` write, group_versions write, item write, item_versions write, vitrine_commit_time as begun read, vitrine_commit_time as ended read;",
+  "call vitrine_take_versions('group');",
+  "call vitrine_take_versions('item');",
+  "call vitrine_put_versions('group');",
+  "call vitrine_put_versions('item');",
   "unlock tables;",
-  "drop table group_versions, item_versions, commit_time;",
+  "drop table group_versions, item_versions, vitrine_commit_time;",
 ];
 
 const shop = defineDomain({ name: "shop", description: "A shop.", models: [], captured: [] });
@@ -99,7 +99,7 @@ async function expectAllKept(
   expect(await triggers()).toEqual(code);
   expect(
     await query(
-      "select table_name from information_schema.tables where table_schema = database() and (table_name like '%\\_versions' or table_name = 'commit_time')",
+      "select table_name from information_schema.tables where table_schema = database() and (table_name like '%\\_versions' or table_name = 'vitrine_commit_time')",
     ),
   ).toEqual([]);
 }
@@ -155,12 +155,12 @@ test.each(steps.map((step, index) => [step.slice(0, 40), index] as const))(
 test("takes nothing away where it cannot be given back: the account may not read when commits were", async () => {
   const code = await triggers();
   const before = await versionsBy(registered);
-  await db.query("call keep_versions('item')");
+  await db.query("call vitrine_keep_versions('item')");
   await expect(
     db.withConnection(async (connection) => {
-      await connection.query(`call keep_commit_times(); set @commit_times_denied = true;
-        lock tables item write, item_versions write, commit_time as begun read, commit_time as ended read`);
-      await connection.query("call take_versions('item')");
+      await connection.query(`call vitrine_keep_commit_times(); set @commit_times_denied = true;
+        lock tables item write, item_versions write, vitrine_commit_time as begun read, vitrine_commit_time as ended read`);
+      await connection.query("call vitrine_take_versions('item')");
     }),
   ).rejects.toThrow("mysql.transaction_registry");
   expect(await versionsBy(registered)).toEqual(before);
@@ -181,14 +181,14 @@ test("keeps the triggers when one of their definers may not be named", async () 
   try {
     await expect(
       half.withConnection(async (connection) => {
-        await connection.query("drop procedure without_triggers");
+        await connection.query("drop procedure vitrine_without_triggers");
         await connection.query(
           (await readFile("sql/migrations/core/0009-history-with-versions.sql", "utf8"))
             .split("-- purpose: version in_table")[0]
             ?.replace("modifies sql data", "modifies sql data sql security invoker") ?? "",
         );
         await connection.query("lock tables item write");
-        await connection.query("call without_triggers('item', 'do 0')");
+        await connection.query("call vitrine_without_triggers('item', 'do 0')");
       }),
     ).rejects.toThrow(/denied/);
     expect(await triggers()).toEqual(code);
@@ -204,7 +204,9 @@ test("brings the triggers back when the past cannot be written", async () => {
   await expect(
     db.withConnection(async (connection) => {
       await connection.query("lock tables item write");
-      await connection.query("call without_triggers('item', 'insert into item (no_such_column) values (1)')");
+      await connection.query(
+        "call vitrine_without_triggers('item', 'insert into item (no_such_column) values (1)')",
+      );
     }),
   ).rejects.toThrow("no_such_column");
   expect(await triggers()).toEqual(code);

@@ -6,7 +6,7 @@ let db: TestDatabase;
 beforeAll(async () => {
   db = await openTestDatabase();
   await db.admin.run(
-    `insert into mirror_state (model, shape_hash, rebuild_status, rebuilt_at)
+    `insert into vitrine_state (model, shape_hash, rebuild_status, rebuilt_at)
     values ('customer_orders', 'x', 'done', utc_timestamp(3))`,
   );
 });
@@ -16,7 +16,7 @@ const migrate = () => migrateUp({ admin: db.admin, sqlDir: db.sqlDir, domains: d
 const state = async () =>
   (
     await db.admin.query<{ status: string; trusted: number }>(
-      "select rebuild_status as status, rebuilt_at is not null as trusted from mirror_state",
+      "select rebuild_status as status, rebuilt_at is not null as trusted from vitrine_state",
     )
   )[0];
 

@@ -139,7 +139,7 @@ test("every versioned file of this repository can be run again after a crash bet
       await logBegun(database.admin, { name, kind });
     }
     await migrateUp({ admin: database.admin, sqlDir, domains: project.domains });
-    expect(await database.admin.query("select position_id from mirror_position")).toHaveLength(1);
+    expect(await database.admin.query("select position_id from vitrine_position")).toHaveLength(1);
   } finally {
     await database.close();
   }

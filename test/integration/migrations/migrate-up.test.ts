@@ -240,10 +240,10 @@ describe("a dry run", () => {
     expect(await db.admin.query("show tables")).toEqual([]);
     await up();
     await folder.remove("views/shop/a_dear.sql");
-    const before = await db.admin.query("select name, hash from migration");
+    const before = await db.admin.query("select name, hash from vitrine_migration");
     expect(await up({ dryRun: true })).toEqual(["drop views/shop/a_dear.sql"]);
     expect(await up({ dryRun: true })).toEqual(["drop views/shop/a_dear.sql"]);
-    expect(await db.admin.query("select name, hash from migration")).toEqual(before);
+    expect(await db.admin.query("select name, hash from vitrine_migration")).toEqual(before);
     expect(await objects()).toContain("a_dear");
   });
 });

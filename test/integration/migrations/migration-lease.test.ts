@@ -78,12 +78,12 @@ describe("one runner at a time", () => {
   test("waits for a runner on another server of a cluster, where get_lock says nothing", async () => {
     await up();
     await db.admin.run(
-      "insert into lease values ('migrate', 'othernode/host:1:x', utc_timestamp(3) + interval 700000 microsecond)",
+      "insert into vitrine_lease values ('migrate', 'othernode/host:1:x', utc_timestamp(3) + interval 700000 microsecond)",
     );
     await expect(up({ waitMs: 100 })).rejects.toMatchObject({ code: "MIGRATION_LOCKED" });
     // Expired by the clock of the database: taken over.
     expect(await up({ waitMs: 5000 })).toEqual([]);
-    expect(await db.admin.query("select holder from lease")).toEqual([]);
+    expect(await db.admin.query("select holder from vitrine_lease")).toEqual([]);
   });
 
   test("keeps the lease while it runs, and stops when somebody took it over", async () => {
@@ -92,10 +92,10 @@ describe("one runner at a time", () => {
       withMigrationLease(db.admin, { waitMs: 0 }, async (lease) => {
         await lease.prolong();
         const [row] = await db.admin.query<{ left: string }>(
-          "select timestampdiff(second, utc_timestamp(3), expires_at) as `left` from lease",
+          "select timestampdiff(second, utc_timestamp(3), expires_at) as `left` from vitrine_lease",
         );
         expect(Number(row?.left)).toBeGreaterThan(10);
-        await db.admin.run("update lease set holder = 'othernode/host:1:x'");
+        await db.admin.run("update vitrine_lease set holder = 'othernode/host:1:x'");
         await lease.prolong();
       }),
     ).rejects.toMatchObject({ code: "MIGRATION_LOCKED" });

@@ -37,10 +37,10 @@ beforeEach(async () => {
     create or replace view deep as select part_id, name, rate from between_them;
     create or replace view years as select id from sorted;
     create or replace view years_touched_by_odd as select id as change_id, id as document_id from \`odd-näme\`;
-    insert into vitrine_touched_view values ('years', 'odd-näme', 'years_touched_by_odd');
-    replace into mirror_state (model, shape_hash, rebuild_status, rebuilt_at)
+    replace into vitrine_touched_view values ('years', 'odd-näme', 'years_touched_by_odd');
+    replace into vitrine_state (model, shape_hash, rebuild_status, rebuilt_at)
       values ('direct', 'x', 'done', now()), ('deep', 'x', 'done', now()), ('years', 'x', 'done', now());
-    delete from mirror_source`);
+    delete from vitrine_source`);
   // Of what was mirrored before the first look nobody knows from what.
   expect(await look()).toEqual(["deep", "direct", "years"]);
   expect(await look()).toEqual([]);
@@ -131,10 +131,12 @@ test("without the right PROCESS tables that change names are told by the time at
   const url = Object.assign(new URL(db.mariadbUrl), { username: account, password });
   const plain = openMariaDb(url.href, { size: 1, multipleStatements: true });
   try {
-    const [row] = await db.admin.query<{ "Create Function": string }>("show create function read_sources");
+    const [row] = await db.admin.query<{ "Create Function": string }>(
+      "show create function vitrine_read_sources",
+    );
     const owned = row?.["Create Function"].replace(/DEFINER=`[^`]+`@`[^`]+`/, "") ?? "";
     await plain.query(owned.replace("CREATE", "create or replace"));
-    await db.admin.query("delete from mirror_source");
+    await db.admin.query("delete from vitrine_source");
     await look();
     expect(await look()).toEqual([]);
     // To the second.

@@ -52,29 +52,34 @@ const allowed: Record<(typeof roles)[number], readonly string[]> = {
   reader: ["select item_id, price from dear", "call read_items()"],
   loader: [
     "select item_id, price from dear",
-    "select read_trigger_fingerprint()",
-    "call take_position()",
-    "update mirror_position set n = n + 1",
+    "select vitrine_read_trigger_fingerprint()",
+    "call vitrine_take_position()",
+    "update vitrine_position set n = n + 1",
     "insert into vitrine_change_item (item_id) values (1)",
     "delete from vitrine_change_item",
-    "insert into mirror_pending (model, document_id, logged_at) values ('m', '1', now())",
-    "delete from mirror_pending",
-    "insert into mirror_dead (model, document_id, reason) values ('m', '1', 'r')",
-    "insert into lease values ('loader', 'me', now())",
-    "delete from lease where lease_name = 'loader'",
+    "insert into vitrine_pending (model, document_id, logged_at) values ('m', '1', now())",
+    "delete from vitrine_pending",
+    "insert into vitrine_rejected (model, document_id, reason) values ('m', '1', 'r')",
+    "insert into vitrine_lease values ('loader', 'me', now())",
+    "delete from vitrine_lease where lease_name = 'loader'",
   ],
-  writer: ["call add_item(7)", "call read_items()", "select item_id from dear", "call take_position()"],
+  writer: [
+    "call add_item(7)",
+    "call read_items()",
+    "select item_id from dear",
+    "call vitrine_take_position()",
+  ],
 };
 
 const refused: typeof allowed = {
   reader: [
     "insert into item values (2, 1)",
     "delete from vitrine_change_item",
-    "update mirror_position set incarnation = 'x'",
-    "update mirror_position set n = n + 1",
-    "update mirror_position set wanted = n",
-    "call take_position()",
-    "insert into mirror_pending (model, document_id, logged_at) values ('m', '1', now())",
+    "update vitrine_position set incarnation = 'x'",
+    "update vitrine_position set n = n + 1",
+    "update vitrine_position set wanted = n",
+    "call vitrine_take_position()",
+    "insert into vitrine_pending (model, document_id, logged_at) values ('m', '1', now())",
     "call add_item(3)",
     "call write_item(3, 1)",
     "create table t (x int)",
@@ -85,18 +90,18 @@ const refused: typeof allowed = {
     "insert into item values (2, 1)",
     "update item set price = 1",
     "call add_item(3)",
-    "delete from migration",
+    "delete from vitrine_migration",
     "create table t (x int)",
-    "insert into import_run (domain) values ('x')",
+    "insert into vitrine_import_run (domain) values ('x')",
   ],
   writer: [
     "call write_item(3, 1)",
     "insert into item values (2, 1)",
     "delete from vitrine_change_item",
-    "delete from mirror_pending",
+    "delete from vitrine_pending",
     "create table t (x int)",
-    "update mirror_position set n = 18446744073709551615",
-    "update mirror_position set wanted = n",
+    "update vitrine_position set n = 18446744073709551615",
+    "update vitrine_position set wanted = n",
   ],
 };
 
@@ -132,14 +137,18 @@ test("a loader sees that a trigger is lost, though it may not see triggers", asy
 test("a right that an earlier release granted and nothing needs any more is taken back", async () => {
   const { admin } = db;
   await admin.query(`grant select on mysql.transaction_registry to ${rolesOf(admin.database).reader}`);
+  await admin.query("create table vitrine_position (n int, wanted int); create table vitrine_lease (x int)");
   for (const role of ["reader", "writer"] as const)
     await admin.query(
-      `grant update (n, wanted) on ${admin.database}.mirror_position to ${rolesOf(admin.database)[role]}`,
+      `grant update (n, wanted) on ${admin.database}.vitrine_position to ${rolesOf(admin.database)[role]}`,
     );
+  await admin.query(`grant insert, delete on ${admin.database}.lease to ${rolesOf(admin.database).loader}`);
   for (const { sql } of await readRoleGrants(admin, ["add_item"])) await admin.query(sql);
   await expect(db.reader.query("select 1 from mysql.transaction_registry")).rejects.toThrow(/denied/);
   for (const one of [db.reader, db.writer])
-    await expect(one.query("update mirror_position set n = 0")).rejects.toThrow(/denied/);
+    await expect(one.query("update vitrine_position set n = 0")).rejects.toThrow(/denied/);
+  await expect(db.loader.query("insert into vitrine_lease values (1)")).rejects.toThrow(/denied/);
+  await admin.query("drop table vitrine_position, lease");
 });
 
 test("a right to call what is not offered any more is taken back, and nobody else's", async () => {

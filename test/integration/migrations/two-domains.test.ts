@@ -120,13 +120,21 @@ describe("SQL files that make one name twice are refused before anything is chan
     ],
     [
       "a table of the engine's",
-      { "migrations/agenda/0002-lease.sql": "create table if not exists lease (x int);" },
-      "migrations/core/0000-migration-tables.sql makes the table lease, and migrations/agenda/0002-lease.sql",
+      { "migrations/agenda/0002-log.sql": "create table if not exists change_log (x int);" },
+      "migrations/core/0001-mirror-tables.sql makes the table change_log, and migrations/agenda/0002-log.sql",
+    ],
+    [
+      "a table with the engine's prefix",
+      { "migrations/agenda/0002-lease.sql": "create table if not exists Vitrine_meeting (x int);" },
+      "migrations/agenda/0002-lease.sql makes the table Vitrine_meeting, and names that begin with vitrine_ are the engine's. Give it another name.",
     ],
     [
       "a routine that a migration of the engine's makes",
-      { "procedures/agenda/put_versions.sql": "create or replace procedure put_versions()\nselect 1;\n" },
-      "makes the procedure put_versions",
+      {
+        "procedures/agenda/vitrine_put_versions.sql":
+          "create or replace procedure vitrine_put_versions()\nselect 1;\n",
+      },
+      "procedures/agenda/vitrine_put_versions.sql makes the procedure vitrine_put_versions, and names that begin with vitrine_ are",
     ],
   ])("%s", async (_what, more, message) => {
     await folder.write(more);

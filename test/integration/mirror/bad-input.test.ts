@@ -80,7 +80,7 @@ const stored = (id: number) =>
 const statusOf = async () => (await readSourceStatus(shop.db, models)).models.get("notes");
 
 /** A document is bad beside a good one; then it is mended. */
-async function expectPutAside(
+async function expectRejected(
   body: string | null,
   reason: RegExp,
   { spoil = () => write(2, body), mend = () => write(2, good()), through = shop.db } = {},
@@ -90,11 +90,11 @@ async function expectPutAside(
     await write(3, good({ title: `Beside ${reason}` }));
     await shop.db.run("update orderline set quantity = quantity % 9 + 1 where order_id = 1");
     await mirror(through);
-    const [dead, ...others] = await readRejected(shop.db, notes);
+    const [rejected, ...others] = await readRejected(shop.db, notes);
     expect(others).toEqual([]);
-    expect(dead).toMatchObject({ documentId: "2", failures: 1 });
-    expect(dead?.reason).toMatch(reason);
-    expect(await statusOf()).toMatchObject({ dead: 1, pendingChanges: 0 });
+    expect(rejected).toMatchObject({ documentId: "2", failures: 1 });
+    expect(rejected?.reason).toMatch(reason);
+    expect(await statusOf()).toMatchObject({ rejected: 1, pendingChanges: 0 });
     expect(await stored(3)).toMatchObject({ title: `Beside ${reason}` });
     expect((await shop.verify("order_details")).defects).toEqual([]);
     expect(await verify()).toMatchObject({ defects: [], unsettled: 0, rejected: 1 });
@@ -106,30 +106,30 @@ async function expectPutAside(
   expect(await stored(2)).toMatchObject({ title: "Fine" });
 }
 
-test("invalid JSON", () => expectPutAside('{"title": "Ha', /JSON/));
+test("invalid JSON", () => expectRejected('{"title": "Ha', /JSON/));
 
-test("JSON that is no object", () => expectPutAside("[1, 2]", /expected \{/));
+test("JSON that is no object", () => expectRejected("[1, 2]", /expected \{/));
 
-test("no document at all", () => expectPutAside(null, /is null/));
+test("no document at all", () => expectRejected(null, /is null/));
 
 test("a document over 16 MiB", () =>
-  expectPutAside(good({ title: "x".repeat(17 * 2 ** 20) }), /16777216|too large|at most/));
+  expectRejected(good({ title: "x".repeat(17 * 2 ** 20) }), /16777216|too large|at most/));
 
-test("a key with a dot", () => expectPutAside(good({ "a.b": 1 }), /a\.b/));
+test("a key with a dot", () => expectRejected(good({ "a.b": 1 }), /a\.b/));
 
-test("a key with a dollar", () => expectPutAside(good({ $set: 1 }), /\$set/));
+test("a key with a dollar", () => expectRejected(good({ $set: 1 }), /\$set/));
 
 test("a number beyond Decimal128", () =>
-  expectPutAside(good().replace('"amount":null', `"amount":${"9".repeat(40)}.00`), /amount/));
+  expectRejected(good().replace('"amount":null', `"amount":${"9".repeat(40)}.00`), /amount/));
 
-test("a number that is none", () => expectPutAside(good({ amount: "NaN" }), /amount/));
+test("a number that is none", () => expectRejected(good({ amount: "NaN" }), /amount/));
 
-test("a date outside of MongoDB's range", () => expectPutAside(good({ at: "0000-00-00 00:00:00" }), /at/));
+test("a date outside of MongoDB's range", () => expectRejected(good({ at: "0000-00-00 00:00:00" }), /at/));
 
-test("a date that no calendar has", () => expectPutAside(good({ at: "2024-02-30 00:00:00" }), /at/));
+test("a date that no calendar has", () => expectRejected(good({ at: "2024-02-30 00:00:00" }), /at/));
 
 test("an id twice", () =>
-  expectPutAside(good(), /more than once/, {
+  expectRejected(good(), /more than once/, {
     spoil: async () => {
       await write(2, good());
       await shop.db.run("insert into note (note_id, body) values (2, ?)", [good({ title: "Other" })]);
@@ -161,7 +161,7 @@ test("an aggregate that the server cut short", async () => {
         return result;
       }),
   };
-  await expectPutAside("long", /larger than an aggregate/, { through: short });
+  await expectRejected("long", /larger than an aggregate/, { through: short });
   await write(2, "long");
   await mirror();
   expect(String((await stored(2))?.title)).toMatch(/,200$/);
@@ -192,7 +192,7 @@ test("a row without an id is reported by a rebuild, and everything else is mirro
   expect(await readRejected(shop.db, notes)).toEqual([]);
 });
 
-test("a dead document whose row went away unseen is forgotten by a rebuild", async () => {
+test("a rejected document whose row went away unseen is forgotten by a rebuild", async () => {
   await write(8, "[");
   await mirror();
   expect(await readRejected(shop.db, notes)).toMatchObject([{ documentId: "8" }]);

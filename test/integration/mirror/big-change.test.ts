@@ -88,7 +88,7 @@ async function whileLoading(wrap: (db: MariaDb) => MariaDb, work: () => Promise<
   } finally {
     stop.abort();
     await running;
-    await shop.db.run("delete from mirror_pending");
+    await shop.db.run("delete from vitrine_pending");
   }
 }
 
@@ -108,7 +108,7 @@ test("small changes do not wait while one that touches very much is queued", asy
   const hold = (db: MariaDb) =>
     intercept(db, (sql) => {
       // The first page of the big change; small ones come in after that.
-      if (isHeld || !sql.startsWith("insert into mirror_pending")) return undefined;
+      if (isHeld || !sql.startsWith("insert into vitrine_pending")) return undefined;
       isHeld = true;
       return gate;
     });

@@ -1,15 +1,11 @@
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createFastPath, type FastPathOptions } from "../../../src/mirror/lanes/fast.ts";
 import type { Loader } from "../../../src/mirror/loader.ts";
 import { landCycle, readCycle } from "../../../src/mirror/resolve/cycle.ts";
-import { createExhausted } from "../../../src/mirror/resolve/exhausted.ts";
-import { runResolver } from "../../../src/mirror/resolve/resolve-loop.ts";
-import { createSnapshotPool, withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
-import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { countChanges, everything } from "../../support/changes.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
@@ -40,7 +36,7 @@ const renamed = async () =>
     ?.lastName;
 const left = async () => ({
   changes: await countChanges(shop.db),
-  pending: (await shop.db.query<{ model: string }>("select distinct model from mirror_pending")).map(
+  pending: (await shop.db.query<{ model: string }>("select distinct model from vitrine_pending")).map(
     (row) => row.model,
   ),
 });
@@ -122,9 +118,9 @@ test("a paced model, one that is not ready, and a backlog take the queue", async
   expect(await defects()).toEqual([]);
 });
 
-test("behind its queue a model does not take the fast path: what the queue puts aside would stay aside", async () => {
+test("behind its queue a model does not take the fast path: what the queue rejects would stay rejected", async () => {
   await shop.db.run(
-    "insert into mirror_pending (model, document_id, logged_at) values ('customer_orders', '2', utc_timestamp(6))",
+    "insert into vitrine_pending (model, document_id, logged_at) values ('customer_orders', '2', utc_timestamp(6))",
   );
   await rename("Queued");
   await withSnapshots(shop.db, async (snapshots) => {
@@ -204,54 +200,12 @@ test("documents of another recorded shape are not acknowledged: they stay to be 
     const cycle = await readCycle(snapshots, models, { ...(await everything(shop.db)), fast });
     expect(cycle.fast.map(({ model }) => model.name)).toContain("customer_orders");
     // Recorded after the snapshot, which says that the shape is its own.
-    await shop.db.run("update mirror_state set shape_hash = 'other' where model = 'customer_orders'");
+    await shop.db.run("update vitrine_state set shape_hash = 'other' where model = 'customer_orders'");
     const resolved = await landCycle(shop.db, cycle, fast);
     expect(resolved.queued.get("customer_orders")).toBe(1);
   });
   expect((await left()).pending).toContain("customer_orders");
-  await shop.db.run("delete from mirror_state where model = 'customer_orders'");
+  await shop.db.run("delete from vitrine_state where model = 'customer_orders'");
   await shop.mirror();
   expect(await defects()).toEqual([]);
-});
-
-test("a cycle is told of only when those before it have landed, however long one of them takes", async () => {
-  const hold = new AbortController();
-  let isFirst = true;
-  const slow: MariaDb = {
-    ...shop.db,
-    withConnection: (work) =>
-      shop.db.withConnection((connection) =>
-        work({
-          ...connection,
-          run: async (sql, values) => {
-            if (isFirst && /update mirror_state set acked/.test(sql)) {
-              isFirst = false;
-              await once(hold.signal, "abort");
-            }
-            return connection.run(sql, values);
-          },
-        }),
-      ),
-  };
-  // Else the cycles meet in the rows of models that these loaders do not know.
-  await shop.db.run("update mirror_state set rebuild_status = 'needed' where model not in (?)", [
-    models.map(({ name }) => name),
-  ]);
-  const told: { position: bigint; changes: number }[] = [];
-  stop = new AbortController();
-  running = runResolver({
-    ...{ db: slow, models, fast: ready(), signal: stop.signal },
-    ...{ snapshots: createSnapshotPool(slow, 1), exhausted: createExhausted() },
-    onResolved: ({ position, changes }) => told.push({ position, changes }),
-  });
-  await rename("First");
-  await expect.poll(renamed, { interval: 5 }).toBe("First");
-  await rename("Second");
-  // Landed, in the mirror or in the queue, while the first is still being acknowledged …
-  await expect.poll(async () => (await left()).changes, { interval: 5 }).toBe(1);
-  expect(told.filter((one) => one.changes > 0)).toEqual([]);
-  hold.abort();
-  await expect.poll(() => told.filter((one) => one.changes > 0).length).toBe(2);
-  const positions = told.map((one) => one.position);
-  expect(positions).toEqual([...positions].sort((a, b) => (a < b ? -1 : 1)));
 });

@@ -84,9 +84,9 @@ test("a direct request writes one document again", async () => {
 test("nothing is left in the change tables and the queues, and every model is complete up to its token", async () => {
   await shop.mirror();
   expect(await countChanges(shop.db)).toBe(0);
-  expect(await shop.db.query("select * from mirror_pending")).toEqual([]);
+  expect(await shop.db.query("select * from vitrine_pending")).toEqual([]);
   const late = await shop.db.query(
-    "select model from mirror_state where complete < (select wanted from mirror_position)",
+    "select model from vitrine_state where complete < (select wanted from vitrine_position)",
   );
   expect(late).toEqual([]);
 });

@@ -50,7 +50,7 @@ test("an older copy of the source is found: it begins a new life, and its writes
   // As a backup from before the change would leave it: the old price, the old position, nothing logged.
   await shop.db.run("update orderline set unit_price = 42.99 where order_id = 1");
   await clearChanges(shop.db);
-  await shop.db.run("update mirror_position set n = 3");
+  await shop.db.run("update vitrine_position set n = 3");
   expect((await check())?.reason).toContain("source");
   await shop.mirror();
   expect(await shop.defects()).toEqual([]);
@@ -77,21 +77,21 @@ test("a loader with another shape of a model does not write it, and leaves its c
 test("a batch of a shape that was replaced meanwhile is not acknowledged", async () => {
   const model = shop.model("order_details");
   await shop.db.run(
-    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+    "insert into vitrine_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
   );
   const { batch } = await withSnapshots(shop.db, (snapshots) =>
     createBatchReader(model, () => 0n).read(snapshots, { changes: true, rebuild: null }),
   );
   if (!batch) throw new Error("Nothing was read.");
-  await shop.db.run("update mirror_state set shape_hash = 'another' where model = 'order_details'");
+  await shop.db.run("update vitrine_state set shape_hash = 'another' where model = 'order_details'");
   await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch)).rejects.toThrow(
     /another shape/,
   );
-  expect(await shop.db.query("select document_id from mirror_pending")).toHaveLength(1);
+  expect(await shop.db.query("select document_id from vitrine_pending")).toHaveLength(1);
 });
 
 test("looks that meet begin one new life of a restored source, not one each", async () => {
-  await shop.db.run("update mirror_position set n = n + 1000, incarnation = uuid()");
+  await shop.db.run("update vitrine_position set n = n + 1000, incarnation = uuid()");
   const { mongo } = shop;
   let first: Awaited<ReturnType<typeof check>> = null;
   // Another loader's whole look, between the first and the last step of this one.
@@ -113,7 +113,7 @@ test("looks that meet begin one new life of a restored source, not one each", as
 });
 
 test("another life of the source is found, though its positions have caught up", async () => {
-  await shop.db.run("update mirror_position set n = n + 1000, incarnation = uuid()");
+  await shop.db.run("update vitrine_position set n = n + 1000, incarnation = uuid()");
   expect((await check())?.reason).toContain("source");
   await shop.mirror();
   expect(await check()).toBeNull();

@@ -28,13 +28,13 @@ const look = async (registry = gauges()) =>
     .map((line) => line.replace('model="order_details"', ""))
     .filter((line) => line !== "");
 
-test("gauges tell of a mirror that is not there, of what waits, and of dead documents", async () => {
+test("gauges tell of a mirror that is not there, of what waits, and of rejected documents", async () => {
   expect(await look()).toEqual([
     "vitrine_mariadb_up 1",
     "vitrine_mongodb_up 0",
     expect.stringMatching(/^vitrine_mirror_lag_seconds\{\} \d/),
     expect.stringMatching(/^vitrine_mirror_pending_changes\{\} [1-9]/),
-    "vitrine_mirror_dead_documents{} 0",
+    "vitrine_mirror_rejected_documents{} 0",
     "vitrine_mirror_usable{} 0",
     'vitrine_mirror_rebuild_state{,state="needed"} 1',
     'vitrine_mirror_rebuild_state{,state="running"} 0',
@@ -42,7 +42,7 @@ test("gauges tell of a mirror that is not there, of what waits, and of dead docu
   ]);
   await shop.mirror();
   await shop.db.run(
-    "insert into mirror_dead (model, document_id, reason) values ('order_details', '3', 'too large'), ('order_details', '4', 'too large')",
+    "insert into vitrine_rejected (model, document_id, reason) values ('order_details', '3', 'too large'), ('order_details', '4', 'too large')",
   );
   await shop.db.run("update product set name = 'Bench' where product_id = 1");
   await ageChanges(shop.db, 90);
@@ -50,7 +50,7 @@ test("gauges tell of a mirror that is not there, of what waits, and of dead docu
   expect(seen).toEqual(
     expect.arrayContaining([
       "vitrine_mirror_pending_changes{} 1",
-      "vitrine_mirror_dead_documents{} 2",
+      "vitrine_mirror_rejected_documents{} 2",
       "vitrine_mirror_usable{} 1",
       'vitrine_mirror_rebuild_state{,state="done"} 1',
     ]),
@@ -58,14 +58,14 @@ test("gauges tell of a mirror that is not there, of what waits, and of dead docu
   const lag = Number(seen.find((line) => line.includes("_lag_"))?.split(" ")[1]);
   expect(lag).toBeGreaterThanOrEqual(90);
   expect(lag).toBeLessThan(150);
-  await shop.db.run("delete from mirror_dead");
+  await shop.db.run("delete from vitrine_rejected");
   await shop.mirror();
 });
 
 test("a mirror of another definition is not usable", async () => {
   await shop.mirror();
   const record = (hash: string | undefined, shape: string | null | undefined) =>
-    shop.db.run("update mirror_state set shape_hash = ?, shape = ? where model = 'order_details'", [
+    shop.db.run("update vitrine_state set shape_hash = ?, shape = ? where model = 'order_details'", [
       hash,
       shape,
     ]);

@@ -18,7 +18,7 @@ const resolveWithout = (name: string) =>
     return readCycle(snapshots, models, await everything(shop.db));
   });
 const stateOf = async (name: string) =>
-  (await shop.db.query("select rebuild_status, rebuilt_at from mirror_state where model = ?", [name]))[0];
+  (await shop.db.query("select rebuild_status, rebuilt_at from vitrine_state where model = ?", [name]))[0];
 
 test("an older loader that takes the changes of a model it does not know has that model rebuilt", async () => {
   await shop.db.run("update orderline set unit_price = 3 where order_id = 1");
@@ -31,18 +31,18 @@ test("an older loader that takes the changes of a model it does not know has tha
 });
 
 test("a rebuild of that model that began after the older loader's snapshot has seen them, and goes on", async () => {
-  await shop.db.run("update mirror_state set rebuild_status = 'needed', rebuilt_at = null where model = ?", [
+  await shop.db.run("update vitrine_state set rebuild_status = 'needed', rebuilt_at = null where model = ?", [
     "order_details",
   ]);
   await shop.db.run("update orderline set unit_price = 4 where order_id = 1");
   const cycle = await resolveWithout("order_details");
   await shop.db.run(
-    "update mirror_state set rebuild_status = 'running', rebuild_from = 1000000 where model = ?",
+    "update vitrine_state set rebuild_status = 'running', rebuild_from = 1000000 where model = ?",
     ["order_details"],
   );
   await landCycle(shop.db, cycle);
   expect(await stateOf("order_details")).toMatchObject({ rebuild_status: "running" });
-  await shop.db.run("update mirror_state set rebuild_status = 'needed' where model = 'order_details'");
+  await shop.db.run("update vitrine_state set rebuild_status = 'needed' where model = 'order_details'");
   await shop.mirror();
   expect(await shop.defects()).toEqual([]);
 });

@@ -50,8 +50,8 @@ const mirrored = async () =>
   (await shop.mongo.db.collection("labels").find({ title: "Fine" }).toArray()).map(({ _id }) => _id).sort();
 /** Of either definition, as if it were the first. */
 const forget = async () => {
-  await shop.db.run("delete from mirror_state where model = 'labels'");
-  await shop.db.run("delete from mirror_dead where model = 'labels'");
+  await shop.db.run("delete from vitrine_state where model = 'labels'");
+  await shop.db.run("delete from vitrine_rejected where model = 'labels'");
   await shop.mongo.db.dropCollection("labels");
 };
 

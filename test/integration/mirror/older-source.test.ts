@@ -15,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => shop?.close());
 
 const drained = async () => {
-  const left = `select (select count(*) from mirror_pending)
-    + (select count(*) from mirror_state where rebuild_status <> 'done') as n`;
+  const left = `select (select count(*) from vitrine_pending)
+    + (select count(*) from vitrine_state where rebuild_status <> 'done') as n`;
   while ((await countChanges(shop.db)) + Number((await shop.db.query<{ n: string }>(left))[0]?.n) > 0)
     await sleep(20);
 };
@@ -40,10 +40,10 @@ test("a busy loader does not overtake the positions of a source that was replace
     await shop.db.transaction(async (connection) => {
       // Below the batches of that change, which are the last ones of these models.
       await connection.run(
-        `update mirror_position set n = (select min(acked) from mirror_state
+        `update vitrine_position set n = (select min(acked) from vitrine_state
           where model in ('order_details', 'customer_orders')) - 1`,
       );
-      await connection.run("update mirror_state set acked = least(acked, (select n from mirror_position))");
+      await connection.run("update vitrine_state set acked = least(acked, (select n from vitrine_position))");
       await connection.run("update orderline set unit_price = 42.99 where order_id = 1");
       await clearChanges(connection);
     });

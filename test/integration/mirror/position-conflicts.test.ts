@@ -15,7 +15,7 @@ beforeAll(async () => {
   // What a cluster answers to one of two nodes that write a position at once. Aria keeps the count when it is undone.
   await db.admin.query(`create table conflict (left_over int not null) engine = Aria;
     insert into conflict values (0);
-    create trigger position_conflict before update on mirror_position for each row begin
+    create trigger position_conflict before update on vitrine_position for each row begin
       declare v_left int default (select left_over from conflict);
       if v_left > 0 then
         update conflict set left_over = v_left - 1;
@@ -39,7 +39,7 @@ test("a snapshot whose position another node took is opened with the next, and h
       taken.push(snapshot.position.n);
       // Nobody waits for a position that is taken.
       await db.admin.run(
-        "set statement innodb_lock_wait_timeout = 1 for update mirror_position set wanted = wanted",
+        "set statement innodb_lock_wait_timeout = 1 for update vitrine_position set wanted = wanted",
       );
       await snapshot.release();
       await conflict(turn === 0 ? 3 : 0);

@@ -154,7 +154,7 @@ test("positions are in the order of their snapshots, however many take them at o
 
 test("without the held lock a smaller position can be a later snapshot", async () => {
   const raise = async () =>
-    (await shop.db.run("update mirror_position set n = last_insert_id(n + 1)")).insertId;
+    (await shop.db.run("update vitrine_position set n = last_insert_id(n + 1)")).insertId;
   const value = () => shop.db.query<{ value: number }>("select value from tick");
   const earlier = await raise();
   const later = await raise();

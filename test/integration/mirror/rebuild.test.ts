@@ -28,12 +28,12 @@ test("a rebuild says how far the mirror is, also when nobody writes", async () =
   await clearChanges(shop.db);
   const positions = () =>
     shop.db.query<{ n: string; complete: string }>(
-      "select (select n from mirror_position) as n, complete from mirror_state",
+      "select (select n from vitrine_position) as n, complete from vitrine_state",
     );
   await newLoader().rebuild(shop.models, never);
   const first = await positions();
   expect(first.map((row) => Number(row.complete)).filter((complete) => complete === 0)).toEqual([]);
-  await shop.db.run("update mirror_state set complete = 0");
+  await shop.db.run("update vitrine_state set complete = 0");
   await newLoader().rebuild(shop.models, never);
   for (const { complete } of await positions())
     expect(Number(complete)).toBeGreaterThanOrEqual(Number(first[0]?.n));
@@ -41,7 +41,7 @@ test("a rebuild says how far the mirror is, also when nobody writes", async () =
 
 test("a rebuild of a mirror that somebody has emptied is no failure, whatever else was put to 0 by hand", async () => {
   await shop.mirror();
-  for (const sql of ["do 0", "update mirror_state set acked = 0"]) {
+  for (const sql of ["do 0", "update vitrine_state set acked = 0"]) {
     await shop.db.run("update orderline set unit_price = unit_price + 1 where order_id = 1");
     await shop.mirror();
     await shop.mongo.db.dropDatabase();
@@ -53,7 +53,7 @@ test("a rebuild of a mirror that somebody has emptied is no failure, whatever el
 
 test("nothing is dropped once one model is mirrored: its change would be lost", async () => {
   await shop.mirror();
-  await shop.db.run("update mirror_state set rebuild_status = 'needed' where model <> 'order_details'");
+  await shop.db.run("update vitrine_state set rebuild_status = 'needed' where model <> 'order_details'");
   await shop.db.run("update orderline set unit_price = 1 where order_id = 1");
   shop.events.length = 0;
   await shop.createLoader().once(never);
@@ -70,7 +70,7 @@ test("a queue longer than its model is forgotten, and the model is rebuilt besid
     await connection.run("update customer set last_name = concat(last_name, ' II')");
     await clearChanges(connection);
     await connection.run(
-      `insert into mirror_pending (model, document_id, logged_at)
+      `insert into vitrine_pending (model, document_id, logged_at)
       select 'customer_orders', customer_id, utc_timestamp(6) from customer, seq_1_to_30000`,
     );
     await connection.run("commit");
@@ -83,10 +83,12 @@ test("a queue longer than its model is forgotten, and the model is rebuilt besid
     .poll(() => shop.events.filter((event) => event.type === "forgotten"), { timeout: 20_000 })
     .toEqual([{ type: "forgotten", model: "customer_orders", rows: expect.any(Number) }]);
   await expect
-    .poll(() => count("select count(*) as n from mirror_state where rebuilt_at is null"), { timeout: 20_000 })
+    .poll(() => count("select count(*) as n from vitrine_state where rebuilt_at is null"), {
+      timeout: 20_000,
+    })
     .toBe(0);
   await expect
-    .poll(() => count("select count(*) as n from mirror_pending where model = 'customer_orders'"))
+    .poll(() => count("select count(*) as n from vitrine_pending where model = 'customer_orders'"))
     .toBe(0);
   stop.abort();
   await running;
@@ -98,13 +100,13 @@ test("a queue longer than its model is forgotten, and the model is rebuilt besid
 test("a queue that is shorter than its model, or short at all, is worked off", async () => {
   await shop.mirror();
   await shop.db.run(
-    `insert into mirror_pending (model, document_id, logged_at)
+    `insert into vitrine_pending (model, document_id, logged_at)
     select 'customer_orders', customer_id, utc_timestamp(6) from customer, seq_1_to_200`,
   );
   shop.events.length = 0;
   await shop.mirror();
   expect(shop.events.filter((event) => event.type === "forgotten" || event.type === "rebuilt")).toEqual([]);
-  expect(await count("select count(*) as n from mirror_pending")).toBe(0);
+  expect(await count("select count(*) as n from vitrine_pending")).toBe(0);
 });
 
 test("a rebuild of what is there replaces it, and inserts nothing twice", async () => {
@@ -123,7 +125,7 @@ test("a rebuild of what is there replaces it, and inserts nothing twice", async 
 test("a rebuild goes on from its cursor after the loader was gone", async () => {
   await shop.mirror();
   await shop.db.run(
-    `update mirror_state set rebuild_status = 'running', rebuild_cursor = '2',
+    `update vitrine_state set rebuild_status = 'running', rebuild_cursor = '2',
       rebuild_from = 0 where model = 'customer_orders'`,
   );
   const orders = shop.mongo.db.collection<{ _id: number; _v?: bigint }>("customer_orders");
@@ -177,7 +179,7 @@ test("a product in 300 orders is renamed in chunks, and small changes go first",
   await withSnapshots(shop.db, async (snapshots) => {
     await landCycle(shop.db, await readCycle(snapshots, shop.models, await everything(shop.db)));
   });
-  const bulk = "select count(*) as n from mirror_pending where model = 'order_details' and bulk = 1";
+  const bulk = "select count(*) as n from vitrine_pending where model = 'order_details' and bulk = 1";
   expect(await count(bulk)).toBeGreaterThanOrEqual(300);
   // Behind the 300 in the queue.
   await shop.db.run("update orderline set quantity = 2 where order_id = 1");
@@ -198,8 +200,8 @@ test("a product in 300 orders is renamed in chunks, and small changes go first",
 
 test("a fan-out gets its share of every batch, however many small changes there are", async () => {
   const rows = Array.from({ length: 200 }, (_, index) => ["order_details", index, "2024-01-01", index % 2]);
-  await shop.db.run("delete from mirror_pending");
-  await shop.db.run("insert into mirror_pending (model, document_id, logged_at, bulk) values ?", [rows]);
+  await shop.db.run("delete from vitrine_pending");
+  await shop.db.run("insert into vitrine_pending (model, document_id, logged_at, bulk) values ?", [rows]);
   const { documentIds } = await shop.db.withConnection((connection) =>
     readPending(connection, shop.model("order_details"), 80, { rows: new Set(), documents: new Set() }),
   );

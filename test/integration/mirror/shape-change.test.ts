@@ -194,9 +194,9 @@ test("a mirror that is distrusted while the next is built beside is not read any
   await adoptShapes(shop.db, [other]);
   const asks = openReader(shop, old, "1");
   expect((await asks("MIRROR")).route.collection).toBe("order_details");
-  await shop.db.run("update mirror_position set n = n + 1000, incarnation = uuid()");
+  await shop.db.run("update vitrine_position set n = n + 1000, incarnation = uuid()");
   // Acknowledged in the life before: what is found is another one.
-  await shop.db.run("update mirror_state set acked = 1");
+  await shop.db.run("update vitrine_state set acked = 1");
   const { db, mongo } = shop;
   expect(await checkIdentity(db, mongo, [other])).not.toBeNull();
   await expect(openReader(shop, old, "1")("MIRROR")).rejects.toMatchObject({ code: "MIRROR_UNAVAILABLE" });

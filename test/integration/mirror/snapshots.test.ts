@@ -24,7 +24,7 @@ const readTick = async ({ connection }: Pick<Snapshot, "connection">) =>
   Number((await connection.query<{ value: number }>("select value from tick"))[0]?.value);
 
 /** The statement that opens the snapshot. */
-const opening = /incarnation from mirror_position/;
+const opening = /incarnation from vitrine_position/;
 
 /** A loader that stands still before each statement that fits. */
 const slow = (statement: RegExp, ms: number): MariaDb =>
@@ -161,7 +161,7 @@ test("connections come back as they were", async () => {
 test("nothing is open any more when a batch has been read: MongoDB may take its time", async () => {
   await createStates(shop.db, [shop.model("order_details")]);
   await shop.db.run(
-    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+    "insert into vitrine_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
   );
   const used: MariaDbConnection[] = [];
   const noting: MariaDb = {

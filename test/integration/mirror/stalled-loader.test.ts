@@ -16,7 +16,7 @@ afterAll(() => shop.close());
 
 test("a loader that stalls in its acknowledgement is cut off, and another acknowledges the same rows", async () => {
   const { insertId } = await shop.db.run(
-    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+    "insert into vitrine_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
   );
   const rows = [String(insertId)];
   const stalled = readCommitted(shop.db, async (connection) => {
@@ -54,9 +54,9 @@ test("a batch that MongoDB did not take stays in the queue, and is gone once it 
   const model = shop.model("order_details");
   await shop.mirror();
   await shop.db.run(
-    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+    "insert into vitrine_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
   );
-  const waiting = () => shop.db.query("select document_id from mirror_pending");
+  const waiting = () => shop.db.query("select document_id from vitrine_pending");
   const { batch } = await withSnapshots(shop.db, (snapshots) =>
     createBatchReader(model, () => 0n).read(snapshots, { changes: true, rebuild: null }),
   );

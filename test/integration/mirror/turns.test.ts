@@ -49,7 +49,9 @@ test("a killed holder is replaced within five seconds", async () => {
   const first = join();
   await until(() => first.isWorking, 5000);
   // As its death leaves it: nobody prolongs the lease, nobody deletes it.
-  await shop.db.run("update lease set holder = 'killed', expires_at = utc_timestamp(3) + interval 4 second");
+  await shop.db.run(
+    "update vitrine_lease set holder = 'killed', expires_at = utc_timestamp(3) + interval 4 second",
+  );
   const killedAt = performance.now();
   first.end.abort();
   await first.ended;

@@ -20,10 +20,10 @@ test("a mirror that was never complete is not compared", async () => {
   await shop.mirror();
   expect(await shop.verify("order_details")).toMatchObject({ isComplete: true, checked: 4, defects: [] });
   // In its own shape, as after a first rebuild that has not ended.
-  await shop.db.run("update mirror_state set rebuilt_at = null where model = 'order_details'");
+  await shop.db.run("update vitrine_state set rebuilt_at = null where model = 'order_details'");
   await orders().deleteOne({ _id: 1 });
   expect(await shop.verify("order_details")).toMatchObject({ isComplete: false, defects: [] });
-  await shop.db.run("update mirror_state set rebuild_status = 'needed' where model = 'order_details'");
+  await shop.db.run("update vitrine_state set rebuild_status = 'needed' where model = 'order_details'");
   await shop.mirror();
   expect(await shop.verify("order_details")).toMatchObject({ isComplete: true, checked: 4, defects: [] });
 });
@@ -31,10 +31,10 @@ test("a mirror that was never complete is not compared", async () => {
 test("a mirror in another shape than this definition's is not compared: its rebuild is due", async () => {
   await shop.mirror();
   const [row] = await shop.db.query<{ shape: string }>(
-    "select shape_hash as shape from mirror_state where model = 'order_details'",
+    "select shape_hash as shape from vitrine_state where model = 'order_details'",
   );
   const record = (shape?: string) =>
-    shop.db.run("update mirror_state set shape_hash = ? where model = 'order_details'", [shape]);
+    shop.db.run("update vitrine_state set shape_hash = ? where model = 'order_details'", [shape]);
   await record("other release");
   await orders().updateOne({ _id: 1 }, { $set: { _h: "of another format" } });
   expect(await shop.verify("order_details")).toMatchObject({ isComplete: false, defects: [] });
@@ -112,7 +112,7 @@ test("a document that waits in the queue is on its way, and so is one that was a
   await shop.db.run("update orderline set unit_price = 7.5 where order_id = 2");
   await clearChanges(shop.db);
   await shop.db.run(
-    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+    "insert into vitrine_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
   );
   await requestDocuments(shop.db, shop.model("order_details"), ["2"]);
   expect(await shop.verify("order_details")).toMatchObject({ defects: [], unsettled: 2 });
@@ -125,7 +125,7 @@ test("a model that is distrusted while it is being compared is left alone: what 
   await shop.db.run("update orderline set unit_price = 7.25 where order_id = 1");
   await clearChanges(shop.db);
   await shop.db.run(
-    "insert into mirror_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+    "insert into vitrine_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
   );
   let forgotten: Promise<number> | undefined;
   const { db, mongo } = shop;
@@ -142,10 +142,10 @@ test("a model that is distrusted while it is being compared is left alone: what 
   await shop.mirror();
 });
 
-test("a document that was put aside is no defect", async () => {
+test("a document that was rejected is no defect", async () => {
   await shop.mirror();
   await shop.db.run(
-    "insert into mirror_dead (model, document_id, reason) values ('order_details', '3', 'too large')",
+    "insert into vitrine_rejected (model, document_id, reason) values ('order_details', '3', 'too large')",
   );
   await shop.mongo.db.collection<{ _id: number }>("order_details").deleteOne({ _id: 3 });
   expect(await shop.verify("order_details")).toMatchObject({ defects: [], rejected: 1 });

@@ -123,8 +123,8 @@ test("a view that is replaced while somebody migrates is for that run to tell, a
     );
   };
   await db.admin.query(
-    `insert into mirror_state (model, shape_hash) values ('order_checks', 'x'), ('product_price_history', 'x');
-    insert into lease (lease_name, holder, expires_at) values ('migrate', 'x', utc_timestamp(3) + interval 1 hour)`,
+    `insert into vitrine_state (model, shape_hash) values ('order_checks', 'x'), ('product_price_history', 'x');
+    insert into vitrine_lease (lease_name, holder, expires_at) values ('migrate', 'x', utc_timestamp(3) + interval 1 hour)`,
   );
   const outdated = async () => {
     const { outdated: found, acknowledge } = await loader()();
@@ -136,7 +136,7 @@ test("a view that is replaced while somebody migrates is for that run to tell, a
   await anew("order_checks", "max(", "min(");
   await db.admin.query("optimize table price_history");
   expect(await outdated()).toEqual(["product_price_history"]);
-  await db.admin.query("delete from lease");
+  await db.admin.query("delete from vitrine_lease");
   expect(await outdated()).toEqual(["order_checks"]);
   await anew("order_checks", "min(", "max(");
   expect(await outdated()).toEqual(["order_checks"]);
@@ -154,13 +154,13 @@ test("migrate up that replaces a trigger in one step asks for no rebuild, unless
   const migrate = () => migrateUp({ admin: db.admin, sqlDir: db.sqlDir, domains: db.project.domains });
   expect(await settle(loader())).toMatch(/made anew/);
   await db.admin.run(
-    "update migration set hash = 'older' where name = 'triggers/pos/customer_after_update.sql'",
+    "update vitrine_migration set hash = 'older' where name = 'triggers/pos/customer_after_update.sql'",
   );
   expect((await migrate()).map((step) => step.name)).toEqual(["triggers/pos/customer_after_update.sql"]);
   expect(await settle(loader())).toBeNull();
   await makeAnew("customer_after_update_capture");
   await db.admin.run(
-    "update migration set hash = 'older' where name = 'triggers/pos/customer_after_update.sql'",
+    "update vitrine_migration set hash = 'older' where name = 'triggers/pos/customer_after_update.sql'",
   );
   await migrate();
   expect(await settle(loader())).toMatch(/made anew/);
@@ -170,7 +170,7 @@ test("a trigger that was missing at the very first look is told once more when i
   const [row] = await db.admin.query<{ "SQL Original Statement": string }>(
     "show create trigger customer_after_update_capture",
   );
-  await db.admin.run("delete from mirror_capture");
+  await db.admin.run("delete from vitrine_capture");
   await db.admin.query("drop trigger customer_after_update_capture");
   expect(await settle(loader())).toMatch(/is missing/);
   // The rebuild that was asked for may have read a row that is written now.
@@ -182,7 +182,7 @@ test("a trigger that was missing at the very first look is told once more when i
 test("migrate up that adds a trigger has the rows rebuilt that were written before it", async () => {
   const file = "triggers/pos/customer_after_update_capture.sql";
   await db.admin.query("drop trigger customer_after_update_capture");
-  await db.admin.run("update migration set hash = '', fingerprint = null where name = ?", [file]);
+  await db.admin.run("update vitrine_migration set hash = '', fingerprint = null where name = ?", [file]);
   await noteFingerprint(db.admin, await readTriggerFingerprint(db.admin));
   const steps = await migrateUp({ admin: db.admin, sqlDir: db.sqlDir, domains: db.project.domains });
   expect(steps.map((step) => step.name)).toEqual([file]);

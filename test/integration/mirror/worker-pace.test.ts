@@ -28,9 +28,9 @@ test("a worker takes no positions while the document that is asked for again is 
   });
   const running = loader.run(stop.signal);
   const position = async () =>
-    Number((await shop.db.query<{ n: string }>("select n from mirror_position"))[0]?.n);
+    Number((await shop.db.query<{ n: string }>("select n from vitrine_position"))[0]?.n);
   const left = async () =>
-    (await shop.db.query("select 1 from mirror_pending")).length + (await countChanges(shop.db));
+    (await shop.db.query("select 1 from vitrine_pending")).length + (await countChanges(shop.db));
   const settled = () => expect.poll(left, { timeout: 10_000 }).toBe(0);
   try {
     await shop.db.run("update customer set last_name = 'Ready' where customer_id = 1");
@@ -38,7 +38,7 @@ test("a worker takes no positions while the document that is asked for again is 
     proxy.delay(400);
     // More rows of one document than one look takes.
     await shop.db.run(
-      `insert into mirror_pending (model, document_id, logged_at)
+      `insert into vitrine_pending (model, document_id, logged_at)
       select 'customer_orders', '1', utc_timestamp(6) from seq_1_to_9`,
     );
     const before = await position();
@@ -72,7 +72,7 @@ test("a model that asks for a pause between batches gets it, however much is wri
     ).length;
     expect(batches).toBeGreaterThan(1);
     expect(batches).toBeLessThanOrEqual(2 + (performance.now() - started) / 800);
-    const left = () => shop.db.query("select 1 from mirror_pending where model = 'monthly_sales'");
+    const left = () => shop.db.query("select 1 from vitrine_pending where model = 'monthly_sales'");
     await expect.poll(async () => (await left()).length, { timeout: 10_000 }).toBe(0);
     expect((await shop.verify(model.name)).defects).toEqual([]);
   } finally {

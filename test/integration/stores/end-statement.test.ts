@@ -25,7 +25,7 @@ beforeAll(async () => {
   };
   owner = openMariaDb(await open("owner", "all"), { multipleStatements: true });
   writer = openMariaDb(await open("caller", "execute"), { callsProcedures: true });
-  await owner.query(await readFile("sql/procedures/core/end_statement.sql", "utf8"));
+  await owner.query(await readFile("sql/procedures/core/vitrine_end_statement.sql", "utf8"));
   await owner.query("create procedure wait() modifies sql data select sleep(20) as slept");
 });
 afterAll(async () => {
@@ -77,7 +77,7 @@ test("a call ends when nobody waits for it, though neither caller nor owner may 
 test("nothing ends the statements of a thread that does not offer them, of the same owner or another", async () => {
   for (const pool of [owner, db.admin]) {
     const { failed } = await endOnceItRuns(pool, "select sleep(1) as slept, 1 as n", (connection) =>
-      writer.query("call end_statement(?)", [threadOf(connection)]),
+      writer.query("call vitrine_end_statement(?)", [threadOf(connection)]),
     );
     expect(failed).toBe(false);
   }

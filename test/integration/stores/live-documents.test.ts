@@ -103,7 +103,7 @@ describe("reading documents of a view", () => {
     expect(one?.words).toHaveLength(100);
   });
 
-  it("sets each broken, missing or doubled document aside and gives the others", async () => {
+  it("rejects each broken, missing or doubled document and gives the others", async () => {
     const found = await db.reader.withConnection((connection) =>
       readDocumentRange(connection, book, null, 10),
     );

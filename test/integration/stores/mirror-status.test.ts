@@ -41,9 +41,9 @@ describe("the age of the mirror", () => {
     for (const table of [
       "vitrine_change_t",
       "vitrine_change_u",
-      "mirror_pending",
-      "mirror_dead",
-      "mirror_state",
+      "vitrine_pending",
+      "vitrine_rejected",
+      "vitrine_state",
     ])
       await db.admin.query(`delete from ${table}`);
     await recordApplied(db.mongo, thing, { n: 9n, incarnation: "life" }, { writeConcern: { w: "majority" } });
@@ -51,7 +51,7 @@ describe("the age of the mirror", () => {
   const statusOf = async (name: string) => (await readSourceStatus(db.reader, models)).models.get(name);
   const record = (rebuild: string, hash = shapeHash(thing)) =>
     db.admin.query(
-      "insert into mirror_state (model, shape_hash, acked, complete, rebuild_status) values ('thing', ?, 9, 8, ?)",
+      "insert into vitrine_state (model, shape_hash, acked, complete, rebuild_status) values ('thing', ?, 9, 8, ?)",
       [hash, rebuild],
     );
   const change = (table: "t" | "u", seconds: number) =>
@@ -61,7 +61,7 @@ describe("the age of the mirror", () => {
     );
   const pending = (model: string, seconds: number) =>
     db.admin.query(
-      "insert into mirror_pending (model, document_id, logged_at) values (?, '1', utc_timestamp(6) - interval ? second)",
+      "insert into vitrine_pending (model, document_id, logged_at) values (?, '1', utc_timestamp(6) - interval ? second)",
       [model, seconds],
     );
 
@@ -79,7 +79,7 @@ describe("the age of the mirror", () => {
     await record("done");
     await pending("thing", 5);
     await db.admin.query(
-      `insert into mirror_pending (model, document_id, logged_at, bulk)
+      `insert into vitrine_pending (model, document_id, logged_at, bulk)
       values ('thing', '2', utc_timestamp(6) - interval 60 second, 1)`,
     );
     const { lagMs } = (await statusOf("thing")) ?? {};
@@ -88,7 +88,7 @@ describe("the age of the mirror", () => {
 
   it("is not told for an older copy of the mirror, though no loader is there to notice", async () => {
     await record("done");
-    await db.admin.query("update mirror_state set acked = 10");
+    await db.admin.query("update vitrine_state set acked = 10");
     expect((await createFreshness(db.reader, db.mongo, models).of(thing)).unusable).toMatch(/older copy/);
     await recordApplied(
       db.mongo,
@@ -120,6 +120,9 @@ describe("the age of the mirror", () => {
 
   it("is that of the oldest change of its own tables, and of its oldest pending document; no neighbour ages it", async () => {
     await record("done");
+    await db.admin.query("insert into vitrine_state (model, shape_hash) values ('other', ?)", [
+      shapeHash(other),
+    ]);
     await pending("thing", 30);
     await pending("thing", 10);
     await change("t", 60);
@@ -136,7 +139,7 @@ describe("the age of the mirror", () => {
   it("is not told for a mirror of another definition or one that is being rebuilt", async () => {
     await record("done", "0000000000000000");
     expect((await createFreshness(db.reader, db.mongo, models).of(thing)).unusable).toMatch(/definition/);
-    await db.admin.query("delete from mirror_state");
+    await db.admin.query("delete from vitrine_state");
     await record("running");
     expect((await createFreshness(db.reader, db.mongo, models).of(thing)).unusable).toMatch(/running/);
   });

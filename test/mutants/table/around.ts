@@ -7,7 +7,7 @@ export const aroundMutants: readonly Mutant[] = [
     find: "(fields.length === columns ? undefined :",
     replace: "(fields.length > 0 ? undefined :",
     test: "unit/imports/to-staging-line.test.ts",
-    named: "short, long and broken records are set aside",
+    named: "short, long and broken records are rejected",
   },
   {
     trap: "Text that is not UTF-8 is loaded.",
@@ -39,7 +39,7 @@ export const aroundMutants: readonly Mutant[] = [
     find: '(input[stop] !== "," || stop > close + 1)',
     replace: 'input[stop] !== ","',
     test: "unit/imports/read-records.test.ts",
-    named: "sets a line aside whose closing quote text follows",
+    named: "rejects a line whose closing quote text follows",
   },
   {
     trap: "A backslash swallows the next field.",

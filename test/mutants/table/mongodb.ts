@@ -196,8 +196,8 @@ export const mongodbMutants: readonly Mutant[] = [
   {
     trap: "The lag of a fan-out is not told.",
     file: "src/core/source-status.ts",
-    find: "and mirror_pending.bulk = 1 order",
-    replace: "and mirror_pending.bulk = 2 order",
+    find: "and vitrine_pending.bulk = 1 order",
+    replace: "and vitrine_pending.bulk = 2 order",
     test: "integration/stores/mirror-status.test.ts",
     named: "also when it waits behind the small ones",
   },

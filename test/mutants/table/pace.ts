@@ -3,7 +3,7 @@ import type { Mutant } from "../mutant.ts";
 /** Short cuts: the fast path, what is written side by side, queues that are forgotten. */
 export const paceMutants: readonly Mutant[] = [
   {
-    trap: "The fast path overtakes a queue that may put the document aside.",
+    trap: "The fast path overtakes a queue that may reject the document.",
     file: "src/mirror/lanes/fast.ts",
     find: "if (!standing?.isAtRest || standing.hasRejected) continue;",
     replace: "if (!standing) continue;",

@@ -46,7 +46,7 @@ export const protocolMutants: readonly Mutant[] = [
     file: "src/mirror/resolve/cycle.ts",
     find: "[...unknown, ...cycle.others]",
     replace: "cycle.others",
-    test: "integration/mirror/poison.test.ts",
+    test: "integration/mirror/rejected.test.ts",
     named: "a touched view that fails costs its model a rebuild",
   },
   {
@@ -54,7 +54,7 @@ export const protocolMutants: readonly Mutant[] = [
     file: "src/mirror/resolve/touched.ts",
     find: "if (!isSqlFault(fault)) throw fault;",
     replace: "throw fault;",
-    test: "integration/mirror/poison.test.ts",
+    test: "integration/mirror/rejected.test.ts",
     named: "a touched view that fails costs its model a rebuild",
   },
   {

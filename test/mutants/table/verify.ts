@@ -82,12 +82,12 @@ export const verifyMutants: readonly Mutant[] = [
     named: "a deleted document becomes a tombstone",
   },
   {
-    trap: "Dead documents are reported as defects.",
+    trap: "Rejected documents are reported as defects.",
     file: "src/mirror/verify/judge.ts",
     find: "probe.rejected.has(id) || ",
     replace: "",
     test: "integration/mirror/verify.test.ts",
-    named: "a document that was put aside is no defect",
+    named: "a document that was rejected is no defect",
   },
   {
     trap: "A model whose queue is forgotten while it is compared has what was on its way called a defect.",

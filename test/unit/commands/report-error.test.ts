@@ -28,6 +28,20 @@ describe("a command that failed", () => {
     expect(toFailureReport(new TypeError("oops"), plain).text).toMatch(/TypeError: oops\n +at /);
   });
 
+  it("says what is to be done when a table of the engine's is not there, and takes no other for one", () => {
+    const of = (errno: number, message: string) =>
+      toFailureReport(Object.assign(new Error(message), { errno }), plain);
+    expect(of(1146, "Table 'shop.vitrine_state' doesn't exist")).toEqual({
+      text: "Table 'shop.vitrine_state' doesn't exist. The engine's tables, and the rights on them, come by `vitrine migrate up`. [MIGRATIONS_PENDING]",
+      exitCode: 75,
+    });
+    expect(of(1142, "INSERT command denied to user 'a'@'b' for table `shop`.`vitrine_state`").exitCode).toBe(
+      75,
+    );
+    expect(of(1146, "Table 'vitrine_shop.sales' doesn't exist").exitCode).toBe(70);
+    expect(of(1064, "Table 'shop.vitrine_state' doesn't exist").exitCode).toBe(70);
+  });
+
   it("is cancelled when it failed because it was stopped", () => {
     const report = toFailureReport(new Error("The operation was aborted"), { json: false, cancelled: true });
     expect(report).toEqual({ text: "Stopped. [CANCELLED]", exitCode: 130 });

@@ -86,7 +86,7 @@ describe("readRecords", () => {
     expect(long.filter(({ problem }) => problem !== undefined)).toHaveLength(1);
   });
 
-  test("sets a line aside whose closing quote text follows, a carriage return too", async () => {
+  test("rejects a line whose closing quote text follows, a carriage return too", async () => {
     expect(await readOutline('1,"Stool"\r,2\n3,"a"b\n"5","6"\n')).toEqual([
       [1, 'text follows a closing quote: 1,"Stool"\r,2'],
       [2, 'text follows a closing quote: 3,"a"b'],

@@ -30,7 +30,7 @@ test("whatever the server could take for an end, or for null, is escaped", async
   ]);
 });
 
-test("short, long and broken records are set aside with their text", async () => {
+test("short, long and broken records are rejected with their text", async () => {
   expect(await toLines('A,B\n1\n1,2,"3"\n"4,5\n')).toEqual([
     "2\t\\N\t\\N\t1\t1 columns instead of 2\n",
     '3\t\\N\t\\N\t1,2,"3"\t3 columns instead of 2\n',

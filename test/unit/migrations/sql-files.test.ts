@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readSqlFiles } from "../../../src/migrations/sql-files.ts";
+import { readSqlFiles, sha256 } from "../../../src/migrations/sql-files.ts";
 
 let dir: string;
 beforeEach(async () => {
@@ -24,6 +24,26 @@ test("folders that are not there are empty; the engine's own files always come",
   const { versioned } = await read({});
   expect(versioned[0]?.name).toBe("migrations/core/0000-migration-tables.sql");
   expect(versioned.every((file) => file.domain === "core")).toBe(true);
+});
+
+test("a file that calls the engine's procedures is known by what it said when they had other names, and by nothing else", async () => {
+  const now =
+    "create table t (x int);\ncall vitrine_keep_versions('t');\ndrop table t_versions, vitrine_commit_time;\n";
+  const before = "create table t (x int);\ncall keep_versions('t');\ndrop table t_versions, commit_time;\n";
+  const { versioned } = await read({
+    "migrations/shop/0001-t.sql": now,
+    "migrations/shop/0002-u.sql": "do 0;\n",
+  });
+  const formerOf = (name: string) => versioned.find((file) => file.name.endsWith(name))?.formerHashes;
+  expect(formerOf("0001-t.sql")).toContain(sha256(before));
+  expect(formerOf("0001-t.sql")).toContain(sha256(before.replaceAll("\n", "\r\n")));
+  expect(formerOf("0002-u.sql")).toHaveLength(4);
+});
+
+test("what the release before noted of the shop's file that calls them is still the hash of its text", async () => {
+  const { versioned } = await readSqlFiles("sql", ["pos"]);
+  const file = versioned.find(({ name }) => name === "migrations/pos/0007-history-by-time.sql");
+  expect(file?.formerHashes).toContain("41ce58c3c129c37210b42a82176f10c758298970421a1b325c26c262dd499ae6");
 });
 
 test("an object is known by its text: kind, name, what it names", async () => {

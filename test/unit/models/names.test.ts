@@ -116,9 +116,11 @@ describe("A project with one name for two things is refused, and both owners are
     expect(take(shopOf(modelOf("page_info", "PageInfo")))).toThrow(
       "The engine and domain shop's model page_info both make the GraphQL type PageInfo.",
     );
-    expect(take(shopOf(modelOf("mirror_state", "States")))).toThrow("table or view mirror_state");
-    expect(take({ captured: [{ table: "lease" }] })).toThrow("table or view lease");
-    expect(take({ procedures: [procedureOf("take_position")] })).toThrow("procedure take_position");
+    expect(take(shopOf(modelOf("vitrine_state", "States")))).toThrow("table or view vitrine_state");
+    expect(take({ captured: [{ table: "vitrine_lease" }] })).toThrow("table or view vitrine_lease");
+    expect(take({ procedures: [procedureOf("vitrine_take_position")] })).toThrow(
+      "procedure vitrine_take_position",
+    );
     expect(take(shopOf(modelOf("vitrine_shop", "Shop")))).toThrow(/begin with vitrine_ are the engine's/);
     expect(take(shopOf(modelOf("a", "A", { exportName: "manifest" })))).toThrow("export file manifest");
     expect(() => projectOf(domainOf("core"))).toThrow(

@@ -28,7 +28,7 @@ describe("What the server lacks for anybody", () => {
       const error = toVitrineError(errorOf(errno, message));
       expect(error).toMatchObject({ code: "SOURCE_UNAVAILABLE", details: { errno } });
       expect(toGraphQLError(error).extensions.code).toBe("SOURCE_UNAVAILABLE");
-      // The loader tries again, and puts no document aside for it.
+      // The loader tries again, and rejects no document for it.
       expect(isSqlFault(error)).toBe(false);
       expect(sqlErrorOf(error)?.errno).toBe(errno);
     },

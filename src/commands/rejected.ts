@@ -6,9 +6,9 @@ import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
 import { withSource } from "./with-app.ts";
 
-/** `vitrine dead list|retry`: documents that could not be mirrored. */
-export function registerDead(dead: Command, context: CommandContext): void {
-  dead
+/** `vitrine rejected list|retry`: documents that could not be mirrored. */
+export function registerRejected(rejected: Command, context: CommandContext): void {
+  rejected
     .command("list [models...]")
     .description("which, why, and how often it was tried")
     .action((names: readonly string[]) =>
@@ -19,11 +19,11 @@ export function registerDead(dead: Command, context: CommandContext): void {
         );
         for (const { model, documentId, reason, failures, lastAt } of found)
           context.print(`${model} ${documentId}: ${reason} (${failures} times, last ${lastAt}Z)`);
-        if (found.length === 0) context.print("No document is dead.");
+        if (found.length === 0) context.print("No document is rejected.");
         context.printJson(found);
       }),
     );
-  dead
+  rejected
     .command("retry [models...]")
     .description("ask the loader to try them again")
     .action((names: readonly string[]) =>

@@ -2,7 +2,7 @@
 -- grain: a JSON array of names, those that were given among them
 -- reads: information_schema
 -- Runs with the rights of its owner: a loader may not see the bodies of functions.
-create or replace function find_readers(in_names longtext character set utf8mb4)
+create or replace function vitrine_find_readers(in_names longtext character set utf8mb4)
 returns longtext character set utf8mb4 collate utf8mb4_nopad_bin
 reads sql data
 begin

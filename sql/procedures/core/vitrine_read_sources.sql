@@ -2,7 +2,7 @@
 -- grain: a JSON array of [kind, object, part, hash]; columns of a table in their order
 -- reads: information_schema
 -- Runs with the rights of its owner: a loader may not see the bodies of functions.
-create or replace function read_sources()
+create or replace function vitrine_read_sources()
 returns longtext character set utf8mb4 collate utf8mb4_nopad_bin
 reads sql data
 begin

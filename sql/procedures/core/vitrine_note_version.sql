@@ -4,7 +4,7 @@
 -- The history of a document needs to know which row versions a query has looked at, and only the
 -- query itself can tell. A function, because a condition with a variable of its own would stop the
 -- server from merging views.
-create or replace function note_version(
+create or replace function vitrine_note_version(
     in_row varchar(40) character set ascii,
     in_start timestamp(6),
     in_end timestamp(6),

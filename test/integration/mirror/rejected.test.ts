@@ -30,30 +30,30 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const dead = async () =>
+const rejected = async () =>
   (await readRejected(shop.db)).map((one) => [one.model, one.documentId, one.failures]);
 const replaceView = (from: string, to: string) => {
   expect(viewSql).toContain(from);
   return shop.admin.query(viewSql.replace(from, to));
 };
 
-test("a document without a name is put aside with its reason, and heals by its next change", async () => {
+test("a document without a name is rejected with its reason, and heals by its next change", async () => {
   await replaceView("    product.name,", "    nullif(product.name, 'Bad') as name,");
   await shop.db.run("update product set name = 'Bad' where product_id = 2");
   await shop.db.run("update product set name = 'Good' where product_id = 1");
   await shop.mirror();
-  expect(await dead()).toEqual([["product_buyers", "2", 1]]);
+  expect(await rejected()).toEqual([["product_buyers", "2", 1]]);
   expect((await readRejected(shop.db))[0]?.reason).toContain("name");
   const stored = await shop.mongo.db.collection<{ _id: number }>("product_buyers").findOne({ _id: 1 });
   expect(stored).toMatchObject({ name: "Good" });
   await shop.db.run("update product set name = 'Mended' where product_id = 2");
   await shop.mirror();
-  expect(await dead()).toEqual([]);
+  expect(await rejected()).toEqual([]);
   expect(await shop.defects()).toEqual([]);
   await replaceView("", "");
 });
 
-test("as long as a document is put aside the mirror is as old as its change, and shows no write that a token names", async () => {
+test("as long as a document is rejected the mirror is as old as its change, and shows no write that a token names", async () => {
   const model = shop.model("product_buyers");
   const meter = createFreshness(shop.db, shop.mongo, shop.models);
   const token = async () => readToken(await takeToken(shop.db));
@@ -62,7 +62,7 @@ test("as long as a document is put aside the mirror is as old as its change, and
   await ageChanges(shop.db, 3600);
   const written = await token();
   await shop.mirror();
-  expect(await dead()).toEqual([["product_buyers", "2", 1]]);
+  expect(await rejected()).toEqual([["product_buyers", "2", 1]]);
   const { lagMs, asOf } = await meter.of(model, 0);
   expect(lagMs).toBeGreaterThanOrEqual(3_600_000);
   expect(Date.now() - asOf).toBeGreaterThanOrEqual(3_600_000);
@@ -76,7 +76,7 @@ test("as long as a document is put aside the mirror is as old as its change, and
   expect(await awaitWrite(meter, model, mended)).toBe(true);
 });
 
-test("a loader that comes late with what it could not read does not put aside what another has written since", async () => {
+test("a loader that comes late with what it could not read does not reject what another has written since", async () => {
   const model = shop.model("product_buyers");
   await replaceView("    product.name,", "    nullif(product.name, 'Bad') as name,");
   await shop.db.run("update product set name = 'Bad' where product_id = 2");
@@ -98,12 +98,12 @@ test("a loader that comes late with what it could not read does not put aside wh
   await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, early)).rejects.toThrow(
     /another loader/,
   );
-  expect(await dead()).toEqual([]);
+  expect(await rejected()).toEqual([]);
   await shop.mirror();
   expect(await shop.defects()).toEqual([]);
 });
 
-/** A range of a rebuild, read now and written later; documents of the model are dead meanwhile. */
+/** A range of a rebuild, read now and written later; documents of the model are rejected meanwhile. */
 async function readRangeOf(model: DocumentModel) {
   const rebuild = await takeRebuild(shop.db, model);
   if (!rebuild) throw new Error("No rebuild is due.");
@@ -116,7 +116,7 @@ async function readRangeOf(model: DocumentModel) {
 const needRebuild = (model: DocumentModel) =>
   shop.db.transaction((connection) => requestRebuild(connection, [model]));
 
-test("a range of a rebuild that comes late leaves dead what another loader has put aside since", async () => {
+test("a range of a rebuild that comes late leaves what another loader has rejected since", async () => {
   const model = shop.model("product_buyers");
   await shop.db.run("update product set name = concat('P', product_id)");
   await shop.mirror();
@@ -131,14 +131,14 @@ test("a range of a rebuild that comes late leaves dead what another loader has p
   await expect(other.once(AbortSignal.timeout(10_000))).resolves.toBeUndefined();
   await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
   await finishRebuild(shop.db, model, rebuild);
-  expect((await dead()).map(([, id]) => id)).toEqual(["2", "3"]);
+  expect((await rejected()).map(([, id]) => id)).toEqual(["2", "3"]);
   await replaceView("", "");
   await shop.db.run("update product set name = 'Fine' where product_id in (2, 3)");
   await shop.mirror();
-  expect(await dead()).toEqual([]);
+  expect(await rejected()).toEqual([]);
 });
 
-test("what a late range of a rebuild puts aside though it is mended is tried again at the rebuild's end", async () => {
+test("what a late range of a rebuild rejects though it is mended is tried again at the rebuild's end", async () => {
   const model = shop.model("product_buyers");
   await shop.db.run("update product set name = concat('P', product_id)");
   await shop.mirror();
@@ -149,10 +149,10 @@ test("what a late range of a rebuild puts aside though it is mended is tried aga
   expect([...batch.invalid.keys()]).toEqual(["2"]);
   await replaceView("", "");
   await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
-  expect(await dead()).toEqual([["product_buyers", "2", 1]]);
+  expect(await rejected()).toEqual([["product_buyers", "2", 1]]);
   expect(await finishRebuild(shop.db, model, rebuild)).toBe(true);
   await shop.mirror();
-  expect(await dead()).toEqual([]);
+  expect(await rejected()).toEqual([]);
   expect(await shop.defects()).toEqual([]);
 });
 
@@ -163,11 +163,11 @@ test("a document that makes the whole statement fail is found among the others",
   );
   await shop.db.run("update product set name = concat(name, '!')");
   await shop.mirror();
-  expect(await dead()).toEqual([["product_buyers", "3", 1]]);
+  expect(await rejected()).toEqual([["product_buyers", "3", 1]]);
   await replaceView("", "");
   await shop.db.run("update product set name = 'Fine' where product_id = 3");
   await shop.mirror();
-  expect(await dead()).toEqual([]);
+  expect(await rejected()).toEqual([]);
   expect(await shop.defects()).toEqual([]);
 });
 
@@ -226,7 +226,7 @@ test("the head of a queue is the oldest change in it, in whatever order the view
     ),
   );
   const rows = await shop.db.query<{ id: string }>(
-    "select document_id as id from mirror_pending where model = 'order_details' order by pending_id",
+    "select document_id as id from vitrine_pending where model = 'order_details' order by pending_id",
   );
   expect(rows.map((row) => row.id)).toEqual(["2", "1", "3"]);
   await shop.mirror();

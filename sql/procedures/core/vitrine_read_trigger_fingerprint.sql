@@ -3,7 +3,7 @@
 -- reads: information_schema.triggers
 -- To the second: a fraction is kept by that node of a cluster only which made the trigger.
 -- Runs with the rights of its owner: a loader may not see triggers, unless it may also change them.
-create or replace function read_trigger_fingerprint()
+create or replace function vitrine_read_trigger_fingerprint()
 returns char(64) character set ascii
 reads sql data
 begin
