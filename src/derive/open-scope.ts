@@ -62,7 +62,7 @@ export interface Output {
 }
 
 /** The columns of a query. */
-export function outputsOf(query: Query, place: Place): readonly Output[] {
+function outputsOf(query: Query, place: Place): readonly Output[] {
   const tables = [...place.tables, ...query.with];
   return outputsOfBody(query.body, { ...place, tables });
 }
@@ -92,7 +92,7 @@ const eitherOf = (one: ColumnFacts, other: ColumnFacts): ColumnFacts => ({
 });
 
 /** What is known of an expression of a select. */
-export function factsOf(expr: Expr, scope: ColumnScope): ColumnFacts {
+function factsOf(expr: Expr, scope: ColumnScope): ColumnFacts {
   const found = expr.kind === "column" ? findColumn(expr, scope) : null;
   return found
     ? { ...found, nulls: nullsOf(expr, scope) }

@@ -2,7 +2,7 @@ import { prepareParser, readViewText } from "../derive/read-view-text.ts";
 import { showView } from "../derive/read-views.ts";
 import { Refusal } from "../derive/refusal.ts";
 import { VitrineError } from "../errors.ts";
-import { engineTables } from "../models/engine-names.ts";
+import { enginePrefix } from "../models/engine-names.ts";
 import type { Domain } from "../models/project.ts";
 import { type MariaDb, type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
 import { readMadeObjects } from "./made-objects.ts";
@@ -36,7 +36,7 @@ export async function readLent(db: Queryable, { sqlDir, domains, needed = [] }: 
     sqlDir,
     domains.map(({ name }) => name),
   );
-  const made = new Set(engineTables.map((name) => name.toLowerCase()));
+  const made = new Set<string>();
   for (const { text } of files.versioned)
     for (const { kind, object } of readMadeObjects(text))
       if (kind === "table" || kind === "view") made.add(object.toLowerCase());
@@ -52,7 +52,7 @@ export async function readLent(db: Queryable, { sqlDir, domains, needed = [] }: 
   ];
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
     const object = there.get(name.toLowerCase());
-    if (!object || made.has(name.toLowerCase())) continue;
+    if (!object || made.has(name.toLowerCase()) || name.toLowerCase().startsWith(enginePrefix)) continue;
     made.add(name.toLowerCase());
     if (object.isView) {
       const text = await showView(db, object.name);
