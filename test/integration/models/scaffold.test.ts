@@ -110,7 +110,7 @@ const hard: readonly (readonly [what: string, sql: string, shows: readonly strin
   [
     "foreign keys in a circle",
     "select hen.hen_id, egg.egg_id, hen.name from hen join egg on egg.egg_id = hen.egg_id",
-    ['key: "henId"', 'eggId: int("Egg id.")'],
+    ['key: "henId"', 'eggId: int("Egg id.", { filter: true })'],
   ],
   [
     "a list that is null when it is empty",
