@@ -211,4 +211,4 @@ Then: vitrine migrate up
     };
     await expect(createModel(db.admin, plan)).rejects.toThrow(message);
   }
-});
+}, 180_000);
