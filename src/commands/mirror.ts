@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { type FollowOptions, followSource, toLoaderOptions } from "../app/follow-source.ts";
 import { createLoader } from "../mirror/loader.ts";
 import { withoutResults } from "../progress.ts";
+import { answerStatus } from "./answer-status.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
 
@@ -23,10 +24,12 @@ export function registerMirror(command: Command, context: CommandContext): void 
       if (!once) context.outliveOutput();
       return withApp(
         context,
-        (app) => {
+        async (app) => {
           const options = toLoaderOptions(app, domain);
           if (once) return mirrorOnce(context, options);
-          return followSource(app, options, { isWatched: port !== undefined, signal: context.signal });
+          const answers = await answerStatus(app);
+          const watch = { isWatched: port !== undefined, signal: context.signal };
+          return followSource(app, options, watch).finally(answers.close);
         },
         port === undefined ? {} : { PORT: port },
       );

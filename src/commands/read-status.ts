@@ -1,5 +1,8 @@
-import type { App } from "../app/open-app.ts";
+import { type App, joinApp } from "../app/open-app.ts";
+import type { Config } from "../config.ts";
 import { type MirrorStatus, readMirrorStatus } from "../core/source-status.ts";
+import { VitrineError } from "../errors.ts";
+import type { StackOptions } from "../local/stack.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
 import { toShownMongoUrl } from "../stores/mongodb/mongodb.ts";
 
@@ -21,11 +24,40 @@ type ModelLine = Pick<
   "model" | "documents" | "rebuild" | "lagMs" | "pendingChanges" | "rejected"
 >;
 
+/**
+ * How the stack is that runs in the data folder; starts nothing.
+ * @throws VitrineError UNHEALTHY when none runs, and those of joinApp
+ */
+export async function joinStatus(config: Config, options: StackOptions): Promise<StackStatus> {
+  const app = await joinApp(config, options);
+  if (!app)
+    throw new VitrineError(
+      "UNHEALTHY",
+      `No stack is running in ${config.dataDir}. \`vitrine up\` starts one.`,
+      { details: { running: false, dataDir: config.dataDir } },
+    );
+  try {
+    return await readStackStatus(app);
+  } finally {
+    await app.close();
+  }
+}
+
+/** The same as readStackStatus; null when a part does not answer. */
+export async function readWholeStatus(app: App): Promise<StackStatus | null> {
+  let isWhole = true;
+  const status = await readStackStatus(app, () => {
+    isWhole = false;
+  });
+  return isWhole ? status : null;
+}
+
 /** Asks every part; a part that does not answer is a problem, not an error. */
-export async function readStackStatus(app: App): Promise<StackStatus> {
+export async function readStackStatus(app: App, onSilence: () => void = () => {}): Promise<StackStatus> {
   const { stack, admin, reader, mongo, project, config } = app;
   const problems: string[] = [];
   const note = (part: string) => (error: unknown) => {
+    onSilence();
     problems.push(`${part}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   };
@@ -83,22 +115,3 @@ const describe = (
 
 /** Of a MariaDB URL, which names one host. */
 const withoutPassword = (url: string): string => Object.assign(new URL(url), { password: "" }).href;
-
-const countDocuments = (status: StackStatus): number =>
-  status.models.reduce((sum, { documents }) => sum + documents, 0);
-
-/** The status as lines for people. */
-export function* describeStatus(status: StackStatus): Generator<string> {
-  for (const url of status.graphql) yield `GraphiQL  ${url}`;
-  for (const [name, server] of [
-    ["MariaDB ", status.mariadb],
-    ["MongoDB ", status.mongodb],
-  ] as const)
-    yield `${name}  ${server.url}\n          ${server.version}, ${server.origin}`;
-  yield `SQL       ${status.migrations.applied} files applied, ${status.migrations.pending.length} pending`;
-  yield `Mirror    ${countDocuments(status).toLocaleString("en")} documents`;
-  for (const { model, documents, rebuild, lagMs, rejected } of status.models)
-    yield `  ${model.padEnd(24)} ${documents.toLocaleString("en").padStart(9)} documents, lag ${lagMs} ms` +
-      `${rebuild === "done" ? "" : `, rebuild ${rebuild}`}${rejected > 0 ? `, ${rejected} rejected` : ""}`;
-  for (const problem of status.problems) yield `Problem   ${problem}`;
-}

@@ -3,8 +3,10 @@ import { loadSample } from "../app/load-sample.ts";
 import { type App, openApp } from "../app/open-app.ts";
 import { runLoader } from "../app/run-loader.ts";
 import { migrateUp } from "../migrations/migrate.ts";
+import { answerStatus } from "./answer-status.ts";
 import type { CommandContext } from "./context.ts";
-import { describeStatus, readStackStatus } from "./read-status.ts";
+import { describeStatus } from "./describe-status.ts";
+import { readStackStatus } from "./read-status.ts";
 import { endOption, scaleOption } from "./sample-options.ts";
 
 interface Options {
@@ -26,6 +28,7 @@ export function registerUp(command: Command, context: CommandContext): void {
       const { logger, progress, signal } = context;
       const config = context.config(port === undefined ? {} : { PORT: port });
       const app = await openApp(config, { logger, progress, signal, restart: true });
+      const answers = await answerStatus(app);
       try {
         const { admin, project } = app;
         const step = progress.start("Applying SQL files");
@@ -37,12 +40,13 @@ export function registerUp(command: Command, context: CommandContext): void {
         progress.start("Serving GraphQL").end(server.url);
         try {
           if (sample) await loadSample(app, { scale, end, progress, signal });
-          const { registry } = server;
-          await runLoader(app, { progress, signal, registry, onComplete: () => report(context, app) });
+          const onComplete = () => report(context, app);
+          await runLoader(app, { progress, signal, registry: server.registry, onComplete });
         } finally {
           await server.close();
         }
       } finally {
+        answers.close();
         await app.close();
       }
     });

@@ -1,14 +1,22 @@
 import type { IncomingMessage } from "node:http";
-import { CloseCode, type Server } from "graphql-ws";
+import { CloseCode, MessageType, parseMessage, type Server, type SubscribePayload } from "graphql-ws";
 import type { WebSocket } from "ws";
 import type { Logger } from "../log.ts";
 import { MAX_NESTING, nestsDeeper } from "./text-limits.ts";
 
+/** An operation that is being answered. */
+export interface RunningOperation {
+  /** What its client sent: an id may be given again as soon as its operation is complete. */
+  readonly payload: SubscribePayload;
+  /** To be called when it is over: true when its client has all of the answer. Only the first call counts. */
+  end(finished: boolean): void;
+}
+
 /** What belongs to one WebSocket. */
 export interface Connection {
   readonly request: IncomingMessage;
-  /** What to call when an operation ends, by its id; once, and true when its client has all of the answer. */
-  readonly operations: Map<string, (finished: boolean) => void>;
+  /** By their ids. */
+  readonly operations: Map<string, RunningOperation>;
 }
 
 /** A peer that does not answer a ping before the next one is gone. */
@@ -53,6 +61,8 @@ export function serveConnection(
           // Variables within it are refused with a code (limitTexts).
           if (nestsDeeper(text, 20 * MAX_NESTING))
             return socket.close(CloseCode.BadRequest, "Nested too deeply");
+          // The library hears of it for subscriptions only: a query would run to its end.
+          operations.get(readCompleted(text) ?? "")?.end(false);
           take(text).catch((error: unknown) => {
             noteFault(error);
             socket.close(CloseCode.InternalServerError, "Internal server error");
@@ -63,8 +73,18 @@ export function serveConnection(
   );
   socket.once("close", (code, reason) => {
     clearInterval(ping);
-    for (const end of operations.values()) end(false);
-    operations.clear();
+    for (const { end } of operations.values()) end(false);
     leave(code, String(reason)).catch(noteFault);
   });
+}
+
+/** The id of the operation that a client's message completes: it wants no more of it. */
+function readCompleted(text: string): string | undefined {
+  if (!text.includes('"complete"')) return undefined;
+  try {
+    const message = parseMessage(text);
+    return message.type === MessageType.Complete ? message.id : undefined;
+  } catch {
+    return undefined; // whoever takes the message refuses it
+  }
 }

@@ -12,6 +12,10 @@ import { type Connection, serveConnection } from "./websocket-connection.ts";
 import { type createGateway, type GatewayOptions, MAX_BODY_BYTES, type RequestState } from "./yoga.ts";
 
 type Gateway = ReturnType<typeof createGateway>;
+interface OperationState extends RequestState {
+  /** Whether its client has said that it wants no more of it. */
+  wasLeft(): boolean;
+}
 type Executors = Pick<ReturnType<Gateway["getEnveloped"]>, "execute" | "subscribe">;
 
 const GOING_AWAY = 1001;
@@ -46,22 +50,30 @@ function createProtocol(gateway: Gateway, options: GatewayOptions) {
   const prepare = async ({ request, operations }: Connection, id: string, payload: SubscribePayload) => {
     const exchange = startExchange(randomUUID());
     const ends: ((finished: boolean) => void)[] = [];
+    let outcome: boolean | undefined;
     const end = (finished: boolean) => {
-      operations.delete(id);
+      if (outcome !== undefined) return;
+      outcome = finished;
+      if (operations.get(id)?.payload === payload) operations.delete(id);
       for (const one of ends) one(finished);
       reportEnd(options, exchange, finished);
     };
-    operations.set(id, end);
+    operations.set(id, { payload, end });
     const refuse = (errors: readonly GraphQLError[]) => {
       const coded = errors.map(toGraphQLError);
       reportErrors(options, exchange, coded);
       end(true);
       return coded;
     };
-    const state = {
+    const state: OperationState = {
       req: request,
+      wasLeft: () => outcome === false,
       exchange,
-      onEnd: (one: (finished: boolean) => void) => void ends.push(one),
+      // A client may have left before anybody asks to be told.
+      onEnd: (one: (finished: boolean) => void) => {
+        if (outcome === undefined) ends.push(one);
+        else one(outcome);
+      },
     };
     const { schema, parse, validate, contextFactory, execute, subscribe } = gateway.getEnveloped(state);
     try {
@@ -79,11 +91,13 @@ function createProtocol(gateway: Gateway, options: GatewayOptions) {
   };
   /** What an executor throws is answered like every other error. */
   const run = (kind: keyof Executors) => async (args: ExecutionArgs) => {
-    const { exchange } = args.contextValue as RequestState; // what getEnveloped was given is part of the context
+    const { exchange, wasLeft } = args.contextValue as OperationState; // what getEnveloped was given is part of the context
     const answer = await Promise.resolve(args)
       // `prepare` puts the executors of the operation there.
       .then((args.rootValue as Executors)[kind])
       .catch((error: unknown) => ({ errors: [toGraphQLError(error)] }));
+    // The library would tell it to the operation that has this id by now.
+    if (wasLeft()) return new Promise<never>(() => undefined);
     if (Symbol.asyncIterator in answer || !answer.errors) return answer;
     const errors = answer.errors.map(toGraphQLError);
     reportErrors(options, exchange, errors);
@@ -94,7 +108,10 @@ function createProtocol(gateway: Gateway, options: GatewayOptions) {
     subscribe: run("subscribe"),
     onSubscribe: ({ extra }, id, payload) => prepare(extra, id, payload),
     onError: (_context, _id, _payload, errors) => errors.map((error) => toGraphQLError(error).toJSON()),
-    onComplete: ({ extra }, id) => extra.operations.get(id)?.(true),
+    onComplete: ({ extra }, id, payload) => {
+      const operation = extra.operations.get(id);
+      if (operation?.payload === payload) operation.end(true);
+    },
   });
 }
 

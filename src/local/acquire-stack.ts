@@ -163,6 +163,7 @@ function toPrivateSource(folder: Folder, membership: Membership, options: StackO
     mariadb: toMariaDbServer(folder, serverOf(membership, "MariaDB")),
     onServerDied: watch.onDied,
     announce: mine.announce,
+    socket: () => mine.socket,
     users: () => listUsers(usersDir(dataDir)),
     release: () => {
       released ??= watch.stop().then(() => withStartLock(dataDir, {}, () => leave(folder, mine)));

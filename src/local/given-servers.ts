@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
 import { readMariaDbUrl } from "../stores/mariadb/mariadb-url.ts";
 import { readMariaDbVersion } from "./private-mariadb.ts";
 import { readMongoDbServer } from "./private-mongodb.ts";
 import type { MariaDbServer, MongoDbServer, SourceStack, Stack, StackConfig } from "./stack.ts";
-import { listUsers, type Registration, registerUser, type StackUser } from "./stack-users.ts";
+import { givenUsersDir, listUsers, type Registration, registerUser, type StackUser } from "./stack-users.ts";
 import { isMariaDbSupported, mariadbMissing } from "./versions.ts";
 
 /**
@@ -67,6 +65,7 @@ export const toGivenSource = (mariadb: MariaDbServer): SourceStack => ({
   mariadb,
   onServerDied: () => {},
   announce: () => {},
+  socket: () => null,
   users: () => [],
   release: async () => {},
 });
@@ -80,31 +79,29 @@ export function toGivenStack(
   mariadb: MariaDbServer,
   mongodb: MongoDbServer,
 ): Stack {
-  const folder = join(dataDir, "run", `given-${hashOf(mariadb.readerUrl, mongodb.url)}`);
+  const folder = givenUsersDir(dataDir, mariadb.readerUrl, mongodb.url);
   let mine: Registration | undefined;
   // Kept as well: where no folder can be written (a container that is read-only) this command knows itself all the same.
   let self: StackUser = { pid: process.pid };
+  const register = (): Registration | undefined => {
+    try {
+      mine ??= registerUser(folder);
+      mine.announce(self);
+    } catch {
+      mine = undefined;
+    }
+    return mine;
+  };
   return {
     mariadb,
     mongodb,
     onServerDied: () => {},
     announce(facts) {
       self = { ...self, ...facts };
-      try {
-        mine ??= registerUser(folder);
-        mine.announce(facts);
-      } catch {
-        mine = undefined;
-      }
+      register();
     },
+    socket: () => register()?.socket ?? null,
     users: () => [...(mine ? [] : [self]), ...listUsers(folder)],
     release: async () => mine?.remove(),
   };
 }
-
-/** Of the databases, whoever asks: accounts and passwords are left out. */
-const hashOf = (...urls: readonly string[]): string =>
-  createHash("sha256")
-    .update(urls.map((url) => url.replace(/\/\/[^@/]*@/, "//")).join("\n"))
-    .digest("hex")
-    .slice(0, 16);

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../make-folder.ts";
@@ -14,6 +14,8 @@ export interface StackUser {
 }
 
 export interface Registration {
+  /** Where this command may tell others of its user about itself (`tellOnSocket`). */
+  readonly socket: string;
   /** Adds to what is said about this command. */
   announce(facts: Omit<StackUser, "pid">): void;
   remove(): void;
@@ -21,6 +23,19 @@ export interface Registration {
 
 /** Where the users of a data folder's private servers are registered. */
 export const usersDir = (dataDir: string): string => join(dataDir, "run", "users");
+
+/**
+ * Where those are registered that use servers given by URL from a data folder: apart from the users of private servers,
+ * and by the databases, whoever asks: accounts and passwords are left out.
+ */
+export function givenUsersDir(dataDir: string, readerUrl: string, mongodbUrl: string): string {
+  const databases = [readerUrl, mongodbUrl].map((url) => url.replace(/\/\/[^@/]*@/, "//")).join("\n");
+  const hash = createHash("sha256").update(databases).digest("hex").slice(0, 16);
+  return join(dataDir, "run", `given-${hash}`);
+}
+
+/** A command's socket is beside its registration, and goes with it. */
+const SOCKET = ".sock";
 
 /**
  * Registers this command in a folder of users. As a user of private servers: call it under the start lock.
@@ -39,24 +54,22 @@ export function registerUser(folder: string): Registration {
   };
   write();
   return {
+    socket: `${file}${SOCKET}`,
     announce(facts) {
       user = { ...user, ...facts };
       write();
     },
-    remove: () => rmSync(file, { force: true }),
+    remove: () => {
+      for (const name of [file, `${file}${SOCKET}`]) rmSync(name, { force: true });
+    },
   };
 }
 
 /** The commands that are registered in a folder and run now. Registrations of killed ones are removed. */
 export function listUsers(folder: string): readonly StackUser[] {
   const users: StackUser[] = [];
-  for (const name of readNames(folder)) {
-    const [pid = "", startTime = ""] = name.split("-");
-    const file = join(folder, name);
-    if (name.startsWith(".") || !isRunning({ pid: Number(pid), startTime })) {
-      if (!name.startsWith(".")) rmSync(file, { force: true });
-      continue;
-    }
+  for (const file of listFiles(folder)) {
+    if (file.endsWith(SOCKET)) continue;
     try {
       users.push(JSON.parse(readFileSync(file, "utf8")) as StackUser); // written above
     } catch {
@@ -64,6 +77,23 @@ export function listUsers(folder: string): readonly StackUser[] {
     }
   }
   return users;
+}
+
+/** The sockets on which commands that are registered in a folder tell about themselves. */
+export const listSockets = (folder: string): readonly string[] =>
+  listFiles(folder).filter((file) => file.endsWith(SOCKET));
+
+/** What commands that run now have in a folder of users; what killed ones left there is removed. */
+function listFiles(folder: string): readonly string[] {
+  const files: string[] = [];
+  for (const name of readNames(folder)) {
+    if (name.startsWith(".")) continue;
+    const [pid = "", startTime = ""] = name.split("-");
+    const file = join(folder, name);
+    if (isRunning({ pid: Number(pid), startTime })) files.push(file);
+    else rmSync(file, { force: true });
+  }
+  return files;
 }
 
 function readNames(folder: string): readonly string[] {

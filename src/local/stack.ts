@@ -11,6 +11,8 @@ export interface SourceStack {
   onServerDied(listener: (error: VitrineError) => void): void;
   /** Tells the other commands of this folder what this one does. */
   announce(facts: Omit<StackUser, "pid">): void;
+  /** Where this command may tell others of this folder about itself; null where no folder can be written. */
+  socket(): string | null;
   /** The commands that use the private servers now; of given servers those that told what they do. */
   users(): readonly StackUser[];
   /** Leaves; the last one of the folder stops its private servers. Calling it again does nothing. */

@@ -1,12 +1,13 @@
 import type { VitrineError } from "../errors.ts";
 import type { Document, DocumentId } from "../models/model.ts";
 import type { DocumentStore, PageGap, ReadOptions } from "./document-store.ts";
+import { idsOfPage, readNamedPage } from "./named-page.ts";
 import { startTimeLimit, type TimeLimit, whileWanted } from "./time-limit.ts";
 
 /** Reads of one kind that run at a time: who comes meanwhile waits for the next one, with all others who do. */
 const SIDE_BY_SIDE = 2;
 /** Ids of one read, unless a single caller has more. */
-const MOST_IDS = 100;
+const MOST_IDS = 200;
 /** A read that takes longer holds up nobody: the next one begins beside it. */
 const SLOW_MS = 20;
 
@@ -34,30 +35,33 @@ interface Queue<T> {
 }
 
 /**
- * A store whose reads by id, and those of equal pages, are shared by all who call it. While few do, each is a read of its own;
- * when many do, those who wait are answered by one. A read begins after each of its calls has come, so nobody is given a
+ * A store whose reads by id, also of a page that names its ids, and those of equal pages, are shared by all who call it. While
+ * few do, each is a read of its own; when many do, those who wait are answered by one. A read begins after each of its calls has come, so nobody is given a
  * state from before that; it ends when nobody waits for it any more.
  */
 export function shareReads(store: DocumentStore): DocumentStore {
   const byIds = createQueues<ReadonlyMap<DocumentId, Document>>();
   const pages = createQueues<readonly Document[]>();
+  const findByIds: DocumentStore["findByIds"] = (model, ids, options = {}) => {
+    const { asOf, collection, fields } = options;
+    // A moment of the past is hardly asked for by two.
+    if (asOf !== undefined || ids.length >= MOST_IDS) return store.findByIds(model, ids, options);
+    return byIds.ask(`${model.name} ${collection} ${fields}`, ids, options, async (calls, shared) => {
+      const invalid = new Map<DocumentId, VitrineError>();
+      const onInvalid = (id: DocumentId, error: VitrineError) => invalid.set(id, error);
+      const all = [...new Set(calls.flatMap((call) => call.ids))];
+      const found = await store.findByIds(model, all, { ...shared, collection, fields, onInvalid });
+      return (call) => give(call, found, invalid);
+    });
+  };
   return {
     ...store,
-    findByIds(model, ids, options = {}) {
-      const { asOf, collection, fields } = options;
-      // A moment of the past is hardly asked for by two.
-      if (asOf !== undefined || ids.length >= MOST_IDS) return store.findByIds(model, ids, options);
-      return byIds.ask(`${model.name} ${collection} ${fields}`, ids, options, async (calls, shared) => {
-        const invalid = new Map<DocumentId, VitrineError>();
-        const onInvalid = (id: DocumentId, error: VitrineError) => invalid.set(id, error);
-        const all = [...new Set(calls.flatMap((call) => call.ids))];
-        const found = await store.findByIds(model, all, { ...shared, collection, fields, onInvalid });
-        return (call) => give(call, found, invalid);
-      });
-    },
+    findByIds,
     findPage(model, page, options = {}) {
       const { asOf, collection, fields } = options;
       if (asOf !== undefined) return store.findPage(model, page, options);
+      const ids = idsOfPage(model, page);
+      if (ids) return readNamedPage(findByIds, model, ids, options);
       const key = JSON.stringify([model.name, collection, fields, page]);
       return pages.ask(key, [], options, async (_calls, shared) => {
         const gaps: [DocumentId, VitrineError, PageGap | undefined][] = [];
@@ -134,11 +138,13 @@ function startSoon<T>(queue: Queue<T>): void {
 /** The calls of the next read; those that nobody waits for any more are left out. */
 function takeCalls<T>(waiting: Call<T>[]): readonly Call<T>[] {
   const taken: Call<T>[] = [];
-  let ids = 0;
-  for (let next = waiting[0]; next && ids + next.ids.length <= MOST_IDS; next = waiting[0]) {
+  const ids = new Set<DocumentId>();
+  for (let next = waiting[0]; next; next = waiting[0]) {
+    const others = next.ids.filter((id) => !ids.has(id));
+    if (ids.size + others.length > MOST_IDS) break;
     waiting.shift();
     if (next.time.signal.aborted) continue;
-    ids += next.ids.length;
+    for (const id of others) ids.add(id);
     taken.push(next);
   }
   return taken;

@@ -1,7 +1,9 @@
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { cp, mkdir, readdir, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Mutant } from "./mutant.ts";
+import { patchOf } from "./read-patches.ts";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -16,23 +18,30 @@ export async function copyRepository(dir: string): Promise<void> {
   await symlink(join(repository, "node_modules"), join(dir, "node_modules"));
 }
 
-/** How often the text that a mutant replaces is in its file. */
-export async function countPlaces({ file, find }: Mutant): Promise<number> {
-  return (await readFile(join(repository, file), "utf8")).split(find).length - 1;
-}
-
-/** Runs `work` while the copy holds the mutant. */
-export async function withMutant<T>(dir: string, mutant: Mutant, work: () => Promise<T>): Promise<T> {
-  const file = join(dir, mutant.file);
-  const text = await readFile(file, "utf8");
-  // A function, because `$` means something in a replacement text.
-  await writeFile(
-    file,
-    text.replace(mutant.find, () => mutant.replace),
+/** Why a mutant's patch cannot be applied to a checkout; null when it can. */
+export const findPatchFault = (dir: string, mutant: Mutant): Promise<string | null> =>
+  apply(dir, mutant, "--check").then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
+
+/** Runs `work` while the checkout holds the mutant. @throws Error when the patch no longer applies */
+export async function withMutant<T>(dir: string, mutant: Mutant, work: () => Promise<T>): Promise<T> {
+  await apply(dir, mutant);
   try {
     return await work();
   } finally {
-    await writeFile(file, text);
+    await apply(dir, mutant, "--reverse");
   }
+}
+
+function apply(dir: string, mutant: Mutant, ...options: readonly string[]): Promise<void> {
+  // A repository around the checkout is no concern of it.
+  const env = { ...process.env, GIT_CEILING_DIRECTORIES: dirname(dir) };
+  return new Promise((resolve, reject) => {
+    execFile("git", ["apply", ...options, patchOf(mutant)], { cwd: dir, env }, (error, _, stderr) => {
+      if (error === null) return resolve();
+      reject(new Error(`${mutant.name}.patch no longer applies: ${stderr.trim() || error.message}`));
+    });
+  });
 }

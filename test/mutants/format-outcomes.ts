@@ -3,6 +3,7 @@ import type { Outcome } from "./mutant.ts";
 /** One line per mutant, and how many there were of each verdict. */
 export function formatOutcomes(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ mutant, verdict, seconds }) => [
+    mutant.name,
     mutant.trap,
     `${mutant.test}: ${mutant.named}`,
     verdict,
@@ -10,7 +11,7 @@ export function formatOutcomes(outcomes: readonly Outcome[]): string {
   ]);
   const count = (verdict: string) => outcomes.filter((outcome) => outcome.verdict === verdict).length;
   return [
-    ...[["mutant", "test", "verdict", "seconds"], ["---", "---", "---", "---"], ...rows].map(
+    ...[["mutant", "trap", "test", "verdict", "seconds"], ["---", "---", "---", "---", "---"], ...rows].map(
       (row) => `| ${row.join(" | ")} |`,
     ),
     "",

@@ -9,14 +9,14 @@ import { stopServer } from "../../src/local/private-server.ts";
 import { findProcess } from "../../src/local/process-table.ts";
 import { createLogger } from "../../src/log.ts";
 import { formatOutcomes } from "./format-outcomes.ts";
-import { mutants } from "./mutants.ts";
+import { readMutants } from "./read-patches.ts";
 import { runMutants } from "./run-mutants.ts";
 
 const usage = `Puts every known trap back into a copy of this repository, one at a time, and expects its test to fail.
 
   npm run test:mutants [-- OPTION…]
 
-  --only PATTERN  only mutants whose trap, file or test fits this regular expression
+  --only PATTERN  only mutants whose name, trap or test fits this regular expression
   --jobs N        so many at a time; default 2
   --list          print them and run nothing
 
@@ -31,11 +31,11 @@ const { values } = parseArgs({
   },
 });
 const wanted = new RegExp(values.only);
-const chosen = mutants.filter(({ trap, file, test }) => wanted.test(`${trap}\n${file}\n${test}`));
+const chosen = readMutants().filter(({ name, trap, test }) => wanted.test(`${name}\n${trap}\n${test}`));
 
 if (values.help) console.log(usage);
 else if (values.list)
-  for (const { trap, file, test, named } of chosen) console.log(`${trap}\n  ${file}\n  ${test}: ${named}`);
+  for (const { name, trap, test, named } of chosen) console.log(`${name}: ${trap}\n  ${test}: ${named}`);
 else process.exitCode = await run();
 
 async function run(): Promise<number> {

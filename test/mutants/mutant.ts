@@ -1,12 +1,9 @@
 /** A trap put back into the code, and the test that must notice. */
 export interface Mutant {
+  /** `topic/slug`: its patch below `test/mutants/patches`, without extension. */
+  readonly name: string;
   /** The trap, or the step of the protocol that is left out, in one sentence. */
   readonly trap: string;
-  /** From the root of the repository. */
-  readonly file: string;
-  /** Occurs once in the file. */
-  readonly find: string;
-  readonly replace: string;
   /** From `test/`. */
   readonly test: string;
   /** Part of the name of the test, or of several; its `describe` titles come first. */

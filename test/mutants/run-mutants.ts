@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { copyRepository, countPlaces, withMutant } from "./checkout.ts";
+import { copyRepository, findPatchFault, withMutant } from "./checkout.ts";
 import { findFaultBefore, judge, type TestReport } from "./judge.ts";
 import type { Mutant, Outcome } from "./mutant.ts";
 import { runVitest, type Servers } from "./run-vitest.ts";
@@ -30,35 +30,34 @@ export async function runMutants(mutants: readonly Mutant[], options: RunOptions
     known.set(key, before);
     return before;
   };
+  const findFaultOfTest = async (copy: string, mutant: Mutant) => {
+    const fault = await runBefore(copy, mutant).then(
+      (before) => findFaultBefore(mutant, before),
+      (error: unknown) => String(error).slice(0, 1000),
+    );
+    return fault && `Unmutated: ${fault}`;
+  };
   const outcomes: (Outcome | undefined)[] = mutants.map(() => undefined);
   const waiting = [...mutants.entries()];
   const work = async (copy: string) => {
     for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
       const [index, mutant] = next;
       const started = performance.now();
-      const fault = await runBefore(copy, mutant).then(
-        async (before) => findFaultBefore(mutant, before) ?? (await findFaultOfText(mutant)),
-        (error: unknown) => String(error).slice(0, 1000),
-      );
+      const fault = (await findPatchFault(copy, mutant)) ?? (await findFaultOfTest(copy, mutant));
       if (signal.aborted) return;
       const judged =
-        fault === null
-          ? await runOne(copy, mutant, options)
-          : { verdict: "BROKEN" as const, detail: `Unmutated: ${fault}` };
+        fault === null ? await runOne(copy, mutant, options) : { verdict: "BROKEN" as const, detail: fault };
       const outcome = { mutant, ...judged, seconds: (performance.now() - started) / 1000 };
       outcomes[index] = outcome;
-      report(`${outcome.verdict} ${outcome.seconds.toFixed(0)} s: ${mutant.trap}\n  ${outcome.detail}`);
+      report(
+        `${outcome.verdict} ${outcome.seconds.toFixed(0)} s: ${mutant.name}: ${mutant.trap}\n  ${outcome.detail}`,
+      );
     }
   };
   await Promise.all(copies.map(work)).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
   return outcomes.filter((outcome) => outcome !== undefined);
-}
-
-async function findFaultOfText(mutant: Mutant): Promise<string | null> {
-  const places = await countPlaces(mutant);
-  return places === 1 ? null : `its text is ${places} times in ${mutant.file}`;
 }
 
 async function runOne(copy: string, mutant: Mutant, { servers, signal }: RunOptions) {

@@ -70,10 +70,17 @@ export function limitPool(db: MariaDb, { signal }: TimeLimit): LimitedPool {
 }
 
 /** Sends nothing once the wait is over. */
-const whileOpen = (target: Queryable, signal: AbortSignal): Queryable => ({
+const whileOpen = (
+  target: MariaDbConnection,
+  signal: AbortSignal,
+): Pick<MariaDbConnection, "query" | "queryCounted" | "run"> => ({
   query: async (sql, values) => {
     signal.throwIfAborted();
     return target.query(sql, values);
+  },
+  queryCounted: async (sql, values) => {
+    signal.throwIfAborted();
+    return target.queryCounted(sql, values);
   },
   run: async (sql, values) => {
     signal.throwIfAborted();

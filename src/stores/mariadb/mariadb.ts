@@ -5,6 +5,7 @@ import { askAside } from "./ask-aside.ts";
 import { toVitrineError } from "./mariadb-errors.ts";
 import { readMariaDbUrl } from "./mariadb-url.ts";
 import { createMemory, type Memory } from "./memory.ts";
+import { type CountedRows, createSender } from "./send-statements.ts";
 import { sessionSettings } from "./session-settings.ts";
 import { createTextColumns, type TextColumns } from "./text-columns.ts";
 import { watchSilence } from "./watch-silence.ts";
@@ -16,7 +17,12 @@ export type Row = Record<string, string | number | Buffer | null>;
 
 /** The part of a connection that our code uses; a pool has it too. */
 export interface Queryable {
-  query<T extends object = Row>(sql: string, values?: readonly unknown[]): Promise<readonly T[]>;
+  /** `isPrepared`: the server reads the text once per connection; for texts that are sent again and again. */
+  query<T extends object = Row>(
+    sql: string,
+    values?: readonly unknown[],
+    options?: { readonly isPrepared?: boolean },
+  ): Promise<readonly T[]>;
   /** For statements that write: how many rows they changed. */
   run(
     sql: string,
@@ -25,6 +31,8 @@ export interface Queryable {
 }
 
 export interface MariaDbConnection extends Queryable {
+  /** A query whose answer tells whether there is anything to ask `show warnings` for. */
+  queryCounted(sql: string, values?: readonly unknown[]): Promise<CountedRows>;
   /** The driver's connection, for what this interface leaves out (`load data`). */
   readonly raw: mysql.PoolConnection;
   /** How text columns compare, remembered for the pool. */
@@ -132,7 +140,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
   const once = async <T>(ask: (one: Queryable) => Promise<T>): Promise<T> => {
     const raw = await checkOut();
     try {
-      return await ask(queryable(raw));
+      return await ask(createSender(raw));
     } catch (error) {
       throw isNeverSent(error) && refusal ? toRefusal(refusal) : error;
     } finally {
@@ -146,7 +154,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
   const withConnection: MariaDb["withConnection"] = async (work, signal) => {
     const raw = await checkOut(signal);
     try {
-      const result = await work({ raw, textColumns, ...queryable(raw) });
+      const result = await work({ raw, textColumns, ...createSender(raw) });
       raw.release();
       return result;
     } catch (error) {
@@ -160,7 +168,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
 
   return {
     ...createMemory(),
-    query: (sql, values) => once((one) => one.query(sql, values)),
+    query: (sql, values, how) => once((one) => one.query(sql, values, how)),
     run: (sql, values) => once((one) => one.run(sql, values)),
     database,
     textColumns,
@@ -216,32 +224,6 @@ const toRefusal = (cause: Error): VitrineError =>
     `The server refuses a session setting: ${cause.message}. It must be MariaDB 10.11.19 or later.`,
     { cause },
   );
-
-/** The driver's connection behind its promises, which take a stack trace of every statement (a fifteenth of a read). */
-interface CallbackConnection {
-  query(sql: string, values: readonly unknown[], done: (error: Error | null, result: unknown) => void): void;
-}
-
-function queryable(raw: mysql.PoolConnection): Queryable {
-  // The typings give it the promise API; it is the connection that those promises wrap.
-  const target = raw.connection as unknown as CallbackConnection;
-  const send = (sql: string, values: readonly unknown[] | undefined) =>
-    new Promise<unknown>((resolve, reject) => {
-      target.query(sql, values ? [...values] : [], (error, result) => {
-        if (error) reject(toVitrineError(error));
-        else resolve(result);
-      });
-    });
-  return {
-    // The caller states the row type of its own SQL.
-    query: async <T extends object>(sql: string, values?: readonly unknown[]) =>
-      (await send(sql, values)) as unknown as readonly T[],
-    run: async (sql, values) => {
-      const result = (await send(sql, values)) as mysql.ResultSetHeader;
-      return { affectedRows: result.affectedRows, insertId: result.insertId };
-    },
-  };
-}
 
 /** Quotes an identifier. Only names from models, information_schema or our own files may come here. */
 export const quoteName = (name: string): string => `\`${name.replaceAll("`", "``")}\``;

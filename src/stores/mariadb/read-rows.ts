@@ -7,6 +7,7 @@ import { takeBreaks } from "../take-breaks.ts";
 import type { TimeLimit } from "../time-limit.ts";
 import { equalsAny, filterColumn, type SqlFragment } from "./live-filter.ts";
 import { type MariaDbConnection, quoteName, type Row, sqlErrorOf } from "./mariadb.ts";
+import type { CountedRows } from "./send-statements.ts";
 import { MAX_WARNINGS } from "./session-settings.ts";
 import type { LiveView } from "./text-columns.ts";
 
@@ -51,14 +52,15 @@ export async function readRows(
   settings: StatementSettings & { readonly limit?: number } = {},
 ): Promise<FoundRows> {
   const { model } = view;
-  const all = await connection.query(toStatement(statement.sql, settings), statement.values);
+  const answer = await connection.queryCounted(toStatement(statement.sql, settings), statement.values);
+  const all = answer.rows;
   const { limit = all.length, fields = storedNames(model) } = settings;
   const key = keyColumn(model);
   const rows = all.slice(0, limit);
   const next = all[limit];
   if (next && next[key] === rows.at(-1)?.[key]) rows.push(next);
   const found: FoundRows = { ...nothingFound(), rows };
-  const isWhole = (await readCut(connection)) === undefined;
+  const isWhole = (await readCut(connection, answer)) === undefined;
   const last = rows.at(-1)?.[key] ?? null;
   if (isWhole) {
     settings.onRows?.(rows.length, last === null ? null : String(last));
@@ -78,8 +80,9 @@ export async function readRows(
       continue;
     }
     const one = toDocumentsSql(view, [id], fields);
-    const [alone] = await connection.query(toStatement(one.sql, settings), one.values);
-    const cut = await readCut(connection);
+    const answerAlone = await connection.queryCounted(toStatement(one.sql, settings), one.values);
+    const cut = await readCut(connection, answerAlone);
+    const [alone] = answerAlone.rows;
     if (cut !== undefined) found.invalid.set(id, toInvalidRow(model, id, cut));
     else if (alone) addRow(found, model, alone, fields);
   }
@@ -159,8 +162,12 @@ export function toInvalidRow(
   });
 }
 
-/** Why what was just read may be cut; undefined when it is whole. */
-async function readCut(connection: MariaDbConnection): Promise<string | undefined> {
+/** Why what was just read may be cut; undefined when it is whole. Without a warning the server is not asked. */
+async function readCut(
+  connection: MariaDbConnection,
+  { warnings: count }: CountedRows,
+): Promise<string | undefined> {
+  if (count === 0) return undefined;
   const warnings = await connection.query("show warnings");
   // 1260: an aggregate was cut at group_concat_max_len; 1301: a result was larger than max_allowed_packet.
   if (warnings.some((warning) => warning.Code === 1260 || warning.Code === 1301))

@@ -2,10 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createStates } from "../../../src/core/acknowledge.ts";
 import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
-import { type Snapshot, withSnapshots } from "../../../src/mirror/snapshots.ts";
-import { type MariaDb, type MariaDbConnection, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { type Snapshot, type Snapshots, withSnapshots } from "../../../src/mirror/snapshots.ts";
+import {
+  type MariaDb,
+  type MariaDbConnection,
+  openMariaDb,
+  sqlErrorOf,
+} from "../../../src/stores/mariadb/mariadb.ts";
 import { intercept } from "../../support/intercept.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openBoth } from "../../support/open-both.ts";
 
 let shop: MirrorShop;
 beforeAll(async () => {
@@ -23,6 +29,10 @@ afterAll(() => shop.close());
 const readTick = async ({ connection }: Pick<Snapshot, "connection">) =>
   Number((await connection.query<{ value: number }>("select value from tick"))[0]?.value);
 
+const LOCK_WAIT_TIMEOUT = 1205;
+
+const write = () => shop.db.run("update tick set value = value + 1");
+
 /** The statement that opens the snapshot. */
 const opening = /incarnation from vitrine_position/;
 
@@ -30,31 +40,13 @@ const opening = /incarnation from vitrine_position/;
 const slow = (statement: RegExp, ms: number): MariaDb =>
   intercept(shop.db, (sql) => (statement.test(sql) ? sleep(ms) : undefined));
 
-/** What two loaders see, the slow one begun first, while somebody writes. */
-async function openBoth(slowDb: MariaDb) {
-  const look = (db: MariaDb) =>
-    withSnapshots(db, async (snapshots) => {
-      const snapshot = await snapshots.open();
-      const seen = { n: snapshot.position.n, tick: await readTick(snapshot) };
-      await snapshot.release();
-      return seen;
-    });
-  const first = look(slowDb);
-  await sleep(150);
-  const second = look(shop.db);
-  await sleep(150);
-  await shop.db.run("update tick set value = value + 1");
-  const both = [await first, await second];
-  return both.sort((a, b) => Number(a.n - b.n)).map(({ tick }) => tick);
-}
-
 test("the row lock is held until the snapshot is open: a loader that is slow in between is waited for", async () => {
-  const [earlier, later] = await openBoth(slow(opening, 600));
+  const [earlier, later] = await openBoth(shop, opening, readTick, write);
   expect(later).toBeGreaterThanOrEqual(earlier ?? 0);
 });
 
 test("the snapshot is taken before the lock goes, and not by its first read", async () => {
-  const [earlier, later] = await openBoth(slow(/select value/, 600));
+  const [earlier, later] = await openBoth(shop, /select value/, readTick, write);
   expect(later).toBeGreaterThanOrEqual(earlier ?? 0);
 });
 
@@ -71,35 +63,60 @@ test("every statement of a snapshot shows the same moment", async () => {
   });
 });
 
+const rebuild = "alter table tally force";
+/** What the server says of the rebuild; null when none runs. */
+async function readState(): Promise<string | null> {
+  const [row] = await shop.admin.query<{ state: string }>(
+    "select state from information_schema.processlist where info = ?",
+    [rebuild],
+  );
+  return row?.state ?? null;
+}
+
+/** Whether the rows could be written now. Who waits for the end of a rebuild waits for the snapshot that it waits for. */
+const writeAtOnce = () =>
+  shop.db
+    .run("set statement lock_wait_timeout = 0 for update tally set value = value + 1 where id in (1, 2, 3)")
+    .then(
+      () => true,
+      (error: unknown) => {
+        if (sqlErrorOf(error)?.errno === LOCK_WAIT_TIMEOUT) return false;
+        throw error;
+      },
+    );
+
+/** What a snapshot shows of rows that are written while their table is rebuilt; null when the rebuild was over too soon. */
+async function readAcrossRebuild(snapshots: Snapshots): Promise<readonly unknown[] | null> {
+  await shop.db.run("update tally set value = 0 where id < 4");
+  // The names of the tables are known then.
+  await (await snapshots.open()).release();
+  let isOver = false;
+  const rebuilt = shop.admin.query(rebuild).finally(() => {
+    isOver = true;
+  });
+  while (!isOver && !(await readState())?.includes("altering table")) await sleep(5);
+  const { connection, release } = await snapshots.open();
+  const isWritten = (await writeAtOnce()) && (await readState()) !== null;
+  // It ends, or waits for this snapshot, which would end by itself if nobody used it for ten seconds.
+  while (isWritten && !isOver && !(await readState())?.includes("metadata lock")) {
+    await connection.query("select 1");
+    await sleep(20);
+  }
+  const seen = isWritten ? await connection.query("select id, value from tallies where id < 4") : null;
+  await release();
+  await rebuilt;
+  return seen;
+}
+
 test("a table that is rebuilt while the snapshot begins keeps every row in it", async () => {
-  const statement = "alter table tally force";
-  const looksFor = async (state: string) => {
-    const [row] = await shop.admin.query<{ state: string }>(
-      "select state from information_schema.processlist where info = ?",
-      [statement],
-    );
-    return row === undefined || row.state.includes(state);
-  };
   await withSnapshots(shop.db, async (snapshots) => {
-    await (await snapshots.open()).release();
-    const rebuilt = shop.admin.query(statement);
-    while (!(await looksFor("altering table"))) await sleep(5);
-    const snapshot = await snapshots.open();
-    expect(await looksFor("nothing"), "The rebuild was over too soon: the table needs more rows.").toBe(
-      false,
-    );
-    await shop.db.run("update tally set value = value + 1 where id in (1, 2, 3)");
-    const { query } = snapshot.connection;
-    // It ends, or waits for this snapshot, which would end by itself if nobody used it for ten seconds.
-    while (!(await looksFor("metadata lock"))) {
-      await query("select 1");
-      await sleep(20);
+    let seen = await readAcrossRebuild(snapshots);
+    // A machine that is slow between two statements needs a rebuild that takes longer.
+    for (let rows = 300_000; seen === null && rows < 5_000_000; rows *= 2) {
+      await shop.db.run("insert into tally select id + ?, 0, 'x' from tally", [rows]);
+      seen = await readAcrossRebuild(snapshots);
     }
-    expect(await query("select id, value from tallies where id < 4")).toEqual(
-      [1, 2, 3].map((id) => ({ id, value: 0 })),
-    );
-    await snapshot.release();
-    await rebuilt;
+    expect(seen).toEqual([1, 2, 3].map((id) => ({ id, value: 0 })));
   });
 });
 

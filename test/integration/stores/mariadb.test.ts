@@ -37,6 +37,20 @@ describe("a pool of connections to MariaDB", () => {
     expect(String(row?.len)).toBe("1073741824");
   });
 
+  it.each([0, 1, 32_768, 65_535, 65_536, 65_537])(
+    "counts %i warnings of an answer, and many as many",
+    async (n) => {
+      const counts = await openOne().withConnection(async (connection) => {
+        const answer = await connection.queryCounted(
+          `select cast('1x' as int) as n from seq_1_to_${n} where ${n} > 0`,
+        );
+        const next = await connection.queryCounted("select 1 as n");
+        return [answer.rows.length, answer.warnings, next.warnings];
+      });
+      expect(counts).toEqual([n, Math.min(n, 65_535), 0]);
+    },
+  );
+
   it("says which setting the server refuses", async () => {
     // An older server, which does not know one of them: a name is spoiled on its way.
     const url = new URL(db.mariadbUrl);

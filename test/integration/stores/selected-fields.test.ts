@@ -102,7 +102,16 @@ test("what is not wanted is not computed, be it live, by id or in a page; and no
   }
 });
 
-test("the mirror is asked for the wanted fields and what the page is ordered by", async () => {
+test("a tombstone is no document, whatever is wanted of it", async () => {
+  const mirror = createMirrorStore(db.mongo);
+  await db.mongo.db
+    .collection<{ _id: number }>("dear")
+    .insertOne({ _id: 3, _v: 1, _del: true, _at: new Date() } as never);
+  for (const fields of [["dearId"], Object.keys(dear.fields)])
+    expect(await mirror.findByIds(dear, ["3"], { fields })).toEqual(new Map());
+});
+
+test("the mirror is asked for the wanted fields and what the page is ordered by, unless all are wanted", async () => {
   const url = `${db.mongodbUrl}${db.mongodbUrl.includes("?") ? "&" : "?"}monitorCommands=true`;
   const watched = openMongoDb(url);
   const projections: unknown[] = [];
@@ -115,11 +124,16 @@ test("the mirror is asked for the wanted fields and what the page is ordered by"
     const page = { where: null, limit: 9, fromEnd: false, after: null, before: null } as const;
     await mirror.findPage(dear, { ...page, orderBy: [{ field: "name", direction: "asc" }] }, { fields });
     await mirror.findByIds(dear, ["1"], { fields });
+    const all = { fields: Object.keys(dear.fields) };
+    await mirror.findByIds(dear, ["9"], all);
+    await mirror.findPage(dear, { ...page, orderBy: [], after: [9] }, all);
   } finally {
     await watched.close();
   }
   expect(projections).toEqual([
     { dearId: 1, note: 1, name: 1 },
-    { dearId: 1, note: 1 },
+    { dearId: 1, note: 1, _del: 1 },
+    undefined,
+    undefined,
   ]);
 });

@@ -182,3 +182,53 @@ test("equal pages that wait are read once, others and other fields each for them
   const counts = answers.map((one) => (one.status === "fulfilled" ? one.value.length : one.reason.code));
   expect(counts).toEqual([9, 9, "DOCUMENT_INVALID", 3, 3]);
 });
+
+test("a page of named documents is read by their ids, with all others who want some of them; as the store's own page", async () => {
+  const { findPage } = createLiveStore(db.reader);
+  const named = (values: readonly number[], changes: Partial<PageRequest> = {}): PageRequest => ({
+    ...page,
+    where: { kind: "in", field: "teaId", negated: false, values },
+    limit: 5,
+    ...changes,
+  });
+  const desc = [{ field: "teaId", direction: "desc" }] as const;
+  const requests = [
+    named([10, 9, 2, 10, 999]),
+    named([9, 40, Number(SPOILED), 3], { orderBy: desc }),
+    named([40, 8, Number(SPOILED)], { fromEnd: true }),
+    { ...named([]), where: { kind: "compare", field: "teaId", operator: "eq", value: 9 } } as const,
+    named([]),
+  ];
+  const ask = async (find: typeof findPage, request: PageRequest) => {
+    const gaps: unknown[] = [];
+    const found = await find(tea, request, { onInvalid: (id, _error, gap) => gaps.push([id, gap]) });
+    return { found, gaps };
+  };
+  const busy = await keepBusy();
+  const answers = requests.map((request) => ask(shared.findPage, request));
+  const strict = shared.findPage(tea, named([Number(SPOILED), 1])).catch((error) => error.code as unknown);
+  await new Promise((resolve) => setImmediate(resolve));
+  release();
+  const all = await Promise.all(answers);
+  expect(all).toEqual(await Promise.all(requests.map((request) => ask(findPage, request))));
+  expect(all.map(({ gaps }) => gaps.length)).toEqual([0, 1, 1, 0, 0]);
+  expect(await strict).toBe("DOCUMENT_INVALID");
+  await Promise.all(busy);
+  expect(asked).toHaveLength(3);
+});
+
+test.each<[string, Partial<PageRequest>]>([
+  ["holds more than fits", { limit: 1 }],
+  ["goes on from somewhere", { after: [1] }],
+  ["ends somewhere", { before: [3] }],
+  ["is ordered by something else", { orderBy: [{ field: "name", direction: "asc" }] }],
+  [
+    "asks for something else too",
+    { where: { kind: "in", field: "name", negated: false, values: ["tea 1"] } },
+  ],
+  ["leaves ids out", { where: { kind: "in", field: "teaId", negated: true, values: [1, 2] } }],
+])("a page that %s is the store's own", async (_what, changes) => {
+  const where = { kind: "in", field: "teaId", negated: false, values: [2, 1] } as const;
+  await shared.findPage(tea, { ...page, where, ...changes });
+  expect(asked).toEqual([expect.objectContaining({ limit: expect.any(Number) })]);
+});

@@ -6,10 +6,18 @@ import { type OutputStream, openStandardOutput } from "../../../src/commands/sta
 function openPipe(writes: number) {
   const taken: string[] = [];
   let broken = 0;
+  let hear: (error: Error) => void = () => undefined;
   const stream: OutputStream = {
-    on: () => undefined,
+    on(_event, listener) {
+      hear = listener;
+    },
     write(data, done) {
-      if (taken.length === writes) return done(new Error("write EPIPE"));
+      if (taken.length === writes) {
+        // As Node tells it: to who wrote, and as an event.
+        const error = new Error("write EPIPE");
+        done(error);
+        return hear(error);
+      }
       taken.push(Buffer.from(data).toString());
       done();
     },

@@ -1,16 +1,16 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { countPlaces, repository } from "../../mutants/checkout.ts";
+import { copyRepository, findPatchFault, repository, withMutant } from "../../mutants/checkout.ts";
 import { findFaultBefore, judge, type TestReport } from "../../mutants/judge.ts";
 import type { Mutant } from "../../mutants/mutant.ts";
-import { mutants } from "../../mutants/mutants.ts";
+import { patchOf, readMutants } from "../../mutants/read-patches.ts";
 
 const mutant: Mutant = {
+  name: "topic/a-trap",
   trap: "A trap.",
-  file: "src/a.ts",
-  find: "a",
-  replace: "b",
   test: "unit/a.test.ts",
   named: "is seen",
 };
@@ -32,18 +32,37 @@ function report(status: string, failure?: string, message = ""): TestReport {
   };
 }
 
-test.each(mutants.map((one) => [one.trap, one] as const))(
-  "still has its place and its test: %s",
-  async (_, one) => {
-    expect(await countPlaces(one), one.file).toBe(1);
-    expect(one.replace).not.toBe(one.find);
-    expect(existsSync(join(repository, "test", one.test)), one.test).toBe(true);
-  },
-);
+const mutants = readMutants();
+
+test.each(mutants.map((one) => [one.name, one] as const))("applies, and names a test: %s", async (_, one) => {
+  expect(await findPatchFault(repository, one)).toBeNull();
+  const file = join(repository, "test", one.test);
+  expect(existsSync(file), one.test).toBe(true);
+});
 
 test("no two mutants are the same", () => {
+  expect(mutants.length).toBeGreaterThan(90);
   expect(new Set(mutants.map(({ trap }) => trap)).size).toBe(mutants.length);
-  expect(new Set(mutants.map((one) => `${one.file} ${one.find} ${one.replace}`)).size).toBe(mutants.length);
+  const changes = mutants.map((one) =>
+    readFileSync(patchOf(one), "utf8").split("\n\n").slice(1).join("\n\n"),
+  );
+  expect(new Set(changes).size).toBe(mutants.length);
+});
+
+test("a mutant is in the code while its test runs, and a patch that no longer applies is told by name", async () => {
+  const [one] = mutants;
+  if (!one) throw new Error("There are mutants.");
+  const dir = await mkdtemp(join(tmpdir(), "vitrine-checkout-"));
+  try {
+    await copyRepository(dir);
+    const seen = await withMutant(dir, one, () => findPatchFault(dir, one));
+    expect(seen).toMatch(
+      new RegExp(`^${one.name}\\.patch no longer applies: error: patch failed: \\S+:\\d+`),
+    );
+    expect(await findPatchFault(dir, one)).toBeNull();
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 });
 
 test("a mutant is red when its own test fails, and survives when that passes", () => {
