@@ -9,14 +9,16 @@ export function printModelView(
   fields: readonly ColumnField[],
   open: readonly Open[],
 ): string {
+  const remarks = [
+    `purpose: the rows of ${source} as documents`,
+    `grain: one row per row of ${source}`,
+    `reads: ${source}`,
+    `model: ${name}`,
+    ...open.map(({ name: column, reason }) => `To be decided: ${column}: ${reason}`),
+  ];
   const lines = [
-    `-- purpose: the rows of ${source} as documents`,
-    `-- grain: one row per row of ${source}`,
-    `-- reads: ${source}`,
-    `-- model: ${name}`,
-    ...open.map(({ name: column, reason }) =>
-      `-- To be decided: ${column}: ${reason}`.replaceAll(/\s+/g, " "),
-    ),
+    // Names may have line ends.
+    ...remarks.map((remark) => `-- ${remark.replaceAll(/\s+/g, " ")}`),
     `create or replace sql security invoker view ${toSqlName(name)} as`,
     "select",
     fields.map((one) => `    ${printColumn(one, source)}`).join(",\n"),
