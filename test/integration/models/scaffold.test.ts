@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeCost, measureModel } from "../../../src/migrations/measure-model.ts";
 import { scaffoldModel } from "../../../src/migrations/scaffold-model.ts";
 import type { Fields } from "../../../src/models/field.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
@@ -184,4 +185,23 @@ from sheds;
     { shed_no: 1, made: "2026-05-01 10:00:00.123", before_it: "[]" },
     { shed_no: 2, made: "2026-05-01 00:00:00.000", before_it: "[true]" },
   ]);
+});
+
+test("what a document costs is measured, and no longer than it may take", async () => {
+  await db.admin.query(`create table if not exists slow (slow_id int primary key, n int not null);
+    create or replace view slow_card as select slow_id, sleep(n) as slept from slow`);
+  const model = { name: "slow_card", key: "slowId", columns: { slowId: "slow_id", slept: "slept" } };
+  expect(await measureModel(db.admin, model)).toBeUndefined();
+  await db.admin.run("insert into slow values (1, 0)");
+  expect(await measureModel(db.admin, model)).toMatchObject({ id: "1", reads: 1, scans: [] });
+  await db.admin.run("insert into slow select seq, 0 from seq_2_to_500");
+  const scanned = { ...model, key: "slept", columns: { slept: "slept" } };
+  expect(await measureModel(db.admin, scanned)).toMatchObject({
+    id: "0",
+    reads: expect.toSatisfy((reads: number) => reads >= 500),
+    scans: [{ table: "slow", rows: expect.any(Number) }],
+  });
+  await db.admin.run("update slow set n = 5 where slow_id = 1");
+  expect(await measureModel(db.admin, model, 1)).toBe("late");
+  expect(describeCost("slow_card", "late")).toEqual([expect.stringMatching(/longer than ten seconds/)]);
 });
