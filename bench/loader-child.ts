@@ -1,12 +1,14 @@
 /** A loader in a process of its own: what it costs must not hide in the benchmark's. Says its memory when asked. */
 
+import { pos } from "../src/domains/pos/index.ts";
 import { customerOrders, orderDetails, productBuyers } from "../src/domains/pos/models/index.ts";
 import { createLogger } from "../src/log.ts";
-import { createLoader } from "../src/mirror/loader.ts";
+import { createLoader, loaderConnections } from "../src/mirror/loader.ts";
 import { openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../src/stores/mongodb/mongodb.ts";
+import { thingModels } from "./things.ts";
 
-const [mariadbUrl = "", mongodbUrl = ""] = process.argv.slice(2);
+const [mariadbUrl = "", mongodbUrl = "", things] = process.argv.slice(2);
 let written = 0;
 // Before it does anything: as deployed, without a compiler in the process, it is 39 MiB less.
 const idle = process.memoryUsage.rss();
@@ -15,9 +17,12 @@ setInterval(() => {
   peak = Math.max(peak, process.memoryUsage.rss());
 }, 50);
 const loader = createLoader({
-  db: openMariaDb(mariadbUrl, { size: 20 }),
+  db: openMariaDb(mariadbUrl, { size: loaderConnections }),
   mongo: openMongoDb(mongodbUrl),
-  models: [customerOrders, orderDetails, productBuyers],
+  models:
+    things === undefined
+      ? [customerOrders, orderDetails, productBuyers]
+      : [...pos.models, ...thingModels(Number(things))],
   logger: createLogger("warn"),
   auditShare: 0,
   onEvent: (event) => {

@@ -19,10 +19,14 @@ export interface LoaderProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a loader of the three documents of the shop in a process of its own. */
-export function startLoader(shop: BenchShop): LoaderProcess {
+/**
+ * Starts a loader in a process of its own: of three documents of the shop, or of all of them and so many models more.
+ */
+export function startLoader(shop: BenchShop, more?: { readonly things: number }): LoaderProcess {
   const script = fileURLToPath(new URL("loader-child.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", script, shop.mariadbUrl, shop.mongodbUrl], {
+  const urls = [shop.mariadbUrl, shop.mongodbUrl];
+  const things = more ? [String(more.things)] : [];
+  const child = spawn(process.execPath, ["--import", "tsx", script, ...urls, ...things], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   return {
@@ -40,13 +44,13 @@ export function startLoader(shop: BenchShop): LoaderProcess {
   };
 }
 
-/** Waits until nothing is on its way to the mirror. */
-export async function drained({ admin }: BenchShop): Promise<void> {
+/** Waits until nothing is on its way to the mirror of so many models. */
+export async function drained({ admin }: BenchShop, models = 3): Promise<void> {
   for (;;) {
     const changes = await readOldestChange(admin, await readChangeTables(admin));
     const [row] = await admin.query<{ left: string }>(
       `select exists(select 1 from vitrine_pending)
-        + (select count(*) <> 3 from vitrine_state where rebuild_status = 'done') as \`left\``,
+        + (select count(*) <> ${models} from vitrine_state where rebuild_status = 'done') as \`left\``,
     );
     if (changes === null && Number(row?.left) === 0) return;
     await sleep(10);

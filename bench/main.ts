@@ -9,6 +9,7 @@ import { run as runImport } from "./import.ts";
 import { run as runLoad } from "./load.ts";
 import { run as runMemory } from "./memory.ts";
 import { run as runMirror } from "./mirror.ts";
+import { run as runModels } from "./models.ts";
 import { run as runTriggers } from "./triggers.ts";
 
 /** What can be measured, in this order. */
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   import: runImport,
   mirror: runMirror,
   memory: runMemory,
+  models: runModels,
   graphql: runGraphql,
   cube: runCube,
   export: runExport,

@@ -1,5 +1,4 @@
 import { VitrineError } from "../errors.ts";
-import { checkModels } from "../migrations/check-models.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
 import { withSource } from "./with-app.ts";
@@ -9,8 +8,10 @@ import { withSource } from "./with-app.ts";
  * @throws VitrineError UNHEALTHY when one is not; UNKNOWN_MODEL
  */
 export async function checkModel(context: CommandContext, name: string | undefined): Promise<void> {
+  // Loaded here: other commands need no parser.
+  const { checkViews } = await import("../migrations/check-views.ts");
   const problems = await withSource(context, async ({ project, admin }) =>
-    checkModels(admin, chooseModels(project, name === undefined ? [] : [name])),
+    checkViews(admin, project, chooseModels(project, name === undefined ? [] : [name])),
   );
   for (const { message } of problems) context.print(message);
   context.printJson({ problems });

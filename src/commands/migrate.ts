@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Source } from "../app/open-app.ts";
+import { findModelProblems } from "../migrations/check-models.ts";
 import { type MigrationStep, migrateDown, migrateUp } from "../migrations/migrate.ts";
 import type { CommandContext } from "./context.ts";
 import { registerMigrateCreate } from "./migrate-create.ts";
 import { registerMigrateStatus } from "./migrate-status.ts";
+import { reportMigration } from "./report-migration.ts";
 import { withSource } from "./with-app.ts";
 
 /** `vitrine migrate up|down|status|create`: the database follows the SQL files. */
@@ -16,20 +18,20 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
     onStep: (step: MigrationStep) => context.print(dryRun ? toSql(step) : `${step.action} ${step.name}`),
     onWait: (message: string) => context.logger.warn(message),
   });
-  const report = (steps: readonly MigrationStep[], dryRun: boolean) => {
-    if (steps.length === 0) context.print("Nothing to do.");
-    context.printJson({
-      dryRun,
-      steps: dryRun ? steps : steps.map(({ action, name }) => ({ action, name })),
-    });
-  };
-
   migrate
     .command("up")
     .description("apply what is new or changed: tables, views, procedures, triggers, rights")
     .option("--dry-run", "print the SQL that would run, change nothing")
     .action(({ dryRun = false }: { dryRun?: boolean }) =>
-      withSource(context, async (target) => report(await migrateUp(toOptions(target, dryRun)), dryRun)),
+      withSource(context, async (target) => {
+        const steps = await migrateUp(toOptions(target, dryRun));
+        reportMigration(
+          context,
+          steps,
+          dryRun,
+          dryRun ? [] : await findModelProblems(target.admin, target.project),
+        );
+      }),
     );
   migrate
     .command("down")
@@ -38,7 +40,7 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
     .option("--dry-run", "print the SQL that would run, change nothing")
     .action(({ steps, dryRun = false }: { steps: number; dryRun?: boolean }) =>
       withSource(context, async (target) =>
-        report(await migrateDown({ ...toOptions(target, dryRun), steps }), dryRun),
+        reportMigration(context, await migrateDown({ ...toOptions(target, dryRun), steps }), dryRun),
       ),
     );
   registerMigrateStatus(migrate, context);

@@ -3,21 +3,23 @@ import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
 import { withSource } from "./with-app.ts";
 
-/** `vitrine model explain NAME`: which tables concern a model, and how a change finds its documents. */
+/** `vitrine model explain NAME`: which tables concern a model, how a change finds its documents, and what one costs. */
 export function registerModelExplain(model: Command, context: CommandContext): void {
   model
     .command("explain <name>")
-    .description("say which tables and columns concern a model, and how a change finds its documents")
+    .description("say which tables concern a model, how a change finds its documents, and what one costs")
     .action(async (name: string) => {
       // Loaded here: other commands need no parser.
       const { deriveModel } = await import("../derive/derive-model.ts");
       const { explainDerivation } = await import("../derive/explain-derivation.ts");
-      const derived = await withSource(context, async ({ project, admin }) => {
-        const [chosen] = chooseModels(project, [name]);
-        return deriveModel(admin, name, chosen?.columns[chosen.key] ?? "");
+      const { describeCost, measureModel } = await import("../migrations/measure-model.ts");
+      const { derived, cost } = await withSource(context, async ({ project, admin }) => {
+        const [model] = chooseModels(project, [name]);
+        const derived = await deriveModel(admin, name, model?.columns[model.key] ?? "");
+        return { derived, cost: model && (await measureModel(admin, model)) };
       });
-      if (derived.kind === "refused") context.print(derived.reason);
-      else for (const line of explainDerivation(derived)) context.print(line);
-      context.printJson(derived);
+      const lines = derived.kind === "refused" ? [derived.reason] : explainDerivation(derived);
+      for (const line of [...lines, ...describeCost(name, cost)]) context.print(line);
+      context.printJson({ ...derived, cost: cost ?? null });
     });
 }

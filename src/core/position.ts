@@ -1,6 +1,6 @@
 import { VitrineError } from "../errors.ts";
 import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
-import { openSnapshot } from "../stores/mariadb/open-snapshot.ts";
+import { openSnapshot, type SnapshotReads } from "../stores/mariadb/open-snapshot.ts";
 import type { Position } from "../stores/mongodb/mirror-records.ts";
 
 /** The table `vitrine_position`: numbers snapshots, and names the life of the database. */
@@ -14,11 +14,13 @@ const newest = "select cast(n as char) as n, incarnation from vitrine_position";
 /** What a snapshot holds beside what views name: nothing of what it shows may be rebuilt under it. */
 const engineTables = [
   "vitrine_capture",
+  "vitrine_change_table",
   "vitrine_rejected",
   "vitrine_pending",
   "vitrine_position",
   "vitrine_source",
   "vitrine_state",
+  "vitrine_touched_view",
 ];
 
 const noRow = () => new VitrineError("INTERNAL", "vitrine_position has no row. Run `vitrine migrate up`.");
@@ -30,11 +32,15 @@ export async function readPosition(db: Queryable): Promise<Position> {
 
 /**
  * Opens a snapshot in the connection's transaction (see openSnapshot), and tells the newest position that was given
- * before it.
+ * before it. `reads`: what it is for; default: anything.
  */
-export async function openSnapshotAt(db: MariaDb, connection: MariaDbConnection): Promise<Position> {
+export async function openSnapshotAt(
+  db: MariaDb,
+  connection: MariaDbConnection,
+  reads?: SnapshotReads,
+): Promise<Position> {
   return toPosition(
-    await openSnapshot<PositionRow>(db, connection, { select: newest, tables: engineTables }),
+    await openSnapshot<PositionRow>(db, connection, { select: newest, tables: engineTables, reads }),
   );
 }
 

@@ -17,7 +17,7 @@ export function printQuery(query: Query): string {
 }
 
 /** The text of an expression with all parentheses. */
-const printExpr = (expr: Expr): string => expr.parts.map(printPart).join("");
+export const printExpr = (expr: Expr): string => expr.parts.map(printPart).join("");
 
 const printPart = (part: Part): string =>
   typeof part === "string" ? part : isQuery(part) ? printQuery(part) : printExpr(part);
@@ -43,7 +43,8 @@ function printSelect(select: Select): string {
 
 const joinWords = { inner: "join", straight: "straight_join", left: "left join" } as const;
 
-function printFrom(from: From): string {
+/** The text of FROM, without the word. */
+export function printFrom(from: From): string {
   if (from.kind === "table") return `${quoteName(from.table)} ${quoteName(from.alias)}`;
   if (from.kind === "derived") return `(${printQuery(from.query)}) ${quoteName(from.alias)}`;
   const on = from.on === null ? "" : ` on (${printExpr(from.on)})`;

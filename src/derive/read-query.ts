@@ -6,10 +6,7 @@ import type { Body, From, Item, Order, Query, Select, TableExpression } from "./
 /** Reads a query from the parser's tree. @throws Refusal when a construct is not known. */
 export function readQuery(node: Json, read: Reader): Query {
   if (at(node, "with", "recursive") === true)
-    refuse(
-      "A recursive WITH is not understood",
-      "Join the levels that are needed, or write the touched view by hand.",
-    );
+    refuse("A recursive WITH is not understood", "Join the levels that are needed.");
   const tables = listAt(node, "with", "cte_tables").map(
     (table): TableExpression => ({
       name: textAt(table, "alias", "name", "value"),

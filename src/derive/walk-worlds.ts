@@ -30,10 +30,7 @@ export function walkWorlds(wanted: Wanted, sources: Sources): readonly World[] {
   return (
     walkAll(wanted, sources, true) ??
     walkAll(wanted, sources, false) ??
-    refuse(
-      `Its unions have more than ${worldLimit} combinations of branches`,
-      "Split the view, or write the touched view by hand.",
-    )
+    refuse(`Its unions have more than ${worldLimit} combinations of branches`, "Split the view.")
   );
 }
 

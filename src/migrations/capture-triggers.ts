@@ -74,7 +74,7 @@ function toTriggerName(table: string, event: CaptureTrigger["event"]): string {
 }
 
 function toPlainBody(table: string, event: "insert" | "delete", keys: readonly CapturedColumn[]): string[] {
-  return [`${toInsert(table, keys)} values`, ...toRow(event === "insert" ? "new" : "old", keys, "", ";")];
+  return [...toInsert(table, keys), ...toRow(event === "insert" ? "new" : "old", keys, "", ";")];
 }
 
 /**
@@ -86,7 +86,7 @@ function toUpdateBody(table: string, { keys, others }: CapturedColumns): string[
     "if not (",
     ...toSame(keys),
     ") then",
-    `    ${toInsert(table, keys)} values`,
+    ...toInsert(table, keys, { indent: "    " }),
     ...toRow("old", keys, "    ", ","),
     ...toRow("new", keys, "    ", ";"),
   ];
@@ -99,7 +99,7 @@ function toUpdateBody(table: string, { keys, others }: CapturedColumns): string[
     ") then",
     ...(isListed
       ? [
-          `    ${toInsert(table, keys, changedColumn)} values`,
+          ...toInsert(table, keys, { indent: "    ", more: [changedColumn] }),
           "    (",
           ...keys.map(({ name }) => `        old.${toColumnReference(name)},`),
           "        concat_ws(",
@@ -111,13 +111,25 @@ function toUpdateBody(table: string, { keys, others }: CapturedColumns): string[
           "        )",
           "    );",
         ]
-      : [`    ${toInsert(table, keys)} values`, ...toRow("old", keys, "    ", ";")]),
+      : [...toInsert(table, keys, { indent: "    " }), ...toRow("old", keys, "    ", ";")]),
     "end if;",
   ];
 }
 
-const toInsert = (table: string, keys: readonly CapturedColumn[], ...more: readonly string[]): string =>
-  `insert into ${toSqlName(changeTableOf(table))} (${[...keys.map(({ name }) => toSqlName(name)), ...more].join(", ")})`;
+/** A line is broken where it would be longer. */
+const lineWidth = 100;
+
+function toInsert(
+  table: string,
+  keys: readonly CapturedColumn[],
+  { indent = "", more = [] }: { readonly indent?: string; readonly more?: readonly string[] } = {},
+): readonly string[] {
+  const columns = [...keys.map(({ name }) => toSqlName(name)), ...more];
+  const head = `${indent}insert into ${toSqlName(changeTableOf(table))}`;
+  const line = `${head} (${columns.join(", ")}) values`;
+  if (line.length <= lineWidth) return [line];
+  return [`${head} (`, `${indent}    ${columns.join(`,\n${indent}    `)}`, `${indent}) values`];
+}
 
 const toSame = (columns: readonly CapturedColumn[]): string[] =>
   columns.map((column, index) => `    ${index === 0 ? "" : "and "}${toEqual(column)}`);

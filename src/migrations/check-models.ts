@@ -1,6 +1,8 @@
 import type { DocumentModel } from "../models/model.ts";
+import type { Domain } from "../models/project.ts";
 import { type StoredField, storedFields } from "../stores/conversion/stored-fields.ts";
-import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+import { readTouchedFiles } from "./touched-files.ts";
 
 /** A definition and its view that do not fit each other. */
 export interface ModelProblem {
@@ -30,14 +32,53 @@ export async function checkModels(
       coalesce(numeric_scale, datetime_precision, 0) as scale
     from information_schema.columns where table_schema = database() order by table_name, ordinal_position`,
   );
-  return models.flatMap((model) =>
-    compareColumns(
-      model,
-      rows
-        .filter(({ view }) => view === model.name)
-        .map(({ name, type, scale }) => ({ name, type, scale: Number(scale) })),
-    ),
+  const problems: ModelProblem[] = [];
+  for (const model of models) {
+    const columns = rows
+      .filter(({ view }) => view === model.name)
+      .map(({ name, type, scale }) => ({ name, type, scale: Number(scale) }));
+    const broken = columns.length === 0 ? await findBroken(db, model.name) : null;
+    if (broken === null) problems.push(...compareColumns(model, columns));
+    else problems.push({ model: model.name, column: null, message: broken });
+  }
+  return problems;
+}
+
+/** What is wrong with a view of which the server tells no columns; null when there is none. */
+async function findBroken(db: Pick<Queryable, "query">, view: string): Promise<string | null> {
+  const there = await db.query(
+    "select 1 from information_schema.views where table_schema = database() and table_name = ?",
+    [view],
   );
+  if (there.length === 0) return null;
+  try {
+    await db.query(`select * from ${quoteName(view)} limit 0`);
+    return null;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `${view} cannot be read: ${reason}. Make what it reads again, or write the view anew.`;
+  }
+}
+
+/**
+ * What a migration leaves undone: definitions and views that do not fit, and models of which no file says which documents
+ * a change touches. Quick: the texts of views are not read.
+ */
+export async function findModelProblems(
+  db: Pick<Queryable, "query">,
+  { sqlDir, domains }: { readonly sqlDir: string; readonly domains: readonly Domain[] },
+): Promise<readonly ModelProblem[]> {
+  const models = domains.flatMap((domain) => domain.models);
+  const followed = new Set((await readTouchedFiles(sqlDir, domains)).map(({ model }) => model));
+  return [
+    ...(await checkModels(db, models)),
+    ...models
+      .filter(({ name }) => !followed.has(name))
+      .map(({ name }) => ({
+        ...{ model: name, column: null },
+        message: `${name} follows no change: run \`vitrine triggers generate\`, which writes what its changes touch or says why it cannot.`,
+      })),
+  ];
 }
 
 /** What is wrong between a definition and the columns of its view. */

@@ -45,7 +45,7 @@ export async function deriveDomains(
     const texts: GeneratedFile[] = [];
     for (const model of models) {
       const own = byHand.filter((file) => file.model === model.name);
-      const derivation = await derive(db, model, catalogue, own.length > 0);
+      const derivation = await derive(db, model, catalogue, own.length > 0 ? null : domain);
       isOneUnknown ||= !derivation;
       if (!derivation) continue;
       derived.push([domain, derivation]);
@@ -71,24 +71,26 @@ export async function deriveDomains(
   );
 }
 
-/** Undefined for a view that cannot be derived and need not be: its touched views are written by hand. */
+/** Why a view cannot be derived, with what can be done instead. */
+export const withByHand = (reason: string, model: string, domain: string): string =>
+  `${reason} Or write touched/${domain}/${model}_touched_by_<table>.sql by hand (docs/how-to/add-a-model.md).`;
+
+/** Undefined for a view that cannot be derived and need not be: its touched views are written by hand, so `domain` is null. */
 async function derive(
   db: Queryable,
   model: DocumentModel,
   catalogue: Catalogue,
-  isByHand: boolean,
+  domain: string | null,
 ): Promise<Derivation | undefined> {
   const keyColumn = model.columns[model.key] ?? "";
   const views = await readViews(db, model.name);
   const columns = Object.values(model.columns);
   const found = deriveTouched({ view: model.name, keyColumn, columns, views, catalogue });
   if (found.kind === "derived") return found;
-  if (isByHand) return undefined;
-  throw new VitrineError(
-    "MIGRATION_FAILED",
-    `${found.reason} Or write touched/…/${model.name}_touched_by_<table>.sql by hand (docs/how-to/add-a-model.md).`,
-    { details: { model: model.name } },
-  );
+  if (domain === null) return undefined;
+  throw new VitrineError("MIGRATION_FAILED", withByHand(found.reason, model.name, domain), {
+    details: { model: model.name },
+  });
 }
 
 /** What to capture, by the domain whose migrations make the table; of nobody's table, by the first that reads it. */

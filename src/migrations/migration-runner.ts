@@ -68,6 +68,16 @@ export async function withRunner(
   return steps;
 }
 
+/** What to do about what the server says of a view or a routine, by its number. */
+const remedies: ReadonlyMap<number, string> = new Map([
+  [1054, "Correct the name, or add the column by a migration."],
+  [1116, "Join fewer, or put some of them into a view that is grouped."],
+  [1146, "Make the table by a migration, or the view by a file, or correct the name."],
+  [1305, "Make the routine by a file, or correct the name."],
+  [1351, "Take the variable out: what a view shows depends on rows alone."],
+  [1352, "Make it a table, by a migration: a temporary one is gone with its session."],
+]);
+
 /** The server parses the whole text: bodies of routines need no DELIMITER, and nothing is split here. */
 async function runStep(lease: MigrationLease, step: MigrationStep): Promise<void> {
   try {
@@ -75,7 +85,9 @@ async function runStep(lease: MigrationLease, step: MigrationStep): Promise<void
   } catch (error) {
     const sql = sqlErrorOf(error);
     if (sql === undefined || error instanceof VitrineError) throw error;
-    throw new VitrineError("MIGRATION_FAILED", `${step.name}: ${sql.message}`, {
+    const remedy = remedies.get(sql.errno);
+    const message = remedy === undefined ? sql.message : `${sql.message.replace(/\.$/, "")}. ${remedy}`;
+    throw new VitrineError("MIGRATION_FAILED", `${step.name}: ${message}`, {
       cause: error,
       details: { file: step.name, errno: sql.errno },
     });

@@ -1,8 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
-import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import type { ModelTexts } from "./model-texts.ts";
+import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+import { checkModels } from "./check-models.ts";
 import { checkRepeatable } from "./sql-files.ts";
 
 /**
@@ -25,30 +25,39 @@ export async function loadDefinition(path: string, text: string): Promise<Docume
   return model;
 }
 
-/**
- * Has the server read the view as it would read it at the next migration; creates nothing.
- * @throws VitrineError USAGE when a name is taken or the view would be refused
- */
-export async function tryView(
-  db: Queryable,
-  domain: string,
-  name: string,
-  { view }: ModelTexts,
-): Promise<void> {
+/** @throws VitrineError USAGE when the current database has a table or view of the name */
+export async function refuseTakenName(db: Queryable, name: string): Promise<void> {
   const taken = await db.query<{ name: string; type: string }>(
     `select table_name as name, if(table_type = 'VIEW', 'view', 'table') as type from information_schema.tables
-    where table_schema = database() and table_name in (?)`,
-    [[name]],
+    where table_schema = database() and table_name = ?`,
+    [name],
   );
   if (taken[0])
     throw refuse(`The database has a ${taken[0].type} ${taken[0].name} already. Choose another name.`);
+}
+
+/**
+ * Makes the view as the next migration would.
+ * @throws VitrineError USAGE when it would be refused
+ */
+export async function tryView(scratch: Queryable, domain: string, name: string, view: string): Promise<void> {
   try {
     checkRepeatable(`views/${domain}/${name}.sql`, domain, view);
-    const select = view.slice(view.indexOf("\nselect\n")).trimEnd().replace(/;$/, "");
-    // As a derived table, whose columns need names of their own as those of a view.
-    await db.query(`select * from (${select}) as ${name} limit 0`);
+    await scratch.run(view);
   } catch (error) {
     throw refuse(`The view ${name} would be refused: ${messageOf(error)}`, error);
+  }
+}
+
+/** @throws VitrineError USAGE when the view of a model is not as it is defined, or cannot be asked */
+export async function tryModel(scratch: Queryable, model: DocumentModel): Promise<void> {
+  const problems = await checkModels(scratch, [model]);
+  if (problems.length > 0) throw refuse(problems.map(({ message }) => message).join("\n"));
+  const columns = Object.values(model.columns).map(quoteName).join(", ");
+  try {
+    await scratch.query(`select ${columns} from ${quoteName(model.name)} limit 0`);
+  } catch (error) {
+    throw refuse(`The view ${model.name} cannot be asked: ${messageOf(error)}`, error);
   }
 }
 

@@ -10,12 +10,12 @@ export interface FileChange {
 }
 
 /**
- * Writes new files and changes one that is there, or leaves everything as it was. In one go, without giving way to
- * anything else: neither a signal nor a failure finds half of it. Never writes over a file.
+ * Writes new files and changes those that are there, or leaves everything as it was. In one go, without giving way to
+ * anything else: neither a signal nor a failure finds half of it. Never writes a new file over another.
  * @param files path → text
  * @throws VitrineError FILE_FAILED
  */
-export function writeNewFiles(files: ReadonlyMap<string, string>, changed: FileChange | null = null): void {
+export function writeNewFiles(files: ReadonlyMap<string, string>, changes: readonly FileChange[] = []): void {
   const written: string[] = [];
   const write = (path: string, text: string) => {
     // `wx`: never over a file that somebody else has just made.
@@ -29,12 +29,14 @@ export function writeNewFiles(files: ReadonlyMap<string, string>, changed: FileC
       makeFolder(dirname(path));
       write(path, files.get(path) ?? "");
     }
-    if (changed === null) return;
-    path = changed.path;
-    const next = `${path}.${process.pid}.partial`;
-    write(next, changed.change(readFileSync(path, "utf8")));
-    // Renamed, so that it is the old one or the new one.
-    renameSync(next, path);
+    const next = changes.map((one) => {
+      path = one.path;
+      const partial = `${path}.${process.pid}.partial`;
+      write(partial, one.change(readFileSync(path, "utf8")));
+      return { path, partial };
+    });
+    // Renamed when all are written, so that each is the old one or the new one.
+    for (const one of next) renameSync(one.partial, one.path);
   } catch (error) {
     for (const one of written) rmSync(one, { force: true });
     throw toFileError(error, path);

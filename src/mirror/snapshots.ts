@@ -1,5 +1,6 @@
 import { openSnapshotAt, raisePosition } from "../core/position.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import { readNames, type SnapshotReads } from "../stores/mariadb/open-snapshot.ts";
 import { retryDeadlock } from "../stores/mariadb/retry-deadlock.ts";
 import type { Position } from "../stores/mongodb/mirror-records.ts";
 
@@ -13,8 +14,8 @@ export interface Snapshot {
 }
 
 export interface Snapshots {
-  /** Opens the next snapshot; the one before must have been released. */
-  open(): Promise<Snapshot>;
+  /** Opens the next snapshot, to read this in (default: anything); the one before must have been released. */
+  open(reads?: SnapshotReads): Promise<Snapshot>;
 }
 
 /** Pairs of connections that many share, each for one batch. */
@@ -143,7 +144,9 @@ export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots)
       await reader.run(
         "set session autocommit = 0, idle_readonly_transaction_timeout = 10, lock_wait_timeout = 1",
       );
-      const result = await work({ open: () => retryDeadlock(() => openNumbered(db, counter, reader)) });
+      const result = await work({
+        open: (reads) => retryDeadlock(() => openNumbered(db, { counter, reader }, reads)),
+      });
       // Other work will get these connections.
       await counter.run(
         `set session autocommit = 1, idle_write_transaction_timeout = default,
@@ -158,14 +161,21 @@ export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots)
   );
 }
 
+interface Connections {
+  readonly counter: MariaDbConnection;
+  readonly reader: MariaDbConnection;
+}
+
 /** A position that was refused leaves neither a lock nor a snapshot. */
 async function openNumbered(
   db: MariaDb,
-  counter: MariaDbConnection,
-  reader: MariaDbConnection,
+  { counter, reader }: Connections,
+  reads: SnapshotReads | undefined,
 ): Promise<Snapshot> {
   try {
-    return await tryToOpen(db, counter, reader);
+    // Before the position is held: others wait for that.
+    await readNames(db, reader);
+    return await tryToOpen(db, { counter, reader }, reads);
   } catch (error) {
     // Where the connection itself is lost, this fails too, and says less.
     await Promise.all([counter, reader].map((one) => one.run("rollback"))).catch(() => undefined);
@@ -175,11 +185,11 @@ async function openNumbered(
 
 async function tryToOpen(
   db: MariaDb,
-  counter: MariaDbConnection,
-  reader: MariaDbConnection,
+  { counter, reader }: Connections,
+  reads: SnapshotReads | undefined,
 ): Promise<Snapshot> {
   const n = await raisePosition(counter);
-  const { incarnation } = await openSnapshotAt(db, reader);
+  const { incarnation } = await openSnapshotAt(db, reader, reads);
   // Throws when the commit is not confirmed; then both connections are closed, and the snapshot with them.
   await counter.run("commit");
   return {

@@ -95,7 +95,7 @@ export function createBatchReader(
       const resolved = exhausted();
       // As it is before the snapshot: a batch that lands after that still has its rows in it.
       const flying = { rows: new Set(inFlight.rows), documents: new Set(inFlight.documents) };
-      const snapshot = await snapshots.open();
+      const snapshot = await snapshots.open({ views: [model.name], tables: [] });
       let hasMore = wanted.changes;
       if (wanted.changes && (prefersChanges || !range.rebuild)) {
         const { pending, batch } = await readChanges(snapshot, resolved, flying);
@@ -112,7 +112,7 @@ export function createBatchReader(
       return { batch: undefined, hasMore, isRangeEnd: range.isOver };
     },
     async readThese(snapshots, ids) {
-      const snapshot = await snapshots.open();
+      const snapshot = await snapshots.open({ views: [model.name], tables: [] });
       const read = await readEntries(snapshot.connection, model, ids);
       const standing = await readStanding(snapshot, model, collection);
       await snapshot.release();

@@ -13,6 +13,7 @@ import { readCommitted } from "../../core/read-committed.ts";
 import { distrustMirrorOf } from "../../core/rebuild.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { MariaDb, Queryable } from "../../stores/mariadb/mariadb.ts";
+import type { SnapshotReads } from "../../stores/mariadb/open-snapshot.ts";
 import type { FastBatch, FastPath } from "../lanes/fast.ts";
 import type { Snapshots } from "../snapshots.ts";
 import { readTouched } from "./touched.ts";
@@ -49,6 +50,8 @@ const MOST_TOUCHED = 20_000;
 export interface CycleOptions {
   /** Whose changes are looked at. */
   readonly tables: readonly ChangeTable[];
+  /** Those among them, by captured table, that are known to have some. Default: any may. */
+  readonly changed?: ReadonlySet<string>;
   /** By table: after which change to begin. Default: with the first. */
   readonly after?: ReadonlyMap<string, string>;
   /** Changes of each table. */
@@ -67,7 +70,7 @@ export async function readCycle(
   models: readonly DocumentModel[],
   options: CycleOptions & { readonly fast?: FastPath },
 ): Promise<Cycle> {
-  const snapshot = await snapshots.open();
+  const snapshot = await snapshots.open(toReads(options));
   const { connection, position } = snapshot;
   const found = await readNew(connection, models, options);
   const ask = (changes: readonly Change[]) => readTouched(connection, models, changes, MOST_TOUCHED);
@@ -109,7 +112,7 @@ export async function readLongCycle(
   table: ChangeTable,
   options: Pick<CycleOptions, "limit" | "inFlight">,
 ): Promise<Cycle> {
-  const snapshot = await snapshots.open();
+  const snapshot = await snapshots.open(toReads({ tables: [table] }));
   const { connection, position } = snapshot;
   const found = await readNew(connection, models, { ...options, tables: [table] });
   let { changes } = found;
@@ -134,6 +137,14 @@ export async function readLongCycle(
   };
 }
 
+/** What a cycle reads: the views of the tables that have changes, and the models that these may touch. */
+function toReads({ tables, changed }: Pick<CycleOptions, "tables" | "changed">): SnapshotReads {
+  const views = tables
+    .filter(({ source }) => changed?.has(source) ?? true)
+    .flatMap((table) => [...table.views].flat());
+  return { views: [...new Set(views)], tables: tables.map(({ name }) => name) };
+}
+
 interface New {
   /** Without those in flight. */
   readonly changes: readonly Change[];
@@ -147,7 +158,7 @@ interface New {
 async function readNew(
   connection: Queryable,
   models: readonly DocumentModel[],
-  { tables, after = new Map(), limit, inFlight }: CycleOptions,
+  { tables, changed, after = new Map(), limit, inFlight }: CycleOptions,
 ): Promise<New> {
   // As they are before the statements: a change that lands meanwhile is still in the snapshot.
   const flying = new Map(tables.map(({ name }) => [name, new Set(inFlight.get(name))]));
@@ -166,6 +177,8 @@ async function readNew(
   for (const { table, after: first } of from) {
     const all = found.filter((change) => change.table === table);
     const own = all.filter(({ id }) => !flying.get(table.name)?.has(id)).slice(0, limit);
+    // What its views read is not held by this snapshot; the next poll finds it.
+    if (own.length > 0 && changed?.has(table.source) === false) continue;
     if (own.length === limit) full.add(table.source);
     else if (first === "0") emptied.set(table.name, flying.get(table.name) ?? new Set());
     for (const change of own) changes.push({ ...change, table: now.get(table.source) ?? table });

@@ -92,7 +92,8 @@ async function poll(polling: Polling): Promise<void> {
       const isWhole = chosen.length === tables.length;
       // From their first rows: what is said of a position is true of every change before it.
       const from = isWhole ? new Map<string, string>() : after;
-      state = await take(polling, { state, after: from, chosen, isWhole, lane, flights });
+      const changed = new Set(hint.changed.map(({ source }) => source));
+      state = await take(polling, { state, after: from, chosen, changed, isWhole, lane, flights });
     }
     const awaited = isAwaited(hint);
     const reached = exhausted.ofAll(known);
@@ -115,13 +116,15 @@ async function take(
     readonly state: ResolveState;
     readonly after: ReadonlyMap<string, string>;
     readonly chosen: readonly ChangeTable[];
+    readonly changed: ReadonlySet<string>;
     readonly isWhole: boolean;
     readonly lane: Lane;
     readonly flights: Promise<void>[];
   },
 ): Promise<ResolveState> {
   const { inFlight } = landings;
-  const options = { tables: step.chosen, after: step.after, limit: CYCLE, inFlight, fast };
+  const { chosen: tables, changed, after } = step;
+  const options = { tables, changed, after, limit: CYCLE, inFlight, fast };
   const cycle = await readCycle(snapshots, models, options);
   for (const source of cycle.long) long.add(source);
   step.flights.push(landings.land(cycle, step.lane).catch(fail));

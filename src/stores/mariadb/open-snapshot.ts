@@ -4,11 +4,21 @@ import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "./m
 const NAMES_KEPT_MS = 5000;
 const NO_SUCH_TABLE = 1146;
 
-/** What a snapshot shows first, and what it holds beside the tables that views name. */
+/** What will be read in a snapshot: its definitions are held. */
+export interface SnapshotReads {
+  /** With whatever they read, directly or through views. */
+  readonly views: readonly string[];
+  readonly tables: readonly string[];
+}
+
+/** What a snapshot shows first, and what it holds. */
 export interface SnapshotStart {
   /** Two columns of one row, as text: `select … from …`. */
   readonly select: string;
+  /** Held in any case. */
   readonly tables: readonly string[];
+  /** Default: whatever any view reads. */
+  readonly reads?: SnapshotReads | undefined;
 }
 
 /**
@@ -25,30 +35,62 @@ export async function openSnapshot<T extends object>(
   connection: MariaDbConnection,
   start: SnapshotStart = { select: "select null, null", tables: [] },
 ): Promise<T | undefined> {
-  const key = `snapshot ${start.select}`;
-  const statement = await db.remember(key, NAMES_KEPT_MS, () => writeStatement(connection, start));
+  const names = await readNames(db, connection);
   try {
-    return (await connection.query<T>(statement))[0];
+    return (await connection.query<T>(writeStatement(names, start)))[0];
   } catch (error) {
-    if (sqlErrorOf(error)?.errno === NO_SUCH_TABLE) db.forget(key);
+    if (sqlErrorOf(error)?.errno === NO_SUCH_TABLE) db.forget(namesKey);
     throw error;
   }
 }
 
-/**
- * Without the right to see what a view says, whose text is empty then, it names all tables. Looks at no table, so it
- * opens no snapshot.
- */
-async function writeStatement(connection: MariaDbConnection, start: SnapshotStart): Promise<string> {
-  const tables = await connection.query<{ name: string }>(
-    `select t.table_name as name from information_schema.tables as t
-    where t.table_schema = database() and t.table_type in ('BASE TABLE', 'SYSTEM VERSIONED')
-      and (t.table_name in (?) or exists (
-        select 1 from information_schema.views as v where v.table_schema = database() and (
-          v.view_definition = '' or instr(v.view_definition, concat('\`.\`', t.table_name, '\`')) > 0)))
-    order by t.table_name`,
-    [["", ...start.tables]],
-  );
-  const kept = tables.map(({ name }) => `union all (select null, null from ${quoteName(name)} limit 0)`);
-  return `${start.select} ${kept.join(" ")}`;
+/** Which tables there are, and which names each view reads. */
+interface Names {
+  readonly tables: ReadonlySet<string>;
+  /** Null for a view whose text may not be seen. */
+  readonly views: ReadonlyMap<string, readonly string[] | null>;
+}
+
+const namesKey = "names of tables and views";
+
+/** Reads them unless that was done not long ago; to be called before anybody else is kept waiting. Opens no snapshot. */
+export const readNames = (db: MariaDb, connection: MariaDbConnection): Promise<Names> =>
+  db.remember(namesKey, NAMES_KEPT_MS, async () => {
+    const tables = await connection.query<{ name: string }>(
+      `select table_name as name from information_schema.tables
+      where table_schema = database() and table_type in ('BASE TABLE', 'SYSTEM VERSIONED')`,
+    );
+    const views = await connection.query<{ name: string; text: string }>(
+      `select table_name as name, view_definition as text from information_schema.views
+      where table_schema = database()`,
+    );
+    return {
+      tables: new Set(tables.map(({ name }) => name)),
+      views: new Map(views.map(({ name, text }) => [name, text === "" ? null : readTableNames(text)])),
+    };
+  });
+
+/** The names behind a database's in the text that the server has made of a view. */
+const readTableNames = (text: string): readonly string[] => [
+  ...new Set([...text.matchAll(/`\.`((?:[^`]|``)+)`/g)].map(([, name = ""]) => name.replaceAll("``", "`"))),
+];
+
+function writeStatement(names: Names, { select, tables, reads }: SnapshotStart): string {
+  const held = new Set([...tables, ...(reads?.tables ?? [])]);
+  const seen = new Set<string>();
+  const follow = (view: string): void => {
+    if (seen.has(view)) return;
+    seen.add(view);
+    const read = names.views.get(view);
+    // Whoever may not see what a view says holds everything.
+    for (const name of read === null ? names.tables : (read ?? []))
+      if (names.views.has(name)) follow(name);
+      else held.add(name);
+  };
+  for (const view of reads?.views ?? names.views.keys()) follow(view);
+  const kept = [...held]
+    .filter((name) => names.tables.has(name))
+    .sort()
+    .map((name) => `union all (select null, null from ${quoteName(name)} limit 0)`);
+  return `${select} ${kept.join(" ")}`;
 }

@@ -132,7 +132,7 @@ test("a day that no calendar has is null with an error in a cube; the measures o
 describe("AUTO, when the mirror is older than it would like", () => {
   beforeAll(async () => {
     await gateway.database.admin.run(
-      "insert into vitrine_change_city (zip, vitrine_at) values ('0', utc_timestamp(6) - interval 1 minute)",
+      "insert into vitrine_change_customer (customer_id, vitrine_at) values (0, utc_timestamp(6) - interval 1 minute)",
     );
   });
 

@@ -81,6 +81,8 @@ test("The SQL of a domain is applied after that of the domains it uses, and reve
   expect(namesOf(await migrateUp(target()))).toEqual([
     "migrations/calendar/0001-day.sql",
     "migrations/agenda/0001-meeting.sql",
+    "change table vitrine_change_calendar_day",
+    "change table vitrine_change_agenda_meeting",
     "procedures/calendar/name_of_day.sql",
     "views/calendar/day.sql",
     "procedures/agenda/a_name.sql",
@@ -117,11 +119,6 @@ describe("SQL files that make one name twice are refused before anything is chan
       "one function in two domains",
       { "procedures/agenda/name_of_day.sql": files["procedures/calendar/name_of_day.sql"] },
       "procedures/calendar/name_of_day.sql makes the function name_of_day",
-    ],
-    [
-      "a table of the engine's",
-      { "migrations/agenda/0002-log.sql": "create table if not exists change_log (x int);" },
-      "migrations/core/0001-mirror-tables.sql makes the table change_log, and migrations/agenda/0002-log.sql",
     ],
     [
       "a table with the engine's prefix",

@@ -33,7 +33,7 @@ test("gauges tell of a mirror that is not there, of what waits, and of rejected 
     "vitrine_mariadb_up 1",
     "vitrine_mongodb_up 0",
     expect.stringMatching(/^vitrine_mirror_lag_seconds\{\} \d/),
-    expect.stringMatching(/^vitrine_mirror_pending_changes\{\} [1-9]/),
+    "vitrine_mirror_pending_changes{} 0",
     "vitrine_mirror_rejected_documents{} 0",
     "vitrine_mirror_usable{} 0",
     'vitrine_mirror_rebuild_state{,state="needed"} 1',
@@ -112,7 +112,7 @@ test("counters tell what a loader wrote, failed at and proved wrong", async () =
   await shop.mongo.db
     .collection(first.name)
     .updateMany({}, { $set: { _h: "spoiled" } }, { bypassDocumentValidation: true });
-  await shop.admin.query("create or replace view monthly_sales_touched_by_order as select 1 as nothing");
+  await shop.admin.query("create or replace view monthly_sales_touched_by_product as select 1 as nothing");
   const stop = new AbortController();
   const running = shop.createLoader(shop.models, { auditShare: 1, onEvent: count }).run(stop.signal);
   try {

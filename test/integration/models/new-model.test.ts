@@ -64,15 +64,18 @@ const newModel = (table: string, name = `${table}_list`) => vitrine("model", "ne
 
 test("a model of a table with columns that no field can show as they are loads, and says what it leaves open", async () => {
   const { stdout } = await newModel("odd_name");
-  expect(stdout).toContain(`To be decided, as the files say at their top:
-  doc: JSON; declare its parts as fields, or show it as a text
-  note1: its field would be note1, as that of note_1
-  2fa: no field can have this name; give it one
+  expect(stdout).toContain(`To be decided, where the definition says \`decide:\`
+  doc: doc is left out: JSON; declare its parts as fields, or show it as a text
+  note1: note1 is left out: its field would be note1, as that of note_1
+  2fa: 2fa is left out: no field can have this name; give it one
 Added to src/domains/pos/models/index.ts`);
   const types = (await newModel("odd_type")).stdout;
   for (const column of "bfuztd") expect(types).toMatch(new RegExp(`^ {2}${column}: `, "m"));
-  for (const file of ["src/domains/pos/models/odd-name-list.ts", "sql/views/pos/odd_name_list.sql"])
-    expect(await readFile(join(copy.dir, file), "utf8")).toContain("To be decided: doc: JSON");
+  for (const [file, text] of [
+    ["src/domains/pos/models/odd-name-list.ts", "// decide: doc is left out: JSON"],
+    ["sql/views/pos/odd_name_list.sql", "-- To be decided: doc: JSON"],
+  ] as const)
+    expect(await readFile(join(copy.dir, file), "utf8")).toContain(text);
   await vitrine("migrate", "up");
 
   const { domains } = await loadProject(copy.projectFile);

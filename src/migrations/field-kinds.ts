@@ -1,0 +1,94 @@
+import type { BaseColumn, Known } from "../derive/column-scope.ts";
+import type { Leaf } from "../derive/json-shape.ts";
+import type { ServerType } from "../derive/read-shapes.ts";
+
+export type ScalarKind =
+  | "int"
+  | "bigint"
+  | "decimal"
+  | "string"
+  | "boolean"
+  | "enumeration"
+  | "date"
+  | "dateTime";
+
+/** What a value is in a document. */
+export interface FoundKind {
+  readonly kind: ScalarKind;
+  /** Digits after the point of a decimal. */
+  readonly scale: number;
+  /** The texts of a closed set. */
+  readonly texts: readonly string[];
+  /** A time that is kept finer than to the millisecond, which is all that a document shows. */
+  readonly isFiner: boolean;
+  /** What only a person knows; null: it is clear. */
+  readonly decide: string | null;
+}
+
+/** A value that a document cannot show as it is, and why. */
+export interface NoKind {
+  readonly reason: string;
+}
+
+/** MongoDB's Decimal128 has no more. */
+const MOST_DIGITS = 34;
+
+/** What a value is in a document, or why that is a person's choice. `isPart`: it stands in JSON. */
+export function toKind(leaf: Leaf, type: ServerType, known: Known, isPart: boolean): FoundKind | NoKind {
+  const found = (kind: ScalarKind, more: Partial<FoundKind> = {}): FoundKind => ({
+    ...{ kind, scale: 0, texts: [], isFiner: false, decide: null },
+    ...more,
+  });
+  if (leaf.truth === "stored" && isPart)
+    return { reason: "true or false of a view, which JSON may show as a number; cast it to int in the view" };
+  if (leaf.truth !== "no") return found("boolean");
+  if (isPart && leaf.moment) return found(leaf.moment);
+  const texts = textsOf(leaf.base, known);
+  if (texts.length > 0) return found("enumeration", { texts, decide: "say what each value means" });
+  const number = toNumber(leaf, type);
+  if (number) return "reason" in number ? number : found(number.kind, number);
+  if (/^(char|varchar|tinytext|text|mediumtext|longtext|enum)$/.test(type.dataType)) return found("string");
+  if (type.dataType === "date") return found("date");
+  if (!/^(datetime|timestamp)$/.test(type.dataType))
+    return { reason: `${type.dataType} has no exact form in a document; convert it in the view` };
+  const isFiner = type.timeDigits > 3;
+  return isFiner && isPart
+    ? found("string", {
+        decide: "finer than a millisecond: cast it to datetime(3) in the view, for a dateTime",
+      })
+    : found("dateTime", { isFiner });
+}
+
+/** Undefined for what is no number. */
+function toNumber(
+  { base }: Leaf,
+  { dataType, columnType, precision, scale }: ServerType,
+): (Pick<FoundKind, "kind"> & Partial<FoundKind>) | NoKind | undefined {
+  if (/zerofill/.test(columnType)) return { reason: "zerofill; show it as a number or as a text" };
+  if (dataType === "decimal" && base !== null && precision > MOST_DIGITS)
+    return { reason: `a decimal of over ${MOST_DIGITS} digits; cast it to a shorter one, or to a text` };
+  if (dataType === "decimal" && base === null && scale === 0)
+    return {
+      kind: "decimal",
+      scale,
+      decide: "a sum of whole numbers: an int or a bigint, when it fits into one",
+    };
+  if (dataType === "decimal") return { kind: "decimal", scale };
+  if (columnType.startsWith("tinyint(1)"))
+    return { kind: "int", decide: "tinyint(1): a boolean, when it holds nothing but 0 and 1" };
+  if (/^(tinyint|smallint|mediumint)$/.test(dataType)) return { kind: "int" };
+  const isUnsigned = /unsigned/.test(columnType);
+  if (dataType === "int") return { kind: isUnsigned ? "bigint" : "int" };
+  if (dataType !== "bigint") return undefined;
+  if (isUnsigned)
+    return { reason: "bigint unsigned; cast it to decimal(20,0), or to bigint when it is never that large" };
+  return { kind: "bigint", decide: base === null ? "computed: an int, when it fits into 32 bits" : null };
+}
+
+/** The closed set of a column: of an enum, or of a check constraint that compares each letter. */
+function textsOf(base: BaseColumn | null, known: Known): readonly string[] {
+  if (base === null) return [];
+  const { table, column } = base;
+  const isExact = column.dataType === "enum" || column.collation?.endsWith("_nopad_bin");
+  return isExact ? (known.facts(table.name).sets.get(column.name) ?? []) : [];
+}

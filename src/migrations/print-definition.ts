@@ -1,0 +1,224 @@
+import { namesOfDocument } from "../models/derived-names.ts";
+import type { DocumentModel } from "../models/model.ts";
+import { findLinkTargets } from "./link-candidates.ts";
+import type { FoundField, Open } from "./model-fields.ts";
+
+/** What a definition says. */
+export interface FoundModel {
+  /** snake_case */
+  readonly name: string;
+  readonly description: string;
+  /** Of what its view shows: for a comment. */
+  readonly source: string;
+  readonly key: string;
+  /** What is unsure about the key. */
+  readonly decideKey: readonly string[];
+  readonly fields: readonly FoundField[];
+  readonly open: readonly Open[];
+}
+
+/** Something that only a person knows, and where it stands: `items.quantity`. */
+export interface Decision {
+  readonly field: string;
+  readonly reason: string;
+}
+
+interface Printer {
+  readonly models: readonly DocumentModel[];
+  /** Names of types that are taken. */
+  readonly taken: Set<string>;
+  readonly kinds: Set<string>;
+  readonly decisions: Decision[];
+}
+
+interface Place {
+  readonly path: readonly string[];
+  /** The type that the fields are of. */
+  readonly typeName: string;
+  readonly indent: string;
+}
+
+/** The text of a definition's file, in which `decide:` marks what its author has to say, and those marks. */
+export function printDefinition(
+  model: FoundModel,
+  models: readonly DocumentModel[],
+): { readonly text: string; readonly decisions: readonly Decision[] } {
+  const constant = toCamel(model.name);
+  const typeName = constant.charAt(0).toUpperCase() + constant.slice(1);
+  const printer: Printer = {
+    ...{ models, kinds: new Set(), decisions: [] },
+    taken: new Set(Object.values(namesOfDocument(typeName).types)),
+  };
+  const decideKey = decide(printer, { path: [model.key], indent: "  " }, model.decideKey);
+  const fields = printFields(model, { path: [], typeName, indent: "    " }, printer);
+  const lines = [
+    `import { ${[...printer.kinds].sort().join(", ")} } from "../../../models/field.ts";`,
+    'import { defineModel } from "../../../models/model.ts";',
+    "",
+    `/** ${model.source.replaceAll("*/", "")}: say here what a reader gets out of them. */`,
+    `export const ${constant} = defineModel({`,
+    `  name: "${model.name}",`,
+    `  typeName: "${typeName}",`,
+    `  description: ${JSON.stringify(model.description)},`,
+    ...decideKey,
+    `  key: "${model.key}",`,
+    "  fields: {",
+    ...fields,
+    "  },",
+    "});",
+  ];
+  return { text: `${lines.join("\n")}\n`, decisions: printer.decisions };
+}
+
+function decide(
+  printer: Printer,
+  { path, indent }: Pick<Place, "path" | "indent">,
+  reasons: readonly string[],
+): readonly string[] {
+  return reasons.map((reason) => {
+    const sentence = reason.replaceAll(/\s+/g, " ");
+    printer.decisions.push({ field: path.join("."), reason: sentence });
+    return `${indent}// decide: ${sentence}`;
+  });
+}
+
+/** The lines of fields, and of what is left out. */
+function printFields(
+  { fields, open }: { readonly fields: readonly FoundField[]; readonly open: readonly Open[] },
+  place: Place,
+  printer: Printer,
+): readonly string[] {
+  const { indent } = place;
+  return [
+    ...open.flatMap(({ name, reason }) =>
+      decide(printer, { path: [...place.path, name], indent }, [`${name} is left out: ${reason}`]),
+    ),
+    ...fields.flatMap((field) => {
+      const path = [...place.path, field.name];
+      const inner = { ...place, path };
+      const [first = "", ...others] = printField(field, inner, printer);
+      return [
+        ...decide(printer, inner, decisionsOf(field)),
+        ...printLink(field, indent, printer),
+        `${indent}${field.name}: ${first}`,
+        ...others,
+      ].map((line, index, all) => (index === all.length - 1 ? `${line},` : line));
+    }),
+  ];
+}
+
+const decisionsOf = (field: FoundField): readonly string[] =>
+  field.kind === "list" && field.item.kind !== "object"
+    ? [...field.decide, ...field.item.decide]
+    : field.decide;
+
+/** The models that a field may lead to. */
+function printLink(field: FoundField, indent: string, { models }: Printer): readonly string[] {
+  if (field.refersTo === null) return [];
+  const targets = findLinkTargets(models, field.kind, field.refersTo.column);
+  return targets.length === 0
+    ? []
+    : [
+        `${indent}// It may lead to another document: link("${targets.join('" or "')}", { key: "${field.name}" })`,
+      ];
+}
+
+/** A field's expression: its first line without indentation, the others with it. */
+function printField(field: FoundField, place: Place, printer: Printer): readonly string[] {
+  const { indent } = place;
+  printer.kinds.add(field.kind);
+  const description = JSON.stringify(field.description);
+  if (field.kind === "list") {
+    const inner = { ...place, indent: `${indent}  ` };
+    const [first = "", ...others] = printField(field.item, inner, printer);
+    if (others.length === 0) return [`list(${description}, ${first})`];
+    return ["list(", `${inner.indent}${description},`, `${inner.indent}${first}`, ...others]
+      .map((line, index, all) => (index === all.length - 1 ? `${line},` : line))
+      .concat(`${indent})`);
+  }
+  const options = [
+    ...(field.filter ? ["filter: true"] : []),
+    ...(field.nullable ? ["nullable: true"] : []),
+  ].join(", ");
+  if (field.kind === "object") return printTyped(field, options, place, printer);
+  if (field.kind === "enumeration") return printTyped(field, options, place, printer);
+  const parts = [
+    description,
+    ...(field.kind === "decimal" ? [String(field.scale)] : []),
+    ...(options === "" ? [] : [`{ ${options} }`]),
+  ];
+  return [`${field.kind}(${parts.join(", ")})`];
+}
+
+/** What has a type of its own: its name, what it is, and its parts. */
+function printTyped(
+  field: FoundField & { readonly kind: string },
+  options: string,
+  place: Place,
+  printer: Printer,
+): readonly string[] {
+  const typeName = nameType(place, printer, field);
+  const head = [`"${typeName}"`, JSON.stringify(field.description)];
+  const deeper = options === "" ? `${place.indent}  ` : `${place.indent}    `;
+  const lines =
+    field.kind === "object"
+      ? printFields(
+          { fields: field.members, open: field.open },
+          { path: place.path, typeName, indent: deeper },
+          printer,
+        )
+      : field.kind === "enumeration"
+        ? nameTexts(field.texts).map(
+            ([name, text]) =>
+              `${deeper}${name}: ${name === text ? JSON.stringify(toSentence(text)) : `{ text: ${JSON.stringify(text)}, description: ${JSON.stringify(toSentence(text))} }`},`,
+          )
+        : [];
+  if (options === "") return [`${field.kind}(${head.join(", ")}, {`, ...lines, `${place.indent}})`];
+  const own = `${place.indent}  `;
+  return [
+    `${field.kind}(`,
+    ...head.map((part) => `${own}${part},`),
+    `${own}{`,
+    ...lines,
+    `${own}},`,
+    `${own}{ ${options} },`,
+    `${place.indent})`,
+  ];
+}
+
+/** A name for the type of a part that no other has: `OrderDetails`, `items` → `OrderDetailsItem`. */
+function nameType({ typeName }: Place, { taken }: Printer, { name, kind }: FoundField): string {
+  const word = name.charAt(0).toUpperCase() + name.slice(1);
+  const one = kind === "object" ? word.replace(/ies$/, "y").replace(/(?<=[a-z]{2}[^s])s$/, "") : word;
+  let made = `${typeName}${one}`;
+  while (taken.has(made)) made = `${made}Part`;
+  taken.add(made);
+  return made;
+}
+
+/** Texts under names that GraphQL allows, each another. */
+function nameTexts(texts: readonly string[]): readonly (readonly [name: string, text: string])[] {
+  const names = new Set<string>();
+  return texts.map((text) => {
+    const plain = /^(?!__|(?:true|false|null)$)[A-Za-z_][A-Za-z0-9_]*$/.test(text);
+    const made = text
+      .normalize("NFD")
+      .replaceAll(/[^A-Za-z0-9]+/g, "_")
+      .replaceAll(/^_+|_+$/g, "");
+    let name = plain
+      ? text
+      : /^[A-Za-z]/.test(made) && !/^(true|false|null)$/.test(made)
+        ? made
+        : `value_${made}`;
+    while (names.has(name)) name = `${name}_`;
+    names.add(name);
+    return [name, text] as const;
+  });
+}
+
+const toSentence = (text: string): string =>
+  text === "" ? "Empty." : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+/** `date_placed` → `datePlaced` */
+export const toCamel = (name: string): string =>
+  name.toLowerCase().replace(/_+([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());

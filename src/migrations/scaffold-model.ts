@@ -1,0 +1,153 @@
+import { readShapes, type ShapedRelation } from "../derive/read-shapes.ts";
+import { VitrineError } from "../errors.ts";
+import { type DocumentModel, toColumnName } from "../models/model.ts";
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { withByHand } from "./generate-touched.ts";
+import { type ColumnField, type FoundField, nullList, type Open, toColumnFields } from "./model-fields.ts";
+import { printModelView } from "./model-texts.ts";
+import { type Decision, printDefinition } from "./print-definition.ts";
+
+export interface ScaffoldOptions {
+  /** Of the model; snake_case. */
+  readonly name: string;
+  /** The table or the view whose rows it shows. */
+  readonly source: string;
+  readonly isView: boolean;
+  /** The column that is the document's id, when its author knows better. */
+  readonly key?: string | undefined;
+  /** Those that there are: the fields may lead to them. */
+  readonly models: readonly DocumentModel[];
+  /** The domain in which touched views would be written by hand; null: they are. */
+  readonly domain: string | null;
+}
+
+export interface Scaffold {
+  /** The text of the model's view; null: the source is it already. */
+  readonly view: string | null;
+  readonly definition: string;
+  /** What the definition leaves to its author. */
+  readonly decisions: readonly Decision[];
+}
+
+/**
+ * The texts of a model of the rows of a table or a view: all that its text, its tables and the server tell. A view of the
+ * model's name is its view as it is; of any other, and of a table, a view is written that names and converts.
+ * @throws VitrineError USAGE when there is no such source, when none of its columns can be a document's id, or when a
+ *   view that is to be used as it is has a column that no document can show
+ */
+export async function scaffoldModel(db: Queryable, options: ScaffoldOptions): Promise<Scaffold> {
+  const { name, source, models, domain } = options;
+  const relation = await readSource(db, options);
+  if (relation.refusal !== null && domain !== null)
+    throw new VitrineError(
+      "MIGRATION_FAILED",
+      withByHand(`View ${source} cannot be derived. ${relation.refusal}`, name, domain),
+      { details: { model: name } },
+    );
+  const isAsItIs = relation.isView && source === name;
+  const { fields, open } = toColumnFields(relation, isAsItIs);
+  if (isAsItIs) refuseOthers(name, fields, open);
+  const { key, decideKey } = chooseKey(relation, fields, open, options.key);
+  const sorted = isAsItIs ? fields : [key, ...fields.filter((one) => one !== key)];
+  const { text, decisions } = printDefinition(
+    {
+      ...{ name, key: key.field.name, decideKey, source: `The rows of ${source}` },
+      description: describe(relation),
+      fields: sorted.map((one) => toFinal(one.field, one === key, isAsItIs)),
+      open,
+    },
+    models,
+  );
+  const view = isAsItIs ? null : printModelView(name, source, sorted, open);
+  return { view, definition: text, decisions };
+}
+
+const refuse = (problem: string): VitrineError => new VitrineError("USAGE", problem);
+
+async function readSource(db: Queryable, { source, isView }: ScaffoldOptions): Promise<ShapedRelation> {
+  const kind = isView ? "view" : "table";
+  const relation = await readShapes(db, source);
+  if (relation === undefined)
+    throw refuse(
+      `There is no ${kind} ${source}, neither in the database nor among the project's SQL files. Make it first.`,
+    );
+  if (relation.isView !== isView)
+    throw refuse(`${source} is no ${kind}. Write --${isView ? "table" : "view"} ${source}.`);
+  return relation;
+}
+
+function describe({ name, known }: ShapedRelation): string {
+  const comment = known.facts(name).comment.trim();
+  return comment === "" ? `The rows of ${name}.` : comment.replace(/(?<![.!?])$/, ".");
+}
+
+/** @throws VitrineError USAGE when a column of a view is not a field of its own name */
+function refuseOthers(name: string, fields: readonly ColumnField[], open: readonly Open[]): void {
+  const wrong = fields.flatMap(({ column, field }) => {
+    if (toColumnName(field.name) !== column)
+      return [`${column}: the column of a field ${field.name} is called ${toColumnName(field.name)}`];
+    return field.kind === "dateTime" && field.isFiner ? [`${column}: finer than a millisecond`] : [];
+  });
+  const problems = [...open.map((one) => `${one.name}: ${one.reason}`), ...wrong];
+  if (problems.length === 0) return;
+  throw refuse(
+    `The view ${name} cannot be a model as it is.\n${problems.map((one) => `  ${one}`).join("\n")}\nChange it, or give the model another name: a view of that name is then written over it, which names, converts and leaves out.`,
+  );
+}
+
+/** Kinds that an id may have; a closed set is a text then. */
+const keyKinds: readonly string[] = ["int", "bigint", "string", "enumeration"];
+
+interface ChosenKey {
+  readonly key: ColumnField;
+  readonly decideKey: readonly string[];
+}
+
+/** The column that is a document's id, and what is unsure about it. */
+function chooseKey(
+  relation: ShapedRelation,
+  fields: readonly ColumnField[],
+  open: readonly Open[],
+  wanted: string | undefined,
+): ChosenKey {
+  const usable = fields.filter(({ field }) => keyKinds.includes(field.kind));
+  if (wanted !== undefined) {
+    const key = usable.find(({ column, field }) => column === wanted || field.name === wanted);
+    if (key) return { key, decideKey: doubtNulls(key) };
+    throw refuse(
+      `${relation.name} has no column ${wanted} of whole numbers or text. It has: ${usable.map(({ column }) => column).join(", ")}.`,
+    );
+  }
+  const keys = relation.isView
+    ? relation.keys
+    : (relation.known.catalogue.get(relation.name)?.primaryKey ?? []);
+  if (!relation.isView && (keys.length !== 1 || !usable.some(({ column }) => column === keys[0]))) {
+    const reason = open.find((one) => one.name === keys[0]);
+    throw refuse(
+      `${relation.name} needs one column of numbers or text as its primary key, which becomes the document's id${reason && keys.length === 1 ? `; ${reason.name}: ${reason.reason}` : ""}.`,
+    );
+  }
+  const sure = usable.find(({ column }) => keys.includes(column));
+  const key = sure ?? usable[0];
+  if (!key)
+    throw refuse(
+      `The view ${relation.name} has no column of whole numbers or text, which could be a document's id. Show the key of its rows in it.`,
+    );
+  const doubt = `nothing proves that ${key.column} is another in each row, as a document's id must be; --key names another column`;
+  return { key, decideKey: [...(sure ? [] : [doubt]), ...doubtNulls(key)] };
+}
+
+const doubtNulls = ({ column, field }: ColumnField): readonly string[] =>
+  field.nullable ? [`a row whose ${column} is null is no document`] : [];
+
+/** A field as the definition has it. */
+function toFinal(field: FoundField, isKey: boolean, isAsItIs: boolean): FoundField {
+  if (isKey && field.kind !== "object" && field.kind !== "list") {
+    const kind = field.kind === "enumeration" ? "string" : field.kind;
+    return { ...field, kind, nullable: false, filter: false, decide: [], refersTo: null };
+  }
+  // Elsewhere the view that is written over it makes an empty list of it.
+  return field.kind === "list" && field.mayBeNull && isAsItIs
+    ? { ...field, decide: [...field.decide, nullList] }
+    : field;
+}
