@@ -38,7 +38,15 @@ insert ignore into item values (1, 10);`,
   });
   const project = defineProject({
     sql: "sql",
-    domains: [{ name: "shop", description: "A shop.", models: [], captured: [], procedures: [addItem] }],
+    domains: [
+      {
+        name: "shop",
+        description: "A shop.",
+        models: [],
+        captured: [{ table: "item" }],
+        procedures: [addItem],
+      },
+    ],
   });
   db = await openTestDatabase({ project, sqlDir: folder.dir });
 });
@@ -137,18 +145,18 @@ test("a loader sees that a trigger is lost, though it may not see triggers", asy
 test("a right that an earlier release granted and nothing needs any more is taken back", async () => {
   const { admin } = db;
   await admin.query(`grant select on mysql.transaction_registry to ${rolesOf(admin.database).reader}`);
-  await admin.query("create table vitrine_position (n int, wanted int); create table vitrine_lease (x int)");
+  await admin.query("create table mirror_position (n int, wanted int); create table lease (x int)");
   for (const role of ["reader", "writer"] as const)
     await admin.query(
-      `grant update (n, wanted) on ${admin.database}.vitrine_position to ${rolesOf(admin.database)[role]}`,
+      `grant update (n, wanted) on ${admin.database}.mirror_position to ${rolesOf(admin.database)[role]}`,
     );
   await admin.query(`grant insert, delete on ${admin.database}.lease to ${rolesOf(admin.database).loader}`);
   for (const { sql } of await readRoleGrants(admin, ["add_item"])) await admin.query(sql);
   await expect(db.reader.query("select 1 from mysql.transaction_registry")).rejects.toThrow(/denied/);
   for (const one of [db.reader, db.writer])
-    await expect(one.query("update vitrine_position set n = 0")).rejects.toThrow(/denied/);
-  await expect(db.loader.query("insert into vitrine_lease values (1)")).rejects.toThrow(/denied/);
-  await admin.query("drop table vitrine_position, lease");
+    await expect(one.query("update mirror_position set n = 0")).rejects.toThrow(/denied/);
+  await expect(db.loader.query("insert into lease values (1)")).rejects.toThrow(/denied/);
+  await admin.query("drop table mirror_position, lease");
 });
 
 test("a right to call what is not offered any more is taken back, and nobody else's", async () => {
