@@ -18,13 +18,27 @@ export function withLiveSource<T>(reader: MariaDb, work: (source: ExportSource) 
     await connection.run("set transaction isolation level repeatable read");
     await connection.run("start transaction read only");
     const { n } = await openSnapshotAt(reader, connection);
-    const result = await work({
-      name: "live",
-      positionOf: async () => String(n),
-      stream: (model, where, options) => streamSnapshot(connection, model, where, options),
-    });
-    await connection.run("commit");
-    return result;
+    const over = new AbortController();
+    let killed: Promise<void> | undefined;
+    // The server would go on with what nobody waits for: it never looks whether we are there.
+    const kill = () => {
+      killed ??= reader.killQuery(connection);
+    };
+    try {
+      const result = await work({
+        name: "live",
+        positionOf: async () => String(n),
+        stream: (model, where, options) => {
+          options.signal.addEventListener("abort", kill, { signal: over.signal });
+          return streamSnapshot(connection, model, where, options);
+        },
+      });
+      await connection.run("commit");
+      return result;
+    } finally {
+      over.abort();
+      await killed;
+    }
   });
 }
 
