@@ -92,7 +92,7 @@ async function fillPools(): Promise<{ release(): Promise<void> }> {
 const ofRequests = (sent: readonly string[]) =>
   sent.filter(
     (sql) =>
-      !/^set\s+collation_connection|^do get_lock\(concat\(.vitrine_thread_|mirror_state|^SET\b.*NAMES/is.test(
+      !/^set\s+collation_connection|^do get_lock\(concat\(.vitrine_thread_|vitrine_(?:state|change_table)|^SET\b.*NAMES/is.test(
         sql,
       ),
   );
@@ -166,7 +166,7 @@ test.each(questions)(
       const after = [...(await log.sentBy(urls.reader)), ...(await log.sentBy(urls.writer))];
       // One statement at most was sent before the end; the look at the mirror's age is shared, and not the request's.
       const sent = ofRequests(after.slice(before)).filter(
-        (sql) => !/^(?:kill query|call end_statement)/i.test(sql),
+        (sql) => !/^(?:kill query|call vitrine_end_statement)/i.test(sql),
       );
       expect(sent.length, sent.join("\n")).toBeLessThan(2);
     });
