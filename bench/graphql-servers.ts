@@ -41,7 +41,10 @@ export async function startGateway(shop: BenchShop, connections: number): Promis
 /** Theirs: `mercurius-peer.ts`. */
 export async function startPeer(shop: BenchShop, connections: number): Promise<GraphqlServer> {
   const args = ["--import", "tsx", fileOf("mercurius-peer.ts"), shop.mariadbUrl, String(connections)];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, NODE_ENV: "production" }, // as ours
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   // The child sends its address and nothing else.
   const [{ url }] = (await once(child, "message")) as [{ readonly url: string }];
   return { url, pid: child.pid, stop: () => stop(child) };
