@@ -19,6 +19,15 @@ export function intercept(
     ...db,
     ...intercepted(db),
     withConnection: (work) =>
-      db.withConnection((connection) => work({ ...connection, ...intercepted(connection) })),
+      db.withConnection((connection) =>
+        work({
+          ...connection,
+          ...intercepted(connection),
+          queryCounted: async (sql, values) => {
+            await before(sql, values);
+            return connection.queryCounted(sql, values);
+          },
+        }),
+      ),
   };
 }
