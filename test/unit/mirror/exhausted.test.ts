@@ -5,14 +5,14 @@ import { int } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
 
 const modelOf = (name: string) =>
-  defineModel({ name, typeName: name, description: "One.", key: "id", fields: { id: int("Number.") } });
-const [plants, beds, rules] = [modelOf("Plants"), modelOf("Beds"), modelOf("Rules")];
+  defineModel({ name, typeName: `T${name}`, description: "One.", key: "id", fields: { id: int("Number.") } });
+const [plants, beds, rules] = [modelOf("plants"), modelOf("beds"), modelOf("rules")];
 const tableOf = (source: string, ...models: readonly string[]): ChangeTable => ({
   source,
   name: `of_${source}`,
   views: new Map(models.map((model) => [model, `${model}_touched_by_${source}`])),
 });
-const tables = [tableOf("plant", "Plants"), tableOf("bed", "Plants", "Beds")];
+const tables = [tableOf("plant", "plants"), tableOf("bed", "plants", "beds")];
 
 test("a model is as far as the table of it that is least far, and no table of another counts", () => {
   const exhausted = createExhausted();
