@@ -56,16 +56,24 @@ export function sabotageMongoDb(mongo: MongoDb, sabotage: Sabotage | null): Mong
 /** The same pool; statements of the protocol are altered. */
 export function sabotageMariaDb(db: MariaDb, sabotage: Sabotage | null): MariaDb {
   if (sabotage !== "watermark" && sabotage !== "no held lock") return db;
-  let watermark = 0n;
+  /** By change table. */
+  const watermarks = new Map<string, bigint>();
   const alter = (target: Queryable): Queryable => ({
     query: async <T extends object>(sql: string, values?: readonly unknown[]) => {
       // The gap that the lock spans, and long enough for another loader to fall into it.
       if (sabotage === "no held lock" && sql.includes("incarnation from vitrine_position union all"))
         await sleep(GAP_MS);
-      if (sabotage !== "watermark" || !sql.includes("select change_id as id"))
+      if (sabotage !== "watermark" || !sql.includes("vitrine_id as id, vitrine_at"))
         return target.query<T>(sql, values);
-      const rows = await target.query<T & { readonly id: string }>(sql, [String(watermark)]);
-      for (const row of rows) watermark = BigInt(row.id) > watermark ? BigInt(row.id) : watermark;
+      const tables = [...sql.matchAll(/from `(vitrine_change_\w+)`/g)].map(([, table = ""]) => table);
+      const rows = await target.query<T & { readonly t: string | number; readonly id: string }>(
+        sql,
+        tables.map((table) => String(watermarks.get(table) ?? 0n)),
+      );
+      for (const { t, id } of rows) {
+        const table = tables[Number(t)] ?? "";
+        if (BigInt(id) > (watermarks.get(table) ?? 0n)) watermarks.set(table, BigInt(id));
+      }
       return rows;
     },
     run: async (sql, values) => {
