@@ -50,7 +50,8 @@ export async function holdUntouched(
     from vitrine_state where model in (?) for update`,
     [models],
   );
-  const isAll = states.length === models.length && states.every((state) => state.is_needed === 1);
+  // One without a row was never mirrored: whoever begins with it sees all that is committed by now.
+  const isAll = states.every((state) => state.is_needed === 1);
   if (isAll) await connection.run("update vitrine_state set rebuilt_at = null where model in (?)", [models]);
   return isAll;
 }
