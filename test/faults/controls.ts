@@ -19,7 +19,7 @@ const moments: Readonly<Record<Sabotage, Pick<Strike, "step" | "when" | "model">
 };
 
 /** A situation needs luck too: it is tried so often, until something is wrong. */
-const ATTEMPTS = 4;
+const ATTEMPTS = 10;
 
 /** A negative control, with as much luck as it needs: see attempt. */
 export async function runControl(shop: FaultShop, sabotage: Sabotage, seed: number): Promise<CycleResult> {
