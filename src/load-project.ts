@@ -3,6 +3,7 @@ import { dirname, join, parse, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { VitrineError } from "./errors.ts";
 import { defineProject, type Project } from "./models/project.ts";
+import { readTypeScript } from "./read-typescript.ts";
 
 /** A project and where its SQL is. */
 export interface LoadedProject extends Project {
@@ -45,7 +46,7 @@ async function importProject(projectFile: string): Promise<unknown> {
   const self = fileURLToPath(import.meta.url);
   const built = join(dir, "dist", `${name}.js`);
   if (self.startsWith(join(dir, "dist") + sep) && existsSync(built)) return import(pathToFileURL(built).href);
-  if (ext === ".ts" && self.endsWith(".js")) (await import("tsx/esm/api")).register();
+  if (ext === ".ts") await readTypeScript();
   return import(pathToFileURL(projectFile).href);
 }
 

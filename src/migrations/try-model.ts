@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
+import { readTypeScript } from "../read-typescript.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
 import { checkModels } from "./check-models.ts";
 import { checkRepeatable } from "./sql-files.ts";
@@ -14,6 +15,7 @@ export async function loadDefinition(path: string, text: string): Promise<Docume
     /from "(\.[^"]+)"/g,
     (_import, target: string) => `from ${JSON.stringify(new URL(target, pathToFileURL(path)).href)}`,
   );
+  await readTypeScript();
   const module: unknown = await import(`data:text/javascript,${encodeURIComponent(absolute)}`).catch(
     (error) => {
       throw refuse(`The definition would not load: ${messageOf(error)}`, error);
