@@ -62,7 +62,8 @@ export const printChangeTable = (table: string, columns: readonly ChangeColumn[]
     `create table if not exists ${quoteName(table)} (`,
     "    vitrine_id bigint unsigned not null auto_increment,",
     ...columns.map((column) => `    ${printChangeColumn(column)},`),
-    `    ${changedColumn} varchar(${changedWidth}) character set ascii collate ascii_bin null,`,
+    // Names of columns are of any script.
+    `    ${changedColumn} varchar(${changedWidth}) character set utf8mb4 collate utf8mb4_nopad_bin null,`,
     "    vitrine_at datetime(6) not null default (utc_timestamp(6)),",
     "    primary key (vitrine_id)",
     ") engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin",

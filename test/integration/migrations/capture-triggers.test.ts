@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readChangeTables } from "../../../src/core/change-tables.ts";
 import { openMariaDb, quoteName } from "../../../src/stores/mariadb/mariadb.ts";
+import { captureTables } from "../../support/capture.ts";
 import { clearChanges } from "../../support/changes.ts";
 import type { TestDatabase } from "../../support/database.ts";
 import type { SqlFolder } from "../../support/sql-folder.ts";
@@ -150,6 +151,18 @@ describe("capture triggers log", () => {
       ["loan", { order_id: 10, book_id: 6 }, null],
     ]);
   });
+});
+
+test("a column whose name is no ASCII is logged by its name, and asked for by it", async () => {
+  await db.admin.query("create table ring (ring_id int primary key, `größe` int, weight int)");
+  await captureTables(db.admin, [{ table: "ring" }], { triggers: true });
+  await db.admin.query("insert into ring values (1, 2, 3)");
+  await db.admin.query("update ring set `größe` = 5");
+  expect(
+    await db.admin.query(
+      "select vitrine_changed as changed from vitrine_change_ring where find_in_set('größe', vitrine_changed)",
+    ),
+  ).toEqual([{ changed: "größe" }]);
 });
 
 describe("writers of a captured table", () => {
