@@ -97,7 +97,11 @@ function createProtocol(gateway: Gateway, options: GatewayOptions) {
       .then((args.rootValue as Executors)[kind])
       .catch((error: unknown) => ({ errors: [toGraphQLError(error)] }));
     // The library would tell it to the operation that has this id by now.
-    if (wasLeft()) return new Promise<never>(() => undefined);
+    if (wasLeft()) {
+      // A subscription is to be told that nobody listens: nobody else will tell it.
+      if (Symbol.asyncIterator in answer) await answer.return?.();
+      return new Promise<never>(() => undefined);
+    }
     if (Symbol.asyncIterator in answer || !answer.errors) return answer;
     const errors = answer.errors.map(toGraphQLError);
     reportErrors(options, exchange, errors);

@@ -55,7 +55,7 @@ export function printDefinition(
     `import { ${[...printer.kinds].sort().join(", ")} } from "../../../models/field.ts";`,
     'import { defineModel } from "../../../models/model.ts";',
     "",
-    `/** ${model.source.replaceAll("*/", "")}: say here what a reader gets out of them. */`,
+    `/** ${model.source.replaceAll("*/", "* /")}: say here what a reader gets out of them. */`,
     `export const ${constant} = defineModel({`,
     `  name: "${model.name}",`,
     `  typeName: "${typeName}",`,

@@ -1,5 +1,5 @@
 import { openSnapshotAt, raisePosition } from "../core/position.ts";
-import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import { isClosed, type MariaDb, type MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { readNames, type SnapshotReads } from "../stores/mariadb/open-snapshot.ts";
 import { retryDeadlock } from "../stores/mariadb/retry-deadlock.ts";
 import type { Position } from "../stores/mongodb/mirror-records.ts";
@@ -16,6 +16,8 @@ export interface Snapshot {
 export interface Snapshots {
   /** Opens the next snapshot, to read this in (default: anything); the one before must have been released. */
   open(reads?: SnapshotReads): Promise<Snapshot>;
+  /** One of its connections is closed. */
+  isLost(): boolean;
 }
 
 /** Pairs of connections that many share, each for one batch. */
@@ -33,7 +35,6 @@ export interface SnapshotPool {
 export function createSnapshotPool(db: MariaDb, pairs: number): SnapshotPool {
   const idle: Pair[] = [];
   const waiting: { readonly isLong: boolean; readonly take: () => void }[] = [];
-  const open = new Set<Pair>();
   let inUse = 0;
   let long = 0;
   let isClosed = false;
@@ -59,6 +60,15 @@ export function createSnapshotPool(db: MariaDb, pairs: number): SnapshotPool {
       if (isLong) long += 1;
     }
   };
+  /** One whose server has left meanwhile (a restart) is thrown away before anything is sent on it. */
+  const takeIdle = async (): Promise<Pair | undefined> => {
+    for (let pair = idle.pop(); pair; pair = idle.pop()) {
+      const { isLost } = await pair.snapshots;
+      if (!isLost()) return pair;
+      await pair.discard(new Error("The server has left."));
+    }
+    return undefined;
+  };
   const leave = (isLong: boolean) => {
     inUse -= 1;
     if (isLong) long -= 1;
@@ -68,15 +78,13 @@ export function createSnapshotPool(db: MariaDb, pairs: number): SnapshotPool {
     async use(work, { isLong = false } = {}) {
       await enter(isLong);
       try {
-        const pair = idle.pop() ?? openPair(db);
-        open.add(pair);
+        const pair = (await takeIdle()) ?? openPair(db);
         try {
           const result = await work(await pair.snapshots);
           if (isClosed) await pair.close();
           else idle.push(pair);
           return result;
         } catch (error) {
-          open.delete(pair);
           await pair.discard(error);
           throw error;
         }
@@ -146,6 +154,7 @@ export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots)
       );
       const result = await work({
         open: (reads) => retryDeadlock(() => openNumbered(db, { counter, reader }, reads)),
+        isLost: () => isClosed(counter.raw) || isClosed(reader.raw),
       });
       // Other work will get these connections.
       await counter.run(

@@ -35,9 +35,9 @@ interface Queue<T> {
 }
 
 /**
- * A store whose reads by id, also of a page that names its ids, and those of equal pages, are shared by all who call it. While
- * few do, each is a read of its own; when many do, those who wait are answered by one. A read begins after each of its calls has come, so nobody is given a
- * state from before that; it ends when nobody waits for it any more.
+ * A store whose reads by id, also of a page that names its ids, and those of equal pages, are shared by all who call it.
+ * While few do, each is a read of its own; when many do, those who wait are answered by one. A read begins after each of its
+ * calls has come, so nobody is given a state from before that; it ends when nobody waits for it any more.
  */
 export function shareReads(store: DocumentStore): DocumentStore {
   const byIds = createQueues<ReadonlyMap<DocumentId, Document>>();
@@ -61,7 +61,7 @@ export function shareReads(store: DocumentStore): DocumentStore {
       const { asOf, collection, fields } = options;
       if (asOf !== undefined) return store.findPage(model, page, options);
       const ids = idsOfPage(model, page);
-      if (ids) return readNamedPage(findByIds, model, ids, options);
+      if (ids && ids.length < MOST_IDS) return readNamedPage(findByIds, model, ids, options);
       const key = JSON.stringify([model.name, collection, fields, page]);
       return pages.ask(key, [], options, async (_calls, shared) => {
         const gaps: [DocumentId, VitrineError, PageGap | undefined][] = [];

@@ -4,7 +4,7 @@ import { findFaultBefore, judge, type TestReport } from "./judge.ts";
 import type { Mutant, Outcome } from "./mutant.ts";
 import { runVitest, type Servers } from "./run-vitest.ts";
 
-/** More than any test of the table takes, its own time limit included. */
+/** More than any test of a patch takes, its own time limit included. */
 const LIMIT_MS = 180_000;
 
 export interface RunOptions {
@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly report: (line: string) => void;
 }
 
-/** Runs the test of each mutant on the code as it is, once, then on the mutant. In the order of the table. */
+/** Runs the test of each mutant on the code as it is, once, then on the mutant. By name. */
 export async function runMutants(mutants: readonly Mutant[], options: RunOptions): Promise<Outcome[]> {
   const { dir, jobs, servers, signal, report } = options;
   const copies = Array.from({ length: Math.min(jobs, mutants.length) }, (_, job) => join(dir, String(job)));

@@ -93,6 +93,8 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     bigNumberStrings: true,
     dateStrings: true,
     multipleStatements: options.multipleStatements ?? false,
+    // Of each connection; the server has a limit for all that clients prepare.
+    maxPreparedStatements: 100,
   });
   let refusal: Error | undefined;
   pool.on("connection", (connection) => {
@@ -204,7 +206,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
 }
 
 /** The driver's own knowledge, which its typings leave out: a lost connection may still lie in the pool. */
-function isClosed(raw: mysql.PoolConnection): boolean {
+export function isClosed(raw: mysql.PoolConnection): boolean {
   const { _closing, _fatalError, stream } = raw.connection as unknown as {
     readonly _closing?: boolean;
     readonly _fatalError?: unknown;

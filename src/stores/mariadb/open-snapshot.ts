@@ -54,21 +54,26 @@ interface Names {
 const namesKey = "names of tables and views";
 
 /** Reads them unless that was done not long ago; to be called before anybody else is kept waiting. Opens no snapshot. */
-export const readNames = (db: MariaDb, connection: MariaDbConnection): Promise<Names> =>
-  db.remember(namesKey, NAMES_KEPT_MS, async () => {
-    const tables = await connection.query<{ name: string }>(
-      `select table_name as name from information_schema.tables
+export function readNames(db: MariaDb, connection: MariaDbConnection): Promise<Names> {
+  const read = () => readNamesBy(connection);
+  // What failed may be another's connection, or its time may have been up.
+  return db.remember(namesKey, NAMES_KEPT_MS, read).catch(read);
+}
+
+async function readNamesBy(connection: MariaDbConnection): Promise<Names> {
+  const tables = await connection.query<{ name: string }>(
+    `select table_name as name from information_schema.tables
       where table_schema = database() and table_type in ('BASE TABLE', 'SYSTEM VERSIONED')`,
-    );
-    const views = await connection.query<{ name: string; text: string }>(
-      `select table_name as name, view_definition as text from information_schema.views
+  );
+  const views = await connection.query<{ name: string; text: string }>(
+    `select table_name as name, view_definition as text from information_schema.views
       where table_schema = database()`,
-    );
-    return {
-      tables: new Set(tables.map(({ name }) => name)),
-      views: new Map(views.map(({ name, text }) => [name, text === "" ? null : readTableNames(text)])),
-    };
-  });
+  );
+  return {
+    tables: new Set(tables.map(({ name }) => name)),
+    views: new Map(views.map(({ name, text }) => [name, text === "" ? null : readTableNames(text)])),
+  };
+}
 
 /** The names behind a database's in the text that the server has made of a view. */
 const readTableNames = (text: string): readonly string[] => [

@@ -1,12 +1,15 @@
 import type mysql from "mysql2/promise";
 import type { MariaDbConnection, Row } from "./mariadb.ts";
-import { toVitrineError } from "./mariadb-errors.ts";
+import { sqlErrorOf, toVitrineError } from "./mariadb-errors.ts";
 
-/** Rows, and how many warnings the server counts for their statement: 65,535 at most. */
+/** Rows, and how many warnings the server counts for their statement: 65,535 at most. Undefined: it did not say. */
 export interface CountedRows {
   readonly rows: readonly Row[];
-  readonly warnings: number;
+  readonly warnings: number | undefined;
 }
+
+/** No more prepared statements are to be had (a limit of the whole server), or this one cannot be one. */
+const cannotPrepare: ReadonlySet<number | undefined> = new Set([1295, 1461, 1615]);
 
 /** What the driver's packets are, which its typings leave out. */
 interface Packet {
@@ -50,9 +53,18 @@ export function createSender(
       sql: string,
       values?: readonly unknown[],
       { isPrepared = false }: { readonly isPrepared?: boolean } = {},
-    ) => (await send(sql, values, { how: isPrepared ? "execute" : "query" })) as unknown as readonly T[],
+    ) => {
+      const plain = () => send(sql, values);
+      const sent = isPrepared
+        ? send(sql, values, { how: "execute" }).catch((error: unknown) => {
+            if (cannotPrepare.has(sqlErrorOf(error)?.errno)) return plain();
+            throw error;
+          })
+        : plain();
+      return (await sent) as unknown as readonly T[];
+    },
     async queryCounted(sql, values) {
-      let warnings = 0;
+      let warnings: number | undefined;
       const onSent = (command: Command) => {
         const { execute } = command;
         command.execute = (packet, connection) => {

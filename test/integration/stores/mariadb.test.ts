@@ -37,6 +37,17 @@ describe("a pool of connections to MariaDB", () => {
     expect(String(row?.len)).toBe("1073741824");
   });
 
+  it("sends a statement as it is where the server prepares no more", async () => {
+    const admin = openOne();
+    await admin.run("set global max_prepared_stmt_count = 0");
+    try {
+      const rows = await admin.query("select cast(? as unsigned) as n", ["7"], { isPrepared: true });
+      expect(rows.map(({ n }) => Number(n))).toEqual([7]);
+    } finally {
+      await admin.run("set global max_prepared_stmt_count = default");
+    }
+  });
+
   it.each([0, 1, 32_768, 65_535, 65_536, 65_537])(
     "counts %i warnings of an answer, and many as many",
     async (n) => {
