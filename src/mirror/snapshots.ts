@@ -111,6 +111,8 @@ function openPair(db: MariaDb): Pair {
   const ended = new Promise<void>((resolve, reject) => {
     end = { close: resolve, discard: reject };
   });
+  // It may be discarded before anybody waits for it.
+  ended.catch(() => undefined);
   let ready: { readonly resolve: (one: Snapshots) => void; readonly reject: (error: unknown) => void };
   const snapshots = new Promise<Snapshots>((resolve, reject) => {
     ready = { resolve, reject };

@@ -44,6 +44,8 @@ test("what is known to take long leaves a pair to others, who come in their orde
       { isLong: true },
     ),
   );
+  // Which pair is open first is up to the server.
+  await expect.poll(() => order).toEqual(["long 1"]);
   for (const name of ["quick 1", "quick 2"]) await pool.use(async () => void order.push(name));
   expect(order).toEqual(["long 1", "quick 1", "quick 2"]);
   end();
@@ -61,5 +63,19 @@ test("a pair whose work failed is closed, and its place is free", async () => {
   });
   await expect(failing).rejects.toThrow("No.");
   expect(await pool.use(readId)).not.toBe(seen);
+  await pool.close();
+});
+
+test("one that cannot be opened fails who wanted it, and its place is free", async () => {
+  let isRefused = true;
+  const refusing: TestDatabase["loader"] = {
+    ...db.loader,
+    withConnection: (work) =>
+      isRefused ? Promise.reject(new Error("Too many connections")) : db.loader.withConnection(work),
+  };
+  const pool = createSnapshotPool(refusing, 1);
+  await expect(pool.use(readId)).rejects.toThrow("Too many connections");
+  isRefused = false;
+  expect(await pool.use(readId)).toBeGreaterThan(0);
   await pool.close();
 });
