@@ -1,6 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import WebSocket from "ws";
+import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
+import { createServer } from "../../../src/graphql/server.ts";
+import { createMirrorFeed, type MirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
+import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;
@@ -23,8 +27,8 @@ const running = async (column = "state") =>
     ({ State, Info }) => State === "User sleep" && String(Info).includes(`\`${column}\``),
   ).length;
 
-async function openSocket() {
-  const socket = new WebSocket(gateway.server.url.replace("http", "ws"), "graphql-transport-ws");
+async function openSocket(server = gateway.server) {
+  const socket = new WebSocket(server.url.replace("http", "ws"), "graphql-transport-ws");
   onTestFinished(() => socket.terminate());
   const messages: Record<string, unknown>[] = [];
   socket.on("message", (text) => void messages.push(JSON.parse(String(text))));
@@ -56,4 +60,30 @@ test("what was completed is not answered, also when its id was given to another 
   expect(messages).toHaveLength(1);
   send({ type: "complete", id: "1" });
   await expect.poll(running, { timeout: 1000, interval: 20 }).toBe(0);
+});
+
+test("a subscription that was completed before it began leaves nobody who watches the mirror", async () => {
+  const { mongo } = gateway.database;
+  const feed = createMirrorFeed(mongo);
+  const watches: string[] = [];
+  const watched: MirrorFeed = {
+    watch(model, onChange) {
+      const one = feed.watch(model, onChange);
+      watches.push("begun");
+      return {
+        async stop() {
+          watches.push("ended");
+          await one.stop();
+        },
+      };
+    },
+  };
+  const documents = createLiveDocuments(watched, createMirrorStore(mongo));
+  const server = await createServer({ ...gateway.options, port: 0, documents });
+  onTestFinished(() => server.close());
+  const { send } = await openSocket(server);
+  const payload = { query: "subscription { customerOrdersChanged(ids: [1]) { id } }" };
+  send({ type: "subscribe", id: "1", payload });
+  send({ type: "complete", id: "1" });
+  await expect.poll(() => watches).toEqual(["begun", "ended"]);
 });
