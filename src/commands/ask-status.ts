@@ -22,13 +22,17 @@ export async function askStatus(
   const { dataDir, mariadbReaderUrl, mongodbUrl } = config;
   const areGiven = mariadbReaderUrl !== undefined && mongodbUrl !== undefined;
   const folder = areGiven ? givenUsersDir(dataDir, mariadbReaderUrl, mongodbUrl) : usersDir(dataDir);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
-  for (const socket of listSockets(folder)) {
+  const told = new AbortController();
+  const limit = AbortSignal.any([signal, told.signal, AbortSignal.timeout(LIMIT_MS)]);
+  // All at once: one that hangs holds up no other.
+  const answers = listSockets(folder).map(async (socket) => {
     const text = await readSocket(socket, limit);
     const answer = text === null ? null : parse(text);
-    if (answer?.key === key) return answer.status;
-  }
-  return null;
+    return answer?.key === key ? answer.status : Promise.reject(new Error("Not this stack."));
+  });
+  const status = await Promise.any(answers).catch(() => null);
+  told.abort();
+  return status;
 }
 
 /** Null for what was cut off. An equal key means that it was written by this very build. */

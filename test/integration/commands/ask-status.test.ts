@@ -203,6 +203,10 @@ describe("status beside a stack that runs", { timeout: 180_000 }, () => {
     child.kill("SIGSTOP");
     const told = await Promise.race([status(), sleep(60_000, "nothing")]);
     expect(told).toMatchObject({ code: 0, hasDrivers: true, stderr: "" });
+    // Nor does it keep another from telling.
+    const other = await up();
+    expect(await beTold()).toMatchObject({ code: 0, hasDrivers: false });
+    await end(other, "SIGINT");
     child.kill("SIGCONT");
     expect(await beTold()).toMatchObject({ code: 0, hasDrivers: false });
   });
