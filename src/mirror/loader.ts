@@ -26,7 +26,7 @@ import { keepRunning } from "./wake-up.ts";
 export interface LoaderOptions {
   /** As the loader's account. A pool of `connections`. */
   readonly db: MariaDb;
-  /** How many of them the loader takes at most, however many models there are: 8 or more. Default: `loaderConnections`. */
+  /** How many of them the loader takes at most, however many models there are: 10 or more. Default: `loaderConnections`. */
   readonly connections?: number;
   readonly mongo: MongoDb;
   /** Every model of the project: changes are forgotten once all of these know what they touch. */

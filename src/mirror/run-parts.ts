@@ -73,7 +73,7 @@ export async function runParts(parts: Parts, signal: AbortSignal): Promise<void>
 /** Connections that a loader takes at most, unless told. */
 export const loaderConnections = 12;
 
-/** Beside the pair of the resolver, and four connections for what takes one and gives it back. */
+/** Beside the pair of the resolver, and four connections: the auditor's pair, and what takes one and gives it back. */
 const pairsOf = (connections = loaderConnections): number => Math.max(1, Math.floor((connections - 6) / 2));
 
 /** Wakes the workers of which somebody else has filled the queue, or asked for a rebuild. */

@@ -6,7 +6,7 @@ import type { DocumentModel } from "../../models/model.ts";
 import type { MariaDb, MariaDbConnection } from "../../stores/mariadb/mariadb.ts";
 import { countDocuments } from "../../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
-import type { Snapshots } from "../snapshots.ts";
+import type { Snapshot, Snapshots } from "../snapshots.ts";
 
 /** Ids deleted in one transaction. */
 const DROP_CHUNK = 5000;
@@ -25,7 +25,7 @@ export async function dropBacklog(db: MariaDb, snapshots: Snapshots): Promise<nu
   for (const table of await readChangeTables(db)) {
     const from = (after: string) => [{ table, after }];
     dropped += await forgetRows(
-      snapshots,
+      () => snapshots.open({ views: [], tables: [table.name] }),
       async (connection, after) =>
         (await readChanges(connection, from(after), DROP_CHUNK)).map(({ id }) => id),
       (ids) =>
@@ -67,7 +67,7 @@ export async function turnIntoRebuild(
   model: DocumentModel,
 ): Promise<number> {
   return forgetRows(
-    snapshots,
+    () => snapshots.open({ views: [], tables: [] }),
     (connection, after) => readPendingIds(connection, model, after, DROP_CHUNK),
     (ids, isFirst) =>
       readCommitted(db, async (connection) => {
@@ -81,11 +81,11 @@ export async function turnIntoRebuild(
 
 /** Forgets the rows that one snapshot shows, page by page, until `forget` refuses to; returns how many. */
 async function forgetRows(
-  snapshots: Snapshots,
+  open: () => Promise<Snapshot>,
   read: (connection: MariaDbConnection, after: string) => Promise<readonly string[]>,
   forget: (ids: readonly string[], isFirst: boolean) => Promise<boolean>,
 ): Promise<number> {
-  const snapshot = await snapshots.open();
+  const snapshot = await open();
   let forgotten = 0;
   for (let after = "0"; ; ) {
     const ids = await read(snapshot.connection, after);

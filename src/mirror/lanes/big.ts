@@ -8,7 +8,7 @@ import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import { isSqlFault } from "../../stores/mariadb/sql-faults.ts";
 import type { Resolved } from "../resolve/cycle.ts";
 import { streamTouched } from "../resolve/touched.ts";
-import type { SnapshotPool } from "../snapshots.ts";
+import type { SnapshotPool, Snapshots } from "../snapshots.ts";
 
 /** Documents that are held and appended at once. */
 const PAGE = 5000;
@@ -24,8 +24,9 @@ export async function queueBigChange(
   models: readonly DocumentModel[],
   change: Change,
 ): Promise<Resolved> {
-  return snapshots.use(async (snapshots) => {
-    const snapshot = await snapshots.open();
+  const { name, views } = change.table;
+  const queue = async (pair: Snapshots): Promise<Resolved> => {
+    const snapshot = await pair.open({ views: [...views.values()], tables: [name] });
     const others = await readModelsOfOtherReleases(snapshot.connection, models);
     const queued = new Map<string, number>();
     const failed = new Map<DocumentModel, unknown>();
@@ -48,5 +49,6 @@ export async function queueBigChange(
       await deleteChanges(connection, [change]);
     });
     return { position: snapshot.position.n, failed, changes: 1, queued };
-  });
+  };
+  return snapshots.use(queue, { isLong: true });
 }

@@ -67,6 +67,7 @@ export function createCycleLandings(options: CycleLandingsOptions): CycleLanding
         // What was in flight then must have landed too; else a later cycle will say so.
         const isLanded = (name: string, ids: ReadonlySet<string>) =>
           [...ids].every((id) => !inFlight.get(name)?.has(id));
+        exhausted.know(cycle.known, cycle.position);
         const emptied = [...cycle.emptied].filter(([name, ids]) => isLanded(name, ids));
         exhausted.note(
           emptied.map(([name]) => name),

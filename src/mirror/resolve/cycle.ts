@@ -30,6 +30,8 @@ export interface Cycle {
   readonly fast: readonly FastBatch[];
   /** Models of other releases that are mirrored already: nobody has asked what the changes touch of them. */
   readonly others: readonly string[];
+  /** All change tables that the snapshot shows. */
+  readonly known: readonly ChangeTable[];
   /** Change tables that hold nothing in the snapshot but changes of this cycle, and those that were in flight. */
   readonly emptied: ChangeIds;
   /** Captured tables with more changes than a cycle takes, or with changes that touch more than it may hold. */
@@ -95,8 +97,8 @@ export async function readCycle(
   const fast = (await options.fast?.read(snapshot, touched)) ?? [];
   await snapshot.release();
   const emptied = new Map([...found.emptied].filter(([name]) => !long.has(sourceOf(options.tables, name))));
-  const { others } = found;
-  return { position: position.n, changes, big: null, touched, failed, fast, others, emptied, long };
+  const { others, known } = found;
+  return { position: position.n, changes, big: null, touched, failed, fast, others, known, emptied, long };
 }
 
 const sourceOf = (tables: readonly ChangeTable[], name: string): string =>
@@ -132,6 +134,7 @@ export async function readLongCycle(
     failed: answer.failed,
     fast: [],
     others: found.others,
+    known: found.known,
     emptied: isAll ? found.emptied : new Map(),
     long: new Set(isAll && found.full.size === 0 ? [] : [table.source]),
   };
@@ -153,6 +156,7 @@ interface New {
   /** Captured tables of which there are more changes than were read. */
   readonly full: ReadonlySet<string>;
   readonly others: readonly string[];
+  readonly known: readonly ChangeTable[];
 }
 
 async function readNew(
@@ -183,7 +187,7 @@ async function readNew(
     else if (first === "0") emptied.set(table.name, flying.get(table.name) ?? new Set());
     for (const change of own) changes.push({ ...change, table: now.get(table.source) ?? table });
   }
-  return { changes, emptied, full, others: changes.length > 0 ? others : [] };
+  return { changes, emptied, full, others: changes.length > 0 ? others : [], known };
 }
 
 /**

@@ -8,8 +8,8 @@ import type { DocumentModel } from "../../models/model.ts";
 export interface Exhausted {
   /** Everything that a snapshot of position `n` showed in these change tables has landed. */
   note(tables: readonly string[], n: bigint): void;
-  /** The tables there are. */
-  know(tables: readonly ChangeTable[]): void;
+  /** The tables that there are in a snapshot of position `n`: to be told before what is said of that. */
+  know(tables: readonly ChangeTable[], n: bigint): void;
   /** What is said of a model; 0: nothing yet. */
   of(model: DocumentModel): bigint;
   /** What is said of all of these tables. */
@@ -22,6 +22,7 @@ export interface Exhausted {
 export function createExhausted(): Exhausted {
   const positions = new Map<string, bigint>();
   let known: readonly ChangeTable[] = [];
+  let knownAt = 0n;
   let latest = 0n;
   // What reads no captured table owes nothing to any position.
   const ofAll = (tables: readonly ChangeTable[]) =>
@@ -31,8 +32,10 @@ export function createExhausted(): Exhausted {
       if (n > latest) latest = n;
       for (const table of tables) if (n > (positions.get(table) ?? 0n)) positions.set(table, n);
     },
-    know(tables) {
+    know(tables, n) {
+      if (n < knownAt) return;
       known = tables;
+      knownAt = n;
     },
     of(model) {
       return ofAll(changeTablesOf(known, model.name));
@@ -40,6 +43,8 @@ export function createExhausted(): Exhausted {
     ofAll,
     forget() {
       positions.clear();
+      known = [];
+      knownAt = 0n;
       latest = 0n;
     },
   };

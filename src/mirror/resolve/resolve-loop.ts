@@ -78,15 +78,22 @@ async function poll(polling: Polling): Promise<void> {
   const flights: Promise<void>[] = [];
   let state = firstState;
   let marked = 0n;
+  let known: readonly ChangeTable[] = [];
+  let knownAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     const now = performance.now();
-    const known = await db.remember("served change tables", TABLES_KEPT_MS, () => readOwnTables(polling));
-    exhausted.know(known);
+    if (now - knownAt >= TABLES_KEPT_MS) {
+      known = await readOwnTables(polling);
+      knownAt = now;
+    }
     const tables = known.filter(({ source }) => !long.has(source));
     const { after, isSweep } = choosePoll(state, now);
     const hint = await readHint(db, served, tables, { after, inFlight: polling.landings.inFlight });
     if (isSweep) state = afterSweep(state, now, performance.now() - now);
-    const landed = lane.underWay === 0 ? exhausted.ofAll(tables) : null;
+    // A big change that is being queued keeps its table from being found empty.
+    const { inFlight } = polling.landings;
+    const isUnderWay = lane.underWay > 0 || tables.some(({ name }) => (inFlight.get(name)?.size ?? 0) > 0);
+    const landed = isUnderWay ? null : exhausted.ofAll(tables);
     const chosen = chooseTables(state, hint, { tables, landed }, now);
     if (chosen) {
       const isWhole = chosen.length === tables.length;

@@ -1,4 +1,4 @@
-import { changeTablesOf, isOneLongerThan, knownChangeTables } from "../../core/change-tables.ts";
+import { changeTablesOf, isOneLongerThan, readChangeTables } from "../../core/change-tables.ts";
 import { readStates } from "../../core/model-state.ts";
 import { requestDocuments } from "../../core/pending-queue.ts";
 import type { DocumentId, DocumentModel } from "../../models/model.ts";
@@ -70,7 +70,7 @@ export async function auditModel(
   { after, share }: { readonly after: DocumentId | null; readonly share: number },
   signal: AbortSignal,
 ): Promise<DocumentId | null> {
-  const tables = changeTablesOf(await knownChangeTables(db), model.name);
+  const tables = changeTablesOf(await readChangeTables(db), model.name);
   if (await isOneLongerThan(db, tables, MANY_CHANGES)) return after;
   const collection = (await readStates(db)).get(model.name)?.collection ?? model.name;
   const size = await mongo.db.collection(collection).countDocuments(isAlive);

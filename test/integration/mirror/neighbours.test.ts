@@ -119,6 +119,13 @@ test("loaders that serve some models each keep all of them, and nobody distrusts
       const meter = createFreshness(shop.db, shop.mongo, models);
       for (const model of [shop.model("order_details"), shop.model("product_buyers"), parcels])
         expect(await awaitWrite(meter, model, token, patiently), model.name).toBe(true);
+      // What is said to be there is there.
+      const read = (collection: string) =>
+        shop.mongo.db
+          .collection<{ _id: number; name?: string; label?: string }>(collection)
+          .findOne({ _id: 1 });
+      expect(await read("product_buyers")).toMatchObject({ name });
+      expect(await read("parcels")).toMatchObject({ label: name });
     }
   });
   expect(shop.events.filter(({ type }) => type === "rebuilt" || type === "failed")).toEqual([]);

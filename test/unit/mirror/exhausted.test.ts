@@ -16,7 +16,7 @@ const tables = [tableOf("plant", "plants"), tableOf("bed", "plants", "beds")];
 
 test("a model is as far as the table of it that is least far, and no table of another counts", () => {
   const exhausted = createExhausted();
-  exhausted.know(tables);
+  exhausted.know(tables, 1n);
   expect([plants, beds, rules].map(exhausted.of)).toEqual([0n, 0n, 0n]);
   exhausted.note(["of_bed"], 7n);
   expect([plants, beds].map(exhausted.of)).toEqual([0n, 7n]);
@@ -28,7 +28,7 @@ test("a model is as far as the table of it that is least far, and no table of an
 
 test("one that reads no captured table is as far as the latest cycle", () => {
   const exhausted = createExhausted();
-  exhausted.know(tables);
+  exhausted.know(tables, 1n);
   exhausted.note(["of_bed"], 7n);
   exhausted.note([], 8n);
   expect(exhausted.of(rules)).toBe(8n);
@@ -36,8 +36,16 @@ test("one that reads no captured table is as far as the latest cycle", () => {
 
 test("nothing is known any more of a source that comes back", () => {
   const exhausted = createExhausted();
-  exhausted.know(tables);
+  exhausted.know(tables, 1n);
   exhausted.note(["of_bed", "of_plant"], 7n);
   exhausted.forget();
   expect([plants, beds, rules].map(exhausted.of)).toEqual([0n, 0n, 0n]);
+});
+
+test("what an older snapshot showed takes no table away", () => {
+  const exhausted = createExhausted();
+  exhausted.know(tables, 5n);
+  exhausted.note(["of_bed"], 7n);
+  exhausted.know([], 4n);
+  expect(exhausted.of(plants)).toBe(0n);
 });
