@@ -15,7 +15,7 @@ type Watched = Pick<App, "admin" | "loader"> & {
 const NEVER_WHOLE = "";
 
 /**
- * Finds what changes documents without a change in the log: capture triggers that are gone or log nothing, and
+ * Finds what changes documents without a change that any trigger logs: capture triggers that are gone or log nothing, and
  * tables, views and functions that are not those that were mirrored. What was there at the last good check is noted in
  * the database: it may have been another loader's, before this one started.
  */

@@ -3,11 +3,12 @@ import {
   type MariaDbConnection,
   type Queryable,
   quoteName,
+  sqlErrorOf,
 } from "../stores/mariadb/mariadb.ts";
 import { deleteByIds } from "./delete-by-ids.ts";
 
 /**
- * The change tables, one per captured table, and the tables `vitrine_change_table` and `vitrine_touched_view`, which
+ * The change tables, one per captured table, and the tables `vitrine_captured_table` and `vitrine_touched_view`, which
  * say what there is of them.
  */
 
@@ -29,6 +30,8 @@ export interface Change {
   readonly loggedAt: string;
 }
 
+const NO_SUCH_TABLE = 1146;
+
 /** The names are read again after so long. */
 const NAMES_KEPT_MS = 5000;
 
@@ -43,7 +46,7 @@ interface TouchedRow {
 export async function readChangeTables(db: Queryable): Promise<readonly ChangeTable[]> {
   const rows = await db.query<TouchedRow>(
     `select t.source_table as source, t.change_table as name, v.model, v.touched_view as view
-    from vitrine_change_table as t left join vitrine_touched_view as v on v.source_table = t.source_table
+    from vitrine_captured_table as t left join vitrine_touched_view as v on v.source_table = t.source_table
     order by t.source_table, v.model`,
   );
   const tables = new Map<string, ChangeTable & { readonly views: Map<string, string> }>();
@@ -55,9 +58,25 @@ export async function readChangeTables(db: Queryable): Promise<readonly ChangeTa
   return [...tables.values()];
 }
 
-/** The same as they were five seconds ago, or later: for whoever only wants to know how far the mirror is. */
-export const knownChangeTables = (db: MariaDb): Promise<readonly ChangeTable[]> =>
-  db.remember("change tables", NAMES_KEPT_MS, () => readChangeTables(db));
+const namesKey = "change tables";
+
+/**
+ * Runs `work` with the tables as they were five seconds ago, or later: for whoever only wants to know how far the mirror
+ * is. When one of them is not there any more it is run once more, with those of now.
+ */
+export async function withKnownTables<T>(
+  db: MariaDb,
+  work: (tables: readonly ChangeTable[]) => Promise<T>,
+): Promise<T> {
+  const read = () => db.remember(namesKey, NAMES_KEPT_MS, () => readChangeTables(db));
+  try {
+    return await work(await read());
+  } catch (error) {
+    if (sqlErrorOf(error)?.errno !== NO_SUCH_TABLE) throw error;
+    db.forget(namesKey);
+    return work(await read());
+  }
+}
 
 /** The touched views of each model, by its name. */
 export async function readTouchedViews(db: Queryable): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -155,10 +174,37 @@ export async function noteChangeTables(
 ): Promise<void> {
   const rows = tables.map(({ source, name }) => [source, name]);
   if (rows.length > 0)
-    await db.run("replace into vitrine_change_table (source_table, change_table) values ?", [rows]);
-  await db.run("delete from vitrine_change_table where source_table not in (?)", [
+    await db.run(
+      `insert into vitrine_captured_table (source_table, change_table) values ?
+      on duplicate key update change_table = values(change_table)`,
+      [rows],
+    );
+  await db.run("delete from vitrine_captured_table where source_table not in (?)", [
     ["", ...tables.map(({ source }) => source)],
   ]);
+}
+
+/**
+ * Notes that changes of these tables may wait that were logged without a key. Until `forgetLackingKeys`: whoever stops in
+ * between leaves it to the next.
+ */
+export async function noteLackingKeys(db: Pick<Queryable, "run">, sources: readonly string[]): Promise<void> {
+  if (sources.length === 0) return;
+  await db.run("update vitrine_captured_table set lacks_keys = true where source_table in (?)", [sources]);
+}
+
+/** Such changes cannot tell what they touch: the models that read their tables. */
+export async function readModelsLackingKeys(db: Queryable): Promise<readonly string[]> {
+  const rows = await db.query<{ model: string }>(
+    `select distinct model from vitrine_touched_view join vitrine_captured_table using (source_table)
+    where lacks_keys order by model`,
+  );
+  return rows.map(({ model }) => model);
+}
+
+/** No such change waits any more, or what it touches is rebuilt. */
+export async function forgetLackingKeys(db: Pick<Queryable, "run">): Promise<void> {
+  await db.run("update vitrine_captured_table set lacks_keys = false where lacks_keys");
 }
 
 /** A view that says which documents of a model the changes of a table may alter. */

@@ -14,7 +14,7 @@ const newest = "select cast(n as char) as n, incarnation from vitrine_position";
 /** What a snapshot holds beside what views name: nothing of what it shows may be rebuilt under it. */
 const engineTables = [
   "vitrine_capture",
-  "vitrine_change_table",
+  "vitrine_captured_table",
   "vitrine_rejected",
   "vitrine_pending",
   "vitrine_position",

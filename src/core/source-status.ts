@@ -6,7 +6,7 @@ import { isAlive } from "../stores/mongodb/mirror-filter.ts";
 import { readApplied } from "../stores/mongodb/mirror-records.ts";
 import { shapeHash, shapeText } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { type ChangeTable, knownChangeTables } from "./change-tables.ts";
+import { type ChangeTable, withKnownTables } from "./change-tables.ts";
 
 /** How far the mirror of one model is, as the source knows it. */
 export interface SourceStatus {
@@ -124,10 +124,12 @@ export async function readSourceStatus(
   source: MariaDb,
   models: readonly DocumentModel[],
 ): Promise<SourceReport> {
-  const tables = await knownChangeTables(source);
-  const rows = await source.query<StateRow>(
-    `set statement max_statement_time = 2 for ${toStatusSql(tables)}`,
-    [...tables.map((table) => table.source), ["", ...models.map(shapeHash)], NO_ID],
+  const rows = await withKnownTables(source, (tables) =>
+    source.query<StateRow>(`set statement max_statement_time = 2 for ${toStatusSql(tables)}`, [
+      ...tables.map((table) => table.source),
+      ["", ...models.map(shapeHash)],
+      NO_ID,
+    ]),
   );
   const [first] = rows;
   if (!first) throw new TypeError("vitrine_position has no row: the migrations of core have not run.");

@@ -32,7 +32,7 @@ function describeTable(uses: readonly Found[], rules: Rules): TableUse {
   const table = uses[0]?.instance.table;
   if (!table) throw new Error("A use of no table.");
   if (table.primaryKey.length === 0)
-    refuse(`Table ${table.name} has no primary key`, "Give it one: the log names rows by it.");
+    refuse(`Table ${table.name} has no primary key`, "Give it one: its changes name rows by it.");
   const logged = keysOf(table);
   const columns = inOrder(
     table,

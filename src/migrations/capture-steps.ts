@@ -1,17 +1,27 @@
-import { readChangeTables } from "../core/change-tables.ts";
+import {
+  forgetLackingKeys,
+  noteChangeTables,
+  noteLackingKeys,
+  noteTouchedViews,
+  readModelsLackingKeys,
+} from "../core/change-tables.ts";
 import { distrustMirrorOf } from "../core/rebuild.ts";
+import { changeTableOf } from "../models/derived-names.ts";
 import type { NamedDomain } from "../models/list-names.ts";
+import type { CapturedTable } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import { prepareChangeTables, retireChangeLog, settleChangeTables } from "./change-tables.ts";
+import { dropUnusedParts, isChangeLogThere, planChangeTables } from "./change-tables.ts";
 import type { Execute } from "./migration-runner.ts";
 import { readCapturedDomains } from "./read-captured.ts";
-import { readTouchedFiles } from "./touched-files.ts";
+import { readTouchedFiles, refuseIdleTouched } from "./touched-files.ts";
 
 /** The steps of a migration that give captured tables their change tables. */
 export interface CaptureSteps {
-  /** Before the triggers that write them. */
+  /** Before the triggers that write them, and the views that read them. */
   prepare(): Promise<void>;
-  /** When triggers and touched views are in place. */
+  /** When the touched views are in place, before the triggers: notes what there is, for the loader. */
+  note(): Promise<void>;
+  /** When all is in place, and what has no file any more is gone: drops what nothing names any more. */
   settle(): Promise<void>;
 }
 
@@ -26,25 +36,52 @@ export function createCapture(
   execute: Execute,
 ): CaptureSteps {
   const { sqlDir, domains, dryRun } = options;
-  let altered: readonly string[] = [];
-  const readAll = async () =>
+  const readAll = async (): Promise<readonly CapturedTable[]> =>
     (await readCapturedDomains({ sqlDir, domains })).flatMap(({ captured = [] }) => captured);
-  /** Changes that were logged without a key cannot tell what they touch. */
-  const distrustReaders = async () => {
-    const tables = (await readChangeTables(db)).filter(({ source }) => altered.includes(source));
-    await distrustMirrorOf(db, [...new Set(tables.flatMap(({ views }) => [...views.keys()]))]);
-  };
   return {
     async prepare() {
-      altered = await prepareChangeTables(db, await readAll(), execute, { dryRun });
-      if (altered.length > 0 && !dryRun) await distrustReaders();
+      const captured = await readAll();
+      refuseIdleTouched(await readTouchedFiles(sqlDir, domains), {
+        tables: captured.map(({ table }) => table),
+        models: namesOfModels(domains),
+      });
+      const { steps, altered } = await planChangeTables(db, captured, { dryRun });
+      if (!dryRun) {
+        await noteLackingKeys(db, altered);
+        await distrustMirrorOf(db, await readModelsLackingKeys(db));
+        // A loader of an earlier release does not see what the triggers log from now on.
+        if (await isChangeLogThere(db)) await distrustMirrorOf(db, null);
+      }
+      for (const { name, sql } of steps)
+        await execute({ action: "apply", name: `change table ${name}`, sql }, async () => {});
+    },
+    async note() {
+      if (dryRun) return;
+      await noteTouchedViews(db, await readTouchedFiles(sqlDir, domains));
+      const captured = await readAll();
+      await noteChangeTables(
+        db,
+        captured.map(({ table }) => ({ source: table, name: changeTableOf(table) })),
+      );
     },
     async settle() {
-      const touched = await readTouchedFiles(sqlDir, domains);
-      await settleChangeTables(db, { captured: await readAll(), touched }, execute, { dryRun });
       // Again: a rebuild that began meanwhile may have read before the triggers were in place.
-      if (altered.length > 0 && !dryRun) await distrustReaders();
-      await retireChangeLog(db, execute, { dryRun });
+      if (!dryRun) {
+        await distrustMirrorOf(db, await readModelsLackingKeys(db));
+        await forgetLackingKeys(db);
+      }
+      await dropUnusedParts(db, await readAll(), execute, { dryRun });
+      if (!(await isChangeLogThere(db))) return;
+      // What waits there nobody resolves any more.
+      if (!dryRun) await distrustMirrorOf(db, null);
+      const sql = "drop table if exists change_log";
+      await execute({ action: "drop", name: "table change_log", sql }, async () => {});
     },
   };
 }
+
+/** Undefined when a domain does not tell its models. */
+const namesOfModels = (domains: readonly NamedDomain[]): readonly string[] | undefined =>
+  domains.every(({ models }) => models)
+    ? domains.flatMap(({ models = [] }) => models.map(({ name }) => name))
+    : undefined;

@@ -15,7 +15,8 @@ export interface ChangeColumn {
 
 /**
  * Where a key of a captured row is kept: as it is, and no narrower than its owner is likely to make it one day. A value
- * that did not fit would make the shop's own write fail.
+ * that did not fit would make the shop's own write fail. Times and bits stay as they are: wider, they would print otherwise
+ * than in a document's id.
  */
 export function toChangeColumn({ name, dataType, columnType, collation }: CapturedColumn): ChangeColumn {
   return { name, type: toRoomyType(dataType, columnType), collation };
@@ -36,21 +37,20 @@ function toRoomyType(dataType: string, columnType: string): string {
     case "varchar":
       return `varchar(${Math.max(255, Number(length))})`;
     case "enum":
+      return `varchar(${Math.max(255, ...membersOf(columnType).map((member) => member.length))})`;
     case "set":
-      return "varchar(255)";
+      return `varchar(${Math.max(255, membersOf(columnType).join(",").length)})`;
     case "binary":
     case "varbinary":
       return `varbinary(${Math.max(255, Number(length))})`;
-    case "datetime":
-    case "timestamp":
-    case "time":
-      return `${dataType}(6)`;
-    case "bit":
-      return "bit(64)";
     default:
       return columnType.replace(/ zerofill| unsigned(?= zerofill)/g, "");
   }
 }
+
+/** `enum('a','it''s')` → `a`, `it's` */
+const membersOf = (columnType: string): readonly string[] =>
+  [...columnType.matchAll(/'((?:[^']|'')*)'/g)].map(([, member = ""]) => member.replaceAll("''", "'"));
 
 /** A column as a statement defines it. */
 export const printChangeColumn = ({ name, type, collation }: ChangeColumn): string =>

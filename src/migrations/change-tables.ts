@@ -1,5 +1,3 @@
-import { type ChangeTable, noteChangeTables, noteTouchedViews } from "../core/change-tables.ts";
-import { distrustMirrorOf } from "../core/rebuild.ts";
 import { changeTableOf } from "../models/derived-names.ts";
 import type { CapturedTable } from "../models/project.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
@@ -11,23 +9,30 @@ import {
   toChangeColumn,
 } from "./change-table-columns.ts";
 import type { Execute } from "./migration-runner.ts";
-import type { TouchedFile } from "./touched-files.ts";
+import { readServerBodies } from "./server-bodies.ts";
 
 /** Of a base table that is not there: a dry run looks at a database that has nothing yet. */
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "MIGRATION_FAILED";
 
+/** How to bring the change tables to what is captured, before any trigger writes to them. */
+export interface ChangeTablePlan {
+  readonly steps: readonly { readonly name: string; readonly sql: string }[];
+  /** The captured tables whose change tables are altered: changes that wait there lack a key. */
+  readonly altered: readonly string[];
+}
+
 /**
- * Makes the change tables of captured tables, and gives those that are there the columns that they lack, before any trigger
- * writes to them. What no trigger writes any more stays until `settleChangeTables`.
- * @returns the captured tables whose change tables were altered: changes that wait there lack a key
+ * A new change table for a table that has none, and the columns that those which are there lack. What no trigger writes any
+ * more stays until `dropUnusedParts`.
+ * @param options.dryRun whether tables that are not there yet are passed over
  */
-export async function prepareChangeTables(
+export async function planChangeTables(
   db: Queryable,
   captured: readonly CapturedTable[],
-  execute: Execute,
   options: { readonly dryRun?: boolean | undefined } = {},
-): Promise<readonly string[]> {
+): Promise<ChangeTablePlan> {
+  const steps: ChangeTablePlan["steps"][number][] = [];
   const altered: string[] = [];
   for (const table of captured) {
     const wanted = await readWanted(db, table, options.dryRun === true);
@@ -37,72 +42,67 @@ export async function prepareChangeTables(
     const sql = there.size === 0 ? printChangeTable(name, wanted) : printWidening(name, wanted, there);
     if (sql === null) continue;
     if (there.size > 0) altered.push(table.table);
-    await execute({ action: "apply", name: `change table ${name}`, sql }, async () => {});
+    steps.push({ name, sql });
   }
-  return altered;
+  return { steps, altered };
 }
 
 /**
- * To be called when all triggers and touched views are in place: notes which change tables and touched views there are, and
- * drops the change tables, and their columns, that no trigger writes any more.
+ * Drops the change tables, and their columns, that are not of what is captured and that no trigger, routine or view names
+ * any more: one that wrote to what is gone would make its own writer fail. In a dry run what goes in the same run names
+ * them still, so all are told.
  */
-export async function settleChangeTables(
+export async function dropUnusedParts(
   db: Queryable,
-  {
-    captured,
-    touched,
-  }: { readonly captured: readonly CapturedTable[]; readonly touched: readonly TouchedFile[] },
+  captured: readonly CapturedTable[],
   execute: Execute,
   options: { readonly dryRun?: boolean | undefined } = {},
 ): Promise<void> {
-  const tables = captured.map(
-    ({ table }): Pick<ChangeTable, "source" | "name"> => ({
-      source: table,
-      name: changeTableOf(table),
-    }),
-  );
-  if (!options.dryRun) {
-    await noteTouchedViews(db, touched);
-    await noteChangeTables(db, tables);
-  }
+  const isUsed = options.dryRun ? () => false : await readUses(db);
   for (const table of captured) {
     const wanted = await readWanted(db, table, options.dryRun === true);
     if (!wanted) continue;
     const name = changeTableOf(table.table);
     const kept = new Set(wanted.map((column) => column.name.toLowerCase()));
-    const left = [...(await readColumns(db, name)).keys()].filter((column) => !kept.has(column));
+    const left = [...(await readColumns(db, name)).keys()].filter(
+      (column) => !kept.has(column) && !isUsed(name, column),
+    );
     if (left.length === 0) continue;
     const sql = `alter table ${quoteName(name)} ${left.map((column) => `drop column if exists ${quoteName(column)}`).join(", ")}`;
     await execute({ action: "apply", name: `change table ${name}`, sql }, async () => {});
   }
-  const known = new Set(tables.map(({ name }) => name.toLowerCase()));
+  const known = new Set(captured.map(({ table }) => changeTableOf(table).toLowerCase()));
   for (const name of await readChangeTableNames(db))
-    if (!known.has(name.toLowerCase()))
+    if (!known.has(name.toLowerCase()) && !isUsed(name))
       await execute(
         { action: "drop", name: `change table ${name}`, sql: `drop table if exists ${quoteName(name)}` },
         async () => {},
       );
 }
 
-/**
- * Drops the one log of all tables that earlier releases had. What waits there nobody resolves any more: everything is
- * mirrored anew.
- */
-export async function retireChangeLog(
-  db: Queryable,
-  execute: Execute,
-  options: { readonly dryRun?: boolean | undefined } = {},
-): Promise<void> {
+/** Answers whether a trigger, a routine or a view names a change table, and this column of it. */
+async function readUses(db: Queryable): Promise<(table: string, column?: string) => boolean> {
+  const bodies = await readServerBodies(db);
+  const views = await db.query<{ text: string }>(
+    "select lower(view_definition) as text from information_schema.views where table_schema = database()",
+  );
+  return (table, column = table) => {
+    const names = [table.toLowerCase(), column.toLowerCase()];
+    return (
+      bodies.some((body) => names.every((name) => body.names.has(name))) ||
+      // The server prints views with all names in quotes.
+      views.some(({ text }) => names.every((name) => text.includes(quoteName(name))))
+    );
+  };
+}
+
+/** Whether the one log of all tables is there that earlier releases had. */
+export async function isChangeLogThere(db: Queryable): Promise<boolean> {
   const ours = await db.query(
     `select 1 from information_schema.columns where table_schema = database() and table_name = 'change_log'
     and column_name in ('change_id', 'source_table', 'row_keys', 'changed', 'logged_at') having count(*) = 5`,
   );
-  if (ours.length === 0) return;
-  if (!options.dryRun) await distrustMirrorOf(db, null);
-  await execute(
-    { action: "drop", name: "table change_log", sql: "drop table if exists change_log" },
-    async () => {},
-  );
+  return ours.length > 0;
 }
 
 async function readWanted(
@@ -147,8 +147,7 @@ async function readColumns(db: Queryable, table: string): Promise<ReadonlyMap<st
 async function readChangeTableNames(db: Queryable): Promise<readonly string[]> {
   const rows = await db.query<{ name: string }>(
     `select table_name as name from information_schema.tables
-    where table_schema = database() and table_type = 'BASE TABLE' and table_name like 'vitrine\\_change\\_%'
-      and table_name <> 'vitrine_change_table'`,
+    where table_schema = database() and table_type = 'BASE TABLE' and table_name like 'vitrine\\_change\\_%'`,
   );
   return rows.map(({ name }) => name);
 }

@@ -1,7 +1,8 @@
 import { changeTableOf } from "../models/derived-names.ts";
 import type { Project } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import { maskSql, readNames, stripComments } from "./sql-text.ts";
+import { readServerBodies, type ServerBody } from "./server-bodies.ts";
+import { maskSql } from "./sql-text.ts";
 
 /** A write by which foreign keys change rows of a captured table: no trigger of that table fires. */
 export interface CascadeProblem {
@@ -26,9 +27,6 @@ interface ForeignKey {
   readonly columns: readonly string[];
   readonly referenced: readonly string[];
 }
-
-/** A trigger or routine, as far as it matters who is called and what is logged. */
-type Body = { readonly text: string; readonly names: ReadonlySet<string> };
 
 /**
  * Looks for foreign keys that delete or change rows of captured tables by themselves, directly or through tables
@@ -125,17 +123,9 @@ async function readForeignKeys(db: Queryable): Promise<readonly ForeignKey[]> {
 
 /** Answers whether a BEFORE trigger of `parent` logs rows of `child`. */
 async function readLogs(db: Queryable): Promise<(parent: string, event: Event, child: string) => boolean> {
-  const triggers = await db.query<{ table: string; event: string; body: string }>(
-    `select event_object_table as \`table\`, lower(event_manipulation) as event, action_statement as body
-    from information_schema.triggers where trigger_schema = database() and action_timing = 'BEFORE'`,
-  );
-  const routines = await db.query<{ name: string; body: string | null }>(
-    `select lower(routine_name) as name, routine_definition as body
-    from information_schema.routines where routine_schema = database()`,
-  );
-  const toBody = (sql: string): Body => ({ text: stripComments(sql), names: readNames(maskSql(sql)) });
-  const byName = new Map(routines.map(({ name, body }) => [name, toBody(body ?? "")]));
-  const reach = (body: Body, seen = new Set<Body>()): ReadonlySet<Body> => {
+  const bodies = await readServerBodies(db);
+  const byName = new Map(bodies.flatMap((body) => (body.routine === null ? [] : [[body.routine, body]])));
+  const reach = (body: ServerBody, seen = new Set<ServerBody>()): ReadonlySet<ServerBody> => {
     if (seen.has(body)) return seen;
     seen.add(body);
     for (const name of body.names) {
@@ -144,13 +134,12 @@ async function readLogs(db: Queryable): Promise<(parent: string, event: Event, c
     }
     return seen;
   };
-  return (parent, event, child) =>
-    triggers
-      .filter((trigger) => trigger.table === parent && trigger.event === event)
-      .some(({ body }) => {
-        const name = changeTableOf(child).toLowerCase();
-        return [...reach(toBody(body))].some(
-          ({ text, names }) => names.has(name) && /\binsert\b/i.test(maskSql(text)),
-        );
-      });
+  return (parent, event, child) => {
+    const name = changeTableOf(child).toLowerCase();
+    return bodies
+      .filter(({ table, event: on, timing }) => table === parent && on === event && timing === "before")
+      .some((trigger) =>
+        [...reach(trigger)].some(({ text, names }) => names.has(name) && /\binsert\b/i.test(maskSql(text))),
+      );
+  };
 }

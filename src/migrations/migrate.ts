@@ -81,8 +81,10 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     await apply(files.filter((file) => file.kind === "versioned"));
     const capture = createCapture(db, options, execute);
     if (scope === "all") await capture.prepare();
-    await apply(files.filter((file) => file.kind !== "versioned"));
+    await apply(files.filter((file) => file.kind !== "versioned" && file.kind !== "trigger"));
     if (scope !== "all") return;
+    await capture.note();
+    await apply(files.filter((file) => file.kind === "trigger"));
     // Granted every time, for roles may have been made anew; told in a dry run only, for it changes nothing. Before
     // anything is dropped: a role is known to be ours by what it may call.
     const offered = options.domains.flatMap(({ procedures = [] }) => procedures.map(({ name }) => name));

@@ -9,7 +9,7 @@ const takePosition = "vitrine_take_position";
 const endStatement = "vitrine_end_statement";
 /** Tables of the engine that no loader writes. */
 const ofMigrations = [
-  "vitrine_change_table",
+  "vitrine_captured_table",
   "vitrine_commit_time",
   "vitrine_import_reject",
   "vitrine_import_run",

@@ -48,5 +48,32 @@ export async function readTouchedFiles(
   return files;
 }
 
+/**
+ * Refuses files written by hand that would never be read: of a table that nothing captures, or, when all models are known,
+ * of a model that there is not. A generated one that is left over is for `triggers check` to tell.
+ * @throws VitrineError MIGRATION_FAILED naming the file and the line
+ */
+export function refuseIdleTouched(
+  files: readonly TouchedFile[],
+  { tables, models }: { readonly tables: readonly string[]; readonly models: readonly string[] | undefined },
+): void {
+  for (const { file, isGenerated: isOurs, source, model } of files) {
+    if (isOurs) continue;
+    const refuse = (line: string, problem: string) => {
+      throw new VitrineError("MIGRATION_FAILED", `${file}: its header says \`-- ${line}\`, but ${problem}`, {
+        details: { file },
+      });
+    };
+    if (!tables.includes(source)) {
+      const meant = tables.find((table) => table.toLowerCase() === source.toLowerCase());
+      refuse(
+        `changes: ${source}`,
+        `no table ${source} is captured.${meant ? ` Write ${meant}.` : " Name one that the domain captures."}`,
+      );
+    }
+    if (models && !models.includes(model)) refuse(`model: ${model}`, `there is no model ${model}.`);
+  }
+}
+
 const readLine = (header: readonly string[], key: string): string | undefined =>
   header.find((line) => line.startsWith(`-- ${key}: `))?.slice(key.length + 5);

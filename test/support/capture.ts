@@ -1,5 +1,5 @@
 import { generateCaptureTriggers } from "../../src/migrations/capture-triggers.ts";
-import { prepareChangeTables } from "../../src/migrations/change-tables.ts";
+import { planChangeTables } from "../../src/migrations/change-tables.ts";
 import { changeTableOf, touchedViewOf } from "../../src/models/derived-names.ts";
 import type { CapturedTable } from "../../src/models/project.ts";
 import { type Queryable, quoteName } from "../../src/stores/mariadb/mariadb.ts";
@@ -10,9 +10,9 @@ export async function captureTables(
   captured: readonly CapturedTable[],
   { triggers = false } = {},
 ): Promise<void> {
-  await prepareChangeTables(admin, captured, async ({ sql }) => void (await admin.query(sql)));
+  for (const { sql } of (await planChangeTables(admin, captured)).steps) await admin.query(sql);
   for (const { table } of captured)
-    await admin.run("replace into vitrine_change_table (source_table, change_table) values (?, ?)", [
+    await admin.run("replace into vitrine_captured_table (source_table, change_table) values (?, ?)", [
       table,
       changeTableOf(table),
     ]);

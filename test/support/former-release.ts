@@ -82,7 +82,7 @@ async function bringBackChangeLog(admin: Queryable, files: readonly RepeatableFi
   }
   for (const { name } of await readChangeTables(admin)) await admin.query(`drop table \`${name}\``);
   await admin.query(
-    `drop table vitrine_change_table, vitrine_touched_view;
+    `drop table vitrine_captured_table, vitrine_touched_view;
     delete from vitrine_migration where name = 'migrations/core/0012-change-tables.sql'`,
   );
 }

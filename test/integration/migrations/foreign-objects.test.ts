@@ -59,7 +59,7 @@ const foreign: readonly (readonly [string, string, string])[] = [
   ["procedure", "add_item", "create procedure add_item() select 1"],
   ["function", "double_it", "create function double_it() returns int no sql return 1"],
   ["table", "item", "create table item (item_id int, price int)"],
-  ["table", "vitrine_change_table", "create table vitrine_change_table (x int)"],
+  ["table", "vitrine_captured_table", "create table vitrine_captured_table (x int)"],
   ["procedure", "vitrine_take_position", "create procedure vitrine_take_position() select 1"],
   ["function", "vitrine_read_sources", "create function vitrine_read_sources() returns int no sql return 1"],
 ];

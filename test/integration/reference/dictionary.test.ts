@@ -64,11 +64,11 @@ describe("the data dictionary", () => {
       `select table_name as name, group_concat(column_name order by ordinal_position) as columns
       from information_schema.columns join information_schema.tables using (table_schema, table_name)
       where table_schema = database() and table_type <> 'VIEW' and extra not like '%INVISIBLE%'
-        and table_name not in (select change_table from vitrine_change_table) group by 1`,
+        and table_name not in (select change_table from vitrine_captured_table) group by 1`,
     );
     const indexes = await query(
       `select table_name as name, group_concat(distinct lower(index_name) order by 1) as indexes from information_schema.statistics
-      where table_schema = database() and table_name not in (select change_table from vitrine_change_table) group by 1`,
+      where table_schema = database() and table_name not in (select change_table from vitrine_captured_table) group by 1`,
     );
     expect(columns.length).toBeGreaterThan(15);
     expect([...tables.keys()].sort()).toEqual(columns.map(({ name }) => name).sort());

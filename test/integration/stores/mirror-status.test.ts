@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { knownChangeTables } from "../../../src/core/change-tables.ts";
+import { withKnownTables } from "../../../src/core/change-tables.ts";
 import { readMirrorStatus, readSourceStatus } from "../../../src/core/source-status.ts";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { int } from "../../../src/models/field.ts";
@@ -171,7 +171,7 @@ describe("the age of the mirror", () => {
   it("is asked for once by many, and again after 100 ms or when somebody wants it newer", async () => {
     const source = watched();
     let now = 0;
-    await knownChangeTables(db.reader);
+    await withKnownTables(db.reader, async () => undefined);
     const meter = createFreshness(source.db, db.mongo, models, () => now);
     await Promise.all(Array.from({ length: 50 }, () => meter.of(thing)));
     await meter.of(other);

@@ -13,6 +13,11 @@ export const keyShapes: readonly Shape[] = [
     "select concat(plant_id, '/', day) as document_id, kilos from harvest",
   ),
   shape(
+    "an id that prints a moment",
+    "precise",
+    "select concat(plant_id, '@', planted) as document_id, height from plant",
+  ),
+  shape(
     "an id of two tables",
     "refused",
     "select concat(p.plant_id, '-', b.name) as document_id, p.height from plant p join bed b on b.bed_id = p.bed_id",
