@@ -1,0 +1,8 @@
+import { defineDomain } from "../../models/project.ts";
+
+/** The days that facts are of, for domains that build on it. */
+export const calendar = defineDomain({
+  name: "calendar",
+  description: "The calendar: days with their weeks, months, quarters and years.",
+  models: [],
+});

@@ -1,0 +1,9 @@
+import { defineDomain } from "../../models/project.ts";
+
+/** An online shop's warehouse: its sales, orders and catalogue as facts and dimensions. */
+export const softcart = defineDomain({
+  name: "softcart",
+  description: "Warehouse of an online shop: sales, orders, and the catalogue of its products.",
+  uses: ["calendar"],
+  models: [],
+});
