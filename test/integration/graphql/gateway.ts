@@ -18,6 +18,7 @@ import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedur
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { fillWarehouse } from "../../domains/softcart/fill-warehouse.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { fillMirror } from "../../support/fill-mirror.ts";
 import { mirrorEverything } from "../../support/mirror-everything.ts";
@@ -79,6 +80,7 @@ async function openGateway(
   const database = await openTestDatabase();
   const { project, admin, mongo, reader } = database;
   const live = createLiveStore(reader);
+  if (project.domains.some(({ name }) => name === "softcart")) await fillWarehouse(admin);
   for (const domain of project.domains) {
     if (!domain.generate || !domain.import) continue;
     const dir = await mkdtemp(join(tmpdir(), "vitrine-shop-"));
