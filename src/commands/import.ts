@@ -5,7 +5,7 @@ import { describeRemark } from "../imports/import-remarks.ts";
 import type { CommandContext } from "./context.ts";
 import { withSource } from "./with-app.ts";
 
-/** `vitrine import DOMAIN FOLDER`: a domain's files, in one transaction, with a list of what was refused. */
+/** `vitrine import DOMAIN [IMPORT] FOLDER`: files of a domain, in one transaction, with a list of what was refused. */
 export function registerImport(command: Command, context: CommandContext): void {
   command
     .option("--strict", "import nothing when a line is refused")
@@ -14,13 +14,23 @@ export function registerImport(command: Command, context: CommandContext): void 
       "delete whatever the files lack, or up to this share of it (default: 10 %, and always below 100 lines)",
       readPercent,
     )
-    .action((name: string, dir: string, { strict, allowDeletes }: Options) =>
+    .action((of: string, first: string, second: string | undefined, { strict, allowDeletes }: Options) =>
       withSource(context, async ({ project, admin }) => {
-        const domain = project.domains.find((candidate) => candidate.name === name);
-        if (!domain?.import)
-          throw new VitrineError("USAGE", `There is no domain ${name} that can import files.`);
+        const domain = project.domains.find(({ name }) => name === of);
+        if (!domain?.imports)
+          throw new VitrineError("USAGE", `There is no domain ${of} that can import files.`);
+        const [name, dir] = second === undefined ? [undefined, first] : [first, second];
         const { progress, signal } = context;
-        const summary = await importFiles({ admin, domain, dir, progress, signal, strict, allowDeletes });
+        const summary = await importFiles({
+          admin,
+          domain,
+          name,
+          dir,
+          progress,
+          signal,
+          strict,
+          allowDeletes,
+        });
         for (const line of describe(summary)) context.print(line);
         context.printJson(summary);
       }),
