@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
-import { type ImportSummary, importFiles } from "../imports/import-files.ts";
-import { describeRemark } from "../imports/import-remarks.ts";
+import { importFiles } from "../imports/import-files.ts";
 import type { CommandContext } from "./context.ts";
+import { describeImport } from "./describe-import.ts";
 import { withSource } from "./with-app.ts";
 
 /** `vitrine import DOMAIN [IMPORT] FOLDER`: files of a domain, in one transaction, with a list of what was refused. */
@@ -31,7 +31,7 @@ export function registerImport(command: Command, context: CommandContext): void 
           strict,
           allowDeletes,
         });
-        for (const line of describe(summary)) context.print(line);
+        for (const line of describeImport(summary)) context.print(line);
         context.printJson(summary);
       }),
     );
@@ -51,18 +51,3 @@ function readPercent(text: string): number {
     );
   return percent;
 }
-
-function* describe(summary: ImportSummary): Generator<string> {
-  const rows = summary.files.reduce((sum, file) => sum + file.rows, 0);
-  yield `Imported ${toText(rows)} lines of ${summary.domain} in ${summary.seconds.toFixed(1)} s.`;
-  for (const { table, inserted, updated, deleted } of summary.tables)
-    yield `  ${table.padEnd(16)} ${toText(inserted)} new, ${toText(updated)} changed, ${toText(deleted)} gone`;
-  const [rejects, corrections, warnings] = [summary.rejects, summary.corrections, summary.warnings].map(
-    toText,
-  );
-  const end = summary.remarks.length > 0 ? ":" : ".";
-  yield `${rejects} lines refused, ${corrections} mended, ${warnings} warnings${end}`;
-  for (const remark of summary.remarks) yield `  ${describeRemark(remark)}`;
-}
-
-const toText = (count: number): string => count.toLocaleString("en");
