@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
-import type { ImportDefinition, ImportFile } from "../models/project.ts";
+import type { ImportDefinition, ImportFile } from "../models/import-definition.ts";
 
 export interface FoundFile {
   readonly definition: ImportFile;

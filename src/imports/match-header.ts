@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { ImportFile } from "../models/project.ts";
+import type { ImportFile } from "../models/import-definition.ts";
 import type { CsvRecord } from "./read-records.ts";
 
 export interface FileHeader {

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { VitrineError } from "../errors.ts";
-import type { ImportFile } from "../models/project.ts";
+import type { ImportFile } from "../models/import-definition.ts";
 import { noProgress, type Progress, type ProgressStep } from "../progress.ts";
 import { type MariaDbConnection, quoteName, toVitrineError } from "../stores/mariadb/mariadb.ts";
 import { type FileHeader, matchHeader } from "./match-header.ts";
