@@ -1,5 +1,5 @@
--- Tables of an online shop's warehouse: what was sold, as the till wrote it, and the dimensions that
--- facts have beside the calendar's days.
+-- Tables of an online shop's warehouse: what was sold, as the till wrote it, and the dimensions
+-- that facts have beside the calendar's days.
 
 -- A sale as its source tells it.
 create table if not exists softcart_sales (
