@@ -1,8 +1,12 @@
 import { defineDomain } from "../../models/project.ts";
+import { calendarProcedures } from "./procedures.ts";
+import { calendarRules } from "./rules.ts";
 
 /** The days that facts are of, for domains that build on it. */
 export const calendar = defineDomain({
   name: "calendar",
   description: "The calendar: days with their weeks, months, quarters and years.",
   models: [],
+  procedures: calendarProcedures,
+  rules: calendarRules,
 });

@@ -1,4 +1,7 @@
 import { defineDomain } from "../../models/project.ts";
+import { softcartImports } from "./imports.ts";
+import { softcartRules } from "./rules.ts";
+import { generateSoftcart } from "./sample/generate.ts";
 
 /** An online shop's warehouse: its sales, orders and catalogue as facts and dimensions. */
 export const softcart = defineDomain({
@@ -6,4 +9,7 @@ export const softcart = defineDomain({
   description: "Warehouse of an online shop: sales, orders, and the catalogue of its products.",
   uses: ["calendar"],
   models: [],
+  imports: softcartImports,
+  generate: generateSoftcart,
+  rules: softcartRules,
 });
