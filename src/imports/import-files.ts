@@ -124,6 +124,7 @@ async function importOnce(
   await clearRemarks(connection, imported);
 
   const staged: StagedFile[] = [];
+  for (const { staging } of definition.files) await connection.run(`delete from ${quoteName(staging)}`);
   for (const { path, definition: file } of files)
     staged.push(await stageFile(connection, path, file, progress, signal));
   await holdTime(connection);
@@ -194,8 +195,9 @@ async function callProcedures(
   { domain, progress = noProgress, signal, allowDeletes }: ImportOptions,
 ): Promise<readonly TableChange[]> {
   const unfinished = staged.filter((file) => file.unfinished).map(({ file }) => file);
-  await connection.run("set @import_allow_deletes = ?, @import_unfinished = ?", [
+  await connection.run("set @import_allow_deletes = ?, @import_files = ?, @import_unfinished = ?", [
     allowDeletes === true ? 1 : null,
+    staged.map(({ file }) => file).join(","),
     unfinished.join(","),
   ]);
   const tables: TableChange[] = [];

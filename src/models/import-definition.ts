@@ -42,8 +42,8 @@ export interface ImportDefinition {
    * may return rows (table_name, inserted, updated, deleted) for the summary. One that deletes, or makes less of,
    * rows because a file lacks them must leave alone whatever a refused line may be of, and returns
    * (file, losing, concerned) before: of so many rows, so many would be lost. Too large a share stops the import,
-   * unless the user allows it: then `@import_allow_deletes` is 1. `@import_unfinished` lists, with commas, the files
-   * whose last line has no line end.
+   * unless the user allows it: then `@import_allow_deletes` is 1. `@import_files` lists, with commas, the files that are
+   * there, and `@import_unfinished` those of them whose last line has no line end.
    */
   readonly procedures: readonly string[];
 }
