@@ -100,8 +100,14 @@ export const warehouseQuestions: readonly Question[] = [
   {
     title: "Month-wise sales of a year (line)",
     example: "sales-of-the-months-of-a-year",
-    variables: async () => ({ from: "2020-01-01", below: "2021-01-01" }),
-    sql: `select ${month} as m, sum(f.price), count(*) from ${web} where d.year = 2020 group by 1 order by 1`,
+    variables: async (db) => ({
+      ...(
+        await db.query(
+          `select concat(max(d.year), '-01-01') as \`from\`, concat(max(d.year) + 1, '-01-01') as below from ${web}`,
+        )
+      )[0],
+    }),
+    sql: `select ${month} as m, sum(f.price), count(*) from ${web} where d.year = year(:from) group by 1 order by 1`,
     rows: table("ecommerce", "soldOnMonth", "revenue", "lines"),
   },
   {

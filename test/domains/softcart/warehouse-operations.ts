@@ -26,12 +26,6 @@ export async function prepareWarehouse(db: Queryable): Promise<void> {
     (1, 1, 7, 10.00, 2, '2019-12-31 23:59:59', 1), (2, 2, 8, 0.99, 1, '2020-02-29 00:00:00', 1),
     (3, 2, 7, 5.00, 3, '2021-01-03 12:00:00', 1), (4, 9, 8, 5.00, 3, '2021-01-04 12:00:00', 1)`,
   );
-  // Nothing, where a trigger has done it.
-  await db.run(
-    `insert ignore into fact_sales (row_id, date_id, product_id, customer_id, price, quantity, total_price)
-    select row_id, date_format(sold_at, '%Y%m%d'), product_id, customer_id, price, quantity, price * quantity
-    from softcart_sales`,
-  );
   await db.run(
     `insert into catalog_product (catalog_id, kind, model, screen_size, ram_gb, hard_disk_gb, source_text) values
     (1, 'laptop', 'A', 15.6, 8, 512, '{"model":"A"}'), (2, 'smart phone', 'B', 6.1, 4, null, '{"model":"B"}'),

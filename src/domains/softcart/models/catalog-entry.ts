@@ -12,7 +12,7 @@ export const catalogEntry = defineModel({
   description: "A product of the catalogue; what its kind does not have is null.",
   key: "catalogId",
   fields: {
-    catalogId: int("Number in the catalogue."),
+    catalogId: int("Product number, as sales have it; negative when the catalogue does not tell it."),
     kind: productKind({ filter: true }),
     brand: string("Who makes it.", { nullable: true, filter: true }),
     model: string("What its maker calls it.", { filter: true }),

@@ -14,7 +14,7 @@ export const catalog = defineCube({
   // A few hundred products: reading all of them is as quick as an index.
   unindexed: ["kind", "brand", "screenSize"],
   fields: {
-    catalogId: int("Number in the catalogue."),
+    catalogId: int("Product number, as sales have it; negative when the catalogue does not tell it."),
     kind: productKind({ filter: true }),
     brand: string("Who makes it.", { nullable: true, filter: true }),
     screenSize: decimal("Diagonal of its screen in inches.", 2, { nullable: true, filter: true }),

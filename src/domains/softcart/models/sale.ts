@@ -23,7 +23,7 @@ export const sale = defineCube({
     dayDocument: link("day", { key: "dateId", description: "The day, with its week, month and quarter." }),
     productDocument: link("catalog_entry", {
       key: "product",
-      description: "The product of this number in the catalogue; null when it has none.",
+      description: "The product in the catalogue; null when that does not tell its number.",
     }),
   },
   dimensions: ["soldOn", "dateId", "product", "customer"],
