@@ -86,8 +86,9 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./rejected.ts")).registerRejected,
   },
   {
-    usage: "import <domain> <folder>",
-    summary: "import a domain's files, all or nothing; refused lines are listed in vitrine_import_reject",
+    usage: "import <domain> <import-or-folder> [folder]",
+    summary:
+      "import files of a domain (of several imports tell the name), all or nothing; refused lines are listed in vitrine_import_reject",
     load: async () => (await import("./import.ts")).registerImport,
   },
   {

@@ -28,6 +28,8 @@ export interface FieldCondition {
   readonly ne?: ConditionValue;
   readonly in?: readonly ConditionValue[];
   readonly notIn?: readonly ConditionValue[];
+  /** true: has no value. false: has one. */
+  readonly isNull?: boolean;
 }
 type ConditionValue = string | number | boolean;
 /** Conditions on fields of the facts; all of them must hold. */
@@ -228,9 +230,11 @@ function checkCondition(
 ): void {
   for (const [name, condition] of Object.entries(where)) {
     const field = column(name);
-    const { eq, ne, in: some = [], notIn = [] } = condition;
+    const { eq, ne, in: some = [], notIn = [], isNull } = condition;
     const values = [eq, ne, ...some, ...notIn].filter((value) => value !== undefined);
-    if (values.length === 0) fail(`the condition on "${name}" says nothing.`);
+    if (values.length === 0 && isNull === undefined) fail(`the condition on "${name}" says nothing.`);
+    if (isNull !== undefined && !field.nullable)
+      fail(`the condition on "${name}" asks for null, which the field never is.`);
     const wanted = field.kind === "int" ? "number" : field.kind === "boolean" ? "boolean" : "string";
     for (const value of values) {
       if (typeof value !== wanted) fail(`the condition on "${name}" must be a ${wanted}.`);

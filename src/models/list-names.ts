@@ -113,19 +113,17 @@ function listProcedureNames(owner: string, procedure: ProcedureDefinition): read
 }
 
 function listImportNames(domain: NamedDomain, of: (what: string) => string): readonly OwnedName[] {
-  if (!domain.import) return [];
-  const { files, procedures } = domain.import;
-  return [
+  return Object.entries(domain.imports ?? {}).flatMap(([name, { files, procedures }]) => [
     ...files.flatMap(({ file, staging }): readonly OwnedName[] => [
-      // Of one folder, and matched without regard to case.
+      // Remarks are kept by domain and file, which is matched without regard to case.
       { space: "import file", name: `${domain.name}/${file}`, owner: of(`import file ${file}`) },
       { space: "table or view", name: staging, owner: of(`import file ${file}`) },
     ]),
-    ...procedures.map((name) => ({
+    ...procedures.map((procedure) => ({
       space: "procedure" as const,
-      name,
-      owner: of("import"),
-      meaning: `${domain.name}.${name}`,
+      name: procedure,
+      owner: of(`import ${name}`),
+      meaning: `${domain.name}.${procedure}`,
     })),
-  ];
+  ]);
 }

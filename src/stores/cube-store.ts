@@ -87,12 +87,13 @@ export function factsOf(measure: Measure): Filter | null {
 }
 
 function toFilters(field: string, condition: FieldCondition): readonly Filter[] {
-  const { eq, ne, in: some, notIn } = condition;
+  const { eq, ne, in: some, notIn, isNull } = condition;
   return [
     ...(eq === undefined ? [] : [{ kind: "compare", field, operator: "eq", value: eq } as const]),
     ...(ne === undefined ? [] : [{ kind: "compare", field, operator: "ne", value: ne } as const]),
     ...(some === undefined ? [] : [{ kind: "in", field, negated: false, values: some } as const]),
     ...(notIn === undefined ? [] : [{ kind: "in", field, negated: true, values: notIn } as const]),
+    ...(isNull === undefined ? [] : [{ kind: "isNull", field, isNull } as const]),
   ];
 }
 

@@ -41,16 +41,25 @@ create table if not exists fact_ecommerce (
     item_id int not null,
     price decimal(10,2) not null,
     primary key (ecommerce_id),
-    -- for: lines of a time, of an item
-    key fact_ecommerce_date_id_ix (date_id),
+    -- for: lines of a time, equal lines; lines of an item
+    key fact_ecommerce_date_id_ix (date_id, item_id, price),
     key fact_ecommerce_item_id_ix (item_id),
     constraint fact_ecommerce_date_id_fk foreign key (date_id) references dim_date (date_id),
     constraint fact_ecommerce_item_id_fk foreign key (item_id) references dim_item (item_id)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 
+-- The day that each dateid of the orders' source means.
+create table if not exists fact_orders_date (
+    source_date_id int not null,
+    date_id int not null,
+    primary key (source_date_id),
+    constraint fact_orders_date_date_id_fk foreign key (date_id) references dim_date (date_id)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
+
 -- A product of the catalogue, its units normalised; what its kind does not have is null.
 create table if not exists catalog_product (
-    catalog_id int not null auto_increment,
+    -- the product id of the sales; negative where the source tells none
+    catalog_id int not null,
     kind varchar(20) not null,
     brand varchar(100) null,
     model varchar(100) not null,
@@ -59,7 +68,7 @@ create table if not exists catalog_product (
     ram_gb decimal(10,3) null,
     hard_disk_gb decimal(12,3) null,
     resolution varchar(50) null,
-    -- all that the source says of it, in one form: it is there once
+    -- all that the source says of it, in one form: without a product id it is there once
     source_text json not null,
     source_hash binary(32) as (unhex(sha2(source_text, 256))) stored,
     primary key (catalog_id),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changeTablesOf, readChangeTables } from "../../../src/core/change-tables.ts";
-import { importFiles } from "../../../src/imports/import-files.ts";
+import { importAll } from "../../../src/imports/import-all.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { checkModels } from "../../../src/migrations/check-models.ts";
 import { readCaptured } from "../../../src/migrations/read-captured.ts";
@@ -36,7 +36,7 @@ beforeAll(async () => {
     const dir = await mkdtemp(join(tmpdir(), "contract-"));
     const files = domain.generate?.({ scale: 0.3, seed: 7, clean: false, end: "2008-01-01" }) ?? [];
     await writeFiles(files, dir);
-    await importFiles({ admin: db.admin, domain, dir });
+    await importAll({ admin: db.admin, domain, dir });
     await rm(dir, { recursive: true });
     for (const { table } of await readCaptured(db.sqlDir, domain.name)) {
       const rows = await db.admin.query<{ n: string }>(`select count(*) as n from ${quoteName(table)}`);

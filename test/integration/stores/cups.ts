@@ -9,6 +9,7 @@ const drunk = { where: { fate: { ne: "spilt" } } } as const;
 const sweet = {
   where: { fate: { in: ["drunk", "half-drunk"] }, size: { notIn: [0, 1] }, tea: { eq: "tea" } },
 } as const;
+const priced = { where: { price: { isNull: false }, guest: { isNull: true } } } as const;
 /** Facts with every kind of measure, all that can be null, and measures of some facts only. */
 export const cups = defineCube({
   name: "cup",
@@ -49,6 +50,9 @@ export const cups = defineCube({
     perDrinker: average("drunkMoney", "drunkGuests", 2, "Money per guest who spilt not all."),
     sweetSugar: sum("sugar", "Lumps of large cups of tea.", sweet),
     sweetBills: countDistinct("bill", "Bills of large cups of tea.", sweet),
+    pricedCups: count("Cups of nobody that have a price.", priced),
+    pricedMoney: sum("price", "Money of those.", priced),
+    perPriced: average("pricedMoney", "pricedCups", 3, "Money per cup of those."),
   },
 });
 const dimensions = Object.keys(cups.cube.dimensions);
