@@ -7,6 +7,8 @@ export function* describeImport(summary: ImportSummary): Generator<string> {
   yield `Imported ${toText(rows)} lines of ${summary.domain} in ${summary.seconds.toFixed(1)} s.`;
   for (const { table, inserted, updated, deleted } of summary.tables)
     yield `  ${table.padEnd(16)} ${toText(inserted)} new, ${toText(updated)} changed, ${toText(deleted)} gone`;
+  if (summary.rebuilds.length > 0)
+    yield `Too many rows to log each, so these models are rebuilt: ${summary.rebuilds.join(", ")}.`;
   const [rejects, corrections, warnings] = [summary.rejects, summary.corrections, summary.warnings].map(
     toText,
   );

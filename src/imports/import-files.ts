@@ -1,3 +1,4 @@
+import { commitBulk, readModelsReading } from "../core/bulk-writes.ts";
 import {
   clearRemarks,
   type ImportRemark,
@@ -11,16 +12,11 @@ import { VitrineError } from "../errors.ts";
 import type { Domain } from "../models/project.ts";
 import { noProgress, type Progress } from "../progress.ts";
 import { holdTime, releaseTime } from "../stores/mariadb/hold-time.ts";
-import {
-  type MariaDb,
-  type MariaDbConnection,
-  quoteName,
-  type Row,
-  sqlErrorOf,
-} from "../stores/mariadb/mariadb.ts";
+import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import { callProcedures } from "./call-procedures.ts";
 import { type ChosenImport, chooseImport } from "./choose-import.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
-import { type Loss, refuseEmptied, refuseLoss, refuseRejects } from "./refuse-import.ts";
+import { refuseEmptied, refuseRejects } from "./refuse-import.ts";
 import { type StagedFile, stageFile } from "./stage-file.ts";
 
 export interface ImportOptions {
@@ -39,6 +35,8 @@ export interface ImportOptions {
   readonly allowDeletes?: true | number | undefined;
   /** How long to wait for another run of this import to end. Default: 10. */
   readonly lockWaitSeconds?: number;
+  /** From so many rows of a table on, its models are rebuilt instead of followed. Default: see bulk-limit. */
+  readonly bulkRows?: number | undefined;
 }
 
 /** What an import did to one table. */
@@ -57,6 +55,8 @@ export interface ImportSummary {
   readonly seconds: number;
   readonly files: readonly StagedFile[];
   readonly tables: readonly TableChange[];
+  /** Models that are rebuilt, because too many rows were written to log each; until then they are read live. */
+  readonly rebuilds: readonly string[];
   /** Lines refused, lines mended, lines to look at; each is a row of `vitrine_import_reject`. */
   readonly rejects: number;
   readonly corrections: number;
@@ -128,7 +128,7 @@ async function importOnce(
   for (const { path, definition: file } of files)
     staged.push(await stageFile(connection, path, file, progress, signal));
   await holdTime(connection);
-  const tables = await callProcedures(connection, staged, definition, options);
+  const { tables, bulkTables } = await callProcedures(connection, staged, definition, options);
   await releaseTime(connection);
   for (const file of definition.files) await noteFaults(connection, domain.name, file);
   for (const file of staged) if (file.unfinished) await noteUnfinished(connection, domain.name, file);
@@ -144,6 +144,7 @@ async function importOnce(
     seconds: Math.round(performance.now() - started) / 1000,
     files: staged,
     tables,
+    rebuilds: await readModelsReading(connection, bulkTables),
     rejects: count("reject"),
     corrections: count("correction"),
     warnings: count("warning"),
@@ -155,7 +156,8 @@ async function importOnce(
   await dropLease(connection, lock);
   // The last moment to stop: a commit that is under way is not taken back.
   signal?.throwIfAborted();
-  await connection.run("commit");
+  if (bulkTables.length > 0) await commitBulk(connection, bulkTables);
+  else await connection.run("commit");
   return summary;
 }
 
@@ -186,50 +188,3 @@ async function takeLock(connection: MariaDbConnection, lock: string, waitSeconds
     );
   }
 }
-
-/** Calls the domain's procedures in order; what they tell is what became of each table. */
-async function callProcedures(
-  connection: MariaDbConnection,
-  staged: readonly StagedFile[],
-  { procedures }: ChosenImport["definition"],
-  { domain, progress = noProgress, signal, allowDeletes }: ImportOptions,
-): Promise<readonly TableChange[]> {
-  const unfinished = staged.filter((file) => file.unfinished).map(({ file }) => file);
-  await connection.run("set @import_allow_deletes = ?, @import_files = ?, @import_unfinished = ?", [
-    allowDeletes === true ? 1 : null,
-    staged.map(({ file }) => file).join(","),
-    unfinished.join(","),
-  ]);
-  const tables: TableChange[] = [];
-  const step = progress.start(`Cleaning ${domain.name}`, procedures.length);
-  for (const [done, procedure] of procedures.entries()) {
-    signal?.throwIfAborted();
-    step.update(done);
-    for (const row of await callProcedure(connection, procedure)) {
-      if ("losing" in row) refuseLoss(toLoss(row), staged, allowDeletes);
-      else tables.push(toTableChange(row));
-    }
-  }
-  step.end();
-  return tables;
-}
-
-async function callProcedure(connection: MariaDbConnection, procedure: string): Promise<readonly Row[]> {
-  // A procedure may return one result set; the driver then gives [rows, header], else the header alone.
-  const result: readonly unknown[] = await connection.query(`call ${quoteName(procedure)}()`);
-  const rows: unknown = Array.isArray(result) ? result[0] : undefined;
-  return Array.isArray(rows) ? rows : [];
-}
-
-const toTableChange = (row: Row): TableChange => ({
-  table: String(row.table_name),
-  inserted: Number(row.inserted),
-  updated: Number(row.updated),
-  deleted: Number(row.deleted),
-});
-
-const toLoss = (row: Row): Loss => ({
-  file: String(row.file),
-  losing: Number(row.losing),
-  concerned: Number(row.concerned),
-});

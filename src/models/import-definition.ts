@@ -43,7 +43,9 @@ export interface ImportDefinition {
    * rows because a file lacks them must leave alone whatever a refused line may be of, and returns
    * (file, losing, concerned) before: of so many rows, so many would be lost. Too large a share stops the import,
    * unless the user allows it: then `@import_allow_deletes` is 1. `@import_files` lists, with commas, the files that are
-   * there, and `@import_unfinished` those of them whose last line has no line end.
+   * there, and `@import_unfinished` those of them whose last line has no line end. One that returns (table_name, writing)
+   * before another writes lets so many rows be written without logging each: when there are many, the models that read
+   * the table are rebuilt instead.
    */
   readonly procedures: readonly string[];
 }

@@ -34,7 +34,8 @@ begin
     insert into missing_ecommerce (date_id, item_id, price, missing)
     select t.date_id, t.item_id, t.price, t.copies - count(f.ecommerce_id)
     from told_ecommerce t
-    left join fact_ecommerce f using (date_id, item_id, price)
+    left join fact_ecommerce f force index (fact_ecommerce_date_id_ix)
+        using (date_id, item_id, price)
     group by t.date_id, t.item_id, t.price, t.copies
     having t.copies > count(f.ecommerce_id);
 

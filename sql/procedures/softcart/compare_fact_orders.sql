@@ -7,12 +7,12 @@ modifies sql data
 begin
     delete c
     from clean_fact_orders c
-    straight_join fact_orders f on f.order_id = c.order_id
+    straight_join fact_orders f force index (primary) on f.order_id = c.order_id
     where (f.date_id, f.country_id, f.category_id, f.amount)
         = (c.date_id, c.country_id, c.category_id, c.amount);
 
     update clean_fact_orders c
-    straight_join fact_orders f on f.order_id = c.order_id
+    straight_join fact_orders f force index (primary) on f.order_id = c.order_id
     set c.is_new = false;
 
     select 'fact_orders' as table_name, count(*) as writing from clean_fact_orders;

@@ -24,7 +24,7 @@ begin
         from known_sale
     ) k
     join sale_group g on g.group_id = k.group_id
-    left join softcart_sales s on s.row_id = k.row_id
+    left join softcart_sales s force index (primary) on s.row_id = k.row_id
     where not (
         s.product_id, s.customer_id, s.price, s.quantity, s.sold_at, s.is_timed, s.told_to
     ) <=> (

@@ -22,7 +22,7 @@ begin
     -- What a sale was until now, its equals may be still.
     select s.product_id, s.customer_id, s.price, s.quantity
     from clean_sale c
-    join softcart_sales s on s.row_id = c.row_id;
+    join softcart_sales s force index (primary) on s.row_id = c.row_id;
 
     insert into softcart_sales_seen (product_id, customer_id, price, quantity, sold_at, copies)
     select product_id, customer_id, price, quantity, sold_at, copies

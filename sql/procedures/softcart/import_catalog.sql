@@ -46,7 +46,7 @@ begin
         p.hard_disk_gb = n.hard_disk_gb,
         p.resolution = n.resolution,
         p.source_text = n.source_text
-    where p.source_text <> n.source_text;
+    where p.source_hash <> unhex(sha2(n.source_text, 256));
     set v_updated = row_count();
 
     insert into catalog_product (

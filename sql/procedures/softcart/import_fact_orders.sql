@@ -13,7 +13,7 @@ begin
     set @calendar_has_days = 1;
 
     update clean_fact_orders c
-    straight_join fact_orders f on f.order_id = c.order_id
+    straight_join fact_orders f force index (primary) on f.order_id = c.order_id
     set
         f.date_id = c.date_id,
         f.country_id = c.country_id,

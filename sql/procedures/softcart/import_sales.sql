@@ -16,12 +16,12 @@ begin
     -- They have their row ids now: each comes again below.
     delete s
     from gone_sale d
-    straight_join softcart_sales s on s.row_id = d.row_id;
+    straight_join softcart_sales s force index (primary) on s.row_id = d.row_id;
     set v_deleted = row_count();
 
     update changed_sale c
     straight_join sale_group g on g.group_id = c.group_id
-    straight_join softcart_sales s on s.row_id = c.row_id
+    straight_join softcart_sales s force index (primary) on s.row_id = c.row_id
     set
         s.product_id = g.product_id,
         s.customer_id = g.customer_id,

@@ -30,17 +30,18 @@ begin
         end,
         s.loaded_at
     from sale_group g
-    straight_join softcart_sales s using (product_id, customer_id, price, quantity)
+    straight_join softcart_sales s force index (softcart_sales_product_id_customer_id_ix)
+        using (product_id, customer_id, price, quantity)
     left join clean_sale c on c.row_id = s.row_id
     where s.told_to <> 'no id' and c.row_id is null;
 
     update known_sale k
-    straight_join softcart_sales s on s.row_id = k.row_id
+    straight_join softcart_sales s force index (primary) on s.row_id = k.row_id
     set k.loaded_at = s.loaded_at;
 
     -- What was told before is not given up for no time, nor its seconds for its own minute.
     update known_sale k
-    straight_join softcart_sales s on s.row_id = k.row_id
+    straight_join softcart_sales s force index (primary) on s.row_id = k.row_id
     set
         k.told_to = s.told_to,
         k.told_at = if(s.told_to = 'second', s.sold_at, date_format(s.sold_at, '%Y-%m-%d %H:%i'))

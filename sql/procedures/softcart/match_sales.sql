@@ -7,12 +7,14 @@ modifies sql data
 begin
     delete s
     from seen_sale s
-    join (
-        select group_id, date_format(told_at, '%Y-%m-%d %H:%i:%s') as told_at, count(*) as sales
+    straight_join (
+        select group_id, cast(date_format(told_at, '%Y-%m-%d %H:%i:%s') as datetime) as told_at,
+            count(*) as sales
         from known_sale
         where told_to = 'second'
-        group by group_id, date_format(told_at, '%Y-%m-%d %H:%i:%s')
-    ) k on k.group_id = s.group_id and k.told_at = s.sold_at and s.copy <= k.sales;
+        group by group_id, cast(date_format(told_at, '%Y-%m-%d %H:%i:%s') as datetime)
+    ) k on k.group_id = s.group_id and k.told_at = s.sold_at
+    where s.copy <= k.sales;
 
     create or replace temporary table sale_match (
         row_id bigint not null,

@@ -19,7 +19,8 @@ begin
     select s.row_id, g.group_id, s.sold_at,
         row_number() over (partition by g.group_id, s.sold_at order by s.row_id desc)
     from sale_group g
-    straight_join softcart_sales s using (product_id, customer_id, price, quantity)
+    straight_join softcart_sales s force index (softcart_sales_product_id_customer_id_ix)
+        using (product_id, customer_id, price, quantity)
     where s.told_to = 'no id';
 
     create or replace temporary table numbered_sale (

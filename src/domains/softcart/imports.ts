@@ -48,11 +48,13 @@ const sales: ImportDefinition = {
   procedures: [
     "collect_sales",
     "judge_sales",
-    "return_sale_faults",
     "clean_sales",
+    "return_sale_faults",
     "group_sales",
+    "know_sales",
     "match_sales",
     "compare_sales",
+    "number_sales",
     "import_sales",
   ],
 };
