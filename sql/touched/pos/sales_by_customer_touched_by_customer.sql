@@ -7,7 +7,8 @@
 create or replace sql security invoker view sales_by_customer_touched_by_customer as
 select
     changes.vitrine_id as change_id,
-    json_array((cast(changes.customer_id as char character set utf8mb4 binary) collate
-        utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(changes.customer_id as char character set utf8mb4 binary) collate
+        utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+            document_id
 from vitrine_change_customer as changes
 where changes.vitrine_changed is null;

@@ -7,8 +7,9 @@
 create or replace sql security invoker view sales_by_customer_touched_by_order as
 select
     changes.vitrine_id as change_id,
-    json_array((cast(changes.customer_id as char character set utf8mb4 binary) collate
-        utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(changes.customer_id as char character set utf8mb4 binary) collate
+        utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+            document_id
 from vitrine_change_order as changes
 where
     (

@@ -7,10 +7,12 @@
 create or replace sql security invoker view sales_by_ordered_on_month_state_status_touched_by_customer as
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1) day) as
-        date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(city.state as
-            char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(`order`.status as
-                char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+            (cast(city.state as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+                (cast(`order`.status as char character set utf8mb4 binary) collate
+                    utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
 from vitrine_change_customer as changes
 join city on city.zip = changes.zip
 join `order` on `order`.customer_id = changes.customer_id
@@ -18,11 +20,12 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1) day) as
-        date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+    cast(json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
             (cast(city_before.state as char character set utf8mb4 binary) collate
                 utf8mb4_nopad_bin), (cast(`order`.status as char character set utf8mb4 binary)
-                    collate utf8mb4_nopad_bin)) as document_id
+                    collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
 from vitrine_change_customer as changes
 join vitrine_change_city as city_before on city_before.zip = changes.zip
 join `order` on `order`.customer_id = changes.customer_id
@@ -30,11 +33,12 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((order_before.placed_on - interval (dayofmonth(order_before.placed_on) -
-        1) day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
-            (cast(city.state as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
-                (cast(order_before.status as char character set utf8mb4 binary) collate
-                    utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(cast((order_before.placed_on - interval
+        (dayofmonth(order_before.placed_on) - 1) day) as date) as char character set utf8mb4 binary)
+            collate utf8mb4_nopad_bin), (cast(city.state as char character set utf8mb4 binary)
+                collate utf8mb4_nopad_bin), (cast(order_before.status as char character set utf8mb4
+                    binary) collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary)
+                        collate utf8mb4_nopad_bin as document_id
 from vitrine_change_customer as changes
 join city on city.zip = changes.zip
 join vitrine_change_order as order_before on order_before.customer_id = changes.customer_id
@@ -42,11 +46,12 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((order_before.placed_on - interval (dayofmonth(order_before.placed_on) -
-        1) day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
-            (cast(city_before.state as char character set utf8mb4 binary) collate
-                utf8mb4_nopad_bin), (cast(order_before.status as char character set utf8mb4 binary)
-                    collate utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(cast((order_before.placed_on - interval
+        (dayofmonth(order_before.placed_on) - 1) day) as date) as char character set utf8mb4 binary)
+            collate utf8mb4_nopad_bin), (cast(city_before.state as char character set utf8mb4
+                binary) collate utf8mb4_nopad_bin), (cast(order_before.status as char character set
+                    utf8mb4 binary) collate utf8mb4_nopad_bin)) as char character set utf8mb4
+                        binary) collate utf8mb4_nopad_bin as document_id
 from vitrine_change_customer as changes
 join vitrine_change_city as city_before on city_before.zip = changes.zip
 join vitrine_change_order as order_before on order_before.customer_id = changes.customer_id

@@ -7,10 +7,12 @@
 create or replace sql security invoker view sales_by_ordered_on_month_state_status_touched_by_order as
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((changes.placed_on - interval (dayofmonth(changes.placed_on) - 1) day) as
-        date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(city.state as
-            char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(changes.status as
-                char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(cast((changes.placed_on - interval (dayofmonth(changes.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+            (cast(city.state as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+                (cast(changes.status as char character set utf8mb4 binary) collate
+                    utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
 from vitrine_change_order as changes
 join customer on customer.customer_id = changes.customer_id
 join city on city.zip = customer.zip
@@ -23,10 +25,12 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((changes.placed_on - interval (dayofmonth(changes.placed_on) - 1) day) as
-        date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(city.state as
-            char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(changes.status as
-                char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(cast((changes.placed_on - interval (dayofmonth(changes.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+            (cast(city.state as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+                (cast(changes.status as char character set utf8mb4 binary) collate
+                    utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
 from vitrine_change_order as changes
 join vitrine_change_customer as customer_before on customer_before.customer_id = changes.customer_id
 join city on city.zip = customer_before.zip
@@ -39,11 +43,12 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((changes.placed_on - interval (dayofmonth(changes.placed_on) - 1) day) as
-        date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+    cast(json_array((cast(cast((changes.placed_on - interval (dayofmonth(changes.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
             (cast(city_before.state as char character set utf8mb4 binary) collate
                 utf8mb4_nopad_bin), (cast(changes.status as char character set utf8mb4 binary)
-                    collate utf8mb4_nopad_bin)) as document_id
+                    collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
 from vitrine_change_order as changes
 join customer on customer.customer_id = changes.customer_id
 join vitrine_change_city as city_before on city_before.zip = customer.zip
@@ -56,11 +61,12 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((changes.placed_on - interval (dayofmonth(changes.placed_on) - 1) day) as
-        date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+    cast(json_array((cast(cast((changes.placed_on - interval (dayofmonth(changes.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
             (cast(city_before.state as char character set utf8mb4 binary) collate
                 utf8mb4_nopad_bin), (cast(changes.status as char character set utf8mb4 binary)
-                    collate utf8mb4_nopad_bin)) as document_id
+                    collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
 from vitrine_change_order as changes
 join vitrine_change_customer as customer_before on customer_before.customer_id = changes.customer_id
 join vitrine_change_city as city_before on city_before.zip = customer_before.zip

@@ -8,10 +8,12 @@
 create or replace sql security invoker view sales_by_ordered_on_month_state_status_touched_by_orderline as
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1) day) as
-        date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(city.state as
-            char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(`order`.status as
-                char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+            (cast(city.state as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+                (cast(`order`.status as char character set utf8mb4 binary) collate
+                    utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
 from vitrine_change_orderline as changes
 join `order` on `order`.order_id = changes.order_id
 join customer on customer.customer_id = `order`.customer_id
@@ -26,11 +28,12 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((order_before.placed_on - interval (dayofmonth(order_before.placed_on) -
-        1) day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
-            (cast(city.state as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
-                (cast(order_before.status as char character set utf8mb4 binary) collate
-                    utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(cast((order_before.placed_on - interval
+        (dayofmonth(order_before.placed_on) - 1) day) as date) as char character set utf8mb4 binary)
+            collate utf8mb4_nopad_bin), (cast(city.state as char character set utf8mb4 binary)
+                collate utf8mb4_nopad_bin), (cast(order_before.status as char character set utf8mb4
+                    binary) collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary)
+                        collate utf8mb4_nopad_bin as document_id
 from vitrine_change_orderline as changes
 join vitrine_change_order as order_before on order_before.order_id = changes.order_id
 join customer on customer.customer_id = order_before.customer_id
@@ -45,10 +48,12 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1) day) as
-        date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(city.state as
-            char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(`order`.status as
-                char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+            (cast(city.state as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+                (cast(`order`.status as char character set utf8mb4 binary) collate
+                    utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
 from vitrine_change_orderline as changes
 join `order` on `order`.order_id = changes.order_id
 join vitrine_change_customer as customer_before on customer_before.customer_id = `order`.customer_id
@@ -63,11 +68,12 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((order_before.placed_on - interval (dayofmonth(order_before.placed_on) -
-        1) day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
-            (cast(city.state as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
-                (cast(order_before.status as char character set utf8mb4 binary) collate
-                    utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(cast((order_before.placed_on - interval
+        (dayofmonth(order_before.placed_on) - 1) day) as date) as char character set utf8mb4 binary)
+            collate utf8mb4_nopad_bin), (cast(city.state as char character set utf8mb4 binary)
+                collate utf8mb4_nopad_bin), (cast(order_before.status as char character set utf8mb4
+                    binary) collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary)
+                        collate utf8mb4_nopad_bin as document_id
 from vitrine_change_orderline as changes
 join vitrine_change_order as order_before on order_before.order_id = changes.order_id
 join vitrine_change_customer as customer_before
@@ -83,11 +89,12 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1) day) as
-        date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+    cast(json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
             (cast(city_before.state as char character set utf8mb4 binary) collate
                 utf8mb4_nopad_bin), (cast(`order`.status as char character set utf8mb4 binary)
-                    collate utf8mb4_nopad_bin)) as document_id
+                    collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
 from vitrine_change_orderline as changes
 join `order` on `order`.order_id = changes.order_id
 join customer on customer.customer_id = `order`.customer_id
@@ -102,11 +109,12 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((order_before.placed_on - interval (dayofmonth(order_before.placed_on) -
-        1) day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
-            (cast(city_before.state as char character set utf8mb4 binary) collate
-                utf8mb4_nopad_bin), (cast(order_before.status as char character set utf8mb4 binary)
-                    collate utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(cast((order_before.placed_on - interval
+        (dayofmonth(order_before.placed_on) - 1) day) as date) as char character set utf8mb4 binary)
+            collate utf8mb4_nopad_bin), (cast(city_before.state as char character set utf8mb4
+                binary) collate utf8mb4_nopad_bin), (cast(order_before.status as char character set
+                    utf8mb4 binary) collate utf8mb4_nopad_bin)) as char character set utf8mb4
+                        binary) collate utf8mb4_nopad_bin as document_id
 from vitrine_change_orderline as changes
 join vitrine_change_order as order_before on order_before.order_id = changes.order_id
 join customer on customer.customer_id = order_before.customer_id
@@ -121,11 +129,12 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1) day) as
-        date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+    cast(json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
             (cast(city_before.state as char character set utf8mb4 binary) collate
                 utf8mb4_nopad_bin), (cast(`order`.status as char character set utf8mb4 binary)
-                    collate utf8mb4_nopad_bin)) as document_id
+                    collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
 from vitrine_change_orderline as changes
 join `order` on `order`.order_id = changes.order_id
 join vitrine_change_customer as customer_before on customer_before.customer_id = `order`.customer_id
@@ -140,11 +149,12 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(cast((order_before.placed_on - interval (dayofmonth(order_before.placed_on) -
-        1) day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
-            (cast(city_before.state as char character set utf8mb4 binary) collate
-                utf8mb4_nopad_bin), (cast(order_before.status as char character set utf8mb4 binary)
-                    collate utf8mb4_nopad_bin)) as document_id
+    cast(json_array((cast(cast((order_before.placed_on - interval
+        (dayofmonth(order_before.placed_on) - 1) day) as date) as char character set utf8mb4 binary)
+            collate utf8mb4_nopad_bin), (cast(city_before.state as char character set utf8mb4
+                binary) collate utf8mb4_nopad_bin), (cast(order_before.status as char character set
+                    utf8mb4 binary) collate utf8mb4_nopad_bin)) as char character set utf8mb4
+                        binary) collate utf8mb4_nopad_bin as document_id
 from vitrine_change_orderline as changes
 join vitrine_change_order as order_before on order_before.order_id = changes.order_id
 join vitrine_change_customer as customer_before

@@ -8,9 +8,10 @@
 create or replace sql security invoker view sales_by_ordered_on_product_touched_by_city as
 select
     changes.vitrine_id as change_id,
-    json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as document_id
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
 from vitrine_change_city as changes
 join customer on customer.zip = changes.zip
 join `order` on `order`.customer_id = customer.customer_id
@@ -19,9 +20,10 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as document_id
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
 from vitrine_change_city as changes
 join vitrine_change_customer as customer_before on customer_before.zip = changes.zip
 join `order` on `order`.customer_id = customer_before.customer_id
@@ -30,9 +32,10 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as document_id
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
 from vitrine_change_city as changes
 join customer on customer.zip = changes.zip
 join vitrine_change_order as order_before on order_before.customer_id = customer.customer_id
@@ -41,9 +44,10 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as document_id
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
 from vitrine_change_city as changes
 join vitrine_change_customer as customer_before on customer_before.zip = changes.zip
 join vitrine_change_order as order_before on order_before.customer_id = customer_before.customer_id
@@ -52,9 +56,10 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line_before.product_id as char character set utf8mb4 binary)
-            collate utf8mb4_nopad_bin)) as document_id
+            collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin as document_id
 from vitrine_change_city as changes
 join customer on customer.zip = changes.zip
 join `order` on `order`.customer_id = customer.customer_id
@@ -63,9 +68,10 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line_before.product_id as char character set utf8mb4 binary)
-            collate utf8mb4_nopad_bin)) as document_id
+            collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin as document_id
 from vitrine_change_city as changes
 join vitrine_change_customer as customer_before on customer_before.zip = changes.zip
 join `order` on `order`.customer_id = customer_before.customer_id
@@ -74,9 +80,10 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line_before.product_id as char character set utf8mb4 binary)
-            collate utf8mb4_nopad_bin)) as document_id
+            collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin as document_id
 from vitrine_change_city as changes
 join customer on customer.zip = changes.zip
 join vitrine_change_order as order_before on order_before.customer_id = customer.customer_id
@@ -85,9 +92,10 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line_before.product_id as char character set utf8mb4 binary)
-            collate utf8mb4_nopad_bin)) as document_id
+            collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin as document_id
 from vitrine_change_city as changes
 join vitrine_change_customer as customer_before on customer_before.zip = changes.zip
 join vitrine_change_order as order_before on order_before.customer_id = customer_before.customer_id

@@ -7,9 +7,10 @@
 create or replace sql security invoker view sales_by_ordered_on_product_touched_by_customer as
 select
     changes.vitrine_id as change_id,
-    json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as document_id
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
 from vitrine_change_customer as changes
 join `order` on `order`.customer_id = changes.customer_id
 join orderline as line on line.order_id = `order`.order_id
@@ -17,9 +18,10 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as document_id
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
 from vitrine_change_customer as changes
 join vitrine_change_order as order_before on order_before.customer_id = changes.customer_id
 join orderline as line on line.order_id = order_before.order_id
@@ -27,9 +29,10 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line_before.product_id as char character set utf8mb4 binary)
-            collate utf8mb4_nopad_bin)) as document_id
+            collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin as document_id
 from vitrine_change_customer as changes
 join `order` on `order`.customer_id = changes.customer_id
 join vitrine_change_orderline as line_before on line_before.order_id = `order`.order_id
@@ -37,9 +40,10 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line_before.product_id as char character set utf8mb4 binary)
-            collate utf8mb4_nopad_bin)) as document_id
+            collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin as document_id
 from vitrine_change_customer as changes
 join vitrine_change_order as order_before on order_before.customer_id = changes.customer_id
 join vitrine_change_orderline as line_before on line_before.order_id = order_before.order_id

@@ -7,9 +7,10 @@
 create or replace sql security invoker view sales_by_ordered_on_product_touched_by_order as
 select
     changes.vitrine_id as change_id,
-    json_array((cast(changes.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(changes.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as document_id
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
 from vitrine_change_order as changes
 join orderline as line on line.order_id = changes.order_id
 where
@@ -22,9 +23,10 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(changes.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(changes.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line_before.product_id as char character set utf8mb4 binary)
-            collate utf8mb4_nopad_bin)) as document_id
+            collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin as document_id
 from vitrine_change_order as changes
 join vitrine_change_orderline as line_before on line_before.order_id = changes.order_id
 where

@@ -7,9 +7,10 @@
 create or replace sql security invoker view sales_by_ordered_on_product_touched_by_orderline as
 select
     changes.vitrine_id as change_id,
-    json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(changes.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as document_id
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
 from vitrine_change_orderline as changes
 join `order` on `order`.order_id = changes.order_id
 where
@@ -22,9 +23,10 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(changes.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as document_id
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
 from vitrine_change_orderline as changes
 join vitrine_change_order as order_before on order_before.order_id = changes.order_id
 where
@@ -37,9 +39,10 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as document_id
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
 from vitrine_change_orderline as changes
 join `order` on `order`.order_id = changes.order_id
 join orderline as line
@@ -55,9 +58,10 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as document_id
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
 from vitrine_change_orderline as changes
 join vitrine_change_order as order_before on order_before.order_id = changes.order_id
 join orderline as line
@@ -73,9 +77,10 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line_before.product_id as char character set utf8mb4 binary)
-            collate utf8mb4_nopad_bin)) as document_id
+            collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin as document_id
 from vitrine_change_orderline as changes
 join `order` on `order`.order_id = changes.order_id
 join vitrine_change_orderline as line_before
@@ -91,9 +96,10 @@ where
 union all
 select
     changes.vitrine_id as change_id,
-    json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
+    cast(json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line_before.product_id as char character set utf8mb4 binary)
-            collate utf8mb4_nopad_bin)) as document_id
+            collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin as document_id
 from vitrine_change_orderline as changes
 join vitrine_change_order as order_before on order_before.order_id = changes.order_id
 join vitrine_change_orderline as line_before

@@ -16,7 +16,8 @@ export function toGroupsSql(facts: CubeView, rollUp: RollUpModel, where: SqlFrag
   const keys = by.map((dimension) => exactKey(facts, dimension));
   const held = measures.map((name) => ({ ...measureSql(facts, name), column: toColumnName(name) }));
   const columns = [
-    `json_array(\n${keys.map((key) => `        ${asText(key)}`).join(",\n")}\n    ) as ${toColumnName(GROUP_KEY)}`,
+    // As text: what is JSON would be an array in JSON that is made of it.
+    `${asText(`json_array(\n${keys.map((key) => `        ${asText(key)}`).join(",\n")}\n    )`)} as ${toColumnName(GROUP_KEY)}`,
     ...by.map(({ name }, at) => asColumn(keys[at] ?? "", quoteName(toColumnName(name)))),
     ...held.map(({ sql, column }) => `${sql} as ${quoteName(column)}`),
   ];

@@ -1,6 +1,13 @@
 import fc from "fast-check";
-import { average, count, countDistinct, defineCube, sum } from "../../../src/models/cube.ts";
-import { date, decimal, enumeration, int, string } from "../../../src/models/field.ts";
+import {
+  average,
+  type CubeDefinition,
+  count,
+  countDistinct,
+  defineCube,
+  sum,
+} from "../../../src/models/cube.ts";
+import { date, decimal, enumeration, type Fields, int, string } from "../../../src/models/field.ts";
 import type { Filter } from "../../../src/stores/document-store.ts";
 import type { Fact } from "../../support/cube-oracle.ts";
 
@@ -10,11 +17,11 @@ const sweet = {
   where: { fate: { in: ["drunk", "half-drunk"] }, size: { notIn: [0, 1] }, tea: { eq: "tea" } },
 } as const;
 /** Facts with every kind of measure, all that can be null, and measures of some facts only. */
-export const cups = defineCube({
+export const cupsDefinition = {
   name: "cup",
   typeName: "Cup",
   description: "Cups of tea.",
-  key: "cupId",
+  key: "cupId" as const,
   fields: {
     cupId: int("Number.", { filter: true }),
     tea: string("Kind of tea.", nullable),
@@ -32,7 +39,7 @@ export const cups = defineCube({
       nullable,
     ),
   },
-  dimensions: ["tea", "size", "soldOn", "fate"],
+  dimensions: ["tea" as const, "size" as const, "soldOn" as const, "fate" as const],
   measures: {
     cups: count("Cups."),
     money: sum("price", "Money."),
@@ -50,7 +57,8 @@ export const cups = defineCube({
     sweetSugar: sum("sugar", "Lumps of large cups of tea.", sweet),
     sweetBills: countDistinct("bill", "Bills of large cups of tea.", sweet),
   },
-});
+} satisfies CubeDefinition<Fields>;
+export const cups = defineCube(cupsDefinition);
 const dimensions = Object.keys(cups.cube.dimensions);
 const measures = Object.keys(cups.cube.measures);
 
@@ -119,6 +127,7 @@ const where = combined([
   ...compared("tea", "earl grey"),
   ...compared("size", 0),
   ...compared("soldOn", "2020-06-30"),
+  ...compared("soldOn", "2020-07-01"),
   isNull("price"),
 ]);
 const having = combined([
