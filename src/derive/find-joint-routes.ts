@@ -66,11 +66,12 @@ export function findJointRoutes(instance: Instance, key: JointKey, rules: Rules)
 const isWithin = (block: Block, above: Block): boolean =>
   block === above || (block.parent !== null && isWithin(block.parent, above));
 
-const subsetsOf = <T>(all: readonly T[]): readonly (readonly T[])[] =>
-  all.reduce<readonly (readonly T[])[]>(
-    (subsets, one) => [...subsets, ...subsets.map((some) => [...some, one])],
-    [[]],
-  );
+function subsetsOf<T>(all: readonly T[]): readonly (readonly T[])[] {
+  const [first, ...rest] = all;
+  if (first === undefined) return [[]];
+  const without = subsetsOf(rest);
+  return [...without, ...without.map((some) => [first, ...some])];
+}
 
 /** Every row that an id is made of, as it is now. */
 function findAll(wanted: readonly Instance[]): readonly Hop[] {

@@ -26,14 +26,14 @@ export const printTouched = ({ view: model, tables }: Derivation): readonly Prin
     const changes = changeTableOf(use.table);
     const reads = [...new Set(use.ways.flatMap((way) => way.joins.flatMap(sourceOf)))].sort();
     const text = [
-      `-- purpose: which documents of ${model} a change of ${use.table} may alter`,
+      ...wrapLine(`-- purpose: which documents of ${model} a change of ${use.table} may alter`, "--   "),
       "-- grain: one row per change and document",
       ...wrapList("-- reads: ", [changes, ...reads]),
       `-- model: ${model}`,
       `-- changes: ${use.table}`,
       ...toRemark(use),
       derivedMark,
-      `create or replace sql security invoker view ${toSqlName(view)} as`,
+      ...wrapLine(`create or replace sql security invoker view ${toSqlName(view)} as`),
       ...`${printWays(use.ways, changes)};`.split("\n").flatMap((line) => wrapLine(line)),
       "",
     ].join("\n");

@@ -18,17 +18,6 @@ where changes.vitrine_changed is null
 union all
 select
     changes.vitrine_id as change_id,
-    cast(json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
-        utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
-            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
-                document_id
-from vitrine_change_customer as changes
-join vitrine_change_order as order_before on order_before.customer_id = changes.customer_id
-join orderline as line on line.order_id = order_before.order_id
-where changes.vitrine_changed is null
-union all
-select
-    changes.vitrine_id as change_id,
     cast(json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line_before.product_id as char character set utf8mb4 binary)
             collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
@@ -36,6 +25,17 @@ select
 from vitrine_change_customer as changes
 join `order` on `order`.customer_id = changes.customer_id
 join vitrine_change_orderline as line_before on line_before.order_id = `order`.order_id
+where changes.vitrine_changed is null
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(order_before.placed_on as char character set utf8mb4 binary) collate
+        utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
+from vitrine_change_customer as changes
+join vitrine_change_order as order_before on order_before.customer_id = changes.customer_id
+join orderline as line on line.order_id = order_before.order_id
 where changes.vitrine_changed is null
 union all
 select
