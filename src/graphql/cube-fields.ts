@@ -82,8 +82,10 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
       resolve: async (_root, args, context, info) => {
         refuseMissingVariables(info);
         const query = readCubeQuery(cube, args, selectedFields(info));
-        const plan = context.reads.open(String(info.path.key), cube, readDemand(args, context));
         const plans = planRollUps(cube, query);
+        const demand = readDemand(args, context);
+        const startedAt = performance.now();
+        const plan = context.reads.open(String(info.path.key), cube, demand);
         const rows = await plan.read(cube, (store, options) => store.aggregate(cube, query, options), {
           question: [questionOf(cube, query), ...plans.map(({ rollUp }) => rollUp.name)].join(" "),
           shortcuts: plans.map(({ rollUp, query: rolled }) => ({
@@ -91,6 +93,8 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
             work: (store, options) => store.aggregate(rollUp, rolled, options),
           })),
         });
+        if (plans.length === 0 && demand.source !== "LIVE")
+          context.noteUncovered(cube, query, performance.now() - startedAt);
         plan.spend(rows.length);
         return [...rows];
       },

@@ -40,6 +40,8 @@ export interface GatewayOptions {
   /** Documents that one request may read. */
   readonly maxDocuments: number;
   readonly metrics: Metrics;
+  /** Told of each question that no roll-up covers. */
+  readonly noteUncovered?: RequestContext["noteUncovered"];
   readonly logger: Logger;
 }
 
@@ -82,6 +84,7 @@ export function createGateway(options: GatewayOptions) {
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
+        noteUncovered: options.noteUncovered ?? (() => undefined),
         pace: createPace(options.answer, rounds, signal),
         // Node joins what comes several times into one text, except for a few headers of its own.
         afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),
