@@ -5,6 +5,7 @@
 import { measuresNameOf } from "./derived-names.ts";
 import { bigint, date, decimal, type Field, type Fields, int, type ScalarField, textsOf } from "./field.ts";
 import { type DocumentModel, defineModel, type ModelDefinition, toColumnName } from "./model.ts";
+import { defineRollUps, type RollUpDefinition, type RollUpModel } from "./roll-up.ts";
 
 /** Periods that dates are grouped by. A period is named by its first day; weeks are ISO weeks (Monday). */
 export const periods = ["week", "month", "quarter", "year"] as const;
@@ -48,8 +49,8 @@ export type Measure =
   | (OfFacts & {
       readonly kind: "countDistinct";
       readonly field: string;
-      /** Each value of `field` has one value of this field, as an order has one customer. */
-      readonly within: string | undefined;
+      /** Each value of `field` has one value of each of these fields, as an order has one customer. */
+      readonly within: readonly string[];
     })
   | {
       readonly kind: "average";
@@ -79,17 +80,17 @@ export const sum = (field: string, description: string, options: MeasureOptions 
   description,
 });
 /**
- * `within` lets the mirror count both fields in one go, several times as fast as without; where it is not
- * true of the facts, the count is too high.
+ * `within` lets the mirror count both fields in one go, several times as fast as without, and lets roll-ups by these fields
+ * hold the count; where it is not true of the facts, the count is too high.
  */
 export const countDistinct = (
   field: string,
   description: string,
-  options: MeasureOptions & { readonly within?: string } = {},
+  options: MeasureOptions & { readonly within?: string | readonly string[] } = {},
 ): Measure => ({
   kind: "countDistinct",
   field,
-  within: options.within,
+  within: [options.within ?? []].flat(),
   where: options.where,
   description,
 });
@@ -106,6 +107,8 @@ export interface CubeDefinition<F extends Fields> extends ModelDefinition<F> {
   /** Fields to group by. A date can also be grouped by week, month, quarter and year. */
   readonly dimensions: readonly (keyof F & string)[];
   readonly measures: Readonly<Record<string, Measure>>;
+  /** Groups that are kept ready in the mirror, for questions that they can answer. */
+  readonly rollups?: readonly RollUpDefinition[];
 }
 
 export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
@@ -114,6 +117,7 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
     readonly measures: Readonly<Record<string, Measure>>;
     /** The measures in the shape of a model, so that `having` is a filter like any other; columns are `m_<measure>`. */
     readonly measureModel: DocumentModel<Readonly<Record<string, ScalarField>>>;
+    readonly rollUps: readonly RollUpModel[];
   };
 }
 
@@ -130,7 +134,7 @@ const capitalized = (word: string): string => word.charAt(0).toUpperCase() + wor
  * view, so it must be a filter. Throws a TypeError that names the cube and the remedy.
  */
 export function defineCube<const F extends Fields>(definition: CubeDefinition<F>): CubeModel<F> {
-  const { dimensions, measures, ...facts } = definition;
+  const { dimensions, measures, rollups = [], ...facts } = definition;
   const model = defineModel<F>(facts);
   const fail = (problem: string): never => {
     throw new TypeError(`Cube ${model.name}: ${problem}`);
@@ -181,7 +185,9 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
     columns: Object.fromEntries(Object.keys(measures).map((name) => [name, `m_${toColumnName(name)}`])),
     filters: Object.keys(measures),
   };
-  return { ...model, cube: { dimensions: Object.fromEntries(named), measures, measureModel } };
+  const parts = { dimensions: Object.fromEntries(named), measures, measureModel };
+  const rollUps = defineRollUps({ ...model, cube: { ...parts, rollUps: [] } }, rollups);
+  return { ...model, cube: { ...parts, rollUps } };
 }
 
 function measureField(
@@ -196,7 +202,7 @@ function measureField(
       return int(measure.description);
     case "countDistinct":
       column(measure.field);
-      if (measure.within !== undefined) column(measure.within);
+      measure.within.forEach(column);
       return int(measure.description);
     case "sum": {
       const field = column(measure.field);

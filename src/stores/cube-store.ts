@@ -45,7 +45,8 @@ export interface Group {
   readonly values: Readonly<Record<string, FilterValue | null>>;
 }
 
-function filterFields(filter: Filter | null): readonly string[] {
+/** The fields that a filter names, each as often as it does. */
+export function filterFields(filter: Filter | null): readonly string[] {
   if (filter === null) return [];
   switch (filter.kind) {
     case "and":
@@ -64,7 +65,7 @@ function filterFields(filter: Filter | null): readonly string[] {
 export const keysOf = (query: CubeQuery): readonly string[] => [...new Set(query.sets.flat())];
 
 /** Every measure that the query uses, wherever. */
-function usedMeasures(cube: CubeModel, query: CubeQuery): readonly string[] {
+export function usedMeasures(cube: CubeModel, query: CubeQuery): readonly string[] {
   const ordered = query.orderBy.map((term) => term.field).filter((field) => field in cube.cube.measures);
   return [...new Set([...query.measures, ...filterFields(query.having), ...ordered])];
 }

@@ -14,9 +14,7 @@ import {
 import type { FilterValue, OrderTerm } from "../document-store.ts";
 import { filterColumn, type SqlFragment, toSqlFilter } from "./live-filter.ts";
 import { quoteName, type Row } from "./mariadb.ts";
-import type { LiveView } from "./text-columns.ts";
-
-type CubeView = LiveView<CubeModel>;
+import type { CubeView } from "./text-columns.ts";
 
 /**
  * One statement over the declared columns of the facts view, each row with the number of its grouping set. Names come
@@ -132,7 +130,7 @@ const keyColumn = (key: string): string => `k_${toColumnName(key)}`;
 const measureColumn = (cube: CubeModel, name: string): string => cube.cube.measureModel.columns[name] ?? "";
 
 /** Aggregates of no fact and of facts that do not count are the same: null is left out of each of them. */
-function measureSql(view: CubeView, name: string): SqlFragment {
+export function measureSql(view: CubeView, name: string): SqlFragment {
   const { sql, values } = countedSql(view, name);
   switch (view.model.cube.measures[name]?.kind) {
     case "sum":
@@ -163,7 +161,8 @@ const periodSql: Readonly<Record<Period, (day: string) => string>> = {
   year: (day) => `(${day} - interval dayofyear(${day}) - 1 day)`,
 };
 
-function keySql(view: CubeView, key: string): string {
+/** What a dimension groups by, over the columns of the facts view. */
+export function keySql(view: CubeView, key: string): string {
   const dimension: Dimension | undefined = view.model.cube.dimensions[key];
   if (!dimension) throw new TypeError(`${key} is no dimension of ${view.model.name}.`);
   const column = filterColumn(view, dimension.field).sql;

@@ -1,6 +1,13 @@
 import fc from "fast-check";
-import { average, count, countDistinct, defineCube, sum } from "../../../src/models/cube.ts";
-import { date, decimal, enumeration, int, string } from "../../../src/models/field.ts";
+import {
+  average,
+  type CubeDefinition,
+  count,
+  countDistinct,
+  defineCube,
+  sum,
+} from "../../../src/models/cube.ts";
+import { date, decimal, enumeration, type Fields, int, string } from "../../../src/models/field.ts";
 import type { Filter } from "../../../src/stores/document-store.ts";
 import type { Fact } from "../../support/cube-oracle.ts";
 
@@ -11,11 +18,11 @@ const sweet = {
 } as const;
 const priced = { where: { price: { isNull: false }, guest: { isNull: true } } } as const;
 /** Facts with every kind of measure, all that can be null, and measures of some facts only. */
-export const cups = defineCube({
+export const cupsDefinition = {
   name: "cup",
   typeName: "Cup",
   description: "Cups of tea.",
-  key: "cupId",
+  key: "cupId" as const,
   fields: {
     cupId: int("Number.", { filter: true }),
     tea: string("Kind of tea.", nullable),
@@ -33,7 +40,7 @@ export const cups = defineCube({
       nullable,
     ),
   },
-  dimensions: ["tea", "size", "soldOn", "fate"],
+  dimensions: ["tea" as const, "size" as const, "soldOn" as const, "fate" as const],
   measures: {
     cups: count("Cups."),
     money: sum("price", "Money."),
@@ -54,7 +61,8 @@ export const cups = defineCube({
     pricedMoney: sum("price", "Money of those.", priced),
     perPriced: average("pricedMoney", "pricedCups", 3, "Money per cup of those."),
   },
-});
+} satisfies CubeDefinition<Fields>;
+export const cups = defineCube(cupsDefinition);
 const dimensions = Object.keys(cups.cube.dimensions);
 const measures = Object.keys(cups.cube.measures);
 
@@ -123,6 +131,7 @@ const where = combined([
   ...compared("tea", "earl grey"),
   ...compared("size", 0),
   ...compared("soldOn", "2020-06-30"),
+  ...compared("soldOn", "2020-07-01"),
   isNull("price"),
 ]);
 const having = combined([
