@@ -60,10 +60,14 @@ function keyOf(cube: CubeModel, fact: Fact, key: string): Value {
   const { field, period } = cube.cube.dimensions[key] ?? { field: key, period: null };
   const value = fact[field] ?? null;
   if (period === null || value === null) return value;
-  const day = new Date(`${value}T00:00:00Z`);
+  const moment = String(value);
+  if (period === "hour") return Number(moment.slice(11, 13));
+  const day = new Date(`${moment.slice(0, 10)}T00:00:00Z`);
   const month = day.getUTCMonth();
-  if (period === "week") day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
-  else day.setUTCDate(1);
+  const weekday = (day.getUTCDay() + 6) % 7;
+  if (period === "weekday") return weekday + 1;
+  if (period === "week") day.setUTCDate(day.getUTCDate() - weekday);
+  else if (period !== "day") day.setUTCDate(1);
   if (period === "quarter") day.setUTCMonth(month - (month % 3));
   if (period === "year") day.setUTCMonth(0);
   return day.toISOString().slice(0, 10);
@@ -78,6 +82,17 @@ function measure(cube: CubeModel, facts: readonly Fact[], name: string): Value {
       return used.length;
     case "countDistinct":
       return new Set(used.map((fact) => fact[spec.field]).filter((value) => value !== null)).size;
+    case "min":
+    case "max": {
+      let found: Value = null;
+      for (const fact of used) {
+        const value = fact[spec.field] ?? null;
+        const order = compare(cube, name, value, found);
+        if (value !== null && (found === null || (spec.kind === "min" ? order < 0 : order > 0)))
+          found = value;
+      }
+      return found;
+    }
     case "sum": {
       const scale = scaleOf(cube, spec.field);
       const total = used.reduce((sum, fact) => sum + units(fact[spec.field] ?? null, scale), 0n);

@@ -41,3 +41,9 @@ export function divideHalfUp(dividend: string, divisor: number, scale: number): 
   const half = numerator < 0n === denominator < 0n ? denominator : -denominator;
   return format({ digits: (2n * numerator + half) / (2n * denominator), scale });
 }
+
+/** A number with so many digits after the point, which has no more of them. */
+export function withScale(text: string, scale: number): string {
+  const value = parse(text);
+  return value.scale >= scale ? text : format({ digits: rescale(value, scale), scale });
+}

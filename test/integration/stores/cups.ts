@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { average, count, countDistinct, defineCube, sum } from "../../../src/models/cube.ts";
-import { date, decimal, enumeration, int, string } from "../../../src/models/field.ts";
+import { average, count, countDistinct, defineCube, max, min, sum } from "../../../src/models/cube.ts";
+import { bigint, date, dateTime, decimal, enumeration, int, string } from "../../../src/models/field.ts";
 import type { Filter } from "../../../src/stores/document-store.ts";
 import type { Fact } from "../../support/cube-oracle.ts";
 
@@ -20,6 +20,8 @@ export const cups = defineCube({
     tea: string("Kind of tea.", nullable),
     size: int("Size.", nullable),
     soldOn: date("Day.", nullable),
+    servedAt: dateTime("Moment.", nullable),
+    serial: bigint("Number on the cup.", nullable),
     guest: int("Guest.", nullable),
     room: int("Room of the guest.", nullable),
     bill: int("Bill.", nullable),
@@ -32,7 +34,7 @@ export const cups = defineCube({
       nullable,
     ),
   },
-  dimensions: ["tea", "size", "soldOn", "fate"],
+  dimensions: ["tea", "size", "soldOn", "fate", "servedAt"],
   measures: {
     cups: count("Cups."),
     money: sum("price", "Money."),
@@ -47,6 +49,12 @@ export const cups = defineCube({
     drunkGuests: countDistinct("guest", "Guests who spilt not all.", { ...drunk, within: "room" }),
     drunkRooms: countDistinct("room", "Rooms of those.", drunk),
     perDrinker: average("drunkMoney", "drunkGuests", 2, "Money per guest who spilt not all."),
+    cheapest: min("price", "Least price."),
+    dearestDrunk: max("price", "Greatest price of cups not spilt.", drunk),
+    leastSugar: min("sugar", "Least lumps."),
+    lastSerial: max("serial", "Greatest number on a cup."),
+    firstDay: min("soldOn", "First day."),
+    lastSweet: max("servedAt", "Last moment of large cups of tea.", sweet),
     sweetSugar: sum("sugar", "Lumps of large cups of tea.", sweet),
     sweetBills: countDistinct("bill", "Bills of large cups of tea.", sweet),
   },
@@ -63,6 +71,8 @@ export const facts = fc
       tea: orNull(fc.constantFrom(...teas)),
       size: orNull(fc.integer({ min: -2, max: 2 })),
       soldOn: orNull(day.map((moment) => moment.toISOString().slice(0, 10))),
+      servedAt: orNull(day.map((moment) => moment.toISOString())),
+      serial: orNull(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String)),
       guest: orNull(fc.integer({ min: 1, max: 4 })),
       bill: orNull(fc.integer({ min: 1, max: 8 })),
       price: orNull(fc.integer({ min: -99_999, max: 999_999 }).map((n) => (n / 1000).toFixed(3))),
@@ -126,6 +136,9 @@ const having = combined([
   ...compared("guests", 1),
   ...compared("drunkCups", 0),
   ...compared("drunkGuests", 1),
+  ...compared("firstDay", "2020-03-01"),
+  ...compared("leastSugar", 0),
+  isNull("lastSweet"),
   ...["money", "perGuest"].map(
     (field): Condition => ({
       filter: { kind: "compare", field, operator: "gte", value: "100.00" },
