@@ -1,53 +1,23 @@
 import fc from "fast-check";
-import { Long } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defineCube, max, sum } from "../../../src/models/cube.ts";
 import { decimal, int } from "../../../src/models/field.ts";
-import { compileBsonCodec } from "../../../src/stores/conversion/bson.ts";
 import type { CubeQuery } from "../../../src/stores/cube-store.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { expectRows, type Fact } from "../../support/cube-oracle.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { cups, facts, query } from "./cups.ts";
+import { createCups, pourCups } from "./pour-cups.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
   database = await openTestDatabase({ migrate: false });
-  await database.admin.run(
-    `create table cup (document_id int primary key, tea varchar(20), size int, sold_on date, served_at datetime(3), serial bigint, guest int, room int, bill int,
-      price decimal(9, 3), sugar int, fate varchar(20)) default charset = utf8mb4 collate = utf8mb4_nopad_bin`,
-  );
+  await createCups(database);
 });
 afterAll(() => database?.close());
 
-async function pour(facts: readonly Fact[]) {
-  const codec = compileBsonCodec(cups);
-  const collection = database.mongo.db.collection<Record<string, unknown>>("cup");
-  await database.admin.run("delete from cup");
-  await collection.deleteMany({});
-  if (facts.length === 0) return;
-  const rows = facts.map((f) => [
-    f.cupId,
-    f.tea,
-    f.size,
-    f.soldOn,
-    typeof f.servedAt === "string" ? f.servedAt.replace("T", " ").replace("Z", "") : null,
-    f.serial,
-    f.guest,
-    f.room,
-    f.bill,
-    f.price,
-    f.sugar,
-    f.fate,
-  ]);
-  await database.admin.run("insert into cup values ?", [rows]);
-  await collection.insertMany([
-    ...facts.map((fact) => ({ _id: fact.cupId, _v: Long.ONE, _h: "", ...codec.toBson(fact) }) as never),
-    // A tombstone is no fact.
-    { _id: -1, _v: Long.ONE, _del: true, _at: new Date() } as never,
-  ]);
-}
+const pour = (facts: readonly Fact[]) => pourCups(database, facts);
 
 test("both stores give the rows of the definition, in its order, for any facts and any query", async () => {
   const live = createLiveStore(database.admin);
