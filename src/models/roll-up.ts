@@ -1,7 +1,8 @@
-import type { CubeModel, Dimension, Measure, Period } from "./cube.ts";
+import type { CubeModel, Dimension, Measure } from "./cube.ts";
 import { measuresNameOf, rollUpNameOf } from "./derived-names.ts";
 import { type Field, int, string } from "./field.ts";
 import { type DocumentModel, defineModel, type ModelDefinition } from "./model.ts";
+import { determines } from "./period.ts";
 
 /** Groups of facts that are kept ready: `{ by: ["orderedOnMonth", "state"], measures: ["revenue"] }`. */
 export interface RollUpDefinition {
@@ -36,17 +37,9 @@ export const GROUP_KEY = "groupId";
 const RANGE = 10_000;
 const BATCH = 999;
 
-/** Periods that the days of one period fall into one of; days (null) fall into one of each. */
-const wider: Readonly<Partial<Record<Period, readonly Period[]>>> = {
-  month: ["quarter", "year"],
-  quarter: ["year"],
-};
-
 /** Whether a dimension of a date says of each value in which value of the other it is. */
 export function foldsInto(one: Pick<Dimension, "field" | "period">, other: typeof one): boolean {
-  if (one.field !== other.field) return false;
-  if (one.period === null || one.period === other.period) return true;
-  return other.period !== null && (wider[one.period]?.includes(other.period) ?? false);
+  return one.field === other.field && determines(one.period, other.period);
 }
 
 /**
@@ -210,6 +203,9 @@ function foldMeasure(
     case "sum":
     case "count":
       return { kind: "sum", field: name, where: undefined, description };
+    case "min":
+    case "max":
+      return { kind: measure.kind, field: name, where: undefined, description };
     case "countDistinct":
       if (isAdditive(measure, by)) return { kind: "sum", field: name, where: undefined, description };
       // A group is of one value, which counts when any of its facts does.

@@ -1,4 +1,5 @@
-import type { CubeModel, Dimension, Period } from "../models/cube.ts";
+import type { CubeModel, Dimension } from "../models/cube.ts";
+import type { Period } from "../models/period.ts";
 import type { RollUpModel } from "../models/roll-up.ts";
 import { baseMeasures, type CubeQuery, keysOf, usedMeasures } from "./cube-store.ts";
 import type { Filter } from "./document-store.ts";
@@ -93,6 +94,11 @@ export function beginsPeriod(period: Period, day: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(day)) return false;
   const [, month, ofMonth] = day.split("-").map(Number);
   switch (period) {
+    case "hour":
+    case "weekday":
+      return false;
+    case "day":
+      return true;
     case "week":
       return new Date(`${day}T00:00:00Z`).getUTCDay() === 1;
     case "month":

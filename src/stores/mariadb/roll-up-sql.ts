@@ -1,6 +1,7 @@
-import type { Dimension, Period } from "../../models/cube.ts";
+import type { Dimension } from "../../models/cube.ts";
 import type { ScalarField } from "../../models/field.ts";
 import { type DocumentId, toColumnName } from "../../models/model.ts";
+import { isCyclic, type Period } from "../../models/period.ts";
 import { GROUP_KEY, isRollUp, type RollUpModel } from "../../models/roll-up.ts";
 import { keySql, measureSql } from "./live-cube.ts";
 import { equalsAny, filterColumn, isNull, joinSql, type SqlFragment, sqlFragment } from "./live-filter.ts";
@@ -38,7 +39,7 @@ const asText = (sql: string): string => `cast(${sql} as char) collate utf8mb4_no
 
 /** A key of which equal values are the same, as the server can see. */
 function exactKey(facts: CubeView, { name, field, period }: Dimension): string {
-  if (period !== null) return `cast(${keySql(facts, name)} as date)`;
+  if (period !== null) return isCyclic(period) ? keySql(facts, name) : `cast(${keySql(facts, name)} as date)`;
   const { column, odd } = filterColumn(facts, field);
   return odd ? asText(column) : column;
 }
@@ -91,6 +92,7 @@ function ofGroups(facts: CubeView, model: RollUpModel, ids: readonly DocumentId[
 
 /** Null where nothing is to be said that an index could look up. */
 function isAmong(facts: CubeView, { field, type, period }: Dimension, values: GroupKeys): SqlFragment | null {
+  if (period !== null && isCyclic(period)) return null;
   const column = filterColumn(facts, field);
   const known = values.filter((value) => value !== null);
   if (!known.every((value) => isValueOf(type, value))) return null;
@@ -139,7 +141,11 @@ function endOf(period: Period | null, start: string): string | null {
   const day = new Date(`${start}T00:00:00Z`);
   if (Number.isNaN(day.getTime())) return null;
   switch (period) {
+    case "hour":
+    case "weekday":
+      return null;
     case null:
+    case "day":
       day.setUTCDate(day.getUTCDate() + 1);
       break;
     case "week":
