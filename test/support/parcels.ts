@@ -88,3 +88,15 @@ export async function importParcels(
     await rm(dir, { recursive: true });
   }
 }
+
+/** A promise, and what ends it. */
+export function createGate() {
+  let open: () => void = () => undefined;
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, passed };
+}
+
+/** Whether this statement commits an import of many rows. */
+export const isFinal = (sql: string) => /begin not atomic[^]*vitrine_state/.test(sql);

@@ -8,7 +8,16 @@ import { takePosition } from "../../../src/stores/mariadb/take-token.ts";
 import { countChanges } from "../../support/changes.ts";
 import { intercept } from "../../support/intercept.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
-import { importParcels, labels, many, openParcels, parcelDomain, parcels } from "../../support/parcels.ts";
+import {
+  createGate,
+  importParcels,
+  isFinal,
+  labels,
+  many,
+  openParcels,
+  parcelDomain,
+  parcels,
+} from "../../support/parcels.ts";
 import { openTcpProxy } from "../../support/tcp-proxy.ts";
 
 let shop: MirrorShop;
@@ -58,17 +67,6 @@ function openPool(url = shop.mariadbUrl, size = 1): MariaDb {
   pools.push(pool);
   return pool;
 }
-
-/** A promise, and what ends it. */
-function createGate() {
-  let open: () => void = () => undefined;
-  const passed = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, passed };
-}
-
-const isFinal = (sql: string) => /begin not atomic[^]*vitrine_state/.test(sql);
 
 describe("An import of many rows", () => {
   test("has the models that read their table rebuilt, and no others, and logs none of them", async () => {
