@@ -5,6 +5,7 @@ import { type DocumentModel, toColumnName } from "../models/model.ts";
 import { DocumentFault } from "../stores/conversion/json-cursor.ts";
 import { toDate } from "../stores/conversion/scalar-text.ts";
 import { type CubeRow, questionOf } from "../stores/cube-store.ts";
+import { planRollUps } from "../stores/plan-roll-up.ts";
 import type { Builder } from "./builder.ts";
 import {
   type CubeArguments,
@@ -81,12 +82,19 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
       resolve: async (_root, args, context, info) => {
         refuseMissingVariables(info);
         const query = readCubeQuery(cube, args, selectedFields(info));
-        const plan = context.reads.open(String(info.path.key), cube, readDemand(args, context));
-        const rows = await plan.read(
-          cube,
-          (store, options) => store.aggregate(cube, query, options),
-          questionOf(cube, query),
-        );
+        const plans = planRollUps(cube, query);
+        const demand = readDemand(args, context);
+        const startedAt = performance.now();
+        const plan = context.reads.open(String(info.path.key), cube, demand);
+        const rows = await plan.read(cube, (store, options) => store.aggregate(cube, query, options), {
+          question: [questionOf(cube, query), ...plans.map(({ rollUp }) => rollUp.name)].join(" "),
+          shortcuts: plans.map(({ rollUp, query: rolled }) => ({
+            model: rollUp,
+            work: (store, options) => store.aggregate(rollUp, rolled, options),
+          })),
+        });
+        if (plans.length === 0 && demand.source !== "LIVE")
+          context.noteUncovered(cube, query, performance.now() - startedAt);
         plan.spend(rows.length);
         return [...rows];
       },

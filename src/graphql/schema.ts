@@ -4,6 +4,7 @@ import { isCube } from "../models/cube.ts";
 import { namesOfDocument } from "../models/derived-names.ts";
 import { type Document, type DocumentModel, toColumnName } from "../models/model.ts";
 import type { Project } from "../models/project.ts";
+import { isRollUp } from "../models/roll-up.ts";
 import { type Builder, createBuilder } from "./builder.ts";
 import { addCubeField } from "./cube-fields.ts";
 import { standardDirectives } from "./directives.ts";
@@ -111,7 +112,7 @@ export function createSchema(project: Project): GraphQLSchema {
   }
   for (const model of models) addHistoryField(builder, model, documentType(model), shared.pageInfo);
   const { readArguments } = shared;
-  for (const cube of all.filter(isCube))
+  for (const cube of all.filter((model) => isCube(model)).filter((model) => !isRollUp(model)))
     addCubeField(builder, cube, { models, documentType, scalarType, filterType, readArguments });
   const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
   addProcedureFields(builder, procedures, { models, documentType, scalarType });

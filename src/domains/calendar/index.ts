@@ -1,4 +1,5 @@
 import { defineDomain } from "../../models/project.ts";
+import * as models from "./models/index.ts";
 import { calendarProcedures } from "./procedures.ts";
 import { calendarRules } from "./rules.ts";
 
@@ -6,7 +7,8 @@ import { calendarRules } from "./rules.ts";
 export const calendar = defineDomain({
   name: "calendar",
   description: "The calendar: days with their weeks, months, quarters and years.",
-  models: [],
+  models: Object.values(models),
   procedures: calendarProcedures,
   rules: calendarRules,
+  examples: "examples/calendar",
 });

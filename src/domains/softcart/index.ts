@@ -1,5 +1,6 @@
 import { defineDomain } from "../../models/project.ts";
 import { softcartImports } from "./imports.ts";
+import * as models from "./models/index.ts";
 import { softcartRules } from "./rules.ts";
 import { generateSoftcart } from "./sample/generate.ts";
 
@@ -8,8 +9,9 @@ export const softcart = defineDomain({
   name: "softcart",
   description: "Warehouse of an online shop: sales, orders, and the catalogue of its products.",
   uses: ["calendar"],
-  models: [],
+  models: Object.values(models),
   imports: softcartImports,
   generate: generateSoftcart,
   rules: softcartRules,
+  examples: "examples/softcart",
 });
