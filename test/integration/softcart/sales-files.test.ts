@@ -213,6 +213,18 @@ describe("Bad input", () => {
     expect(await readSales(database.admin)).toHaveLength(2);
   });
 
+  test("A last line that may be cut is refused where no row id could correct it", async () => {
+    const cut = oltp.slice(0, -4);
+    await importSales({ "oltpdata.csv": cut, "sales_newdata.csv": fresh.trimEnd() });
+    expect(await readRejects()).toEqual([
+      "reject oltpdata.csv:2 the file may be cut here: end this line by a line end, and import it again",
+      "warning oltpdata.csv:2 the last line has no line end: the file may be cut here",
+      "warning sales_newdata.csv:1 the last line has no line end: the file may be cut here",
+    ]);
+    await importSales({ "oltpdata.csv": oltp });
+    expect(await readSales(database.admin)).toHaveLength(2);
+  });
+
   test("A row id that comes again, or says otherwise in another file, is refused", async () => {
     await importSales({
       "sales_olddata.csv": `${old}1,10,100,9.50,2,2020-01-31 10:30\n0,1,1,1,1,2020-01-01 00:00\nx,1,1,1,1,2020-01-01 00:00\n`,
