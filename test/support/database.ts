@@ -96,14 +96,16 @@ async function acquireDatabase(
 ): Promise<AcquiredDatabase> {
   // Not provided is `undefined`, whatever the type says.
   const pool = inject("spareDatabases") as string | undefined;
-  // The folders of tests change; that of the repository does not while they run.
-  const isShared = migrate && pool !== undefined && sqlDir === resolve(root, "sql");
+  // Folders that a test makes change; those of the repository do not while tests run.
+  const isShared = migrate && pool !== undefined && sqlDir.startsWith(root);
   if (!isShared) {
     const { name, urls } = await createDatabase(server, { project, sqlDir, migrate });
     return { name, urls, giveBack: () => dropDatabase(server, name) };
   }
   const spares = openSpareDatabases(server, pool);
-  const hash = createHash("sha256").update(JSON.stringify(project.domains)).digest("hex");
+  const hash = createHash("sha256")
+    .update(JSON.stringify([sqlDir, project.domains]))
+    .digest("hex");
   const spare: SpareDatabase =
     (await spares.take(hash)) ?? (await createDatabase(server, { project, sqlDir, migrate }));
   return {
