@@ -38,3 +38,16 @@ export async function plantGarden(db: Queryable): Promise<void> {
     ],
   ]);
 }
+
+/** One plant more, in bed 3 and tended by gardener 1 unless said otherwise. */
+export async function addPlant(
+  db: Queryable,
+  plantId: number,
+  { bedId = 3, gardenerId = 1 }: { readonly bedId?: number; readonly gardenerId?: number } = {},
+): Promise<void> {
+  await db.run(
+    `insert into plant (plant_id, bed_id, gardener_id, species, height, planted)
+    values (?, ?, ?, 'Moss', 3, utc_timestamp(3))`,
+    [plantId, bedId, gardenerId],
+  );
+}
