@@ -90,12 +90,13 @@ export const bedGardeners = defineModel({
   },
 });
 
-/** A group: its key is text, and a row that moves concerns two documents. */
+/** A group: its key is text, a row that moves concerns two documents; it is paced, so changes of it are queued. */
 export const speciesYield = defineModel({
   name: "species_yield",
   typeName: "SpeciesYield",
   description: "What was harvested of a species.",
   key: "species",
+  every: "1s",
   fields: {
     species: string("The species."),
     plants: bigint("Plants of it."),
