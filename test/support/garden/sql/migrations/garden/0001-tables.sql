@@ -1,9 +1,7 @@
-/**
- * A garden: beds, gardeners, plants, harvests. Foreign keys, one to the table itself, columns that may be null,
- * keys of two columns, text of several collations, generated columns, types that a log does not hold exactly.
- */
-export const gardenTables = `
-  create table bed (
+-- A garden: beds, gardeners, plants, harvests. Foreign keys, one to the table itself, columns that
+-- may be null, keys of two columns, text of several collations, generated columns, types that a log
+-- does not hold exactly.
+create table if not exists bed (
     bed_id int not null primary key,
     name varchar(10) not null,
     kind varchar(10) collate utf8mb4_general_ci not null,
@@ -11,8 +9,8 @@ export const gardenTables = `
     area decimal(6,2) not null,
     made date null,
     key bed_kind_ix (kind)
-  );
-  create table gardener (
+);
+create table if not exists gardener (
     gardener_id int not null primary key,
     name varchar(10) not null,
     nick varchar(10) collate utf8mb4_general_ci null,
@@ -21,8 +19,8 @@ export const gardenTables = `
     born date null,
     foreign key (boss_id) references gardener (gardener_id),
     foreign key (bed_id) references bed (bed_id)
-  );
-  create table plant (
+);
+create table if not exists plant (
     plant_id int not null primary key,
     bed_id int not null,
     gardener_id int null,
@@ -38,8 +36,8 @@ export const gardenTables = `
     foreign key (gardener_id) references gardener (gardener_id),
     key plant_species_ix (species),
     key plant_month_ix (month)
-  );
-  create table harvest (
+);
+create table if not exists harvest (
     plant_id int not null,
     day date not null,
     kilos decimal(6,2) not null,
@@ -50,17 +48,17 @@ export const gardenTables = `
     primary key (plant_id, day),
     foreign key (plant_id) references plant (plant_id),
     foreign key (gardener_id) references gardener (gardener_id)
-  );
-  create table species (
+);
+create table if not exists species (
     species varchar(10) not null primary key,
     family varchar(10) collate utf8mb4_general_ci not null,
     hardy tinyint(1) not null
-  );
-  create table tag (
+);
+create table if not exists tag (
     code varchar(5) collate utf8mb4_general_ci not null primary key,
     title varchar(10) not null
-  );
-  create table plant_tag (
+);
+create table if not exists plant_tag (
     plant_id int not null,
     code varchar(5) collate utf8mb4_general_ci not null,
     rank_no int not null,
@@ -68,8 +66,8 @@ export const gardenTables = `
     primary key (plant_id, code),
     foreign key (plant_id) references plant (plant_id),
     foreign key (code) references tag (code)
-  );
-  create table sign (
+);
+create table if not exists sign (
     sign_id bigint unsigned not null primary key,
     bed_text varchar(5) null,
     place varchar(5) character set latin1 collate latin1_swedish_ci null,
@@ -77,19 +75,4 @@ export const gardenTables = `
     seen timestamp(3) not null default '2024-01-01 00:00:00',
     colour enum('red', 'blue') not null default 'red',
     unique key sign_place_uk (place)
-  )`;
-
-/** In the order in which foreign keys allow rows. */
-export const gardenOrder = [
-  "bed",
-  "gardener",
-  "species",
-  "tag",
-  "plant",
-  "harvest",
-  "plant_tag",
-  "sign",
-] as const;
-
-/** What text columns hold: values that are equal in some collations and not in others, and numbers as text. */
-export const gardenTexts = ["a", "A", "b", "b ", "B", "1", "01", "2", "a'\"\\"] as const;
+);
