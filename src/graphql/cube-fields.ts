@@ -82,7 +82,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
       resolve: async (_root, args, context, info) => {
         refuseMissingVariables(info);
         const query = readCubeQuery(cube, args, selectedFields(info));
-        const plans = planRollUps(cube, query);
+        const plans = planRollUps(cube, query, context.sizeOf);
         const demand = readDemand(args, context);
         const startedAt = performance.now();
         const plan = context.reads.open(String(info.path.key), cube, demand);

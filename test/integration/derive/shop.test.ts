@@ -33,7 +33,7 @@ const kindsOf = (name: string) =>
   new Set(derivations.get(name)?.tables.flatMap((table) => table.ways.map((way) => way.kind)));
 
 test("all models of the shop are derived: two of them coarsely", () => {
-  expect(derivations.size).toBe(14);
+  expect(derivations.size).toBe(16);
   const coarse = models
     .map((model) => model.name)
     .filter((name) => kindsOf(name).size > 1 || !kindsOf(name).has("precise"));
@@ -46,7 +46,7 @@ test("capture logs the keys that paths leave by, and ignores what no document sh
   expect(toCaptured([...derivations.values()], catalogue)).toEqual([
     { table: "city", keys: ["state"] },
     { table: "customer", ignore: ["email", "phone", "birthdate"] },
-    { table: "order", keys: ["placed_month"] },
+    { table: "order", keys: ["status", "placed_on", "placed_month"] },
     { table: "orderline" },
     { table: "price_history" },
     { table: "product", ignore: ["available_quantity"] },
@@ -61,7 +61,7 @@ test("one and the same text comes out again, in the style of the SQL files", () 
       const lines = text.split("\n");
       expect(view).toBe(`${name}_touched_by_${table}`);
       expect(lines.filter((line) => line.length > 100 || /\s$/.test(line))).toEqual([]);
-      expect(lines.slice(0, 2)).toEqual([
+      expect(text.replaceAll("\n--   ", " ").split("\n").slice(0, 2)).toEqual([
         `-- purpose: which documents of ${name} a change of ${table} may alter`,
         "-- grain: one row per change and document",
       ]);
