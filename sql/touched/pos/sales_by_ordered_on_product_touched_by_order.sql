@@ -35,4 +35,35 @@ where
         or find_in_set('status', changes.vitrine_changed)
         or find_in_set('subtotal', changes.vitrine_changed)
         or find_in_set('sales_tax', changes.vitrine_changed)
+    )
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(null as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+        (cast(line.product_id as char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as
+            char character set utf8mb4 binary) collate utf8mb4_nopad_bin as document_id
+from vitrine_change_order as changes
+join orderline as line on line.order_id = changes.order_id
+where
+    (
+        changes.vitrine_changed is null
+        or find_in_set('status', changes.vitrine_changed)
+        or find_in_set('subtotal', changes.vitrine_changed)
+        or find_in_set('sales_tax', changes.vitrine_changed)
+    )
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(null as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+        (cast(line_before.product_id as char character set utf8mb4 binary) collate
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
+from vitrine_change_order as changes
+join vitrine_change_orderline as line_before on line_before.order_id = changes.order_id
+where
+    (
+        changes.vitrine_changed is null
+        or find_in_set('status', changes.vitrine_changed)
+        or find_in_set('subtotal', changes.vitrine_changed)
+        or find_in_set('sales_tax', changes.vitrine_changed)
     );

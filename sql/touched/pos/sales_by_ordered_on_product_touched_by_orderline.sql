@@ -39,6 +39,20 @@ where
 union all
 select
     changes.vitrine_id as change_id,
+    cast(json_array((cast(null as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+        (cast(changes.product_id as char character set utf8mb4 binary) collate utf8mb4_nopad_bin))
+            as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as document_id
+from vitrine_change_orderline as changes
+where
+    (
+        changes.vitrine_changed is null
+        or find_in_set('quantity', changes.vitrine_changed)
+        or find_in_set('unit_price', changes.vitrine_changed)
+        or find_in_set('line_total', changes.vitrine_changed)
+    )
+union all
+select
+    changes.vitrine_id as change_id,
     cast(json_array((cast(`order`.placed_on as char character set utf8mb4 binary) collate
         utf8mb4_nopad_bin), (cast(line.product_id as char character set utf8mb4 binary) collate
             utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
@@ -102,6 +116,41 @@ select
                 utf8mb4_nopad_bin as document_id
 from vitrine_change_orderline as changes
 join vitrine_change_order as order_before on order_before.order_id = changes.order_id
+join vitrine_change_orderline as line_before
+    on line_before.order_id = changes.order_id
+    and changes.product_id <= line_before.product_id
+where
+    (
+        changes.vitrine_changed is null
+        or find_in_set('quantity', changes.vitrine_changed)
+        or find_in_set('unit_price', changes.vitrine_changed)
+        or find_in_set('line_total', changes.vitrine_changed)
+    )
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(null as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+        (cast(line.product_id as char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as
+            char character set utf8mb4 binary) collate utf8mb4_nopad_bin as document_id
+from vitrine_change_orderline as changes
+join orderline as line
+    on line.order_id = changes.order_id
+    and changes.product_id <= line.product_id
+where
+    (
+        changes.vitrine_changed is null
+        or find_in_set('quantity', changes.vitrine_changed)
+        or find_in_set('unit_price', changes.vitrine_changed)
+        or find_in_set('line_total', changes.vitrine_changed)
+    )
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(null as char character set utf8mb4 binary) collate utf8mb4_nopad_bin),
+        (cast(line_before.product_id as char character set utf8mb4 binary) collate
+            utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin as
+                document_id
+from vitrine_change_orderline as changes
 join vitrine_change_orderline as line_before
     on line_before.order_id = changes.order_id
     and changes.product_id <= line_before.product_id
