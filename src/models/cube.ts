@@ -141,7 +141,7 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
 export const isCube = (model: DocumentModel): model is CubeModel => "cube" in model;
 
 /** What a row tells beside its keys and measures. */
-const OF_EACH_ROW = ["level", "groupedBy"];
+const OF_EACH_ROW = ["level", "groupedBy", "share", "runningTotal", "previous", "facts"];
 
 /**
  * Checks a cube and completes it. Every field that a dimension or a measure uses is a column of the

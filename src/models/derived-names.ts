@@ -24,10 +24,14 @@ export function namesOfDocument(typeName: string) {
   } as const;
 }
 
-/** The same of a cube; its facts have no type of their own. */
+/** The same of a cube. */
 export function namesOfCube(typeName: string) {
   return {
     types: {
+      share: `${typeName}Share`,
+      runningTotal: `${typeName}RunningTotal`,
+      previous: `${typeName}Previous`,
+      topPerGroup: `${typeName}TopPerGroup`,
       dimension: `${typeName}Dimension`,
       row: `${typeName}Row`,
       orderBy: `${typeName}RowOrderBy`,

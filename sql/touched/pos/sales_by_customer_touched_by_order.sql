@@ -15,15 +15,4 @@ where
     (
         changes.vitrine_changed is null
         or find_in_set('status', changes.vitrine_changed)
-    )
-union all
-select
-    changes.vitrine_id as change_id,
-    cast(json_array((cast(null as char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as
-        char character set utf8mb4 binary) collate utf8mb4_nopad_bin as document_id
-from vitrine_change_order as changes
-where
-    (
-        changes.vitrine_changed is null
-        or find_in_set('status', changes.vitrine_changed)
     );

@@ -1,5 +1,6 @@
 import type { CubeModel, Dimension } from "../../models/cube.ts";
 import { countSameFacts } from "../../models/measure-field.ts";
+import { isRollUp } from "../../models/roll-up.ts";
 import { baseMeasures, type CubeQuery, factsOf, keysOf } from "../cube-store.ts";
 import { toMirrorExpression } from "./mirror-filter.ts";
 
@@ -16,6 +17,7 @@ type Parts = Record<string, unknown>;
 export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Stage[] {
   const keys = keysOf(query);
   const measures = baseMeasures(cube, query);
+  if (asksForDocuments(cube, query)) return [{ $match: match }, showDocuments(keys, measures)];
   const found = measures.filter((name) => cube.cube.measures[name]?.kind === "countDistinct");
   const chain = toChain(cube, found);
   const distinct = chain ?? found;
@@ -87,6 +89,23 @@ export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Sta
   }
   return [...stages, shape(keyNames, measures, isPlain ? { $literal: 0 } : "$_id._s")];
 }
+
+/** Whether each group of a query is one document of a roll-up: there is nothing to group then. */
+function asksForDocuments(cube: CubeModel, query: CubeQuery): boolean {
+  if (!isRollUp(cube) || query.sets.length !== 1) return false;
+  const keys = keysOf(query);
+  const { by } = cube.rollUp;
+  return keys.length === by.length && by.every(({ name }) => keys.includes(name));
+}
+
+const showDocuments = (keys: readonly string[], measures: readonly string[]): Stage => ({
+  $project: {
+    _id: 0,
+    _s: { $literal: 0 },
+    ...Object.fromEntries(keys.map((key, index) => [keyName(key, index), `$${key}`])),
+    ...Object.fromEntries(measures.map((name) => [name, 1])),
+  },
+});
 
 /** The distinct measures, all of the same facts, in an order in which each is within the next; null when there is none. */
 function toChain(cube: CubeModel, names: readonly string[]): readonly string[] | null {
