@@ -66,6 +66,11 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./model.ts")).registerModel,
   },
   {
+    usage: "cubes",
+    summary: "the roll-ups of each cube, and the questions of the last days that none covered",
+    load: async () => (await import("./cubes.ts")).registerCubes,
+  },
+  {
     usage: "mirror",
     summary: "keep the mirror: follow every change until Ctrl-C",
     load: async () => (await import("./mirror.ts")).registerMirror,

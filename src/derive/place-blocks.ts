@@ -8,14 +8,20 @@ import { isStrict } from "./functions.ts";
 export function placeBlocks(block: Block): void {
   for (let optional = findRequired(block); optional; optional = findRequired(block)) merge(block, optional);
   for (const child of [...block.children]) {
-    const beneath = block.children.find((other) => other !== child && standsBeneath(child, other));
-    if (!beneath || isAbove(child, beneath)) continue;
+    // It may have its place by now: a left join of a left join of a left join.
+    const beneath = blocksBeneath(block).find(
+      (other) => !isAbove(child, other) && standsBeneath(child, other),
+    );
+    if (!beneath) continue;
     block.children = block.children.filter((one) => one !== child);
     child.parent = beneath;
     beneath.children.push(child);
   }
   for (const child of block.children) placeBlocks(child);
 }
+
+const blocksBeneath = (block: Block): readonly Block[] =>
+  block.children.flatMap((child) => [child, ...blocksBeneath(child)]);
 
 const findRequired = (block: Block): Block | undefined => block.children.find((child) => needs(block, child));
 

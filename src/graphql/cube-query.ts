@@ -1,18 +1,8 @@
-import {
-  type FieldNode,
-  type FragmentSpreadNode,
-  GraphQLIncludeDirective,
-  type GraphQLResolveInfo,
-  GraphQLSkipDirective,
-  getDirectiveValues,
-  type InlineFragmentNode,
-  Kind,
-  type SelectionSetNode,
-} from "graphql";
 import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
-import type { CubeQuery } from "../stores/cube-store.ts";
+import { type CubeQuery, type CubeWindow, isOfPeriods, type TopPerGroup } from "../stores/cube-store.ts";
 import type { OrderTerm } from "../stores/document-store.ts";
+import type { Selection } from "./cube-selection.ts";
 import { toFilter } from "./filters.ts";
 
 /** Rows of one answer, at most. */
@@ -20,6 +10,8 @@ export const MAX_ROWS = 10_000;
 export const DEFAULT_ROWS = 100;
 /** Grouping sets of one query, at most: a cube of six dimensions. */
 const MAX_SETS = 64;
+/** Rows within each value of other dimensions, at most. */
+export const MAX_TOP = 1000;
 
 type Names = readonly string[] | null | undefined;
 
@@ -33,6 +25,13 @@ export interface CubeArguments {
   readonly orderBy?: readonly string[] | null | undefined;
   readonly first?: number | null | undefined;
   readonly withTies?: boolean | null | undefined;
+  readonly topPerGroup?: TopArguments | null | undefined;
+}
+
+export interface TopArguments {
+  readonly by: readonly string[];
+  readonly first: number;
+  readonly orderBy?: readonly string[] | null | undefined;
 }
 
 /**
@@ -42,15 +41,15 @@ export interface CubeArguments {
 export function readCubeQuery(
   cube: CubeModel,
   args: CubeArguments,
-  selected: ReadonlySet<string>,
+  { names, windows }: Pick<Selection, "names" | "windows"> = { names: new Set(), windows: [] },
 ): CubeQuery {
   const sets = readSets(args);
-  const orderBy = (args.orderBy ?? []).map(readOrder);
+  const orderBy = readOrders(args.orderBy);
   const keys = new Set(sets.flat());
-  for (const { field } of orderBy)
-    if (field in cube.cube.dimensions && !keys.has(field))
-      fail("orderBy", `cannot sort by ${field}, which nothing is grouped by. Add it to groupBy.`);
-  for (const name of selected) {
+  checkOrder(cube, keys, "orderBy", orderBy);
+  const topPerGroup = args.topPerGroup ? readTop(cube, keys, args.topPerGroup) : undefined;
+  for (const window of windows) checkWindow(cube, keys, window);
+  for (const name of names) {
     const dimension = dimensionOf(cube, name);
     if (dimension !== undefined && !keys.has(dimension))
       fail(
@@ -64,13 +63,56 @@ export function readCubeQuery(
   if (withTies && orderBy.length === 0) fail("withTies", "needs orderBy, which says what is level.");
   return {
     sets,
-    measures: Object.keys(cube.cube.measures).filter((name) => selected.has(name)),
+    measures: Object.keys(cube.cube.measures).filter((name) => names.has(name)),
     where: toFilter(cube, args.where),
     having: toFilter(cube.cube.measureModel, args.having, "having"),
     orderBy,
     limit,
     withTies,
+    ...(topPerGroup ? { topPerGroup } : {}),
+    ...(windows.length > 0 ? { windows } : {}),
   };
+}
+
+function checkOrder(
+  cube: CubeModel,
+  keys: ReadonlySet<string>,
+  argument: string,
+  orderBy: readonly OrderTerm[],
+): void {
+  for (const { field } of orderBy)
+    if (field in cube.cube.dimensions && !keys.has(field))
+      fail(argument, `cannot sort by ${field}, which nothing is grouped by. Add it to groupBy.`);
+}
+
+function checkKeys(keys: ReadonlySet<string>, argument: string, names: readonly string[]): void {
+  for (const name of names)
+    if (!keys.has(name)) fail(argument, `nothing is grouped by ${name}. Add it to groupBy, or leave it out.`);
+}
+
+function readTop(cube: CubeModel, keys: ReadonlySet<string>, top: TopArguments): TopPerGroup {
+  const by = once("topPerGroup.by", top.by);
+  const orderBy = readOrders(top.orderBy);
+  if (by.length === 0) fail("topPerGroup.by", "is empty; name a dimension, or use first.");
+  if (top.first < 1 || top.first > MAX_TOP)
+    fail("topPerGroup.first", `must be 1 to ${MAX_TOP}, not ${top.first}.`);
+  checkKeys(keys, "topPerGroup.by", by);
+  checkOrder(cube, keys, "topPerGroup.orderBy", orderBy);
+  return { by, limit: top.first, orderBy };
+}
+
+function checkWindow(cube: CubeModel, keys: ReadonlySet<string>, window: CubeWindow): void {
+  if (window.kind !== "previous") {
+    checkKeys(keys, `${window.kind}.within`, window.within);
+    if (window.kind === "runningTotal") checkOrder(cube, keys, "runningTotal.orderBy", window.orderBy);
+    return;
+  }
+  checkKeys(keys, "previous.over", [window.over]);
+  if (!isOfPeriods(cube.cube.dimensions[window.over]))
+    fail(
+      "previous.over",
+      `nothing comes before a ${window.over}: take a date, or its week, month, quarter or year.`,
+    );
 }
 
 /** What a field of a row says something about: a dimension itself, or the one that a link goes through. */
@@ -125,33 +167,13 @@ function subsets(names: readonly string[]): readonly (readonly string[])[] {
   ).sort((a, b) => b.length - a.length);
 }
 
+/** The terms of an order, in which each value is one of the enum. */
+export const readOrders = (values: Names): readonly OrderTerm[] => (values ?? []).map(readOrder);
+
 /** An enum value `revenue desc`. */
 function readOrder(value: string): OrderTerm {
   const [field = "", direction] = value.split(" ");
   return { field, direction: direction === "desc" ? "desc" : "asc" };
-}
-
-/** The fields selected on the rows, through fragments; without what @skip and @include leave out. */
-export function selectedFields(info: GraphQLResolveInfo): ReadonlySet<string> {
-  const names = new Set<string>();
-  const visit = (set: SelectionSetNode | undefined) => {
-    for (const node of set?.selections ?? []) {
-      if (isLeftOut(node, info.variableValues)) continue;
-      if (node.kind === Kind.FIELD) names.add(node.name.value);
-      else if (node.kind === Kind.INLINE_FRAGMENT) visit(node.selectionSet);
-      else visit(info.fragments[node.name.value]?.selectionSet);
-    }
-  };
-  for (const node of info.fieldNodes) visit(node.selectionSet);
-  return names;
-}
-
-function isLeftOut(
-  node: FieldNode | FragmentSpreadNode | InlineFragmentNode,
-  variables: GraphQLResolveInfo["variableValues"],
-): boolean {
-  const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
-  return skip?.if === true || getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if === false;
 }
 
 function fail(argument: string, problem: string): never {

@@ -1,11 +1,13 @@
 import type { GraphQLSchema } from "graphql";
-import { VitrineError } from "../errors.ts";
 import { isCube } from "../models/cube.ts";
 import { namesOfDocument } from "../models/derived-names.ts";
-import { type Document, type DocumentModel, toColumnName } from "../models/model.ts";
+import { type DocumentModel, toColumnName } from "../models/model.ts";
 import type { Project } from "../models/project.ts";
+import { isRollUp } from "../models/roll-up.ts";
 import { type Builder, createBuilder } from "./builder.ts";
+import { createConnectionType, createPageInfo, documentPlaces } from "./connection-types.ts";
 import { addCubeField } from "./cube-fields.ts";
+import { createStepType } from "./cube-window-fields.ts";
 import { standardDirectives } from "./directives.ts";
 import { createDocumentTypes } from "./document-types.ts";
 import { costing, countConditions } from "./field-cost.ts";
@@ -13,26 +15,13 @@ import { createFilterTypes, createWhereType, filterableFields } from "./filters.
 import { addHistoryField } from "./history-fields.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
 import { paceFields } from "./pace-fields.ts";
-import {
-  type Connection,
-  createConnection,
-  MAX_PAGE,
-  type PageItem,
-  readPageArguments,
-  readPageSize,
-} from "./paging.ts";
+import { createConnection, MAX_PAGE, readPageArguments, readPageSize } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
 import { createScalarTypes } from "./scalar-types.ts";
 import { selectedFields } from "./selected-fields.ts";
 import { addSubscriptionField } from "./subscription-fields.ts";
 import { readDocumentId } from "./values.ts";
-
-/** Where a connection has its documents. */
-const documentPlaces = [["nodes"], ["edges", "node"]] as const;
-
-/** What a count over a whole model weighs, in fields. */
-const COUNT_COST = 99;
 
 /**
  * The GraphQL schema of a project: for every document model a type, a field by id and a Relay connection;
@@ -43,7 +32,7 @@ export function createSchema(project: Project): GraphQLSchema {
   const all = project.domains.flatMap((domain) => domain.models);
   const models = all.filter((model) => !isCube(model));
   const builder = createBuilder();
-  const shared = createSharedTypes(builder);
+  const shared = { pageInfo: createPageInfo(builder), readArguments: createReadArguments(builder) };
   const scalarType = createScalarTypes(builder);
   const documentType = createDocumentTypes(builder, models, scalarType);
   const filterType = createFilterTypes(builder, scalarType);
@@ -111,92 +100,16 @@ export function createSchema(project: Project): GraphQLSchema {
   }
   for (const model of models) addHistoryField(builder, model, documentType(model), shared.pageInfo);
   const { readArguments } = shared;
-  for (const cube of all.filter(isCube))
-    addCubeField(builder, cube, { models, documentType, scalarType, filterType, readArguments });
+  const cubes = all.filter(isCube).filter((cube) => !isRollUp(cube));
+  if (cubes.length > 0) {
+    const stepType = createStepType(builder);
+    const around = { models, documentType, scalarType, filterType, readArguments, stepType };
+    for (const cube of cubes) addCubeField(builder, cube, around);
+  }
   const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
   addProcedureFields(builder, procedures, { models, documentType, scalarType });
   // Types and fields stay in the order of their definition: that is how a person reads them.
   return paceFields(builder.toSchema({ sortSchema: false, directives: standardDirectives }));
-}
-
-function createSharedTypes(builder: Builder) {
-  const pageInfo = builder.objectRef<Connection>("PageInfo").implement({
-    description: "Where a page stands among all documents that fit.",
-    fields: (t) => ({
-      hasNextPage: t.boolean({
-        description: "There are documents after this page.",
-        resolve: (c) => c.hasNextPage(),
-      }),
-      hasPreviousPage: t.boolean({
-        description: "There are documents before this page.",
-        resolve: (c) => c.hasPreviousPage(),
-      }),
-      startCursor: t.string({
-        nullable: true,
-        description: "Cursor of the first document; null on an empty page.",
-        resolve: async (c) => cursorAt(c, 0),
-      }),
-      endCursor: t.string({
-        nullable: true,
-        description: "Cursor of the last document; null on an empty page.",
-        resolve: async (c) => cursorAt(c, -1),
-      }),
-    }),
-  });
-  return { pageInfo, readArguments: createReadArguments(builder) };
-}
-
-async function cursorAt(connection: Connection, index: number): Promise<string | null> {
-  return (await connection.items()).at(index)?.cursor ?? null;
-}
-
-function createConnectionType(
-  builder: Builder,
-  model: DocumentModel,
-  type: ReturnType<ReturnType<typeof createDocumentTypes>>,
-  pageInfo: ReturnType<typeof createSharedTypes>["pageInfo"],
-) {
-  const edge = builder.objectRef<PageItem>(namesOfDocument(model.typeName).types.edge).implement({
-    description: `A document of ${model.typeName} and its place in the order.`,
-    fields: (t) => ({
-      node: t.field({
-        type,
-        nullable: true,
-        description: "The document; null, with an error of its own, when it cannot be given.",
-        resolve: ({ node }) => {
-          if (node instanceof VitrineError) throw node;
-          return node;
-        },
-      }),
-      cursor: t.exposeString("cursor", {
-        description: "Use it in after or before, with the same orderBy.",
-      }),
-    }),
-  });
-  return builder.objectRef<Connection>(namesOfDocument(model.typeName).types.connection).implement({
-    description: `A page of ${model.typeName}.`,
-    fields: (t) => ({
-      nodes: t.field({
-        type: [type],
-        nullable: { list: false, items: true },
-        description:
-          "The documents of this page; null, with an error of its own, for one that cannot be given.",
-        // GraphQL answers null for an item that is an error, and reports it with its path.
-        resolve: async (c) => (await c.items()).map(({ node }) => node as Document),
-      }),
-      edges: t.field({
-        type: [edge],
-        description: "The documents of this page with their cursors.",
-        resolve: async (c) => [...(await c.items())],
-      }),
-      pageInfo: t.field({ type: pageInfo, description: "What is around this page.", resolve: (c) => c }),
-      totalCount: t.int({
-        description: "How many documents fit, on all pages. Counted only when asked for.",
-        extensions: costing({ own: () => COUNT_COST, isOfPage: true }),
-        resolve: (c) => c.totalCount(),
-      }),
-    }),
-  });
 }
 
 function createOrderType(builder: Builder, model: DocumentModel) {

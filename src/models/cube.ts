@@ -3,14 +3,14 @@
  * keeps it as it keeps any other, with dimensions to group them by and measures to compute over groups.
  */
 import { measuresNameOf } from "./derived-names.ts";
-import { bigint, date, decimal, type Field, type Fields, int, type ScalarField, textsOf } from "./field.ts";
+import { dimensionsOf } from "./dimension-of.ts";
+import type { Field, Fields, ScalarField } from "./field.ts";
+import { measureField } from "./measure-field.ts";
 import { type DocumentModel, defineModel, type ModelDefinition, toColumnName } from "./model.ts";
+import type { Period } from "./period.ts";
+import { defineRollUps, type RollUpDefinition, type RollUpModel } from "./roll-up.ts";
 
-/** Periods that dates are grouped by. A period is named by its first day; weeks are ISO weeks (Monday). */
-export const periods = ["week", "month", "quarter", "year"] as const;
-export type Period = (typeof periods)[number];
-
-/** One thing to group by: a field of the facts, or the period that a date of the facts falls in. */
+/** One thing to group by: a field of the facts, or the period that a date or moment of the facts falls in. */
 export interface Dimension {
   /** `state`, `orderedOn`, `orderedOnMonth`: a key of the rows. */
   readonly name: string;
@@ -41,15 +41,18 @@ interface OfFacts {
   readonly description: string;
 }
 
-/** One number of a group. Nulls are left out of every measure, as in SQL; the sum of nothing is 0. */
+/**
+ * One value of a group. Nulls are left out of every measure, as in SQL; the sum of nothing is 0, the least and the greatest of
+ * nothing is null.
+ */
 export type Measure =
   | (OfFacts & { readonly kind: "count" })
-  | (OfFacts & { readonly kind: "sum"; readonly field: string })
+  | (OfFacts & { readonly kind: "sum" | "min" | "max"; readonly field: string })
   | (OfFacts & {
       readonly kind: "countDistinct";
       readonly field: string;
-      /** Each value of `field` has one value of this field, as an order has one customer. */
-      readonly within: string | undefined;
+      /** Each value of `field` has one value of each of these fields, as an order has one customer. */
+      readonly within: readonly string[];
     })
   | {
       readonly kind: "average";
@@ -78,18 +81,32 @@ export const sum = (field: string, description: string, options: MeasureOptions 
   where: options.where,
   description,
 });
+/** The least value of a field: a number, a day or a moment; null where there is none. Texts have no such order for people. */
+export const min = (field: string, description: string, options: MeasureOptions = {}): Measure => ({
+  kind: "min",
+  field,
+  where: options.where,
+  description,
+});
+/** The greatest value of a field, as `min`. */
+export const max = (field: string, description: string, options: MeasureOptions = {}): Measure => ({
+  kind: "max",
+  field,
+  where: options.where,
+  description,
+});
 /**
- * `within` lets the mirror count both fields in one go, several times as fast as without; where it is not
- * true of the facts, the count is too high.
+ * `within` lets the mirror count both fields in one go, several times as fast as without, and lets roll-ups by these fields
+ * hold the count; where it is not true of the facts, the count is too high.
  */
 export const countDistinct = (
   field: string,
   description: string,
-  options: MeasureOptions & { readonly within?: string } = {},
+  options: MeasureOptions & { readonly within?: string | readonly string[] } = {},
 ): Measure => ({
   kind: "countDistinct",
   field,
-  within: options.within,
+  within: [options.within ?? []].flat(),
   where: options.where,
   description,
 });
@@ -103,9 +120,11 @@ export const average = (sum: string, count: string, scale: number, description: 
 });
 
 export interface CubeDefinition<F extends Fields> extends ModelDefinition<F> {
-  /** Fields to group by. A date can also be grouped by week, month, quarter and year. */
+  /** Fields to group by. A date can also be grouped by its periods, and a moment by nothing else. */
   readonly dimensions: readonly (keyof F & string)[];
   readonly measures: Readonly<Record<string, Measure>>;
+  /** Groups that are kept ready in the mirror, for questions that they can answer. */
+  readonly rollups?: readonly RollUpDefinition[];
 }
 
 export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
@@ -114,6 +133,7 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
     readonly measures: Readonly<Record<string, Measure>>;
     /** The measures in the shape of a model, so that `having` is a filter like any other; columns are `m_<measure>`. */
     readonly measureModel: DocumentModel<Readonly<Record<string, ScalarField>>>;
+    readonly rollUps: readonly RollUpModel[];
   };
 }
 
@@ -121,16 +141,14 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
 export const isCube = (model: DocumentModel): model is CubeModel => "cube" in model;
 
 /** What a row tells beside its keys and measures. */
-const OF_EACH_ROW = ["level", "groupedBy"];
-
-const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+const OF_EACH_ROW = ["level", "groupedBy", "share", "runningTotal", "previous", "facts"];
 
 /**
  * Checks a cube and completes it. Every field that a dimension or a measure uses is a column of the
  * view, so it must be a filter. Throws a TypeError that names the cube and the remedy.
  */
 export function defineCube<const F extends Fields>(definition: CubeDefinition<F>): CubeModel<F> {
-  const { dimensions, measures, ...facts } = definition;
+  const { dimensions, measures, rollups = [], ...facts } = definition;
   const model = defineModel<F>(facts);
   const fail = (problem: string): never => {
     throw new TypeError(`Cube ${model.name}: ${problem}`);
@@ -148,18 +166,8 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
     if (model.fields[dimension.name]?.kind === "link") fail(`"${dimension.name}" is a link and a dimension.`);
     named.set(dimension.name, dimension);
   };
-  for (const name of dimensions) {
-    const type = column(name);
-    if (type.kind === "dateTime" || type.kind === "boolean")
-      fail(`dimension "${name}" is a ${type.kind}; give the view a date or a text instead.`);
-    add({ name, description: type.description, field: name, period: null, type });
-    if (type.kind !== "date") continue;
-    for (const period of periods) {
-      const text = `First day of the ${period}${period === "week" ? " (Monday)" : ""}: ${type.description}`;
-      const periodType = date(text, { nullable: type.nullable });
-      add({ name: name + capitalized(period), description: text, field: name, period, type: periodType });
-    }
-  }
+  for (const name of dimensions)
+    for (const dimension of dimensionsOf(name, column(name), fail)) add(dimension);
   const measureFields: Record<string, ScalarField> = {};
   for (const [name, measure] of Object.entries(measures)) {
     if (!/^[a-z][A-Za-z0-9]*$/.test(name)) fail(`measure "${name}" must be camelCase.`);
@@ -181,65 +189,7 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
     columns: Object.fromEntries(Object.keys(measures).map((name) => [name, `m_${toColumnName(name)}`])),
     filters: Object.keys(measures),
   };
-  return { ...model, cube: { dimensions: Object.fromEntries(named), measures, measureModel } };
-}
-
-function measureField(
-  measure: Measure,
-  measures: Readonly<Record<string, Measure>>,
-  column: (field: string) => ScalarField,
-  fail: (problem: string) => never,
-): ScalarField {
-  if (measure.kind !== "average") checkCondition(measure.where ?? {}, column, fail);
-  switch (measure.kind) {
-    case "count":
-      return int(measure.description);
-    case "countDistinct":
-      column(measure.field);
-      if (measure.within !== undefined) column(measure.within);
-      return int(measure.description);
-    case "sum": {
-      const field = column(measure.field);
-      if (field.kind === "decimal") return decimal(measure.description, field.scale);
-      if (field.kind === "int" || field.kind === "bigint") return bigint(measure.description);
-      return fail(`"${measure.field}" is a ${field.kind}, which has no sum.`);
-    }
-    case "average": {
-      const [dividend, divisor] = [measures[measure.sum], measures[measure.count]];
-      if (dividend?.kind !== "sum") return fail(`"${measure.sum}" is not a sum.`);
-      if (divisor?.kind !== "count" && divisor?.kind !== "countDistinct")
-        return fail(`"${measure.count}" is not a count.`);
-      if (!countSameFacts(dividend, divisor))
-        fail(
-          `"${measure.sum}" and "${measure.count}" have other conditions, so one cannot be divided by the other.`,
-        );
-      return decimal(measure.description, measure.scale, { nullable: true });
-    }
-  }
-}
-
-/** Whether two measures are of the same facts. */
-export const countSameFacts = (one: OfFacts, other: OfFacts): boolean =>
-  JSON.stringify(one.where ?? {}) === JSON.stringify(other.where ?? {});
-
-/** A condition that no fact can meet is a mistake of its author: a value that the field cannot have. */
-function checkCondition(
-  where: FactCondition,
-  column: (field: string) => ScalarField,
-  fail: (problem: string) => never,
-): void {
-  for (const [name, condition] of Object.entries(where)) {
-    const field = column(name);
-    const { eq, ne, in: some = [], notIn = [], isNull } = condition;
-    const values = [eq, ne, ...some, ...notIn].filter((value) => value !== undefined);
-    if (values.length === 0 && isNull === undefined) fail(`the condition on "${name}" says nothing.`);
-    if (isNull !== undefined && !field.nullable)
-      fail(`the condition on "${name}" asks for null, which the field never is.`);
-    const wanted = field.kind === "int" ? "number" : field.kind === "boolean" ? "boolean" : "string";
-    for (const value of values) {
-      if (typeof value !== wanted) fail(`the condition on "${name}" must be a ${wanted}.`);
-      if (field.kind === "enumeration" && !textsOf(field).includes(String(value)))
-        fail(`"${name}" is never "${value}", only ${textsOf(field).join(", ")}.`);
-    }
-  }
+  const parts = { dimensions: Object.fromEntries(named), measures, measureModel };
+  const rollUps = defineRollUps({ ...model, cube: { ...parts, rollUps: [] } }, rollups);
+  return { ...model, cube: { ...parts, rollUps } };
 }

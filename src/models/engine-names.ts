@@ -4,7 +4,7 @@ const scalars = ["Int", "Float", "String", "Boolean", "ID", "Decimal", "BigInt",
 
 /** Types of GraphQL that every schema may have, whatever its models. */
 export const engineTypes: readonly string[] = [
-  ...["Query", "Mutation", "Subscription", "Source", "PageInfo"],
+  ...["Query", "Mutation", "Subscription", "Source", "PageInfo", "PreviousStep"],
   ...scalars,
   ...scalars.map(filterNameOf),
 ];

@@ -1,4 +1,5 @@
 import { findNameProblems } from "./check-names.ts";
+import { isCube } from "./cube.ts";
 import type { Field, Fields, LinkField } from "./field.ts";
 import type { ImportDefinition } from "./import-definition.ts";
 import { type DocumentModel, keyFieldOf } from "./model.ts";
@@ -75,8 +76,12 @@ export interface Project {
   readonly domains: readonly Domain[];
 }
 
-/** A business area: its models, what is captured for them, how its files are imported. */
-export const defineDomain = (domain: Domain): Domain => domain;
+/** A business area: its models, those of its cubes' roll-ups too, what is captured for them, how its files are imported. */
+export const defineDomain = (domain: Domain): Domain => {
+  const rollUps = domain.models.filter(isCube).flatMap(({ cube }) => cube.rollUps);
+  const missing = rollUps.filter((rollUp) => !domain.models.includes(rollUp));
+  return missing.length === 0 ? domain : { ...domain, models: [...domain.models, ...missing] };
+};
 
 /**
  * The root of a project: `vitrine.config.ts` exports one as default. Its domains come out in an order in which each
@@ -85,9 +90,10 @@ export const defineDomain = (domain: Domain): Domain => domain;
  *   other wrongly, or when a link leads nowhere. All problems with names are told at once.
  */
 export function defineProject(project: Project): Project {
-  const problems = [...project.domains.flatMap(findOwnProblems), ...findNameProblems(project.domains)];
+  const all = project.domains.map(defineDomain);
+  const problems = [...all.flatMap(findOwnProblems), ...findNameProblems(all)];
   if (problems.length > 0) throw new TypeError(problems.join("\n"));
-  const domains = orderDomains(project.domains);
+  const domains = orderDomains(all);
   for (const domain of domains) checkLinks(domain, domains);
   return { ...project, domains };
 }

@@ -1,19 +1,21 @@
 import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
-import { type ScalarField, textsOf } from "../models/field.ts";
-import { compareDecimals, divideHalfUp } from "./conversion/exact-decimal.ts";
+import { textsOf } from "../models/field.ts";
+import { chooseFirst, chooseTop } from "./choose-rows.ts";
+import { divideHalfUp } from "./conversion/exact-decimal.ts";
+import { compareValues, fieldOf } from "./cube-order.ts";
 import { type CubeQuery, type CubeRow, type Group, keysOf, MAX_GROUPS } from "./cube-store.ts";
+import { readWindows } from "./cube-windows.ts";
 import type { Filter, FilterValue } from "./document-store.ts";
-import { keepFirst } from "./keep-first.ts";
 import { takeBreaks } from "./take-breaks.ts";
 import { fitsText } from "./text-operators.ts";
 
 type Value = FilterValue | null;
 
 /**
- * What both stores do with the groups they found, in this one place: divide the averages,
- * then `having`, order and limit. A store that did the last three already loses nothing. Groups come one by one, and
- * only those that may be among the first are kept; the event loop is left to others in between.
+ * What both stores do with the groups they found, in this one place: divide the averages, look at windows,
+ * then `having`, the first of each part, order and limit. A store that did the last already loses nothing. Groups come one by one,
+ * and but for windows only those that may be among the first are kept; the event loop is left to others in between.
  */
 export async function toCubeRows(
   cube: CubeModel,
@@ -21,15 +23,16 @@ export async function toCubeRows(
   found: Iterable<Group> | AsyncIterable<Group>,
   signal?: AbortSignal,
 ): Promise<readonly CubeRow[]> {
-  const { having, orderBy } = query;
-  const first = keepFirst<Sortable>(query.limit, {
-    wanted: (left, right) => compareKeys(left.keys, right.keys, orderBy),
-    total: (left, right) =>
-      compareKeys(left.keys, right.keys, orderBy) || comparePlaces(cube, query, left.group, right.group),
-    withTies: query.withTies,
-  });
+  const { having, windows = [] } = query;
   const checkKeys = createKeyCheck(cube, query);
   const rest = takeBreaks(signal);
+  const chosen = query.topPerGroup
+    ? chooseTop(cube, query, query.topPerGroup)
+    : chooseFirst(cube, query, query);
+  const choose = (group: Group) => {
+    if (!having || matches(cube, having, group.values)) chosen.add(group);
+  };
+  const all: Group[] = [];
   let count = 0;
   for await (const one of found) {
     count += 1;
@@ -40,51 +43,18 @@ export async function toCubeRows(
       );
     checkKeys(one);
     const group = { set: one.set, values: withAverages(cube, one.values) };
-    if (!having || matches(cube, having, group.values))
-      first.add({
-        group,
-        keys: orderBy.map(({ field }) => toSortKey(fieldOf(cube, field), group.values[field] ?? null)),
-      });
+    if (windows.length > 0) all.push(group);
+    else choose(group);
     if (rest.isDue()) await rest.take();
   }
-  return first.all().map(({ group }) => ({ groupedBy: query.sets[group.set] ?? [], values: group.values }));
-}
-
-interface Sortable {
-  readonly group: Group;
-  /** Of the terms that the query orders by: computed once, not once per comparison. */
-  readonly keys: readonly SortKey[];
-}
-
-type SortKey = null | number | bigint | Buffer;
-
-/** Sorts as compareValues does. */
-function toSortKey(field: ScalarField, value: Value): SortKey {
-  if (value === null) return null;
-  if (field.kind === "int" || field.kind === "boolean") return Number(value);
-  if (field.kind === "decimal") {
-    const [whole = "0", fraction = ""] = String(value).split(".");
-    return BigInt(whole + fraction.padEnd(field.scale, "0"));
+  const toRow = ({ set, values }: Group) => ({ groupedBy: query.sets[set] ?? [], values });
+  if (windows.length === 0) return chosen.all().map(toRow);
+  const look = await readWindows({ cube, query, all, rest });
+  for (const group of all) {
+    choose(group);
+    if (rest.isDue()) await rest.take();
   }
-  return field.kind === "bigint" ? BigInt(String(value)) : Buffer.from(String(value));
-}
-
-function compareKeys(
-  left: readonly SortKey[],
-  right: readonly SortKey[],
-  orderBy: CubeQuery["orderBy"],
-): number {
-  for (const [index, { direction }] of orderBy.entries()) {
-    const order = compareKey(left[index] ?? null, right[index] ?? null);
-    if (order !== 0) return direction === "asc" ? order : -order;
-  }
-  return 0;
-}
-
-function compareKey(left: SortKey, right: SortKey): number {
-  if (left === null || right === null) return left === right ? 0 : left === null ? -1 : 1;
-  if (Buffer.isBuffer(left) && Buffer.isBuffer(right)) return Buffer.compare(left, right);
-  return left < right ? -1 : left > right ? 1 : 0;
+  return chosen.all().map((group) => ({ ...toRow(group), windows: look(group) }));
 }
 
 /**
@@ -120,34 +90,6 @@ function withAverages(cube: CubeModel, values: Group["values"]): Group["values"]
     return [[name, divideHalfUp(dividend, divisor, measure.scale)]];
   });
   return averages.length === 0 ? values : { ...values, ...Object.fromEntries(averages) };
-}
-
-function fieldOf(cube: CubeModel, name: string): ScalarField {
-  const field = cube.cube.dimensions[name]?.type ?? cube.cube.measureModel.fields[name];
-  if (!field) throw new VitrineError("BAD_INPUT", `Cube ${cube.name} has no "${name}".`);
-  return field;
-}
-
-/** Binary, by value, as the stores compare; null first. */
-function compareValues(field: ScalarField, left: Value, right: Value): number {
-  if (left === null || right === null) return left === right ? 0 : left === null ? -1 : 1;
-  if (field.kind === "int" || field.kind === "boolean") return Number(left) - Number(right);
-  if (field.kind === "decimal" || field.kind === "bigint")
-    return compareDecimals(String(left), String(right));
-  return Buffer.compare(Buffer.from(String(left)), Buffer.from(String(right)));
-}
-
-const compareBy = (cube: CubeModel, name: string, left: Group, right: Group): number =>
-  compareValues(fieldOf(cube, name), left.values[name] ?? null, right.values[name] ?? null);
-
-/** By what makes the order total: the grouping set, then its keys. */
-function comparePlaces(cube: CubeModel, query: CubeQuery, left: Group, right: Group): number {
-  if (left.set !== right.set) return left.set - right.set;
-  for (const key of keysOf(query)) {
-    const order = compareBy(cube, key, left, right);
-    if (order !== 0) return order;
-  }
-  return 0;
 }
 
 /** The stores' two-valued comparison: with null it is false, and `not` of it true. */

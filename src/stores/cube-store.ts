@@ -1,6 +1,7 @@
 import { VitrineError } from "../errors.ts";
-import type { CubeModel, FieldCondition, Measure } from "../models/cube.ts";
+import type { CubeModel, Dimension, FieldCondition, Measure } from "../models/cube.ts";
 import type { Filter, FilterValue, OrderTerm, ReadOptions } from "./document-store.ts";
+import type { Step } from "./previous-period.ts";
 
 /** Groups that one query may build, at most: beyond it the answer is no longer one a person reads. */
 export const MAX_GROUPS = 100_000;
@@ -29,13 +30,49 @@ export interface CubeQuery {
   readonly limit: number;
   /** Also the rows that `orderBy` puts level with the last one. */
   readonly withTies: boolean;
+  /** Of the groups that `having` leaves, the first within each value of some dimensions; then come order and limit. */
+  readonly topPerGroup?: TopPerGroup | undefined;
+  /** What rows tell of their place among all groups. */
+  readonly windows?: readonly CubeWindow[] | undefined;
 }
+
+export interface TopPerGroup {
+  /** Rows that are not grouped by one of these are compared without it. */
+  readonly by: readonly string[];
+  readonly limit: number;
+  /** As of a query; its ties too are decided by the keys. */
+  readonly orderBy: readonly OrderTerm[];
+}
+
+/** Windows look at all groups of a row's set that `where` leaves, whether or not they are rows of the answer. */
+export type CubeWindow =
+  /** The part in the total of all rows, or of those with the same values of `within`; null when that is 0. */
+  | { readonly kind: "share"; readonly measures: readonly string[]; readonly within: readonly string[] }
+  /** The sum of all rows up to this one, in an order whose ties the keys decide. */
+  | {
+      readonly kind: "runningTotal";
+      readonly measures: readonly string[];
+      readonly within: readonly string[];
+      readonly orderBy: readonly OrderTerm[];
+    }
+  /** The value of the period before, or of a year before, of a date; null when there is no such group. */
+  | {
+      readonly kind: "previous";
+      readonly measures: readonly string[];
+      readonly over: string;
+      readonly step: Step;
+    };
+
+/** By measure. */
+export type WindowValues = Readonly<Record<string, FilterValue | null>>;
 
 export interface CubeRow {
   /** What the row is grouped by: tells a null of the data from the null of a subtotal. */
   readonly groupedBy: readonly string[];
   /** Dimensions and measures by name; null for a dimension that the row is not grouped by. */
   readonly values: Readonly<Record<string, FilterValue | null>>;
+  /** Of each window of the query, in its order. */
+  readonly windows?: readonly WindowValues[];
 }
 
 /** A group as a store gives it: the base measures (no averages) in canonical form. */
@@ -45,7 +82,8 @@ export interface Group {
   readonly values: Readonly<Record<string, FilterValue | null>>;
 }
 
-function filterFields(filter: Filter | null): readonly string[] {
+/** The fields that a filter names, each as often as it does. */
+export function filterFields(filter: Filter | null): readonly string[] {
   if (filter === null) return [];
   switch (filter.kind) {
     case "and":
@@ -64,9 +102,16 @@ function filterFields(filter: Filter | null): readonly string[] {
 export const keysOf = (query: CubeQuery): readonly string[] => [...new Set(query.sets.flat())];
 
 /** Every measure that the query uses, wherever. */
-function usedMeasures(cube: CubeModel, query: CubeQuery): readonly string[] {
-  const ordered = query.orderBy.map((term) => term.field).filter((field) => field in cube.cube.measures);
-  return [...new Set([...query.measures, ...filterFields(query.having), ...ordered])];
+export function usedMeasures(cube: CubeModel, query: CubeQuery): readonly string[] {
+  const windows = query.windows ?? [];
+  const terms = [
+    ...query.orderBy,
+    ...(query.topPerGroup?.orderBy ?? []),
+    ...windows.flatMap((window) => ("orderBy" in window ? window.orderBy : [])),
+  ];
+  const ordered = terms.map((term) => term.field).filter((field) => field in cube.cube.measures);
+  const seen = windows.flatMap(({ measures }) => measures);
+  return [...new Set([...query.measures, ...filterFields(query.having), ...ordered, ...seen])];
 }
 
 /** The measures that a store computes for the query: an average is divided later, from its two parts. */
@@ -97,9 +142,12 @@ function toFilters(field: string, condition: FieldCondition): readonly Filter[] 
   ];
 }
 
-/** Whether the store itself can filter groups, sort and cut them: not by an average, divided later, nor with ties. */
+/**
+ * Whether the store itself can filter groups, sort and cut them: not by an average, divided later, nor with ties, nor
+ * where rows are compared with others.
+ */
 export function canFinishInStore(cube: CubeModel, query: CubeQuery): boolean {
-  if (query.withTies) return false;
+  if (query.withTies || query.topPerGroup || (query.windows ?? []).length > 0) return false;
   const names = [...filterFields(query.having), ...query.orderBy.map((term) => term.field)];
   return names.every((name) => cube.cube.measures[name]?.kind !== "average");
 }
@@ -113,10 +161,36 @@ export function checkCubeQuery(cube: CubeModel, query: CubeQuery): void {
   for (const key of keys) if (!Object.hasOwn(cube.cube.dimensions, key)) fail(`has no dimension "${key}"`);
   for (const name of [...query.measures, ...filterFields(query.having)])
     if (!Object.hasOwn(cube.cube.measures, name)) fail(`has no measure "${name}"`);
-  for (const { field } of query.orderBy)
-    if (!keys.includes(field) && !Object.hasOwn(cube.cube.measures, field))
-      fail(`cannot be sorted by "${field}", which is no measure and nothing is grouped by`);
+  const checkOrder = (orderBy: readonly OrderTerm[]) => {
+    for (const { field } of orderBy)
+      if (!keys.includes(field) && !Object.hasOwn(cube.cube.measures, field))
+        fail(`cannot be sorted by "${field}", which is no measure and nothing is grouped by`);
+  };
+  const checkKeys = (names: readonly string[]) => {
+    for (const name of names) if (!keys.includes(name)) fail(`is grouped by no "${name}"`);
+  };
+  checkOrder(query.orderBy);
+  checkOrder(query.topPerGroup?.orderBy ?? []);
+  checkKeys(query.topPerGroup?.by ?? []);
+  for (const window of query.windows ?? []) {
+    checkKeys(window.kind === "previous" ? [window.over] : window.within);
+    if (window.kind === "runningTotal") checkOrder(window.orderBy);
+    if (window.kind === "previous" && !isOfPeriods(cube.cube.dimensions[window.over]))
+      fail(`has no periods by "${window.over}", which could be before each other`);
+    for (const name of window.measures) {
+      if (!Object.hasOwn(cube.cube.measures, name)) fail(`has no measure "${name}"`);
+      if (window.kind !== "previous" && !isAdditive(cube.cube.measures[name]))
+        fail(`cannot add up "${name}" of several groups`);
+    }
+  }
 }
+
+/** Whether the values of groups add up to that of all their facts. */
+export const isAdditive = (measure: Measure | undefined): boolean =>
+  measure?.kind === "sum" || measure?.kind === "count";
+
+/** Whether the values of a dimension are days, or periods that follow each other. */
+export const isOfPeriods = (dimension: Dimension | undefined): boolean => dimension?.type.kind === "date";
 
 /** Names all queries of a cube that cost a store about the same: they differ in values, order and length at most. */
 export const questionOf = (cube: CubeModel, query: CubeQuery): string =>

@@ -1,10 +1,10 @@
 import type { CubeModel, FactCondition } from "../../src/models/cube.ts";
 import type { CubeQuery, CubeRow } from "../../src/stores/cube-store.ts";
+import { compareRows, expectWindows } from "./cube-window-oracle.ts";
+import { compare, type OracleRow, periodOfDay, text, units, type Value } from "./oracle-values.ts";
 
 /** A fact in canonical form. */
 export type Fact = Readonly<Record<string, string | number | null>>;
-type Value = string | number | null;
-
 /**
  * What a cube query must answer, computed from the facts in the plainest way. Shares no code with the stores.
  * `keep` decides `where` and `having`, which the caller states as functions.
@@ -16,7 +16,7 @@ export function expectRows(
   keep: { readonly where: (fact: Fact) => boolean; readonly having: (row: Record<string, Value>) => boolean },
 ): readonly CubeRow[] {
   const used = facts.filter(keep.where);
-  const rows: { set: number; groupedBy: readonly string[]; values: Record<string, Value> }[] = [];
+  const all: OracleRow[] = [];
   query.sets.forEach((keys, set) => {
     const groups = new Map<string, Fact[]>();
     if (keys.length === 0) groups.set("", []);
@@ -29,23 +29,14 @@ export function expectRows(
       for (const key of query.sets.flat())
         values[key] = keys.includes(key) && group[0] ? keyOf(cube, group[0], key) : null;
       for (const name of Object.keys(cube.cube.measures)) values[name] = measure(cube, group, name);
-      if (keep.having(values)) rows.push({ set, groupedBy: keys, values });
+      all.push({ set, groupedBy: keys, values });
     }
   });
-  const keys = [...new Set(query.sets.flat())];
-  const terms = [
-    ...query.orderBy.map((term) => ({ name: term.field, sign: term.direction === "asc" ? 1 : -1 })),
-    { name: "", sign: 1 },
-    ...keys.map((name) => ({ name, sign: 1 })),
-  ];
-  rows.sort((a, b) => {
-    for (const { name, sign } of terms) {
-      const order =
-        name === "" ? a.set - b.set : compare(cube, name, a.values[name] ?? null, b.values[name] ?? null);
-      if (order !== 0) return order * sign;
-    }
-    return 0;
-  });
+  const windows = expectWindows(cube, query, all);
+  const rows = all
+    .filter(({ values }) => keep.having(values))
+    .filter((row, _index, left) => isAmongTop(cube, query, row, left))
+    .sort((a, b) => compareRows(cube, query, query.orderBy, a, b));
   const last = rows[query.limit - 1];
   const isLevel = (row: { values: Record<string, Value> }) =>
     last !== undefined &&
@@ -53,20 +44,34 @@ export function expectRows(
       ({ field }) => compare(cube, field, row.values[field] ?? null, last.values[field] ?? null) === 0,
     );
   const kept = rows.filter((row, index) => index < query.limit || (query.withTies && isLevel(row)));
-  return kept.map(({ groupedBy, values }) => ({ groupedBy, values }));
+  return kept.map((row) => ({
+    groupedBy: row.groupedBy,
+    values: row.values,
+    ...(query.windows ? { windows: windows.get(row) ?? [] } : {}),
+  }));
+}
+
+/** Whether fewer rows than are wanted come before this one in its part. */
+function isAmongTop(cube: CubeModel, query: CubeQuery, row: OracleRow, rows: readonly OracleRow[]): boolean {
+  const top = query.topPerGroup;
+  if (!top) return true;
+  const by = top.by.filter((name) => row.groupedBy.includes(name));
+  const before = rows.filter(
+    (other) =>
+      other.set === row.set &&
+      by.every((name) => other.values[name] === row.values[name]) &&
+      compareRows(cube, query, top.orderBy, other, row) < 0,
+  );
+  return before.length < top.limit;
 }
 
 function keyOf(cube: CubeModel, fact: Fact, key: string): Value {
   const { field, period } = cube.cube.dimensions[key] ?? { field: key, period: null };
   const value = fact[field] ?? null;
   if (period === null || value === null) return value;
-  const day = new Date(`${value}T00:00:00Z`);
-  const month = day.getUTCMonth();
-  if (period === "week") day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
-  else day.setUTCDate(1);
-  if (period === "quarter") day.setUTCMonth(month - (month % 3));
-  if (period === "year") day.setUTCMonth(0);
-  return day.toISOString().slice(0, 10);
+  const moment = String(value);
+  if (period === "hour") return Number(moment.slice(11, 13));
+  return periodOfDay(period, moment.slice(0, 10));
 }
 
 function measure(cube: CubeModel, facts: readonly Fact[], name: string): Value {
@@ -78,6 +83,17 @@ function measure(cube: CubeModel, facts: readonly Fact[], name: string): Value {
       return used.length;
     case "countDistinct":
       return new Set(used.map((fact) => fact[spec.field]).filter((value) => value !== null)).size;
+    case "min":
+    case "max": {
+      let found: Value = null;
+      for (const fact of used) {
+        const value = fact[spec.field] ?? null;
+        const order = compare(cube, name, value, found);
+        if (value !== null && (found === null || (spec.kind === "min" ? order < 0 : order > 0)))
+          found = value;
+      }
+      return found;
+    }
     case "sum": {
       const scale = scaleOf(cube, spec.field);
       const total = used.reduce((sum, fact) => sum + units(fact[spec.field] ?? null, scale), 0n);
@@ -116,29 +132,4 @@ const doesCount = (fact: Fact, where: FactCondition): boolean =>
 function scaleOf(cube: CubeModel, field: string): number {
   const spec = cube.fields[field];
   return spec?.kind === "decimal" ? spec.scale : 0;
-}
-
-/** A number as an integer of units of 10^-scale. */
-const units = (value: Value, scale: number): bigint => {
-  if (value === null) return 0n;
-  const [whole = "", fraction = ""] = String(value).split(".");
-  return BigInt(whole + fraction.padEnd(scale, "0"));
-};
-
-function text(value: bigint, scale: number): string {
-  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, "0");
-  const point = digits.length - scale;
-  return `${value < 0n ? "-" : ""}${digits.slice(0, point)}${scale === 0 ? "" : `.${digits.slice(point)}`}`;
-}
-
-function compare(cube: CubeModel, name: string, a: Value, b: Value): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
-  const kind = cube.cube.dimensions[name]?.type.kind ?? cube.cube.measureModel.fields[name]?.kind;
-  if (kind === "int") return Number(a) - Number(b);
-  if (kind === "decimal" || kind === "bigint") {
-    const scale = 6;
-    const difference = units(a, scale) - units(b, scale);
-    return difference < 0n ? -1 : difference > 0n ? 1 : 0;
-  }
-  return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
 }

@@ -33,11 +33,25 @@ export function compareDecimals(left: string, right: string): number {
  * rounds. MongoDB's `$round` rounds half to even, so both stores divide here. Null when the divisor is 0.
  */
 export function divideHalfUp(dividend: string, divisor: number, scale: number): string | null {
-  if (divisor === 0) return null;
   const value = parse(dividend);
-  // numerator / denominator is the quotient × 10^scale
-  const numerator = value.digits * 10n ** BigInt(scale);
-  const denominator = BigInt(divisor) * 10n ** BigInt(value.scale);
-  const half = numerator < 0n === denominator < 0n ? denominator : -denominator;
-  return format({ digits: (2n * numerator + half) / (2n * denominator), scale });
+  return ratioHalfUp(value.digits, BigInt(divisor) * 10n ** BigInt(value.scale), scale);
 }
+
+/** The same of whole numbers. */
+export function ratioHalfUp(dividend: bigint, divisor: bigint, scale: number): string | null {
+  if (divisor === 0n) return null;
+  // numerator / divisor is the quotient × 10^scale
+  const numerator = dividend * 10n ** BigInt(scale);
+  const half = numerator < 0n === divisor < 0n ? divisor : -divisor;
+  return format({ digits: (2n * numerator + half) / (2n * divisor), scale });
+}
+
+/** A number as a whole number of units of 10^-scale; it has no more digits than that after the point. */
+export const toUnits = (text: string, scale: number): bigint => rescale(parse(text), scale);
+
+/** A whole number of units of 10^-scale as text. */
+export const fromUnits = (digits: bigint, scale: number): string => format({ digits, scale });
+
+/** A number with so many digits after the point, which has no more of them. */
+export const withScale = (text: string, scale: number): string =>
+  parse(text).scale >= scale ? text : fromUnits(toUnits(text, scale), scale);

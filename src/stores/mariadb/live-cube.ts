@@ -1,6 +1,8 @@
-import type { CubeModel, Dimension, Period } from "../../models/cube.ts";
+import type { CubeModel, Dimension, Measure } from "../../models/cube.ts";
 import type { ScalarField } from "../../models/field.ts";
 import { toColumnName } from "../../models/model.ts";
+import type { Period } from "../../models/period.ts";
+import { withScale } from "../conversion/exact-decimal.ts";
 import {
   baseMeasures,
   type CubeQuery,
@@ -14,9 +16,7 @@ import {
 import type { FilterValue, OrderTerm } from "../document-store.ts";
 import { filterColumn, type SqlFragment, toSqlFilter } from "./live-filter.ts";
 import { quoteName, type Row } from "./mariadb.ts";
-import type { LiveView } from "./text-columns.ts";
-
-type CubeView = LiveView<CubeModel>;
+import type { CubeView } from "./text-columns.ts";
 
 /**
  * One statement over the declared columns of the facts view, each row with the number of its grouping set. Names come
@@ -70,9 +70,11 @@ function toSetsSql(view: CubeView, query: CubeQuery, where: SqlFragment): SqlFra
   const cube = view.model;
   const keys = keysOf(query);
   const measures = baseMeasures(cube, query).map((name) => {
-    const isDistinct = cube.cube.measures[name]?.kind === "countDistinct";
+    const kind = cube.cube.measures[name]?.kind;
+    const isDistinct = kind === "countDistinct";
     const inner = isDistinct ? countedSql(view, name) : measureSql(view, name);
-    return { column: measureColumn(cube, name), isDistinct, ...inner };
+    const column = measureColumn(cube, name);
+    return { column, isDistinct, outer: foldSql(kind, `facts.${column}`), ...inner };
   });
   const inner = [
     "1 as is_fact",
@@ -96,11 +98,7 @@ function toSetsSql(view: CubeView, query: CubeQuery, where: SqlFragment): SqlFra
   const outer = [
     "sets.set_index as set_index",
     ...keys.map((key, at) => `${masked[at]} as ${keyColumn(key)}`),
-    ...measures.map(({ column, isDistinct }) =>
-      isDistinct
-        ? `count(distinct facts.${column}) as ${column}`
-        : `coalesce(sum(facts.${column}), 0) as ${column}`,
-    ),
+    ...measures.map(({ column, outer }) => `${outer} as ${column}`),
   ];
   // A total has a row without any facts too, a group has none.
   const totals = query.sets.flatMap((set, index) => (set.length === 0 ? [index] : []));
@@ -119,8 +117,7 @@ export function toGroup(cube: CubeModel, query: CubeQuery, row: Row): Group {
   const values: Record<string, FilterValue | null> = {};
   const read = (name: string, field: ScalarField | undefined, column: string) => {
     const value = row[column] ?? null;
-    // Counts and integers come as text when they are wide; every other kind is text already.
-    values[name] = value === null ? null : field?.kind === "int" ? Number(value) : String(value);
+    values[name] = value === null ? null : toValue(field, String(value));
   };
   for (const key of keysOf(query)) read(key, dimensions[key]?.type, keyColumn(key));
   for (const name of baseMeasures(cube, query))
@@ -128,19 +125,47 @@ export function toGroup(cube: CubeModel, query: CubeQuery, row: Row): Group {
   return { set: Number(row.set_index), values };
 }
 
+/** Counts and integers come as text when they are wide; every other kind is text already. */
+function toValue(field: ScalarField | undefined, text: string): FilterValue {
+  if (field?.kind === "int") return Number(text);
+  if (field?.kind === "decimal") return withScale(text, field.scale);
+  if (field?.kind !== "dateTime") return text;
+  // Also of a moment that no calendar has, which whoever shows it tells.
+  const [moment = "", fraction = ""] = text.split(".");
+  return `${moment.replace(" ", "T")}.${fraction.slice(0, 3).padEnd(3, "0")}Z`;
+}
+
 const keyColumn = (key: string): string => `k_${toColumnName(key)}`;
 const measureColumn = (cube: CubeModel, name: string): string => cube.cube.measureModel.columns[name] ?? "";
 
 /** Aggregates of no fact and of facts that do not count are the same: null is left out of each of them. */
-function measureSql(view: CubeView, name: string): SqlFragment {
+export function measureSql(view: CubeView, name: string): SqlFragment {
   const { sql, values } = countedSql(view, name);
   switch (view.model.cube.measures[name]?.kind) {
     case "sum":
       return { sql: `coalesce(sum(${sql}), 0)`, values };
+    case "min":
+      return { sql: `min(${sql})`, values };
+    case "max":
+      return { sql: `max(${sql})`, values };
     case "countDistinct":
       return { sql: `count(distinct ${sql})`, values };
     default:
       return { sql: `count(${sql})`, values };
+  }
+}
+
+/** A measure of groups that are put together; of a distinct count, of the values that each of them has. */
+function foldSql(kind: Measure["kind"] | undefined, column: string): string {
+  switch (kind) {
+    case "min":
+      return `min(${column})`;
+    case "max":
+      return `max(${column})`;
+    case "countDistinct":
+      return `count(distinct ${column})`;
+    default:
+      return `coalesce(sum(${column}), 0)`;
   }
 }
 
@@ -156,18 +181,24 @@ function countedSql(view: CubeView, name: string): SqlFragment {
   return { sql: `case when ${condition.sql} then ${value} end`, values: condition.values };
 }
 
-const periodSql: Readonly<Record<Period, (day: string) => string>> = {
+/** Of a day. */
+const periodSql: Readonly<Record<Exclude<Period, "hour">, (day: string) => string>> = {
+  day: (day) => day,
   week: (day) => `(${day} - interval weekday(${day}) day)`,
   month: (day) => `(${day} - interval dayofmonth(${day}) - 1 day)`,
   quarter: (day) => `(${day} - interval dayofmonth(${day}) - 1 day - interval (month(${day}) - 1) % 3 month)`,
   year: (day) => `(${day} - interval dayofyear(${day}) - 1 day)`,
+  weekday: (day) => `(weekday(${day}) + 1)`,
 };
 
-function keySql(view: CubeView, key: string): string {
+/** What a dimension groups by, over the columns of the facts view. */
+export function keySql(view: CubeView, key: string): string {
   const dimension: Dimension | undefined = view.model.cube.dimensions[key];
   if (!dimension) throw new TypeError(`${key} is no dimension of ${view.model.name}.`);
-  const column = filterColumn(view, dimension.field).sql;
-  return dimension.period === null ? column : periodSql[dimension.period](column);
+  const { sql, field } = filterColumn(view, dimension.field);
+  if (dimension.period === null) return sql;
+  if (dimension.period === "hour") return `hour(${sql})`;
+  return periodSql[dimension.period](field.kind === "dateTime" ? `cast(${sql} as date)` : sql);
 }
 
 function orderSql(cube: CubeModel, { field, direction }: OrderTerm): string {

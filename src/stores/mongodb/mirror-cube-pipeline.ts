@@ -1,4 +1,6 @@
-import { type CubeModel, countSameFacts, type Dimension } from "../../models/cube.ts";
+import type { CubeModel, Dimension } from "../../models/cube.ts";
+import { countSameFacts } from "../../models/measure-field.ts";
+import { isRollUp } from "../../models/roll-up.ts";
 import { baseMeasures, type CubeQuery, factsOf, keysOf } from "../cube-store.ts";
 import { toMirrorExpression } from "./mirror-filter.ts";
 
@@ -7,7 +9,7 @@ type Parts = Record<string, unknown>;
 
 /**
  * One aggregation pipeline over the mirrored facts, which reads each fact once:
- * 1. group by every key of any set and every value to count distinctly, adding up sums;
+ * 1. group by every key of any set and every value to count distinctly, folding all other measures;
  * 2. for several grouping sets, give each such group to each set, with the keys that the set lacks made null, and
  *    group again; 3. count the distinct values.
  * There is no `$addToSet`: its memory grows with the values.
@@ -15,6 +17,7 @@ type Parts = Record<string, unknown>;
 export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Stage[] {
   const keys = keysOf(query);
   const measures = baseMeasures(cube, query);
+  if (asksForDocuments(cube, query)) return [{ $match: match }, showDocuments(keys, measures)];
   const found = measures.filter((name) => cube.cube.measures[name]?.kind === "countDistinct");
   const chain = toChain(cube, found);
   const distinct = chain ?? found;
@@ -33,7 +36,7 @@ export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Sta
     {
       $group: {
         _id: first,
-        ...Object.fromEntries(sums.map((name) => [name, { $sum: fieldOf(cube, name) }])),
+        ...fold(cube, sums, (name) => fieldOf(cube, name)),
       },
     },
   ];
@@ -52,12 +55,14 @@ export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Sta
   if (chain) {
     if (!isPlain) {
       setParts((set, index) => [{ ...masked(set, index), ...pick("$_id", values), ...carried }]);
-      stages.push({ $group: { _id: pick("$p", [...groupNames, ...values]), ...addUp(sums, "$p.") } });
+      stages.push({
+        $group: { _id: pick("$p", [...groupNames, ...values]), ...fold(cube, sums, (name) => `$p.${name}`) },
+      });
     }
     // Values within others are counted first: their groups then become one per value of the next.
     chain.forEach((name, at) => {
       const rest = pick("$_id", [...groupNames, ...values.slice(at + 1)]);
-      const known = addUp([...sums, ...chain.slice(0, at)], "$");
+      const known = fold(cube, [...sums, ...chain.slice(0, at)], (measure) => `$${measure}`);
       stages.push({ $group: { _id: rest, ...known, [name]: countPresent(`$_id.d${at}`) } });
     });
   } else {
@@ -72,12 +77,35 @@ export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Sta
     );
     const counts = distinct.map((name, at) => [name, countPresent("$_id.v", { $eq: ["$_id.t", at] })]);
     stages.push(
-      { $group: { _id: pick("$p", [...groupNames, "t", "v"]), ...addUp(sums, "$p.") } },
-      { $group: { _id: pick("$_id", groupNames), ...addUp(sums, "$"), ...Object.fromEntries(counts) } },
+      { $group: { _id: pick("$p", [...groupNames, "t", "v"]), ...fold(cube, sums, (name) => `$p.${name}`) } },
+      {
+        $group: {
+          _id: pick("$_id", groupNames),
+          ...fold(cube, sums, (name) => `$${name}`),
+          ...Object.fromEntries(counts),
+        },
+      },
     );
   }
   return [...stages, shape(keyNames, measures, isPlain ? { $literal: 0 } : "$_id._s")];
 }
+
+/** Whether each group of a query is one document of a roll-up: there is nothing to group then. */
+function asksForDocuments(cube: CubeModel, query: CubeQuery): boolean {
+  if (!isRollUp(cube) || query.sets.length !== 1) return false;
+  const keys = keysOf(query);
+  const { by } = cube.rollUp;
+  return keys.length === by.length && by.every(({ name }) => keys.includes(name));
+}
+
+const showDocuments = (keys: readonly string[], measures: readonly string[]): Stage => ({
+  $project: {
+    _id: 0,
+    _s: { $literal: 0 },
+    ...Object.fromEntries(keys.map((key, index) => [keyName(key, index), `$${key}`])),
+    ...Object.fromEntries(measures.map((name) => [name, 1])),
+  },
+});
 
 /** The distinct measures, all of the same facts, in an order in which each is within the next; null when there is none. */
 function toChain(cube: CubeModel, names: readonly string[]): readonly string[] | null {
@@ -85,7 +113,10 @@ function toChain(cube: CubeModel, names: readonly string[]): readonly string[] |
     const [one, other] = [distinctOf(cube, name), distinctOf(cube, outer)];
     // Of other facts a value would be met both with the outer one and with null, and count twice.
     return (
-      one !== undefined && other !== undefined && one.within === other.field && countSameFacts(one, other)
+      one !== undefined &&
+      other !== undefined &&
+      one.within.includes(other.field) &&
+      countSameFacts(one, other)
     );
   };
   let chain = names.slice(0, 1);
@@ -102,8 +133,14 @@ function distinctOf(cube: CubeModel, name: string | undefined) {
   return measure?.kind === "countDistinct" ? measure : undefined;
 }
 
-const addUp = (names: readonly string[], from: string): Parts =>
-  Object.fromEntries(names.map((name) => [name, { $sum: from + name }]));
+/** Puts values of measures together: of facts, or of groups of them. Nulls, and what is not there, are left out. */
+const fold = (cube: CubeModel, names: readonly string[], from: (name: string) => unknown): Parts =>
+  Object.fromEntries(names.map((name) => [name, { [foldOf(cube, name)]: from(name) }]));
+
+function foldOf(cube: CubeModel, name: string): "$sum" | "$min" | "$max" {
+  const kind = cube.cube.measures[name]?.kind;
+  return kind === "min" || kind === "max" ? `$${kind}` : "$sum";
+}
 
 /** Keys are renamed: a name of a dimension must not meet one of ours or of a measure. */
 export const keyName = (_key: string, index: number): string => `_k${index}`;
@@ -122,6 +159,8 @@ function keyExpression(dimension: Dimension | undefined): unknown {
   if (!dimension) throw new TypeError("The dimensions of a query are checked before.");
   const { field, period } = dimension;
   if (period === null) return `$${field}`;
+  if (period === "hour") return { $hour: `$${field}` };
+  if (period === "weekday") return { $isoDayOfWeek: `$${field}` };
   return { $dateTrunc: { date: `$${field}`, unit: period, startOfWeek: "monday" } };
 }
 
@@ -129,7 +168,7 @@ function keyExpression(dimension: Dimension | undefined): unknown {
 function fieldOf(cube: CubeModel, name: string): unknown {
   const measure = cube.cube.measures[name];
   if (!measure) throw new TypeError("The measures of a query are checked before.");
-  const value = measure.kind === "sum" || measure.kind === "countDistinct" ? `$${measure.field}` : 1;
+  const value = "field" in measure ? `$${measure.field}` : 1;
   const facts = factsOf(measure);
   return facts ? { $cond: [toMirrorExpression(cube, facts), value, null] } : value;
 }

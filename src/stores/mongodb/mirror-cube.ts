@@ -78,17 +78,22 @@ const hasTotal = (query: CubeQuery): boolean => query.sets.some((set) => set.len
 
 function totalsOfNothing(cube: CubeModel, query: CubeQuery): readonly Group[] {
   const fields = cube.cube.measureModel.fields;
-  const zeros = baseMeasures(cube, query).map((name) => [name, readMeasure(fields[name], 0)]);
+  const zeros = baseMeasures(cube, query).map((name) => [
+    name,
+    fields[name]?.nullable ? null : readMeasure(fields[name], 0),
+  ]);
   return query.sets.flatMap((set, index) =>
     set.length === 0 ? [{ set: index, values: Object.fromEntries(zeros) }] : [],
   );
 }
 
 /** A sum of integers is an Int32 or an Int64 as it happens, and the sum of no decimals is the integer 0. */
-function readMeasure(field: ScalarField | undefined, value: unknown): FilterValue {
+function readMeasure(field: ScalarField | undefined, value: unknown): FilterValue | null {
+  if (value === null || value === undefined) return null;
   if (field?.kind === "decimal")
     return String(
       readBson(field, value instanceof Decimal128 ? value : Decimal128.fromString(String(value))),
     );
+  if (field?.kind === "date" || field?.kind === "dateTime") return readBson(field, value);
   return field?.kind === "bigint" ? String(value) : Number(value);
 }

@@ -57,7 +57,8 @@ describe("a cube query", () => {
   });
 
   test("may group by every dimension at once", async () => {
-    const days = "ORDERED_ON ORDERED_ON_WEEK ORDERED_ON_MONTH ORDERED_ON_QUARTER ORDERED_ON_YEAR";
+    const days =
+      "ORDERED_ON ORDERED_ON_WEEK ORDERED_ON_MONTH ORDERED_ON_QUARTER ORDERED_ON_YEAR ORDERED_ON_WEEKDAY";
     const dimensions = `PRODUCT STATE CITY ZIP ${days} CUSTOMER STATUS`;
     const live = await rows(`groupBy: [${dimensions}] first: 3`, "level product orderedOnYear");
     expect(live).toHaveLength(3);
@@ -66,19 +67,42 @@ describe("a cube query", () => {
     );
   });
 
-  test("of twelve dimensions, when there are eleven, is refused", async () => {
-    const twelve =
-      "PRODUCT STATE CITY ZIP ORDERED_ON ORDERED_ON_WEEK ORDERED_ON_MONTH ORDERED_ON_QUARTER ORDERED_ON_YEAR CUSTOMER STATUS PRODUCT";
-    const { data, errors } = await gateway.ask(`{ sales(groupBy: [${twelve}]) { revenue } }`);
+  test("of thirteen dimensions, when there are twelve, is refused", async () => {
+    const thirteen =
+      "PRODUCT STATE CITY ZIP ORDERED_ON ORDERED_ON_WEEK ORDERED_ON_MONTH ORDERED_ON_QUARTER ORDERED_ON_YEAR ORDERED_ON_WEEKDAY CUSTOMER STATUS PRODUCT";
+    const { data, errors } = await gateway.ask(`{ sales(groupBy: [${thirteen}]) { revenue } }`);
     expect(data?.sales ?? null).toBeNull();
     expect(errors?.[0]?.extensions.code).toBe("BAD_INPUT");
   });
 
   test("tells how old its answer is", async () => {
-    const { extensions } = await gateway.ask("{ sales(source: MIRROR) { revenue } }");
+    const { extensions } = await gateway.ask("{ sales(groupBy: [ZIP] source: MIRROR) { revenue } }");
     expect(extensions?.freshness).toEqual([
       expect.objectContaining({ root: "sales", model: "sales", source: "MIRROR" }),
     ]);
+  });
+
+  test("tells which roll-up answered, and how old that is", async () => {
+    const ask = (args: string) => gateway.ask(`{ sales(${args}) { revenue } }`);
+    const model = "sales_by_ordered_on_month_state_status";
+    for (const args of [
+      "groupBy: [STATE]",
+      'groupBy: [STATE] source: MIRROR where: { orderedOn: { lt: "2007-02-01" } }',
+    ])
+      expect((await ask(args)).extensions?.freshness).toEqual([
+        expect.objectContaining({
+          root: "sales",
+          model,
+          source: "MIRROR",
+          position: "1",
+          lagMs: expect.any(Number),
+        }),
+      ]);
+    for (const args of [
+      "groupBy: [STATE] source: LIVE",
+      'groupBy: [STATE] where: { orderedOn: { lt: "2007-02-02" } }',
+    ])
+      expect((await ask(args)).extensions?.freshness).toEqual([expect.objectContaining({ model: "sales" })]);
   });
 
   test.each([

@@ -46,7 +46,7 @@ describe.each(project.domains.map((domain) => [domain.name, domain] as const))(
       );
       // A model that no round changed was not judged.
       for (const model of domain.models) expect(different.get(model.name), model.name).toBeGreaterThan(10);
-    });
+    }, 240_000);
   },
 );
 

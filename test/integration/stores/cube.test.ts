@@ -1,49 +1,23 @@
 import fc from "fast-check";
-import { Long } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { compileBsonCodec } from "../../../src/stores/conversion/bson.ts";
+import { defineCube, max, sum } from "../../../src/models/cube.ts";
+import { decimal, int } from "../../../src/models/field.ts";
 import type { CubeQuery } from "../../../src/stores/cube-store.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { expectRows, type Fact } from "../../support/cube-oracle.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { cups, facts, query } from "./cups.ts";
+import { createCups, pourCups } from "./pour-cups.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
   database = await openTestDatabase({ migrate: false });
-  await database.admin.run(
-    `create table cup (document_id int primary key, tea varchar(20), size int, sold_on date, guest int, room int, bill int,
-      price decimal(9, 3), sugar int, fate varchar(20)) default charset = utf8mb4 collate = utf8mb4_nopad_bin`,
-  );
+  await createCups(database);
 });
 afterAll(() => database?.close());
 
-async function pour(facts: readonly Fact[]) {
-  const codec = compileBsonCodec(cups);
-  const collection = database.mongo.db.collection<Record<string, unknown>>("cup");
-  await database.admin.run("delete from cup");
-  await collection.deleteMany({});
-  if (facts.length === 0) return;
-  const rows = facts.map((f) => [
-    f.cupId,
-    f.tea,
-    f.size,
-    f.soldOn,
-    f.guest,
-    f.room,
-    f.bill,
-    f.price,
-    f.sugar,
-    f.fate,
-  ]);
-  await database.admin.run("insert into cup values ?", [rows]);
-  await collection.insertMany([
-    ...facts.map((fact) => ({ _id: fact.cupId, _v: Long.ONE, _h: "", ...codec.toBson(fact) }) as never),
-    // A tombstone is no fact.
-    { _id: -1, _v: Long.ONE, _del: true, _at: new Date() } as never,
-  ]);
-}
+const pour = (facts: readonly Fact[]) => pourCups(database, facts);
 
 test("both stores give the rows of the definition, in its order, for any facts and any query", async () => {
   const live = createLiveStore(database.admin);
@@ -92,6 +66,8 @@ test("a group whose facts all do not count is a row of zeros, with no average", 
     tea: "tea",
     size: 2,
     soldOn: "2020-01-01",
+    servedAt: null,
+    serial: null,
     guest: 1,
     room: 1,
     bill: 1,
@@ -116,6 +92,8 @@ test("distinct values of some facts and of all facts do not get in each other's 
     tea: "tea",
     size: 2,
     soldOn: "2020-01-01",
+    servedAt: null,
+    serial: null,
     guest: 1,
     room: 1,
     bill: 1,
@@ -139,11 +117,37 @@ test("distinct values of some facts and of all facts do not get in each other's 
       });
 });
 
+test("a decimal has all its digits, also of a column that has fewer", async () => {
+  await database.admin.query("create or replace table spoon (spoon_id int primary key, weight decimal(5,1))");
+  const spoons = defineCube({
+    name: "spoon",
+    typeName: "Spoon",
+    description: "Spoons.",
+    key: "spoonId",
+    fields: { spoonId: int("Number."), weight: decimal("Weight.", 3, { filter: true, nullable: true }) },
+    dimensions: ["weight"],
+    measures: { weights: sum("weight", "Sum."), heaviest: max("weight", "Greatest.") },
+  });
+  await database.admin.run("insert into spoon values (1, 12.5), (2, null)");
+  const measures = ["weights", "heaviest"];
+  const found = await createLiveStore(database.admin).aggregate(spoons, {
+    ...plain,
+    sets: [["weight"]],
+    measures,
+  });
+  expect(found.map(({ values }) => values)).toEqual([
+    { weight: null, weights: "0.000", heaviest: null },
+    { weight: "12.500", weights: "12.500", heaviest: "12.500" },
+  ]);
+});
+
 test("a fact with a text outside its closed set is told of by both stores, not shown as a group", async () => {
   const fact = {
     tea: "tea",
     size: 2,
     soldOn: null,
+    servedAt: null,
+    serial: null,
     guest: 1,
     room: 1,
     bill: 1,

@@ -1,6 +1,24 @@
 import fc from "fast-check";
-import { average, count, countDistinct, defineCube, sum } from "../../../src/models/cube.ts";
-import { date, decimal, enumeration, int, string } from "../../../src/models/field.ts";
+import {
+  average,
+  type CubeDefinition,
+  count,
+  countDistinct,
+  defineCube,
+  max,
+  min,
+  sum,
+} from "../../../src/models/cube.ts";
+import {
+  bigint,
+  date,
+  dateTime,
+  decimal,
+  enumeration,
+  type Fields,
+  int,
+  string,
+} from "../../../src/models/field.ts";
 import type { Filter } from "../../../src/stores/document-store.ts";
 import type { Fact } from "../../support/cube-oracle.ts";
 
@@ -11,16 +29,18 @@ const sweet = {
 } as const;
 const priced = { where: { price: { isNull: false }, guest: { isNull: true } } } as const;
 /** Facts with every kind of measure, all that can be null, and measures of some facts only. */
-export const cups = defineCube({
+export const cupsDefinition = {
   name: "cup",
   typeName: "Cup",
   description: "Cups of tea.",
-  key: "cupId",
+  key: "cupId" as const,
   fields: {
     cupId: int("Number.", { filter: true }),
     tea: string("Kind of tea.", nullable),
     size: int("Size.", nullable),
     soldOn: date("Day.", nullable),
+    servedAt: dateTime("Moment.", nullable),
+    serial: bigint("Number on the cup.", nullable),
     guest: int("Guest.", nullable),
     room: int("Room of the guest.", nullable),
     bill: int("Bill.", nullable),
@@ -33,7 +53,7 @@ export const cups = defineCube({
       nullable,
     ),
   },
-  dimensions: ["tea", "size", "soldOn", "fate"],
+  dimensions: ["tea" as const, "size" as const, "soldOn" as const, "fate" as const, "servedAt" as const],
   measures: {
     cups: count("Cups."),
     money: sum("price", "Money."),
@@ -48,13 +68,20 @@ export const cups = defineCube({
     drunkGuests: countDistinct("guest", "Guests who spilt not all.", { ...drunk, within: "room" }),
     drunkRooms: countDistinct("room", "Rooms of those.", drunk),
     perDrinker: average("drunkMoney", "drunkGuests", 2, "Money per guest who spilt not all."),
+    cheapest: min("price", "Least price."),
+    dearestDrunk: max("price", "Greatest price of cups not spilt.", drunk),
+    leastSugar: min("sugar", "Least lumps."),
+    lastSerial: max("serial", "Greatest number on a cup."),
+    firstDay: min("soldOn", "First day."),
+    lastSweet: max("servedAt", "Last moment of large cups of tea.", sweet),
     sweetSugar: sum("sugar", "Lumps of large cups of tea.", sweet),
     sweetBills: countDistinct("bill", "Bills of large cups of tea.", sweet),
     pricedCups: count("Cups of nobody that have a price.", priced),
     pricedMoney: sum("price", "Money of those.", priced),
     perPriced: average("pricedMoney", "pricedCups", 3, "Money per cup of those."),
   },
-});
+} satisfies CubeDefinition<Fields>;
+export const cups = defineCube(cupsDefinition);
 const dimensions = Object.keys(cups.cube.dimensions);
 const measures = Object.keys(cups.cube.measures);
 
@@ -67,6 +94,8 @@ export const facts = fc
       tea: orNull(fc.constantFrom(...teas)),
       size: orNull(fc.integer({ min: -2, max: 2 })),
       soldOn: orNull(day.map((moment) => moment.toISOString().slice(0, 10))),
+      servedAt: orNull(day.map((moment) => moment.toISOString())),
+      serial: orNull(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String)),
       guest: orNull(fc.integer({ min: 1, max: 4 })),
       bill: orNull(fc.integer({ min: 1, max: 8 })),
       price: orNull(fc.integer({ min: -99_999, max: 999_999 }).map((n) => (n / 1000).toFixed(3))),
@@ -123,6 +152,7 @@ const where = combined([
   ...compared("tea", "earl grey"),
   ...compared("size", 0),
   ...compared("soldOn", "2020-06-30"),
+  ...compared("soldOn", "2020-07-01"),
   isNull("price"),
 ]);
 const having = combined([
@@ -130,6 +160,9 @@ const having = combined([
   ...compared("guests", 1),
   ...compared("drunkCups", 0),
   ...compared("drunkGuests", 1),
+  ...compared("firstDay", "2020-03-01"),
+  ...compared("leastSugar", 0),
+  isNull("lastSweet"),
   ...["money", "perGuest"].map(
     (field): Condition => ({
       filter: { kind: "compare", field, operator: "gte", value: "100.00" },

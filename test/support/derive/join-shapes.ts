@@ -48,6 +48,13 @@ export const joinShapes: readonly Shape[] = [
       left join gardener g on g.gardener_id = p.gardener_id left join bed b on b.bed_id = g.bed_id`,
   ),
   shape(
+    "a left join of a left join of a left join",
+    "precise",
+    `select h.plant_id * 100 + dayofmonth(h.day) as document_id, p.species, g.name, b.name as bed from harvest h
+      left join plant p on p.plant_id = h.plant_id left join gardener g on g.gardener_id = p.gardener_id
+      left join bed b on b.bed_id = g.bed_id`,
+  ),
+  shape(
     "a left join that also holds without the one before",
     "every",
     `select p.plant_id as document_id, g.name, b.name as bed from plant p

@@ -3,7 +3,7 @@ import { sales } from "../../../src/domains/pos/models/sales.ts";
 import { readCubeQuery } from "../../../src/graphql/cube-query.ts";
 
 const read = (args: Parameters<typeof readCubeQuery>[1], ...selected: readonly string[]) =>
-  readCubeQuery(sales, args, new Set(selected));
+  readCubeQuery(sales, args, { names: new Set(selected), windows: [] });
 
 describe("grouping sets", () => {
   test("nothing asked is one grand total", () => {

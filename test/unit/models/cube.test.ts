@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
-import { average, count, countDistinct, defineCube, isCube, sum } from "../../../src/models/cube.ts";
-import { date, dateTime, decimal, enumeration, int, string } from "../../../src/models/field.ts";
+import {
+  average,
+  count,
+  countDistinct,
+  defineCube,
+  isCube,
+  max,
+  min,
+  sum,
+} from "../../../src/models/cube.ts";
+import { boolean, date, dateTime, decimal, enumeration, int, string } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
 
 const tea = {
@@ -15,6 +24,7 @@ const tea = {
     soldAt: dateTime("Moment.", { filter: true }),
     price: decimal("Price.", 2, { filter: true }),
     secret: int("Not a filter."),
+    iced: boolean("With ice.", { filter: true }),
     fate: enumeration("Fate", "What became of it.", { drunk: "Gone.", spilt: "Lost." }, { filter: true }),
   },
   dimensions: ["kind", "soldOn"],
@@ -33,8 +43,30 @@ test("a cube is a document model with dimensions; a date can be grouped by its p
     "soldOnMonth",
     "soldOnQuarter",
     "soldOnYear",
+    "soldOnWeekday",
   ]);
   expect(cube.cube.measureModel.fields.money).toMatchObject({ kind: "decimal", scale: 2, nullable: false });
+});
+
+test("a moment is grouped by its periods, and by the hour and the weekday as numbers", () => {
+  const { dimensions } = defineCube({ ...tea, dimensions: ["soldAt"] }).cube;
+  expect(Object.values(dimensions).map(({ name, type }) => [name, type.kind])).toEqual([
+    ["soldAtHour", "int"],
+    ["soldAtDay", "date"],
+    ["soldAtWeek", "date"],
+    ["soldAtMonth", "date"],
+    ["soldAtQuarter", "date"],
+    ["soldAtYear", "date"],
+    ["soldAtWeekday", "int"],
+  ]);
+});
+
+test("the least and the greatest of a field are of its kind, and null where there is none", () => {
+  const measures = { least: min("price", ""), last: max("soldAt", ""), first: min("soldOn", "") };
+  const { fields } = defineCube({ ...tea, measures }).cube.measureModel;
+  expect(fields.least).toMatchObject({ kind: "decimal", scale: 2, nullable: true });
+  expect(fields.last).toMatchObject({ kind: "dateTime", nullable: true });
+  expect(fields.first).toMatchObject({ kind: "date", nullable: true });
 });
 
 test.each([
@@ -75,7 +107,10 @@ test.each([
     },
     /"sold" and "all" have other conditions/,
   ],
-  ["a moment as a dimension", { dimensions: ["soldAt" as const] }, /give the view a date/],
+  ["a yes or no as a dimension", { dimensions: ["iced" as const] }, /give the view a text/],
+  ["the least text", { measures: { x: min("kind", "") } }, /least and the greatest string is told by no/],
+  ["the greatest of a closed set", { measures: { x: max("fate", "") } }, /enumeration is told by no/],
+  ["the least of a field that is no filter", { measures: { x: min("secret", "") } }, /must be a filter/],
 ])("%s is refused", (_what, wrong, message) => {
   expect(() => defineCube({ ...tea, ...wrong })).toThrow(message);
 });

@@ -1,0 +1,124 @@
+import type { CubeModel } from "../models/cube.ts";
+import { namesOfCube } from "../models/derived-names.ts";
+import type { ScalarField } from "../models/field.ts";
+import { toColumnName } from "../models/model.ts";
+import type { CubeRow } from "../stores/cube-store.ts";
+import type { Builder } from "./builder.ts";
+import type { Surroundings } from "./cube-fields.ts";
+import type { Question } from "./cube-selection.ts";
+import { windowFields } from "./cube-window-fields.ts";
+import { readLinkedId, rootOf } from "./links.ts";
+import { readCalendar } from "./read-calendar.ts";
+
+/** A row of an answer, and what its fields need of the question. */
+export interface AnsweredRow extends CubeRow {
+  readonly question: Question;
+}
+
+/** The types that rows and arguments of a cube share. */
+export interface CubeTypes {
+  readonly dimension: ReturnType<typeof createDimensionType>;
+  readonly order: ReturnType<typeof createOrderType>;
+}
+
+/** The type of a cube's rows. */
+export function createRowType(builder: Builder, cube: CubeModel, types: CubeTypes, around: Surroundings) {
+  const { dimensions, measureModel } = cube.cube;
+  const links = Object.entries(cube.fields).flatMap(([name, field]) =>
+    field.kind === "link" && field.key in dimensions ? [[name, field] as const] : [],
+  );
+  return builder.objectRef<AnsweredRow>(namesOfCube(cube.typeName).types.row).implement({
+    description: `A group of ${cube.typeName}: its keys and its measures.`,
+    fields: (t) => {
+      // Both stores promise values of the kind that the cube declares (CubeStore).
+      const shown = (name: string, type: ScalarField) => (row: CubeRow) =>
+        readCalendar(cube, name, type, row.values[name]) as never;
+      return {
+        level: t.int({
+          description: "How many dimensions the row is grouped by: 0 is the grand total.",
+          resolve: (row) => row.groupedBy.length,
+        }),
+        groupedBy: t.field({
+          type: [types.dimension],
+          description:
+            "What the row is grouped by: tells a missing value from a subtotal, which are both null.",
+          resolve: (row) => [...row.groupedBy],
+        }),
+        ...Object.fromEntries(
+          Object.values(dimensions).map(({ name, description, type }) => {
+            const text = `${description} Null in rows of grouping sets without it; refused when nothing is grouped by it.`;
+            return [
+              name,
+              t.field({
+                type: around.scalarType(type),
+                nullable: true,
+                description: text,
+                resolve: shown(name, type),
+              }),
+            ];
+          }),
+        ),
+        ...Object.fromEntries(
+          Object.entries(measureModel.fields).map(([name, measure]) => [
+            name,
+            t.field({
+              type: around.scalarType(measure),
+              nullable: measure.nullable,
+              description: measure.description,
+              resolve: shown(name, measure),
+            }),
+          ]),
+        ),
+        ...windowFields(builder, cube, types, around)(t),
+        ...Object.fromEntries(
+          links.map(([name, link]) => {
+            const target = around.models.find((model) => model.name === link.model);
+            if (!target) throw new TypeError(`Link ${name} leads to ${link.model}, which is no model.`);
+            const field = t.field({
+              type: around.documentType(target),
+              nullable: true,
+              description: link.description,
+              resolve: (row, _args, context, info) => {
+                const id = readLinkedId(row.values, link);
+                return id === null ? null : context.reads.planOf(rootOf(info)).load(target, id, info);
+              },
+            });
+            return [name, field];
+          }),
+        ),
+      };
+    },
+  });
+}
+
+const enumName = (name: string): string => toColumnName(name).toUpperCase();
+
+/** What a cube can be grouped by. */
+export function createDimensionType(builder: Builder, cube: CubeModel) {
+  const values = Object.values(cube.cube.dimensions).map(({ name, description }) => [
+    enumName(name),
+    { value: name, description },
+  ]);
+  return builder.enumType(namesOfCube(cube.typeName).types.dimension, {
+    description: `What ${cube.typeName} can be grouped by.`,
+    values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
+  });
+}
+
+/** What rows can be ordered by. */
+export function createOrderType(builder: Builder, cube: CubeModel) {
+  const names = [...Object.keys(cube.cube.dimensions), ...Object.keys(cube.cube.measures)];
+  const values = names.flatMap((name) =>
+    (["asc", "desc"] as const).map((direction) => [
+      `${enumName(name)}_${direction.toUpperCase()}`,
+      {
+        value: `${name} ${direction}`,
+        description: `By ${name}, ${direction === "asc" ? "ascending; null first" : "descending; null last"}.`,
+      },
+    ]),
+  );
+  return builder.enumType(namesOfCube(cube.typeName).types.orderBy, {
+    description: `Orders of the rows of ${cube.typeName}.`,
+    values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
+  });
+}

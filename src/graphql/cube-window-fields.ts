@@ -1,0 +1,164 @@
+import type { CubeModel } from "../models/cube.ts";
+import { namesOfCube } from "../models/derived-names.ts";
+import { decimal, type ScalarField } from "../models/field.ts";
+import { isAdditive, isOfPeriods, type WindowValues } from "../stores/cube-store.ts";
+import { SHARE_SCALE } from "../stores/cube-windows.ts";
+import type { Builder } from "./builder.ts";
+import type { Surroundings } from "./cube-fields.ts";
+import { MAX_TOP } from "./cube-query.ts";
+import type { AnsweredRow, CubeTypes } from "./cube-row-types.ts";
+import { type WindowArguments, windowKey, type windowKinds } from "./cube-selection.ts";
+import { costing } from "./field-cost.ts";
+import { readCalendar } from "./read-calendar.ts";
+
+/** What looking at the other groups weighs for each row, in fields. */
+const WINDOW_COST = 5;
+
+type RowFields = Parameters<NonNullable<Parameters<ReturnType<typeof rowRef>["implement"]>[0]["fields"]>>[0];
+const rowRef = (builder: Builder) => builder.objectRef<AnsweredRow>("");
+
+/** The fields of a row that tell of its place among all groups. */
+export const windowFields = (builder: Builder, cube: CubeModel, types: CubeTypes, around: Surroundings) => {
+  const { measures, measureModel } = cube.cube;
+  const all = Object.entries(measureModel.fields);
+  const additive = all.filter(([name]) => isAdditive(measures[name]));
+  const names = namesOfCube(cube.typeName).types;
+  const share = createValuesType(builder, cube, around, {
+    name: names.share,
+    description: `Parts of ${cube.typeName}, as fractions of 1.`,
+    fields: additive.map(([name, { description }]) => [
+      name,
+      decimal(
+        `Part in the total, ${SHARE_SCALE} digits, rounded half up; null when the total is 0: ${description}`,
+        SHARE_SCALE,
+        { nullable: true },
+      ),
+    ]),
+  });
+  const total = createValuesType(builder, cube, around, {
+    name: names.runningTotal,
+    description: `Measures of ${cube.typeName}, added up.`,
+    fields: additive,
+  });
+  const previous = createValuesType(builder, cube, around, {
+    name: names.previous,
+    description: `Measures of ${cube.typeName} before; null where no fact is of that time.`,
+    fields: all.map(([name, field]) => [name, { ...field, nullable: true }]),
+  });
+  const hasDates = Object.values(cube.cube.dimensions).some(isOfPeriods);
+  return (t: RowFields) => {
+    const within = t.arg({
+      type: [types.dimension],
+      description: "Of rows with the same values of these; those that a row is not grouped by are left out.",
+    });
+    const extensions = costing({ own: () => WINDOW_COST });
+    const of = (kind: (typeof windowKinds)[number]) => (row: AnsweredRow, args: WindowArguments) =>
+      row.windows?.[row.question.places.get(windowKey(kind, args)) ?? -1] ?? {};
+    return {
+      ...(share && {
+        share: t.field({
+          type: share,
+          args: { within },
+          description:
+            "The part of this row in the total of all groups that are grouped alike, also of those that having, topPerGroup and first leave out.",
+          extensions,
+          resolve: of("share"),
+        }),
+      }),
+      ...(total && {
+        runningTotal: t.field({
+          type: total,
+          args: {
+            within,
+            orderBy: t.arg({
+              type: [types.order],
+              description: "The order in which it grows; that of the rows unless told.",
+            }),
+          },
+          description: "The sum of all groups that are grouped alike, from the first up to this one.",
+          extensions,
+          resolve: of("runningTotal"),
+        }),
+      }),
+      ...(previous &&
+        hasDates && {
+          previous: t.field({
+            type: previous,
+            args: {
+              over: t.arg({
+                type: types.dimension,
+                required: true,
+                description: "A date, or its week, month, quarter or year, that is grouped by.",
+              }),
+              step: t.arg({ type: around.stepType, defaultValue: "period", description: "How far before." }),
+            },
+            description:
+              "The values of the period before, the other keys alike. A gap is not skipped: where no fact is of that time, they are null.",
+            extensions,
+            resolve: of("previous"),
+          }),
+        }),
+    };
+  };
+};
+
+/** How far before a value is looked for; cubes share the type. */
+export const createStepType = (builder: Builder) =>
+  builder.enumType("PreviousStep", {
+    description: "How far before.",
+    values: {
+      PERIOD: { value: "period", description: "The day, week, month, quarter or year before." },
+      YEAR: {
+        value: "year",
+        description: "The same a year before: of a day the same date, of a week the one with its ISO number.",
+      },
+    } as const,
+  });
+
+/** Undefined for a type without fields, which GraphQL does not have. */
+function createValuesType(
+  builder: Builder,
+  cube: CubeModel,
+  around: Surroundings,
+  type: {
+    readonly name: string;
+    readonly description: string;
+    readonly fields: readonly (readonly [string, ScalarField])[];
+  },
+) {
+  if (type.fields.length === 0) return undefined;
+  return builder.objectRef<WindowValues>(type.name).implement({
+    description: type.description,
+    fields: (t) =>
+      Object.fromEntries(
+        type.fields.map(([name, field]) => [
+          name,
+          t.field({
+            type: around.scalarType(field),
+            nullable: field.nullable,
+            description: field.description,
+            // Both stores promise values of the kind that the cube declares (CubeStore).
+            resolve: (values) => readCalendar(cube, name, field, values[name]) as never,
+          }),
+        ]),
+      ),
+  });
+}
+
+/** Input type `<TypeName>TopPerGroup`. */
+export const createTopType = (builder: Builder, cube: CubeModel, { dimension, order }: CubeTypes) =>
+  builder.inputType(namesOfCube(cube.typeName).types.topPerGroup, {
+    description: "The first rows within each value of some dimensions.",
+    fields: (t) => ({
+      by: t.field({
+        type: [dimension],
+        required: true,
+        description: "Within each value of these; rows that are not grouped by one of them do without it.",
+      }),
+      first: t.int({ required: true, description: `So many rows, at most ${MAX_TOP}.` }),
+      orderBy: t.field({
+        type: [order],
+        description: "First by this, then by that; the keys decide at the end, so there are never more rows.",
+      }),
+    }),
+  });
