@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { calendar } from "../../src/domains/calendar/index.ts";
+import type { softcartImports } from "../../src/domains/softcart/imports.ts";
 import { softcart } from "../../src/domains/softcart/index.ts";
 import { type ImportOptions, type ImportSummary, importFiles } from "../../src/imports/import-files.ts";
 import { defineDomain, defineProject } from "../../src/models/project.ts";
@@ -17,7 +18,7 @@ export const warehouseProject = defineProject({
   domains: [defineDomain({ ...calendar, models: [] }), warehouseDomain],
 });
 
-export type WarehouseImport = keyof typeof softcart.imports & string;
+export type WarehouseImport = keyof typeof softcartImports;
 
 /** Writes files into a folder of its own, which goes when the test ends. */
 export async function writeFolder(files: Readonly<Record<string, string | Buffer>>): Promise<string> {

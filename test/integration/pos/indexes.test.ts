@@ -4,18 +4,22 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importAll } from "../../../src/imports/import-all.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
+import { readCaptured } from "../../../src/migrations/read-captured.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { isRollUp } from "../../../src/models/roll-up.ts";
 import { quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import project from "../../../vitrine.config.ts";
+import { warehouseFilterIndexes } from "../../domains/softcart/filter-indexes.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { filterIndexes, lookups } from "./lookups.ts";
+import { lookups, filterIndexes as shopFilterIndexes } from "./lookups.ts";
 
 interface Step {
   readonly table: string | null;
   readonly key: string | null;
   readonly Extra: string;
 }
+
+const filterIndexes = { ...shopFilterIndexes, ...warehouseFilterIndexes };
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -28,8 +32,10 @@ beforeAll(async () => {
   }
   // Files tell of no earlier prices, and an index of an empty table is never chosen.
   await db.admin.run("update product set current_price = current_price + 1");
-  for (const table of ["city", "customer", "product", "order", "orderline", "price_history", "sales_tax"])
-    await db.admin.query(`analyze table ${quoteName(table)}`);
+  for (const { name } of project.domains)
+    for (const { table } of await readCaptured(db.sqlDir, name))
+      await db.admin.query(`analyze table ${quoteName(table)}`);
+  await db.admin.query("analyze table sales_tax");
 });
 afterAll(() => db?.close());
 
