@@ -23,11 +23,6 @@ const plain: CubeQuery = {
 const sold = "from orderline l join `order` o on o.order_id = l.order_id";
 const soldTo = `${sold} join customer c on c.customer_id = o.customer_id join city t on t.zip = c.zip`;
 const counts = "o.status <> 'cancelled'";
-const quarter = [
-  { kind: "compare", field: "orderedOn", operator: "gte", value: "2007-07-01" },
-  { kind: "compare", field: "orderedOn", operator: "lt", value: "2007-10-01" },
-] as const;
-
 /** Reports that roll-ups of `sales` cover, and the SQL that somebody would write for them. */
 const reports: readonly { readonly title: string; readonly query: CubeQuery; readonly sql: string }[] = [
   {
@@ -53,29 +48,16 @@ const reports: readonly { readonly title: string; readonly query: CubeQuery; rea
       group by 1, 2, 3 order by 1, 2, 3`,
   },
   {
-    title: "top ten products of a quarter",
+    title: "top ten products",
     query: {
       ...plain,
       sets: [["product"]],
-      where: { kind: "and", filters: quarter },
+      measures: ["revenue", "units"],
       orderBy: [{ field: "revenue", direction: "desc" }],
       limit: 10,
     },
-    sql: `select l.product_id, sum(l.line_total) as revenue ${sold}
-      where ${counts} and o.date_placed >= '2007-07-01' and o.date_placed < '2007-10-01'
-      group by l.product_id order by revenue desc, l.product_id limit 10`,
-  },
-  {
-    title: "ten best customers, by revenue and orders",
-    query: {
-      ...plain,
-      sets: [["customer"]],
-      measures: ["revenue", "orders"],
-      orderBy: [{ field: "revenue", direction: "desc" }],
-      limit: 10,
-    },
-    sql: `select o.customer_id, sum(l.line_total) as revenue, count(distinct o.order_id) ${sold}
-      where ${counts} group by o.customer_id order by revenue desc, o.customer_id limit 10`,
+    sql: `select l.product_id, sum(l.line_total) as revenue, sum(l.quantity) ${sold}
+      where ${counts} group by l.product_id order by revenue desc, l.product_id limit 10`,
   },
 ];
 

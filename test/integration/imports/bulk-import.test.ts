@@ -221,31 +221,25 @@ describe("A loader that is in the middle", () => {
 
   test("of its first rebuild of a model sees all rows: no snapshot opens between request and commit", async () => {
     await shop.db.run("delete from vitrine_state where model = 'labels'");
-    const held = openPool();
     const blocked = createGate();
     const release = createGate();
-    const holding = held.transaction(async (connection) => {
+    const holding = openPool().transaction(async (connection) => {
       await connection.run("select model from vitrine_state where model = 'parcels' for update");
       blocked.open();
       await release.passed;
     });
     await blocked.passed;
     const reached = createGate();
-    const admin = intercept(openPool(), (sql) => {
-      if (isFinal(sql)) reached.open();
-      return undefined;
-    });
+    const admin = intercept(openPool(), async (sql) => isFinal(sql) && reached.open());
     const importing = importParcels(admin, { from: 1, to: 200, label: "new" });
     await reached.passed;
-    const isWaiting = () =>
-      shop.db.query("select 1 from information_schema.innodb_trx where trx_state = 'LOCK WAIT'");
+    const sql = "select 1 from information_schema.innodb_trx where trx_state = 'LOCK WAIT'";
+    const isWaiting = () => shop.db.query(sql);
     await expect.poll(isWaiting, { timeout: 30_000 }).toHaveLength(1);
     // The request has passed the place where the model's row comes to stand.
     const impatient = openPool();
     await impatient.run("set session innodb_lock_wait_timeout = 1");
-    const refused = await takePosition(impatient).catch(
-      (error: unknown) => sqlErrorOf(error)?.errno ?? error,
-    );
+    const refused = await takePosition(impatient).catch((error: unknown) => sqlErrorOf(error)?.errno);
     const mirroring = mirror();
     await expect.poll(isWaiting, { timeout: 30_000 }).toHaveLength(2);
     release.open();

@@ -6,6 +6,7 @@ import { importAll } from "../../../src/imports/import-all.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { readCaptured } from "../../../src/migrations/read-captured.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
+import { isRollUp } from "../../../src/models/roll-up.ts";
 import { quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import project from "../../../vitrine.config.ts";
 import { warehouseFilterIndexes } from "../../domains/softcart/filter-indexes.ts";
@@ -54,14 +55,17 @@ describe.each(lookups)("The lookup: $what", ({ sql, index, sorted }) => {
 });
 
 const models: readonly DocumentModel[] = project.domains.flatMap((domain) => domain.models);
-const filters = models.flatMap((model) =>
-  model.filters.map((field) => ({
-    filter: `${model.name}.${field}`,
-    view: quoteName(model.name),
-    key: quoteName(model.columns[model.key] ?? ""),
-    column: quoteName(model.columns[field] ?? ""),
-  })),
-);
+// Groups are looked for in the mirror; what MariaDB has to find for one is the contract of models/contract.
+const filters = models
+  .filter((model) => !isRollUp(model))
+  .flatMap((model) =>
+    model.filters.map((field) => ({
+      filter: `${model.name}.${field}`,
+      view: quoteName(model.name),
+      key: quoteName(model.columns[model.key] ?? ""),
+      column: quoteName(model.columns[field] ?? ""),
+    })),
+  );
 
 test("every filter of every model has an index, or a reason to have none", () => {
   expect(filters.map(({ filter }) => filter).sort()).toEqual(Object.keys(filterIndexes).sort());
