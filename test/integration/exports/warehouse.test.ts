@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportFrom } from "../../../src/exports/export-from.ts";
-import type { ddlDialects } from "../../../src/exports/table-dialects.ts";
+import type { DdlDialect } from "../../../src/exports/table-dialects.ts";
 import {
   bigint,
   boolean,
