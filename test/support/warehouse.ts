@@ -11,7 +11,7 @@ import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { clearChanges } from "./changes.ts";
 
 /** The warehouse's files and tables, without its models: enough for an import. */
-export const warehouseDomain = defineDomain({ ...softcart, models: [] });
+const warehouseDomain = defineDomain({ ...softcart, models: [] });
 
 export const warehouseProject = defineProject({
   sql: "sql",
