@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { importFiles } from "../src/imports/import-files.ts";
+import { importAll } from "../src/imports/import-all.ts";
 import { writeFiles } from "../src/imports/write-files.ts";
 import { migrateUp } from "../src/migrations/migrate.ts";
 import { isCube } from "../src/models/cube.ts";
@@ -108,10 +108,10 @@ async function time(rounds: number, work: () => Promise<unknown>): Promise<numbe
 async function fillShop(admin: MariaDb): Promise<void> {
   await migrateUp({ admin, sqlDir: project.sql, domains: project.domains });
   for (const domain of project.domains) {
-    if (!domain.generate || !domain.import) continue;
+    if (!domain.generate || !domain.imports) continue;
     const dir = await mkdtemp(join(tmpdir(), "vitrine-bench-"));
     await writeFiles(domain.generate({ scale: 1, seed: 42, clean: true, end: "2008-01-01" }), dir);
-    await importFiles({ admin, domain, dir });
+    await importAll({ admin, domain, dir });
     await rm(dir, { recursive: true });
   }
 }

@@ -11,7 +11,7 @@ import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 
 const rounds = 3;
-const domain = { name: "pos", description: "", models: [], captured: [], import: posImport };
+const domain = { name: "pos", description: "", models: [], captured: [], imports: { files: posImport } };
 
 /** What an import of real files costs beside the least that must be done. */
 export async function run(context: BenchContext): Promise<void> {

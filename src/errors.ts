@@ -83,7 +83,7 @@ export const errorCatalogue = {
     exposed: false,
     title: "Standard output was closed, or could not be written, before the answer was there.",
   },
-  IMPORT_LOCKED: { exit: 75, exposed: false, title: "Another import of the same domain is running." },
+  IMPORT_LOCKED: { exit: 75, exposed: false, title: "The same import of the domain is running already." },
   DEFECT_FOUND: { exit: 1, exposed: false, title: "Mirror and live disagree, proven." },
   UNSETTLED: {
     exit: 75,

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readImportedDomains } from "../core/import-runs.ts";
-import { importFiles } from "../imports/import-files.ts";
+import { importAll } from "../imports/import-all.ts";
 import { writeFiles } from "../imports/write-files.ts";
 import { readCapturedDomains } from "../migrations/read-captured.ts";
 import type { Progress } from "../progress.ts";
@@ -34,13 +34,13 @@ export async function loadSample(
   const known = await readImportedDomains(admin);
   const filled: string[] = [];
   for (const domain of await readCapturedDomains(project)) {
-    if (!domain.generate || !domain.import || known.has(domain.name)) continue;
+    if (!domain.generate || !domain.imports || known.has(domain.name)) continue;
     if (await hasRows(admin, domain.captured?.[0]?.table)) continue;
     const dir = join(config.dataDir, "sample", domain.name);
     await rm(dir, { recursive: true, force: true });
     const files = domain.generate({ scale, seed: SEED, clean: false, ...(end === undefined ? {} : { end }) });
     await writeFiles(files, dir, named("Generating", progress), signal);
-    await importFiles({ admin, domain, dir, progress: named("Importing", progress), signal });
+    await importAll({ admin, domain, dir, progress: named("Importing", progress), signal });
     const { afterSample } = domain;
     if (afterSample !== undefined) await admin.transaction((sample) => sample.run(afterSample));
     filled.push(domain.name);

@@ -10,6 +10,7 @@ import { readHistoryStart } from "../stores/history/history-start.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
 import { probeMongo } from "../stores/mongodb/mirror-server.ts";
+import { examineCubes } from "./examine-cubes.ts";
 import { examineSources } from "./examine-sources.ts";
 import { examineText } from "./examine-text.ts";
 
@@ -104,6 +105,15 @@ export async function examine(
           }));
         return [{ name: "procedures", ok: true, detail: `${procedures.length}, each as defined` }];
       },
+    ],
+    [
+      "cubes",
+      async () => [
+        await examineCubes(
+          admin,
+          domains.flatMap(({ models }) => models),
+        ),
+      ],
     ],
     ["history", async () => [await examineHistory(admin)]],
     ["MongoDB", async () => [await examineMongo(openApp)]],

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { VitrineError } from "../errors.ts";
-import { type ImportSummary, importFiles } from "../imports/import-files.ts";
-import { describeRemark } from "../imports/import-remarks.ts";
+import { importFiles } from "../imports/import-files.ts";
 import type { CommandContext } from "./context.ts";
+import { describeImport } from "./describe-import.ts";
 import { withSource } from "./with-app.ts";
 
-/** `vitrine import DOMAIN FOLDER`: a domain's files, in one transaction, with a list of what was refused. */
+/** `vitrine import DOMAIN [IMPORT] FOLDER`: files of a domain, in one transaction, with a list of what was refused. */
 export function registerImport(command: Command, context: CommandContext): void {
   command
     .option("--strict", "import nothing when a line is refused")
@@ -14,14 +14,24 @@ export function registerImport(command: Command, context: CommandContext): void 
       "delete whatever the files lack, or up to this share of it (default: 10 %, and always below 100 lines)",
       readPercent,
     )
-    .action((name: string, dir: string, { strict, allowDeletes }: Options) =>
+    .action((of: string, first: string, second: string | undefined, { strict, allowDeletes }: Options) =>
       withSource(context, async ({ project, admin }) => {
-        const domain = project.domains.find((candidate) => candidate.name === name);
-        if (!domain?.import)
-          throw new VitrineError("USAGE", `There is no domain ${name} that can import files.`);
+        const domain = project.domains.find(({ name }) => name === of);
+        if (!domain?.imports)
+          throw new VitrineError("USAGE", `There is no domain ${of} that can import files.`);
+        const [name, dir] = second === undefined ? [undefined, first] : [first, second];
         const { progress, signal } = context;
-        const summary = await importFiles({ admin, domain, dir, progress, signal, strict, allowDeletes });
-        for (const line of describe(summary)) context.print(line);
+        const summary = await importFiles({
+          admin,
+          domain,
+          name,
+          dir,
+          progress,
+          signal,
+          strict,
+          allowDeletes,
+        });
+        for (const line of describeImport(summary)) context.print(line);
         context.printJson(summary);
       }),
     );
@@ -41,18 +51,3 @@ function readPercent(text: string): number {
     );
   return percent;
 }
-
-function* describe(summary: ImportSummary): Generator<string> {
-  const rows = summary.files.reduce((sum, file) => sum + file.rows, 0);
-  yield `Imported ${toText(rows)} lines of ${summary.domain} in ${summary.seconds.toFixed(1)} s.`;
-  for (const { table, inserted, updated, deleted } of summary.tables)
-    yield `  ${table.padEnd(16)} ${toText(inserted)} new, ${toText(updated)} changed, ${toText(deleted)} gone`;
-  const [rejects, corrections, warnings] = [summary.rejects, summary.corrections, summary.warnings].map(
-    toText,
-  );
-  const end = summary.remarks.length > 0 ? ":" : ".";
-  yield `${rejects} lines refused, ${corrections} mended, ${warnings} warnings${end}`;
-  for (const remark of summary.remarks) yield `  ${describeRemark(remark)}`;
-}
-
-const toText = (count: number): string => count.toLocaleString("en");

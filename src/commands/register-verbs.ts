@@ -66,6 +66,11 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./model.ts")).registerModel,
   },
   {
+    usage: "cubes",
+    summary: "the roll-ups of each cube, and the questions of the last days that none covered",
+    load: async () => (await import("./cubes.ts")).registerCubes,
+  },
+  {
     usage: "mirror",
     summary: "keep the mirror: follow every change until Ctrl-C",
     load: async () => (await import("./mirror.ts")).registerMirror,
@@ -86,8 +91,9 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./rejected.ts")).registerRejected,
   },
   {
-    usage: "import <domain> <folder>",
-    summary: "import a domain's files, all or nothing; refused lines are listed in vitrine_import_reject",
+    usage: "import <domain> <import-or-folder> [folder]",
+    summary:
+      "import files of a domain (of several imports tell the name), all or nothing; refused lines are listed in vitrine_import_reject",
     load: async () => (await import("./import.ts")).registerImport,
   },
   {

@@ -1,4 +1,4 @@
-import type { ImportFile } from "../models/project.ts";
+import type { ImportFile } from "../models/import-definition.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
 
 /** Remarks of one kind on one file. */
@@ -13,10 +13,23 @@ export interface ImportRemark {
   readonly firstValue: string | null;
 }
 
-/** Forgets the remarks of a domain's import before. */
-export async function clearRemarks(connection: Queryable, domain: string): Promise<void> {
-  await connection.run("delete from vitrine_import_reject where domain = ?", [domain]);
+/** The files of one import of a domain: no other import of the domain has one of them. */
+export interface ImportedFiles {
+  readonly domain: string;
+  readonly files: readonly Pick<ImportFile, "file">[];
 }
+
+/** Forgets what the import before remarked on these files. */
+export async function clearRemarks(connection: Queryable, imported: ImportedFiles): Promise<void> {
+  await connection.run(`delete from vitrine_import_reject where ${ofFiles(imported)}`, valuesOf(imported));
+}
+
+const ofFiles = ({ files }: ImportedFiles): string =>
+  `domain = ? and file in (${files.map(() => "?").join(", ")})`;
+const valuesOf = ({ domain, files }: ImportedFiles): readonly string[] => [
+  domain,
+  ...files.map(({ file }) => file),
+];
 
 /**
  * Lists the lines of a staging table that were not loaded. `fault` is `column: reason`, the column by its
@@ -48,14 +61,17 @@ export async function noteUnfinished(
   );
 }
 
-/** The remarks of a domain's latest import, by severity, file and reason. */
-export async function readRemarks(connection: Queryable, domain: string): Promise<readonly ImportRemark[]> {
+/** The remarks of the latest import of these files, by severity, file and reason. */
+export async function readRemarks(
+  connection: Queryable,
+  imported: ImportedFiles,
+): Promise<readonly ImportRemark[]> {
   const rows = await connection.query<ImportRemark & { count: string | number; firstRow: string | number }>(
     `select severity, file, \`column\`, reason, count(*) as count, min(\`row\`) as firstRow,
       substring_index(group_concat(value order by \`row\` separator '\\n'), '\\n', 1) as firstValue
-    from vitrine_import_reject where domain = ? group by severity, file, \`column\`, reason
+    from vitrine_import_reject where ${ofFiles(imported)} group by severity, file, \`column\`, reason
     order by severity, file, count(*) desc, reason`,
-    [domain],
+    valuesOf(imported),
   );
   return rows.map((row) => ({ ...row, count: Number(row.count), firstRow: Number(row.firstRow) }));
 }

@@ -3,8 +3,14 @@ import type { MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts"
 /** The table `vitrine_import_run`: what was imported when. */
 
 /** Notes that an import of a domain begins; returns its id. */
-export const beginImportRun = async (connection: MariaDbConnection, domain: string): Promise<number> =>
-  (await connection.run("insert into vitrine_import_run (domain) values (?)", [domain])).insertId;
+export async function beginImportRun(
+  connection: MariaDbConnection,
+  domain: string,
+  importName: string,
+): Promise<number> {
+  const sql = "insert into vitrine_import_run (domain, import_name) values (?, ?)";
+  return (await connection.run(sql, [domain, importName])).insertId;
+}
 
 /** Notes that it has ended; `summary` is JSON. */
 export async function endImportRun(

@@ -9,6 +9,9 @@ import { forgetRejected, retryRejected } from "./rejected-documents.ts";
 /** A rebuild from the first document is to begin; one that runs begins again. Columns of `vitrine_state`. */
 export const toBeRebuilt = "rebuild_status = 'needed', rebuild_from = null, rebuild_cursor = null";
 
+/** Beside: nobody may read what the mirror holds before. Columns of `vitrine_state`. */
+export const distrusted = `${toBeRebuilt}, rebuilt_at = null, former_collection = null`;
+
 /** Asks for a rebuild of these models from the first document, in the shape that is recorded. */
 export async function requestRebuild(
   db: Pick<Queryable, "run">,
@@ -29,7 +32,7 @@ export async function distrustMirrorOf(
 ): Promise<void> {
   if (models?.length === 0) return;
   await db.run(
-    `update vitrine_state set ${toBeRebuilt}, rebuilt_at = null, former_collection = null
+    `update vitrine_state set ${distrusted}
     where ${models === null ? "true" : "model in (?)"}`,
     models === null ? [] : [models],
   );

@@ -2,6 +2,7 @@ import { columnOf, columnsOf, type Instance, instancesOf, type Value } from "./b
 import type { Catalogue } from "./catalogue.ts";
 import type { Derivation, Refused } from "./derivation.ts";
 import { describeTables, type Found } from "./describe-tables.ts";
+import { findJointRoutes } from "./find-joint-routes.ts";
 import { findRoutes } from "./find-routes.ts";
 import { isPlain } from "./functions.ts";
 import type { ViewText } from "./read-views.ts";
@@ -45,40 +46,38 @@ export function deriveTouched(options: DeriveOptions): Derivation | Refused {
   }
 }
 
-/** Every use of a table in a world, and its route to the documents. */
+/** Every use of a table in a world, and its routes to the documents. */
 function findWays({ root, id }: World, keyColumn: string, rules: Rules): readonly Found[] {
-  const start = findRoot(id, keyColumn);
-  if (start === null) {
-    const all = instancesBeneath(root);
+  const roots = findRoots(id, keyColumn);
+  const all = instancesBeneath(root);
+  const [start = null] = roots;
+  if (start === null)
     return all.map((instance) => ({ instance, start, route: { cost: 0, hops: [], id }, isEvery: true }));
-  }
-  if (start.block !== root && rules.rootIsThere)
-    refuse(
-      `Its key ${keyColumn} comes from a table that may have no row`,
-      `Take the key from a table that has a row for every document.`,
+  if (roots.length > 1 || start.block !== root)
+    return all.flatMap((instance) =>
+      findJointRoutes(instance, { root, id, keyColumn }, rules).map((found) => ({
+        ...found,
+        instance,
+        start,
+      })),
     );
   const routes = findRoutes(start.block, start, id, rules);
   const every = { cost: 0, hops: [{ instance: start, conditions: [], isScan: false }], id };
-  return instancesBeneath(root).map((instance) => {
+  return all.map((instance) => {
     const route = routes.get(instance);
     return { instance, start, route: route ?? every, isEvery: route === undefined };
   });
 }
 
-/** The one table that the key comes from; null when the key is a constant. */
-function findRoot(id: Value, keyColumn: string): Instance | null {
-  const instances = [...(instancesOf(id) ?? [])];
-  const columns = columnsOf(id) ?? [];
-  const [start] = instances;
-  if (instancesOf(id) === null)
-    refuse(
+/** The tables whose rows the key comes from; none when the key is a constant. */
+function findRoots(id: Value, keyColumn: string): readonly Instance[] {
+  const instances = instancesOf(id);
+  if (instances === null)
+    return refuse(
       `Its key ${keyColumn} is not a column of one table's row, but of a group, a sub-query or several types`,
       "Take the key from a column, grouped by whole numbers, dates or text of a collation that ends in _nopad_bin.",
     );
-  if (start === undefined) return null;
-  if (instances.length > 1)
-    refuse(`Its key ${keyColumn} is made of several tables`, "Take the key from one table.");
-  for (const one of columns) {
+  for (const one of columnsOf(id) ?? []) {
     const column = columnOf(one);
     if (column === null) continue;
     if (!isPrintable(column) || /zerofill/.test(column.columnType))
@@ -89,7 +88,7 @@ function findRoot(id: Value, keyColumn: string): Instance | null {
   }
   if (id.kind === "made" && !isPlainValue(id))
     refuse(`Its key ${keyColumn} is computed in a way that is not understood`, "Take the key from a column.");
-  return start;
+  return [...instances];
 }
 
 const isPlainValue = (value: Value): boolean =>

@@ -1,6 +1,8 @@
+import { changeTableOf } from "../models/derived-names.ts";
 import { columnOf, columnsOf, compare, type Instance, replaceColumns, type Value } from "./block.ts";
 import type { CatalogueTable } from "./catalogue.ts";
 import type { Join, JoinedColumn, LoggedColumn, TableUse, Term, Way } from "./derivation.ts";
+import { columnsOfHop } from "./find-joint-routes.ts";
 import type { Hop, Route } from "./find-routes.ts";
 import { computeFromKeys, keysOf } from "./logged-columns.ts";
 import { printQuery } from "./print-query.ts";
@@ -25,10 +27,10 @@ export function describeTables(all: readonly Found[], rules: Rules): readonly Ta
   }
   return [...tables]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, uses]) => describeTable(uses, rules));
+    .map(([, uses]) => describeTable(uses, all, rules));
 }
 
-function describeTable(uses: readonly Found[], rules: Rules): TableUse {
+function describeTable(uses: readonly Found[], all: readonly Found[], rules: Rules): TableUse {
   const table = uses[0]?.instance.table;
   if (!table) throw new Error("A use of no table.");
   if (table.primaryKey.length === 0)
@@ -38,7 +40,13 @@ function describeTable(uses: readonly Found[], rules: Rules): TableUse {
     table,
     new Set(uses.flatMap(({ instance }) => withSources(table, instance.used, rules))),
   );
-  const keys = inOrder(table, new Set(uses.flatMap(({ instance, route }) => keysToLog(instance, route))));
+  const keys = inOrder(
+    table,
+    new Set([
+      ...uses.flatMap(({ instance, route }) => keysToLog(instance, route)),
+      ...all.flatMap(({ route }) => keysOfHops(table, route)),
+    ]),
+  );
   const isKey = (column: string) => logged.has(column) || keys.includes(column);
   const ways = uses.map((found) => {
     // A generated key that moves is logged as a move, whatever it is computed from.
@@ -82,6 +90,17 @@ function keysToLog(instance: Instance, route: Route): readonly string[] {
     .filter((name) => !logged.has(name) && computeFromKeys(instance, name) === null);
 }
 
+/** What others, on whose way to a document the rows of a table lie, look for in its change table. */
+const keysOfHops = (table: CatalogueTable, route: Route): readonly string[] =>
+  route.hops
+    .filter((hop) => hop.isLogged && hop.instance.table === table)
+    .flatMap((hop) =>
+      columnsOfHop(route, hop).flatMap((name) => {
+        const sum = computeFromKeys(hop.instance, name);
+        return sum === null && !keysOf(table).has(name) ? [name] : [];
+      }),
+    );
+
 function toWay({ instance, start, route, isEvery }: Found, changed: readonly string[]): Way {
   const toTerm = createTerms(isEvery ? null : instance, route.hops);
   const isScan = route.hops.some((hop) => hop.isScan);
@@ -109,17 +128,22 @@ const idCollation = "utf8mb4_nopad_bin";
 const hasNulls = (id: Value): boolean => canBeNull(fromKeys(id));
 
 function canBeNull(value: Value): boolean {
+  if (value.kind === "made" && value.name === "json_array") return false;
   if (value.kind === "column") return value.instance.table !== null && mayBeNull(value, value.instance.block);
-  return value.kind === "made" && (!/^(?:[-+*]|concat)$/.test(value.name) || value.args.some(canBeNull));
+  return (
+    value.kind === "made" &&
+    (!/^(?:[-+*]|concat|cast char.*|collate .*)$/.test(value.name) || value.args.some(canBeNull))
+  );
 }
 
 const fromKeys = (value: Value): Value =>
   replaceColumns(value, (one) => computeFromKeys(one.instance, one.column) ?? one);
 
 function toJoin(hop: Hop, toTerm: (value: Value) => Term): Join {
-  const { table, constant, alias } = hop.instance;
+  const { table, constant } = hop.instance;
+  const alias = hop.isLogged ? `${hop.instance.alias}_before` : hop.instance.alias;
   const source = table
-    ? { table: table.name }
+    ? { table: hop.isLogged ? changeTableOf(table.name) : table.name }
     : typeof constant === "string"
       ? { table: constant }
       : { query: constant === null ? "" : `(${printQuery(constant)})` };
@@ -152,10 +176,13 @@ function createTerms(changed: Instance | null, hops: readonly Hop[]): (value: Va
     if (value.kind === "opaque") throw new Error("A route leads through what is not known.");
     return value.parts.flatMap((part) => (typeof part === "string" ? [part] : visit(part)));
   };
+  const isLogged = (instance: Instance) => hops.some((hop) => hop.isLogged && hop.instance === instance);
   return (value) =>
     visit(
       replaceColumns(value, (one) =>
-        one.instance === changed ? (computeFromKeys(one.instance, one.column) ?? one) : one,
+        one.instance === changed || isLogged(one.instance)
+          ? (computeFromKeys(one.instance, one.column) ?? one)
+          : one,
       ),
     );
 }

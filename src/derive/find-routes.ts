@@ -17,6 +17,8 @@ export interface Hop {
   readonly conditions: readonly Value[];
   /** No index finds its rows. */
   readonly isScan: boolean;
+  /** Its rows as they were before changes that nobody has asked about yet, not as they are. */
+  readonly isLogged?: boolean;
 }
 
 /** How a changed row finds its documents: the rows to join, one after the other, and the id at the end. */
@@ -28,7 +30,7 @@ export interface Route {
 
 export type Routes = ReadonlyMap<Instance, Route>;
 
-interface Link {
+export interface Link {
   readonly condition: Value;
   readonly instances: ReadonlySet<Instance>;
 }
@@ -76,10 +78,13 @@ function followLinks(block: Block, routes: Map<Instance, Route>, rules: Rules): 
 const isWithin = (block: Block, above: Block): boolean =>
   block === above || (block.parent !== null && isWithin(block.parent, above));
 
-function linksOf(block: Block): readonly Link[] {
+/** The conditions of a block that say which rows of two instances belong together. */
+export function linksOf(block: Block): readonly Link[] {
   return block.conditions.flatMap((condition): Link[] => {
     const instances = instancesOf(condition);
-    return instances?.size === 2 && isSafe(condition) ? [{ condition, instances }] : [];
+    // That rows make a value says nothing of which of them belong together.
+    const isLink = condition.kind !== "made" || condition.name !== "is not null";
+    return isLink && instances?.size === 2 && isSafe(condition) ? [{ condition, instances }] : [];
   });
 }
 
@@ -96,7 +101,8 @@ function extend(instance: Instance, through: Instance, route: Route, way: Way): 
   return skipped.cost <= joined.cost ? skipped : joined;
 }
 
-const columnsIn = (values: readonly Value[], instance: Instance): readonly string[] => [
+/** The columns of an instance among those of the values. */
+export const columnsIn = (values: readonly Value[], instance: Instance): readonly string[] => [
   ...new Set(
     values
       .flatMap((value) => columnsOf(value) ?? [])
@@ -150,6 +156,16 @@ function toPair(
 }
 
 function join(instance: Instance, through: Instance, route: Route, { links }: Way): Route | null {
+  const best = chooseHop(instance, through, links);
+  return best && { cost: route.cost + best.cost, hops: [best.hop, ...route.hops], id: route.id };
+}
+
+/** How a row of one instance, as it was logged, finds those of another; null when nothing links them. */
+export function chooseHop(
+  instance: Instance,
+  through: Instance,
+  links: readonly Link[],
+): { readonly hop: Hop; readonly cost: number } | null {
   const usable = links.filter(({ condition }) =>
     columnsIn([condition], instance).every((column) => costOfLogging(instance, column) !== null),
   );
@@ -165,7 +181,7 @@ function join(instance: Instance, through: Instance, route: Route, { links }: Wa
     .sort((one, other) => one.cost - other.cost)[0];
   if (!best) return null;
   const hop = { instance: through, conditions: best.conditions, isScan: best.lookup >= scanCost };
-  return { cost: route.cost + best.cost, hops: [hop, ...route.hops], id: route.id };
+  return { hop, cost: best.cost };
 }
 
 const scanCost = 40;

@@ -17,7 +17,7 @@ const nondeterministic = words(`
 const plain = words(`
   = <=> < <= > >= <> and or xor not + - * % & | ^ << >> ~ between in like case row interval cast collate extract
   abs ascii bin ceiling char_length coalesce concat concat_ws date date_format dayofmonth dayofweek dayofyear div elt
-  field find_in_set floor greatest hex hour if ifnull instr last_day lcase least left length locate lower lpad ltrim
+  field find_in_set floor greatest hex hour if ifnull instr json_array last_day lcase least left length locate lower lpad ltrim
   md5 microsecond minute mod month nullif ord quarter replace reverse right round rpad rtrim second sha1 sha2 sign
   strcmp substr substring_index time_to_sec to_days trim truncate ucase unhex upper week weekday year yearweek
 `);

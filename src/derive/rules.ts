@@ -31,8 +31,10 @@ export const soundRules = {
   groupHidesOthers: true,
   /** Values that are equal may print differently. */
   skipPrintsEqual: true,
-  /** The table of the id has a row for every document. */
+  /** A row that the id is made of may be missing: then it is made of nulls. */
   rootIsThere: true,
+  /** Of several rows that make an id more than one may have changed: what they were stands in their change tables. */
+  logIsAsked: true,
   /** The row of the id names its document itself: once it is gone it is not among every document. */
   rootNamesItself: true,
 } as const satisfies Record<string, boolean>;

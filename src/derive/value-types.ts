@@ -29,8 +29,11 @@ export function isExactValue(value: Value): boolean {
     const column = columnOf(value);
     return column !== null && isExact(column);
   }
-  return value.kind === "made" && isWholeNumber(value);
+  return value.kind === "made" && (isExactMade(value.name) || isWholeNumber(value));
 }
+
+/** What is cast to a day, or compared by each letter, is the same when it is equal. */
+const isExactMade = (name: string): boolean => /^cast date$|^collate .*_nopad_bin$/.test(name);
 
 /** Whether an expression is a whole number, made of whole numbers and dates. */
 function isWholeNumber(value: Value): boolean {

@@ -1,4 +1,6 @@
+import type { CubeModel } from "../models/cube.ts";
 import type { ProcedureDefinition } from "../models/procedure.ts";
+import type { CubeQuery } from "../stores/cube-store.ts";
 import type { ProcedureAnswer } from "../stores/mariadb/call-procedure.ts";
 import type { Pace } from "./answer-pace.ts";
 import type { LiveDocuments } from "./live-documents.ts";
@@ -13,6 +15,8 @@ export interface RequestContext {
   readonly afterWriteHeader: string | undefined;
   /** Documents that subscriptions follow. */
   readonly documents: LiveDocuments;
+  /** Notes a question that no roll-up covers, and how long its answer took. */
+  noteUncovered(cube: CubeModel, query: CubeQuery, ms: number): void;
   /** Calls a procedure with arguments in canonical form. */
   call(procedure: ProcedureDefinition, args: Readonly<Record<string, unknown>>): Promise<ProcedureAnswer>;
 }

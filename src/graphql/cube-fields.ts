@@ -2,6 +2,7 @@ import type { CubeModel } from "../models/cube.ts";
 import { namesOfCube } from "../models/derived-names.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { questionOf } from "../stores/cube-store.ts";
+import { planRollUps } from "../stores/plan-roll-up.ts";
 import type { Builder } from "./builder.ts";
 import { type CubeArguments, countSets, DEFAULT_ROWS, MAX_ROWS, readCubeQuery } from "./cube-query.ts";
 import { createDimensionType, createOrderType, createRowType } from "./cube-row-types.ts";
@@ -82,12 +83,19 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         refuseMissingVariables(info);
         const selected = readSelection(info, args.orderBy);
         const query = readCubeQuery(cube, args, selected);
-        const plan = context.reads.open(String(info.path.key), cube, readDemand(args, context));
-        const rows = await plan.read(
-          cube,
-          (store, options) => store.aggregate(cube, query, options),
-          questionOf(cube, query),
-        );
+        const plans = planRollUps(cube, query);
+        const demand = readDemand(args, context);
+        const startedAt = performance.now();
+        const plan = context.reads.open(String(info.path.key), cube, demand);
+        const rows = await plan.read(cube, (store, options) => store.aggregate(cube, query, options), {
+          question: [questionOf(cube, query), ...plans.map(({ rollUp }) => rollUp.name)].join(" "),
+          shortcuts: plans.map(({ rollUp, query: rolled }) => ({
+            model: rollUp,
+            work: (store, options) => store.aggregate(rollUp, rolled, options),
+          })),
+        });
+        if (plans.length === 0 && demand.source !== "LIVE")
+          context.noteUncovered(cube, query, performance.now() - startedAt);
         plan.spend(rows.length);
         const question = { where: query.where, asOf: args.asOf ?? undefined, places: selected.places };
         return rows.map((one) => ({ ...one, question }));

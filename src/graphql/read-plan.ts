@@ -57,19 +57,31 @@ export interface PlanOptions extends ReadOptions {
   readonly mayLeaveOut: boolean;
 }
 
+/** What a plan runs on a store. */
+export type Work<T> = (store: DocumentStore, options: PlanOptions) => Promise<T>;
+
+/** Another model of which the mirror gives the same answer sooner. */
+export interface Shortcut<T> {
+  readonly model: DocumentModel;
+  readonly work: Work<T>;
+}
+
+export interface ReadHelp<T> {
+  /** A name for all that cost a store alike. */
+  readonly question?: string | undefined;
+  /** The best first. */
+  readonly shortcuts?: readonly Shortcut<T>[];
+}
+
 /** The way all documents under one root field are read. */
 export interface ReadPlan {
   /**
    * Runs `work` on the store that this plan uses for the model; on live when the mirror fails under AUTO, and on the mirror
    * when live has a document that it cannot give and the query sets no limit to the mirror's age. What has
-   * a `question` (a name for all that cost alike) goes live too when the mirror takes half of the time that is left,
-   * and live at once when the mirror lately was too slow for it.
+   * a `question` goes under AUTO to the store that answered such questions sooner, and to the other one when that takes
+   * too long. The mirror is asked the first shortcut that may be read, if there is one.
    */
-  read<T>(
-    model: DocumentModel,
-    work: (store: DocumentStore, options: PlanOptions) => Promise<T>,
-    question?: string,
-  ): Promise<T>;
+  read<T>(model: DocumentModel, work: Work<T>, help?: ReadHelp<T>): Promise<T>;
   /**
    * One document, or what `selection` asks of it, batched with the others of which the request loads as much from the
    * same store; null when there is none.

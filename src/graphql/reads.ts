@@ -2,11 +2,10 @@ import DataLoader from "dataloader";
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
-import { whileWanted } from "../stores/time-limit.ts";
-import { isAway, isFaultOfStore, isInvalid, isTimeout, nameSlowStore } from "./read-faults.ts";
-import type { FreshnessEntry, ReadDemand, ReadPlan, Route, Router } from "./read-plan.ts";
+import type { AnswerTimes } from "./answer-times.ts";
+import { openPlan, type PlanSurroundings } from "./open-plan.ts";
+import type { FreshnessEntry, ReadDemand, ReadPlan, Router } from "./read-plan.ts";
 import { type Selection, selectedFields } from "./selected-fields.ts";
-import type { SlowQuestions } from "./slow-questions.ts";
 
 export type * from "./read-plan.ts";
 
@@ -31,7 +30,7 @@ export interface ReadsOptions {
   readonly timeoutMs: number;
   /** Documents that one request may read. */
   readonly maxDocuments: number;
-  readonly slowQuestions: SlowQuestions;
+  readonly answerTimes: AnswerTimes;
   /** Told about each read that had to leave the mirror. */
   readonly onFallback?: (model: string, error: unknown) => void;
 }
@@ -99,121 +98,19 @@ export function createReads(options: ReadsOptions): RequestReads {
     return loader;
   };
 
-  /** The rest is for live, which then still has a chance. */
-  const halfOfTheTime = (): ReadOptions => {
-    const timeoutMs = Math.max(Math.floor(leftMs() / 2), 1);
-    // A server that hangs does not keep its own limit.
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
-    return { ...optionsAt(undefined), timeoutMs, signal };
-  };
-
-  const openPlan = (root: string, model: DocumentModel | null, demand: ReadDemand): ReadPlan => {
-    const routes = new Map<string, Route | Promise<Route>>();
-    let rootStore: DocumentStore["name"] | undefined;
-    const { asOf } = demand;
-
-    const note = (target: DocumentModel, route: Route) => {
-      freshness.set(`${root} ${target.name}`, {
-        root: root.split(" ", 1)[0] ?? root,
-        model: target.name,
-        source: route.store === "live" ? "LIVE" : "MIRROR",
-        ...route.freshness,
-        ...(asOf === undefined ? {} : { asOf }),
-      });
-      return route;
-    };
-    /** Links read the store of their root; a model that the mirror cannot answer for is read live under AUTO. */
-    const routeOf = (target: DocumentModel): Route | Promise<Route> => {
-      const known = routes.get(target.name);
-      if (known) return known;
-      const asked = rootStore === "live" ? { ...demand, source: "LIVE" as const } : demand;
-      const route = options.route(target, asked, options.signal);
-      const noted = route instanceof Promise ? route.then((r) => note(target, r)) : note(target, route);
-      routes.set(target.name, noted);
-      return noted;
-    };
-    const goLive = async (target: DocumentModel) => {
-      if (target === model) rootStore = "live";
-      const live = note(target, await options.route(target, { ...demand, source: "LIVE" }, options.signal));
-      routes.set(target.name, live);
-      return live;
-    };
-
-    /**
-     * What the mirror says where live cannot; undefined when it cannot either. A limit to its age and a write that it
-     * must show are promises that its route keeps.
-     */
-    const askMirror = async <T>(
-      target: DocumentModel,
-      ask: (store: "mirror", settings: ReadOptions, mayLeaveOut: boolean) => Promise<T>,
-    ): Promise<{ readonly answer: T } | undefined> => {
-      try {
-        const route = await options.route(target, { ...demand, source: "MIRROR" }, options.signal);
-        const answer = await ask("mirror", { ...optionsAt(asOf), collection: route.collection }, false);
-        routes.set(target.name, note(target, route));
-        if (target === model) rootStore = "mirror";
-        return { answer };
-      } catch {
-        options.signal.throwIfAborted();
-        return undefined;
-      }
-    };
-
-    const plan: ReadPlan = {
-      spend,
-      async read(target, work, question) {
-        // A look at the mirror's age is shared by all who wait: it goes on without this request.
-        const routed = routeOf(target);
-        let route = routed instanceof Promise ? await whileWanted(routed, options.signal) : routed;
-        const isOnTrial = demand.source === "AUTO" && question !== undefined && route.isLiveReachable;
-        if (isOnTrial && route.store === "mirror" && options.slowQuestions.has(question))
-          route = await goLive(target);
-        if (target === model) rootStore ??= route.store;
-        const ask = (store: DocumentStore["name"], settings: ReadOptions, mayLeaveOut = true) =>
-          whileWanted(
-            work(options.stores[store], { ...settings, mayLeaveOut }),
-            settings.signal ?? options.signal,
-          );
-        const { collection } = route;
-        if (demand.source !== "AUTO")
-          return ask(route.store, { ...optionsAt(asOf), collection }).catch((error: unknown) => {
-            throw nameSlowStore(error, target, route.store);
-          });
-        if (route.store === "live")
-          try {
-            return await ask("live", optionsAt(asOf), false);
-          } catch (error) {
-            options.signal.throwIfAborted();
-            if (!isInvalid(error) && !isAway(error)) throw nameSlowStore(error, target, "live");
-            const found = await askMirror(target, ask);
-            if (found) return found.answer;
-            if (isAway(error)) throw error;
-            return await ask("live", optionsAt(asOf));
-          }
-        try {
-          const settings = isOnTrial ? halfOfTheTime() : optionsAt(asOf);
-          return await ask("mirror", { ...settings, collection }, false);
-        } catch (error) {
-          options.signal.throwIfAborted();
-          if (isOnTrial && isTimeout(error)) options.slowQuestions.add(question);
-          else if (!isFaultOfStore(error)) throw nameSlowStore(error, target, "mirror");
-          options.onFallback?.(target.name, error);
-          return ask((await goLive(target)).store, optionsAt(asOf));
-        }
-      },
-      load: (target, id, selection) => {
-        const fields = fieldsOf(selection, target);
-        return plan.read(target, (store, settings) =>
-          loaderOf(store, target, { ...settings, fields }).load(id),
-        );
-      },
-    };
-    return plan;
+  const around: PlanSurroundings = {
+    ...options,
+    leftMs,
+    optionsAt,
+    spend,
+    load: (store, model, settings, { id, selection }) =>
+      loaderOf(store, model, { ...settings, fields: fieldsOf(selection, model) }).load(id),
+    note: (entry) => freshness.set(`${entry.root} ${entry.model}`, entry),
   };
 
   return {
     open(root, model, demand) {
-      const plan = openPlan(root, model, demand);
+      const plan = openPlan(around, root, model, demand);
       plans.set(root, plan);
       return plan;
     },

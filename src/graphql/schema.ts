@@ -3,6 +3,7 @@ import { isCube } from "../models/cube.ts";
 import { namesOfDocument } from "../models/derived-names.ts";
 import { type DocumentModel, toColumnName } from "../models/model.ts";
 import type { Project } from "../models/project.ts";
+import { isRollUp } from "../models/roll-up.ts";
 import { type Builder, createBuilder } from "./builder.ts";
 import { createConnectionType, createPageInfo, documentPlaces } from "./connection-types.ts";
 import { addCubeField } from "./cube-fields.ts";
@@ -99,7 +100,7 @@ export function createSchema(project: Project): GraphQLSchema {
   }
   for (const model of models) addHistoryField(builder, model, documentType(model), shared.pageInfo);
   const { readArguments } = shared;
-  const cubes = all.filter(isCube);
+  const cubes = all.filter((model) => isCube(model)).filter((model) => !isRollUp(model));
   if (cubes.length > 0) {
     const stepType = createStepType(builder);
     const around = { models, documentType, scalarType, filterType, readArguments, stepType };

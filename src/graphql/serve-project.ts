@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { createFreshness } from "../freshness/freshness.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
@@ -13,6 +14,7 @@ import { readExamples } from "./examples.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
+import { createQuestionLog } from "./question-log.ts";
 import { createRouter } from "./router.ts";
 import { createSchema } from "./schema.ts";
 import { createServer, type Server } from "./server.ts";
@@ -58,8 +60,12 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const rules = Object.assign({}, ...project.domains.map((domain) => domain.rules ?? {}));
   const onFailure: OnFeedFailure = (model, err) =>
     options.logger.warn({ model: model.name, err }, "changes for subscribers could not be read, tries again");
-  return createServer({
+  const questions = createQuestionLog((some) => noteCubeQuestions(options.writer, some), {
+    onFailure: (err) => options.logger.warn({ err }, "questions that no roll-up covers could not be noted"),
+  });
+  const server = await createServer({
     schema: createSchema(project),
+    noteUncovered: questions.note,
     stores: { live: options.live, mirror: options.mirror },
     route,
     documents: createLiveDocuments(createMirrorFeed(mongo, { onFailure }), options.mirror, onFailure),
@@ -79,4 +85,11 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     examples: examples.flat(),
     readiness: () => readReadiness(meter, models),
   });
+  return {
+    ...server,
+    close: async () => {
+      await server.close();
+      await questions.close();
+    },
+  };
 }

@@ -8,6 +8,7 @@ import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import { shareReads } from "../stores/share-reads.ts";
 import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
+import { createAnswerTimes } from "./answer-times.ts";
 import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
@@ -19,7 +20,6 @@ import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
 import type { Router } from "./reads.ts";
 import { createReads } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
-import { createSlowQuestions } from "./slow-questions.ts";
 import { limitTexts } from "./text-limits.ts";
 
 /** A larger body is refused: no query of a person or of a generated client is. */
@@ -40,6 +40,8 @@ export interface GatewayOptions {
   /** Documents that one request may read. */
   readonly maxDocuments: number;
   readonly metrics: Metrics;
+  /** Told of each question that no roll-up covers. */
+  readonly noteUncovered?: RequestContext["noteUncovered"];
   readonly logger: Logger;
 }
 
@@ -53,7 +55,7 @@ export interface RequestState {
 
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
 export function createGateway(options: GatewayOptions) {
-  const slowQuestions = createSlowQuestions();
+  const answerTimes = createAnswerTimes();
   const rounds = createRounds();
   const stores = { live: shareReads(options.stores.live), mirror: shareReads(options.stores.mirror) };
   return createYoga<RequestState, RequestContext>({
@@ -82,6 +84,7 @@ export function createGateway(options: GatewayOptions) {
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
+        noteUncovered: options.noteUncovered ?? (() => undefined),
         pace: createPace(options.answer, rounds, signal),
         // Node joins what comes several times into one text, except for a few headers of its own.
         afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),
@@ -98,7 +101,7 @@ export function createGateway(options: GatewayOptions) {
           signal,
           timeoutMs: options.timeoutMs,
           maxDocuments: options.maxDocuments,
-          slowQuestions,
+          answerTimes,
           onFallback: (model, error) => {
             options.metrics.fallback(model);
             if (fallen.has(model)) return;

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
-import type { ImportDefinition, ImportFile } from "../models/project.ts";
+import type { ImportDefinition, ImportFile } from "../models/import-definition.ts";
 
 export interface FoundFile {
   readonly definition: ImportFile;
@@ -9,7 +9,7 @@ export interface FoundFile {
 }
 
 /**
- * Finds the files of an import in a folder, without regard to case.
+ * Finds the files of an import in a folder, without regard to case; optional ones may be missing, but not all.
  * @throws VitrineError IMPORT_INPUT that names the folder, or all files at once that are missing, that are no
  * files, or that are there under names that differ in case: nobody knows which is meant.
  */
@@ -29,8 +29,9 @@ export async function findFiles(dir: string, definition: ImportDefinition): Prom
   for (const file of definition.files) {
     const alike = names.filter((name) => name.toLowerCase() === file.file.toLowerCase()).sort();
     const [name] = alike;
-    if (name === undefined) missing.push(file.file);
-    else if (alike.length > 1) doubled.push(...alike);
+    if (name === undefined) {
+      if (!file.optional) missing.push(file.file);
+    } else if (alike.length > 1) doubled.push(...alike);
     else {
       const path = join(dir, name);
       // What cannot be looked at says so when it is read.
@@ -39,6 +40,10 @@ export async function findFiles(dir: string, definition: ImportDefinition): Prom
     }
   }
   if (missing.length > 0) fail(`The folder ${dir} lacks ${missing.join(", ")}.`, { details: { missing } });
+  if (found.length + doubled.length === 0) {
+    const wanted = definition.files.map(({ file }) => file);
+    fail(`The folder ${dir} has none of ${wanted.join(", ")}.`, { details: { missing: wanted } });
+  }
   if (doubled.length > 0)
     fail(`The folder ${dir} has ${doubled.join(", ")}: names that differ in case only. Leave one of each.`, {
       details: { doubled },

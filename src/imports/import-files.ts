@@ -1,3 +1,4 @@
+import { commitBulk, readModelsReading } from "../core/bulk-writes.ts";
 import {
   clearRemarks,
   type ImportRemark,
@@ -8,25 +9,23 @@ import {
 import { beginImportRun, endImportRun } from "../core/import-runs.ts";
 import { dropLease, lockLease } from "../core/lease.ts";
 import { VitrineError } from "../errors.ts";
-import type { Domain, ImportDefinition } from "../models/project.ts";
+import type { Domain } from "../models/project.ts";
 import { noProgress, type Progress } from "../progress.ts";
 import { holdTime, releaseTime } from "../stores/mariadb/hold-time.ts";
-import {
-  type MariaDb,
-  type MariaDbConnection,
-  quoteName,
-  type Row,
-  sqlErrorOf,
-} from "../stores/mariadb/mariadb.ts";
+import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import { callProcedures } from "./call-procedures.ts";
+import { type ChosenImport, chooseImport } from "./choose-import.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
-import { type Loss, refuseEmptied, refuseLoss, refuseRejects } from "./refuse-import.ts";
+import { refuseEmptied, refuseRejects } from "./refuse-import.ts";
 import { type StagedFile, stageFile } from "./stage-file.ts";
 
 export interface ImportOptions {
   /** A connection with the right to write the domain's tables. */
   readonly admin: MariaDb;
   readonly domain: Domain;
-  /** Folder that holds the domain's files. */
+  /** Which of the domain's imports. Default: its only one. */
+  readonly name?: string | undefined;
+  /** Folder that holds the import's files. */
   readonly dir: string;
   readonly progress?: Progress | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -34,8 +33,10 @@ export interface ImportOptions {
   readonly strict?: boolean | undefined;
   /** Delete whatever the files lack: all of it, or up to this percentage. Default: 10, and always below 100 lines. */
   readonly allowDeletes?: true | number | undefined;
-  /** How long to wait for another import of the domain to end. Default: 10. */
+  /** How long to wait for another run of this import to end. Default: 10. */
   readonly lockWaitSeconds?: number;
+  /** From so many rows of a table on, its models are rebuilt instead of followed. Default: see bulk-limit. */
+  readonly bulkRows?: number | undefined;
 }
 
 /** What an import did to one table. */
@@ -48,11 +49,14 @@ export interface TableChange {
 
 export interface ImportSummary {
   readonly domain: string;
+  readonly name: string;
   /** Key of `vitrine_import_run`, where this summary is kept. */
   readonly importRunId: number;
   readonly seconds: number;
   readonly files: readonly StagedFile[];
   readonly tables: readonly TableChange[];
+  /** Models that are rebuilt, because too many rows were written to log each; until then they are read live. */
+  readonly rebuilds: readonly string[];
   /** Lines refused, lines mended, lines to look at; each is a row of `vitrine_import_reject`. */
   readonly rejects: number;
   readonly corrections: number;
@@ -68,25 +72,24 @@ const attempts = 3;
 const missing: ReadonlySet<number> = new Set([1146, 1305]);
 
 /**
- * Imports a domain's files in one transaction, whose rows are all of one time: all of them, or nothing. Rows that do not differ are not
+ * Imports files of a domain in one transaction, whose rows are all of one time: all of them, or nothing. Rows that do not differ are not
  * written, so the same files again change nothing. Lines that cannot be loaded are listed in
- * `vitrine_import_reject`, those of the import before are forgotten. Two imports of a domain never overlap.
+ * `vitrine_import_reject`, those of the run before are forgotten. Two runs of an import never overlap.
  *
- * @throws VitrineError USAGE when the domain has no import; IMPORT_INPUT for a missing file or column, a
+ * @throws VitrineError USAGE when the domain has no such import; IMPORT_INPUT for a missing file or column, a
  * file that is no text, is empty or cut; IMPORT_REFUSED when nothing of a file could be loaded, too much would be
  * deleted, or with `strict` a line was refused; IMPORT_LOCKED while another import runs; CANCELLED.
  */
 export async function importFiles(options: ImportOptions): Promise<ImportSummary> {
   const { admin, domain, dir, signal } = options;
-  if (!domain.import) throw new VitrineError("USAGE", `The domain ${domain.name} has no files to import.`);
-  const definition = domain.import;
-  const files = await findFiles(dir, definition);
+  const chosen = chooseImport(domain, options.name);
+  const files = await findFiles(dir, chosen.definition);
   for (let attempt = 1; ; attempt++) {
     try {
       return await admin.withConnection(async (connection) => {
-        const summary = await importOnce(connection, files, definition, options);
-        const isChanged = summary.tables.some((one) => one.inserted + one.updated + one.deleted > 0);
-        if (isChanged) await analyzeTables(connection);
+        const summary = await importOnce(connection, files, chosen, options);
+        const changed = summary.tables.filter((one) => one.inserted + one.updated + one.deleted > 0);
+        if (changed.length > 0) await analyzeTables(connection, changed);
         return summary;
       });
     } catch (error) {
@@ -107,36 +110,41 @@ export async function importFiles(options: ImportOptions): Promise<ImportSummary
 async function importOnce(
   connection: MariaDbConnection,
   files: readonly FoundFile[],
-  definition: ImportDefinition,
+  { name, definition }: ChosenImport,
   options: ImportOptions,
 ): Promise<ImportSummary> {
   const { domain, progress = noProgress, signal, lockWaitSeconds = 10 } = options;
   const started = performance.now();
   await connection.run("set transaction isolation level read committed");
   await connection.run("start transaction");
-  await takeLock(connection, domain.name, lockWaitSeconds);
-  const importRunId = await beginImportRun(connection, domain.name);
-  await clearRemarks(connection, domain.name);
+  const lock = `import:${domain.name}:${name}`;
+  await takeLock(connection, lock, lockWaitSeconds);
+  const importRunId = await beginImportRun(connection, domain.name, name);
+  const imported = { domain: domain.name, files: definition.files };
+  await clearRemarks(connection, imported);
 
   const staged: StagedFile[] = [];
+  for (const { staging } of definition.files) await connection.run(`delete from ${quoteName(staging)}`);
   for (const { path, definition: file } of files)
     staged.push(await stageFile(connection, path, file, progress, signal));
   await holdTime(connection);
-  const tables = await callProcedures(connection, staged, definition, options);
+  const { tables, bulkTables } = await callProcedures(connection, staged, definition, options);
   await releaseTime(connection);
   for (const file of definition.files) await noteFaults(connection, domain.name, file);
   for (const file of staged) if (file.unfinished) await noteUnfinished(connection, domain.name, file);
-  const remarks = await readRemarks(connection, domain.name);
+  const remarks = await readRemarks(connection, imported);
   await refuseEmptied(connection, files, staged, remarks);
   if (options.strict) refuseRejects(remarks);
   const count = (severity: ImportRemark["severity"]) =>
     remarks.reduce((sum, remark) => sum + (remark.severity === severity ? remark.count : 0), 0);
   const summary: ImportSummary = {
     domain: domain.name,
+    name,
     importRunId,
     seconds: Math.round(performance.now() - started) / 1000,
     files: staged,
     tables,
+    rebuilds: await readModelsReading(connection, bulkTables),
     rejects: count("reject"),
     corrections: count("correction"),
     warnings: count("warning"),
@@ -145,10 +153,11 @@ async function importOnce(
   await endImportRun(connection, importRunId, JSON.stringify(summary));
   // Before the lock goes: afterwards the staged lines may be those of the next import.
   for (const { definition: file } of files) await connection.run(`delete from ${quoteName(file.staging)}`);
-  await dropLease(connection, lockOf(domain.name));
+  await dropLease(connection, lock);
   // The last moment to stop: a commit that is under way is not taken back.
   signal?.throwIfAborted();
-  await connection.run("commit");
+  if (bulkTables.length > 0) await commitBulk(connection, bulkTables);
+  else await connection.run("commit");
   return summary;
 }
 
@@ -156,75 +165,26 @@ async function importOnce(
  * Tables that were opened when they were empty are planned as if they still were: `npm run test:scale`, which imports
  * and mirrors a shop of scale 1, took 400 s instead of 48. The import is over: it does not fail here.
  */
-async function analyzeTables(connection: MariaDbConnection): Promise<void> {
-  const rows = await connection.query<{ name: string }>(
+async function analyzeTables(connection: MariaDbConnection, changed: readonly TableChange[]): Promise<void> {
+  const captured = await connection.query<{ name: string }>(
     `select distinct event_object_table as name from information_schema.triggers
     where trigger_schema = database() and trigger_name like '%\\_capture'`,
   );
-  const tables = rows.map(({ name }) => quoteName(name));
-  if (tables.length > 0) await connection.query(`analyze table ${tables.join(", ")}`).catch(() => undefined);
+  const names = new Set([...captured.map(({ name }) => name), ...changed.map(({ table }) => table)]);
+  await connection.query(`analyze table ${[...names].map(quoteName).join(", ")}`).catch(() => undefined);
 }
 
-const lockOf = (domain: string): string => `import:${domain}`;
-
 /** A row lock until the end of the transaction: it is gone with its owner, whatever happens to that. */
-async function takeLock(connection: MariaDbConnection, domain: string, waitSeconds: number): Promise<void> {
+async function takeLock(connection: MariaDbConnection, lock: string, waitSeconds: number): Promise<void> {
   try {
-    await lockLease(connection, lockOf(domain), waitSeconds);
+    await lockLease(connection, lock, waitSeconds);
   } catch (error) {
     if (sqlErrorOf(error)?.errno !== 1205) throw error;
+    const [, domain, name] = lock.split(":");
     throw new VitrineError(
       "IMPORT_LOCKED",
-      `Another import of ${domain} is running. Wait until it has ended.`,
-      {
-        cause: error,
-      },
+      `The import ${name} of ${domain} is running already. Wait until it has ended.`,
+      { cause: error },
     );
   }
 }
-
-/** Calls the domain's procedures in order; what they tell is what became of each table. */
-async function callProcedures(
-  connection: MariaDbConnection,
-  staged: readonly StagedFile[],
-  { procedures }: ImportDefinition,
-  { domain, progress = noProgress, signal, allowDeletes }: ImportOptions,
-): Promise<readonly TableChange[]> {
-  const unfinished = staged.filter((file) => file.unfinished).map(({ file }) => file);
-  await connection.run("set @import_allow_deletes = ?, @import_unfinished = ?", [
-    allowDeletes === true ? 1 : null,
-    unfinished.join(","),
-  ]);
-  const tables: TableChange[] = [];
-  const step = progress.start(`Cleaning ${domain.name}`, procedures.length);
-  for (const [done, procedure] of procedures.entries()) {
-    signal?.throwIfAborted();
-    step.update(done);
-    for (const row of await callProcedure(connection, procedure)) {
-      if ("losing" in row) refuseLoss(toLoss(row), staged, allowDeletes);
-      else tables.push(toTableChange(row));
-    }
-  }
-  step.end();
-  return tables;
-}
-
-async function callProcedure(connection: MariaDbConnection, procedure: string): Promise<readonly Row[]> {
-  // A procedure may return one result set; the driver then gives [rows, header], else the header alone.
-  const result: readonly unknown[] = await connection.query(`call ${quoteName(procedure)}()`);
-  const rows: unknown = Array.isArray(result) ? result[0] : undefined;
-  return Array.isArray(rows) ? rows : [];
-}
-
-const toTableChange = (row: Row): TableChange => ({
-  table: String(row.table_name),
-  inserted: Number(row.inserted),
-  updated: Number(row.updated),
-  deleted: Number(row.deleted),
-});
-
-const toLoss = (row: Row): Loss => ({
-  file: String(row.file),
-  losing: Number(row.losing),
-  concerned: Number(row.concerned),
-});

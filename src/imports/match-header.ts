@@ -1,27 +1,27 @@
-import { VitrineError } from "../errors.ts";
-import type { ImportFile } from "../models/project.ts";
-import type { CsvRecord } from "./read-records.ts";
+import type { ImportFile } from "../models/import-definition.ts";
+import { decodeBytes, inputError, isPlainAscii } from "./check-text.ts";
+import type { FileRecord, RecordShape } from "./file-record.ts";
 
-export interface FileHeader {
-  /** How many fields a record has. */
-  readonly columns: number;
-  /** The columns asked for, in the order of the file: where they stand, and the staging column they go to. */
-  readonly targets: readonly { readonly index: number; readonly name: string; readonly column: string }[];
-  /**
-   * Whether a record is the header again: in any case, quoted or not.
-   * @throws VitrineError IMPORT_INPUT when its columns come in another order: what follows would be misread.
-   */
-  repeats(record: CsvRecord): boolean;
+/** The shape of records without a header, all of whose fields are asked for. */
+export function toPlainShape({ columns }: ImportFile): RecordShape {
+  const targets = Object.entries(columns).map(([name, column], index) => ({ index, name, column }));
+  return { hasHeader: false, columns: targets.length, targets, repeats: () => false };
 }
+
+/** Whether a record names all columns. */
+export const namesColumns = ({ fields }: FileRecord, { columns }: ImportFile): boolean => {
+  const names = fields.map(toName);
+  return Object.keys(columns).every((name) => names.includes(name.toLowerCase()));
+};
 
 /**
  * Matches the first record with the declared columns: in any order, in any case, quoted or not.
  * @throws VitrineError IMPORT_INPUT when the file is empty, or a column is missing or doubled.
  */
-export function matchHeader(record: CsvRecord | undefined, definition: ImportFile): FileHeader {
+export function matchHeader(record: FileRecord | undefined, definition: ImportFile): RecordShape {
   const { file } = definition;
   const fail = (problem: string, row = record?.line ?? 1): never => {
-    throw new VitrineError("IMPORT_INPUT", `${file}, line ${row}: ${problem}`, { details: { file, row } });
+    throw inputError(file, row, problem);
   };
   if (record === undefined) return fail("the file is empty.");
   if (record.problem !== undefined) fail(`this is no header: ${record.problem}.`);
@@ -38,9 +38,10 @@ export function matchHeader(record: CsvRecord | undefined, definition: ImportFil
     );
   const doubled = names.find((name, i) => expected.has(name) && names.indexOf(name) !== i);
   if (doubled !== undefined) fail(`the column "${doubled}" is there twice.`);
-  const asciiNames = new Set<string | undefined>(names.filter(isAscii));
+  const asciiNames = new Set<string | undefined>(names.filter(isPlainAscii));
   const hasOther = asciiNames.size < names.length;
   return {
+    hasHeader: true,
     columns: names.length,
     targets: names.flatMap((name, index) => {
       const target = expected.get(name);
@@ -61,7 +62,7 @@ export function matchHeader(record: CsvRecord | undefined, definition: ImportFil
   };
 }
 
-const isAscii = (name: string): boolean => !/[^\x20-\x7e]/.test(name);
-
-/** Fields have one character per byte. */
-const toName = (field: string): string => Buffer.from(field, "latin1").toString("utf8").trim().toLowerCase();
+const toName = (field: string | null): string =>
+  decodeBytes(field ?? "")
+    .trim()
+    .toLowerCase();

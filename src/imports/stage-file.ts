@@ -4,11 +4,11 @@ import { stat } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { VitrineError } from "../errors.ts";
-import type { ImportFile } from "../models/project.ts";
+import type { ImportFile } from "../models/import-definition.ts";
 import { noProgress, type Progress, type ProgressStep } from "../progress.ts";
 import { type MariaDbConnection, quoteName, toVitrineError } from "../stores/mariadb/mariadb.ts";
-import { type FileHeader, matchHeader } from "./match-header.ts";
-import { type CsvRecord, readRecords } from "./read-records.ts";
+import { chooseReader } from "./choose-reader.ts";
+import type { FileRecord, RecordShape } from "./file-record.ts";
 import { isMalformed, stagingColumns, stagingFormat, toStagingLine } from "./to-staging-line.ts";
 
 export interface StagedFile {
@@ -25,9 +25,9 @@ export interface StagedFile {
 
 /**
  * Streams one file into its staging table by `load data local infile`, in constant memory: every record that
- * `readRecords` finds is one row there. What the table held before is deleted.
+ * the reader of its format finds is one row there, added to what it holds.
  * @throws VitrineError IMPORT_INPUT for a file that cannot be read, is cut within a line or changes meanwhile; see
- * readRecords and matchHeader. INTERNAL when the server has read something else than was sent.
+ * RecordReader. INTERNAL when the server has read something else than was sent.
  */
 export async function stageFile(
   connection: MariaDbConnection,
@@ -39,25 +39,25 @@ export async function stageFile(
   const { file, staging } = definition;
   const total = (await stat(path).catch(unreadable(file))).size;
   const step = progress.start(file, total);
-  const batches = readRecords(readFile(connection, path, { file, total }, step, signal), file);
+  const reader = chooseReader(definition);
+  const batches = reader.read(readFile(connection, path, { file, total }, step, signal), file);
   const staged = { file, bytes: total, rows: 0, malformed: 0, unfinished: false, lastLine: 1 };
   try {
-    const [first, ...others] = await nextBatch(batches);
-    const header = matchHeader(first, definition);
+    let records = await nextBatch(batches);
+    const shape = reader.match(records[0], definition);
+    if (shape.hasHeader) records = records.slice(1);
     const lines = async function* (): AsyncGenerator<Buffer> {
-      let records: readonly CsvRecord[] = others;
       for (;;) {
-        const text = records.map((record) => stageRecord(record, header, staged)).join("");
+        const text = records.map((record) => stageRecord(record, shape, staged)).join("");
         if (text !== "") yield Buffer.from(text, "latin1");
         const next = await batches.next();
         if (next.done) return;
         records = next.value;
       }
     };
-    await connection.run(`delete from ${quoteName(staging)}`);
     const [result] = await connection.raw.query({
       sql: `load data local infile 'stream' into table ${quoteName(staging)} character set utf8mb4
-        ${stagingFormat} (${stagingColumns(header).map(quoteName).join(", ")})`,
+        ${stagingFormat} (${stagingColumns(shape).map(quoteName).join(", ")})`,
       infileStreamFactory: () => Readable.from(lines(), { objectMode: false }),
     });
     checkLoaded(result, staged);
@@ -99,7 +99,7 @@ async function* readFile(
 }
 
 /** The first records there are: the header is among them. */
-async function nextBatch(batches: AsyncGenerator<readonly CsvRecord[]>): Promise<readonly CsvRecord[]> {
+async function nextBatch(batches: AsyncGenerator<readonly FileRecord[]>): Promise<readonly FileRecord[]> {
   for (;;) {
     const next = await batches.next();
     if (next.done) return [];
@@ -109,23 +109,23 @@ async function nextBatch(batches: AsyncGenerator<readonly CsvRecord[]>): Promise
 
 /** The line to load, none for a header that comes again; counted in `staged`. */
 function stageRecord(
-  record: CsvRecord,
-  header: FileHeader,
+  record: FileRecord,
+  shape: RecordShape,
   staged: { file: string; rows: number; malformed: number; unfinished: boolean; lastLine: number },
 ): string {
-  if (header.repeats(record)) return "";
-  const isWrong = isMalformed(record, header);
+  if (shape.repeats(record)) return "";
+  const isWrong = isMalformed(record, shape);
   if (record.isUnfinished && isWrong)
     throw new VitrineError(
       "IMPORT_INPUT",
       `${staged.file} ends in the middle of line ${record.line} ` +
-        `(${record.problem ?? `${record.fields.length} of ${header.columns} columns`}). Fetch the file again.`,
+        `(${record.problem ?? `${record.fields.length} of ${shape.columns} columns`}). Fetch the file again.`,
     );
   staged.rows += 1;
   staged.malformed += isWrong ? 1 : 0;
   staged.unfinished ||= record.isUnfinished;
   staged.lastLine = record.line;
-  return toStagingLine(record, header);
+  return toStagingLine(record, shape);
 }
 
 /** One row for each record, and nothing cut or guessed: the server only warns of these. */

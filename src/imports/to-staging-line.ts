@@ -1,5 +1,5 @@
-import type { FileHeader } from "./match-header.ts";
-import type { CsvRecord } from "./read-records.ts";
+import { decodeBytes, encodeBytes } from "./check-text.ts";
+import type { FileRecord, RecordShape } from "./file-record.ts";
 
 /** As wide as the columns of staging tables are, in letters: no value is cut there. */
 const longestValue = 500;
@@ -12,7 +12,7 @@ const longestRest = 1000;
 export const stagingFormat = "fields terminated by '\\t' escaped by '\\\\' lines terminated by '\\n'";
 
 /** What `toStagingLine` writes, in this order. */
-export const stagingColumns = ({ targets }: FileHeader): readonly string[] => [
+export const stagingColumns = ({ targets }: RecordShape): readonly string[] => [
   "row_number",
   ...targets.map(({ column }) => column),
   "rest",
@@ -24,7 +24,7 @@ export const stagingColumns = ({ targets }: FileHeader): readonly string[] => [
  * with its shape stands in `fault`, with the text of the record in `rest`, or as `column: reason` when only one
  * value is too long to be staged.
  */
-export function toStagingLine(record: CsvRecord, { columns, targets }: FileHeader): string {
+export function toStagingLine(record: FileRecord, { columns, targets }: RecordShape): string {
   const { line, text, fields } = record;
   const fault =
     record.problem ??
@@ -33,24 +33,29 @@ export function toStagingLine(record: CsvRecord, { columns, targets }: FileHeade
     return `${line}${"\t\\N".repeat(targets.length)}\t${toEscaped(cut(text, longestRest))}\t${toEscaped(fault)}\n`;
   let result = String(line);
   if (text.length <= longestValue && !hasSpecial.test(text)) {
-    for (const { index } of targets) result += `\t${fields[index]}`;
+    for (const { index } of targets) result += `\t${fields[index] ?? "\\N"}`;
     return `${result}\t\\N\t\\N\n`;
   }
   let tooLong: string | undefined;
   for (const { index, name } of targets) {
-    // `columns` fields are there.
-    const field = fields[index] as string;
+    const field = fields[index] ?? null;
+    if (field === null) {
+      result += "\t\\N";
+      continue;
+    }
     const value = field.length > longestValue ? cut(field, longestValue) : field;
     if (value.length < field.length) tooLong ??= name;
     result += `\t${toEscaped(value)}`;
   }
   const reason =
-    tooLong === undefined ? "\\N" : toEscaped(toBytes(`${tooLong}: is longer than ${longestValue} letters`));
+    tooLong === undefined
+      ? "\\N"
+      : toEscaped(encodeBytes(`${tooLong}: is longer than ${longestValue} letters`));
   return `${result}\t\\N\t${reason}\n`;
 }
 
 /** Whether a record was rejected for its shape. */
-export const isMalformed = (record: CsvRecord, { columns }: FileHeader): boolean =>
+export const isMalformed = (record: FileRecord, { columns }: RecordShape): boolean =>
   record.problem !== undefined || record.fields.length !== columns;
 
 const escapes: Readonly<Record<string, string>> = {
@@ -71,9 +76,7 @@ const toEscaped = (value: string): string =>
 /** At most so many letters: a letter is one to four bytes, and is not cut. */
 function cut(bytes: string, letters: number): string {
   if (bytes.length <= letters) return bytes;
-  const text = Buffer.from(bytes, "latin1").toString("utf8");
+  const text = decodeBytes(bytes);
   const points = [...text];
-  return points.length <= letters ? bytes : toBytes(points.slice(0, letters).join(""));
+  return points.length <= letters ? bytes : encodeBytes(points.slice(0, letters).join(""));
 }
-
-const toBytes = (text: string): string => Buffer.from(text, "utf8").toString("latin1");

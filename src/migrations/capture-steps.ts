@@ -43,7 +43,7 @@ export function createCapture(
       const captured = await readAll();
       refuseIdleTouched(await readTouchedFiles(sqlDir, domains), {
         tables: captured.map(({ table }) => table),
-        models: namesOfModels(domains),
+        domains,
       });
       const { steps, altered } = await planChangeTables(db, captured, { dryRun });
       if (!dryRun) {
@@ -79,9 +79,3 @@ export function createCapture(
     },
   };
 }
-
-/** Undefined when a domain does not tell its models. */
-const namesOfModels = (domains: readonly NamedDomain[]): readonly string[] | undefined =>
-  domains.every(({ models }) => models)
-    ? domains.flatMap(({ models = [] }) => models.map(({ name }) => name))
-    : undefined;

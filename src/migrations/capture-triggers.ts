@@ -45,7 +45,8 @@ function toTrigger(
 ): CaptureTrigger {
   const { table } = captured;
   const name = toTriggerName(table, event);
-  const body = event === "update" ? toUpdateBody(table, columns) : toPlainBody(table, event, columns.keys);
+  const log = event === "update" ? toUpdateBody(table, columns) : toPlainBody(table, event, columns.keys);
+  const body = [toCondition(table), ...log.map((line) => `    ${line}`), "end if;"];
   const text = [
     `-- purpose: log each ${event} on ${table}`,
     `-- logs: ${logged[event]}`,
@@ -72,6 +73,10 @@ function toTriggerName(table: string, event: CaptureTrigger["event"]): string {
     ? `${table}${suffix}`
     : `${table.slice(0, 34)}_${sha256(table).slice(0, 8)}${suffix}`;
 }
+
+/** A session that writes very many rows names the table, and asks for rebuilds instead (core/bulk-writes.ts). */
+const toCondition = (table: string): string =>
+  `if coalesce(find_in_set(binary ${toLiteral(table)}, @vitrine_uncaptured), 0) = 0 then`;
 
 function toPlainBody(table: string, event: "insert" | "delete", keys: readonly CapturedColumn[]): string[] {
   return [...toInsert(table, keys), ...toRow(event === "insert" ? "new" : "old", keys, "", ";")];
@@ -116,8 +121,8 @@ function toUpdateBody(table: string, { keys, others }: CapturedColumns): string[
   ];
 }
 
-/** A line is broken where it would be longer. */
-const lineWidth = 100;
+/** A line is broken where it would be longer, before it is indented. */
+const lineWidth = 96;
 
 function toInsert(
   table: string,

@@ -4,11 +4,12 @@ import { dirname, join } from "node:path";
 import { makeFolder } from "../make-folder.ts";
 import type { Domain, Project } from "../models/project.ts";
 import { readText } from "../read-text.ts";
-import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers } from "./capture-triggers.ts";
-import { generateExportProcedures } from "./export-procedures.ts";
+import { type GeneratedFile, generateExportProcedures } from "./export-procedures.ts";
 import { deriveDomains } from "./generate-touched.ts";
 import { isGenerated } from "./read-captured.ts";
+import { makeRollUpViews } from "./roll-up-views.ts";
 import { withScratchDatabase } from "./scratch-database.ts";
 
 /** A generated file whose text is not what it should be. */
@@ -20,7 +21,7 @@ export interface GeneratedFileChange {
 }
 
 /**
- * What has to change in the generated files (touched views, capture triggers, export procedures) for them to fit the
+ * What has to change in the generated files (views of roll-ups, touched views, capture triggers, export procedures) for them to fit the
  * project's views, tables and definitions. Stale trigger files, which the server would refuse, do not matter.
  * @param url of the project's database, see `withScratchDatabase`
  */
@@ -35,15 +36,18 @@ export const compareGeneratedFiles = (
 
 /** The same by the tables and views of the current database. */
 export async function compareGeneratedIn(
-  scratch: Queryable,
+  scratch: MariaDb,
   sqlDir: string,
   domains: readonly Domain[],
 ): Promise<readonly GeneratedFileChange[]> {
   const changes: GeneratedFileChange[] = [];
+  const rollUps = new Map<string, readonly GeneratedFile[]>();
+  for (const domain of domains) rollUps.set(domain.name, await makeRollUpViews(scratch, domain));
   const derived = await deriveDomains(scratch, sqlDir, domains);
   for (const domain of domains) {
     const { files = [], captured = [] } = derived.get(domain.name) ?? {};
     const expected = [
+      ...(rollUps.get(domain.name) ?? []),
       ...files,
       ...(await generateCaptureTriggers(scratch, { ...domain, captured })),
       ...generateExportProcedures(domain),

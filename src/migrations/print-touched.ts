@@ -26,29 +26,29 @@ export const printTouched = ({ view: model, tables }: Derivation): readonly Prin
     const changes = changeTableOf(use.table);
     const reads = [...new Set(use.ways.flatMap((way) => way.joins.flatMap(sourceOf)))].sort();
     const text = [
-      `-- purpose: which documents of ${model} a change of ${use.table} may alter`,
+      ...wrapLine(`-- purpose: which documents of ${model} a change of ${use.table} may alter`, "--   "),
       "-- grain: one row per change and document",
       ...wrapList("-- reads: ", [changes, ...reads]),
       `-- model: ${model}`,
       `-- changes: ${use.table}`,
       ...toRemark(use),
       derivedMark,
-      `create or replace sql security invoker view ${toSqlName(view)} as`,
-      ...`${printWays(use.ways, changes)};`.split("\n").flatMap(wrapLine),
+      ...wrapLine(`create or replace sql security invoker view ${toSqlName(view)} as`),
+      ...`${printWays(use.ways, changes)};`.split("\n").flatMap((line) => wrapLine(line)),
       "",
     ].join("\n");
     return { table: use.table, view, text };
   });
 
-/** Breaks a line that is too long at its last blank outside of quotes. */
-function wrapLine(line: string): readonly string[] {
+/** Breaks a line that is too long at its last blank outside of quotes; the next begins with `start`, or further in. */
+export function wrapLine(line: string, start = ""): readonly string[] {
   if (line.length <= lineWidth) return [line];
   const margin = /^ */.exec(line)?.[0].length ?? 0;
   let at = -1;
   for (const match of line.matchAll(/'(?:[^'\\]|\\[\s\S]|'')*'|`[^`]*`| /g))
     if (match[0] === " " && match.index > margin && match.index <= lineWidth) at = match.index;
   if (at < 0) return [line];
-  return [line.slice(0, at), ...wrapLine(`${" ".repeat(margin + 4)}${line.slice(at + 1)}`)];
+  return [line.slice(0, at), ...wrapLine(`${start || " ".repeat(margin + 4)}${line.slice(at + 1)}`, start)];
 }
 
 const sourceOf = ({ source }: Join): readonly string[] => ("table" in source ? [source.table] : []);

@@ -7,10 +7,13 @@ import { rolesOf } from "../stores/mariadb/roles.ts";
 const takePosition = "vitrine_take_position";
 /** What the writer calls to end its own statements inside procedures. */
 const endStatement = "vitrine_end_statement";
+/** A gateway notes which questions no roll-up covered. */
+const ofGateways = "vitrine_cube_question";
 /** Tables of the engine that no loader writes. */
 const ofMigrations = [
   "vitrine_captured_table",
   "vitrine_commit_time",
+  "vitrine_cube_question",
   "vitrine_import_reject",
   "vitrine_import_run",
   "vitrine_migration",
@@ -56,7 +59,10 @@ export async function readRoleGrants(
       `select, show view on ${pattern}.*`,
       ...tables.map(({ name }) => `insert, update, delete on ${database}.${quoteName(name)}`),
     ],
-    [names.writer]: [`select on ${pattern}.*`],
+    [names.writer]: [
+      `select on ${pattern}.*`,
+      `insert, update, delete on ${database}.${quoteName(ofGateways)}`,
+    ],
   };
   // Views run with the rights of who asks, so whoever may read must be able to call what views call.
   const calls = (role: string) =>

@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TouchedView } from "../core/change-tables.ts";
 import { VitrineError } from "../errors.ts";
+import type { NamedDomain } from "../models/list-names.ts";
 import type { Domain } from "../models/project.ts";
 import { readText } from "../read-text.ts";
 import { isGenerated } from "./read-captured.ts";
@@ -49,15 +50,18 @@ export async function readTouchedFiles(
 }
 
 /**
- * Refuses files written by hand that would never be read: of a table that nothing captures, or, when all models are known,
- * of a model that there is not. A generated one that is left over is for `triggers check` to tell.
+ * Refuses files written by hand that would never be read: of a table that nothing captures, or of a model that
+ * there is not. A generated one that is left over is for `triggers check` to tell.
  * @throws VitrineError MIGRATION_FAILED naming the file and the line
  */
 export function refuseIdleTouched(
   files: readonly TouchedFile[],
-  { tables, models }: { readonly tables: readonly string[]; readonly models: readonly string[] | undefined },
+  { tables, domains }: { readonly tables: readonly string[]; readonly domains: readonly NamedDomain[] },
 ): void {
-  for (const { file, isGenerated: isOurs, source, model } of files) {
+  const models = domains.flatMap((domain) => domain.models ?? []).map(({ name }) => name);
+  // A domain that tells no models is migrated for its tables.
+  const telling = domains.filter((domain) => (domain.models ?? []).length > 0).map(({ name }) => name);
+  for (const { file, domain, isGenerated: isOurs, source, model } of files) {
     if (isOurs) continue;
     const refuse = (line: string, problem: string) => {
       throw new VitrineError("MIGRATION_FAILED", `${file}: its header says \`-- ${line}\`, but ${problem}`, {
@@ -71,7 +75,8 @@ export function refuseIdleTouched(
         `no table ${source} is captured.${meant ? ` Write ${meant}.` : " Name one that the domain captures."}`,
       );
     }
-    if (models && !models.includes(model)) refuse(`model: ${model}`, `there is no model ${model}.`);
+    if (telling.includes(domain) && !models.includes(model))
+      refuse(`model: ${model}`, `there is no model ${model}.`);
   }
 }
 

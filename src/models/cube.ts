@@ -8,6 +8,7 @@ import type { Field, Fields, ScalarField } from "./field.ts";
 import { measureField } from "./measure-field.ts";
 import { type DocumentModel, defineModel, type ModelDefinition, toColumnName } from "./model.ts";
 import type { Period } from "./period.ts";
+import { defineRollUps, type RollUpDefinition, type RollUpModel } from "./roll-up.ts";
 
 /** One thing to group by: a field of the facts, or the period that a date or moment of the facts falls in. */
 export interface Dimension {
@@ -27,6 +28,8 @@ export interface FieldCondition {
   readonly ne?: ConditionValue;
   readonly in?: readonly ConditionValue[];
   readonly notIn?: readonly ConditionValue[];
+  /** true: has no value. false: has one. */
+  readonly isNull?: boolean;
 }
 type ConditionValue = string | number | boolean;
 /** Conditions on fields of the facts; all of them must hold. */
@@ -48,8 +51,8 @@ export type Measure =
   | (OfFacts & {
       readonly kind: "countDistinct";
       readonly field: string;
-      /** Each value of `field` has one value of this field, as an order has one customer. */
-      readonly within: string | undefined;
+      /** Each value of `field` has one value of each of these fields, as an order has one customer. */
+      readonly within: readonly string[];
     })
   | {
       readonly kind: "average";
@@ -93,17 +96,17 @@ export const max = (field: string, description: string, options: MeasureOptions 
   description,
 });
 /**
- * `within` lets the mirror count both fields in one go, several times as fast as without; where it is not
- * true of the facts, the count is too high.
+ * `within` lets the mirror count both fields in one go, several times as fast as without, and lets roll-ups by these fields
+ * hold the count; where it is not true of the facts, the count is too high.
  */
 export const countDistinct = (
   field: string,
   description: string,
-  options: MeasureOptions & { readonly within?: string } = {},
+  options: MeasureOptions & { readonly within?: string | readonly string[] } = {},
 ): Measure => ({
   kind: "countDistinct",
   field,
-  within: options.within,
+  within: [options.within ?? []].flat(),
   where: options.where,
   description,
 });
@@ -120,6 +123,8 @@ export interface CubeDefinition<F extends Fields> extends ModelDefinition<F> {
   /** Fields to group by. A date can also be grouped by its periods, and a moment by nothing else. */
   readonly dimensions: readonly (keyof F & string)[];
   readonly measures: Readonly<Record<string, Measure>>;
+  /** Groups that are kept ready in the mirror, for questions that they can answer. */
+  readonly rollups?: readonly RollUpDefinition[];
 }
 
 export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
@@ -128,6 +133,7 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
     readonly measures: Readonly<Record<string, Measure>>;
     /** The measures in the shape of a model, so that `having` is a filter like any other; columns are `m_<measure>`. */
     readonly measureModel: DocumentModel<Readonly<Record<string, ScalarField>>>;
+    readonly rollUps: readonly RollUpModel[];
   };
 }
 
@@ -142,7 +148,7 @@ const OF_EACH_ROW = ["level", "groupedBy", "share", "runningTotal", "previous", 
  * view, so it must be a filter. Throws a TypeError that names the cube and the remedy.
  */
 export function defineCube<const F extends Fields>(definition: CubeDefinition<F>): CubeModel<F> {
-  const { dimensions, measures, ...facts } = definition;
+  const { dimensions, measures, rollups = [], ...facts } = definition;
   const model = defineModel<F>(facts);
   const fail = (problem: string): never => {
     throw new TypeError(`Cube ${model.name}: ${problem}`);
@@ -183,5 +189,7 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
     columns: Object.fromEntries(Object.keys(measures).map((name) => [name, `m_${toColumnName(name)}`])),
     filters: Object.keys(measures),
   };
-  return { ...model, cube: { dimensions: Object.fromEntries(named), measures, measureModel } };
+  const parts = { dimensions: Object.fromEntries(named), measures, measureModel };
+  const rollUps = defineRollUps({ ...model, cube: { ...parts, rollUps: [] } }, rollups);
+  return { ...model, cube: { ...parts, rollUps } };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { toFieldName } from "./model.ts";
+import { toColumnName, toFieldName } from "./model.ts";
 
 /**
  * Every name of GraphQL's that follows from a definition: the schema is built from these, and `findNameProblems`
@@ -67,8 +67,12 @@ export const changeTableOf = (table: string): string => shorten(`vitrine_change_
 export const touchedViewOf = (model: string, table: string): string =>
   shorten(`${model}_touched_by_${table}`);
 
+/** The model, and the view, of the groups of a cube by these dimensions. */
+export const rollUpNameOf = (cube: string, by: readonly string[]): string =>
+  shorten(`${cube}_by_${by.map(toColumnName).join("_")}`, 56);
+
 /** MariaDB allows 64 characters: the end of a longer name becomes a hash of all of it. */
-function shorten(name: string): string {
-  if (name.length <= 64) return name;
-  return `${name.slice(0, 55)}_${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
+function shorten(name: string, most = 64): string {
+  if (name.length <= most) return name;
+  return `${name.slice(0, most - 9)}_${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
 }

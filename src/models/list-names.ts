@@ -10,6 +10,7 @@ import type { EnumerationField, Field, Fields, ObjectField } from "./field.ts";
 import type { DocumentModel } from "./model.ts";
 import type { ProcedureDefinition } from "./procedure.ts";
 import type { Domain } from "./project.ts";
+import { isRollUp } from "./roll-up.ts";
 
 /** Names of one space must differ. */
 export type NameSpace =
@@ -62,11 +63,16 @@ export function listNames(domain: NamedDomain): readonly OwnedName[] {
 function listModelNames(owner: string, model: DocumentModel): readonly OwnedName[] {
   const named = (space: NameSpace, names: readonly string[]) =>
     names.map((name): OwnedName => ({ space, name, owner }));
-  const derived = isCube(model) ? namesOfCube(model.typeName) : namesOfDocument(model.typeName);
-  return [
+  const stored = [
     ...named("model", [model.name]),
     ...named("table or view", [model.name]),
     ...named("export file", [model.exportName ?? model.name]),
+  ];
+  // It is asked through its cube.
+  if (isRollUp(model)) return stored;
+  const derived = isCube(model) ? namesOfCube(model.typeName) : namesOfDocument(model.typeName);
+  return [
+    ...stored,
     ...named("GraphQL type", Object.values(derived.types)),
     ...named("query field", Object.values(derived.queries)),
     ...named("subscription field", "subscriptions" in derived ? Object.values(derived.subscriptions) : []),
@@ -113,19 +119,17 @@ function listProcedureNames(owner: string, procedure: ProcedureDefinition): read
 }
 
 function listImportNames(domain: NamedDomain, of: (what: string) => string): readonly OwnedName[] {
-  if (!domain.import) return [];
-  const { files, procedures } = domain.import;
-  return [
+  return Object.entries(domain.imports ?? {}).flatMap(([name, { files, procedures }]) => [
     ...files.flatMap(({ file, staging }): readonly OwnedName[] => [
-      // Of one folder, and matched without regard to case.
+      // Remarks are kept by domain and file, which is matched without regard to case.
       { space: "import file", name: `${domain.name}/${file}`, owner: of(`import file ${file}`) },
       { space: "table or view", name: staging, owner: of(`import file ${file}`) },
     ]),
-    ...procedures.map((name) => ({
+    ...procedures.map((procedure) => ({
       space: "procedure" as const,
-      name,
-      owner: of("import"),
-      meaning: `${domain.name}.${name}`,
+      name: procedure,
+      owner: of(`import ${name}`),
+      meaning: `${domain.name}.${procedure}`,
     })),
-  ];
+  ]);
 }

@@ -19,7 +19,7 @@ export function measureField(
       return int(measure.description);
     case "countDistinct":
       column(measure.field);
-      if (measure.within !== undefined) column(measure.within);
+      measure.within.forEach(column);
       return int(measure.description);
     case "sum": {
       const field = column(measure.field);
@@ -80,9 +80,11 @@ function checkCondition(
 ): void {
   for (const [name, condition] of Object.entries(where)) {
     const field = column(name);
-    const { eq, ne, in: some = [], notIn = [] } = condition;
+    const { eq, ne, in: some = [], notIn = [], isNull } = condition;
     const values = [eq, ne, ...some, ...notIn].filter((value) => value !== undefined);
-    if (values.length === 0) fail(`the condition on "${name}" says nothing.`);
+    if (values.length === 0 && isNull === undefined) fail(`the condition on "${name}" says nothing.`);
+    if (isNull !== undefined && !field.nullable)
+      fail(`the condition on "${name}" asks for null, which the field never is.`);
     const wanted = field.kind === "int" ? "number" : field.kind === "boolean" ? "boolean" : "string";
     for (const value of values) {
       if (typeof value !== wanted) fail(`the condition on "${name}" must be a ${wanted}.`);

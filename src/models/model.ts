@@ -33,6 +33,8 @@ export interface ModelDefinition<F extends Fields> {
 export interface DocumentModel<F extends Fields = Fields> extends Omit<ModelDefinition<F>, "key" | "batch"> {
   readonly kind: "document";
   readonly batch: number;
+  /** Documents that follow each other are read so many at a time; default: a batch. */
+  readonly rangeBatch?: number;
   // Not `keyof F`: a model of certain fields must pass for a model of any fields.
   readonly key: string;
   /** The view's column of each field of a document: its name in snake_case. */
@@ -100,6 +102,10 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
   if (keyFieldOf(model).nullable) fail(`key "${key}" cannot be nullable.`);
   return model;
 }
+
+/** How many documents that follow each other are read at a time. */
+export const rangeOf = ({ batch, rangeBatch = batch }: Pick<DocumentModel, "batch" | "rangeBatch">): number =>
+  rangeBatch;
 
 /** Whether a name may be a field's. */
 export const isFieldName = (name: string): boolean => /^[a-z][A-Za-z0-9]*$/.test(name);

@@ -1,5 +1,7 @@
 import { findNameProblems } from "./check-names.ts";
+import { isCube } from "./cube.ts";
 import type { Field, Fields, LinkField } from "./field.ts";
+import type { ImportDefinition } from "./import-definition.ts";
 import { type DocumentModel, keyFieldOf } from "./model.ts";
 import { orderDomains } from "./order-domains.ts";
 import type { ProcedureDefinition, Rule } from "./procedure.ts";
@@ -14,34 +16,6 @@ export interface CapturedTable {
   readonly keys?: readonly string[];
   /** Columns whose change matters to no model; an update of these alone logs nothing. */
   readonly ignore?: readonly string[];
-}
-
-/** One input file of an import: a delimited text file with a header, loaded into a staging table of text columns. */
-export interface ImportFile {
-  /** File name, matched without regard to case. */
-  readonly file: string;
-  /**
-   * Staging table; its columns are `row_number`, the targets below (varchar(500)), `rest` (varchar(1000)) and `fault`
-   * (varchar(200)). A procedure that does not load a line says why in `fault`: `column: reason`, the column as the
-   * file names it. A line whose shape is wrong has null in all targets.
-   */
-  readonly staging: string;
-  /** Header name in the file → column of the staging table. The file may order them differently. */
-  readonly columns: Readonly<Record<string, string>>;
-}
-
-/** A set of files that is loaded into staging and turned into rows by SQL, in one transaction. */
-export interface ImportDefinition {
-  readonly files: readonly ImportFile[];
-  /**
-   * Procedures called in this order after all files are staged; they take no arguments, do not commit, and
-   * may return rows (table_name, inserted, updated, deleted) for the summary. One that deletes, or makes less of,
-   * rows because a file lacks them must leave alone whatever a refused line may be of, and returns
-   * (file, losing, concerned) before: of so many rows, so many would be lost. Too large a share stops the import,
-   * unless the user allows it: then `@import_allow_deletes` is 1. `@import_unfinished` lists, with commas, the files
-   * whose last line has no line end.
-   */
-  readonly procedures: readonly string[];
 }
 
 /**
@@ -79,7 +53,8 @@ export interface Domain {
    * the models' views, and kept in the generated triggers.
    */
   readonly captured?: readonly CapturedTable[];
-  readonly import?: ImportDefinition;
+  /** Sets of files that can be imported, each by itself, by name: `vitrine import DOMAIN NAME FOLDER`. */
+  readonly imports?: Readonly<Record<string, ImportDefinition>>;
   /** Sample files of the domain's own shape; the same options give the same bytes. */
   readonly generate?: (options: GenerateOptions) => Iterable<GeneratedFile>;
   /**
@@ -101,8 +76,12 @@ export interface Project {
   readonly domains: readonly Domain[];
 }
 
-/** A business area: its models, what is captured for them, how its files are imported. */
-export const defineDomain = (domain: Domain): Domain => domain;
+/** A business area: its models, those of its cubes' roll-ups too, what is captured for them, how its files are imported. */
+export const defineDomain = (domain: Domain): Domain => {
+  const rollUps = domain.models.filter(isCube).flatMap(({ cube }) => cube.rollUps);
+  const missing = rollUps.filter((rollUp) => !domain.models.includes(rollUp));
+  return missing.length === 0 ? domain : { ...domain, models: [...domain.models, ...missing] };
+};
 
 /**
  * The root of a project: `vitrine.config.ts` exports one as default. Its domains come out in an order in which each
@@ -111,19 +90,29 @@ export const defineDomain = (domain: Domain): Domain => domain;
  *   other wrongly, or when a link leads nowhere. All problems with names are told at once.
  */
 export function defineProject(project: Project): Project {
-  const problems = [...project.domains.flatMap(findOwnProblems), ...findNameProblems(project.domains)];
+  const all = project.domains.map(defineDomain);
+  const problems = [...all.flatMap(findOwnProblems), ...findNameProblems(all)];
   if (problems.length > 0) throw new TypeError(problems.join("\n"));
-  const domains = orderDomains(project.domains);
+  const domains = orderDomains(all);
   for (const domain of domains) checkLinks(domain, domains);
   return { ...project, domains };
 }
 
+const plainName = /^[a-z][a-z0-9_-]{0,63}$/;
+
 /** What is wrong with a domain's names, whatever others there are. */
-function findOwnProblems({ name, rules = {} }: Domain): readonly string[] {
+function findOwnProblems({ name, imports = {}, rules = {} }: Domain): readonly string[] {
   const problems: string[] = [];
-  // It names folders, and the rows of its imports.
-  if (!/^[a-z][a-z0-9_-]{0,63}$/.test(name))
+  // They name folders, locks and the rows of import runs.
+  if (!plainName.test(name))
     problems.push(`Domain ${name}: the name must be lower case, at most 64 characters: "shop".`);
+  for (const [which, { files }] of Object.entries(imports)) {
+    if (!plainName.test(which) || name.length + which.length > 56)
+      problems.push(
+        `Domain ${name}: the name of import ${which} must be lower case, and have at most 56 characters together with that of the domain: "sales".`,
+      );
+    if (files.length === 0) problems.push(`Domain ${name}: import ${which} has no files.`);
+  }
   for (const number of Object.keys(rules).map(Number))
     if (number < 10_000 || number > 65_535)
       problems.push(

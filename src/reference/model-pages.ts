@@ -3,6 +3,7 @@ import { namesOfCube, namesOfDocument } from "../models/derived-names.ts";
 import { type Field, type Fields, textsOf } from "../models/field.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
+import { isRollUp } from "../models/roll-up.ts";
 import { code, page, table } from "./markdown.ts";
 
 /** The page of a domain: its models with every field, its cubes with dimensions and measures. */
@@ -31,7 +32,7 @@ function renderModel(model: DocumentModel): string {
     table(["", ""], facts),
     `### Fields of ${model.name}\n`,
     table(["field", "type", "filter", "what it is"], fieldRows(model, model.fields, "")),
-    isCube(model)
+    isCube(model) && !isRollUp(model)
       ? [
           `### Dimensions of ${model.name}\n`,
           table(
@@ -59,6 +60,7 @@ function renderModel(model: DocumentModel): string {
 }
 
 function graphqlOf(model: DocumentModel): string {
+  if (isRollUp(model)) return `through ${code(namesOfCube(model.rollUp.facts.typeName).queries.rows)}`;
   if (isCube(model)) {
     const { queries, types } = namesOfCube(model.typeName);
     return `${code(queries.rows)}: rows of type ${code(types.row)}`;

@@ -82,7 +82,8 @@ export interface Group {
   readonly values: Readonly<Record<string, FilterValue | null>>;
 }
 
-function filterFields(filter: Filter | null): readonly string[] {
+/** The fields that a filter names, each as often as it does. */
+export function filterFields(filter: Filter | null): readonly string[] {
   if (filter === null) return [];
   switch (filter.kind) {
     case "and":
@@ -101,7 +102,7 @@ function filterFields(filter: Filter | null): readonly string[] {
 export const keysOf = (query: CubeQuery): readonly string[] => [...new Set(query.sets.flat())];
 
 /** Every measure that the query uses, wherever. */
-function usedMeasures(cube: CubeModel, query: CubeQuery): readonly string[] {
+export function usedMeasures(cube: CubeModel, query: CubeQuery): readonly string[] {
   const windows = query.windows ?? [];
   const terms = [
     ...query.orderBy,
@@ -131,12 +132,13 @@ export function factsOf(measure: Measure): Filter | null {
 }
 
 function toFilters(field: string, condition: FieldCondition): readonly Filter[] {
-  const { eq, ne, in: some, notIn } = condition;
+  const { eq, ne, in: some, notIn, isNull } = condition;
   return [
     ...(eq === undefined ? [] : [{ kind: "compare", field, operator: "eq", value: eq } as const]),
     ...(ne === undefined ? [] : [{ kind: "compare", field, operator: "ne", value: ne } as const]),
     ...(some === undefined ? [] : [{ kind: "in", field, negated: false, values: some } as const]),
     ...(notIn === undefined ? [] : [{ kind: "in", field, negated: true, values: notIn } as const]),
+    ...(isNull === undefined ? [] : [{ kind: "isNull", field, isNull } as const]),
   ];
 }
 

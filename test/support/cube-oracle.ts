@@ -117,8 +117,9 @@ function measure(cube: CubeModel, facts: readonly Fact[], name: string): Value {
 }
 
 const doesCount = (fact: Fact, where: FactCondition): boolean =>
-  Object.entries(where).every(([field, { eq, ne, in: some, notIn }]) => {
+  Object.entries(where).every(([field, { eq, ne, in: some, notIn, isNull }]) => {
     const value = fact[field] ?? null;
+    if (isNull !== undefined && isNull !== (value === null)) return false;
     if (value === null) return eq === undefined && some === undefined;
     return (
       (eq === undefined || value === eq) &&

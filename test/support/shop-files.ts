@@ -3,16 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { posImport } from "../../src/domains/pos/import.ts";
+import * as models from "../../src/domains/pos/models/index.ts";
 import { generatePos } from "../../src/domains/pos/sample/generate.ts";
 import { defineDomain, defineProject } from "../../src/models/project.ts";
 
-/** The shop's files and nothing else of it: enough for an import. */
+/** The shop, and what its import needs. */
 export const shopDomain = defineDomain({
   name: "pos",
   description: "A furniture retailer's point of sale.",
-  models: [],
+  models: Object.values(models),
   captured: [],
-  import: posImport,
+  imports: { files: posImport },
   generate: generatePos,
 });
 

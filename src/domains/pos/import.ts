@@ -1,4 +1,4 @@
-import type { ImportDefinition } from "../../models/project.ts";
+import type { ImportDefinition } from "../../models/import-definition.ts";
 
 /** The five files of the shop; ids, dates and prices are text until the procedures have judged them. */
 export const posImport: ImportDefinition = {

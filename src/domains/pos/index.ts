@@ -11,7 +11,7 @@ export const pos = defineDomain({
   name: "pos",
   description: "Point of sale of a furniture retailer: customers, products, orders.",
   models: Object.values(models),
-  import: posImport,
+  imports: { files: posImport },
   procedures: posProcedures,
   rules: posRules,
   generate: generatePos,

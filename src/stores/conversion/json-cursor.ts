@@ -15,6 +15,9 @@ export class DocumentFault extends Error {
   }
 }
 
+/** MariaDB's own limit is 32; text of anybody else's must not use up the stack. */
+const deepest = 100;
+
 /** @throws DocumentFault that names the problem; whoever reads a document adds the place */
 export const fault = (problem: string): never => {
   throw new DocumentFault(problem);
@@ -91,19 +94,20 @@ export class JsonCursor {
     return text.slice(start, this.at);
   }
 
-  /** Passes over the next value, whatever it is. @throws DocumentFault */
-  skipValue(): void {
+  /** Passes over the next value, whatever it is. @throws DocumentFault also when it is nested too deeply */
+  skipValue(depth = 1): void {
+    if (depth > deepest) fault(`is nested more than ${deepest} deep`);
     if (this.take("{")) {
       if (this.take("}")) return;
       do {
         this.readString();
         this.expect(":");
-        this.skipValue();
+        this.skipValue(depth + 1);
       } while (this.take(","));
       this.expect("}");
     } else if (this.take("[")) {
       if (this.take("]")) return;
-      do this.skipValue();
+      do this.skipValue(depth + 1);
       while (this.take(","));
       this.expect("]");
     } else if (this.text.charCodeAt(this.at) === 34) this.readString();

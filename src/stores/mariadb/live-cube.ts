@@ -16,9 +16,7 @@ import {
 import type { FilterValue, OrderTerm } from "../document-store.ts";
 import { filterColumn, type SqlFragment, toSqlFilter } from "./live-filter.ts";
 import { quoteName, type Row } from "./mariadb.ts";
-import type { LiveView } from "./text-columns.ts";
-
-type CubeView = LiveView<CubeModel>;
+import type { CubeView } from "./text-columns.ts";
 
 /**
  * One statement over the declared columns of the facts view, each row with the number of its grouping set. Names come
@@ -141,7 +139,7 @@ const keyColumn = (key: string): string => `k_${toColumnName(key)}`;
 const measureColumn = (cube: CubeModel, name: string): string => cube.cube.measureModel.columns[name] ?? "";
 
 /** Aggregates of no fact and of facts that do not count are the same: null is left out of each of them. */
-function measureSql(view: CubeView, name: string): SqlFragment {
+export function measureSql(view: CubeView, name: string): SqlFragment {
   const { sql, values } = countedSql(view, name);
   switch (view.model.cube.measures[name]?.kind) {
     case "sum":
@@ -193,7 +191,8 @@ const periodSql: Readonly<Record<Exclude<Period, "hour">, (day: string) => strin
   weekday: (day) => `(weekday(${day}) + 1)`,
 };
 
-function keySql(view: CubeView, key: string): string {
+/** What a dimension groups by, over the columns of the facts view. */
+export function keySql(view: CubeView, key: string): string {
   const dimension: Dimension | undefined = view.model.cube.dimensions[key];
   if (!dimension) throw new TypeError(`${key} is no dimension of ${view.model.name}.`);
   const { sql, field } = filterColumn(view, dimension.field);

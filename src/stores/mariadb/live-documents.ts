@@ -21,6 +21,7 @@ import {
   toRowId,
   toStatement,
 } from "./read-rows.ts";
+import { sourceOf } from "./roll-up-sql.ts";
 import { isDocumentFault } from "./sql-faults.ts";
 import { type LiveView, readKeyView } from "./text-columns.ts";
 
@@ -99,7 +100,8 @@ export async function readDocumentRange(
       told = rows;
       if (rows[1] !== null || rows[0] < limit) options.onRows?.(...rows);
     };
-    const found = await readRange(connection, view, where, limit, { ...options, onRows });
+    const source = sourceOf(view, { after });
+    const found = await readRange(connection, view, { source, where, limit }, { ...options, onRows });
     return { ...found, count: told[0], last: told[1] };
   };
   const { sql } = filterColumn(view, model.key);
@@ -114,11 +116,17 @@ export async function readDocumentRange(
   return { ...others, invalid: new Map([...found.invalid, ...others.invalid]) };
 }
 
+/** Rows of a view that follow each other. */
+interface Range {
+  readonly source: SqlFragment;
+  readonly where: SqlFragment;
+  readonly limit: number;
+}
+
 async function readRange(
   connection: MariaDbConnection,
   view: LiveView,
-  where: SqlFragment,
-  limit: number,
+  { source, where, limit }: Range,
   settings: StatementSettings,
 ): Promise<FoundDocuments> {
   const { model } = view;
@@ -126,7 +134,8 @@ async function readRange(
   const key = filterColumn(view, model.key);
   const { fields = storedNames(model) } = settings;
   const order = toOrder(key, "asc");
-  const ids = (count: number) => `from ${name} where ${where.sql} order by ${order} limit ${count}`;
+  const values = [...source.values, ...where.values];
+  const ids = (count: number) => `from ${source.sql} where ${where.sql} order by ${order} limit ${count}`;
   try {
     // What is no order of an index is sorted: the ids alone, not whole documents.
     const text = key.odd
@@ -134,13 +143,13 @@ async function readRange(
         from (select ${key.column}, ${key.sql} as place ${ids(limit + 1)}) as page
         straight_join ${name} as whole on ${sameDocument(view)} order by page.place`
       : `select ${selectFields(model, fields)} ${ids(limit + 1)}`;
-    return await readRows(connection, view, { ...where, sql: text }, { ...settings, limit });
+    return await readRows(connection, view, { values, sql: text }, { ...settings, limit });
   } catch (error) {
     if (!isDocumentFault(error)) throw error;
   }
   // Some document of the range makes the statement fail: read the ids alone, then find out which.
   const text = toStatement(`select ${key.column} ${ids(limit)}`, settings);
-  const rows = await connection.query(text, where.values);
+  const rows = await connection.query(text, values);
   const last = rows.at(-1)?.[keyColumn(model)] ?? null;
   const found = await readByRows(connection, view, rows, settings);
   settings.onRows?.(rows.length, last === null ? null : String(last));

@@ -7,6 +7,7 @@ import { takeBreaks } from "../take-breaks.ts";
 import type { TimeLimit } from "../time-limit.ts";
 import { equalsAny, filterColumn, type SqlFragment } from "./live-filter.ts";
 import { type MariaDbConnection, quoteName, type Row, sqlErrorOf } from "./mariadb.ts";
+import { sourceOf } from "./roll-up-sql.ts";
 import type { CountedRows } from "./send-statements.ts";
 import { MAX_WARNINGS } from "./session-settings.ts";
 import type { LiveView } from "./text-columns.ts";
@@ -96,10 +97,11 @@ export function toDocumentsSql(
   ids: readonly DocumentId[],
   fields?: readonly string[],
 ): SqlFragment {
+  const source = sourceOf(view, { ids });
   const among = equalsAny(filterColumn(view, view.model.key), ids);
   return {
-    ...among,
-    sql: `select ${selectFields(view.model, fields)} from ${quoteName(view.model.name)} where ${among.sql}`,
+    sql: `select ${selectFields(view.model, fields)} from ${source.sql} where ${among.sql}`,
+    values: [...source.values, ...among.values],
   };
 }
 

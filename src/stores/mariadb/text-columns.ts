@@ -1,5 +1,7 @@
+import type { CubeModel } from "../../models/cube.ts";
 import type { Field } from "../../models/field.ts";
 import { type DocumentModel, keyFieldOf } from "../../models/model.ts";
+import { isRollUp } from "../../models/roll-up.ts";
 import type { Queryable } from "./mariadb.ts";
 
 /** A text column that does not compare as the stores do: by code points, case and trailing blanks included. */
@@ -17,7 +19,12 @@ export type OddColumns = ReadonlyMap<string, OddColumn>;
 export interface LiveView<M extends DocumentModel = DocumentModel> {
   readonly model: M;
   readonly odd: OddColumns;
+  /** Of a roll-up: the view of the facts that it groups. */
+  readonly facts?: CubeView;
 }
+
+/** The view of a cube's facts. */
+export type CubeView = LiveView<CubeModel>;
 
 /** Remembers what views say of their columns, for one pool. */
 export interface TextColumns {
@@ -88,7 +95,11 @@ export async function readView<M extends DocumentModel>(
   model: M,
 ): Promise<LiveView<M>> {
   const hasText = [model.key, ...model.filters].some((name) => isText(model.fields[name]));
-  return { model, odd: hasText ? await db.textColumns.of(db, model.name) : new Map() };
+  return {
+    model,
+    odd: hasText ? await db.textColumns.of(db, model.name) : new Map(),
+    ...(isRollUp(model) ? { facts: await readView(db, model.rollUp.facts) } : {}),
+  };
 }
 
 /** The same, where only the key is compared. */

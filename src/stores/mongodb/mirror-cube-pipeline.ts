@@ -94,7 +94,10 @@ function toChain(cube: CubeModel, names: readonly string[]): readonly string[] |
     const [one, other] = [distinctOf(cube, name), distinctOf(cube, outer)];
     // Of other facts a value would be met both with the outer one and with null, and count twice.
     return (
-      one !== undefined && other !== undefined && one.within === other.field && countSameFacts(one, other)
+      one !== undefined &&
+      other !== undefined &&
+      one.within.includes(other.field) &&
+      countSameFacts(one, other)
     );
   };
   let chain = names.slice(0, 1);

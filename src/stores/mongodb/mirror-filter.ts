@@ -97,7 +97,9 @@ export function toMirrorExpression(model: DocumentModel, filter: Filter): Mirror
     };
     return filter.negated ? { $not: [found] } : found;
   }
-  throw new TypeError(`A measure of ${model.name} has a condition that is no equality.`);
+  // Null is the least value there is.
+  if (filter.kind === "isNull") return { [filter.isNull ? "$lte" : "$gt"]: [path(filter.field), null] };
+  throw new TypeError(`A measure of ${model.name} has a condition that is neither an equality nor of null.`);
 }
 
 /** A canonical value as BSON of the field's type. */

@@ -1,10 +1,10 @@
 import { type ExecutionResult, execute, parse } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPace, createRounds, type Pace } from "../../../src/graphql/answer-pace.ts";
+import { createAnswerTimes } from "../../../src/graphql/answer-times.ts";
 import { compileOperations } from "../../../src/graphql/compiled-operations.ts";
 import type { RequestContext } from "../../../src/graphql/context.ts";
 import { createReads } from "../../../src/graphql/reads.ts";
-import { createSlowQuestions } from "../../../src/graphql/slow-questions.ts";
 import { clearChanges } from "../../support/changes.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
@@ -151,7 +151,7 @@ async function run(query: string, mayCompile: boolean) {
     signal,
     timeoutMs: 10_000,
     maxDocuments: 1000,
-    slowQuestions: createSlowQuestions(),
+    answerTimes: createAnswerTimes(),
   });
   const contextValue = { reads, pace: noting, afterWriteHeader: undefined } as unknown as RequestContext;
   const args = { schema, document, contextValue, variableValues: { no: true } };

@@ -76,10 +76,33 @@ describe("a cube query", () => {
   });
 
   test("tells how old its answer is", async () => {
-    const { extensions } = await gateway.ask("{ sales(source: MIRROR) { revenue } }");
+    const { extensions } = await gateway.ask("{ sales(groupBy: [ZIP] source: MIRROR) { revenue } }");
     expect(extensions?.freshness).toEqual([
       expect.objectContaining({ root: "sales", model: "sales", source: "MIRROR" }),
     ]);
+  });
+
+  test("tells which roll-up answered, and how old that is", async () => {
+    const ask = (args: string) => gateway.ask(`{ sales(${args}) { revenue } }`);
+    const model = "sales_by_ordered_on_month_state_status";
+    for (const args of [
+      "groupBy: [STATE]",
+      'groupBy: [STATE] source: MIRROR where: { orderedOn: { lt: "2007-02-01" } }',
+    ])
+      expect((await ask(args)).extensions?.freshness).toEqual([
+        expect.objectContaining({
+          root: "sales",
+          model,
+          source: "MIRROR",
+          position: "1",
+          lagMs: expect.any(Number),
+        }),
+      ]);
+    for (const args of [
+      "groupBy: [STATE] source: LIVE",
+      'groupBy: [STATE] where: { orderedOn: { lt: "2007-02-02" } }',
+    ])
+      expect((await ask(args)).extensions?.freshness).toEqual([expect.objectContaining({ model: "sales" })]);
   });
 
   test.each([

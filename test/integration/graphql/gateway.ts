@@ -9,7 +9,7 @@ import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createRouter } from "../../../src/graphql/router.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
-import { importFiles } from "../../../src/imports/import-files.ts";
+import { importAll } from "../../../src/imports/import-all.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { createLogger } from "../../../src/log.ts";
 import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
@@ -80,10 +80,10 @@ async function openGateway(
   const { project, admin, mongo, reader } = database;
   const live = createLiveStore(reader);
   for (const domain of project.domains) {
-    if (!domain.generate || !domain.import) continue;
+    if (!domain.generate || !domain.imports) continue;
     const dir = await mkdtemp(join(tmpdir(), "vitrine-shop-"));
     await writeFiles(domain.generate({ scale, seed: 7, clean: false, end: "2008-01-01" }), dir);
-    await importFiles({ admin, domain, dir });
+    await importAll({ admin, domain, dir });
     await rm(dir, { recursive: true });
   }
   await fill(database);

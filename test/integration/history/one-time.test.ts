@@ -41,7 +41,7 @@ const now = async () =>
 
 async function importShop() {
   const dir = await writeShopFiles();
-  const domain = db.project.domains[0];
+  const domain = db.project.domains.find(({ name }) => name === "pos");
   if (!domain) throw new Error("There is no domain.");
   await importFiles({ admin: db.admin, domain, dir });
 }

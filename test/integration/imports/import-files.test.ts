@@ -231,13 +231,13 @@ describe("two imports at once", () => {
     await database.admin.withConnection(async (other) => {
       await other.run("start transaction");
       await other.run(
-        "insert into vitrine_lease (lease_name, holder, expires_at) values ('import:pos', 'a test', utc_timestamp(3))",
+        "insert into vitrine_lease (lease_name, holder, expires_at) values ('import:pos:files', 'a test', utc_timestamp(3))",
       );
       await expect(
         importFiles({ admin: database.admin, domain: shopDomain, dir, lockWaitSeconds: 1 }),
       ).rejects.toMatchObject({
         code: "IMPORT_LOCKED",
-        message: "Another import of pos is running. Wait until it has ended.",
+        message: "The import files of pos is running already. Wait until it has ended.",
       });
       await other.run("rollback");
     });

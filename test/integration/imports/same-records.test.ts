@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CsvRecord, readRecords } from "../../../src/imports/read-records.ts";
+import { type CsvRecord, readCsv } from "../../../src/imports/read-csv.ts";
 import { stageFile } from "../../../src/imports/stage-file.ts";
+import type { CsvFormat } from "../../../src/models/import-definition.ts";
 import { type MariaDbConnection, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { createDraw, type Draw, drawFile } from "../../support/random-csv.ts";
@@ -32,10 +33,23 @@ afterAll(async () => {
 });
 
 const definition = { file: "x.csv", staging: "staging", columns: { A: "a", B: "b", C: "c" } };
+
+/** A file of some dialect: the drawn one with its commas and that delimiter exchanged. */
+function drawDialect(draw: Draw): { readonly bytes: Buffer; readonly format: CsvFormat } {
+  const delimiter = draw.pick([",", ";", "\t"] as const);
+  const text = drawFile(draw).toString("latin1");
+  const exchanged = [...text].map((one) => (one === "," ? delimiter : one === delimiter ? "," : one));
+  const format = { kind: "csv", header: true, delimiter, trim: draw.number(2) === 0 } as const;
+  return { bytes: Buffer.from(exchanged.join(""), "latin1"), format };
+}
 const toText = (bytes: string) => Buffer.from(bytes, "latin1").toString("utf8");
 
 /** What the reader says, in pieces of any size; a message when the file is refused. */
-async function readFile(bytes: Buffer, draw: Draw): Promise<readonly CsvRecord[] | string> {
+async function readFile(
+  bytes: Buffer,
+  format: CsvFormat,
+  draw: Draw,
+): Promise<readonly CsvRecord[] | string> {
   const text = bytes.toString("latin1");
   const size = 1 + draw.number(64);
   async function* source() {
@@ -43,7 +57,7 @@ async function readFile(bytes: Buffer, draw: Draw): Promise<readonly CsvRecord[]
   }
   const records: CsvRecord[] = [];
   try {
-    for await (const batch of readRecords(source(), "x.csv")) records.push(...batch);
+    for await (const batch of readCsv(source(), "x.csv", format)) records.push(...batch);
   } catch (error) {
     return (error as Error).message;
   }
@@ -89,12 +103,15 @@ async function compareFile(
   counts: { files: number; refused: number; records: number; malformed: number },
 ): Promise<void> {
   const draw = createDraw(seed, counts.files);
-  const bytes = drawFile(draw);
+  const { bytes, format } = drawDialect(draw);
   const path = join(dir, "x.csv");
   await writeFile(path, bytes);
-  const found = await readFile(bytes, draw);
-  const staged = await stageFile(connection, path, definition).catch((error: Error) => error.message);
-  const what = `file ${counts.files}: ${JSON.stringify(bytes.toString())}`;
+  const found = await readFile(bytes, format, draw);
+  await connection.run("delete from staging");
+  const staged = await stageFile(connection, path, { ...definition, format }).catch(
+    (error: Error) => error.message,
+  );
+  const what = `file ${counts.files}: ${JSON.stringify(format)} ${JSON.stringify(bytes.toString())}`;
   counts.files += 1;
   if (typeof staged === "string") {
     counts.refused += 1;

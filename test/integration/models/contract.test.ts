@@ -3,13 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changeTablesOf, readChangeTables } from "../../../src/core/change-tables.ts";
-import { importFiles } from "../../../src/imports/import-files.ts";
+import { importAll } from "../../../src/imports/import-all.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { checkModels } from "../../../src/migrations/check-models.ts";
 import { readCaptured } from "../../../src/migrations/read-captured.ts";
 import { changeTableOf } from "../../../src/models/derived-names.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
+import { isRollUp } from "../../../src/models/roll-up.ts";
 import { quoteName } from "../../../src/stores/mariadb/mariadb.ts";
+import { toDocumentsSql } from "../../../src/stores/mariadb/read-rows.ts";
+import { readView } from "../../../src/stores/mariadb/text-columns.ts";
 import project from "../../../vitrine.config.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import {
@@ -36,7 +39,7 @@ beforeAll(async () => {
     const dir = await mkdtemp(join(tmpdir(), "contract-"));
     const files = domain.generate?.({ scale: 0.3, seed: 7, clean: false, end: "2008-01-01" }) ?? [];
     await writeFiles(files, dir);
-    await importFiles({ admin: db.admin, domain, dir });
+    await importAll({ admin: db.admin, domain, dir });
     await rm(dir, { recursive: true });
     for (const { table } of await readCaptured(db.sqlDir, domain.name)) {
       const rows = await db.admin.query<{ n: string }>(`select count(*) as n from ${quoteName(table)}`);
@@ -92,7 +95,24 @@ test("every view is as its model is defined, as `vitrine model check` sees it", 
   expect(await checkModels(db.admin, models)).toEqual([]);
 });
 
-const byIndex = models.filter((model) => !readsEverything.has(model.name));
+const byIndex = models.filter((model) => !readsEverything.has(model.name) && !isRollUp(model));
+
+describe.each(models.filter(isRollUp).map((model) => [model.name, model] as const))(
+  "roll-up %s",
+  (_name, model) => {
+    test("reads a group, and a batch of groups, by the indexes of what it is grouped by", async () => {
+      const view = await readView(db.admin, model);
+      const all = [...(await documentsOf(model)).keys()];
+      const some = [0, Math.floor(all.length / 2), all.length - 1].map((at) => all.slice(at, at + 1));
+      for (const ids of [...some, all.slice(0, Math.min(250, Math.ceil(all.length / 20)))]) {
+        const { sql, values } = toDocumentsSql(view, ids);
+        expect(await findFullScans(db.admin, sql, values)).toEqual([]);
+        const reads = await db.admin.withConnection((connection) => countReads(connection, sql, values));
+        expect(reads, `reads for ${ids.length} groups of ${rowCount} rows`).toBeLessThan(rowCount / 3);
+      }
+    });
+  },
+);
 
 describe.each(byIndex.map((model) => [model.name, model] as const))("model %s", (_name, model) => {
   const select = documentsSql(model);

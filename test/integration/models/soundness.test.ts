@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { touchedViewOf } from "../../../src/models/derived-names.ts";
 import type { Queryable } from "../../../src/stores/mariadb/mariadb.ts";
 import project from "../../../vitrine.config.ts";
+import { calendarOperation, prepareCalendar } from "../../domains/calendar/calendar-operations.ts";
+import { prepareWarehouse, warehouseOperation } from "../../domains/softcart/warehouse-operations.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { prepareShop, shopOperation } from "../../support/shop-operations.ts";
 import { findMissed, type Operation, rounds } from "../../support/soundness.ts";
@@ -11,7 +13,11 @@ import { findMissed, type Operation, rounds } from "../../support/soundness.ts";
 const domains: Record<
   string,
   { readonly prepare: (db: Queryable) => Promise<void>; readonly operation: fc.Arbitrary<Operation> }
-> = { pos: { prepare: prepareShop, operation: shopOperation } };
+> = {
+  pos: { prepare: prepareShop, operation: shopOperation },
+  calendar: { prepare: prepareCalendar, operation: calendarOperation },
+  softcart: { prepare: prepareWarehouse, operation: warehouseOperation },
+};
 
 const numRuns = 150;
 let db: TestDatabase;
@@ -40,7 +46,7 @@ describe.each(project.domains.map((domain) => [domain.name, domain] as const))(
       );
       // A model that no round changed was not judged.
       for (const model of domain.models) expect(different.get(model.name), model.name).toBeGreaterThan(10);
-    });
+    }, 240_000);
   },
 );
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { importFiles } from "../../../src/imports/import-files.ts";
+import { importAll } from "../../../src/imports/import-all.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { quoteName } from "../../../src/stores/mariadb/mariadb.ts";
@@ -22,7 +22,7 @@ beforeAll(async () => {
   for (const domain of project.domains) {
     const dir = await mkdtemp(join(tmpdir(), "indexes-"));
     await writeFiles(domain.generate?.({ scale: 0.3, seed: 7, clean: false, end: "2008-01-01" }) ?? [], dir);
-    await importFiles({ admin: db.admin, domain, dir });
+    await importAll({ admin: db.admin, domain, dir });
     await rm(dir, { recursive: true });
   }
   // Files tell of no earlier prices, and an index of an empty table is never chosen.

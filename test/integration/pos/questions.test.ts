@@ -1,8 +1,8 @@
 import { type DocumentNode, Kind, parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pos } from "../../../src/domains/pos/index.ts";
 import { type Example, readExamples } from "../../../src/graphql/examples.ts";
 import { toFieldName } from "../../../src/models/model.ts";
-import project from "../../../vitrine.config.ts";
 import { openTestGateway, type TestGateway } from "../graphql/gateway.ts";
 import { type Answers, at } from "./question.ts";
 import { questions } from "./questions.ts";
@@ -35,9 +35,8 @@ test("every model of the shop is read by an example", () => {
     .flatMap(({ query }) => operationOf(parse(query)).selectionSet.selections)
     .map((selection) => (selection.kind === Kind.FIELD ? selection.name.value : ""))
     .map((field) => field.replace(/Connection$/, ""));
-  const models = project.domains.flatMap((domain) => domain.models);
   expect(
-    models.map(({ typeName }) => toFieldName(typeName)).filter((field) => !read.includes(field)),
+    pos.models.map(({ typeName }) => toFieldName(typeName)).filter((field) => !read.includes(field)),
   ).toEqual([]);
 });
 

@@ -11,12 +11,21 @@ export async function changePrices({ admin }: TestDatabase): Promise<void> {
   await admin.run("update product set current_price = current_price - 0.01 where product_id % 7 = 1");
 }
 
+/** A domain's business questions, and the folder of their examples. */
+export interface DomainQuestions {
+  readonly questions: readonly Question[];
+  readonly examples: string;
+}
+
 /** Asks both stores every business question, by its example, and plain SQL over the tables for what is right. */
-export function testQuestions(opened: () => TestGateway): void {
-  describe.each(questions)("$title", (question) => {
+export function testQuestions(
+  opened: () => TestGateway,
+  asked: DomainQuestions = { questions, examples: "examples/pos" },
+): void {
+  describe.each(asked.questions)("$title", (question) => {
     test("has the same answer in both stores as plain SQL over the tables", async () => {
       const gateway = opened();
-      const examples = await readExamples("examples/pos");
+      const examples = await readExamples(asked.examples);
       const example = examples.find(({ name }) => name === question.example);
       const variables = await question.variables(gateway.database.admin);
       const expected = await expectRows(gateway, question, variables);

@@ -1,6 +1,24 @@
 import fc from "fast-check";
-import { average, count, countDistinct, defineCube, max, min, sum } from "../../../src/models/cube.ts";
-import { bigint, date, dateTime, decimal, enumeration, int, string } from "../../../src/models/field.ts";
+import {
+  average,
+  type CubeDefinition,
+  count,
+  countDistinct,
+  defineCube,
+  max,
+  min,
+  sum,
+} from "../../../src/models/cube.ts";
+import {
+  bigint,
+  date,
+  dateTime,
+  decimal,
+  enumeration,
+  type Fields,
+  int,
+  string,
+} from "../../../src/models/field.ts";
 import type { Filter } from "../../../src/stores/document-store.ts";
 import type { Fact } from "../../support/cube-oracle.ts";
 
@@ -9,12 +27,13 @@ const drunk = { where: { fate: { ne: "spilt" } } } as const;
 const sweet = {
   where: { fate: { in: ["drunk", "half-drunk"] }, size: { notIn: [0, 1] }, tea: { eq: "tea" } },
 } as const;
+const priced = { where: { price: { isNull: false }, guest: { isNull: true } } } as const;
 /** Facts with every kind of measure, all that can be null, and measures of some facts only. */
-export const cups = defineCube({
+export const cupsDefinition = {
   name: "cup",
   typeName: "Cup",
   description: "Cups of tea.",
-  key: "cupId",
+  key: "cupId" as const,
   fields: {
     cupId: int("Number.", { filter: true }),
     tea: string("Kind of tea.", nullable),
@@ -34,7 +53,7 @@ export const cups = defineCube({
       nullable,
     ),
   },
-  dimensions: ["tea", "size", "soldOn", "fate", "servedAt"],
+  dimensions: ["tea" as const, "size" as const, "soldOn" as const, "fate" as const, "servedAt" as const],
   measures: {
     cups: count("Cups."),
     money: sum("price", "Money."),
@@ -57,8 +76,12 @@ export const cups = defineCube({
     lastSweet: max("servedAt", "Last moment of large cups of tea.", sweet),
     sweetSugar: sum("sugar", "Lumps of large cups of tea.", sweet),
     sweetBills: countDistinct("bill", "Bills of large cups of tea.", sweet),
+    pricedCups: count("Cups of nobody that have a price.", priced),
+    pricedMoney: sum("price", "Money of those.", priced),
+    perPriced: average("pricedMoney", "pricedCups", 3, "Money per cup of those."),
   },
-});
+} satisfies CubeDefinition<Fields>;
+export const cups = defineCube(cupsDefinition);
 const dimensions = Object.keys(cups.cube.dimensions);
 const measures = Object.keys(cups.cube.measures);
 
@@ -129,6 +152,7 @@ const where = combined([
   ...compared("tea", "earl grey"),
   ...compared("size", 0),
   ...compared("soldOn", "2020-06-30"),
+  ...compared("soldOn", "2020-07-01"),
   isNull("price"),
 ]);
 const having = combined([

@@ -1,6 +1,7 @@
+import { readChangeTables } from "../../../src/core/change-tables.ts";
 import { type MariaDb, type MariaDbConnection, quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import type { Random } from "../../faults/random.ts";
-import { lastChanges, readTouchedIds } from "../changes.ts";
+import { clearChanges, lastChanges, readTouchedIds } from "../changes.ts";
 import { attempt, type Operation } from "../soundness.ts";
 
 export interface RoundResult {
@@ -14,9 +15,9 @@ export interface RoundResult {
 type Documents = Map<string, string>;
 
 /**
- * Writes in a transaction that is rolled back, while a loader resolves what was logged so far, now and then: it
- * asks the touched view and reads the documents that it names, as they are then. At the end it has resolved all,
- * and must have what the view shows.
+ * Writes in a transaction that is rolled back, while a loader resolves what was logged so far, now and then, of some
+ * tables or of all: it asks the touched view, reads the documents that it names, as they are then, and deletes the
+ * changes. At the end it has resolved all, and must have what the view shows.
  */
 export async function playRound(
   db: MariaDb,
@@ -29,11 +30,11 @@ export async function playRound(
     for (const operation of operations.before) await attempt(connection, operation);
     const first = await readDocuments(connection, view);
     const mirror: Documents = new Map(first);
-    let resolved = await lastChanges(connection);
+    await clearChanges(connection);
     let named = 0;
-    const resolve = async () => {
-      const last = await lastChanges(connection);
-      const touched = await readTouchedIds(connection, view, resolved, last);
+    const resolve = async (isAsked: (table: string) => boolean) => {
+      const last = new Map([...(await lastChanges(connection))].filter(([table]) => isAsked(table)));
+      const touched = await readTouchedIds(connection, view, new Map(), last);
       const now = touched.size > 0 ? await readDocuments(connection, view) : new Map<string, string>();
       for (const id of touched) {
         const document = now.get(id);
@@ -41,13 +42,16 @@ export async function playRound(
         else mirror.set(id, document);
       }
       named += touched.size;
-      resolved = last;
+      for (const { name, source } of await readChangeTables(connection))
+        if (last.has(source)) await connection.run(`delete from ${quoteName(name)}`);
     };
     for (const operation of operations.writes) {
       await attempt(connection, operation);
-      if (random.below(3) === 0) await resolve();
+      const which = random.below(6);
+      if (which === 0) await resolve(() => true);
+      if (which === 1) await resolve(() => random.below(2) === 0);
     }
-    await resolve();
+    await resolve(() => true);
     const last = await readDocuments(connection, view);
     await connection.run("rollback");
     return { wrong: differing(mirror, last), different: differing(first, last).length, named };

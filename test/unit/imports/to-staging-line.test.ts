@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { matchHeader } from "../../../src/imports/match-header.ts";
-import { type CsvRecord, readRecords } from "../../../src/imports/read-records.ts";
+import { type CsvRecord, readCsv } from "../../../src/imports/read-csv.ts";
 import { stagingColumns, toStagingLine } from "../../../src/imports/to-staging-line.ts";
 
 const definition = { file: "x.csv", staging: "x", columns: { A: "a", B: "b" } };
@@ -10,7 +10,7 @@ async function toLines(text: string): Promise<readonly string[]> {
     yield Buffer.from(text).toString("latin1");
   }
   const records: CsvRecord[] = [];
-  for await (const batch of readRecords(source(), "x.csv")) records.push(...batch);
+  for await (const batch of readCsv(source(), "x.csv")) records.push(...batch);
   const header = matchHeader(records[0], definition);
   expect(stagingColumns(header)[0]).toBe("row_number");
   return records

@@ -92,6 +92,11 @@ test.each([
     /must be a number/,
   ],
   [
+    "a condition on null of what is never null",
+    { measures: { x: count("", { where: { price: { isNull: false } } }) } },
+    /"price" asks for null, which the field never is/,
+  ],
+  [
     "an average of other facts than it counts",
     {
       measures: {

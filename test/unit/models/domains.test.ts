@@ -14,6 +14,20 @@ describe("A definition is refused", () => {
     expect(() => projectOf(domainOf(name))).toThrow(message);
   });
 
+  test.each([
+    ["Sales", /name of import Sales must be lower case/],
+    ["a:b", /name of import a:b must be lower case/],
+    ["s".repeat(53), /at most 56 characters together/],
+  ])("when an import of it is called %s", (name, message) => {
+    const files = [{ file: "a.csv", staging: "staging_a", columns: { A: "a" } }];
+    expect(() => projectOf(domainOf("shop", { imports: { [name]: { files, procedures: [] } } }))).toThrow(
+      message,
+    );
+    expect(() => projectOf(domainOf("shop", { imports: { none: { files: [], procedures: [] } } }))).toThrow(
+      /import none has no files/,
+    );
+  });
+
   test("when a rule has the number of an error of the server's", () => {
     const rules = { 1205: { code: "NO", description: "No." } };
     expect(() => projectOf(domainOf("shop", { rules }))).toThrow(/rule 1205 is not between 10000 and 65535/);

@@ -13,7 +13,7 @@ describe("A project with one name for two things is refused, and both owners are
 
   const shopOf = (...models: readonly Domain["models"][number][]) => ({ models });
   const importOf = (file: string, staging: string, procedure: string): Partial<Domain> => ({
-    import: { files: [{ file, staging, columns: { A: "a" } }], procedures: [procedure] },
+    imports: { all: { files: [{ file, staging, columns: { A: "a" } }], procedures: [procedure] } },
   });
   const ruleOf = (code: string): Partial<Domain> => ({ rules: { 30001: { code, description: "No." } } });
   test.each<[string, Partial<Domain>, Partial<Domain>, string]>([

@@ -44,9 +44,12 @@ export const sales = defineCube({
     units: sum("units", "Pieces sold; cancelled orders left out.", sold),
     orders: countDistinct("orderId", "Distinct orders; cancelled ones left out.", {
       ...sold,
-      within: "customer",
+      within: ["customer", "state", "city", "zip", "orderedOn", "status"],
     }),
-    customers: countDistinct("customer", "Distinct customers with an order that is not cancelled.", sold),
+    customers: countDistinct("customer", "Distinct customers with an order that is not cancelled.", {
+      ...sold,
+      within: ["state", "city", "zip"],
+    }),
     averageOrder: average(
       "revenue",
       "orders",
@@ -59,4 +62,12 @@ export const sales = defineCube({
     ),
     bookedUnits: sum("units", "Pieces ordered, those of cancelled orders among them."),
   },
+  rollups: [
+    {
+      by: ["orderedOnMonth", "state", "status"],
+      measures: ["revenue", "tax", "units", "averageOrder", "bookedRevenue", "bookedUnits"],
+    },
+    { by: ["orderedOn", "product"], measures: ["revenue", "tax", "units", "bookedRevenue", "bookedUnits"] },
+    { by: ["customer"], measures: ["revenue", "units", "orders", "customers", "averageOrder"] },
+  ],
 });

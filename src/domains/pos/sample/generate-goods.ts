@@ -1,5 +1,5 @@
+import { createRandom, mix } from "../../../models/sample-random.ts";
 import type { Places } from "./generate-places.ts";
-import { createRandom, mix } from "./generate-random.ts";
 
 const woods =
   "Oak,Walnut,Pine,Maple,Cherry,Teak,Ash,Birch,Bamboo,Steel,Glass,Rattan,Linen,Leather,Velvet".split(",");

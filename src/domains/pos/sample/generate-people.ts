@@ -1,5 +1,5 @@
+import { createRandom } from "../../../models/sample-random.ts";
 import type { Places } from "./generate-places.ts";
-import { createRandom } from "./generate-random.ts";
 
 const firstNames = (
   "Ada Aisha Ana Andrés Beth Björn Carla Chen Dana Dmitri Edith Elif Emil Fatima Finn Grace Hana Hugo Ines Ivan Jane " +

@@ -1,4 +1,4 @@
-import { createPermutation, createRandom, mix } from "./generate-random.ts";
+import { createPermutation, createRandom, mix } from "../../../models/sample-random.ts";
 
 /** States, the first and last prefix (three digits) of their zips, and the city of the first prefix. */
 const states: readonly (readonly [state: string, from: number, to: number, city: string])[] = [

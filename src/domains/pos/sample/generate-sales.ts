@@ -1,4 +1,4 @@
-import { createPermutation, createRandom, type Random } from "./generate-random.ts";
+import { createPermutation, createRandom, type Random } from "../../../models/sample-random.ts";
 
 export interface SalesOptions {
   readonly seed: number;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CsvRecord, readRecords } from "../../../src/imports/read-records.ts";
+import { type CsvRecord, readCsv } from "../../../src/imports/read-csv.ts";
 
 async function read(text: string | Buffer, chunkSize = 1_000_000): Promise<readonly CsvRecord[]> {
   const bytes = Buffer.from(text).toString("latin1");
@@ -8,7 +8,7 @@ async function read(text: string | Buffer, chunkSize = 1_000_000): Promise<reado
     for (let i = 0; i < bytes.length; i += chunkSize) yield bytes.slice(i, i + chunkSize);
   }
   const records: CsvRecord[] = [];
-  for await (const batch of readRecords(source(), "x.csv")) records.push(...batch);
+  for await (const batch of readCsv(source(), "x.csv")) records.push(...batch);
   return records;
 }
 
@@ -20,7 +20,7 @@ const outline = (records: readonly CsvRecord[]) =>
   );
 const readOutline = async (text: string) => outline(await read(text));
 
-describe("readRecords", () => {
+describe("readCsv", () => {
   test("numbers records by the line of the file where they begin", async () => {
     expect(await readOutline('A,B\n"x\ny",2\n\n3,4\n')).toEqual([
       [1, "A", "B"],
@@ -116,7 +116,7 @@ describe("readRecords", () => {
     };
     await expect(
       (async () => {
-        for await (const _ of readRecords(chunks(), "x.csv"));
+        for await (const _ of readCsv(chunks(), "x.csv"));
       })(),
     ).rejects.toThrow("x.csv, line 1: the line does not end within 1 MiB. Is this a CSV file?");
   });

@@ -1,0 +1,220 @@
+import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
+import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
+import { whileWanted } from "../stores/time-limit.ts";
+import type { AnswerTimes } from "./answer-times.ts";
+import { isAway, isFaultOfStore, isInvalid, isTimeout, nameSlowStore } from "./read-faults.ts";
+import type {
+  FreshnessEntry,
+  PlanOptions,
+  ReadDemand,
+  ReadPlan,
+  Route,
+  Router,
+  Shortcut,
+  Work,
+} from "./read-plan.ts";
+import type { Selection } from "./selected-fields.ts";
+
+type StoreName = DocumentStore["name"];
+
+/** What the plans of a request share. */
+export interface PlanSurroundings {
+  readonly stores: Readonly<Record<StoreName, DocumentStore>>;
+  readonly route: Router;
+  readonly signal: AbortSignal;
+  readonly answerTimes: AnswerTimes;
+  readonly onFallback?: ((model: string, error: unknown) => void) | undefined;
+  /** What is left of the request's time, in milliseconds. */
+  leftMs(): number;
+  /** For a read that begins now: what is left of the request's time is all it may take. */
+  optionsAt(asOf: string | undefined): ReadOptions;
+  load(
+    store: DocumentStore,
+    model: DocumentModel,
+    options: ReadOptions,
+    wanted: { readonly id: DocumentId; readonly selection: Selection },
+  ): Promise<Document | null>;
+  /** Notes how old an answer is. */
+  note(entry: FreshnessEntry): void;
+  spend(documents: number): void;
+}
+
+/** What the mirror is asked: the model itself, or one whose documents give the same answer. */
+interface MirrorWay<T> {
+  readonly model: DocumentModel;
+  readonly route: Route;
+  readonly work: Work<T>;
+  readonly isShortcut: boolean;
+}
+
+/** Opens the plan of a root field that reads `model`; null when its own answer is no document. */
+export function openPlan(
+  around: PlanSurroundings,
+  root: string,
+  model: DocumentModel | null,
+  demand: ReadDemand,
+): ReadPlan {
+  const { asOf } = demand;
+  const { signal, optionsAt } = around;
+  const routes = new Map<string, Route | Promise<Route>>();
+  let rootStore: StoreName | undefined;
+
+  const note = (target: DocumentModel, route: Route) => {
+    around.note({
+      root: root.split(" ", 1)[0] ?? root,
+      model: target.name,
+      source: route.store === "live" ? "LIVE" : "MIRROR",
+      ...route.freshness,
+      ...(asOf === undefined ? {} : { asOf }),
+    });
+    return route;
+  };
+  /** Links read the store of their root; a model that the mirror cannot answer for is read live under AUTO. */
+  const routeOf = (target: DocumentModel): Route | Promise<Route> => {
+    const known = routes.get(target.name);
+    if (known) return known;
+    const asked = rootStore === "live" ? { ...demand, source: "LIVE" as const } : demand;
+    const route = around.route(target, asked, signal);
+    const noted = route instanceof Promise ? route.then((r) => note(target, r)) : note(target, route);
+    routes.set(target.name, noted);
+    return noted;
+  };
+  const goLive = async (target: DocumentModel) => {
+    if (target === model) rootStore = "live";
+    const live = note(target, await around.route(target, { ...demand, source: "LIVE" }, signal));
+    routes.set(target.name, live);
+    return live;
+  };
+  const ask = <T>(store: StoreName, work: Work<T>, settings: PlanOptions) =>
+    whileWanted(work(around.stores[store], settings), settings.signal ?? signal);
+
+  /** The first shortcut whose mirror may be asked; undefined when there is none. */
+  const takeShortcut = async <T>(shortcuts: readonly Shortcut<T>[]): Promise<MirrorWay<T> | undefined> => {
+    if (demand.source === "LIVE" || asOf !== undefined) return undefined;
+    for (const { model: target, work } of shortcuts)
+      try {
+        const route = await whileWanted(Promise.resolve(around.route(target, demand, signal)), signal);
+        if (route.store === "mirror") return { model: target, route, work, isShortcut: true };
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isFaultOfStore(error)) throw error;
+      }
+    return undefined;
+  };
+  const askMirror = async <T>(target: DocumentModel, way: MirrorWay<T>, settings: PlanOptions) => {
+    const answer = await ask("mirror", way.work, { ...settings, collection: way.route.collection });
+    if (way.isShortcut) note(way.model, way.route);
+    else routes.set(target.name, way.route);
+    if (target === model) rootStore = "mirror";
+    return answer;
+  };
+  /**
+   * What the mirror says where live cannot; undefined when it cannot either. A limit to its age and a write that it
+   * must show are promises that its route keeps.
+   */
+  const fallToMirror = async <T>(
+    target: DocumentModel,
+    way: MirrorWay<T> | undefined,
+    work: Work<T>,
+  ): Promise<{ readonly answer: T } | undefined> => {
+    try {
+      const route = way?.route ?? (await around.route(target, { ...demand, source: "MIRROR" }, signal));
+      const found = way ?? { model: target, route, work, isShortcut: false };
+      const answer = await askMirror(target, found, { ...optionsAt(asOf), mayLeaveOut: false });
+      if (!found.isShortcut) note(target, route);
+      return { answer };
+    } catch {
+      signal.throwIfAborted();
+      return undefined;
+    }
+  };
+  /** The rest is for the other store, which then still has a chance. */
+  const halfOfTheTime = (): ReadOptions => {
+    const timeoutMs = Math.max(Math.floor(around.leftMs() / 2), 1);
+    // A server that hangs does not keep its own limit.
+    return {
+      ...optionsAt(undefined),
+      timeoutMs,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    };
+  };
+  /** The same work, of which `answerTimes` learns how long it takes. */
+  const measured =
+    <T>(work: Work<T>, question: string): Work<T> =>
+    async (store, settings) => {
+      const startedAt = performance.now();
+      const tell = (factor: number) =>
+        around.answerTimes.note(question, store.name, (performance.now() - startedAt) * factor);
+      try {
+        const answer = await whileWanted(work(store, settings), settings.signal ?? signal);
+        tell(1);
+        return answer;
+      } catch (error) {
+        // It would have taken longer.
+        if (isTimeout(error)) tell(2);
+        throw error;
+      }
+    };
+
+  /** AUTO: the store that answers sooner, or the mirror when nothing was measured; then the other one. */
+  const readAuto = async <T>(
+    target: DocumentModel,
+    way: MirrorWay<T> | undefined,
+    work: Work<T>,
+    question: string | undefined,
+  ): Promise<T> => {
+    const isMeasured = question !== undefined && way?.route.isLiveReachable === true;
+    const ofFacts = isMeasured ? measured(work, question) : work;
+    const ofMirror = way && isMeasured ? { ...way, work: measured(way.work, question) } : way;
+    const turn = isMeasured
+      ? around.answerTimes.choose(question, { leftMs: around.leftMs(), canExplore: !way.isShortcut })
+      : { store: way ? ("mirror" as const) : ("live" as const), mayTakeAll: true };
+    const settings = { ...(turn.mayTakeAll ? optionsAt(asOf) : halfOfTheTime()), mayLeaveOut: false };
+    const wasCut = (error: unknown) => !turn.mayTakeAll && isTimeout(error);
+    if (ofMirror && turn.store === "mirror")
+      try {
+        return await askMirror(target, ofMirror, settings);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!wasCut(error) && !isFaultOfStore(error)) throw nameSlowStore(error, target, "mirror");
+        around.onFallback?.(target.name, error);
+        const { store } = await goLive(target);
+        return ask(store, ofFacts, { ...optionsAt(asOf), mayLeaveOut: true });
+      }
+    if (way) await goLive(target);
+    else if (target === model) rootStore ??= "live";
+    try {
+      return await ask("live", ofFacts, settings);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!wasCut(error) && !isInvalid(error) && !isAway(error)) throw nameSlowStore(error, target, "live");
+      const found = await fallToMirror(target, ofMirror, ofFacts);
+      if (found) return found.answer;
+      if (!isInvalid(error)) throw nameSlowStore(error, target, "live");
+      return await ask("live", ofFacts, { ...optionsAt(asOf), mayLeaveOut: true });
+    }
+  };
+
+  const plan: ReadPlan = {
+    spend: around.spend,
+    async read(target, work, { question, shortcuts = [] } = {}) {
+      const shortcut = shortcuts.length === 0 ? undefined : await takeShortcut(shortcuts);
+      // A look at the mirror's age is shared by all who wait: it goes on without this request.
+      const routed = shortcut?.route ?? routeOf(target);
+      const route = routed instanceof Promise ? await whileWanted(routed, signal) : routed;
+      const own = { model: target, route, work, isShortcut: false };
+      const way = shortcut ?? (route.store === "mirror" ? own : undefined);
+      if (demand.source === "AUTO") return readAuto(target, way, work, question);
+      if (target === model) rootStore ??= route.store;
+      const settings = { ...optionsAt(asOf), mayLeaveOut: true };
+      return (way ? askMirror(target, way, settings) : ask("live", work, settings)).catch(
+        (error: unknown) => {
+          throw nameSlowStore(error, target, route.store);
+        },
+      );
+    },
+    load: (target, id, selection) =>
+      plan.read(target, (store, settings) => around.load(store, target, settings, { id, selection })),
+  };
+  return plan;
+}

@@ -1,0 +1,51 @@
+/** How the records of a file are written. A byte order mark is always passed over. */
+export type ImportFormat = CsvFormat | { readonly kind: "ndjson" } | { readonly kind: "json" };
+
+/** Delimited text: quoted where needed, quotes doubled. */
+export interface CsvFormat {
+  readonly kind: "csv";
+  /** `maybe`: the first record is a header when it names all columns, else it is a line like any other. */
+  readonly header: true | false | "maybe";
+  /** Default: a comma. */
+  readonly delimiter?: "," | ";" | "\t";
+  /** Leave out blanks around values. Names in a header are always read without. */
+  readonly trim?: boolean;
+}
+
+/** One input file of an import, loaded into a staging table of text columns. */
+export interface ImportFile {
+  /** File name, matched without regard to case. */
+  readonly file: string;
+  /** Default: comma-separated with a header. */
+  readonly format?: ImportFormat;
+  /** The import goes on without it, as long as another of its files is there; its staging table is empty then. */
+  readonly optional?: true;
+  /**
+   * Staging table; its columns are `row_number`, the targets below (varchar(500)), `rest` (varchar(1000)) and `fault`
+   * (varchar(200)). A procedure that does not load a line says why in `fault`: `column: reason`, the column as the
+   * file names it. A line whose shape is wrong has null in all targets.
+   */
+  readonly staging: string;
+  /**
+   * Name in the file → column of the staging table. Of a CSV file with a header its names, which it may order
+   * differently; without one, the order is that of the fields, and the names are for messages. Of JSON the keys of an
+   * object: a value that is no text is staged as its JSON text, digit by digit, and one that is null or missing as null.
+   */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** A set of files that is loaded into staging and turned into rows by SQL, in one transaction. */
+export interface ImportDefinition {
+  readonly files: readonly ImportFile[];
+  /**
+   * Procedures called in this order after all files are staged; they take no arguments, do not commit, and
+   * may return rows (table_name, inserted, updated, deleted) for the summary. One that deletes, or makes less of,
+   * rows because a file lacks them must leave alone whatever a refused line may be of, and returns
+   * (file, losing, concerned) before: of so many rows, so many would be lost. Too large a share stops the import,
+   * unless the user allows it: then `@import_allow_deletes` is 1. `@import_files` lists, with commas, the files that are
+   * there, and `@import_unfinished` those of them whose last line has no line end. One that returns (table_name, writing)
+   * before another writes lets so many rows be written without logging each: when there are many, the models that read
+   * the table are rebuilt instead.
+   */
+  readonly procedures: readonly string[];
+}

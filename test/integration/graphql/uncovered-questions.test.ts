@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeCubes, readCubes } from "../../../src/commands/describe-cubes.ts";
+import { noteCubeQuestions } from "../../../src/core/cube-questions.ts";
+import { createQuestionLog, type QuestionLog } from "../../../src/graphql/question-log.ts";
+import { createServer, type Server } from "../../../src/graphql/server.ts";
+import { ask, openTestGateway, type TestGateway } from "./gateway.ts";
+
+let gateway: TestGateway;
+let questions: QuestionLog;
+let server: Server;
+beforeAll(async () => {
+  gateway = await openTestGateway();
+  questions = createQuestionLog((some) => noteCubeQuestions(gateway.database.writer, some));
+  server = await createServer({ ...gateway.options, noteUncovered: questions.note });
+});
+afterAll(async () => {
+  await server?.close();
+  await gateway?.close();
+});
+
+const models = () => gateway.database.project.domains.flatMap((domain) => domain.models);
+
+test("what no roll-up covers is noted with the roll-up that would, how often and how long; nothing else is", async () => {
+  const query = (args: string) => ask(server.url, `{ sales(${args}) { revenue } }`);
+  for (const zip of ["77002", "78701"]) await query(`groupBy: [CITY] where: { zip: { eq: "${zip}" } }`);
+  await query("groupBy: [CITY, ZIP] source: MIRROR");
+  await query("groupBy: [STATE]");
+  await query("groupBy: [CITY] source: LIVE");
+  await query("groupBy: [STATE] where: { orderId: { eq: 1 } }");
+  await questions.close();
+  const reports = await readCubes(gateway.database.admin, models());
+  expect(reports.map(({ cube, rollUps }) => [cube, rollUps.length])).toEqual([["sales", 3]]);
+  const [sales] = reports;
+  const found = [...(sales?.uncovered ?? [])].sort((one, other) => other.asked - one.asked);
+  expect(found).toMatchObject([
+    { rollUp: { by: ["city", "zip"], measures: ["revenue"] }, asked: 3, reason: null },
+    { rollUp: null, asked: 1, reason: expect.stringContaining("orderId") },
+  ]);
+  expect([...(found[0]?.questions ?? [])].sort()).toEqual([
+    "revenue by city where zip",
+    "revenue by city, zip",
+  ]);
+  for (const { totalMs, longestMs, asked } of found) {
+    expect(longestMs).toBeLessThanOrEqual(totalMs);
+    expect(totalMs).toBeLessThanOrEqual(longestMs * asked);
+  }
+  const text = describeCubes(reports).join("\n");
+  expect(text).toContain('would be covered by {"by":["city","zip"],"measures":["revenue"]}');
+  expect(text).toContain("asked 3 times");
+});
+
+test("only a week and a thousand kinds are kept, and those asked least go first", async () => {
+  const { admin, writer } = gateway.database;
+  await admin.run("delete from vitrine_cube_question");
+  const kind = (n: number) => ({
+    ...{ cube: "sales", question: `revenue by ${n}`, rollUp: null, reason: "none" },
+    ...{ asked: n, totalMs: n, longestMs: 1 },
+  });
+  await noteCubeQuestions(writer, [kind(5000)]);
+  await admin.run("update vitrine_cube_question set asked_on = asked_on - interval 7 day");
+  for (let from = 1; from <= 1100; from += 100)
+    await noteCubeQuestions(
+      writer,
+      Array.from({ length: 100 }, (_, index) => kind(from + index)),
+    );
+  const [row] = await admin.query<{ n: string; least: string; most: string }>(
+    "select count(*) as n, min(asked) as least, max(asked) as most from vitrine_cube_question",
+  );
+  expect([row?.n, row?.least, row?.most].map(Number)).toEqual([1000, 101, 1100]);
+  await noteCubeQuestions(writer, [kind(1100)]);
+  const [sales] = await readCubes(admin, models());
+  expect(sales?.uncovered).toMatchObject([{ asked: ((101 + 1100) * 1000) / 2 + 1100 }]);
+});

@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { sales } from "../../../src/domains/pos/models/sales.ts";
+import { defineRollUp } from "../../../src/models/roll-up.ts";
+import type { CubeQuery } from "../../../src/stores/cube-store.ts";
+import type { Filter } from "../../../src/stores/document-store.ts";
+import { toRolledQuery } from "../../../src/stores/plan-roll-up.ts";
+import { suggestRollUp } from "../../../src/stores/suggest-roll-up.ts";
+
+const plain: CubeQuery = {
+  sets: [["state"]],
+  measures: ["revenue"],
+  where: null,
+  having: null,
+  orderBy: [],
+  limit: 100,
+  withTies: false,
+};
+const compare = (field: string, operator: string, value: string | number): Filter =>
+  ({ kind: "compare", field, operator, value }) as Filter;
+
+test.each<[title: string, query: Partial<CubeQuery>, by: readonly string[]]>([
+  ["what it groups by", {}, ["state"]],
+  ["every set", { sets: [["city"], ["state", "status"]] }, ["city", "state", "status"]],
+  [
+    "the coarsest period that says all",
+    { sets: [["orderedOnYear"], ["orderedOnQuarter"]] },
+    ["orderedOnQuarter"],
+  ],
+  ["days where weeks and months meet", { sets: [["orderedOnWeek", "orderedOnMonth"]] }, ["orderedOn"]],
+  ["what it filters by", { where: compare("zip", "startsWith", "7") }, ["state", "zip"]],
+  [
+    "a period whose border it filters by",
+    { where: compare("orderedOn", "gte", "2024-04-01") },
+    ["state", "orderedOnQuarter"],
+  ],
+  [
+    "a year, of the first of January",
+    { where: compare("orderedOn", "lt", "2024-01-01") },
+    ["state", "orderedOnYear"],
+  ],
+  ["days, of any other day", { where: compare("orderedOn", "lt", "2024-01-03") }, ["state", "orderedOn"]],
+  ["what a distinct count needs", { sets: [["product"]], measures: ["customers"] }, ["product", "customer"]],
+  ["of a total the coarsest that there is", { sets: [[]] }, ["orderedOnYear"]],
+])("names %s", (_title, query, by) => {
+  const suggestion = suggestRollUp(sales, { ...plain, ...query });
+  expect(suggestion).toMatchObject({ rollUp: { by } });
+});
+
+test.each<[title: string, query: Partial<CubeQuery>, reason: RegExp]>([
+  [
+    "a filter on what is no dimension",
+    { where: compare("orderId", "eq", 1) },
+    /filters by "orderId", which is no dimension/,
+  ],
+  [
+    "a distinct count of what is none",
+    { sets: [["product"]], measures: ["orders"] },
+    /"orders" counts orderId/,
+  ],
+  ["no measure", { measures: [] }, /no measure/],
+])("says why there is none for %s", (_title, query, reason) => {
+  expect(suggestRollUp(sales, { ...plain, ...query })).toEqual({ reason: expect.stringMatching(reason) });
+});
+
+test("whatever it names can be declared, and covers the question", () => {
+  const filters = fc.constantFrom(
+    compare("orderedOn", "gte", "2024-02-01"),
+    compare("orderedOn", "lte", "2024-03-03"),
+    compare("orderedOn", "eq", "2024-03-03"),
+    compare("state", "contains", "T"),
+    { kind: "isNull", field: "orderedOn", isNull: true } as const,
+  );
+  const query = fc.record({
+    sets: fc.array(fc.subarray(Object.keys(sales.cube.dimensions), { maxLength: 4 }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    measures: fc.subarray(Object.keys(sales.cube.measures), { minLength: 1 }),
+    where: fc.option(
+      fc.record({ kind: fc.constantFrom("and" as const, "or" as const), filters: fc.array(filters) }),
+    ),
+  });
+  let named = 0;
+  fc.assert(
+    fc.property(query, (some) => {
+      const asked = { ...plain, ...some };
+      const suggestion = suggestRollUp(sales, asked);
+      if (!("rollUp" in suggestion)) return;
+      named += 1;
+      expect(toRolledQuery(defineRollUp(sales, suggestion.rollUp), asked)).not.toBeNull();
+    }),
+    { numRuns: 500 },
+  );
+  expect(named).toBeGreaterThan(100);
+});
