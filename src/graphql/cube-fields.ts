@@ -4,6 +4,7 @@ import type { DocumentModel } from "../models/model.ts";
 import { questionOf } from "../stores/cube-store.ts";
 import { planRollUps } from "../stores/plan-roll-up.ts";
 import type { Builder } from "./builder.ts";
+import type { createPageInfo } from "./connection-types.ts";
 import { type CubeArguments, countSets, DEFAULT_ROWS, MAX_ROWS, readCubeQuery } from "./cube-query.ts";
 import { createDimensionType, createOrderType, createRowType } from "./cube-row-types.ts";
 import { readSelection } from "./cube-selection.ts";
@@ -24,6 +25,7 @@ export interface Surroundings {
   readonly filterType: ReturnType<typeof createFilterTypes>;
   readonly readArguments: ReturnType<typeof createReadArguments>;
   readonly stepType: ReturnType<typeof createStepType>;
+  readonly pageInfo: ReturnType<typeof createPageInfo>;
 }
 
 /** Adds the root field of a cube: typed group-by, answered by either store. */

@@ -26,8 +26,16 @@ export function namesOfDocument(typeName: string) {
 
 /** The same of a cube. */
 export function namesOfCube(typeName: string) {
+  const {
+    document: fact,
+    edge: factEdge,
+    connection: factConnection,
+  } = namesOfDocument(`${typeName}Fact`).types;
   return {
     types: {
+      fact,
+      factEdge,
+      factConnection,
       share: `${typeName}Share`,
       runningTotal: `${typeName}RunningTotal`,
       previous: `${typeName}Previous`,
