@@ -33,6 +33,7 @@ export function namesOfCube(typeName: string) {
   } = namesOfDocument(`${typeName}Fact`).types;
   return {
     types: {
+      value: `${typeName}Value`,
       fact,
       factEdge,
       factConnection,
@@ -46,7 +47,7 @@ export function namesOfCube(typeName: string) {
       where: whereNameOf(typeName),
       having: whereNameOf(measuresNameOf(typeName)),
     },
-    queries: { rows: toFieldName(typeName) },
+    queries: { rows: toFieldName(typeName), values: `${toFieldName(typeName)}Values` },
   } as const;
 }
 
