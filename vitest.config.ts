@@ -26,7 +26,8 @@ export default defineConfig({
     // What a test waits for is there soon, but not on a machine that has much else to do.
     expect: { poll: { timeout: 10_000 } },
     projects: [
-      project("unit", {}),
+      // These wait for nobody, but on a machine that has much else to do a search through random values takes its time.
+      project("unit", { testTimeout: 30_000 }),
       project("integration", withServers),
       project("browser", withServers),
       project("scale", { ...withServers, testTimeout: 120_000, hookTimeout: 600_000 }),
