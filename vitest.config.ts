@@ -7,7 +7,8 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }
 const withServers = {
   globalSetup: ["test/support/servers.ts"],
   maxWorkers: 3,
-  testTimeout: 60_000,
+  // Ends what hangs: a test of many commands takes a minute where seven others share the processors.
+  testTimeout: 120_000,
   hookTimeout: 120_000,
   // Projects with different numbers of workers run one after the other.
   sequence: { groupOrder: 1 },
@@ -30,7 +31,7 @@ export default defineConfig({
       project("unit", { testTimeout: 30_000 }),
       project("integration", withServers),
       project("browser", withServers),
-      project("scale", { ...withServers, testTimeout: 120_000, hookTimeout: 600_000 }),
+      project("scale", { ...withServers, hookTimeout: 600_000 }),
     ],
   },
 });
