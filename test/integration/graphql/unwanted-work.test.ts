@@ -92,7 +92,7 @@ async function fillPools(): Promise<{ release(): Promise<void> }> {
 const ofRequests = (sent: readonly string[]) =>
   sent.filter(
     (sql) =>
-      !/^set\s+collation_connection|^do get_lock\(concat\(.vitrine_thread_|vitrine_(?:state|change_table)|^SET\b.*NAMES/is.test(
+      !/^set\s+collation_connection|^do get_lock\(concat\(.vitrine_thread_|vitrine_(?:state|captured_table)|^SET\b.*NAMES/is.test(
         sql,
       ),
   );
