@@ -38,8 +38,6 @@ export function matchHeader(record: FileRecord | undefined, definition: ImportFi
     );
   const doubled = names.find((name, i) => expected.has(name) && names.indexOf(name) !== i);
   if (doubled !== undefined) fail(`the column "${doubled}" is there twice.`);
-  const asciiNames = new Set<string | undefined>(names.filter(isPlainAscii));
-  const hasOther = asciiNames.size < names.length;
   return {
     hasHeader: true,
     columns: names.length,
@@ -48,9 +46,9 @@ export function matchHeader(record: FileRecord | undefined, definition: ImportFi
       return target === undefined ? [] : [{ index, ...target }];
     }),
     repeats: ({ fields, line }) => {
-      // Most records tell by a look at their first field, which need not be decoded for that.
-      if (fields.length !== names.length || !(hasOther || asciiNames.has(fields[0]?.trim().toLowerCase())))
-        return false;
+      if (fields.length !== names.length) return false;
+      // Most records tell by their first field.
+      if (!names.includes(toName(fields[0] ?? null))) return false;
       const again = fields.map(toName);
       if (again.every((name, i) => name === names[i])) return true;
       if ([...again].sort().join() !== [...names].sort().join()) return false;
@@ -63,6 +61,4 @@ export function matchHeader(record: FileRecord | undefined, definition: ImportFi
 }
 
 const toName = (field: string | null): string =>
-  decodeBytes(field ?? "")
-    .trim()
-    .toLowerCase();
+  (field === null || isPlainAscii(field) ? (field ?? "") : decodeBytes(field)).trim().toLowerCase();

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decodeBytes } from "../../../src/imports/check-text.ts";
 import { chooseReader } from "../../../src/imports/choose-reader.ts";
 import type { FileRecord } from "../../../src/imports/file-record.ts";
+import { matchHeader } from "../../../src/imports/match-header.ts";
 import { stagingColumns, toStagingLine } from "../../../src/imports/to-staging-line.ts";
 import type { CsvFormat } from "../../../src/models/import-definition.ts";
 
@@ -94,3 +95,20 @@ test.each([";", "\t"] as const)(
     await expect(stage({ header: true }, text)).rejects.toThrow('the header lacks "Id"');
   },
 );
+
+test("a header that comes again is known whatever invisible characters stand before it", () => {
+  const toFields = (line: number, names: readonly string[]) => ({
+    line,
+    text: names.join(),
+    problem: undefined,
+    fields: names.map((name) => Buffer.from(name, "utf8").toString("latin1")),
+  });
+  const { repeats } = matchHeader(toFields(1, ["Id", "Name", "Sold At"]), {
+    file: "x.csv",
+    staging: "x",
+    columns,
+  });
+  for (const before of ["", "\ufeff", "\ufeff\ufeff ", "\u00a0"])
+    expect(repeats(toFields(5, [`${before}ID`, "name", "Sold At"])), JSON.stringify(before)).toBe(true);
+  expect(repeats(toFields(6, ["Ïd", "name", "Sold At"]))).toBe(false);
+});
