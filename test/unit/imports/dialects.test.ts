@@ -101,6 +101,7 @@ test("a header that comes again is known whatever invisible characters stand bef
     line,
     text: names.join(),
     problem: undefined,
+    isUnfinished: false,
     fields: names.map((name) => Buffer.from(name, "utf8").toString("latin1")),
   });
   const { repeats } = matchHeader(toFields(1, ["Id", "Name", "Sold At"]), {
