@@ -65,7 +65,7 @@ beforeAll(async () => {
       ('c', 0, 0, -0.0001, false, '1000-01-01', '1970-01-01 00:00:00', 'good', '', '[]');
     create sql security invoker view everything as
       select code, small, large, price, is_open, \`year\`, sold_at, mood, note, tags from thing`);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await postgres?.close();
   await database?.close();

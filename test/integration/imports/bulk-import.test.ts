@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readStates } from "../../../src/core/model-state.ts";
+import { requestRebuild } from "../../../src/core/rebuild.ts";
 import type { Loader } from "../../../src/mirror/loader.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { type MariaDb, openMariaDb, sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
@@ -130,16 +131,14 @@ describe("An import of many rows", () => {
 });
 
 describe("A crash of an import of many rows", () => {
-  const readImports = () =>
-    shop.db.query<{ id: string }>(
-      "select trx_mysql_thread_id as id from information_schema.innodb_trx where trx_rows_modified > 100",
-    );
-  const kill = (sessions: readonly { readonly id: string }[]) =>
-    Promise.all(sessions.map(({ id }) => shop.db.run("kill ?", [Number(id)]).catch(() => undefined)));
+  /** The session of a pool that has one connection. */
+  const sessionOf = async (pool: MariaDb) => (await pool.query("select connection_id() as id"))[0]?.id;
+  const kill = (session: unknown) => shop.db.run("kill ?", [Number(session)]).catch(() => undefined);
 
   test("before its commit leaves neither rows nor a rebuild, and the next writes are logged", async () => {
     const pool = openPool();
-    const admin = intercept(pool, (sql) => (isFinal(sql) ? readImports().then(kill) : undefined));
+    const session = await sessionOf(pool);
+    const admin = intercept(pool, (sql) => (isFinal(sql) ? kill(session) : undefined));
     await expect(importParcels(admin, { from: 1, to: 200, label: "new" })).rejects.toThrow();
     expect([await countRows("new"), await readDue(), await countChanges(shop.db)]).toEqual([0, [], 0]);
     await pool.run("insert into parcel values (1, 'again')");
@@ -152,15 +151,18 @@ describe("A crash of an import of many rows", () => {
     url.host = `127.0.0.1:${proxy.port}`;
     const found: string[] = [];
     for (let round = 0; round < 10; round++) {
-      const admin = intercept(openPool(url.href), async (sql) => {
-        if (!isFinal(sql)) return;
+      const pool = openMariaDb(url.href, { size: 1 });
+      const session = await sessionOf(pool);
+      const admin = intercept(pool, async (sql) => {
         // Not waited for: it comes before, while or after the statement is carried out.
-        if (round % 2 === 0) void sleep(round % 3).then(proxy.cut);
-        else void kill(await readImports());
+        if (isFinal(sql)) void (round % 2 === 0 ? sleep(round % 3).then(proxy.cut) : kill(session));
       });
       const label = `round ${round}`;
       await importParcels(admin, { from: 1, to: 200, label }).catch(() => undefined);
-      await expect.poll(readImports).toEqual([]);
+      await pool.close();
+      const find = () =>
+        shop.db.query("select 1 from information_schema.processlist where id = ?", [session]);
+      await expect.poll(find, { timeout: 20_000 }).toEqual([]);
       const isThere = (await countRows(label)) > 0;
       expect(await readDue(), label).toEqual(isThere ? ["labels", "parcels"] : []);
       expect(await countChanges(shop.db), label).toBe(0);
@@ -169,9 +171,7 @@ describe("A crash of an import of many rows", () => {
     }
     console.info(`Ended while it was committed: ${found.join(", ")}.`);
     await proxy.close();
-    await shop.db.run(
-      "update vitrine_state set rebuild_status = 'needed' where model in ('parcels', 'labels')",
-    );
+    await requestRebuild(shop.db, [parcels, labels]);
   }, 120_000);
 });
 
@@ -199,9 +199,7 @@ describe("A loader that is in the middle", () => {
   }
 
   test("of a rebuild begins it again: rows that it has passed are not missed", async () => {
-    await shop.db.run(
-      "update vitrine_state set rebuild_status = 'needed' where model in ('parcels', 'labels')",
-    );
+    await requestRebuild(shop.db, [parcels, labels]);
     await whileHeld(/set rebuild_cursor = \?/, 1, () =>
       importParcels(shop.admin, { from: 1, to: 200, label: "new" }),
     );
@@ -233,8 +231,9 @@ describe("A loader that is in the middle", () => {
     const admin = intercept(openPool(), async (sql) => isFinal(sql) && reached.open());
     const importing = importParcels(admin, { from: 1, to: 200, label: "new" });
     await reached.passed;
-    const sql = "select 1 from information_schema.innodb_trx where trx_state = 'LOCK WAIT'";
-    const isWaiting = () => shop.db.query(sql);
+    const isWaiting = () =>
+      shop.db.query(`select 1 from information_schema.innodb_trx join information_schema.processlist
+        on id = trx_mysql_thread_id where db = database() and trx_state = 'LOCK WAIT'`);
     await expect.poll(isWaiting, { timeout: 30_000 }).toHaveLength(1);
     // The request has passed the place where the model's row comes to stand.
     const impatient = openPool();
