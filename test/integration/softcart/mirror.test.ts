@@ -6,6 +6,7 @@ import { createLogger } from "../../../src/log.ts";
 import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
 import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { compareWarehouse } from "../../domains/softcart/compare-warehouse.ts";
 import { prepareWarehouse, warehouseOperation } from "../../domains/softcart/warehouse-operations.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { attempt } from "../../support/soundness.ts";
@@ -13,7 +14,7 @@ import { readTestSeed } from "../../support/test-seed.ts";
 
 const models = [...calendar.models, ...softcart.models];
 const seed = readTestSeed();
-const ROUNDS = 8;
+const ROUNDS = 4;
 const never = new AbortController().signal;
 
 let database: TestDatabase;
@@ -42,27 +43,9 @@ async function findDefects(): Promise<readonly string[]> {
   return found;
 }
 
-/** The materialised totals, and what plain SQL says that they are. */
-async function readTotals() {
-  const documents = await database.mongo.db
-    .collection("total_sales_per_country")
-    .find({ _del: { $exists: false } })
-    .sort({ _id: 1 })
-    .toArray();
-  const rows = await database.admin.query<Record<string, string>>(
-    `select c.country_id, c.name, count(f.order_id) as orders, coalesce(sum(f.amount), 0.00) as amount
-    from dim_country c left join fact_orders f on f.country_id = c.country_id
-    group by c.country_id, c.name order by c.country_id`,
-  );
-  return {
-    mirrored: documents.map(({ countryId, name, orders, amount }) =>
-      [countryId, name, orders, amount].map(String),
-    ),
-    expected: rows.map(({ country_id, name, orders, amount }) =>
-      [country_id, name, orders, amount].map(String),
-    ),
-  };
-}
+/** What the base tables say otherwise, row by row: the materialised totals too. */
+const findDisagreements = async () =>
+  (await compareWarehouse(database.mariadbUrl, database.mongodbUrl)).disagreements;
 
 test(`a mirror that follows random writes to facts and dimensions has no defect (seed ${seed})`, async () => {
   await openLoader().once(never);
@@ -74,10 +57,9 @@ test(`a mirror that follows random writes to facts and dimensions has no defect 
     });
     await openLoader().once(never);
     expect(await findDefects()).toEqual([]);
-    const { mirrored, expected } = await readTotals();
-    expect(mirrored).toEqual(expected);
+    expect(await findDisagreements()).toEqual([]);
   }
-});
+}, 240_000);
 
 test("a country that is renamed is so in all of its orders' facts, and in its total", async () => {
   await database.admin.run("insert into dim_country (country_id, name) values (50, 'Zaire')");
@@ -92,7 +74,7 @@ test("a country that is renamed is so in all of its orders' facts, and in its to
   const facts = database.mongo.db.collection("order_fact");
   expect(await facts.countDocuments({ countryName: "Congo", _del: { $exists: false } })).toBe(600);
   expect(await facts.countDocuments({ countryName: "Zaire", _del: { $exists: false } })).toBe(0);
-  const { mirrored, expected } = await readTotals();
-  expect(mirrored).toContainEqual(["50", "Congo", "600", "60.00"]);
-  expect(mirrored).toEqual(expected);
-});
+  const total = await database.mongo.db.collection("total_sales_per_country").findOne({ countryId: 50 });
+  expect([total?.name, total?.orders, String(total?.amount)]).toEqual(["Congo", 600, "60.00"]);
+  expect(await findDisagreements()).toEqual([]);
+}, 240_000);

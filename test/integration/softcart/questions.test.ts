@@ -3,6 +3,7 @@ import { calendar } from "../../../src/domains/calendar/index.ts";
 import { softcart } from "../../../src/domains/softcart/index.ts";
 import { readExamples } from "../../../src/graphql/examples.ts";
 import { toFieldName } from "../../../src/models/model.ts";
+import { isRollUp } from "../../../src/models/roll-up.ts";
 import { calendarQuestions } from "../../domains/calendar/questions.ts";
 import { warehouseQuestions } from "../../domains/softcart/questions.ts";
 import type { TestDatabase } from "../../support/database.ts";
@@ -54,6 +55,8 @@ test.each(domains)(
 test.each(domains)("every model of $domain.name is read by an example", async ({ domain, examples }) => {
   const texts = (await readExamples(examples)).map(({ query }) => query);
   const missing = domain.models
+    // A roll-up is no root field: the planner reads it for its cube.
+    .filter((model) => !isRollUp(model))
     .map(({ typeName }) => toFieldName(typeName))
     .filter((field) => !texts.some((text) => new RegExp(`^  ${field}(Connection)?\\(`, "m").test(text)));
   expect(missing).toEqual([]);
