@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { StackStatus } from "../../../src/commands/read-status.ts";
 import { chooseFreePort } from "../../../src/local/free-port.ts";
 import { toMariaDbUrl } from "../../../src/local/private-mariadb.ts";
@@ -72,6 +72,9 @@ afterAll(async () => {
   await stop();
   rmSync(dataDir, { recursive: true });
 });
+
+// It loads the samples of all domains, on whatever else this machine does.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 describe("vitrine up", () => {
   it("serves a mirrored shop, tells where, and leaves nothing running", async () => {
