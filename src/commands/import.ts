@@ -9,6 +9,7 @@ import { withSource } from "./with-app.ts";
 /** `vitrine import DOMAIN [IMPORT] FOLDER`: files of a domain, in one transaction, with a list of what was refused. */
 export function registerImport(command: Command, context: CommandContext): void {
   command
+    .addHelpText("after", "\nOf a domain with several imports: vitrine import <domain> <import> <folder>.")
     .option("--strict", "import nothing when a line is refused")
     .option(
       "--allow-deletes [percent]",

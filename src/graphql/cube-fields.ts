@@ -4,9 +4,11 @@ import type { DocumentModel } from "../models/model.ts";
 import { questionOf } from "../stores/cube-store.ts";
 import { planRollUps } from "../stores/plan-roll-up.ts";
 import type { Builder } from "./builder.ts";
+import type { createPageInfo } from "./connection-types.ts";
 import { type CubeArguments, countSets, DEFAULT_ROWS, MAX_ROWS, readCubeQuery } from "./cube-query.ts";
 import { createDimensionType, createOrderType, createRowType } from "./cube-row-types.ts";
 import { readSelection } from "./cube-selection.ts";
+import { addValuesField } from "./cube-values.ts";
 import { type createStepType, createTopType } from "./cube-window-fields.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { costing, countConditions, type FieldCost } from "./field-cost.ts";
@@ -24,6 +26,7 @@ export interface Surroundings {
   readonly filterType: ReturnType<typeof createFilterTypes>;
   readonly readArguments: ReturnType<typeof createReadArguments>;
   readonly stepType: ReturnType<typeof createStepType>;
+  readonly pageInfo: ReturnType<typeof createPageInfo>;
 }
 
 /** Adds the root field of a cube: typed group-by, answered by either store. */
@@ -102,6 +105,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
       },
     }),
   );
+  addValuesField(builder, cube, { dimension, order, where }, around);
 }
 
 /** Each grouping set adds up groups of its own, and the filter is asked of every fact. */

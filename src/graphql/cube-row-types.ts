@@ -4,6 +4,7 @@ import type { ScalarField } from "../models/field.ts";
 import { toColumnName } from "../models/model.ts";
 import type { CubeRow } from "../stores/cube-store.ts";
 import type { Builder } from "./builder.ts";
+import { factsField } from "./cube-facts.ts";
 import type { Surroundings } from "./cube-fields.ts";
 import type { Question } from "./cube-selection.ts";
 import { windowFields } from "./cube-window-fields.ts";
@@ -14,6 +15,12 @@ import { readCalendar } from "./read-calendar.ts";
 export interface AnsweredRow extends CubeRow {
   readonly question: Question;
 }
+
+/** What makes the fields of a row. */
+export type RowFields = Parameters<
+  NonNullable<Parameters<ReturnType<typeof rowRef>["implement"]>[0]["fields"]>
+>[0];
+const rowRef = (builder: Builder) => builder.objectRef<AnsweredRow>("");
 
 /** The types that rows and arguments of a cube share. */
 export interface CubeTypes {
@@ -70,6 +77,7 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
           ]),
         ),
         ...windowFields(builder, cube, types, around)(t),
+        ...factsField(builder, cube, around)(t),
         ...Object.fromEntries(
           links.map(([name, link]) => {
             const target = around.models.find((model) => model.name === link.model);

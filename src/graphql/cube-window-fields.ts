@@ -6,16 +6,13 @@ import { SHARE_SCALE } from "../stores/cube-windows.ts";
 import type { Builder } from "./builder.ts";
 import type { Surroundings } from "./cube-fields.ts";
 import { MAX_TOP } from "./cube-query.ts";
-import type { AnsweredRow, CubeTypes } from "./cube-row-types.ts";
+import type { AnsweredRow, CubeTypes, RowFields } from "./cube-row-types.ts";
 import { type WindowArguments, windowKey, type windowKinds } from "./cube-selection.ts";
 import { costing } from "./field-cost.ts";
 import { readCalendar } from "./read-calendar.ts";
 
 /** What looking at the other groups weighs for each row, in fields. */
 const WINDOW_COST = 5;
-
-type RowFields = Parameters<NonNullable<Parameters<ReturnType<typeof rowRef>["implement"]>[0]["fields"]>>[0];
-const rowRef = (builder: Builder) => builder.objectRef<AnsweredRow>("");
 
 /** The fields of a row that tell of its place among all groups. */
 export const windowFields = (builder: Builder, cube: CubeModel, types: CubeTypes, around: Surroundings) => {

@@ -2,6 +2,7 @@ import { VitrineError } from "../errors.ts";
 import { filterNameOf, whereNameOf } from "../models/derived-names.ts";
 import type { ScalarField } from "../models/field.ts";
 import type { DocumentModel } from "../models/model.ts";
+import type { CyclicOperator } from "../stores/cyclic-operators.ts";
 import type { Filter } from "../stores/document-store.ts";
 import { MAX_INSENSITIVE, type TextOperator } from "../stores/text-operators.ts";
 import type { Builder } from "./builder.ts";
@@ -12,7 +13,9 @@ import { quote, readValue } from "./values.ts";
 const MAX_CONDITIONS = 200;
 const MAX_VALUES = 500;
 
-type Operator = Extract<Filter, { kind: "compare" }>["operator"] | "in" | "notIn" | "isNull";
+/** Those that a client may ask for: hours and weekdays are groups of a cube. */
+type Comparison = Exclude<Extract<Filter, { kind: "compare" }>["operator"], CyclicOperator>;
+type Operator = Comparison | "in" | "notIn" | "isNull";
 
 const operatorDescriptions: Readonly<Record<Operator, string>> = {
   eq: "Equal.",
@@ -180,7 +183,7 @@ export function toFilter(model: DocumentModel, where: unknown, argument = "where
         return {
           kind: "compare",
           field: name,
-          operator: operator as Extract<Filter, { kind: "compare" }>["operator"],
+          operator: operator as Comparison,
           value: read(operand),
         };
     }

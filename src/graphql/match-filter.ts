@@ -1,6 +1,7 @@
 import type { ScalarField } from "../models/field.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import { compareDecimals } from "../stores/conversion/exact-decimal.ts";
+import { hasPart } from "../stores/cyclic-operators.ts";
 import type { Filter, FilterValue } from "../stores/document-store.ts";
 import { fitsText } from "../stores/text-operators.ts";
 
@@ -36,6 +37,9 @@ export function matchesFilter(model: DocumentModel, filter: Filter, document: Do
           return compareValues(field, value, filter.value) > 0;
         case "gte":
           return compareValues(field, value, filter.value) >= 0;
+        case "atHour":
+        case "onWeekday":
+          return hasPart(filter.operator, String(value), Number(filter.value));
         default:
           return fitsText(filter.operator, String(value), String(filter.value));
       }

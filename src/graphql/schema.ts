@@ -6,6 +6,7 @@ import type { Project } from "../models/project.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { type Builder, createBuilder } from "./builder.ts";
 import { createConnectionType, createPageInfo, documentPlaces } from "./connection-types.ts";
+import { toFacts } from "./cube-facts.ts";
 import { addCubeField } from "./cube-fields.ts";
 import { createStepType } from "./cube-window-fields.ts";
 import { standardDirectives } from "./directives.ts";
@@ -34,7 +35,8 @@ export function createSchema(project: Project): GraphQLSchema {
   const builder = createBuilder();
   const shared = { pageInfo: createPageInfo(builder), readArguments: createReadArguments(builder) };
   const scalarType = createScalarTypes(builder);
-  const documentType = createDocumentTypes(builder, models, scalarType);
+  const cubes = all.filter((model) => isCube(model)).filter((model) => !isRollUp(model));
+  const documentType = createDocumentTypes(builder, [...models, ...cubes.map(toFacts)], scalarType);
   const filterType = createFilterTypes(builder, scalarType);
   builder.queryType({
     description: "Every document model can be read by id and in pages, from either store.",
@@ -100,10 +102,10 @@ export function createSchema(project: Project): GraphQLSchema {
   }
   for (const model of models) addHistoryField(builder, model, documentType(model), shared.pageInfo);
   const { readArguments } = shared;
-  const cubes = all.filter(isCube).filter((cube) => !isRollUp(cube));
   if (cubes.length > 0) {
     const stepType = createStepType(builder);
-    const around = { models, documentType, scalarType, filterType, readArguments, stepType };
+    const { pageInfo } = shared;
+    const around = { models, documentType, scalarType, filterType, readArguments, stepType, pageInfo };
     for (const cube of cubes) addCubeField(builder, cube, around);
   }
   const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);

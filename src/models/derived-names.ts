@@ -26,8 +26,17 @@ export function namesOfDocument(typeName: string) {
 
 /** The same of a cube. */
 export function namesOfCube(typeName: string) {
+  const {
+    document: fact,
+    edge: factEdge,
+    connection: factConnection,
+  } = namesOfDocument(`${typeName}Fact`).types;
   return {
     types: {
+      value: `${typeName}Value`,
+      fact,
+      factEdge,
+      factConnection,
       share: `${typeName}Share`,
       runningTotal: `${typeName}RunningTotal`,
       previous: `${typeName}Previous`,
@@ -38,7 +47,7 @@ export function namesOfCube(typeName: string) {
       where: whereNameOf(typeName),
       having: whereNameOf(measuresNameOf(typeName)),
     },
-    queries: { rows: toFieldName(typeName) },
+    queries: { rows: toFieldName(typeName), values: `${toFieldName(typeName)}Values` },
   } as const;
 }
 

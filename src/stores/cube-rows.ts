@@ -6,6 +6,7 @@ import { divideHalfUp } from "./conversion/exact-decimal.ts";
 import { compareValues, fieldOf } from "./cube-order.ts";
 import { type CubeQuery, type CubeRow, type Group, keysOf, MAX_GROUPS } from "./cube-store.ts";
 import { readWindows } from "./cube-windows.ts";
+import { hasPart } from "./cyclic-operators.ts";
 import type { Filter, FilterValue } from "./document-store.ts";
 import { takeBreaks } from "./take-breaks.ts";
 import { fitsText } from "./text-operators.ts";
@@ -126,6 +127,9 @@ function matches(cube: CubeModel, filter: Filter, values: Group["values"]): bool
           return order > 0;
         case "gte":
           return order >= 0;
+        case "atHour":
+        case "onWeekday":
+          return hasPart(filter.operator, String(value), Number(filter.value));
         default:
           return fitsText(filter.operator, String(value), String(filter.value));
       }

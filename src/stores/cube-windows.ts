@@ -1,6 +1,7 @@
 import type { CubeModel, Dimension } from "../models/cube.ts";
 import type { ScalarField } from "../models/field.ts";
 import { determines, isCyclic, type Period } from "../models/period.ts";
+import { isRollUp } from "../models/roll-up.ts";
 import { fromUnits, ratioHalfUp, toUnits } from "./conversion/exact-decimal.ts";
 import { compareKeys, comparePlaces, fieldOf, toSortKey } from "./cube-order.ts";
 import { type CubeQuery, type CubeWindow, type Group, keysOf, type WindowValues } from "./cube-store.ts";
@@ -129,7 +130,8 @@ async function readPrevious(
   { cube, query, all, rest }: Groups,
   { measures, over, step }: Of<"previous">,
 ): Promise<readonly WindowValues[]> {
-  const { dimensions } = cube.cube;
+  // A roll-up's documents hold periods, which it takes as they are.
+  const { dimensions } = (isRollUp(cube) ? cube.rollUp.facts : cube).cube;
   const period = periodOf(dimensions[over]);
   // The month before is one of another year, which follows from the month.
   const others = keysOf(query).filter((key) => key !== over && !follows(dimensions[over], dimensions[key]));

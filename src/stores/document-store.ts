@@ -1,6 +1,7 @@
 import type { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { CubeStore } from "./cube-store.ts";
+import type { CyclicOperator } from "./cyclic-operators.ts";
 import type { TextOperator } from "./text-operators.ts";
 
 /**
@@ -103,7 +104,7 @@ export type Filter =
   | {
       readonly kind: "compare";
       readonly field: string;
-      readonly operator: "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | TextOperator;
+      readonly operator: "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | TextOperator | CyclicOperator;
       readonly value: FilterValue;
     }
   | {

@@ -29,6 +29,32 @@ export function previousPeriod(period: Exclude<Period, "hour" | "weekday">, day:
   }
 }
 
+/** The last day of a period that begins on a day; null where the calendar has none. */
+export function lastDayOf(period: Exclude<Period, "hour" | "weekday">, day: string): string | null {
+  const [year = 0, month = 1] = day.split("-").map(Number);
+  const lastOf = (count: number) =>
+    toText(new Date(Date.parse(`${day}T00:00:00Z`) + daysOf(year, month, count) * DAY_MS - DAY_MS));
+  switch (period) {
+    case "day":
+      return addDays(day, 0);
+    case "week":
+      return addDays(day, 6);
+    case "month":
+      return lastOf(1);
+    case "quarter":
+      return lastOf(3);
+    case "year":
+      return lastOf(12);
+  }
+}
+
+/** Days of so many months from one on. */
+const daysOf = (year: number, month: number, months: number): number =>
+  Array.from({ length: months }, (_, at) => {
+    const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+    return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1 + at] ?? 0;
+  }).reduce((sum, days) => sum + days, 0);
+
 /** Null for what is no day of the calendar. */
 function toDay(year: number, month: number, ofMonth: number): string | null {
   if (year < 1) return null;

@@ -99,4 +99,4 @@ export function createGate() {
 }
 
 /** Whether this statement commits an import of many rows. */
-export const isFinal = (sql: string) => /begin not atomic[^]*vitrine_state/.test(sql);
+export const isFinal = (sql: string) => /begin not atomic[\s\S]*vitrine_state/.test(sql);

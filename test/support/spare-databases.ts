@@ -19,7 +19,7 @@ export interface SpareDatabase {
 
 /**
  * Where migrated databases wait between two files of tests: a table of a database that the set-up of a run makes.
- * To migrate takes two seconds of both processors, to empty a database a tenth of one.
+ * To migrate the shop takes 1.3 s of processor, to empty its database and to see that it is as before 0.12 s.
  */
 export interface SpareDatabases {
   /** One whose SQL and definitions have this hash, or undefined. Nobody else gets it. */

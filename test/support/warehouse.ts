@@ -11,7 +11,7 @@ import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { clearChanges } from "./changes.ts";
 
 /** The warehouse's files and tables, without its models: enough for an import. */
-export const warehouseDomain = defineDomain({ ...softcart, models: [] });
+const warehouseDomain = defineDomain({ ...softcart, models: [] });
 
 export const warehouseProject = defineProject({
   sql: "sql",
@@ -81,3 +81,11 @@ export const describeRejects = async (admin: MariaDb): Promise<readonly string[]
       from vitrine_import_reject order by file, \`row\``,
     )
   ).map(({ text }) => text);
+
+/** The same sales as the files tell them: by the till, old, new, and others. */
+export const saleFiles = {
+  oltp: "10,100,9.50,2,2020-01-31 10:30:17\n11,101,20,1,2020-02-01 23:59:59\n",
+  old: "1,10,100,9.50,2,2020-01-31 10:30\n",
+  fresh: "2,11,101,20,1\n",
+  all: "rowid, product_id, customer_id, price, quantity, timestamp\n1,10,100,9.50,2, 2020-01-31 10:30:17\n7,12,102,5,3, 2021-03-04 05:06:07\n",
+} as const;

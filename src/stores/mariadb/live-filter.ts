@@ -123,6 +123,8 @@ const comparisons = { lt: "<", lte: "<=", gt: ">", gte: ">=" } as const;
 
 function compare(column: FilterColumn, filter: Extract<Filter, { kind: "compare" }>): SqlFragment {
   const { field, sql } = column;
+  if (filter.operator === "atHour") return sqlFragment(`hour(${sql}) = ?`, Number(filter.value));
+  if (filter.operator === "onWeekday") return sqlFragment(`weekday(${sql}) + 1 = ?`, Number(filter.value));
   const value = toSqlValue(field, filter.value);
   switch (filter.operator) {
     case "eq":

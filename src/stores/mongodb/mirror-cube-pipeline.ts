@@ -17,7 +17,6 @@ type Parts = Record<string, unknown>;
 export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Stage[] {
   const keys = keysOf(query);
   const measures = baseMeasures(cube, query);
-  if (asksForDocuments(cube, query)) return [{ $match: match }, showDocuments(keys, measures)];
   const found = measures.filter((name) => cube.cube.measures[name]?.kind === "countDistinct");
   const chain = toChain(cube, found);
   const distinct = chain ?? found;
@@ -91,19 +90,20 @@ export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Sta
 }
 
 /** Whether each group of a query is one document of a roll-up: there is nothing to group then. */
-function asksForDocuments(cube: CubeModel, query: CubeQuery): boolean {
+export function asksForDocuments(cube: CubeModel, query: CubeQuery): boolean {
   if (!isRollUp(cube) || query.sets.length !== 1) return false;
   const keys = keysOf(query);
   const { by } = cube.rollUp;
   return keys.length === by.length && by.every(({ name }) => keys.includes(name));
 }
 
-const showDocuments = (keys: readonly string[], measures: readonly string[]): Stage => ({
+/** The documents of a roll-up in the shape of groups. */
+export const showDocuments = (cube: CubeModel, query: CubeQuery): Stage => ({
   $project: {
     _id: 0,
     _s: { $literal: 0 },
-    ...Object.fromEntries(keys.map((key, index) => [keyName(key, index), `$${key}`])),
-    ...Object.fromEntries(measures.map((name) => [name, 1])),
+    ...Object.fromEntries(keysOf(query).map((key, index) => [keyName(key, index), `$${key}`])),
+    ...Object.fromEntries(baseMeasures(cube, query).map((name) => [name, 1])),
   },
 });
 

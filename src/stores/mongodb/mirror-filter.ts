@@ -54,6 +54,10 @@ function compare(
       if (Buffer.byteLength(pattern) <= MAX_PATTERN_BYTES) return { [path]: { $regex: pattern } };
       return { $expr: { $gte: [{ $indexOfBytes: [`$${path}`, { $literal: value }] }, 0] } };
     }
+    case "atHour":
+      return { $expr: { $eq: [{ $hour: `$${path}` }, { $literal: value }] } };
+    case "onWeekday":
+      return { $expr: { $eq: [{ $isoDayOfWeek: `$${path}` }, { $literal: value }] } };
     case "startsWith":
       return { [path]: startsWith(String(value)) };
     case "equalsInsensitive":

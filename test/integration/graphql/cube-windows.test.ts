@@ -35,10 +35,12 @@ describe.each(["LIVE", "MIRROR"])("What a row tells of others, %s", (source) => 
       "state product revenue whole: share { revenue } part: share(within: [STATE]) { revenue }",
       source,
     );
-    const flat = found.map(({ whole, part, ...row }): Row => ({
-      ...row,
-      ...{ whole: (whole as Row).revenue, part: (part as Row).revenue },
-    }));
+    const flat = found.map(
+      ({ whole, part, ...row }): Row => ({
+        ...row,
+        ...{ whole: (whole as Row).revenue, part: (part as Row).revenue },
+      }),
+    );
     expect(flat.map((row) => ({ ...row, product: String(row.product) }))).toEqual(
       expected.map((row) => ({ ...row, product: String(row.product) })),
     );

@@ -1,9 +1,11 @@
+import { cubeQuestions } from "./cube-questions.ts";
 import { documentQuestions } from "./document-questions.ts";
 import { at, busiest, first, nothing, type Question, sold, table } from "./question.ts";
 
 /** Every business question of the shop, and one of each kind of document. */
 export const questions: readonly Question[] = [
   ...documentQuestions,
+  ...cubeQuestions,
   {
     title: "Customers in a state",
     example: "customers-of-a-state",

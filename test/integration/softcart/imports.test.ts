@@ -49,6 +49,13 @@ test("The sample of each domain is loaded with all its imports, once, and no cha
   expect(before.length).toBeGreaterThan(10);
   expect(await load(project.domains)).toEqual(["softcart"]);
   expect(await load(project.domains)).toEqual([]);
+  // As if it had been stopped between two imports.
+  await query("delete from vitrine_import_run where import_name in ('orders', 'ecommerce')");
+  await query("delete from fact_ecommerce");
+  expect(await load(project.domains)).toEqual(["softcart"]);
+  expect(await query("select count(*) as n from vitrine_import_run where import_name = 'sales'")).toEqual([
+    { n: "1" },
+  ]);
   expect(await readShopChanges()).toEqual(before);
   // softcart.md at a fiftieth.
   const counts = [

@@ -7,7 +7,7 @@ import { cups } from "./cups.ts";
 /** Makes the table that is the view of the cube in cups.ts. */
 export const createCups = ({ admin }: TestDatabase) =>
   admin.run(
-    `create table cup (document_id int primary key, tea varchar(20), size int, sold_on date, served_at datetime(3),
+    `create table cup (cup_id int primary key, tea varchar(20), size int, sold_on date, served_at datetime(3),
       serial bigint, guest int, room int, bill int, price decimal(9, 3), sugar int, fate varchar(20))
       default charset = utf8mb4 collate = utf8mb4_nopad_bin`,
   );

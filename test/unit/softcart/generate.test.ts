@@ -11,7 +11,8 @@ const read = (scale: number, seed: number, clean = false, end?: string) =>
 const linesOf = (files: ReadonlyMap<string, readonly string[]>, file: string): readonly string[] =>
   files.get(file) ?? [];
 
-describe("softcart.md, generator", () => {
+// Half a million lines are looked at.
+describe("softcart.md, generator", { timeout: 60_000 }, () => {
   const files = read(1, 42);
 
   test("gives the same bytes for the same options, others for another seed, scale or end", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { previousPeriod } from "../../../src/stores/previous-period.ts";
+import { lastDayOf, previousPeriod } from "../../../src/stores/previous-period.ts";
 
 test.each([
   ["day", "2020-03-01", "2020-02-29", "2019-03-01"],
@@ -20,4 +20,17 @@ test.each([
 ] as const)("before the %s of %s comes %s, and a year before it %s", (period, day, before, yearBefore) => {
   expect(previousPeriod(period, day, "period")).toBe(before);
   expect(previousPeriod(period, day, "year")).toBe(yearBefore);
+});
+
+test.each([
+  ["day", "2020-02-29", "2020-02-29"],
+  ["week", "2020-12-28", "2021-01-03"],
+  ["month", "2020-02-01", "2020-02-29"],
+  ["month", "2100-02-01", "2100-02-28"],
+  ["quarter", "2020-10-01", "2020-12-31"],
+  ["year", "2020-01-01", "2020-12-31"],
+  ["year", "9999-01-01", "9999-12-31"],
+  ["month", "0000-00-00", null],
+] as const)("the last day of the %s from %s is %s", (period, first, last) => {
+  expect(lastDayOf(period, first)).toBe(last);
 });
