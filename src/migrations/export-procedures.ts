@@ -1,6 +1,7 @@
 import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
 import { type StoredField, storedFields } from "../stores/conversion/stored-fields.ts";
+import { wrapLine } from "./print-touched.ts";
 import { generatedMark } from "./read-captured.ts";
 import { toSqlName } from "./reserved-words.ts";
 
@@ -26,7 +27,10 @@ function writeExportProcedure(model: DocumentModel): string {
     ([field, spec]) => `    '${field}', ${toJsonSql(spec, toSqlName(model.columns[field] ?? ""))}`,
   );
   return [
-    `-- purpose: the documents of ${name}${exportName ? ` [${exportName}.json]` : ""}, for those who have only SQL`,
+    ...wrapLine(
+      `-- purpose: the documents of ${name}${exportName ? ` [${exportName}.json]` : ""}, for those who have only SQL`,
+      "--   ",
+    ),
     `-- grain: one row per ${key}: the document as JSON text, in its order`,
     `-- reads: ${name}`,
     generatedMark,

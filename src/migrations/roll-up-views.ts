@@ -37,7 +37,7 @@ export function printRollUpView(model: RollUpModel, facts: CubeView): string {
     `-- reads: ${facts.model.name}`,
     `-- model: ${model.name}`,
     rollUpMark,
-    `create or replace sql security invoker view ${toSqlName(model.name)} as`,
+    ...wrapLine(`create or replace sql security invoker view ${toSqlName(model.name)} as`),
     ...`${plainNames(fillIn(toGroupsSql(facts, model, null)))};`
       .split("\n")
       .flatMap((line) => wrapLine(line)),

@@ -107,6 +107,13 @@ function readPart(
     table.columns = table.columns.filter(({ name }) => name !== dropped);
     return;
   }
+  const before = /^ {8}after `?(\w+)`?[,;]?$/.exec(line)?.[1];
+  if (before !== undefined && table) {
+    const added = table.columns.pop();
+    const at = table.columns.findIndex(({ name }) => name === before) + 1;
+    if (added) table.columns.splice(at, 0, added);
+    return;
+  }
   const index = (innerIndex.exec(line) ?? primaryKey.exec(line))?.groups;
   if (index) return void table?.indexes.push(toIndex(index, description));
   const [, name = "", definition = ""] =

@@ -53,6 +53,8 @@ create table if not exists fact_orders_date (
     source_date_id int not null,
     date_id int not null,
     primary key (source_date_id),
+    -- for: the foreign key, whose index has its name else
+    key fact_orders_date_date_id_ix (date_id),
     constraint fact_orders_date_date_id_fk foreign key (date_id) references dim_date (date_id)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 

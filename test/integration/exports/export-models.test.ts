@@ -9,6 +9,7 @@ import type { DocumentModel } from "../../../src/models/model.ts";
 import { bsonCodecOf } from "../../../src/stores/conversion/document-codec.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { prepareWarehouse } from "../../domains/softcart/warehouse-operations.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { documentsSql } from "../../support/model-contract.ts";
 import { createShop, type Shop } from "../../support/shop.ts";
@@ -39,6 +40,7 @@ beforeAll(async () => {
     placed: "2024-02-29 10:00:00.000",
     shipped: "2024-03-01 00:00:00.000",
   });
+  await prepareWarehouse(database.admin);
 });
 afterAll(async () => {
   await database?.close();
