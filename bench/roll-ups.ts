@@ -117,22 +117,19 @@ async function measureAge(context: BenchContext, shop: BenchShop): Promise<void>
   );
   const products = await shop.admin.query<{ id: number }>("select product_id as id from product");
   await shop.admin.run("update product set available_quantity = 1000000");
-  const facts = shop.mongo.db.collection(sales.name);
-  const before = { units: await readUnits(), facts: await facts.estimatedDocumentCount() };
+  const before = await readUnits();
   const writer = openMariaDb(shop.mariadbUrl, { size: 20 });
   const committed: number[] = [];
-  const ages: Record<"facts" | "roll-up", number[]> = { facts: [], "roll-up": [] };
+  const ages: number[] = [];
   let isOver = false;
-  const look = (what: keyof typeof ages, seen: number) => {
-    const [mine, now] = [ages[what], performance.now()];
-    // As many sales as are seen were committed first.
-    while (mine.length < Math.min(seen, committed.length)) mine.push(now - (committed[mine.length] ?? now));
-  };
   const watch = (async () => {
-    while (!isOver || ages["roll-up"].length < committed.length) {
-      look("facts", (await facts.estimatedDocumentCount()) - before.facts);
-      look("roll-up", (await readUnits()) - before.units);
-      await sleep(5);
+    while (!isOver || ages.length < committed.length) {
+      const seen = (await readUnits()) - before;
+      const now = performance.now();
+      // As many sales as are seen were committed first.
+      while (ages.length < Math.min(seen, committed.length)) ages.push(now - (committed[ages.length] ?? now));
+      // To look is work for the servers too.
+      await sleep(100);
     }
   })();
   const started = performance.now();
@@ -151,12 +148,12 @@ async function measureAge(context: BenchContext, shop: BenchShop): Promise<void>
   isOver = true;
   await watch;
   await writer.close();
-  context.print(`\nA sale of today in the mirror, ${reached.toFixed(0)} sales per second (target ≤ 2 s)`);
-  for (const [what, mine] of Object.entries(ages)) {
-    const sorted = mine.toSorted((one, other) => one - other);
-    const at = (share: number) => percentile(sorted, share).toFixed(0);
-    context.print(
-      `  commit → visible, ${what}: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, at most ${sorted.at(-1)?.toFixed(0)} ms`,
-    );
-  }
+  context.print(
+    `\nA sale of today in the roll-up of its month, ${reached.toFixed(0)} sales per second (target ≤ 2 s)`,
+  );
+  const sorted = ages.toSorted((one, other) => one - other);
+  const at = (share: number) => percentile(sorted, share).toFixed(0);
+  context.print(
+    `  commit → visible: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, at most ${sorted.at(-1)?.toFixed(0)} ms`,
+  );
 }

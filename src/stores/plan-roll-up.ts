@@ -90,7 +90,7 @@ function dayAfter(day: string): string | null {
 }
 
 /** Whether a period begins on a day (`YYYY-MM-DD`); of what is no range of days none does. */
-export function beginsPeriod(period: Period, day: string): boolean {
+function beginsPeriod(period: Period, day: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(day)) return false;
   const [, month, ofMonth] = day.split("-").map(Number);
   switch (period) {

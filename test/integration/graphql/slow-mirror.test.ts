@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { distrustMirrorOf } from "../../../src/core/rebuild.ts";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { createRouter } from "../../../src/graphql/router.ts";
 import { createServer, type Server } from "../../../src/graphql/server.ts";
@@ -100,4 +101,33 @@ test("what a roll-up covers is asked of it, and of the facts in MariaDB when tha
   const again = await whileSlow(byState("AUTO"));
   expect(again.answer.data).toEqual(quick.data);
   expect(again.ms).toBeLessThan(1800);
+});
+
+test("the age of a roll-up is its own: too old a one is passed over, and so is one that lacks a write", async () => {
+  const { admin } = gateway.database;
+  const ask = (args: string) => gateway.ask(`{ sales(groupBy: [PRODUCT] ${args}) { product revenue } }`);
+  expect((await ask("")).extensions?.freshness).toEqual([
+    expect.objectContaining({ model: "sales_by_product", source: "MIRROR" }),
+  ]);
+  // Nobody follows: from now on the mirror of what reads it lags.
+  await admin.run("update orderline set unit_price = unit_price + 1 order by order_id limit 1");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const late = await ask("maxStaleness: 50");
+  expect(late.extensions?.freshness).toEqual([expect.objectContaining({ model: "sales", source: "LIVE" })]);
+  const refused = await ask("maxStaleness: 50 source: MIRROR");
+  expect(refused.errors?.[0]?.extensions).toMatchObject({ code: "MIRROR_UNAVAILABLE", model: "sales" });
+  const [row] = await admin.query<{ n: string; life: string }>(
+    "select n + 1 as n, incarnation as life from vitrine_position",
+  );
+  const token = Buffer.from(`${row?.n}.${row?.life}`, "latin1").toString("base64url");
+  const shown = await ask(`afterWrite: "${token}"`);
+  expect(shown.extensions?.freshness).toEqual([expect.objectContaining({ model: "sales", source: "LIVE" })]);
+  expect(shown.data).toEqual(late.data);
+  await distrustMirrorOf(admin, ["sales_by_product"]);
+  // A look at the state is shared for a tenth of a second.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const other = await ask("source: MIRROR");
+  expect(other.extensions?.freshness).toEqual([
+    expect.objectContaining({ model: "sales", source: "MIRROR" }),
+  ]);
 });
