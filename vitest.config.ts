@@ -7,7 +7,8 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }
 const withServers = {
   globalSetup: ["test/support/servers.ts"],
   maxWorkers: 3,
-  testTimeout: 60_000,
+  // Ends what hangs: a test of many commands takes a minute where seven others share the processors.
+  testTimeout: 120_000,
   hookTimeout: 120_000,
   // Projects with different numbers of workers run one after the other.
   sequence: { groupOrder: 1 },
@@ -26,10 +27,11 @@ export default defineConfig({
     // What a test waits for is there soon, but not on a machine that has much else to do.
     expect: { poll: { timeout: 10_000 } },
     projects: [
-      project("unit", {}),
+      // These wait for nobody, but on a machine that has much else to do a search through random values takes its time.
+      project("unit", { testTimeout: 30_000 }),
       project("integration", withServers),
       project("browser", withServers),
-      project("scale", { ...withServers, testTimeout: 120_000, hookTimeout: 600_000 }),
+      project("scale", { ...withServers, hookTimeout: 600_000 }),
     ],
   },
 });

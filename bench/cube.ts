@@ -5,10 +5,10 @@ import type { CubeQuery } from "../src/stores/cube-store.ts";
 import { createLiveStore } from "../src/stores/mariadb/live-store.ts";
 import { prepareCollection } from "../src/stores/mongodb/mirror-schema.ts";
 import { createMirrorStore } from "../src/stores/mongodb/mirror-store.ts";
-import { type BenchContext, type BenchRow, median, printRatios } from "./bench-context.ts";
-import { type BenchShop, time, withShop } from "./with-shop.ts";
-
-const rounds = 3;
+import { type BenchContext, printRatios } from "./bench-context.ts";
+import { measureInTurns, type Way } from "./measure-in-turns.ts";
+import { measureRollUps } from "./roll-ups.ts";
+import { type BenchShop, withShop } from "./with-shop.ts";
 
 const inTexas = { kind: "compare", field: "state", operator: "eq", value: "TX" } as const;
 const base: CubeQuery = {
@@ -70,7 +70,7 @@ export const run = (context: BenchContext): Promise<void> => {
     const facts = await fillFacts(shop);
     const stores = [createLiveStore(shop.admin), createMirrorStore(shop.mongo)];
     const about = `${facts.toLocaleString("en")} facts, scale ${scale}`;
-    printRatios(context, `Floors over ${about}`, tables, await measure(floorsOf(shop)));
+    printRatios(context, `Floors over ${about}`, tables, await measureInTurns(floorsOf(shop)));
     for (const { title, query, sql } of questions) {
       const ways = [
         { what: hand, work: () => shop.admin.query(sql) },
@@ -79,8 +79,10 @@ export const run = (context: BenchContext): Promise<void> => {
           work: () => store.aggregate(sales, query),
         })),
       ];
-      printRatios(context, `Cube over ${about}: ${title}`, hand, await measure(ways));
+      printRatios(context, `Cube over ${about}: ${title}`, hand, await measureInTurns(ways));
     }
+    await shop.mongo.db.collection(sales.name).drop();
+    await measureRollUps(context, shop, about);
   });
 };
 
@@ -104,19 +106,6 @@ function floorsOf({ admin, mongo }: BenchShop): readonly Way[] {
       work: one({ $group: { _id: null, n: { $sum: "$revenue" } } }),
     },
   ];
-}
-
-interface Way {
-  readonly what: string;
-  readonly work: () => Promise<unknown>;
-}
-
-/** The ways take turns, so that a busy moment of the machine meets all of them. */
-async function measure(ways: readonly Way[]): Promise<readonly BenchRow[]> {
-  const seconds = ways.map((): number[] => []);
-  for (let round = 0; round < rounds; round += 1)
-    for (const [index, { work }] of ways.entries()) seconds[index]?.push(await time(work));
-  return ways.map(({ what }, index) => ({ what, seconds: median(seconds[index] ?? []) }));
 }
 
 async function fillFacts({ admin, mongo }: BenchShop): Promise<number> {

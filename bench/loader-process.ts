@@ -19,14 +19,15 @@ export interface LoaderProcess {
   stop(): Promise<void>;
 }
 
-/**
- * Starts a loader in a process of its own: of three documents of the shop, or of all of them and so many models more.
- */
-export function startLoader(shop: BenchShop, more?: { readonly things: number }): LoaderProcess {
+/** All models of the shop and so many more; or those that are named. */
+export type Served = { readonly things: number } | { readonly models: readonly string[] };
+
+/** Starts a loader in a process of its own: by itself of three documents of the shop. */
+export function startLoader(shop: BenchShop, served?: Served): LoaderProcess {
   const script = fileURLToPath(new URL("loader-child.ts", import.meta.url));
   const urls = [shop.mariadbUrl, shop.mongodbUrl];
-  const things = more ? [String(more.things)] : [];
-  const child = spawn(process.execPath, ["--import", "tsx", script, ...urls, ...things], {
+  const models = served ? [JSON.stringify(served)] : [];
+  const child = spawn(process.execPath, ["--import", "tsx", script, ...urls, ...models], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   return {

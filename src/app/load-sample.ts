@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { readImportedDomains } from "../core/import-runs.ts";
-import { importAll } from "../imports/import-all.ts";
+import { readFinishedImports } from "../core/import-runs.ts";
+import { importFiles } from "../imports/import-files.ts";
 import { writeFiles } from "../imports/write-files.ts";
 import { readCapturedDomains } from "../migrations/read-captured.ts";
 import type { Progress } from "../progress.ts";
@@ -20,8 +21,8 @@ export interface SampleOptions {
 const SEED = 42;
 
 /**
- * Fills every domain that was never imported with generated files of its own shape; they stay in the data
- * folder, to look at. Returns the names of the domains filled.
+ * Fills every domain that was never imported with generated files of its own shape, by all its imports; they stay in the data
+ * folder, to look at. One that was stopped goes on. Returns the names of the domains filled.
  */
 export async function loadSample(
   {
@@ -31,21 +32,37 @@ export async function loadSample(
   }: Pick<App, "admin" | "project"> & { readonly config: Pick<App["config"], "dataDir"> },
   { scale, end, progress, signal }: SampleOptions,
 ): Promise<readonly string[]> {
-  const known = await readImportedDomains(admin);
+  const finished = await readFinishedImports(admin);
   const filled: string[] = [];
   for (const domain of await readCapturedDomains(project)) {
-    if (!domain.generate || !domain.imports || known.has(domain.name)) continue;
-    if (await hasRows(admin, domain.captured?.[0]?.table)) continue;
     const dir = join(config.dataDir, "sample", domain.name);
+    const known = finished.get(domain.name) ?? new Set<string | null>();
+    const names = chooseImports(Object.keys(domain.imports ?? {}), known, existsSync(dir));
+    if (!domain.generate || names.length === 0) continue;
+    if (known.size === 0 && (await hasRows(admin, domain.captured?.[0]?.table))) continue;
     await rm(dir, { recursive: true, force: true });
     const files = domain.generate({ scale, seed: SEED, clean: false, ...(end === undefined ? {} : { end }) });
     await writeFiles(files, dir, named("Generating", progress), signal);
-    await importAll({ admin, domain, dir, progress: named("Importing", progress), signal });
+    for (const name of names)
+      await importFiles({ admin, domain, name, dir, progress: named("Importing", progress), signal });
     const { afterSample } = domain;
     if (afterSample !== undefined) await admin.transaction((sample) => sample.run(afterSample));
     filled.push(domain.name);
   }
   return filled;
+}
+
+/**
+ * The imports of a domain that its sample is loaded by: all before the first, those that lack when the sample was stopped between
+ * two, none where somebody has imported files of their own.
+ */
+export function chooseImports(
+  imports: readonly string[],
+  finished: ReadonlySet<string | null>,
+  hasSample: boolean,
+): readonly string[] {
+  if (finished.size === 0) return imports;
+  return hasSample && !finished.has(null) ? imports.filter((name) => !finished.has(name)) : [];
 }
 
 /** Data that somebody else put there is nothing to add a sample to. */

@@ -2,10 +2,12 @@ import { type Command, Option } from "commander";
 import { VitrineError } from "../errors.ts";
 import { type EncodeOptions, exportFormats } from "../exports/encode-documents.ts";
 import type { ExportRequest } from "../exports/export-models.ts";
+import { type DdlDialect, ddlDialects } from "../exports/table-dialects.ts";
 
 export type ExportOptions = Pick<ExportRequest, "format" | "out" | "gzip"> & {
   readonly ejson?: EncodeOptions["extendedJson"];
   readonly excel: boolean;
+  readonly ddl?: DdlDialect;
   readonly source: "live" | "mirror";
   readonly where?: string;
   readonly asOf?: string;
@@ -28,10 +30,17 @@ export const addExportOptions = (command: Command): Command =>
         "canonical",
       ]),
     )
-    .option("--excel", "csv that a spreadsheet opens: codes stay text, and no text is a formula", false);
+    .option("--excel", "csv that a spreadsheet opens: codes stay text, and no text is a formula", false)
+    .addOption(
+      new Option("--ddl <database>", "beside each csv file the table that takes it, as <name>.sql").choices(
+        ddlDialects,
+      ),
+    );
 
 /** @throws VitrineError USAGE when an option belongs to another format */
-export function readEncoding({ format, ejson, excel }: ExportOptions): EncodeOptions {
+export function readEncoding({ format, ejson, excel, ddl }: ExportOptions): EncodeOptions {
+  if (ddl !== undefined && (format !== "csv" || excel))
+    throw new VitrineError("USAGE", "--ddl goes with --format csv, without --excel.");
   if (excel && format !== "csv") throw new VitrineError("USAGE", "--excel is a form of --format csv.");
   if (ejson !== undefined && format !== "ejson")
     throw new VitrineError("USAGE", "--ejson is a form of --format ejson.");

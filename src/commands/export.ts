@@ -20,6 +20,7 @@ export function registerExport(command: Command, context: CommandContext): void 
       const steps = new Map<string, ProgressStep>();
       const manifest = await exportFrom({ reader, live, mirror }, options.source, asOf, {
         ...encoding,
+        ddl: options.ddl,
         out: options.out,
         gzip: options.gzip,
         models: models.map((model) => ({ model, where })),

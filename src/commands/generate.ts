@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
-import { VitrineError } from "../errors.ts";
 import { writeFiles } from "../imports/write-files.ts";
 import { loadProject } from "../load-project.ts";
 import { withoutResults } from "../progress.ts";
 import type { CommandContext } from "./context.ts";
+import { findDomain } from "./find-domain.ts";
 import { endOption, scaleOption } from "./sample-options.ts";
 
 interface Options {
@@ -25,9 +25,7 @@ export function registerGenerate(command: Command, context: CommandContext): voi
     .option("--clean", "leave the dirt out")
     .action(async (name: string, options: Options) => {
       const project = await loadProject(context.config().projectFile);
-      const domain = project.domains.find((candidate) => candidate.name === name);
-      if (!domain?.generate)
-        throw new VitrineError("USAGE", `There is no domain ${name} that can generate sample files.`);
+      const domain = findDomain(project, name, { needs: "generate", ability: "generate sample files" });
       const files = domain.generate({
         scale: options.scale,
         seed: options.seed,

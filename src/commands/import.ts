@@ -3,11 +3,13 @@ import { VitrineError } from "../errors.ts";
 import { importFiles } from "../imports/import-files.ts";
 import type { CommandContext } from "./context.ts";
 import { describeImport } from "./describe-import.ts";
+import { findDomain } from "./find-domain.ts";
 import { withSource } from "./with-app.ts";
 
 /** `vitrine import DOMAIN [IMPORT] FOLDER`: files of a domain, in one transaction, with a list of what was refused. */
 export function registerImport(command: Command, context: CommandContext): void {
   command
+    .addHelpText("after", "\nOf a domain with several imports: vitrine import <domain> <import> <folder>.")
     .option("--strict", "import nothing when a line is refused")
     .option(
       "--allow-deletes [percent]",
@@ -16,9 +18,7 @@ export function registerImport(command: Command, context: CommandContext): void 
     )
     .action((of: string, first: string, second: string | undefined, { strict, allowDeletes }: Options) =>
       withSource(context, async ({ project, admin }) => {
-        const domain = project.domains.find(({ name }) => name === of);
-        if (!domain?.imports)
-          throw new VitrineError("USAGE", `There is no domain ${of} that can import files.`);
+        const domain = findDomain(project, of, { needs: "imports", ability: "import files" });
         const [name, dir] = second === undefined ? [undefined, first] : [first, second];
         const { progress, signal } = context;
         const summary = await importFiles({

@@ -24,10 +24,15 @@ export async function endImportRun(
   );
 }
 
-/** The domains of which an import has ended. */
-export async function readImportedDomains(db: Queryable): Promise<ReadonlySet<string>> {
-  const rows = await db.query<{ domain: string }>(
-    "select distinct domain from vitrine_import_run where finished_at is not null",
+/** The imports that have ended, by domain; null is one of a release in which a domain had only one. */
+export async function readFinishedImports(
+  db: Queryable,
+): Promise<ReadonlyMap<string, ReadonlySet<string | null>>> {
+  const rows = await db.query<{ domain: string; name: string | null }>(
+    "select distinct domain, import_name as name from vitrine_import_run where finished_at is not null",
   );
-  return new Set(rows.map(({ domain }) => domain));
+  const finished = new Map<string, Set<string | null>>();
+  for (const { domain, name } of rows)
+    finished.set(domain, (finished.get(domain) ?? new Set<string | null>()).add(name));
+  return finished;
 }

@@ -1,8 +1,11 @@
 import { VitrineError } from "../errors.ts";
+import type { DocumentModel } from "../models/model.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { type ExportRequest, exportModels, type Manifest } from "./export-models.ts";
 import { createMirrorSource, createPastSource, withLiveSource } from "./export-sources.ts";
+import { readColumnWidths } from "./read-column-widths.ts";
+import type { DdlDialect } from "./table-dialects.ts";
 
 export interface ExportStores {
   readonly reader: MariaDb;
@@ -12,15 +15,18 @@ export interface ExportStores {
 
 /**
  * Exports from the store that is named; from live as it was at `asOf`, when there is such a moment.
+ * `ddl`: beside each file the definition of a table of that database.
  * @throws VitrineError USAGE when the mirror is asked for the past; and as exportModels
  */
 export async function exportFrom(
   { reader, live, mirror }: ExportStores,
   store: "live" | "mirror",
   asOf: string | undefined,
-  request: Omit<ExportRequest, "source">,
+  { ddl, ...request }: Omit<ExportRequest, "source" | "tables"> & { readonly ddl?: DdlDialect | undefined },
 ): Promise<Manifest> {
-  const from = (source: ExportRequest["source"]) => exportModels({ ...request, source });
+  const widthsOf = (model: DocumentModel) => readColumnWidths(reader, model);
+  const tables = ddl && { dialect: ddl, widthsOf };
+  const from = (source: ExportRequest["source"]) => exportModels({ ...request, tables, source });
   if (store === "mirror" && asOf !== undefined)
     throw new VitrineError("USAGE", "--as-of is read live: the mirror keeps the newest state only.");
   if (store === "mirror") return from(createMirrorSource(mirror, reader));

@@ -2,8 +2,10 @@ import { join, resolve } from "node:path";
 import { makeFolder } from "../make-folder.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { Filter, ReadOptions } from "../stores/document-store.ts";
+import { type ColumnWidths, defineTable } from "./define-table.ts";
 import { describeColumns, type ExportedColumn } from "./describe-columns.ts";
 import { type EncodeOptions, type ExportFormat, encodeDocuments } from "./encode-documents.ts";
+import type { DdlDialect } from "./table-dialects.ts";
 import { exportPurpose, type WrittenFile, writeTemporary } from "./write-file.ts";
 
 /** Where documents are read from: one store, and for live one snapshot of it. */
@@ -31,6 +33,10 @@ export interface ExportRequest extends EncodeOptions {
   /** Folder; made when it is not there. */
   readonly out: string;
   readonly gzip: boolean;
+  /** Beside each file the definition of a table that takes it. */
+  readonly tables?:
+    | { readonly dialect: DdlDialect; widthsOf(model: DocumentModel): Promise<ColumnWidths> }
+    | undefined;
   readonly signal: AbortSignal;
   /** Told how many documents of a model are written so far. */
   readonly onProgress?: (model: DocumentModel, rows: number) => void;
@@ -40,6 +46,8 @@ export interface ExportRequest extends EncodeOptions {
 export interface ExportedFile {
   readonly model: string;
   readonly file: string;
+  /** The file with the definition of its table, when there is one. */
+  readonly ddl?: string;
   readonly format: ExportFormat;
   /** In the order of the file; of `ejson` after `_id`, which is the key. */
   readonly columns: readonly ExportedColumn[];
@@ -91,7 +99,9 @@ export async function exportModels(request: ExportRequest): Promise<Manifest> {
     for (const { model, where } of request.models) {
       const { file, entry } = await writeModel(request, folder, model, where);
       written.push(file);
-      files.push(entry);
+      const table = await writeTable(request, folder, model);
+      if (table) written.push(table);
+      files.push(table ? { ...entry, ddl: tableFileName(model) } : entry);
     }
     const manifest: Manifest = { files };
     written.push(await writeManifest(folder, manifest, request.signal));
@@ -148,6 +158,19 @@ async function writeModel(
       time,
     },
   };
+}
+
+const tableFileName = (model: DocumentModel): string => `${model.exportName ?? model.name}.sql`;
+
+/** The definition of the table that takes a model's file; undefined when nobody asked for it. */
+async function writeTable(
+  { tables, signal }: ExportRequest,
+  folder: string,
+  model: DocumentModel,
+): Promise<WrittenFile | undefined> {
+  if (!tables) return undefined;
+  const text = defineTable(model, tables.dialect, await tables.widthsOf(model));
+  return writeTemporary(join(folder, tableFileName(model)), once(text), { gzip: false, signal });
 }
 
 async function* once(text: string): AsyncIterable<string> {

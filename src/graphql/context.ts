@@ -5,6 +5,7 @@ import type { ProcedureAnswer } from "../stores/mariadb/call-procedure.ts";
 import type { Pace } from "./answer-pace.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { RequestReads } from "./reads.ts";
+import type { SizeOf } from "./roll-up-sizes.ts";
 
 /** What resolvers know about the request that they work for. */
 export interface RequestContext {
@@ -15,6 +16,8 @@ export interface RequestContext {
   readonly afterWriteHeader: string | undefined;
   /** Documents that subscriptions follow. */
   readonly documents: LiveDocuments;
+  /** How large roll-ups are: the smallest that covers a question answers it. */
+  readonly sizeOf: SizeOf | undefined;
   /** Notes a question that no roll-up covers, and how long its answer took. */
   noteUncovered(cube: CubeModel, query: CubeQuery, ms: number): void;
   /** Calls a procedure with arguments in canonical form. */

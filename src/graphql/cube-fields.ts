@@ -86,7 +86,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         refuseMissingVariables(info);
         const selected = readSelection(info, args.orderBy);
         const query = readCubeQuery(cube, args, selected);
-        const plans = planRollUps(cube, query);
+        const plans = planRollUps(cube, query, context.sizeOf);
         const demand = readDemand(args, context);
         const startedAt = performance.now();
         const plan = context.reads.open(String(info.path.key), cube, demand);

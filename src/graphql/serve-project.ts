@@ -9,12 +9,14 @@ import type { DocumentStore } from "../stores/document-store.ts";
 import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
+import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { readExamples } from "./examples.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
 import { createQuestionLog } from "./question-log.ts";
+import { createRollUpSizes } from "./roll-up-sizes.ts";
 import { createRouter } from "./router.ts";
 import { createSchema } from "./schema.ts";
 import { createServer, type Server } from "./server.ts";
@@ -66,6 +68,9 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const server = await createServer({
     schema: createSchema(project),
     noteUncovered: questions.note,
+    sizeOf: createRollUpSizes(async (model) =>
+      countDocuments(mongo, (await meter.status(model))?.collection ?? model.name),
+    ),
     stores: { live: options.live, mirror: options.mirror },
     route,
     documents: createLiveDocuments(createMirrorFeed(mongo, { onFailure }), options.mirror, onFailure),

@@ -20,6 +20,7 @@ import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
 import type { Router } from "./reads.ts";
 import { createReads } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
+import type { SizeOf } from "./roll-up-sizes.ts";
 import { limitTexts } from "./text-limits.ts";
 
 /** A larger body is refused: no query of a person or of a generated client is. */
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   /** Documents that one request may read. */
   readonly maxDocuments: number;
   readonly metrics: Metrics;
+  /** Default: nothing is known of their sizes. */
+  readonly sizeOf?: SizeOf;
   /** Told of each question that no roll-up covers. */
   readonly noteUncovered?: RequestContext["noteUncovered"];
   readonly logger: Logger;
@@ -84,6 +87,7 @@ export function createGateway(options: GatewayOptions) {
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
+        sizeOf: options.sizeOf,
         noteUncovered: options.noteUncovered ?? (() => undefined),
         pace: createPace(options.answer, rounds, signal),
         // Node joins what comes several times into one text, except for a few headers of its own.

@@ -1,7 +1,7 @@
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 
 /** Fewer rows than this are always logged one by one. */
-export const defaultBulkRows = 20_000;
+const defaultBulkRows = 20_000;
 
 /** Of fewer than this share of a table's rows, their own documents are sooner mirrored than all. */
 const leastShare = 0.2;

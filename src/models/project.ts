@@ -35,7 +35,7 @@ export interface GenerateOptions {
   readonly seed: number;
   /** Leave the dirt out. */
   readonly clean: boolean;
-  /** The day at whose start (UTC) the data ends: `2026-12-31`. Default: today. */
+  /** The day at whose start (UTC) the data ends at the latest: `2026-12-31`. Default: what the domain takes for its own, as today. */
   readonly end?: string;
 }
 

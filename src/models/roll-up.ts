@@ -36,6 +36,11 @@ export const GROUP_KEY = "groupId";
 /** Documents of a roll-up are small, and its view adds up the facts again for each range that is read. */
 const RANGE = 10_000;
 const BATCH = 999;
+/**
+ * To read a group is to add up its facts: not on the fast path, which others wait for, and of a group that many sales
+ * change at once not for each of them.
+ */
+const EVERY = "100ms";
 
 /** Whether a dimension of a date says of each value in which value of the other it is. */
 export function foldsInto(one: Pick<Dimension, "field" | "period">, other: typeof one): boolean {
@@ -90,6 +95,7 @@ export function defineRollUp(cube: CubeModel, { by, measures }: RollUpDefinition
     description: `${cube.typeName} by ${by.join(", ")}: groups that are kept ready.`,
     key: GROUP_KEY,
     batch: BATCH,
+    every: EVERY,
     unindexed: by.slice(1),
     fields,
   };

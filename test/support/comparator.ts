@@ -23,7 +23,7 @@ export interface Comparison {
   readonly compared: number;
 }
 
-type Rows = readonly Record<string, string | number | null>[];
+export type Rows = readonly Record<string, string | number | null>[];
 type Expected = Map<number, Record<string, unknown>>;
 
 /**
@@ -35,6 +35,15 @@ export async function compareShop(
   mongodbUrl: string,
   collections?: readonly string[],
 ): Promise<Comparison> {
+  return compareCollections(mongodbUrl, await readExpected(mariadbUrl), collections);
+}
+
+/** Every document of a mirror that is not what is expected, of these collections or of all that are known. */
+export async function compareCollections(
+  mongodbUrl: string,
+  known: ReadonlyMap<string, ExpectedCollection>,
+  collections: readonly string[] = [...known.keys()],
+): Promise<Comparison> {
   const client = new MongoClient(mongodbUrl, { promoteValues: false });
   try {
     const database = client.db(new URL(mongodbUrl).pathname.slice(1));
@@ -42,8 +51,7 @@ export async function compareShop(
     const routes = database.collection<{ _id: string; reads: { collection: string } }>("_vitrine_routes");
     const disagreements: Disagreement[] = [];
     let compared = 0;
-    const known = await readExpected(mariadbUrl);
-    for (const collection of collections ?? known.keys()) {
+    for (const collection of collections) {
       const one = known.get(collection);
       if (!one) throw new Error(`The comparator cannot tell what ${collection} must hold.`);
       const { expected, toPlain } = one;
@@ -63,25 +71,15 @@ export async function compareShop(
   }
 }
 
-interface Collection {
+export interface ExpectedCollection {
   readonly expected: ReadonlyMap<string, unknown>;
   /** What is found, as it is written in `expected`. */
   readonly toPlain: (stored: unknown) => unknown;
 }
 
 /** By name of the collection, all in one snapshot. */
-async function readExpected(mariadbUrl: string): Promise<ReadonlyMap<string, Collection>> {
-  const connection = await mysql.createConnection({
-    uri: mariadbUrl.replace(/^mariadb:/, "mysql:"),
-    dateStrings: true,
-    decimalNumbers: false,
-    timezone: "Z",
-    charset: "utf8mb4_bin",
-  });
-  try {
-    await connection.query("start transaction with consistent snapshot, read only");
-    // Rows of the shop's tables have scalar columns only.
-    const all = async (sql: string) => (await connection.query(sql))[0] as Rows;
+async function readExpected(mariadbUrl: string): Promise<ReadonlyMap<string, ExpectedCollection>> {
+  return readRows(mariadbUrl, async (all) => {
     const reader: RowReader = { query: async <T>(sql: string) => (await all(sql)) as readonly T[] };
     const byValue = { ...(await deriveDocuments(reader)), ...(await deriveFigures(reader)) };
     const exact = derive({
@@ -91,7 +89,7 @@ async function readExpected(mariadbUrl: string): Promise<ReadonlyMap<string, Col
       orders: await all("select * from `order` order by date_placed, order_id"),
       lines: await all("select * from orderline order by order_id, product_id"),
     });
-    const result = new Map<string, Collection>();
+    const result = new Map<string, ExpectedCollection>();
     for (const [name, expected] of Object.entries(byValue))
       result.set(name, { expected, toPlain: plainValue });
     for (const [name, expected] of Object.entries(exact))
@@ -100,6 +98,34 @@ async function readExpected(mariadbUrl: string): Promise<ReadonlyMap<string, Col
         toPlain: plain,
       });
     return result;
+  });
+}
+
+/** A document whose numbers are texts, whatever their kind: as a row tells them, to the digit. */
+export const toTexts = (document: unknown): unknown =>
+  Object.fromEntries(
+    Object.entries(plain(document) as object).map(([key, value]) => [
+      key,
+      typeof value === "number" ? String(value) : value,
+    ]),
+  );
+
+/** Reads rows of one snapshot as the driver gives them: decimals and times as text. */
+export async function readRows<T>(
+  mariadbUrl: string,
+  read: (all: (sql: string) => Promise<Rows>) => Promise<T>,
+): Promise<T> {
+  const connection = await mysql.createConnection({
+    uri: mariadbUrl.replace(/^mariadb:/, "mysql:"),
+    dateStrings: true,
+    decimalNumbers: false,
+    timezone: "Z",
+    charset: "utf8mb4_bin",
+  });
+  try {
+    await connection.query("start transaction with consistent snapshot, read only");
+    // Rows of the tables that are compared have scalar columns only.
+    return await read(async (sql) => (await connection.query(sql))[0] as Rows);
   } finally {
     await connection.end();
   }
@@ -189,7 +215,7 @@ const iso = (text: string | number | null | undefined) =>
   text == null ? null : `${String(text).replace(" ", "T")}Z`;
 
 /** BSON, types kept by the driver, as the plain values that the base tables give. */
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   if (value instanceof Int32 || value instanceof Double) return value.valueOf();
   if (value instanceof Long || value instanceof Decimal128) return value.toString();
   if (value instanceof Date) return value.toISOString();

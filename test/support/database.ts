@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -7,8 +7,15 @@ import { inject } from "vitest";
 import { migrateUp } from "../../src/migrations/migrate.ts";
 import { defineProject, type Project } from "../../src/models/project.ts";
 import { type MariaDb, openMariaDb, quoteName } from "../../src/stores/mariadb/mariadb.ts";
-import { rolesOf } from "../../src/stores/mariadb/roles.ts";
 import { type MongoDb, openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
+import {
+  describeSpare,
+  dropDatabase,
+  openSpareDatabases,
+  restoreSpare,
+  type SpareDatabase,
+} from "./spare-databases.ts";
+import { type AccountUrls, createAccounts } from "./test-accounts.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -34,12 +41,12 @@ export interface TestDatabase {
   readonly reader: MariaDb;
   readonly writer: MariaDb;
   /** The accounts' URLs, for pools of one's own. */
-  readonly urls: { readonly loader: string; readonly reader: string; readonly writer: string };
+  readonly urls: AccountUrls;
   readonly mongo: MongoDb;
   /** With the path of this database. */
   readonly mariadbUrl: string;
   readonly mongodbUrl: string;
-  /** Drops both databases. */
+  /** Drops what is in both databases, and the databases themselves unless another test may have them as they were. */
   close(): Promise<void>;
 }
 
@@ -53,22 +60,14 @@ export async function loadRepositoryProject(): Promise<Project> {
 
 /** Opens databases of its own on both servers: tests share nothing and may run side by side. */
 export async function openTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const { migrate = true } = options;
   const project = options.project ?? (await loadRepositoryProject());
   const sqlDir = options.sqlDir ?? resolve(root, project.sql);
-  const name = `vt_${process.pid}_${randomBytes(5).toString("hex")}`;
+  const server = openMariaDb(serverUrl("mariadbUrl"), { size: 1, multipleStatements: true });
+  const { name, urls, giveBack } = await acquireDatabase(server, { ...options, project, sqlDir });
   const mariadbUrl = withDatabase(serverUrl("mariadbUrl"), name);
   const mongodbUrl = Object.assign(new ConnectionString(serverUrl("mongodbUrl")), {
-    pathname: `/${name}`,
+    pathname: `/${newName()}`,
   }).toString();
-  const server = openMariaDb(withDatabase(mariadbUrl, ""), { size: 1, multipleStatements: true });
-  await server.query(`create database ${quoteName(name)} character set utf8mb4 collate utf8mb4_nopad_bin`);
-  const urlOf = async (kind: Kind) => (migrate ? await createAccount(server, mariadbUrl, kind) : mariadbUrl);
-  const urls = {
-    loader: await urlOf("loader"),
-    reader: await urlOf("reader"),
-    writer: await urlOf("writer"),
-  };
   const [loader, reader] = [openMariaDb(urls.loader), openMariaDb(urls.reader)];
   const writer = openMariaDb(urls.writer, { callsProcedures: true });
   const admin = openMariaDb(mariadbUrl, { size: 4, multipleStatements: true });
@@ -76,40 +75,72 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   const close = async () => {
     await Promise.all([admin, loader, reader, writer].map((one) => one.close()));
     await mongo.db.dropDatabase();
-    await server.query(`drop database if exists ${quoteName(name)}`);
-    for (const [kind, role] of Object.entries(rolesOf(name)))
-      await server.query(`drop user if exists ${name}_${kind}@'%'; drop role if exists ${role}`);
+    await giveBack();
     await Promise.all([server.close(), mongo.close()]);
   };
-  try {
-    if (migrate) await migrateUp({ admin, sqlDir, domains: project.domains });
-  } catch (error) {
-    await close();
-    throw error;
-  }
   return { project, sqlDir, admin, loader, reader, writer, urls, mongo, mariadbUrl, mongodbUrl, close };
 }
 
-type Kind = keyof ReturnType<typeof rolesOf>;
+interface AcquiredDatabase {
+  readonly name: string;
+  readonly urls: AccountUrls;
+  giveBack(): Promise<void>;
+}
 
-/** Makes an account that has nothing but the role, and a password that nobody else knows; returns its URL. */
-async function createAccount(server: MariaDb, mariadbUrl: string, kind: Kind): Promise<string> {
-  const url = new URL(mariadbUrl);
-  const database = url.pathname.slice(1);
-  const role = rolesOf(database)[kind];
-  url.username = `${database}_${kind}`;
-  url.password = randomBytes(12).toString("hex");
-  // Table rows, since `grant role` is for those who were given the role to hand on.
-  await server.query(
-    `create role ${role};
-    create user ${url.username}@'%' identified by '${url.password}';
-    insert into mysql.roles_mapping (Host, User, Role, Admin_option)
-      values ('%', '${url.username}', '${role}', 'N');
-    update mysql.global_priv set Priv = json_set(Priv, '$.default_role', '${role}')
-      where User = '${url.username}';
-    flush privileges`,
-  );
-  return url.href;
+const newName = () => `vt_${process.pid}_${randomBytes(5).toString("hex")}`;
+
+/** A database that an earlier file of tests has given back, if it is as migrations make it; else a new one. */
+async function acquireDatabase(
+  server: MariaDb,
+  { project, sqlDir, migrate = true }: TestDatabaseOptions & { project: Project; sqlDir: string },
+): Promise<AcquiredDatabase> {
+  // Not provided is `undefined`, whatever the type says.
+  const pool = inject("spareDatabases") as string | undefined;
+  // Folders that a test makes change; those of the repository do not while tests run.
+  const isShared = migrate && pool !== undefined && sqlDir.startsWith(root);
+  if (!isShared) {
+    const { name, urls } = await createDatabase(server, { project, sqlDir, migrate });
+    return { name, urls, giveBack: () => dropDatabase(server, name) };
+  }
+  const spares = openSpareDatabases(server, pool);
+  const hash = createHash("sha256")
+    .update(JSON.stringify([sqlDir, project.domains]))
+    .digest("hex");
+  const spare: SpareDatabase =
+    (await spares.take(hash)) ?? (await createDatabase(server, { project, sqlDir, migrate }));
+  return {
+    name: spare.name,
+    urls: spare.urls,
+    giveBack: async () => {
+      const url = withDatabase(serverUrl("mariadbUrl"), spare.name);
+      if (await restoreSpare(server, url, spare)) await spares.put(hash, spare);
+      else await dropDatabase(server, spare.name);
+    },
+  };
+}
+
+async function createDatabase(
+  server: MariaDb,
+  { project, sqlDir, migrate }: { project: Project; sqlDir: string; migrate: boolean },
+): Promise<SpareDatabase> {
+  const name = newName();
+  const url = withDatabase(serverUrl("mariadbUrl"), name);
+  await server.query(`create database ${quoteName(name)} character set utf8mb4 collate utf8mb4_nopad_bin`);
+  if (!migrate) {
+    const urls = { loader: url, reader: url, writer: url };
+    return { name, urls, pristine: { objects: "", counts: {} }, kept: {} };
+  }
+  const admin = openMariaDb(url, { size: 2, multipleStatements: true });
+  try {
+    const urls = await createAccounts(server, url);
+    await migrateUp({ admin, sqlDir, domains: project.domains });
+    return await describeSpare(admin, urls);
+  } catch (error) {
+    await dropDatabase(server, name);
+    throw error;
+  } finally {
+    await admin.close();
+  }
 }
 
 /** The server that the global set-up provides, else the one that the environment names. */
@@ -132,5 +163,7 @@ declare module "vitest" {
     /** The server as its administrator, without a database. */
     mariadbUrl: string;
     mongodbUrl: string;
+    /** Database with the table of migrated databases that wait for a test. */
+    spareDatabases: string;
   }
 }

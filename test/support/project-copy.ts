@@ -23,11 +23,49 @@ export interface ProjectCopy {
 export async function copyProject(
   onEnd: (remove: () => Promise<void>) => void = onTestFinished,
 ): Promise<ProjectCopy> {
+  return copyFiles(onEnd, {
+    "vitrine.config.ts": "vitrine.config.ts",
+    "src/models": "src/models",
+    "src/domains": "src/domains",
+    sql: "sql",
+    examples: "examples",
+  });
+}
+
+/** The same with the garden: far fewer files, for tests of what no domain is about. */
+export async function copyGarden(
+  onEnd: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<ProjectCopy> {
+  const copy = await copyFiles(onEnd, {
+    "src/models": "src/models",
+    "test/support/garden/models.ts": "src/domains/garden/models/garden.ts",
+    "test/support/garden/sql": "sql",
+  });
+  const models = join(copy.dir, "src/domains/garden/models");
+  const text = await readFile(join(models, "garden.ts"), "utf8");
+  await writeFile(join(models, "garden.ts"), text.replaceAll("../../../src/models/", "../../../models/"));
+  await copy.write("src/domains/garden/models/index.ts", 'export * from "./garden.ts";\n');
+  await copy.write(
+    "vitrine.config.ts",
+    `import * as models from "./src/domains/garden/models/index.ts";
+import { defineDomain, defineProject } from "./src/models/project.ts";
+const garden = defineDomain({ name: "garden", description: "A garden.", models: Object.values(models) });
+export default defineProject({ sql: "sql", domains: [garden] });
+`,
+  );
+  return copy;
+}
+
+/** @param files where each file or folder of the repository goes */
+async function copyFiles(
+  onEnd: (remove: () => Promise<void>) => void,
+  files: Readonly<Record<string, string>>,
+): Promise<ProjectCopy> {
   const dir = await mkdtemp(join(tmpdir(), "vitrine-project-"));
   onEnd(() => rm(dir, { recursive: true, force: true }));
   await writeFile(join(dir, "package.json"), '{ "type": "module" }');
-  for (const path of ["vitrine.config.ts", "src/models", "src/domains", "sql", "examples"])
-    await cp(join(root, path), join(dir, path), { recursive: true });
+  for (const [from, to] of Object.entries(files))
+    await cp(join(root, from), join(dir, to), { recursive: true });
   return {
     dir,
     sqlDir: join(dir, "sql"),

@@ -1,9 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
 import { readConfig } from "../../src/config.ts";
 import { acquireStack } from "../../src/local/acquire-stack.ts";
 import { createLogger } from "../../src/log.ts";
+import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
+import { createSpareDatabases } from "./spare-databases.ts";
 
 const dataDir = resolve(fileURLToPath(new URL("../..", import.meta.url)), ".vitrine/test-servers");
 
@@ -17,7 +20,15 @@ export default async function setUpServers(project: TestProject): Promise<() => 
   stack.onServerDied((error) => process.stderr.write(`${error.message}\n`));
   project.provide("mariadbUrl", withoutDatabase(stack.mariadb.adminUrl));
   project.provide("mongodbUrl", withoutDatabase(stack.mongodb.url));
-  return () => stack.release();
+  const server = openMariaDb(withoutDatabase(stack.mariadb.adminUrl), { size: 1, multipleStatements: true });
+  const pool = `vt_spare_${process.pid}_${randomBytes(5).toString("hex")}`;
+  const dropSpares = await createSpareDatabases(server, pool);
+  project.provide("spareDatabases", pool);
+  return async () => {
+    await dropSpares();
+    await server.close();
+    await stack.release();
+  };
 }
 
 function withoutDatabase(url: string): string {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Queryable } from "../../src/stores/mariadb/mariadb.ts";
 import { createShop } from "./shop.ts";
-import type { Operation } from "./soundness.ts";
+import { type Operation, operation } from "./soundness.ts";
 
 const zips = ["77002", "78701", "90001", "94105", "10001"];
 
@@ -55,10 +55,6 @@ const price = fc.constantFrom("10.00", "19.99", "119.50");
 const moment = fc.constantFrom("2024-01-31 23:59:59.999", "2024-02-01 00:00:00", "2024-03-05 12:00:00.500");
 const quantity = fc.integer({ min: 1, max: 9 });
 const historyId = fc.integer({ min: 1, max: 3 });
-
-type Value = string | number | null;
-const operation = (sql: string, ...values: readonly fc.Arbitrary<Value>[]): fc.Arbitrary<Operation> =>
-  fc.tuple(...values).map((all) => ({ sql, values: all }));
 
 /** Any write that the tables allow; what a rule or a foreign key refuses changes nothing. */
 export const shopOperation: fc.Arbitrary<Operation> = fc.oneof(

@@ -10,6 +10,12 @@ export interface Operation {
   readonly values: readonly (string | number | null)[];
 }
 
+type Value = string | number | null;
+
+/** A statement with values that are drawn. */
+export const operation = (sql: string, ...values: readonly fc.Arbitrary<Value>[]): fc.Arbitrary<Operation> =>
+  fc.tuple(...values).map((all) => ({ sql, values: all }));
+
 /** Documents that a round changed although no touched view named them. */
 export interface Missed {
   readonly model: string;

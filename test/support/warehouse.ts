@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { calendar } from "../../src/domains/calendar/index.ts";
+import type { softcartImports } from "../../src/domains/softcart/imports.ts";
 import { softcart } from "../../src/domains/softcart/index.ts";
 import { type ImportOptions, type ImportSummary, importFiles } from "../../src/imports/import-files.ts";
 import { defineDomain, defineProject } from "../../src/models/project.ts";
@@ -10,14 +11,14 @@ import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { clearChanges } from "./changes.ts";
 
 /** The warehouse's files and tables, without its models: enough for an import. */
-export const warehouseDomain = defineDomain({ ...softcart, models: [] });
+const warehouseDomain = defineDomain({ ...softcart, models: [] });
 
 export const warehouseProject = defineProject({
   sql: "sql",
   domains: [defineDomain({ ...calendar, models: [] }), warehouseDomain],
 });
 
-export type WarehouseImport = keyof typeof softcart.imports & string;
+export type WarehouseImport = keyof typeof softcartImports;
 
 /** Writes files into a folder of its own, which goes when the test ends. */
 export async function writeFolder(files: Readonly<Record<string, string | Buffer>>): Promise<string> {
@@ -80,3 +81,11 @@ export const describeRejects = async (admin: MariaDb): Promise<readonly string[]
       from vitrine_import_reject order by file, \`row\``,
     )
   ).map(({ text }) => text);
+
+/** The same sales as the files tell them: by the till, old, new, and others. */
+export const saleFiles = {
+  oltp: "10,100,9.50,2,2020-01-31 10:30:17\n11,101,20,1,2020-02-01 23:59:59\n",
+  old: "1,10,100,9.50,2,2020-01-31 10:30\n",
+  fresh: "2,11,101,20,1\n",
+  all: "rowid, product_id, customer_id, price, quantity, timestamp\n1,10,100,9.50,2, 2020-01-31 10:30:17\n7,12,102,5,3, 2021-03-04 05:06:07\n",
+} as const;

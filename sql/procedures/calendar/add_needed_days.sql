@@ -11,8 +11,7 @@ begin
         set v_date_id = (
             select min(n.date_id)
             from needed_day n
-            left join dim_date d on d.date_id = n.date_id
-            where d.date_id is null
+            where not exists (select 1 from dim_date d where d.date_id = n.date_id)
         );
         if v_date_id is not null then
             call need_day(v_date_id);

@@ -51,7 +51,10 @@ begin
 
     insert into catalog_product (
         catalog_id, kind, brand, model, screen_size, ram_gb, hard_disk_gb, resolution, source_text)
-    select coalesce(product_id, v_least - row_number() over (order by `row_number`)),
+    select
+        coalesce(product_id, v_least - row_number() over (
+            partition by product_id is null order by `row_number`
+        )),
         kind, brand, model, screen_size, ram_gb, hard_disk_gb, resolution, source_text
     from (
         select n.`row_number`, n.product_id, n.kind, n.brand, n.model, n.screen_size, n.ram_gb,

@@ -35,6 +35,14 @@ begin
         end
     where fault is null;
 
+    -- Without an id a line that is cut here could not be corrected by the whole file.
+    if find_in_set('ecommerce.csv', @import_unfinished) then
+        update staging_ecommerce
+        set fault = 'the file may be cut here: end this line by a line end, and import it again'
+        order by `row_number` desc
+        limit 1;
+    end if;
+
     insert into vitrine_import_reject (domain, severity, file, `row`, `column`, value, reason)
     select 'softcart', 'warning', 'ecommerce.csv', `row_number`, 'quarter', quarter,
         'is not the quarter of the day, which is used'

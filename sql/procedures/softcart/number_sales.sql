@@ -60,8 +60,8 @@ begin
     from changed_sale;
     set v_changed = (select count(*) from changed_sale),
         v_days = (
-            select count(*) from needed_day n left join dim_date d using (date_id)
-            where d.date_id is null
+            select count(*) from needed_day n
+            where not exists (select 1 from dim_date d where d.date_id = n.date_id)
         );
     select 'softcart_sales' as table_name, v_changed + v_gone as writing
     union all select 'fact_sales', v_changed + v_gone

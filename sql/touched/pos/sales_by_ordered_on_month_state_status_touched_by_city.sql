@@ -56,4 +56,64 @@ select
 from vitrine_change_city as changes
 join vitrine_change_customer as customer_before on customer_before.zip = changes.zip
 join vitrine_change_order as order_before on order_before.customer_id = customer_before.customer_id
+where changes.vitrine_changed is null
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(null
+            as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(`order`.status
+                as char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as char character
+                    set utf8mb4 binary) collate utf8mb4_nopad_bin as document_id
+from vitrine_change_city as changes
+join customer on customer.zip = changes.zip
+join `order` on `order`.customer_id = customer.customer_id
+where changes.vitrine_changed is null
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(cast((order_before.placed_on - interval
+        (dayofmonth(order_before.placed_on) - 1) day) as date) as char character set utf8mb4 binary)
+            collate utf8mb4_nopad_bin), (cast(null as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin), (cast(order_before.status as char character set utf8mb4 binary)
+                    collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
+from vitrine_change_city as changes
+join customer on customer.zip = changes.zip
+join vitrine_change_order as order_before on order_before.customer_id = customer.customer_id
+where changes.vitrine_changed is null
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(null
+            as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(`order`.status
+                as char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as char character
+                    set utf8mb4 binary) collate utf8mb4_nopad_bin as document_id
+from vitrine_change_city as changes
+join vitrine_change_customer as customer_before on customer_before.zip = changes.zip
+join `order` on `order`.customer_id = customer_before.customer_id
+where changes.vitrine_changed is null
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(cast((order_before.placed_on - interval
+        (dayofmonth(order_before.placed_on) - 1) day) as date) as char character set utf8mb4 binary)
+            collate utf8mb4_nopad_bin), (cast(null as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin), (cast(order_before.status as char character set utf8mb4 binary)
+                    collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
+from vitrine_change_city as changes
+join vitrine_change_customer as customer_before on customer_before.zip = changes.zip
+join vitrine_change_order as order_before on order_before.customer_id = customer_before.customer_id
+where changes.vitrine_changed is null
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(cast((null - interval (dayofmonth(null) - 1) day) as date) as char
+        character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(null as char character set
+            utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(null as char character set utf8mb4
+                binary) collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                    utf8mb4_nopad_bin as document_id
+from vitrine_change_city as changes
 where changes.vitrine_changed is null;

@@ -76,4 +76,34 @@ where
         changes.vitrine_changed is null
         or find_in_set('subtotal', changes.vitrine_changed)
         or find_in_set('sales_tax', changes.vitrine_changed)
+    )
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(cast((changes.placed_on - interval (dayofmonth(changes.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(null
+            as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(changes.status
+                as char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as char character
+                    set utf8mb4 binary) collate utf8mb4_nopad_bin as document_id
+from vitrine_change_order as changes
+where
+    (
+        changes.vitrine_changed is null
+        or find_in_set('subtotal', changes.vitrine_changed)
+        or find_in_set('sales_tax', changes.vitrine_changed)
+    )
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(cast((null - interval (dayofmonth(null) - 1) day) as date) as char
+        character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(null as char character set
+            utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(null as char character set utf8mb4
+                binary) collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                    utf8mb4_nopad_bin as document_id
+from vitrine_change_order as changes
+where
+    (
+        changes.vitrine_changed is null
+        or find_in_set('subtotal', changes.vitrine_changed)
+        or find_in_set('sales_tax', changes.vitrine_changed)
     );

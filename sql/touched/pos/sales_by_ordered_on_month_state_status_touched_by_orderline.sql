@@ -168,4 +168,55 @@ where
         or find_in_set('quantity', changes.vitrine_changed)
         or find_in_set('unit_price', changes.vitrine_changed)
         or find_in_set('line_total', changes.vitrine_changed)
+    )
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(cast((`order`.placed_on - interval (dayofmonth(`order`.placed_on) - 1)
+        day) as date) as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(null
+            as char character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(`order`.status
+                as char character set utf8mb4 binary) collate utf8mb4_nopad_bin)) as char character
+                    set utf8mb4 binary) collate utf8mb4_nopad_bin as document_id
+from vitrine_change_orderline as changes
+join `order` on `order`.order_id = changes.order_id
+where
+    (
+        changes.vitrine_changed is null
+        or find_in_set('quantity', changes.vitrine_changed)
+        or find_in_set('unit_price', changes.vitrine_changed)
+        or find_in_set('line_total', changes.vitrine_changed)
+    )
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(cast((order_before.placed_on - interval
+        (dayofmonth(order_before.placed_on) - 1) day) as date) as char character set utf8mb4 binary)
+            collate utf8mb4_nopad_bin), (cast(null as char character set utf8mb4 binary) collate
+                utf8mb4_nopad_bin), (cast(order_before.status as char character set utf8mb4 binary)
+                    collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                        utf8mb4_nopad_bin as document_id
+from vitrine_change_orderline as changes
+join vitrine_change_order as order_before on order_before.order_id = changes.order_id
+where
+    (
+        changes.vitrine_changed is null
+        or find_in_set('quantity', changes.vitrine_changed)
+        or find_in_set('unit_price', changes.vitrine_changed)
+        or find_in_set('line_total', changes.vitrine_changed)
+    )
+union all
+select
+    changes.vitrine_id as change_id,
+    cast(json_array((cast(cast((null - interval (dayofmonth(null) - 1) day) as date) as char
+        character set utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(null as char character set
+            utf8mb4 binary) collate utf8mb4_nopad_bin), (cast(null as char character set utf8mb4
+                binary) collate utf8mb4_nopad_bin)) as char character set utf8mb4 binary) collate
+                    utf8mb4_nopad_bin as document_id
+from vitrine_change_orderline as changes
+where
+    (
+        changes.vitrine_changed is null
+        or find_in_set('quantity', changes.vitrine_changed)
+        or find_in_set('unit_price', changes.vitrine_changed)
+        or find_in_set('line_total', changes.vitrine_changed)
     );

@@ -131,7 +131,8 @@ function toQuery(questions: readonly Question[]) {
       where change_id between cast(? as unsigned) and cast(? as unsigned)`,
   );
   return {
-    sql: parts.join(" union all "),
+    // Change tables have no index: a backlog in two of them is joined by hash (1,000 changes beside 97,000: 3 s, not 180).
+    sql: `set statement join_cache_level = 4 for ${parts.join(" union all ")}`,
     values: questions.flatMap(({ changes }) => [changes[0]?.id, changes.at(-1)?.id]),
   };
 }

@@ -1,5 +1,6 @@
 import type { CubeModel, Dimension } from "../../models/cube.ts";
 import { countSameFacts } from "../../models/measure-field.ts";
+import { isRollUp } from "../../models/roll-up.ts";
 import { baseMeasures, type CubeQuery, factsOf, keysOf } from "../cube-store.ts";
 import { toMirrorExpression } from "./mirror-filter.ts";
 
@@ -87,6 +88,24 @@ export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Sta
   }
   return [...stages, shape(keyNames, measures, isPlain ? { $literal: 0 } : "$_id._s")];
 }
+
+/** Whether each group of a query is one document of a roll-up: there is nothing to group then. */
+export function asksForDocuments(cube: CubeModel, query: CubeQuery): boolean {
+  if (!isRollUp(cube) || query.sets.length !== 1) return false;
+  const keys = keysOf(query);
+  const { by } = cube.rollUp;
+  return keys.length === by.length && by.every(({ name }) => keys.includes(name));
+}
+
+/** The documents of a roll-up in the shape of groups. */
+export const showDocuments = (cube: CubeModel, query: CubeQuery): Stage => ({
+  $project: {
+    _id: 0,
+    _s: { $literal: 0 },
+    ...Object.fromEntries(keysOf(query).map((key, index) => [keyName(key, index), `$${key}`])),
+    ...Object.fromEntries(baseMeasures(cube, query).map((name) => [name, 1])),
+  },
+});
 
 /** The distinct measures, all of the same facts, in an order in which each is within the next; null when there is none. */
 function toChain(cube: CubeModel, names: readonly string[]): readonly string[] | null {

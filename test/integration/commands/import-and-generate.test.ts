@@ -45,7 +45,7 @@ describe("vitrine generate", () => {
   });
 
   test.each([
-    ["an unknown domain", ["generate", "bakery", "--out", "x"], "USAGE"],
+    ["an unknown domain", ["generate", "bakery", "--out", "x"], "These can: pos, softcart."],
     ["a scale that is none", ["generate", "pos", "--scale", "big", "--out", "x"], "above 0"],
     ["a negative seed", ["generate", "pos", "--seed", "-1", "--out", "x"], "whole number"],
     ["no folder", ["generate", "pos"], "--out"],
@@ -85,7 +85,8 @@ describe("vitrine import", () => {
         details: { missing: expect.arrayContaining(["customers.csv", "products.csv"]) },
       },
     });
-    expect((await run("import", "bakery", dir)).code).toBe(2);
+    const unknown = await run("import", "bakery", dir);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("These can: pos, softcart.")]);
     expect(await orders()).toBe(before);
   });
 

@@ -8,9 +8,9 @@ import { createRandom } from "../../faults/random.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { allShapes } from "../../support/derive/all-shapes.ts";
 import { createGarden } from "../../support/derive/derived-garden.ts";
-import { gardenOrder, gardenTexts } from "../../support/derive/garden.ts";
 import { createRandomView } from "../../support/derive/random-view.ts";
 import { createRandomWrites } from "../../support/derive/random-writes.ts";
+import { gardenOrder, gardenTexts } from "../../support/garden/garden-tables.ts";
 import { attempt } from "../../support/soundness.ts";
 import { readTestSeed } from "../../support/test-seed.ts";
 

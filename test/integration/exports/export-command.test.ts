@@ -77,11 +77,30 @@ test("writes the documents that fit, under the name of the model, and prints the
   expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
 });
 
+test("writes the definition of a table beside each file, and names it in the manifest", async () => {
+  const folder = join(out, "tables");
+  const { code, stdout } = await runExport([
+    ...["order_checks", "order_details", "--format", "csv", "--ddl", "postgres", "--out", folder],
+  ]);
+  expect(code).toBe(0);
+  expect((await readdir(folder)).sort()).toEqual([
+    ...["manifest.json", "ord.csv", "ord.sql", "order_checks.csv", "order_checks.sql"],
+  ]);
+  const named = JSON.parse(stdout).files.map(({ file, ddl }: Record<string, string>) => [file, ddl]);
+  expect(named.sort()).toEqual([
+    ["ord.csv", "ord.sql"],
+    ["order_checks.csv", "order_checks.sql"],
+  ]);
+  expect(await readFile(join(folder, "ord.sql"), "utf8")).toContain('create table "order_details" (');
+});
+
 test.each([
   ["an unknown model", ["nothing"], 2, "UNKNOWN_MODEL"],
   ["a condition on an unknown field", ["order_checks", "--where", '{"totl": {"eq": "1"}}'], 2, "BAD_INPUT"],
   ["a spreadsheet form of what is no CSV", ["order_checks", "--excel"], 2, "USAGE"],
   ["an Extended JSON form of plain JSON", ["order_checks", "--ejson", "canonical"], 2, "USAGE"],
+  ["a table for what is no CSV", ["order_checks", "--ddl", "postgres"], 2, "USAGE"],
+  ["a table for a spreadsheet", ["order_checks", "--format", "csv", "--excel", "--ddl", "db2"], 2, "USAGE"],
   ["a condition that is not JSON", ["order_checks", "--where", "{oops"], 2, "BAD_INPUT"],
   ["a condition for two models", ["order_checks", "sales", "--where", "{}"], 2, "USAGE"],
   ["a mirror that is not complete", ["sales", "--source", "mirror"], 69, "MIRROR_UNAVAILABLE"],

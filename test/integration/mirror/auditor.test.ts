@@ -3,21 +3,22 @@ import { createLogger } from "../../../src/log.ts";
 import type { LoaderEvent } from "../../../src/mirror/events.ts";
 import { type AuditOptions, auditModel, runAuditor } from "../../../src/mirror/verify/audit.ts";
 import { clearChanges } from "../../support/changes.ts";
+import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
 import { intercept } from "../../support/intercept.ts";
-import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import type { TestMirror } from "../../support/open-mirror.ts";
 
-let shop: MirrorShop;
+let garden: TestMirror;
 beforeAll(async () => {
-  shop = await openMirrorShop();
-  await shop.mirror();
+  garden = await openMirrorGarden();
+  await garden.mirror();
 });
-afterAll(() => shop.close());
+afterAll(() => garden.close());
 
 /** Runs a loader whose auditor compares this share, until it has seen enough; the errors that it logged. */
 async function follow(auditShare: number, isEnough: (event: LoaderEvent) => boolean) {
   const lines: Record<string, unknown>[] = [];
   const enough = new AbortController();
-  const loader = shop.createLoader(shop.models, {
+  const loader = garden.createLoader(garden.models, {
     logger: createLogger("error", { write: (line: string) => void lines.push(JSON.parse(line)) }),
     auditShare,
     onEvent: (event) => {
@@ -30,9 +31,9 @@ async function follow(auditShare: number, isEnough: (event: LoaderEvent) => bool
 }
 
 test("what the auditor finds wrong is reported as an error, with model and number, and mended", async () => {
-  const [model] = shop.models;
-  if (!model) throw new Error("The shop has models.");
-  const spoiled = await shop.mongo.db
+  const [model] = garden.models;
+  if (!model) throw new Error("The garden has models.");
+  const spoiled = await garden.mongo.db
     .collection(model.name)
     .updateMany({}, { $set: { _h: "spoiled" } }, { bypassDocumentValidation: true });
   expect(spoiled.modifiedCount).toBeGreaterThan(1);
@@ -47,8 +48,8 @@ test("what the auditor finds wrong is reported as an error, with model and numbe
       msg: expect.stringContaining("proven wrong"),
     }),
   ]);
-  await shop.mirror();
-  expect((await shop.verify(model.name)).defects).toEqual([]);
+  await garden.mirror();
+  expect((await garden.verify(model.name)).defects).toEqual([]);
 });
 
 /** Runs an auditor alone, with a short round, until it was told enough. */
@@ -57,18 +58,18 @@ async function audit(options: Partial<AuditOptions>, isEnough: (event: LoaderEve
   const onEvent = (event: LoaderEvent) => {
     if (isEnough(event)) enough.abort();
   };
-  const { db, mongo, models } = shop;
+  const { db, mongo, models } = garden;
   const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(20_000)]);
   await runAuditor({ db, mongo, models, share: 1, everyMs: 100, onEvent, ...options }, signal);
 }
 
 test("a model whose view is gone keeps the auditor from no other", async () => {
-  const [first, last] = [shop.model("order_details"), shop.model("customer_orders")];
-  await shop.admin.query("rename table order_details to put_away");
+  const [first, last] = [garden.model("plant_card"), garden.model("gardener_plants")];
+  await garden.admin.query("rename table plant_card to put_away");
   const failed: string[] = [];
   let found = 0;
   try {
-    await shop.mongo.db
+    await garden.mongo.db
       .collection(last.name)
       .updateMany({}, { $set: { _h: "spoiled" } }, { bypassDocumentValidation: true });
     await audit({ models: [first, last] }, (event) => {
@@ -77,21 +78,21 @@ test("a model whose view is gone keeps the auditor from no other", async () => {
       return found > 0;
     });
   } finally {
-    await shop.admin.query("rename table put_away to order_details");
+    await garden.admin.query("rename table put_away to plant_card");
   }
   expect(found).toBeGreaterThan(0);
-  expect(failed[0]).toMatch(/^auditor: .*order_details/);
-  await shop.mirror();
-  expect((await shop.verify(last.name)).defects).toEqual([]);
+  expect(failed[0]).toMatch(/^auditor: .*plant_card/);
+  await garden.mirror();
+  expect((await garden.verify(last.name)).defects).toEqual([]);
 });
 
 test("the auditor goes on where it was, also after a server was lost", async () => {
-  const model = shop.model("order_details");
+  const model = garden.model("plant_card");
   const cursors: AuditOptions["cursors"] = new Map();
   const looks: boolean[] = [];
-  const db = intercept(shop.db, async (sql) => {
-    if (!sql.includes("from `order_details` where")) return;
-    looks.push(sql.includes("`order_id` > "));
+  const db = intercept(garden.db, async (sql) => {
+    if (!sql.includes("from `plant_card` where")) return;
+    looks.push(sql.includes("`plant_id` > "));
     if (looks.length === 2) throw new Error("The network is gone.");
   });
   const run = () => audit({ db, models: [model], share: 0.01, cursors }, () => looks.length === 4);
@@ -101,11 +102,11 @@ test("the auditor goes on where it was, also after a server was lost", async () 
 });
 
 test("a server that is lost again and again, always with the same model, keeps the auditor from no other", async () => {
-  const models = [shop.model("order_details"), shop.model("customer_orders")];
+  const models = [garden.model("plant_card"), garden.model("gardener_plants")];
   const cursors: AuditOptions["cursors"] = new Map();
   const audited: string[] = [];
-  const db = intercept(shop.db, async (sql) => {
-    if (sql.includes("from `order_details` where")) throw new Error("The network is gone.");
+  const db = intercept(garden.db, async (sql) => {
+    if (sql.includes("from `plant_card` where")) throw new Error("The network is gone.");
   });
   const run = () =>
     audit({ db, models, cursors }, (event) => {
@@ -114,22 +115,22 @@ test("a server that is lost again and again, always with the same model, keeps t
     });
   await expect(run()).rejects.toThrow("The network is gone.");
   await run();
-  expect(audited).toEqual(["customer_orders"]);
+  expect(audited).toEqual(["gardener_plants"]);
 });
 
 test("the auditor leaves a model alone of which very much is on its way: each look would ask what all of it touches", async () => {
   const asked: string[] = [];
-  const db = intercept(shop.db, async (sql) => {
+  const db = intercept(garden.db, async (sql) => {
     if (sql.includes("_touched_by_")) asked.push(sql);
   });
-  const options = { db, mongo: shop.mongo, onEvent: () => undefined, models: shop.models };
+  const options = { db, mongo: garden.mongo, onEvent: () => undefined, models: garden.models };
   const look = () =>
-    auditModel(options, shop.model("order_details"), { after: "1", share: 1 }, new AbortController().signal);
-  await shop.db.run("insert into vitrine_change_order (order_id) select 0 from seq_1_to_10000");
+    auditModel(options, garden.model("plant_card"), { after: "1", share: 1 }, new AbortController().signal);
+  await garden.db.run("insert into vitrine_change_plant (plant_id) select 0 from seq_1_to_10000");
   expect(await look()).toBe("1");
   expect(asked).toEqual([]);
-  await shop.db.run("delete from vitrine_change_order limit 1");
+  await garden.db.run("delete from vitrine_change_plant limit 1");
   expect(await look()).toBeNull();
   expect(asked).not.toEqual([]);
-  await clearChanges(shop.db);
+  await clearChanges(garden.db);
 });

@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
+import type { TestMirror } from "../../support/open-mirror.ts";
 
-let shop: MirrorShop;
+let garden: TestMirror;
 beforeAll(async () => {
-  shop = await openMirrorShop();
-  await shop.mirror();
+  garden = await openMirrorGarden();
+  await garden.mirror();
 });
 afterEach(() => vi.restoreAllMocks());
-afterAll(() => shop.close());
+afterAll(() => garden.close());
 
 const HOURS = 3_600_000;
 
@@ -16,19 +17,17 @@ test.each([
   ["forward", 6 * HOURS],
 ])("a loader whose clock is set %s goes on at once", async (name, shift) => {
   const stop = new AbortController();
-  const running = shop.createLoader().run(stop.signal);
-  const order = () => shop.mongo.db.collection<{ _id: number }>("order_details").findOne({ _id: 1 });
-  const follow = async (lastName: string) => {
-    await shop.db.run("update customer set last_name = ? where customer_id = 1", [lastName]);
-    await expect
-      .poll(async () => JSON.stringify(await order()), { timeout: 10_000 })
-      .toContain(`Ada ${lastName}`);
+  const running = garden.createLoader().run(stop.signal);
+  const card = () => garden.mongo.db.collection<{ _id: number }>("plant_card").findOne({ _id: 1 });
+  const follow = async (name: string) => {
+    await garden.db.run("update gardener set name = ? where gardener_id = 1", [name]);
+    await expect.poll(async () => JSON.stringify(await card()), { timeout: 10_000 }).toContain(name);
   };
-  await follow(`Before${name}`);
+  await follow(`To${name}`);
   const now = Date.now.bind(Date);
   vi.spyOn(Date, "now").mockImplementation(() => now() + shift);
-  await follow(`After${name}`);
+  await follow(`At${name}`);
   stop.abort();
   await running;
-  expect(await shop.defects()).toEqual([]);
+  expect(await garden.defects()).toEqual([]);
 });

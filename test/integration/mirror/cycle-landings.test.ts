@@ -7,30 +7,30 @@ import { createSnapshotPool } from "../../../src/mirror/snapshots.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { countChanges } from "../../support/changes.ts";
-import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
+import type { TestMirror } from "../../support/open-mirror.ts";
 
-let shop: MirrorShop;
+let garden: TestMirror;
 let models: readonly DocumentModel[];
 beforeAll(async () => {
-  shop = await openMirrorShop();
-  models = ["customer_orders", "order_details", "product_buyers"].map(shop.model);
-  await shop.mirror();
+  garden = await openMirrorGarden();
+  models = ["gardener_plants", "plant_card", "bed_gardeners"].map(garden.model);
+  await garden.mirror();
 });
-afterAll(() => shop?.close());
+afterAll(() => garden?.close());
 
-const rename = (name: string) =>
-  shop.db.run("update customer set last_name = ? where customer_id = 1", [name]);
+const rename = (name: string) => garden.db.run("update gardener set name = ? where gardener_id = 1", [name]);
 const renamed = async () =>
-  (await shop.mongo.db.collection<{ _id: number; lastName?: string }>("customer_orders").findOne({ _id: 1 }))
-    ?.lastName;
+  (await garden.mongo.db.collection<{ _id: number; name?: string }>("gardener_plants").findOne({ _id: 1 }))
+    ?.name;
 
 test("a cycle is told of only when those before it have landed, however long one of them takes", async () => {
   const hold = new AbortController();
   let isFirst = true;
   const slow: MariaDb = {
-    ...shop.db,
+    ...garden.db,
     withConnection: (work) =>
-      shop.db.withConnection((connection) =>
+      garden.db.withConnection((connection) =>
         work({
           ...connection,
           run: async (sql, values) => {
@@ -44,12 +44,12 @@ test("a cycle is told of only when those before it have landed, however long one
       ),
   };
   // Else the cycles meet in the rows of models that these loaders do not know.
-  await shop.db.run("update vitrine_state set rebuild_status = 'needed' where model not in (?)", [
+  await garden.db.run("update vitrine_state set rebuild_status = 'needed' where model not in (?)", [
     models.map(({ name }) => name),
   ]);
   const told: { position: bigint; changes: number }[] = [];
   const fast = createFastPath({
-    mongo: shop.mongo,
+    mongo: garden.mongo,
     readyIn: (model) => model.name,
     onEvent: () => undefined,
     deadlineMs: 10_000,
@@ -64,7 +64,7 @@ test("a cycle is told of only when those before it have landed, however long one
   await expect.poll(renamed, { interval: 5 }).toBe("First");
   await rename("Second");
   // Landed, in the mirror or in the queue, while the first is still being acknowledged …
-  await expect.poll(() => countChanges(shop.db), { interval: 5 }).toBe(1);
+  await expect.poll(() => countChanges(garden.db), { interval: 5 }).toBe(1);
   expect(told.filter((one) => one.changes > 0)).toEqual([]);
   hold.abort();
   await expect.poll(() => told.filter((one) => one.changes > 0).length).toBe(2);

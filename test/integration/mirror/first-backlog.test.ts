@@ -1,27 +1,28 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { countChanges } from "../../support/changes.ts";
-import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
+import type { TestMirror } from "../../support/open-mirror.ts";
 
-let shop: MirrorShop;
+let garden: TestMirror;
 beforeAll(async () => {
-  shop = await openMirrorShop();
+  garden = await openMirrorGarden();
 });
-afterAll(() => shop?.close());
+afterAll(() => garden?.close());
 
 test("changes of before the first rebuild are dropped, also where models that nobody mirrors read the table", async () => {
-  const logged = await countChanges(shop.db);
+  const logged = await countChanges(garden.db);
   expect(logged).toBeGreaterThan(10);
-  const model = shop.model("customer_orders");
-  await shop.createLoader([model]).once(new AbortController().signal);
-  expect(shop.events).toContainEqual({ type: "dropped", changes: logged });
-  expect(await countChanges(shop.db)).toBe(0);
-  expect((await shop.verify(model.name)).defects).toEqual([]);
+  const model = garden.model("gardener_plants");
+  await garden.createLoader([model]).once(new AbortController().signal);
+  expect(garden.events).toContainEqual({ type: "dropped", changes: logged });
+  expect(await countChanges(garden.db)).toBe(0);
+  expect((await garden.verify(model.name)).defects).toEqual([]);
 });
 
 test("but not those of a table that a mirrored model reads", async () => {
-  shop.events.length = 0;
-  await shop.db.run("update customer set last_name = 'Seen' where customer_id = 1");
-  await shop.mirror();
-  expect(shop.events.filter(({ type }) => type === "dropped")).toEqual([]);
-  expect(await shop.defects()).toEqual([]);
+  garden.events.length = 0;
+  await garden.db.run("update gardener set name = 'Seen' where gardener_id = 1");
+  await garden.mirror();
+  expect(garden.events.filter(({ type }) => type === "dropped")).toEqual([]);
+  expect(await garden.defects()).toEqual([]);
 });

@@ -1,91 +1,92 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { requestDocuments } from "../../../src/core/pending-queue.ts";
 import { countChanges } from "../../support/changes.ts";
-import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
+import { addPlant } from "../../support/garden/plant-garden.ts";
+import type { TestMirror } from "../../support/open-mirror.ts";
 
-let shop: MirrorShop;
+let garden: TestMirror;
 beforeAll(async () => {
-  shop = await openMirrorShop();
-  await shop.mirror();
+  garden = await openMirrorGarden();
+  await garden.mirror();
 });
-afterAll(() => shop.close());
+afterAll(() => garden.close());
 
 const stored = (model: string, id: number) =>
-  shop.mongo.db.collection<{ _id: number; _v?: unknown; orders?: unknown }>(model).findOne({ _id: id });
+  garden.mongo.db.collection<{ _id: number; _v?: unknown; plants?: unknown }>(model).findOne({ _id: id });
 
 async function expectEqual(): Promise<void> {
-  await shop.mirror();
-  expect(await shop.defects()).toEqual([]);
-  expect(await shop.disagreements()).toEqual([]);
+  await garden.mirror();
+  expect(await garden.defects()).toEqual([]);
+  expect(await garden.disagreements()).toEqual([]);
 }
 
-test("the first rebuild mirrors the whole shop", async () => {
+test("the first rebuild mirrors the whole garden", async () => {
   await expectEqual();
-  expect(await stored("customer_orders", 1)).toMatchObject({ customerId: 1, _id: 1 });
+  expect(await stored("gardener_plants", 1)).toMatchObject({ gardenerId: 1, _id: 1 });
 });
 
-test("a price paid is followed into every document that shows it", async () => {
-  await shop.db.run("update orderline set unit_price = 1.23 where order_id = 1 and product_id = 1");
+test("a harvest that is weighed again is followed into every document that shows it, at once or through the queue", async () => {
+  await garden.db.run("update harvest set kilos = 1.23 where plant_id = 1");
   await expectEqual();
-  expect(JSON.stringify(await stored("order_details", 1))).toContain("1.23");
+  expect(JSON.stringify(await stored("plant_card", 1))).toContain("1.23");
 });
 
-test("a moved order leaves the one customer and comes to the other", async () => {
-  await shop.db.run("update `order` set customer_id = 4 where order_id = 3");
+test("a moved plant leaves the one gardener and comes to the other", async () => {
+  await garden.db.run("update plant set gardener_id = 4 where plant_id = 3");
   await expectEqual();
-  expect((await stored("customer_orders", 4))?.orders).toHaveLength(1);
+  expect((await stored("gardener_plants", 4))?.plants).toHaveLength(1);
 });
 
-test("a deleted line, a renamed customer, a renamed product and a new order are followed", async () => {
-  await shop.db.run("delete from orderline where order_id = 1 and product_id = 2");
-  await shop.db.run("update customer set last_name = 'Lovelace' where customer_id = 1");
-  await shop.db.run("update product set name = 'Stool' where product_id = 1");
-  await shop.db.run("insert into `order` (order_id, customer_id) values (77, 3)");
-  await shop.db.run(
-    "insert into orderline (order_id, product_id, quantity, unit_price) values (77, 4, 2, 5.00)",
-  );
+test("a deleted harvest, a renamed gardener, a renamed bed and a new plant are followed", async () => {
+  await garden.db.run("delete from harvest where plant_id = 1 and day = '2024-06-01'");
+  await garden.db.run("update gardener set name = 'Eve' where gardener_id = 1");
+  await garden.db.run("update bed set name = 'Moor' where bed_id = 1");
+  await addPlant(garden.db, 77, { gardenerId: 3 });
+  await garden.db.run("insert into harvest (plant_id, day, kilos, price) values (77, '2024-05-01', 2, 5.00)");
   await expectEqual();
-  expect(await stored("order_details", 77)).toMatchObject({ orderId: 77 });
+  expect(await stored("plant_card", 77)).toMatchObject({ plantId: 77 });
 });
 
 test("a deleted document becomes a tombstone, and one that comes again replaces it", async () => {
-  await shop.db.run("insert into `order` (order_id, customer_id) values (88, 3)");
-  await shop.mirror();
-  await shop.db.run("delete from `order` where order_id = 88");
+  await addPlant(garden.db, 88, { gardenerId: 3 });
+  await garden.mirror();
+  await garden.db.run("delete from plant where plant_id = 88");
   await expectEqual();
-  expect(await stored("order_details", 88)).toMatchObject({ _id: 88, _del: true });
-  await shop.db.run("insert into `order` (order_id, customer_id) values (88, 2)");
+  expect(await stored("plant_card", 88)).toMatchObject({ _id: 88, _del: true });
+  await addPlant(garden.db, 88, { gardenerId: 2 });
   await expectEqual();
-  expect(await stored("order_details", 88)).toMatchObject({ orderId: 88, buyer: { customerId: 2 } });
+  expect(await stored("plant_card", 88)).toMatchObject({ plantId: 88, gardener: { gardenerId: 2 } });
 });
 
 test("a tombstone of yesterday goes; one of today stays, and so does every document", async () => {
-  const orders = shop.mongo.db.collection<{ _id: number }>("order_details");
-  await shop.db.run("insert into `order` (order_id, customer_id) values (89, 3), (90, 3)");
-  await shop.mirror();
-  await shop.db.run("delete from `order` where order_id in (89, 90)");
-  await shop.mirror();
+  const cards = garden.mongo.db.collection<{ _id: number }>("plant_card");
+  await addPlant(garden.db, 89);
+  await addPlant(garden.db, 90);
+  await garden.mirror();
+  await garden.db.run("delete from plant where plant_id in (89, 90)");
+  await garden.mirror();
   // The server looks once a minute by itself.
-  await shop.mongo.client.db("admin").command({ setParameter: 1, ttlMonitorSleepSecs: 1 });
-  await orders.updateOne({ _id: 89 }, { $set: { _at: new Date(Date.now() - 25 * 3_600_000) } });
-  await expect.poll(() => orders.findOne({ _id: 89 }), { timeout: 20_000 }).toBeNull();
-  expect(await stored("order_details", 90)).toMatchObject({ _del: true });
+  await garden.mongo.client.db("admin").command({ setParameter: 1, ttlMonitorSleepSecs: 1 });
+  await cards.updateOne({ _id: 89 }, { $set: { _at: new Date(Date.now() - 25 * 3_600_000) } });
+  await expect.poll(() => cards.findOne({ _id: 89 }), { timeout: 20_000 }).toBeNull();
+  expect(await stored("plant_card", 90)).toMatchObject({ _del: true });
   await expectEqual();
 });
 
 test("a direct request writes one document again", async () => {
-  const before = await stored("customer_orders", 2);
-  await requestDocuments(shop.db, shop.model("customer_orders"), ["2"]);
-  await shop.mirror();
-  const after = await stored("customer_orders", 2);
+  const before = await stored("gardener_plants", 2);
+  await requestDocuments(garden.db, garden.model("gardener_plants"), ["2"]);
+  await garden.mirror();
+  const after = await stored("gardener_plants", 2);
   expect(Number(after?._v)).toBeGreaterThan(Number(before?._v));
 });
 
 test("nothing is left in the change tables and the queues, and every model is complete up to its token", async () => {
-  await shop.mirror();
-  expect(await countChanges(shop.db)).toBe(0);
-  expect(await shop.db.query("select * from vitrine_pending")).toEqual([]);
-  const late = await shop.db.query(
+  await garden.mirror();
+  expect(await countChanges(garden.db)).toBe(0);
+  expect(await garden.db.query("select * from vitrine_pending")).toEqual([]);
+  const late = await garden.db.query(
     "select model from vitrine_state where complete < (select wanted from vitrine_position)",
   );
   expect(late).toEqual([]);

@@ -8,91 +8,92 @@ import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { auditModel, runAuditor } from "../../../src/mirror/verify/audit.ts";
 import { string } from "../../../src/models/field.ts";
 import { clearChanges } from "../../support/changes.ts";
-import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
+import type { TestMirror } from "../../support/open-mirror.ts";
 
-let shop: MirrorShop;
+let garden: TestMirror;
 beforeEach(async () => {
-  shop = await openMirrorShop();
-  await shop.mirror();
+  garden = await openMirrorGarden();
+  await garden.mirror();
 });
-afterEach(() => shop.close());
+afterEach(() => garden.close());
 
-const check = () => checkIdentity(shop.db, shop.mongo, shop.models);
+const check = () => checkIdentity(garden.db, garden.mongo, garden.models);
 const never = new AbortController().signal;
 
 test("two servers that belong together are left alone", async () => {
   expect(await check()).toBeNull();
-  await shop.db.run("update customer set last_name = 'New'");
-  await shop.mirror();
+  await garden.db.run("update gardener set name = 'New'");
+  await garden.mirror();
   expect(await check()).toBeNull();
 });
 
 test("an older copy of the mirror is found and rebuilt", async () => {
-  const orders = shop.mongo.db.collection<{ _id: number }>("order_details");
-  const records = shop.mongo.db.collection<{ _id: string }>("_vitrine");
-  const old = { orders: await orders.find().toArray(), records: await records.find().toArray() };
-  await shop.db.run("update orderline set unit_price = 3 where order_id = 1");
-  await shop.mirror();
-  await orders.deleteMany({});
-  await orders.insertMany(old.orders);
+  const cards = garden.mongo.db.collection<{ _id: number }>("plant_card");
+  const records = garden.mongo.db.collection<{ _id: string }>("_vitrine");
+  const old = { cards: await cards.find().toArray(), records: await records.find().toArray() };
+  await garden.db.run("update harvest set price = 3 where plant_id = 1");
+  await garden.mirror();
+  await cards.deleteMany({});
+  await cards.insertMany(old.cards);
   await records.deleteMany({});
   await records.insertMany(old.records);
-  expect(await shop.defects()).toContain("order_details 1 differs");
-  expect((await check())?.models.map((model) => model.name)).toContain("order_details");
-  await shop.mirror();
-  expect(await shop.defects()).toEqual([]);
+  expect(await garden.defects()).toContain("plant_card 1 differs");
+  expect((await check())?.models.map((model) => model.name)).toContain("plant_card");
+  await garden.mirror();
+  expect(await garden.defects()).toEqual([]);
   expect(await check()).toBeNull();
 });
 
 test("an older copy of the source is found: it begins a new life, and its writes are not refused as old", async () => {
-  await shop.db.run("update orderline set unit_price = 3 where order_id = 1");
-  await shop.mirror();
+  await garden.db.run("update harvest set price = 3 where plant_id = 1");
+  await garden.mirror();
   // As a backup from before the change would leave it: the old price, the old position, nothing logged.
-  await shop.db.run("update orderline set unit_price = 42.99 where order_id = 1");
-  await clearChanges(shop.db);
-  await shop.db.run("update vitrine_position set n = 3");
+  await garden.db.run("update harvest set price = 9.90 where plant_id = 1");
+  await clearChanges(garden.db);
+  await garden.db.run("update vitrine_position set n = 3");
   expect((await check())?.reason).toContain("source");
-  await shop.mirror();
-  expect(await shop.defects()).toEqual([]);
-  expect(await shop.disagreements()).toEqual([]);
+  await garden.mirror();
+  expect(await garden.defects()).toEqual([]);
+  expect(await garden.disagreements()).toEqual([]);
   expect(await check()).toBeNull();
 });
 
 test("a loader with another shape of a model does not write it, and leaves its collection as it is", async () => {
-  const models = shop.models.map((model) =>
-    model.name === "order_details"
+  const models = garden.models.map((model) =>
+    model.name === "plant_card"
       ? { ...model, fields: { ...model.fields, note: string("A new field.", { nullable: true }) } }
       : model,
   );
-  const other = shop.createLoader(models);
-  const collection = () => shop.mongo.db.listCollections({ name: "order_details" }).toArray();
+  const other = garden.createLoader(models);
+  const collection = () => garden.mongo.db.listCollections({ name: "plant_card" }).toArray();
   const before = await collection();
-  await shop.db.run("update orderline set unit_price = 5 where order_id = 1");
-  await expect(other.once(never)).rejects.toThrow(/order_details.*another shape/s);
+  await garden.db.run("update harvest set price = 5 where plant_id = 1");
+  await expect(other.once(never)).rejects.toThrow(/plant_card.*another shape/s);
   expect(await collection()).toEqual(before);
-  await shop.mirror();
-  expect(await shop.defects()).toEqual([]);
+  await garden.mirror();
+  expect(await garden.defects()).toEqual([]);
 });
 
 test("a batch of a shape that was replaced meanwhile is not acknowledged", async () => {
-  const model = shop.model("order_details");
-  await shop.db.run(
-    "insert into vitrine_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+  const model = garden.model("plant_card");
+  await garden.db.run(
+    "insert into vitrine_pending (model, document_id, logged_at) values ('plant_card', '1', utc_timestamp(6))",
   );
-  const { batch } = await withSnapshots(shop.db, (snapshots) =>
+  const { batch } = await withSnapshots(garden.db, (snapshots) =>
     createBatchReader(model, () => 0n).read(snapshots, { changes: true, rebuild: null }),
   );
   if (!batch) throw new Error("Nothing was read.");
-  await shop.db.run("update vitrine_state set shape_hash = 'another' where model = 'order_details'");
-  await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch)).rejects.toThrow(
+  await garden.db.run("update vitrine_state set shape_hash = 'another' where model = 'plant_card'");
+  await expect(applyBatch({ db: garden.db, mongo: garden.mongo, model: model }, batch)).rejects.toThrow(
     /another shape/,
   );
-  expect(await shop.db.query("select document_id from vitrine_pending")).toHaveLength(1);
+  expect(await garden.db.query("select document_id from vitrine_pending")).toHaveLength(1);
 });
 
 test("looks that meet begin one new life of a restored source, not one each", async () => {
-  await shop.db.run("update vitrine_position set n = n + 1000, incarnation = uuid()");
-  const { mongo } = shop;
+  await garden.db.run("update vitrine_position set n = n + 1000, incarnation = uuid()");
+  const { mongo } = garden;
   let first: Awaited<ReturnType<typeof check>> = null;
   // Another loader's whole look, between the first and the last step of this one.
   const whileItReads = new Proxy(mongo.db, {
@@ -108,52 +109,52 @@ test("looks that meet begin one new life of a restored source, not one each", as
           })
         : Reflect.get(target, name),
   });
-  expect(await checkIdentity(shop.db, { ...mongo, db: whileItReads }, shop.models)).toBeNull();
+  expect(await checkIdentity(garden.db, { ...mongo, db: whileItReads }, garden.models)).toBeNull();
   expect(first).toMatchObject({ reason: expect.stringContaining("source") });
 });
 
 test("another life of the source is found, though its positions have caught up", async () => {
-  await shop.db.run("update vitrine_position set n = n + 1000, incarnation = uuid()");
+  await garden.db.run("update vitrine_position set n = n + 1000, incarnation = uuid()");
   expect((await check())?.reason).toContain("source");
-  await shop.mirror();
+  await garden.mirror();
   expect(await check()).toBeNull();
 });
 
 test("while changes are not captured the mirror is distrusted, and rebuilt when they are again", async () => {
-  const { db, mongo, models } = shop;
-  let problem: string | null = "The trigger order_after_update_capture is missing.";
+  const { db, mongo, models } = garden;
+  let problem: string | null = "The trigger plant_after_update_capture is missing.";
   const guard = { db, mongo, models, checkCapture: async () => ({ problem }), onEvent: () => {} };
   await guardOnce(guard);
   for (const state of (await readStates(db)).values())
     expect(state).toMatchObject({ rebuildStatus: "needed", rebuiltAt: null });
   problem = null;
-  await db.run("update orderline set unit_price = 6 where order_id = 1");
+  await db.run("update harvest set price = 6 where plant_id = 1");
   await clearChanges(db);
   await guardOnce(guard);
-  await shop.mirror();
-  expect(await shop.defects()).toEqual([]);
-  expect(await shop.disagreements()).toEqual([]);
+  await garden.mirror();
+  expect(await garden.defects()).toEqual([]);
+  expect(await garden.disagreements()).toEqual([]);
 });
 
 test("the auditor goes around the mirror, finds an edit and has it mended", async () => {
-  await shop.mongo.db
-    .collection<{ _id: number }>("order_details")
-    .updateOne({ _id: 3 }, { $set: { status: "cancelled" } });
+  await garden.mongo.db
+    .collection<{ _id: number }>("plant_card")
+    .updateOne({ _id: 3 }, { $set: { species: "Thyme" } });
   const found: unknown[] = [];
-  const { db, mongo, models } = shop;
+  const { db, mongo, models } = garden;
   const options = { db, mongo, models, onEvent: (event: unknown) => found.push(event) };
   let after: string | null = null;
   for (let look = 0; look < 3; look++)
-    after = await auditModel(options, shop.model("order_details"), { after, share: 0.5 }, never);
-  expect(found).toContainEqual({ type: "audited", model: "order_details", checked: 2, defects: 1 });
-  await shop.mirror();
-  expect(await shop.defects()).toEqual([]);
+    after = await auditModel(options, garden.model("plant_card"), { after, share: 0.5 }, never);
+  expect(found).toContainEqual({ type: "audited", model: "plant_card", checked: 2, defects: 1 });
+  await garden.mirror();
+  expect(await garden.defects()).toEqual([]);
 });
 
 test("the auditor takes a turn at every model, however many there are", { timeout: 10_000 }, async () => {
-  const { db, mongo } = shop;
+  const { db, mongo } = garden;
   // Sevenths of its round are no whole numbers of milliseconds.
-  const models = Array.from({ length: 7 }, () => shop.model("order_details"));
+  const models = Array.from({ length: 7 }, () => garden.model("plant_card"));
   const stop = new AbortController();
   let audited = 0;
   const onEvent = () => {

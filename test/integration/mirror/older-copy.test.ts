@@ -4,44 +4,45 @@ import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
 import { checkIdentity } from "../../../src/mirror/guard/check-identity.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { readApplied } from "../../../src/stores/mongodb/mirror-records.ts";
-import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
+import type { TestMirror } from "../../support/open-mirror.ts";
 
-let shop: MirrorShop;
+let garden: TestMirror;
 beforeAll(async () => {
-  shop = await openMirrorShop();
-  await shop.mirror();
+  garden = await openMirrorGarden();
+  await garden.mirror();
 });
-afterAll(() => shop.close());
+afterAll(() => garden.close());
 
-const model = () => shop.model("order_details");
-/** Copies order 1 and what the mirror says of itself, and puts them back. */
+const model = () => garden.model("plant_card");
+/** Copies plant 1 and what the mirror says of itself, and puts them back. */
 async function backUp(): Promise<() => Promise<void>> {
-  const orders = shop.mongo.db.collection<{ _id: number }>(model().name);
-  const records = shop.mongo.db.collection<{ _id: string }>("_vitrine");
-  const order = await orders.findOne({ _id: 1 });
+  const cards = garden.mongo.db.collection<{ _id: number }>(model().name);
+  const records = garden.mongo.db.collection<{ _id: string }>("_vitrine");
+  const card = await cards.findOne({ _id: 1 });
   const record = await records.findOne({ _id: model().name });
   return async () => {
-    await orders.replaceOne({ _id: 1 }, order ?? {});
+    await cards.replaceOne({ _id: 1 }, card ?? {});
     await records.replaceOne({ _id: model().name }, record ?? {});
   };
 }
 
 test("a batch that comes before the guard's look does not hide that the mirror is an older copy", async () => {
   const restore = await backUp();
-  await shop.db.run("update orderline set unit_price = 3 where order_id = 1");
-  await shop.mirror();
+  await garden.db.run("update harvest set price = 3 where plant_id = 1");
+  await garden.mirror();
   await restore();
-  const { n } = { ...(await readApplied(shop.mongo)).get(model().name) };
-  const late = await withSnapshots(shop.db, (snapshots) =>
+  const { n } = { ...(await readApplied(garden.mongo)).get(model().name) };
+  const late = await withSnapshots(garden.db, (snapshots) =>
     createBatchReader(model(), () => 0n).readThese(snapshots, ["2"]),
   );
-  await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: model() }, late)).rejects.toThrow(
+  await expect(applyBatch({ db: garden.db, mongo: garden.mongo, model: model() }, late)).rejects.toThrow(
     /lacks writes/,
   );
   // So that whoever reads the mirror sees it, too.
-  expect((await readApplied(shop.mongo)).get(model().name)?.n).toBe(n);
-  expect((await checkIdentity(shop.db, shop.mongo, shop.models))?.models).toContain(model());
-  await shop.mirror();
-  expect(await shop.defects()).toEqual([]);
-  expect(await shop.disagreements()).toEqual([]);
+  expect((await readApplied(garden.mongo)).get(model().name)?.n).toBe(n);
+  expect((await checkIdentity(garden.db, garden.mongo, garden.models))?.models).toContain(model());
+  await garden.mirror();
+  expect(await garden.defects()).toEqual([]);
+  expect(await garden.disagreements()).toEqual([]);
 });

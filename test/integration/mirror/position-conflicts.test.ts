@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { orderChecks } from "../../../src/domains/pos/models/order-checks.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { gardenContents } from "../../support/garden/mirror-garden.ts";
+import { bedGardeners } from "../../support/garden/models.ts";
+import { plantGarden } from "../../support/garden/plant-garden.ts";
 import { mirrorEverything } from "../../support/mirror-everything.ts";
-import { prepareShop } from "../../support/shop-operations.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
-  db = await openTestDatabase();
-  await prepareShop(db.admin);
+  db = await openTestDatabase(gardenContents);
+  await plantGarden(db.admin);
   await mirrorEverything(db);
   // What a cluster answers to one of two nodes that write a position at once. Aria keeps the count when it is undone.
   await db.admin.query(`create table conflict (left_over int not null) engine = Aria;
@@ -58,7 +59,7 @@ test("verification goes on after a conflict", async () => {
   const report = await verifyModel({
     db: db.admin,
     mongo: db.mongo,
-    model: orderChecks,
+    model: bedGardeners,
     deep: true,
     signal: new AbortController().signal,
   });

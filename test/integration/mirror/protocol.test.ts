@@ -2,123 +2,126 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Change, deleteChanges, readChangeTables } from "../../../src/core/change-tables.ts";
 import { readCommitted } from "../../../src/core/read-committed.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
-import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
+import type { TestMirror } from "../../support/open-mirror.ts";
 
-let shop: MirrorShop;
+let garden: TestMirror;
 beforeAll(async () => {
-  shop = await openMirrorShop();
-  await shop.mirror();
+  garden = await openMirrorGarden();
+  await garden.mirror();
 });
-afterAll(() => shop.close());
+afterAll(() => garden.close());
 
-// Cities, because their writers do not meet each other in any other table.
+// Beds: their writers do not meet each other in any other table.
 const toChanges = async (ids: readonly string[]): Promise<readonly Change[]> => {
-  const table = (await readChangeTables(shop.db)).find(({ source }) => source === "city");
-  if (!table) throw new Error("Cities are not captured.");
+  const table = (await readChangeTables(garden.db)).find(({ source }) => source === "bed");
+  if (!table) throw new Error("Beds are not captured.");
   return ids.map((id) => ({ table, id, loggedAt: "" }));
 };
-const renameCity = "update city set city = ? where zip = ?";
+const renameBed = "update bed set name = ? where bed_id = ?";
 
 test("a change that commits after a later one is not lost, as it is with a watermark", async () => {
   let watermark = 0n;
   const pastWatermark = async () => {
-    const rows = await shop.db.query<{ id: string }>(
-      "select vitrine_id as id from vitrine_change_city where vitrine_id > ? order by vitrine_id",
+    const rows = await garden.db.query<{ id: string }>(
+      "select vitrine_id as id from vitrine_change_bed where vitrine_id > ? order by vitrine_id",
       [watermark],
     );
     for (const row of rows) watermark = BigInt(row.id);
     return rows.length;
   };
-  await shop.db.withConnection(async (slow) => {
+  await garden.db.withConnection(async (slow) => {
     await slow.run("start transaction");
-    await slow.run(renameCity, ["Slow", "77002"]);
-    await shop.db.run(renameCity, ["Fast", "90001"]);
+    await slow.run(renameBed, ["Slow", 1]);
+    await garden.db.run(renameBed, ["Fast", 2]);
     expect(await pastWatermark()).toBe(1);
-    await shop.mirror();
+    await garden.mirror();
     await slow.run("commit");
   });
   expect(await pastWatermark()).toBe(0);
-  await shop.mirror();
-  expect(await shop.defects()).toEqual([]);
-  expect(await shop.disagreements()).toEqual([]);
+  await garden.mirror();
+  expect(await garden.defects()).toEqual([]);
+  expect(await garden.disagreements()).toEqual([]);
 });
 
 test("a change that commits after a later one is not lost by a loader that has seen the later one", async () => {
   const stop = new AbortController();
-  const running = shop.createLoader().run(stop.signal);
-  const isLogged = async (zip: string) =>
-    (await shop.db.query("select 1 from vitrine_change_city where zip = ?", [zip])).length > 0;
+  const running = garden.createLoader().run(stop.signal);
+  const isLogged = async (bedId: number) =>
+    (await garden.db.query("select 1 from vitrine_change_bed where bed_id = ?", [bedId])).length > 0;
   try {
-    await shop.db.withConnection(async (slow) => {
+    await garden.db.withConnection(async (slow) => {
       await slow.run("start transaction");
-      await slow.run(renameCity, ["Slower", "77002"]);
-      await shop.db.run(renameCity, ["Faster", "90001"]);
-      await expect.poll(() => isLogged("90001"), { timeout: 20_000 }).toBe(false);
+      await slow.run(renameBed, ["Slower", 1]);
+      await garden.db.run(renameBed, ["Faster", 2]);
+      await expect.poll(() => isLogged(2), { timeout: 20_000 }).toBe(false);
       await slow.run("commit");
     });
-    await expect.poll(() => isLogged("77002"), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => isLogged(1), { timeout: 20_000 }).toBe(false);
   } finally {
     stop.abort();
     await running;
   }
-  await shop.mirror();
-  expect(await shop.defects()).toEqual([]);
+  await garden.mirror();
+  expect(await garden.defects()).toEqual([]);
 });
 
 test("deleting what was resolved does not wait for an insert in flight, as a range does", async () => {
-  await shop.db.run(renameCity, ["One", "77002"]);
-  await shop.db.run(renameCity, ["Two", "90001"]);
-  const ids = await shop.db.query<{ id: string }>("select vitrine_id as id from vitrine_change_city");
+  await garden.db.run(renameBed, ["One", 1]);
+  await garden.db.run(renameBed, ["Two", 2]);
+  const ids = await garden.db.query<{ id: string }>("select vitrine_id as id from vitrine_change_bed");
   const first = ids[0]?.id;
-  await shop.db.withConnection(async (shopping) => {
-    await shopping.run("start transaction");
-    await shopping.run(renameCity, ["Three", "94105"]);
-    const range = shop.db.withConnection(async (connection) => {
+  await garden.db.withConnection(async (writer) => {
+    await writer.run("start transaction");
+    await writer.run(renameBed, ["Three", 3]);
+    const range = garden.db.withConnection(async (connection) => {
       await connection.run("set session innodb_lock_wait_timeout = 1");
-      await connection.run("delete from vitrine_change_city where vitrine_id between ? and ?", [
+      await connection.run("delete from vitrine_change_bed where vitrine_id between ? and ?", [
         first,
         Number(first) + 50,
       ]);
     });
     await expect(range).rejects.toMatchObject({ errno: 1205 });
-    await readCommitted(shop.db, async (connection) => {
+    await readCommitted(garden.db, async (connection) => {
       await connection.run("set session innodb_lock_wait_timeout = 2");
       await deleteChanges(connection, await toChanges(ids.map((row) => row.id)));
       await connection.run("set session innodb_lock_wait_timeout = default");
     });
-    await shopping.run("commit");
+    await writer.run("commit");
   });
-  await shop.db.run("update city set city = concat(city, '!')");
-  await shop.mirror();
+  await garden.db.run("update bed set name = concat(name, '!')");
+  await garden.mirror();
 });
 
 test("acknowledging what another loader has acknowledged already keeps no writer waiting", async () => {
-  await shop.db.run(renameCity, ["Four", "77002"]);
-  const [last] = await shop.db.query<{ id: string }>("select max(vitrine_id) as id from vitrine_change_city");
+  await garden.db.run(renameBed, ["Four", 1]);
+  const [last] = await garden.db.query<{ id: string }>(
+    "select max(vitrine_id) as id from vitrine_change_bed",
+  );
   // As if deleted and purged: no row is there, and what a lock would hold is the gap that new rows go into.
   const gone = await toChanges([String(Number(last?.id) + 1000)]);
-  await readCommitted(shop.db, async (late) => {
+  await readCommitted(garden.db, async (late) => {
     expect(await deleteChanges(late, gone)).toBe(0);
-    await shop.db.withConnection(async (shopping) => {
-      await shopping.run("set session innodb_lock_wait_timeout = 2");
-      await shopping.run(renameCity, ["Five", "77002"]);
-      await shopping.run("set session innodb_lock_wait_timeout = default");
+    await garden.db.withConnection(async (writer) => {
+      await writer.run("set session innodb_lock_wait_timeout = 2");
+      await writer.run(renameBed, ["Five", 1]);
+      await writer.run("set session innodb_lock_wait_timeout = default");
     });
   });
-  await shop.db.run("update city set city = concat(city, '?')");
-  await shop.mirror();
+  await garden.db.run("update bed set name = concat(name, '?')");
+  await garden.mirror();
 });
 
 test("a list of 1,500 ids stays a lookup by index for the loader's sessions", async () => {
   const ids = Array.from({ length: 1500 }, (_, index) => index);
-  const plan = await shop.db.query(
-    `explain select * from customer_orders where customer_id in (${ids.join(",")})`,
+  const plan = await garden.db.query(
+    `explain select * from gardener_plants where gardener_id in (${ids.join(",")})`,
   );
   expect(JSON.stringify(plan)).not.toContain("<derived");
-  await shop.db.withConnection(async (connection) => {
+  await garden.db.withConnection(async (connection) => {
     await connection.run("set session in_predicate_conversion_threshold = 1000");
     const slow = await connection.query(
-      `explain select * from customer_orders where customer_id in (${ids.join(",")})`,
+      `explain select * from gardener_plants where gardener_id in (${ids.join(",")})`,
     );
     expect(JSON.stringify(slow)).toContain("<derived");
     await connection.run("set session in_predicate_conversion_threshold = 0");
@@ -126,15 +129,15 @@ test("a list of 1,500 ids stays a lookup by index for the loader's sessions", as
 });
 
 test("positions are in the order of their snapshots, however many take them at once", async () => {
-  await shop.admin.query("create table tick (value int not null) engine = InnoDB");
-  await shop.db.run("insert into tick values (0)");
+  await garden.admin.query("create table tick (value int not null) engine = InnoDB");
+  await garden.db.run("insert into tick values (0)");
   const seen: { n: bigint; value: number }[] = [];
   const stop = new AbortController();
   const writing = (async () => {
-    while (!stop.signal.aborted) await shop.db.run("update tick set value = value + 1");
+    while (!stop.signal.aborted) await garden.db.run("update tick set value = value + 1");
   })();
   const take = () =>
-    withSnapshots(shop.db, async (snapshots) => {
+    withSnapshots(garden.db, async (snapshots) => {
       for (let round = 0; round < 25; round++) {
         const snapshot = await snapshots.open();
         const [row] = await snapshot.connection.query<{ value: number }>("select value from tick");
@@ -154,12 +157,12 @@ test("positions are in the order of their snapshots, however many take them at o
 
 test("without the held lock a smaller position can be a later snapshot", async () => {
   const raise = async () =>
-    (await shop.db.run("update vitrine_position set n = last_insert_id(n + 1)")).insertId;
-  const value = () => shop.db.query<{ value: number }>("select value from tick");
+    (await garden.db.run("update vitrine_position set n = last_insert_id(n + 1)")).insertId;
+  const value = () => garden.db.query<{ value: number }>("select value from tick");
   const earlier = await raise();
   const later = await raise();
   const [seenByLater] = await value();
-  await shop.db.run("update tick set value = value + 1");
+  await garden.db.run("update tick set value = value + 1");
   const [seenByEarlier] = await value();
   expect(earlier).toBeLessThan(later);
   expect(seenByEarlier?.value).toBeGreaterThan(seenByLater?.value ?? 0);

@@ -103,8 +103,8 @@ test("after random writes random questions have one answer: of facts live, of fa
         }
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
-  for (const { name } of sales.cube.rollUps) expect(answered.get(name), name).toBeGreaterThan(10);
+  for (const { name } of sales.cube.rollUps) expect(answered.get(name), name).toBeGreaterThan(5);
   expect(await shop.defects()).toEqual([]);
-}, 240_000);
+}, 600_000);

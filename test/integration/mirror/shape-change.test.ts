@@ -4,31 +4,31 @@ import { checkIdentity } from "../../../src/mirror/guard/check-identity.ts";
 import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
 import { readRoute } from "../../../src/stores/mongodb/mirror-routes.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
-import { openReader, startCounting, watchReader } from "../../support/changing-readers.ts";
 import {
   addNoteToView,
+  garden,
   isWhole,
   mirror,
   old,
   other,
   pass,
   renewStop,
-  shop,
   startGated,
   state,
   stop,
-  useChangingShop,
+  useChangingGarden,
   verify,
   wider,
-} from "../../support/changing-shop.ts";
+} from "../../support/garden/changing-garden.ts";
+import { openReader, startCounting, watchReader } from "../../support/garden/changing-readers.ts";
 
-useChangingShop();
+useChangingGarden();
 
 test("a field is added while all go on: who knows less reads the mirror all the time, and it stays fresh", async () => {
-  const oldLoader = shop.createLoader([old]);
+  const oldLoader = garden.createLoader([old]);
   const running = [oldLoader.run(stop.signal)];
-  const counting = startCounting(shop, 1);
-  const [asksOld, asksNew] = [openReader(shop, old, "1"), openReader(shop, wider, "1")];
+  const counting = startCounting(garden, 1);
+  const [asksOld, asksNew] = [openReader(garden, old, "1"), openReader(garden, wider, "1")];
   const oldAuto = watchReader(() => asksOld("AUTO", 60_000), counting, old.fields);
   const oldMirror = watchReader(() => asksOld("MIRROR"), counting, old.fields);
   await pass(300);
@@ -42,12 +42,8 @@ test("a field is added while all go on: who knows less reads the mirror all the 
   await pass(300);
   // Fresh: it shows what is committed now, within the time that a change takes.
   const count = counting.count();
-  const shown = async () => (await asksOld("MIRROR")).document?.items;
-  const isShown = (items: unknown) =>
-    (items as readonly { readonly productId: number; readonly quantity: number }[]).some(
-      ({ productId, quantity }) => productId === 1 && quantity > count,
-    );
-  await expect.poll(async () => isShown(await shown()), { timeout: 30_000 }).toBe(true);
+  const shown = async () => Number((await asksOld("MIRROR")).document?.height);
+  await expect.poll(shown, { timeout: 30_000 }).toBeGreaterThan(count);
   expect((await state()).rebuildStatus).toBe("running");
   await expect(asksNew("MIRROR")).rejects.toMatchObject({ code: "MIRROR_UNAVAILABLE" });
   expect((await verify(wider)).isComplete).toBe(false);
@@ -60,9 +56,9 @@ test("a field is added while all go on: who knows less reads the mirror all the 
     await reader.stop();
     expect(reader.problems).toEqual([]);
   }
-  expect(oldMirror.stores).toEqual(["order_details"]);
-  expect(oldAuto.stores).toEqual(["order_details"]);
-  expect(newAuto.stores).toEqual(["live", "order_details"]);
+  expect(oldMirror.stores).toEqual(["plant_card"]);
+  expect(oldAuto.stores).toEqual(["plant_card"]);
+  expect(newAuto.stores).toEqual(["live", "plant_card"]);
   stop.abort();
   await Promise.all(running);
   renewStop();
@@ -71,9 +67,9 @@ test("a field is added while all go on: who knows less reads the mirror all the 
 });
 
 test("another kind of id is built beside: who knows the one before reads it as it was, and says so", async () => {
-  const running = [shop.createLoader([old]).run(stop.signal)];
-  const counting = startCounting(shop, 1);
-  const [asksOld, asksNew] = [openReader(shop, old, "1"), openReader(shop, other, "1")];
+  const running = [garden.createLoader([old]).run(stop.signal)];
+  const counting = startCounting(garden, 1);
+  const [asksOld, asksNew] = [openReader(garden, old, "1"), openReader(garden, other, "1")];
   const oldAuto = watchReader(() => asksOld("AUTO", 1000), counting, old.fields);
   const oldAny = watchReader(() => asksOld("AUTO", 3_600_000), counting, old.fields);
   const newAuto = watchReader(() => asksNew("AUTO", 1000), counting, other.fields);
@@ -84,7 +80,7 @@ test("another kind of id is built beside: who knows the one before reads it as i
   const first = await asksOld("MIRROR");
   await pass(1200);
   const second = await asksOld("MIRROR");
-  expect(second.route).toMatchObject({ store: "mirror", collection: "order_details" });
+  expect(second.route).toMatchObject({ store: "mirror", collection: "plant_card" });
   expect(second.document).toEqual(first.document);
   expect(second.route.freshness.position).toBe(first.route.freshness.position);
   expect(second.route.freshness.lagMs).toBeGreaterThan(1100);
@@ -94,22 +90,22 @@ test("another kind of id is built beside: who knows the one before reads it as i
   await expect(asksNew("MIRROR")).rejects.toMatchObject({ code: "MIRROR_UNAVAILABLE" });
   gated.open();
   await expect.poll(async () => (await asksNew("AUTO")).route.store, { timeout: 30_000 }).toBe("mirror");
-  expect((await asksNew("MIRROR")).document?.orderId).toBe("1");
+  expect((await asksNew("MIRROR")).document?.plantId).toBe("1");
   await expect
     .poll(async () => (await asksOld("AUTO", 3_600_000)).route.store, { timeout: 30_000 })
     .toBe("live");
   await expect(asksOld("MIRROR")).rejects.toMatchObject({ code: "MIRROR_UNAVAILABLE" });
-  expect((await asksOld("AUTO")).document?.orderId).toBe(1);
-  await expect.poll(() => newAuto.stores.at(-1), { timeout: 30_000 }).toBe("order_details.2");
+  expect((await asksOld("AUTO")).document?.plantId).toBe(1);
+  await expect.poll(() => newAuto.stores.at(-1), { timeout: 30_000 }).toBe("plant_card.2");
   await counting.stop();
   for (const reader of [oldAuto, oldAny, newAuto]) {
     await reader.stop();
     expect(reader.problems).toEqual([]);
   }
-  expect(oldAny.stores).toEqual(["order_details", "live"]);
+  expect(oldAny.stores).toEqual(["plant_card", "live"]);
   // On a busy machine it may lag more than this reader allows, now and then.
   expect(newAuto.stores[0]).toBe("live");
-  expect(new Set(newAuto.stores)).toEqual(new Set(["live", "order_details.2"]));
+  expect(new Set(newAuto.stores)).toEqual(new Set(["live", "plant_card.2"]));
   stop.abort();
   await Promise.all(running);
   renewStop();
@@ -118,7 +114,7 @@ test("another kind of id is built beside: who knows the one before reads it as i
 });
 
 test("who cannot ask MariaDB finds the collection by the mirror's own word, also after a death at the switch", async () => {
-  const { db } = shop.mongo;
+  const { db } = garden.mongo;
   const mute = new Proxy(db, {
     get: (target, name) => {
       if (name !== "collection") return Reflect.get(target, name);
@@ -129,17 +125,17 @@ test("who cannot ask MariaDB finds the collection by the mirror's own word, also
     },
   });
   // The rebuild is done by hand: its worker cannot come so far.
-  await adoptShapes(shop.db, [other]);
-  const dying = shop.createLoader([other], { mongo: { ...shop.mongo, db: mute } });
+  await adoptShapes(garden.db, [other]);
+  const dying = garden.createLoader([other], { mongo: { ...garden.mongo, db: mute } });
   await expect(dying.once(stop.signal)).rejects.toThrow(/dies here/);
-  const store = createMirrorStore(shop.mongo);
-  expect((await store.findByIds(old, ["1"])).get("1")?.orderId).toBe(1);
+  const store = createMirrorStore(garden.mongo);
+  expect((await store.findByIds(old, ["1"])).get("1")?.plantId).toBe(1);
   await mirror(other);
-  expect((await store.findByIds(other, ["1"])).get("1")?.orderId).toBe("1");
+  expect((await store.findByIds(other, ["1"])).get("1")?.plantId).toBe("1");
   await expect(store.findByIds(old, ["1"])).rejects.toMatchObject({ code: "MIRROR_UNAVAILABLE" });
-  expect(await readRoute(shop.mongo, other)).toMatchObject({
-    reads: { collection: "order_details.2" },
-    writes: "order_details.2",
+  expect(await readRoute(garden.mongo, other)).toMatchObject({
+    reads: { collection: "plant_card.2" },
+    writes: "plant_card.2",
   });
 });
 
@@ -147,7 +143,7 @@ test.each([true, false])(
   "a subscriber is told that all is in doubt when the model moves, and then of each change (change stream: %s)",
   async (streams) => {
     const told: (string | null)[] = [];
-    const watch = createMirrorFeed(shop.mongo, { offersStreams: async () => streams }).watch(other, (id) =>
+    const watch = createMirrorFeed(garden.mongo, { offersStreams: async () => streams }).watch(other, (id) =>
       told.push(id),
     );
     await expect.poll(() => told, { timeout: 30_000 }).toContain(null);
@@ -155,7 +151,7 @@ test.each([true, false])(
     await mirror(other);
     await expect.poll(() => told, { timeout: 30_000 }).toContain(null);
     told.length = 0;
-    await shop.db.run("update orderline set quantity = 66 where order_id = 1");
+    await garden.db.run("update plant set height = 66 where plant_id = 1");
     await mirror(other);
     await expect.poll(() => told, { timeout: 30_000 }).toContain("1");
     await watch.stop();
@@ -164,40 +160,40 @@ test.each([true, false])(
 
 test("of the collections that were left only the last is kept", async () => {
   const names = async () => {
-    const found = await shop.mongo.db.listCollections({}, { nameOnly: true }).toArray();
+    const found = await garden.mongo.db.listCollections({}, { nameOnly: true }).toArray();
     return found
       .map(({ name }) => name)
-      .filter((name) => name.startsWith("order_details"))
+      .filter((name) => name.startsWith("plant_card"))
       .sort();
   };
   await mirror(other);
-  expect(await names()).toEqual(["order_details", "order_details.2"]);
+  expect(await names()).toEqual(["plant_card", "plant_card.2"]);
   await mirror(old);
-  expect(await names()).toEqual(["order_details.2", "order_details.3"]);
+  expect(await names()).toEqual(["plant_card.2", "plant_card.3"]);
   expect(await verify(old)).toMatchObject(isWhole);
 });
 
 test("a rebuild that an operator asks for records the shape, and other loaders of it go on by themselves", async () => {
-  const waiting = shop.createLoader([other]);
+  const waiting = garden.createLoader([other]);
   const running = waiting.run(stop.signal);
   await expect.poll(() => waiting.status()[0]?.problem, { timeout: 30_000 }).toMatch(/another shape/);
-  await shop.createLoader([other]).rebuild([other], stop.signal);
-  expect(await state()).toMatchObject({ collection: "order_details.2", rebuildStatus: "done" });
-  await shop.db.run("update orderline set quantity = 44 where order_id = 1");
-  const shown = async () => (await openReader(shop, other, "1")("MIRROR")).document?.items;
-  await expect.poll(shown, { timeout: 30_000 }).toContainEqual(expect.objectContaining({ quantity: 44 }));
+  await garden.createLoader([other]).rebuild([other], stop.signal);
+  expect(await state()).toMatchObject({ collection: "plant_card.2", rebuildStatus: "done" });
+  await garden.db.run("update plant set height = 44 where plant_id = 1");
+  const shown = async () => (await openReader(garden, other, "1")("MIRROR")).document?.height;
+  await expect.poll(shown, { timeout: 30_000 }).toBe(44);
   stop.abort();
   await running;
 });
 
 test("a mirror that is distrusted while the next is built beside is not read any more", async () => {
-  await adoptShapes(shop.db, [other]);
-  const asks = openReader(shop, old, "1");
-  expect((await asks("MIRROR")).route.collection).toBe("order_details");
-  await shop.db.run("update vitrine_position set n = n + 1000, incarnation = uuid()");
+  await adoptShapes(garden.db, [other]);
+  const asks = openReader(garden, old, "1");
+  expect((await asks("MIRROR")).route.collection).toBe("plant_card");
+  await garden.db.run("update vitrine_position set n = n + 1000, incarnation = uuid()");
   // Acknowledged in the life before: what is found is another one.
-  await shop.db.run("update vitrine_state set acked = 1");
-  const { db, mongo } = shop;
+  await garden.db.run("update vitrine_state set acked = 1");
+  const { db, mongo } = garden;
   expect(await checkIdentity(db, mongo, [other])).not.toBeNull();
-  await expect(openReader(shop, old, "1")("MIRROR")).rejects.toMatchObject({ code: "MIRROR_UNAVAILABLE" });
+  await expect(openReader(garden, old, "1")("MIRROR")).rejects.toMatchObject({ code: "MIRROR_UNAVAILABLE" });
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { adoptShapes } from "../../../src/core/adopt-shapes.ts";
 import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
-import { openReader, startCounting } from "../../support/changing-readers.ts";
 import {
   addNoteToView,
+  garden,
   isWhole,
   mirror,
   old,
@@ -11,16 +11,16 @@ import {
   pass,
   readByHand,
   renewStop,
-  shop,
   state,
   stop,
-  useChangingShop,
+  useChangingGarden,
   verify,
   wider,
-} from "../../support/changing-shop.ts";
+} from "../../support/garden/changing-garden.ts";
+import { openReader, startCounting } from "../../support/garden/changing-readers.ts";
 import { intercept } from "../../support/intercept.ts";
 
-useChangingShop();
+useChangingGarden();
 
 test.each(["beside", "in place"])(
   "what a loader of the shape before has in hand is not acknowledged when one is adopted %s",
@@ -28,15 +28,15 @@ test.each(["beside", "in place"])(
     const next = way === "beside" ? other : wider;
     if (next === wider) await addNoteToView();
     const late = await readByHand(old, ["1", "2"]);
-    await shop.db.run("update orderline set quantity = 77 where order_id in (1, 2)");
-    await adoptShapes(shop.db, [next]);
+    await garden.db.run("update plant set height = 77 where plant_id in (1, 2)");
+    await adoptShapes(garden.db, [next]);
     await expect(readByHand(old, ["1"])).rejects.toThrow(/another shape/);
     await mirror(next);
-    await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: old }, late)).rejects.toThrow(
+    await expect(applyBatch({ db: garden.db, mongo: garden.mongo, model: old }, late)).rejects.toThrow(
       /another shape/,
     );
     expect(await verify(next)).toMatchObject(isWhole);
-    await expect(shop.createLoader([old]).once(stop.signal)).rejects.toThrow(/another shape/);
+    await expect(garden.createLoader([old]).once(stop.signal)).rejects.toThrow(/another shape/);
     expect(await verify(next)).toMatchObject(isWhole);
   },
 );
@@ -44,10 +44,10 @@ test.each(["beside", "in place"])(
 test("a batch for a collection that was left is not acknowledged, though its shape is recorded again", async () => {
   await mirror(other);
   const late = await readByHand(other, ["1"]);
-  await adoptShapes(shop.db, [old]);
-  await adoptShapes(shop.db, [other]);
-  expect(await state()).toMatchObject({ collection: "order_details.4" });
-  await expect(applyBatch({ db: shop.db, mongo: shop.mongo, model: other }, late)).rejects.toThrow(
+  await adoptShapes(garden.db, [old]);
+  await adoptShapes(garden.db, [other]);
+  expect(await state()).toMatchObject({ collection: "plant_card.4" });
+  await expect(applyBatch({ db: garden.db, mongo: garden.mongo, model: other }, late)).rejects.toThrow(
     /another shape/,
   );
   await mirror(other);
@@ -55,9 +55,9 @@ test("a batch for a collection that was left is not acknowledged, though its sha
 });
 
 test("loaders of the new shape race for the change, and end right", async () => {
-  const counting = startCounting(shop, 1);
+  const counting = startCounting(garden, 1);
   const racing = Array.from({ length: 3 }, () =>
-    shop.createLoader([{ ...other, batch: 1 }], { adoptShapes: true }).run(stop.signal),
+    garden.createLoader([{ ...other, batch: 1 }], { adoptShapes: true }).run(stop.signal),
   );
   await expect.poll(async () => (await state()).rebuildStatus, { timeout: 30_000 }).toBe("done");
   await pass(300);
@@ -66,7 +66,7 @@ test("loaders of the new shape race for the change, and end right", async () => 
   await Promise.all(racing);
   renewStop();
   await mirror(other);
-  expect(await state()).toMatchObject({ collection: "order_details.2", former: null });
+  expect(await state()).toMatchObject({ collection: "plant_card.2", former: null });
   expect(await verify(other)).toMatchObject(isWhole);
 });
 
@@ -80,18 +80,20 @@ test.each(Object.keys(statements) as (keyof typeof statements)[])(
   "a loader that dies %s leaves nothing that the next one cannot end",
   async (point) => {
     const dies = new AbortController();
-    const wrap = (db: typeof shop.db) =>
+    const wrap = (db: typeof garden.db) =>
       intercept(db, (sql) => {
         if (!statements[point].test(sql)) return undefined;
         dies.abort();
         return Promise.reject(new Error("The loader dies here."));
       });
-    await shop.createLoader([{ ...other, batch: 2 }], { adoptShapes: true, wrap }).run(dies.signal);
-    expect((await openReader(shop, old, "1")("MIRROR")).document?.orderId).toBe(1);
-    await shop.db.run("update orderline set quantity = 55 where order_id = 1");
+    await garden.createLoader([{ ...other, batch: 2 }], { adoptShapes: true, wrap }).run(dies.signal);
+    expect((await openReader(garden, old, "1")("MIRROR")).document?.plantId).toBe(1);
+    await garden.db.run("update plant set height = 55 where plant_id = 1");
     await mirror(other);
     expect(await verify(other)).toMatchObject(isWhole);
-    expect((await openReader(shop, other, "1")("MIRROR")).document?.orderId).toBe("1");
-    await expect(openReader(shop, old, "1")("MIRROR")).rejects.toMatchObject({ code: "MIRROR_UNAVAILABLE" });
+    expect((await openReader(garden, other, "1")("MIRROR")).document?.plantId).toBe("1");
+    await expect(openReader(garden, old, "1")("MIRROR")).rejects.toMatchObject({
+      code: "MIRROR_UNAVAILABLE",
+    });
   },
 );

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSnapshotPool, type Snapshots } from "../../../src/mirror/snapshots.ts";
+import { defineProject } from "../../../src/models/project.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
-  db = await openTestDatabase();
+  db = await openTestDatabase({ project: defineProject({ sql: "sql", domains: [] }) });
 });
 afterAll(() => db?.close());
 

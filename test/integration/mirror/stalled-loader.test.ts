@@ -6,20 +6,21 @@ import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
 import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
-import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
+import type { TestMirror } from "../../support/open-mirror.ts";
 
-let shop: MirrorShop;
+let garden: TestMirror;
 beforeAll(async () => {
-  shop = await openMirrorShop();
+  garden = await openMirrorGarden();
 });
-afterAll(() => shop.close());
+afterAll(() => garden.close());
 
 test("a loader that stalls in its acknowledgement is cut off, and another acknowledges the same rows", async () => {
-  const { insertId } = await shop.db.run(
-    "insert into vitrine_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+  const { insertId } = await garden.db.run(
+    "insert into vitrine_pending (model, document_id, logged_at) values ('plant_card', '1', utc_timestamp(6))",
   );
   const rows = [String(insertId)];
-  const stalled = readCommitted(shop.db, async (connection) => {
+  const stalled = readCommitted(garden.db, async (connection) => {
     await deletePending(connection, rows);
     await sleep(8000);
     await deletePending(connection, rows);
@@ -27,44 +28,44 @@ test("a loader that stalls in its acknowledgement is cut off, and another acknow
   const cutOff = expect(stalled).rejects.toThrow();
   await sleep(200);
   const started = Date.now();
-  expect(await readCommitted(shop.db, (connection) => deletePending(connection, rows))).toBe(1);
+  expect(await readCommitted(garden.db, (connection) => deletePending(connection, rows))).toBe(1);
   expect(Date.now() - started).toBeLessThan(7500);
   await cutOff;
 });
 
 test("documents in a transaction that a killed loader left open are written within seconds", async () => {
-  const model = shop.model("order_details");
-  await shop.mirror();
-  const batch = await withSnapshots(shop.db, (snapshots) =>
+  const model = garden.model("plant_card");
+  await garden.mirror();
+  const batch = await withSnapshots(garden.db, (snapshots) =>
     createBatchReader(model, () => 0n).readThese(snapshots, ["1"]),
   );
-  const killed = shop.mongo.client.startSession();
+  const killed = garden.mongo.client.startSession();
   killed.startTransaction();
-  await shop.mongo.db
+  await garden.mongo.db
     .collection<{ _id: number }>(model.name)
-    .updateOne({ _id: 1 }, { $set: { salesTax: null } }, { session: killed, bypassDocumentValidation: true });
+    .updateOne({ _id: 1 }, { $set: { species: null } }, { session: killed, bypassDocumentValidation: true });
   const started = Date.now();
-  const applied = await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
+  const applied = await applyBatch({ db: garden.db, mongo: garden.mongo, model: model }, batch);
   expect(applied.outcome.written).toBe(1);
   expect(Date.now() - started).toBeLessThan(15_000);
   await killed.endSession();
 });
 
 test("a batch that MongoDB did not take stays in the queue, and is gone once it did", async () => {
-  const model = shop.model("order_details");
-  await shop.mirror();
-  await shop.db.run(
-    "insert into vitrine_pending (model, document_id, logged_at) values ('order_details', '1', utc_timestamp(6))",
+  const model = garden.model("plant_card");
+  await garden.mirror();
+  await garden.db.run(
+    "insert into vitrine_pending (model, document_id, logged_at) values ('plant_card', '1', utc_timestamp(6))",
   );
-  const waiting = () => shop.db.query("select document_id from vitrine_pending");
-  const { batch } = await withSnapshots(shop.db, (snapshots) =>
+  const waiting = () => garden.db.query("select document_id from vitrine_pending");
+  const { batch } = await withSnapshots(garden.db, (snapshots) =>
     createBatchReader(model, () => 0n).read(snapshots, { changes: true, rebuild: null }),
   );
   if (!batch) throw new Error("Nothing was read.");
   const away = openMongoDb("mongodb://127.0.0.1:9/away");
-  await expect(applyBatch({ db: shop.db, mongo: away, model: model }, batch)).rejects.toThrow(/MongoDB/);
+  await expect(applyBatch({ db: garden.db, mongo: away, model: model }, batch)).rejects.toThrow(/MongoDB/);
   await away.close();
   expect(await waiting()).toHaveLength(1);
-  await applyBatch({ db: shop.db, mongo: shop.mongo, model: model }, batch);
+  await applyBatch({ db: garden.db, mongo: garden.mongo, model: model }, batch);
   expect(await waiting()).toEqual([]);
 });

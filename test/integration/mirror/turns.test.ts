@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runAsLeader } from "../../../src/mirror/leadership.ts";
-import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
+import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
+import type { TestMirror } from "../../support/open-mirror.ts";
 
-let shop: MirrorShop;
+let garden: TestMirror;
 beforeAll(async () => {
-  shop = await openMirrorShop();
+  garden = await openMirrorGarden();
 });
-afterAll(() => shop.close());
+afterAll(() => garden.close());
 
 /** A loader that notes when it works. */
-function join(models = shop.models) {
+function join(models = garden.models) {
   const end = new AbortController();
   const seen = { isWorking: false, end, ended: Promise.resolve() };
   const work = async (signal: AbortSignal) => {
@@ -21,7 +22,7 @@ function join(models = shop.models) {
   const onFailure = (error: unknown) => {
     throw error;
   };
-  seen.ended = runAsLeader({ db: shop.db, models, onFailure }, work, end.signal);
+  seen.ended = runAsLeader({ db: garden.db, models, onFailure }, work, end.signal);
   return seen;
 }
 
@@ -49,7 +50,7 @@ test("a killed holder is replaced within five seconds", async () => {
   const first = join();
   await until(() => first.isWorking, 5000);
   // As its death leaves it: nobody prolongs the lease, nobody deletes it.
-  await shop.db.run(
+  await garden.db.run(
     "update vitrine_lease set holder = 'killed', expires_at = utc_timestamp(3) + interval 4 second",
   );
   const killedAt = performance.now();
@@ -66,7 +67,7 @@ test("a killed holder is replaced within five seconds", async () => {
 
 test("a loader of other models does not wait", async () => {
   const first = join();
-  const other = join([shop.model("order_details")]);
+  const other = join([garden.model("plant_card")]);
   await until(() => first.isWorking && other.isWorking, 5000);
   expect([first.isWorking, other.isWorking]).toEqual([true, true]);
   first.end.abort();

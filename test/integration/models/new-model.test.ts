@@ -14,7 +14,7 @@ import {
   readColumns,
   readDocuments,
 } from "../../support/model-contract.ts";
-import { copyProject, type ProjectCopy } from "../../support/project-copy.ts";
+import { copyGarden, type ProjectCopy } from "../../support/project-copy.ts";
 
 const bin = fileURLToPath(new URL("../../../bin/vitrine.mjs", import.meta.url));
 
@@ -41,7 +41,7 @@ let removeCopy: (() => Promise<void>) | undefined;
 let db: TestDatabase;
 let vitrine: (...args: readonly string[]) => Promise<{ stdout: string; stderr: string }>;
 beforeAll(async () => {
-  copy = await copyProject((remove) => {
+  copy = await copyGarden((remove) => {
     removeCopy = remove;
   });
   db = await openTestDatabase({ migrate: false });
@@ -52,7 +52,10 @@ beforeAll(async () => {
     VITRINE_PROJECT: copy.projectFile,
   };
   vitrine = (...args) => promisify(execFile)(process.execPath, [bin, ...args], { env, cwd: copy.dir });
-  await copy.write("sql/migrations/pos/0099-odd-tables.sql", `-- Tables as they are elsewhere.\n${tables}`);
+  await copy.write(
+    "sql/migrations/garden/0099-odd-tables.sql",
+    `-- Tables as they are elsewhere.\n${tables}`,
+  );
   await vitrine("migrate", "up");
 }, 120_000);
 afterAll(async () => {
@@ -68,12 +71,12 @@ test("a model of a table with columns that no field can show as they are loads, 
   doc: doc is left out: JSON; declare its parts as fields, or show it as a text
   note1: note1 is left out: its field would be note1, as that of note_1
   2fa: 2fa is left out: no field can have this name; give it one
-Added to src/domains/pos/models/index.ts`);
+Added to src/domains/garden/models/index.ts`);
   const types = (await newModel("odd_type")).stdout;
   for (const column of "bfuztd") expect(types).toMatch(new RegExp(`^ {2}${column}: `, "m"));
   for (const [file, text] of [
-    ["src/domains/pos/models/odd-name-list.ts", "// decide: doc is left out: JSON"],
-    ["sql/views/pos/odd_name_list.sql", "-- To be decided: doc: JSON"],
+    ["src/domains/garden/models/odd-name-list.ts", "// decide: doc is left out: JSON"],
+    ["sql/views/garden/odd_name_list.sql", "-- To be decided: doc: JSON"],
   ] as const)
     expect(await readFile(join(copy.dir, file), "utf8")).toContain(text);
   await vitrine("migrate", "up");
@@ -129,8 +132,8 @@ Added to src/domains/pos/models/index.ts`);
 
 test.each([
   ["class", /definition would not load/],
-  ["customer_order", /project would not load with customer_order/],
-  ["order", /has a table order already/],
+  ["gardener_plant", /project would not load with gardener_plant/],
+  ["plant", /has a table plant already/],
 ])(
   "the model %s, which would not load, leaves nothing behind",
   async (name, message) => {
@@ -146,7 +149,7 @@ test.each([
 
 test("a command that fails half-way takes back what it has written", async () => {
   // Looks as if nothing were there, and cannot be written.
-  await symlink("nowhere", join(copy.dir, "src/domains/pos/models/half-way.ts"));
+  await symlink("nowhere", join(copy.dir, "src/domains/garden/models/half-way.ts"));
   const before = await listFiles();
   await expect(newModel("odd_name", "half_way")).rejects.toMatchObject({
     code: 74,
@@ -158,7 +161,7 @@ test("a command that fails half-way takes back what it has written", async () =>
 /** Every file of the project, and the list of models. */
 async function listFiles(): Promise<readonly string[]> {
   const files: string[] = [];
-  for (const folder of ["sql/views/pos", "src/domains/pos/models"])
+  for (const folder of ["sql/views/garden", "src/domains/garden/models"])
     files.push(...(await readdir(join(copy.dir, folder))));
-  return [...files.sort(), await readFile(join(copy.dir, "src/domains/pos/models/index.ts"), "utf8")];
+  return [...files.sort(), await readFile(join(copy.dir, "src/domains/garden/models/index.ts"), "utf8")];
 }

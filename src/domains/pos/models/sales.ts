@@ -67,7 +67,6 @@ export const sales = defineCube({
       by: ["orderedOnMonth", "state", "status"],
       measures: ["revenue", "tax", "units", "averageOrder", "bookedRevenue", "bookedUnits"],
     },
-    { by: ["orderedOn", "product"], measures: ["revenue", "tax", "units", "bookedRevenue", "bookedUnits"] },
-    { by: ["customer"], measures: ["revenue", "units", "orders", "customers", "averageOrder"] },
+    { by: ["product"], measures: ["revenue", "tax", "units", "bookedRevenue", "bookedUnits"] },
   ],
 });

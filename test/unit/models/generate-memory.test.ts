@@ -1,0 +1,61 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const LINES = 300_000;
+
+// What is written is larger than this memory. There are no more than 41,000 zips, 1,096 days, 56 countries.
+test.each([
+  [
+    "pos",
+    {
+      "customers.csv": LINES,
+      "orders.csv": LINES,
+      "orderlines.csv": LINES,
+      "products.csv": LINES,
+      "TAXRATES.csv": 40_999,
+    },
+  ],
+  [
+    "softcart",
+    {
+      "oltpdata.csv": 260_500,
+      "sales_olddata.csv": 130_100,
+      "sales_newdata.csv": 130_400,
+      "sales.csv": LINES,
+      "catalog.json": 43_800,
+      "DimDate.csv": 1096,
+      "DimCategory.csv": 6,
+      "DimCountry.csv": 57,
+      "FactSales.csv": LINES,
+      "ecommerce.csv": LINES,
+    },
+  ],
+])(
+  "a sample of %s of scale 100 is generated and written in 48 MB, however many lines it has",
+  async (name, lines) => {
+    const dir = await mkdtemp(join(tmpdir(), "vitrine-generate-"));
+    try {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [
+          "--max-old-space-size=48",
+          "--import",
+          "tsx",
+          "test/support/generate-child.ts",
+          name,
+          dir,
+          String(LINES),
+        ],
+        { timeout: 110_000 },
+      );
+      expect(JSON.parse(stdout)).toEqual(lines);
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
