@@ -76,7 +76,7 @@ export function addValuesField(
 }
 
 /** The question for the values of a dimension. @throws VitrineError BAD_INPUT that names the argument */
-export function readValuesQuery(cube: CubeModel, args: ValuesArguments): CubeQuery {
+function readValuesQuery(cube: CubeModel, args: ValuesArguments): CubeQuery {
   const dimension = cube.cube.dimensions[args.dimension];
   const filters: Filter[] = [];
   if (typeof args.startsWith === "string") {

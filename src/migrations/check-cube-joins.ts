@@ -3,6 +3,7 @@ import { type KnownTables, readKnownTables } from "../derive/read-shapes.ts";
 import { readViews } from "../derive/read-views.ts";
 import { type CubeModel, isCube } from "../models/cube.ts";
 import type { DocumentModel } from "../models/model.ts";
+import { isRollUp } from "../models/roll-up.ts";
 import { toCubeSql } from "../stores/mariadb/live-cube.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { readView } from "../stores/mariadb/text-columns.ts";
@@ -25,7 +26,8 @@ export async function findNeedlessJoins(
   db: MariaDb,
   models: readonly DocumentModel[],
 ): Promise<readonly NeedlessJoin[]> {
-  const cubes = models.filter(isCube);
+  // Groups that are kept ready are read in the mirror; live the facts are asked.
+  const cubes = models.filter((model) => isCube(model)).filter((model) => !isRollUp(model));
   if (cubes.length === 0) return [];
   const tables = await readKnownTables(db);
   const found: NeedlessJoin[] = [];

@@ -7,6 +7,7 @@ import { createServer, type Server, type ServerOptions } from "../../../src/grap
 import { isCube } from "../../../src/models/cube.ts";
 import type { Field, Fields } from "../../../src/models/field.ts";
 import { type Document, toFieldName } from "../../../src/models/model.ts";
+import { isRollUp } from "../../../src/models/roll-up.ts";
 import type { DocumentStore } from "../../../src/stores/document-store.ts";
 import { ask, openTestGateway, type TestGateway } from "./gateway.ts";
 import { valuesOf } from "./values-of.ts";
@@ -95,17 +96,23 @@ describe("What a query costs", () => {
                 `{ ${toFieldName(model.typeName)}Connection(first: ${first} source: MIRROR) { nodes ${text} } }`,
             ),
         ),
-      ...models.filter(isCube).map((cube) =>
-        fc
-          .tuple(
-            fc.integer({ min: 0, max: 3000 }),
-            fc.subarray(Object.keys(cube.cube.dimensions), { minLength: 1, maxLength: 5 }),
-          )
-          .map(([first, keys]) => {
-            const names = keys.map((key) => key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase());
-            return `{ ${toFieldName(cube.typeName)}(first: ${first} cube: [${names.join(" ")}] source: MIRROR) { level ${keys.join(" ")} } }`;
-          }),
-      ),
+      ...models
+        .filter((model) => isCube(model))
+        .filter((model) => !isRollUp(model))
+        .map((cube) =>
+          fc
+            .tuple(
+              fc.integer({ min: 0, max: 3000 }),
+              fc.subarray(Object.keys(cube.cube.dimensions), {
+                minLength: 1,
+                maxLength: Math.min(5, Object.keys(cube.cube.dimensions).length),
+              }),
+            )
+            .map(([first, keys]) => {
+              const names = keys.map((key) => key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase());
+              return `{ ${toFieldName(cube.typeName)}(first: ${first} cube: [${names.join(" ")}] source: MIRROR) { level ${keys.join(" ")} } }`;
+            }),
+        ),
     );
     await fc.assert(
       fc.asyncProperty(queries, async (query) => {

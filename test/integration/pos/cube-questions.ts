@@ -1,4 +1,4 @@
-import { at, busiest, first, nothing, type Question, sold, table } from "./question.ts";
+import { at, busiest, first, nothing, type Question, table } from "./question.ts";
 
 /** Questions that compare rows with each other, or lead from them to their facts. */
 export const cubeQuestions: readonly Question[] = [
