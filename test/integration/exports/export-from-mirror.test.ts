@@ -6,6 +6,7 @@ import { type ExportSource, exportModels, type Manifest } from "../../../src/exp
 import { createMirrorSource, withLiveSource } from "../../../src/exports/export-sources.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { prepareWarehouse } from "../../domains/softcart/warehouse-operations.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { fillMirror } from "../../support/fill-mirror.ts";
 import { runVitrine } from "../../support/run-vitrine.ts";
@@ -39,6 +40,7 @@ beforeAll(async () => {
   await shop.sale("Eve", [["Tea", 7]], { cancelled: true });
   await shop.sale("Eve", [["Tea", 1]]);
   await shop.run("update product set current_price = 50 where name = 'Tea'");
+  await prepareWarehouse(database.admin);
   await fillMirror(database.admin, database.mongo, database.project);
 });
 afterAll(async () => {

@@ -25,7 +25,7 @@ export const cubeQuestions: readonly Question[] = [
         select cast(date_format(o.placed_on, '%Y-%m-01') as date) as month,
           sum(if(o.status <> 'cancelled', l.quantity * l.unit_price, 0)) as revenue
         from orderline l join \`order\` o using (order_id) group by 1)
-      select m.month, m.revenue, b.revenue, y.revenue,
+      select m.month, m.revenue, b.revenue as before_revenue, y.revenue as year_before_revenue,
         sum(m.revenue) over (partition by year(m.month) order by m.month)
       from months m left join months b on b.month = m.month - interval 1 month
       left join months y on y.month = m.month - interval 1 year order by m.month`,

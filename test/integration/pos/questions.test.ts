@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pos } from "../../../src/domains/pos/index.ts";
 import { type Example, readExamples } from "../../../src/graphql/examples.ts";
 import { toFieldName } from "../../../src/models/model.ts";
+import { isRollUp } from "../../../src/models/roll-up.ts";
 import { openTestGateway, type TestGateway } from "../graphql/gateway.ts";
 import { type Answers, at } from "./question.ts";
 import { questions } from "./questions.ts";
@@ -35,9 +36,12 @@ test("every model of the shop is read by an example", () => {
     .flatMap(({ query }) => operationOf(parse(query)).selectionSet.selections)
     .map((selection) => (selection.kind === Kind.FIELD ? selection.name.value : ""))
     .map((field) => field.replace(/Connection$/, ""));
-  expect(
-    pos.models.map(({ typeName }) => toFieldName(typeName)).filter((field) => !read.includes(field)),
-  ).toEqual([]);
+  // A roll-up is no root field: the planner reads it for its cube.
+  const fields = pos.models
+    .filter((model) => !isRollUp(model))
+    .map(({ typeName }) => toFieldName(typeName));
+  expect(fields).toContain("sales");
+  expect(fields.filter((field) => !read.includes(field))).toEqual([]);
 });
 
 test("GraphiQL's page has every example in a tab, with its variables", async () => {
