@@ -159,7 +159,7 @@ export const filterIndexes: Readonly<Record<string, string | { readonly why: str
   "product_demand.buyers": computed,
   "product_price_history.name": "product.product_name_ix",
   "product_price_history.changeCount": computed,
-  "sales.orderId": "order.PRIMARY",
+  "sales.orderId": "line.PRIMARY",
   "sales.product": "line.orderline_product_id_ix",
   "sales.customer": "order.order_customer_id_date_placed_ix",
   "sales.status": "order.order_status_date_placed_ix",
