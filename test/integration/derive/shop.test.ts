@@ -8,6 +8,7 @@ import { toCaptured } from "../../../src/derive/to-captured.ts";
 import { pos } from "../../../src/domains/pos/index.ts";
 import { compareGeneratedFiles } from "../../../src/migrations/generated-files.ts";
 import { printTouched } from "../../../src/migrations/print-touched.ts";
+import { touchedViewOf } from "../../../src/models/derived-names.ts";
 import project from "../../../vitrine.config.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
@@ -61,7 +62,8 @@ test("one and the same text comes out again, in the style of the SQL files", () 
     expect(printTouched(structuredClone(derived))).toEqual(printed);
     for (const { table, view, text } of printed) {
       const lines = text.split("\n");
-      expect(view).toBe(`${name}_touched_by_${table}`);
+      expect(view).toBe(touchedViewOf(name, table));
+      expect(view.length).toBeLessThanOrEqual(64);
       expect(lines.filter((line) => line.length > 100 || /\s$/.test(line))).toEqual([]);
       expect(text.replaceAll("\n--   ", " ").split("\n").slice(0, 2)).toEqual([
         `-- purpose: which documents of ${name} a change of ${table} may alter`,
