@@ -25,7 +25,7 @@ test("`vitrine model new` works in a checkout whose commands were built, as afte
   const env = { ...process.env, ...urls, VITRINE_PROJECT: "" };
   const { stdout } = await runFile(
     process.execPath,
-    [join(dir, "bin/vitrine.mjs"), "model", "new", "city_list", "--table", "city"],
+    [join(dir, "bin/vitrine.mjs"), "model", "new", "city_list", "--table", "city", "--domain", "pos"],
     { env, cwd: dir },
   );
   expect(stdout).toContain("Wrote src/domains/pos/models/city-list.ts");
