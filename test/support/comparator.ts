@@ -241,4 +241,6 @@ function plainValue(value: unknown): unknown {
 }
 
 /** What a day is stored as is its midnight. */
-const dayFields = new Set(["orderedOn", "placedOn", "lastOrderedOn", "lastOrderFrom", "lastOrderTo"]);
+const dayFields = new Set(
+  "orderedOn orderedOnMonth placedOn lastOrderedOn lastOrderFrom lastOrderTo".split(" "),
+);

@@ -1,16 +1,16 @@
-import { cents, divide, get, groupBy, index, money, pick, sum } from "./group-by.ts";
+import { cents, divide, get, groupBy, index, money, sum } from "./group-by.ts";
+import { deriveSales } from "./sales-oracle.ts";
 import { type Line, type Order, type RowReader, readShop } from "./shop-rows.ts";
 
 /**
- * The documents of the shop that only count: facts of sales, checks of orders, demand, trend and segments, by plain
- * loops over base tables. Like `deriveDocuments`, it shares nothing with the views.
+ * The documents of the shop that only count: facts of sales and their groups, checks of orders, demand, trend and
+ * segments, by plain loops over base tables. Like `deriveDocuments`, it shares nothing with the views.
  */
 export async function deriveFigures(
   db: RowReader,
 ): Promise<Readonly<Record<string, ReadonlyMap<string, unknown>>>> {
-  const { cities, customers, products, orders, lines } = await readShop(db);
-  const cityOf = new Map(cities.map((city) => [city.zip, city]));
-  const customerOf = new Map(customers.map((customer) => [customer.customer_id, customer]));
+  const shop = await readShop(db);
+  const { products, orders, lines } = shop;
   const orderOf = new Map(orders.map((order) => [order.order_id, order]));
   const linesOf = groupBy(lines, (line) => line.order_id);
   const own = (order: Order) =>
@@ -19,29 +19,7 @@ export async function deriveFigures(
   const counted = orders.filter((order) => order.status !== "cancelled");
 
   return {
-    sales: new Map(
-      orders.flatMap((order) =>
-        shareTax(own(order), cents(order.sales_tax)).map(({ line, tax }) => {
-          const city = get(cityOf, get(customerOf, order.customer_id).zip);
-          const saleId = BigInt(order.order_id) * 2n ** 32n + BigInt(line.product_id);
-          return [
-            String(saleId),
-            {
-              saleId: Number(saleId),
-              orderId: order.order_id,
-              product: line.product_id,
-              customer: order.customer_id,
-              status: order.status,
-              orderedOn: dayOf(order),
-              ...pick(city, "state", "city", "zip"),
-              revenue: money(priceOf(line)),
-              tax: money(tax),
-              units: line.quantity,
-            },
-          ];
-        }),
-      ),
-    ),
+    ...deriveSales(shop),
     order_checks: index(orders, "order_id", (order) => ({
       orderId: order.order_id,
       customerId: order.customer_id,
@@ -139,24 +117,6 @@ function deriveSegments(
       return [name, describe(name, scores, some)] as const;
     }),
   ]);
-}
-
-/**
- * The tax of an order shared out to its lines: each gets what the tax of the lines up to it, rounded to cents, has
- * risen by. Nothing where there is nothing to pay for.
- */
-function shareTax(
-  lines: readonly Line[],
-  tax: number,
-): readonly { readonly line: Line; readonly tax: number }[] {
-  const subtotal = BigInt(sum(lines.map(priceOf)));
-  const taxUpTo = (running: bigint) => (subtotal === 0n ? 0 : divide(BigInt(tax) * running, subtotal));
-  let running = 0n;
-  return lines.map((line) => {
-    const before = taxUpTo(running);
-    running += BigInt(priceOf(line));
-    return { line, tax: taxUpTo(running) - before };
-  });
 }
 
 const priceOf = (line: Line): number => cents(line.unit_price) * line.quantity;

@@ -47,13 +47,19 @@ beforeAll(async () => {
 });
 afterAll(() => db?.close());
 
-test("the shop is not too simple: falling months, most segments and free lines occur", async () => {
+test("the shop is not too simple: falling months, most segments, cancelled sales and free lines occur", async () => {
   const of = (name: string) => [...(expected[name]?.values() ?? [])] as Record<string, unknown>[];
   const inhabited = of("customer_segments").filter(({ customers }) => customers !== 0);
   expect(inhabited.length).toBeGreaterThan(12);
   expect(inhabited.some(({ repeatRate }) => !Number.isInteger(repeatRate))).toBe(true);
   expect(of("sales_trend").some(({ change }) => Number(change) < 0)).toBe(true);
   expect(of("sales").filter(({ revenue }) => revenue === 0).length).toBeGreaterThan(5);
+  const months = of("sales_by_ordered_on_month_state_status");
+  expect(months.some(({ revenue, bookedRevenue }) => revenue === 0 && Number(bookedRevenue) > 0)).toBe(true);
+  expect(months.some(({ orders }) => Number(orders) > 1)).toBe(true);
+  expect(of("sales_by_product").some(({ units, bookedUnits }) => Number(units) < Number(bookedUnits))).toBe(
+    true,
+  );
   expect(of("product_demand").some(({ lastOrderedOn }) => lastOrderedOn === null)).toBe(true);
 });
 
