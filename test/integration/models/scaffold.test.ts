@@ -5,6 +5,7 @@ import { describeCost, measureModel } from "../../../src/migrations/measure-mode
 import { scaffoldModel } from "../../../src/migrations/scaffold-model.ts";
 import type { Fields } from "../../../src/models/field.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
+import { isRollUp } from "../../../src/models/roll-up.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { copyProject, type ProjectCopy } from "../../support/project-copy.ts";
 
@@ -65,6 +66,9 @@ const misses = {
   "customer_segments.customers": counted,
   "customer_segments.orders": counted,
   "customer_segments.repeatCustomers": counted,
+  "day.monthName": "string → string or null",
+  "day.quarterName": "enumeration → string",
+  "day.weekdayName": "string → string or null",
   "monthly_sales.newCustomers": counted,
   "monthly_sales.orders": counted,
   "monthly_sales.returningCustomers": counted,
@@ -74,15 +78,24 @@ const misses = {
   "product_demand.buyers": counted,
   "product_demand.unitsSold": counted,
   "product_price_history.changeCount": counted,
+  // Its view keeps each line by left joins, which lose none: the server cannot know.
+  "sales.city": "string → string or null",
+  "sales.customer": "int → int or null",
+  "sales.orderedOn": "date → date or null",
+  "sales.state": "string → string or null",
+  "sales.status": "enumeration → enumeration or null",
+  "sales.zip": "string → string or null",
   "sales_trend.orders": counted,
   "sales_trend.previousMonth": "string → string or null",
   "state_sales.customers": counted,
   "state_sales.orders": counted,
   "state_sales.topProducts.units": summed,
+  "total_sales_per_country.orders": counted,
 };
 
-test("of the 141 fields of the shop, 122 are made from the views as their authors wrote them, the others are wider", async () => {
-  const models = db.project.domains.flatMap((domain) => domain.models);
+test("of the 199 fields of all domains, 170 are made from the views as their authors wrote them, the others are wider", async () => {
+  // What a roll-up says is derived from its cube: nobody makes it from its view.
+  const models = db.project.domains.flatMap((domain) => domain.models).filter((model) => !isRollUp(model));
   const found: Record<string, string> = {};
   let all = 0;
   for (const model of models) {
@@ -97,7 +110,7 @@ test("of the 141 fields of the shop, 122 are made from the views as their author
     }
   }
   expect(found).toEqual(misses);
-  expect([all, all - Object.keys(misses).length]).toEqual([141, 122]);
+  expect([all, all - Object.keys(misses).length]).toEqual([199, 170]);
 });
 
 /** What looks hard, and needs no decision. */
