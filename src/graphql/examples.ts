@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Kind, parse, valueFromASTUntyped } from "graphql";
+import type { Project } from "../models/project.ts";
 import { readText } from "../read-text.ts";
 
 /** A documented operation that GraphiQL offers in a tab. */
@@ -26,6 +27,16 @@ export async function readExamples(folder: string): Promise<readonly Example[]> 
       return { name, query, variables: hasVariables ? JSON.stringify(variables, null, 2) : null };
     }),
   );
+}
+
+/** The examples of every domain, in the order of the domains: the first is the one that GraphiQL opens with. */
+export async function readProjectExamples(
+  { domains }: Pick<Project, "domains">,
+  projectDir: string,
+): Promise<readonly Example[]> {
+  const folders = domains.flatMap(({ examples }) => (examples === undefined ? [] : [examples]));
+  const found = await Promise.all(folders.map((folder) => readExamples(resolve(projectDir, folder))));
+  return found.flat();
 }
 
 /** The values that a document's operations declare for their variables. */

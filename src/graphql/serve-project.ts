@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { createFreshness } from "../freshness/freshness.ts";
 import type { Logger } from "../log.ts";
@@ -11,7 +10,7 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { readExamples } from "./examples.ts";
+import { readProjectExamples } from "./examples.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
@@ -55,10 +54,6 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const meter = createFreshness(reader, mongo, models);
   const mirrorReachable = mongo.isReachable;
   const route = createRouter({ meter, mirrorReachable, defaultMaxStalenessMs: settings.maxStalenessMs });
-  const folders = project.domains.flatMap(({ examples }) => (examples === undefined ? [] : [examples]));
-  const examples = await Promise.all(
-    folders.map((folder) => readExamples(resolve(options.projectDir, folder))),
-  );
   const rules = Object.assign({}, ...project.domains.map((domain) => domain.rules ?? {}));
   const onFailure: OnFeedFailure = (model, err) =>
     options.logger.warn({ model: model.name, err }, "changes for subscribers could not be read, tries again");
@@ -87,7 +82,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     host: settings.host,
     port: settings.port,
     hosts: createHostRule(settings.host, settings.allowedHosts),
-    examples: examples.flat(),
+    examples: await readProjectExamples(project, options.projectDir),
     readiness: () => readReadiness(meter, models),
   });
   return {

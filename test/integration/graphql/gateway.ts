@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
-import { readExamples } from "../../../src/graphql/examples.ts";
+import { readProjectExamples } from "../../../src/graphql/examples.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
 import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
@@ -112,7 +112,7 @@ async function openGateway(
     port: 0,
     hosts: createHostRule("127.0.0.1", []),
     readiness: () => readReadiness(meter, models),
-    examples: await readExamples("examples/pos"),
+    examples: await readProjectExamples(project, "."),
     ...changes,
   };
   const server = await createServer(options);
