@@ -18,7 +18,7 @@ export function withLiveSource<T>(reader: MariaDb, work: (source: ExportSource) 
     await connection.run("set transaction isolation level repeatable read");
     await connection.run("start transaction read only");
     const { n } = await openSnapshotAt(reader, connection);
-    const over = new AbortController();
+    const heard = new Set<AbortSignal>();
     let killed: Promise<void> | undefined;
     // The server would go on with what nobody waits for: it never looks whether we are there.
     const kill = () => {
@@ -29,14 +29,16 @@ export function withLiveSource<T>(reader: MariaDb, work: (source: ExportSource) 
         name: "live",
         positionOf: async () => String(n),
         stream: (model, where, options) => {
-          options.signal.addEventListener("abort", kill, { signal: over.signal });
+          // A listener that is there already is not added again, however many models there are.
+          options.signal.addEventListener("abort", kill);
+          heard.add(options.signal);
           return streamSnapshot(connection, model, where, options);
         },
       });
       await connection.run("commit");
       return result;
     } finally {
-      over.abort();
+      for (const signal of heard) signal.removeEventListener("abort", kill);
       await killed;
     }
   });

@@ -16,7 +16,11 @@ let database: TestDatabase;
 let models: readonly DocumentModel[];
 let mirrorSource: ExportSource;
 let out: string;
+/** What Node.js complains of: listeners that pile up, one for each model. */
+const warnings: Error[] = [];
+const onWarning = (warning: Error) => warnings.push(warning);
 beforeAll(async () => {
+  process.on("warning", onWarning);
   database = await openTestDatabase();
   // Two ranges of the live export and of the mirror's cursor where there are three documents.
   models = database.project.domains
@@ -44,6 +48,7 @@ beforeAll(async () => {
   await fillMirror(database.admin, database.mongo, database.project);
 });
 afterAll(async () => {
+  process.off("warning", onWarning);
   await database?.close();
   await rm(out, { recursive: true, force: true });
 });
@@ -89,6 +94,8 @@ test.each([
       expect(file.rows, file.model).toBeGreaterThan(0);
       expect(file).toMatchObject({ source: "mirror", position: "1" });
     }
+    expect(models.length).toBeGreaterThan(10);
+    expect(warnings).toEqual([]);
   },
 );
 
