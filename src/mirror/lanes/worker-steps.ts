@@ -14,7 +14,7 @@ export interface WorkerState {
   readonly sweptAt: number;
   /** A paced model's queue is not read before. */
   readonly nextChangesAt: number;
-  /** How long the last read took, with the wait for its turn. */
+  /** How long the last read took, without the wait for its turn: who waited for others is not slow. */
   readonly readMs: number;
 }
 
@@ -27,9 +27,9 @@ export const firstState: WorkerState = {
   readMs: 0,
 };
 
-/** Whether the next read will take long, as far as is known. */
-export const isLong = ({ rebuild, readMs }: WorkerState): boolean =>
-  rebuild !== undefined || readMs > LONG_READ_MS;
+/** Whether the next read will take long, as far as is known. A paced model's does: that is why it is paced. */
+export const isLong = ({ rebuild, readMs }: WorkerState, isPaced: boolean): boolean =>
+  isPaced || rebuild !== undefined || readMs > LONG_READ_MS;
 
 /** `sweep`: ask what there is; `rest`: nothing to do; `read`: the next batch, and whether of changes too. */
 export type WorkerStep =

@@ -12,7 +12,7 @@ import { applyBatch } from "../apply/apply-batch.ts";
 import { type BatchReader, createBatchReader } from "../apply/batch-reader.ts";
 import { readDuration } from "../duration.ts";
 import type { OnLoaderEvent } from "../events.ts";
-import type { SnapshotPool } from "../snapshots.ts";
+import type { SnapshotPool, Snapshots } from "../snapshots.ts";
 import type { WakeUp } from "../wake-up.ts";
 import { isBeyondRebuild, turnIntoRebuild } from "./backlog.ts";
 import { dropLeftOvers } from "./drop-left-overs.ts";
@@ -102,11 +102,14 @@ async function sweep(worker: Worker, state: WorkerState): Promise<WorkerState> {
 async function readNext(worker: Worker, state: WorkerState, changes: boolean): Promise<WorkerState> {
   const { model, snapshots, reader, landings } = worker;
   const { rebuild } = state;
-  const started = performance.now();
-  const next = await snapshots.use((one) => reader.read(one, { changes, rebuild: rebuild ?? null }), {
-    isLong: isLong(state),
-  });
-  const readMs = performance.now() - started;
+  let readMs = 0;
+  const read = async (one: Snapshots) => {
+    const started = performance.now();
+    const found = await reader.read(one, { changes, rebuild: rebuild ?? null });
+    readMs = performance.now() - started;
+    return found;
+  };
+  const next = await snapshots.use(read, { isLong: isLong(state, model.every !== undefined) });
   // One batch of changes at a time: two would meet in the record of their position, and one be aborted.
   await landings.makeRoom(next.batch?.range ? RANGES : 1);
   if (next.batch) {
@@ -117,10 +120,10 @@ async function readNext(worker: Worker, state: WorkerState, changes: boolean): P
   const pace = model.every === undefined ? 0 : readDuration(model.every);
   const isEmpty = (next.batch?.pendingIds.length ?? 0) === 0;
   const after = { ...state, readMs };
-  const read = changes
+  const now = changes
     ? afterChanges(after, { hasMore: next.hasMore, isEmpty }, performance.now(), pace)
     : after;
-  return isRangeEnd && rebuild ? endRebuild(worker, read, rebuild) : read;
+  return isRangeEnd && rebuild ? endRebuild(worker, now, rebuild) : now;
 }
 
 async function endRebuild(worker: Worker, state: WorkerState, rebuild: Rebuild): Promise<WorkerState> {

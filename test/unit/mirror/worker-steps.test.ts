@@ -55,7 +55,8 @@ test.each([
 });
 
 test("a rebuild takes long, and what took long before", () => {
-  expect(isLong(state({ rebuild }))).toBe(true);
-  expect(isLong(state({ readMs: 101 }))).toBe(true);
-  expect(isLong(state({ readMs: 100 }))).toBe(false);
+  expect(isLong(state({ rebuild }), false)).toBe(true);
+  expect(isLong(state({ readMs: 101 }), false)).toBe(true);
+  expect(isLong(state({ readMs: 100 }), false)).toBe(false);
+  expect(isLong(state(), true)).toBe(true);
 });
