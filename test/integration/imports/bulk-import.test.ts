@@ -20,6 +20,7 @@ import {
   parcels,
 } from "../../support/parcels.ts";
 import { openTcpProxy } from "../../support/tcp-proxy.ts";
+import { untilWaiting } from "../../support/until-waiting.ts";
 
 let shop: MirrorShop;
 let models: readonly DocumentModel[];
@@ -44,6 +45,7 @@ afterEach(async () => {
 });
 
 const never = new AbortController().signal;
+const fresh = { from: 1, to: 200, label: "new" };
 const mirror = () => loader.once(never);
 const readDue = async () =>
   [...(await readStates(shop.db)).values()]
@@ -71,7 +73,7 @@ function openPool(url = shop.mariadbUrl, size = 1): MariaDb {
 
 describe("An import of many rows", () => {
   test("has the models that read their table rebuilt, and no others, and logs none of them", async () => {
-    const { rebuilds } = await importParcels(shop.admin, { from: 1, to: 200, label: "new" });
+    const { rebuilds } = await importParcels(shop.admin, fresh);
     expect(rebuilds).toEqual(["labels", "parcels"]);
     expect(await countChanges(shop.db)).toBe(0);
     // Whoever dies now leaves it to the next loader.
@@ -82,19 +84,17 @@ describe("An import of many rows", () => {
   });
 
   test("the second time asks for no rebuild, and neither does one of few", async () => {
-    await importParcels(shop.admin, { from: 1, to: 200, label: "new" });
+    await importParcels(shop.admin, fresh);
     await mirror();
-    expect((await importParcels(shop.admin, { from: 1, to: 200, label: "new" })).rebuilds).toEqual([]);
+    expect((await importParcels(shop.admin, fresh)).rebuilds).toEqual([]);
     expect([await readDue(), await countChanges(shop.db)]).toEqual([[], 0]);
     expect((await importParcels(shop.admin, { from: 1, to: many - 1, label: "few" })).rebuilds).toEqual([]);
     expect([await readDue(), await countChanges(shop.db)]).toEqual([[], many - 1]);
   });
 
   test("is logged as ever where it writes into other tables", async () => {
-    const range = { from: 1, to: 200, label: "new" };
-    expect((await importParcels(shop.admin, range, { name: "parcels-and-product" })).rebuilds).toHaveLength(
-      2,
-    );
+    const { rebuilds } = await importParcels(shop.admin, fresh, { name: "parcels-and-product" });
+    expect(rebuilds).toHaveLength(2);
     const logged = await shop.db.query("select product_id as id from vitrine_change_product");
     expect(logged).toEqual([{ id: "1" }]);
     expect(await readDue()).toEqual(["labels", "parcels"]);
@@ -110,7 +110,7 @@ describe("An import of many rows", () => {
           ])
         : undefined,
     );
-    await importParcels(admin, { from: 1, to: 200, label: "new" });
+    await importParcels(admin, fresh);
     const logged = async () => [
       (await shop.db.query("select parcel_id as id from vitrine_change_parcel order by 1")).map(
         ({ id }) => id,
@@ -139,7 +139,7 @@ describe("A crash of an import of many rows", () => {
     const pool = openPool();
     const session = await sessionOf(pool);
     const admin = intercept(pool, (sql) => (isFinal(sql) ? kill(session) : undefined));
-    await expect(importParcels(admin, { from: 1, to: 200, label: "new" })).rejects.toThrow();
+    await expect(importParcels(admin, fresh)).rejects.toThrow();
     expect([await countRows("new"), await readDue(), await countChanges(shop.db)]).toEqual([0, [], 0]);
     await pool.run("insert into parcel values (1, 'again')");
     expect(await countChanges(shop.db)).toBe(1);
@@ -200,9 +200,7 @@ describe("A loader that is in the middle", () => {
 
   test("of a rebuild begins it again: rows that it has passed are not missed", async () => {
     await requestRebuild(shop.db, [parcels, labels]);
-    await whileHeld(/set rebuild_cursor = \?/, 1, () =>
-      importParcels(shop.admin, { from: 1, to: 200, label: "new" }),
-    );
+    await whileHeld(/set rebuild_cursor = \?/, 1, () => importParcels(shop.admin, fresh));
     expect(await countDocuments("old")).toEqual([200, 200]);
   });
 
@@ -229,21 +227,24 @@ describe("A loader that is in the middle", () => {
     await blocked.passed;
     const reached = createGate();
     const admin = intercept(openPool(), async (sql) => isFinal(sql) && reached.open());
-    const importing = importParcels(admin, { from: 1, to: 200, label: "new" });
-    await reached.passed;
-    const isWaiting = () =>
-      shop.db.query(`select 1 from information_schema.innodb_trx join information_schema.processlist
-        on id = trx_mysql_thread_id where db = database() and trx_state = 'LOCK WAIT'`);
-    await expect.poll(isWaiting, { timeout: 30_000 }).toHaveLength(1);
-    // The request has passed the place where the model's row comes to stand.
-    const impatient = openPool();
-    await impatient.run("set session innodb_lock_wait_timeout = 1");
-    const refused = await takePosition(impatient).catch((error: unknown) => sqlErrorOf(error)?.errno);
-    const mirroring = mirror();
-    await expect.poll(isWaiting, { timeout: 30_000 }).toHaveLength(2);
-    release.open();
-    await Promise.all([holding, importing, mirroring]);
-    expect(refused).toBe(1205);
+    const importing = importParcels(admin, fresh);
+    const running: Promise<unknown>[] = [holding, importing];
+    try {
+      await Promise.race([reached.passed, importing]);
+      await untilWaiting(shop.db, 1);
+      // The request has passed the place where the model's row comes to stand.
+      const impatient = openPool();
+      await impatient.run("set session innodb_lock_wait_timeout = 1");
+      const refused = await takePosition(impatient).catch((error: unknown) => sqlErrorOf(error)?.errno);
+      expect(refused).toBe(1205);
+      running.push(mirror());
+      await untilWaiting(shop.db, 2);
+    } finally {
+      // What went wrong is told as it is, not by those who are left behind when their pools are closed.
+      release.open();
+      await Promise.allSettled(running);
+    }
+    await Promise.all(running);
     expect((await countDocuments("new"))[1]).toBe(200);
   }, 60_000);
 });
