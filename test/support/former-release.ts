@@ -60,7 +60,7 @@ export async function bringBackFormerNames(
   }
 }
 
-/** One log took the changes of all tables. */
+/** One log took the changes of all tables; of cubes nothing was noted. */
 async function bringBackChangeLog(admin: Queryable, files: readonly RepeatableFile[]): Promise<void> {
   await admin.query(
     `create table change_log (
@@ -82,8 +82,9 @@ async function bringBackChangeLog(admin: Queryable, files: readonly RepeatableFi
   }
   for (const { name } of await readChangeTables(admin)) await admin.query(`drop table \`${name}\``);
   await admin.query(
-    `drop table vitrine_captured_table, vitrine_touched_view;
-    delete from vitrine_migration where name = 'migrations/core/0012-change-tables.sql'`,
+    `drop table vitrine_captured_table, vitrine_touched_view, vitrine_cube_question;
+    alter table vitrine_import_run drop column import_name;
+    delete from vitrine_migration where name >= 'migrations/core/0012' and name like 'migrations/core/%'`,
   );
 }
 
