@@ -116,6 +116,9 @@ function toQuestions(models: readonly DocumentModel[], changes: readonly Change[
   );
 }
 
+/** So many are joined row by row, whatever waits beside them. */
+const FEW_CHANGES = 100;
+
 /**
  * Each view is asked with `change_id between`, which it pushes down to a range of the primary key (through a join
  * with json_table 387 ms instead of 3, measured): in one snapshot that range holds just these rows, and those in
@@ -130,9 +133,12 @@ function toQuery(questions: readonly Question[]) {
       from ${quoteName(view)}
       where change_id between cast(? as unsigned) and cast(? as unsigned)`,
   );
+  const sql = parts.join(" union all ");
+  // Change tables have no index: a backlog in two of them is joined by hash (1,000 changes beside 97,000: 3 s, not 180).
+  // Not a few changes: a setting in the statement cost each cycle 100 ms at 100 transactions per second.
+  const isBacklog = questions.some(({ changes }) => changes.length > FEW_CHANGES);
   return {
-    // Change tables have no index: a backlog in two of them is joined by hash (1,000 changes beside 97,000: 3 s, not 180).
-    sql: `set statement join_cache_level = 4 for ${parts.join(" union all ")}`,
+    sql: isBacklog ? `set statement join_cache_level = 4 for ${sql}` : sql,
     values: questions.flatMap(({ changes }) => [changes[0]?.id, changes.at(-1)?.id]),
   };
 }
