@@ -19,7 +19,7 @@ const whole = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
 /** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
-export const loggedCommands: readonly string[] = ["serve", "mirror"];
+export const loggedCommands: readonly string[] = ["serve", "mirror", "schedule"];
 
 /** The level of a command's log lines when LOG_LEVEL is not set. */
 export const defaultLogLevel = (command: string): "info" | "warn" =>
@@ -90,6 +90,22 @@ export const configSchema = z.object({
   VITRINE_LOADER_CONNECTIONS: whole(12, 10, 500).describe(
     "MariaDB connections of a loader, however many models it keeps.",
   ),
+  VITRINE_ALERT_WEBHOOK: optionalUrl(["http", "https"]).describe(
+    "Where alerts are posted, as JSON. Default: they are told to the log.",
+  ),
+  VITRINE_ALERT_SECRET: z
+    .string()
+    .min(16)
+    .optional()
+    .describe("What posted alerts are signed with: at least 16 characters, known to the receiver."),
+  VITRINE_ALERT_COMMAND: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("A command of the shell that gets each alert as JSON on standard input, instead of a webhook."),
+  VITRINE_ALERT_LAG_SECONDS: whole(60, 1, 86_400).describe(
+    "A mirror that lags more than this raises an alert.",
+  ),
 });
 
 type Env = z.output<typeof configSchema>;
@@ -118,6 +134,13 @@ export interface Config {
   readonly maxAnswerBytes: number;
   readonly poolSize: number;
   readonly loaderConnections: number;
+  readonly alerts: {
+    readonly webhook: string | undefined;
+    /** There is one when there is a webhook. */
+    readonly secret: string | undefined;
+    readonly command: string | undefined;
+    readonly lagSeconds: number;
+  };
   /** Folders that programs are looked for in, as in PATH. Of the user, no setting of ours. */
   readonly searchPath: string;
   /** Absolute. Programs that set-up fetched, shared by all checkouts of a user. */
@@ -131,8 +154,11 @@ export interface Config {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = configSchema.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+    ...findReceiverProblems(given),
+  ];
+  if (!parsed.success || problems.length > 0) {
     throw new VitrineError("CONFIG_INVALID", `The configuration is wrong.\n  ${problems.join("\n  ")}`, {
       details: { problems },
     });
@@ -159,7 +185,23 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxAnswerBytes: e.VITRINE_MAX_ANSWER_BYTES,
     poolSize: e.VITRINE_POOL_SIZE,
     loaderConnections: e.VITRINE_LOADER_CONNECTIONS,
+    alerts: {
+      webhook: e.VITRINE_ALERT_WEBHOOK,
+      secret: e.VITRINE_ALERT_SECRET,
+      command: e.VITRINE_ALERT_COMMAND,
+      lagSeconds: e.VITRINE_ALERT_LAG_SECONDS,
+    },
     searchPath: given.PATH ?? "",
     cacheDir: resolve(given.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "vitrine"),
   };
+}
+
+/** Alerts have one receiver, and who posts them signs them. */
+function findReceiverProblems(given: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const { VITRINE_ALERT_WEBHOOK: webhook, VITRINE_ALERT_SECRET: secret } = given;
+  if (webhook !== undefined && given.VITRINE_ALERT_COMMAND !== undefined)
+    return ["VITRINE_ALERT_COMMAND: alerts have one receiver: leave it or VITRINE_ALERT_WEBHOOK out"];
+  if (webhook !== undefined && secret === undefined)
+    return ["VITRINE_ALERT_SECRET: a webhook needs it, to sign what it is sent"];
+  return [];
 }

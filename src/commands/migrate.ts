@@ -7,6 +7,7 @@ import { registerMigrateCreate } from "./migrate-create.ts";
 import { registerMigrateStatus } from "./migrate-status.ts";
 import { reportMigration } from "./report-migration.ts";
 import { withSource } from "./with-app.ts";
+import { withRun } from "./with-run.ts";
 
 /** `vitrine migrate up|down|status|create`: the database follows the SQL files. */
 export function registerMigrate(migrate: Command, context: CommandContext): void {
@@ -18,13 +19,26 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
     onStep: (step: MigrationStep) => context.print(dryRun ? toSql(step) : `${step.action} ${step.name}`),
     onWait: (message: string) => context.logger.warn(message),
   });
+  const migrateAs = (
+    name: "up" | "down",
+    target: Source,
+    dryRun: boolean,
+    work: () => Promise<readonly MigrationStep[]>,
+  ) =>
+    dryRun
+      ? work()
+      : withRun(context, target.admin, { kind: "migrate", name }, async (run) => {
+          const steps = await work();
+          run.rows(steps.length);
+          return steps;
+        });
   migrate
     .command("up")
     .description("apply what is new or changed: tables, views, procedures, triggers, rights")
     .option("--dry-run", "print the SQL that would run, change nothing")
     .action(({ dryRun = false }: { dryRun?: boolean }) =>
       withSource(context, async (target) => {
-        const steps = await migrateUp(toOptions(target, dryRun));
+        const steps = await migrateAs("up", target, dryRun, () => migrateUp(toOptions(target, dryRun)));
         reportMigration(
           context,
           steps,
@@ -40,7 +54,11 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
     .option("--dry-run", "print the SQL that would run, change nothing")
     .action(({ steps, dryRun = false }: { steps: number; dryRun?: boolean }) =>
       withSource(context, async (target) =>
-        reportMigration(context, await migrateDown({ ...toOptions(target, dryRun), steps }), dryRun),
+        reportMigration(
+          context,
+          await migrateAs("down", target, dryRun, () => migrateDown({ ...toOptions(target, dryRun), steps })),
+          dryRun,
+        ),
       ),
     );
   registerMigrateStatus(migrate, context);

@@ -107,6 +107,21 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./export.ts")).registerExport,
   },
   {
+    usage: "runs",
+    summary: "what was imported, exported, migrated, rebuilt and verified, when, and how it ended",
+    load: async () => (await import("./runs.ts")).registerRuns,
+  },
+  {
+    usage: "schedule",
+    summary: "run what the project schedules and raise alerts, until Ctrl-C; `vitrine up` does it too",
+    load: async () => (await import("./schedule.ts")).registerSchedule,
+  },
+  {
+    usage: "alerts",
+    summary: "what is wrong, since when, and whether the receiver of alerts knows",
+    load: async () => (await import("./alerts.ts")).registerAlerts,
+  },
+  {
     usage: "doctor",
     summary: "check versions, settings, definers and triggers, and tell what MongoDB offers",
     load: async () => (await import("./doctor.ts")).registerDoctor,

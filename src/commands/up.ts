@@ -1,13 +1,16 @@
 import type { Command } from "commander";
+import { keepSchedules } from "../app/keep-schedules.ts";
 import { loadSample } from "../app/load-sample.ts";
 import { type App, openApp } from "../app/open-app.ts";
 import { runLoader } from "../app/run-loader.ts";
+import { recordRun } from "../core/runs.ts";
 import { migrateUp } from "../migrations/migrate.ts";
 import { answerStatus } from "./answer-status.ts";
 import type { CommandContext } from "./context.ts";
 import { describeStatus } from "./describe-status.ts";
 import { readStackStatus } from "./read-status.ts";
 import { endOption, scaleOption } from "./sample-options.ts";
+import { runVerbsLike } from "./verb-runner.ts";
 
 interface Options {
   readonly port?: string;
@@ -32,7 +35,9 @@ export function registerUp(command: Command, context: CommandContext): void {
       try {
         const { admin, project } = app;
         const step = progress.start("Applying SQL files");
-        const steps = await migrateUp({ ...project, admin, onWait: (text) => logger.warn(text) });
+        const steps = await recordRun(admin, { kind: "migrate", name: "up" }, () =>
+          migrateUp({ ...project, admin, onWait: (text) => logger.warn(text) }),
+        );
         step.end(steps.length === 0 ? "current" : `${steps.length} steps`);
         // Before the long work: a port that is taken is told at once. Loaded here: other commands need no GraphQL.
         const { openGateway } = await import("../app/open-gateway.ts");
@@ -41,7 +46,10 @@ export function registerUp(command: Command, context: CommandContext): void {
         try {
           if (sample) await loadSample(app, { scale, end, progress, signal });
           const onComplete = () => report(context, app);
-          await runLoader(app, { progress, signal, registry: server.registry, onComplete });
+          await Promise.all([
+            runLoader(app, { progress, signal, registry: server.registry, onComplete }),
+            keepSchedules(app, runVerbsLike(context), signal),
+          ]);
         } finally {
           await server.close();
         }
