@@ -1,3 +1,4 @@
+import type { Run, RunFilter } from "../core/read-runs.ts";
 import type { CubeModel } from "../models/cube.ts";
 import type { ProcedureDefinition } from "../models/procedure.ts";
 import type { CubeQuery } from "../stores/cube-store.ts";
@@ -20,6 +21,8 @@ export interface RequestContext {
   readonly sizeOf: SizeOf | undefined;
   /** Notes a question that no roll-up covers, and how long its answer took. */
   noteUncovered(cube: CubeModel, query: CubeQuery, ms: number): void;
+  /** What the run log says. */
+  readRuns(filter: RunFilter): Promise<readonly Run[]>;
   /** Calls a procedure with arguments in canonical form. */
   call(procedure: ProcedureDefinition, args: Readonly<Record<string, unknown>>): Promise<ProcedureAnswer>;
 }

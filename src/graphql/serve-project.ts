@@ -1,9 +1,11 @@
 import { noteCubeQuestions } from "../core/cube-questions.ts";
+import { readRuns } from "../core/read-runs.ts";
 import { createFreshness } from "../freshness/freshness.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
 import { readReadiness } from "../monitor/mirror-gauges.ts";
+import { createRunReport } from "../monitor/run-gauges.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
@@ -69,6 +71,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     stores: { live: options.live, mirror: options.mirror },
     route,
     documents: createLiveDocuments(createMirrorFeed(mongo, { onFailure }), options.mirror, onFailure),
+    readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(options.writer, rules),
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
     timeoutMs: settings.queryTimeoutMs,
@@ -77,6 +80,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     metrics: createMetrics({
       pool: reader.usage,
       mirror: { models, meter, isMongoReachable: mongo.isReachable },
+      runs: createRunReport(reader),
     }),
     logger: options.logger,
     host: settings.host,

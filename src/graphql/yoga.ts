@@ -33,6 +33,8 @@ export interface GatewayOptions {
   readonly route: Router;
   readonly procedures: ProcedureCaller;
   readonly documents: LiveDocuments;
+  /** What the run log says. */
+  readonly readRuns: RequestContext["readRuns"];
   readonly limits: Limits;
   /** Longest time that a request may take; its statements are cancelled then. */
   readonly timeoutMs: number;
@@ -87,6 +89,7 @@ export function createGateway(options: GatewayOptions) {
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
+        readRuns: options.readRuns,
         sizeOf: options.sizeOf,
         noteUncovered: options.noteUncovered ?? (() => undefined),
         pace: createPace(options.answer, rounds, signal),
