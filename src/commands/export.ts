@@ -9,7 +9,7 @@ import { addExportOptions, type ExportOptions, readEncoding } from "./export-opt
 import { readWhere } from "./read-where.ts";
 import { reportExport } from "./report-export.ts";
 import { withApp } from "./with-app.ts";
-import { openRunLog, withRun } from "./with-run.ts";
+import { withRun } from "./with-run.ts";
 
 /** `vitrine export [MODEL…]`: one file per model and a manifest. */
 export function registerExport(command: Command, context: CommandContext): void {
@@ -23,7 +23,7 @@ export function registerExport(command: Command, context: CommandContext): void 
       const steps = new Map<string, ProgressStep>();
       // The destination is what a schedule or an alert asks about.
       const subject = { kind: "export", name: resolve(options.out) } as const;
-      return withRun(context, openRunLog(app), subject, async (run) => {
+      return withRun(context, app, subject, async (run) => {
         const manifest = await exportFrom({ reader, live, mirror }, options.source, asOf, {
           ...encoding,
           ddl: options.ddl,

@@ -27,7 +27,7 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
   ) =>
     dryRun
       ? work()
-      : withRun(context, target.admin, { kind: "migrate", name }, async (run) => {
+      : withRun(context, target, { kind: "migrate", name }, async (run) => {
           const steps = await work();
           run.rows(steps.length);
           return steps;

@@ -12,7 +12,7 @@ import { nameModels, withRun } from "./with-run.ts";
 export function registerRebuild(command: Command, context: CommandContext): void {
   command.action((names: readonly string[]) =>
     withApp(context, (app) =>
-      withRun(context, app.loader, { kind: "rebuild", name: nameModels(names) }, (run) =>
+      withRun(context, app, { kind: "rebuild", name: nameModels(names) }, (run) =>
         rebuildModels(context, app, names, run),
       ),
     ),

@@ -27,7 +27,7 @@ export function registerVerify(command: Command, context: CommandContext): void 
     .action((names: readonly string[], { deep = false, repair = false }: Options) =>
       withApp(context, async (app) => {
         const subject = { kind: "verify", name: nameModels(names) } as const;
-        return withRun(context, app.loader, subject, (run) =>
+        return withRun(context, app, subject, (run) =>
           verifyModels(context, app, { names, deep, repair }, run),
         );
       }),

@@ -5,19 +5,19 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import type { CommandContext } from "./context.ts";
 
 /**
- * Does the work of a command as a run of the run log, which `db` may write. Where it may not, the work is done all the same,
- * with a warning.
+ * Does the work of a command as a run of the run log. Who has no account that may write the log does it all the same, and
+ * is warned.
  */
 export function withRun<T>(
   context: Pick<CommandContext, "signal" | "logger">,
-  db: MariaDb,
+  source: Source,
   subject: RunSubject,
   work: (run: RunNotes) => Promise<T>,
 ): Promise<T> {
   const { signal, logger } = context;
   const onMissed = (error: unknown) =>
     logger.warn({ err: error, run: subject }, "the run log lacks this run");
-  return recordRun(db, subject, work, { signal, onMissed });
+  return recordRun(openRunLog(source, subject), subject, work, { signal, onMissed });
 }
 
 /** What a run over models is called. */
@@ -25,7 +25,9 @@ export const nameModels = (names: readonly string[]): string =>
   names.length === 0 ? "all models" : [...names].sort().join(" ");
 
 /** As the loader, which may write the engine's tables; where that account is not named, as whoever reads. */
-export function openRunLog(source: Source): MariaDb {
+function openRunLog(source: Source, { kind }: RunSubject): MariaDb {
+  // The first migration grants the loader its rights.
+  if (kind === "migrate") return source.admin;
   try {
     return source.loader;
   } catch (error) {
