@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
 import { VitrineError } from "../errors.ts";
-import { type EncodeOptions, exportFormats } from "../exports/encode-documents.ts";
 import type { ExportRequest } from "../exports/export-models.ts";
+import { formatNames, formatOf } from "../exports/formats.ts";
 import { type DdlDialect, ddlDialects } from "../exports/table-dialects.ts";
 
 export type ExportOptions = Pick<ExportRequest, "format" | "out" | "gzip"> & {
-  readonly ejson?: EncodeOptions["extendedJson"];
+  readonly ejson?: NonNullable<ExportRequest["extendedJson"]>;
   readonly excel: boolean;
   readonly ddl?: DdlDialect;
   readonly source: "live" | "mirror";
@@ -16,7 +16,7 @@ export type ExportOptions = Pick<ExportRequest, "format" | "out" | "gzip"> & {
 /** What `vitrine export` may be told. */
 export const addExportOptions = (command: Command): Command =>
   command
-    .addOption(new Option("--format <format>", "form of the files").choices(exportFormats).default("ndjson"))
+    .addOption(new Option("--format <format>", "form of the files").choices(formatNames).default("ndjson"))
     .option("--out <folder>", "where to write", ".")
     .option("--gzip", "compress the files", false)
     .addOption(
@@ -38,11 +38,19 @@ export const addExportOptions = (command: Command): Command =>
     );
 
 /** @throws VitrineError USAGE when an option belongs to another format */
-export function readEncoding({ format, ejson, excel, ddl }: ExportOptions): EncodeOptions {
+export function readEncoding({
+  format,
+  ejson,
+  excel,
+  ddl,
+  gzip,
+}: ExportOptions): Pick<ExportRequest, "format" | "extendedJson" | "excel"> {
+  if (gzip && formatOf(format).isCompressed)
+    throw new VitrineError("USAGE", `--gzip: files of --format ${format} are compressed already.`);
   if (ddl !== undefined && (format !== "csv" || excel))
     throw new VitrineError("USAGE", "--ddl goes with --format csv, without --excel.");
   if (excel && format !== "csv") throw new VitrineError("USAGE", "--excel is a form of --format csv.");
   if (ejson !== undefined && format !== "ejson")
     throw new VitrineError("USAGE", "--ejson is a form of --format ejson.");
-  return { format, extendedJson: ejson ?? "relaxed", excel };
+  return { format, extendedJson: ejson, excel };
 }

@@ -20,13 +20,13 @@ export interface WrittenFile {
 }
 
 /**
- * Writes text to a temporary file beside `path` and forces it to disk; `publish` then renames it, so
+ * Writes content to a temporary file beside `path` and forces it to disk; `publish` then renames it, so
  * that nobody ever sees half a file. On failure nothing is left.
  * @throws VitrineError EXPORT_FAILED when the folder is not writable or the disk is full; CANCELLED by the signal.
  */
 export async function writeTemporary(
   path: string,
-  text: AsyncIterable<string>,
+  content: AsyncIterable<string | Uint8Array>,
   options: { readonly gzip: boolean; readonly signal?: AbortSignal },
 ): Promise<WrittenFile> {
   const temporary = `${path}.${process.pid}.partial`;
@@ -43,7 +43,7 @@ export async function writeTemporary(
   try {
     const stages = options.gzip ? [createGzip(), meter] : [meter];
     const sink = createWriteStream(temporary, { flush: true });
-    await pipeline([Readable.from(text, { objectMode: false }), ...stages, sink], {
+    await pipeline([Readable.from(content, { objectMode: false }), ...stages, sink], {
       ...(options.signal ? { signal: options.signal } : {}),
     });
   } catch (error) {
