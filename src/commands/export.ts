@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { exportFrom } from "../exports/export-from.ts";
 import { readDateTime } from "../graphql/values.ts";
@@ -8,31 +9,38 @@ import { addExportOptions, type ExportOptions, readEncoding } from "./export-opt
 import { readWhere } from "./read-where.ts";
 import { reportExport } from "./report-export.ts";
 import { withApp } from "./with-app.ts";
+import { withRun } from "./with-run.ts";
 
 /** `vitrine export [MODEL…]`: one file per model and a manifest. */
 export function registerExport(command: Command, context: CommandContext): void {
   addExportOptions(command).action((names: readonly string[], options: ExportOptions) => {
     const encoding = readEncoding(options);
-    return withApp(context, async ({ project, reader, live, mirror }) => {
+    return withApp(context, (app) => {
+      const { project, reader, live, mirror } = app;
       const models = chooseModels(project, names);
       const where = options.where === undefined ? null : readWhere(project, models, options.where);
       const asOf = options.asOf === undefined ? undefined : readDateTime(options.asOf);
       const steps = new Map<string, ProgressStep>();
-      const manifest = await exportFrom({ reader, live, mirror }, options.source, asOf, {
-        ...encoding,
-        ddl: options.ddl,
-        out: options.out,
-        gzip: options.gzip,
-        models: models.map((model) => ({ model, where })),
-        signal: context.signal,
-        onProgress: ({ name }, rows) => {
-          const step = steps.get(name) ?? withoutResults(context.progress).start(`Exporting ${name}`);
-          steps.set(name, step);
-          step.update(rows);
-        },
+      // The destination is what a schedule or an alert asks about.
+      const subject = { kind: "export", name: resolve(options.out) } as const;
+      return withRun(context, app, subject, async (run) => {
+        const manifest = await exportFrom({ reader, live, mirror }, options.source, asOf, {
+          ...encoding,
+          ddl: options.ddl,
+          out: options.out,
+          gzip: options.gzip,
+          models: models.map((model) => ({ model, where })),
+          signal: context.signal,
+          onProgress: ({ name }, rows) => {
+            const step = steps.get(name) ?? withoutResults(context.progress).start(`Exporting ${name}`);
+            steps.set(name, step);
+            step.update(rows);
+          },
+        });
+        for (const step of steps.values()) step.end();
+        run.rows(manifest.files.reduce((sum, { rows }) => sum + rows, 0));
+        reportExport(context, manifest, options.out);
       });
-      for (const step of steps.values()) step.end();
-      reportExport(context, manifest, options.out);
     });
   });
 }

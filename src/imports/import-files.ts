@@ -8,6 +8,7 @@ import {
 } from "../core/import-rejects.ts";
 import { beginImportRun, endImportRun } from "../core/import-runs.ts";
 import { dropLease, lockLease } from "../core/lease.ts";
+import { type RunNotes, recordRun } from "../core/runs.ts";
 import { VitrineError } from "../errors.ts";
 import type { Domain } from "../models/project.ts";
 import { noProgress, type Progress } from "../progress.ts";
@@ -74,21 +75,35 @@ const missing: ReadonlySet<number> = new Set([1146, 1305]);
 /**
  * Imports files of a domain in one transaction, whose rows are all of one time: all of them, or nothing. Rows that do not differ are not
  * written, so the same files again change nothing. Lines that cannot be loaded are listed in
- * `vitrine_import_reject`, those of the run before are forgotten. Two runs of an import never overlap.
+ * `vitrine_import_reject`, those of the run before are forgotten. Two runs of an import never overlap. Each is a row of
+ * the run log, whatever becomes of it.
  *
  * @throws VitrineError USAGE when the domain has no such import; IMPORT_INPUT for a missing file or column, a
  * file that is no text, is empty or cut; IMPORT_REFUSED when nothing of a file could be loaded, too much would be
  * deleted, or with `strict` a line was refused; IMPORT_LOCKED while another import runs; CANCELLED.
  */
 export async function importFiles(options: ImportOptions): Promise<ImportSummary> {
-  const { admin, domain, dir, signal } = options;
+  const { admin, domain, signal } = options;
   const chosen = chooseImport(domain, options.name);
+  const subject = { kind: "import", name: `${domain.name} ${chosen.name}` } as const;
+  const work = async (run: RunNotes) => {
+    const summary = await importUntilDone(chosen, options);
+    run.rows(summary.tables.reduce((sum, one) => sum + rowsOf(one), 0));
+    return summary;
+  };
+  return recordRun(admin, subject, work, { signal });
+}
+
+const rowsOf = ({ inserted, updated, deleted }: TableChange): number => inserted + updated + deleted;
+
+async function importUntilDone(chosen: ChosenImport, options: ImportOptions): Promise<ImportSummary> {
+  const { admin, dir, signal } = options;
   const files = await findFiles(dir, chosen.definition);
   for (let attempt = 1; ; attempt++) {
     try {
       return await admin.withConnection(async (connection) => {
         const summary = await importOnce(connection, files, chosen, options);
-        const changed = summary.tables.filter((one) => one.inserted + one.updated + one.deleted > 0);
+        const changed = summary.tables.filter((one) => rowsOf(one) > 0);
         if (changed.length > 0) await analyzeTables(connection, changed);
         return summary;
       });

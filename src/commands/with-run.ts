@@ -1,0 +1,31 @@
+import type { Source } from "../app/open-app.ts";
+import { type RunNotes, type RunSubject, recordRun } from "../core/runs.ts";
+import { VitrineError } from "../errors.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import type { CommandContext } from "./context.ts";
+
+/**
+ * Does the work of a command as a run of the run log. Who has no account that may write the log does it all the same, and
+ * is warned.
+ */
+export function withRun<T>(
+  context: Pick<CommandContext, "signal" | "logger">,
+  source: Source,
+  subject: RunSubject,
+  work: (run: RunNotes) => Promise<T>,
+): Promise<T> {
+  const { signal, logger } = context;
+  const onMissed = (error: unknown) =>
+    logger.warn({ err: error, run: subject }, "the run log lacks this run");
+  return recordRun(openRunLog(source), subject, work, { signal, onMissed });
+}
+
+/** As the loader, which may write the engine's tables; where that account is not named, as whoever reads. */
+function openRunLog(source: Source): MariaDb {
+  try {
+    return source.loader;
+  } catch (error) {
+    if (error instanceof VitrineError && error.code === "CONFIG_INVALID") return source.reader;
+    throw error;
+  }
+}

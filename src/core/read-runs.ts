@@ -1,0 +1,98 @@
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import type { RunKind, RunSubject } from "./runs.ts";
+
+/** What the run log says (see runs.ts). */
+
+/** How a run stands: `lost` has no end, and its process has not said for long that it goes on. */
+export const runOutcomes = ["running", "succeeded", "failed", "cancelled", "lost"] as const;
+export type RunOutcome = (typeof runOutcomes)[number];
+
+/** A row of the run log; moments are UTC: `2026-11-30 13:45:00.000`. */
+export interface Run extends RunSubject {
+  readonly runId: number;
+  /** Host and process. */
+  readonly node: string;
+  readonly startedAt: string;
+  /** Null while it runs, and of a lost run: nobody knows when it ended. */
+  readonly endedAt: string | null;
+  readonly outcome: RunOutcome;
+  /** Rows, documents or files that it did; null when it did not say. */
+  readonly rows: number | null;
+  readonly errorCode: string | null;
+  readonly error: string | null;
+}
+
+export interface RunFilter {
+  readonly kind?: RunKind | undefined;
+  readonly name?: string | undefined;
+  readonly outcome?: RunOutcome | undefined;
+  /** At most so many, the newest. */
+  readonly first: number;
+}
+
+/** By the database's clock. */
+const outcomeNow = "coalesce(outcome, if(alive_until < utc_timestamp(3), 'lost', 'running'))";
+
+/** The runs that fit, newest first. */
+export async function readRuns(
+  db: Pick<Queryable, "query">,
+  { kind, name, outcome, first }: RunFilter,
+): Promise<readonly Run[]> {
+  const conditions: (readonly [sql: string, value: string])[] = [];
+  if (kind !== undefined) conditions.push(["kind = ?", kind]);
+  if (name !== undefined) conditions.push(["name = ?", name]);
+  if (outcome !== undefined) conditions.push([`${outcomeNow} = ?`, outcome]);
+  const where = conditions.length === 0 ? "" : `where ${conditions.map(([sql]) => sql).join(" and ")}`;
+  return (
+    await db.query<Omit<Run, "runId" | "rows"> & { id: string; rowCount: string | null }>(
+      `select run_id as id, kind, name, node, started_at as startedAt, ended_at as endedAt,
+        ${outcomeNow} as outcome, row_count as rowCount, error_code as errorCode, error
+      from vitrine_run ${where} order by started_at desc, run_id desc limit ?`,
+      [...conditions.map(([, value]) => value), first],
+    )
+  ).map(({ id, rowCount, ...run }) => ({
+    runId: Number(id),
+    ...run,
+    rows: rowCount === null ? null : Number(rowCount),
+  }));
+}
+
+/** Runs of one kind and name, as gauges tell them. */
+export interface RunSummary extends RunSubject {
+  /** End of the latest success, seconds since 1970; null: none is known. */
+  readonly succeededAt: number | null;
+  /** How long that took. */
+  readonly seconds: number | null;
+  /** How many of the last 24 hours failed or were lost. */
+  readonly failures: number;
+}
+
+/** What became of each kind and name lately. */
+export async function readRunSummaries(db: Pick<Queryable, "query">): Promise<readonly RunSummary[]> {
+  const rows = await db.query<{
+    kind: RunKind;
+    name: string;
+    at: string | null;
+    seconds: string | null;
+    failures: string;
+  }>(
+    `select kind, name, max(at) as at, max(seconds) as seconds, sum(failures) as failures from (
+      select newest.kind, newest.name,
+        timestampdiff(microsecond, '1970-01-01', newest.ended_at) / 1000000 as at,
+        timestampdiff(microsecond, run.started_at, run.ended_at) / 1000000 as seconds, 0 as failures
+      from (select kind, name, max(ended_at) as ended_at from vitrine_run
+        where outcome = 'succeeded' group by kind, name) as newest
+      join vitrine_run as run on run.kind = newest.kind and run.name = newest.name
+        and run.outcome = 'succeeded' and run.ended_at = newest.ended_at
+      union all
+      select kind, name, null, null, count(*) from vitrine_run
+      where started_at > utc_timestamp() - interval 1 day and ${outcomeNow} in ('failed', 'lost')
+      group by kind, name) as told
+    group by kind, name order by kind, name`,
+  );
+  return rows.map(({ kind, name, at, seconds, failures }) => ({
+    ...{ kind, name, failures: Number(failures) },
+    succeededAt: at === null ? null : Number(at),
+    seconds: seconds === null ? null : Number(seconds),
+  }));
+}
