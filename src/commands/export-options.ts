@@ -5,6 +5,9 @@ import { formatNames, formatOf } from "../exports/formats.ts";
 import { type DdlDialect, ddlDialects } from "../exports/table-dialects.ts";
 
 export type ExportOptions = Pick<ExportRequest, "format" | "out" | "gzip"> & {
+  readonly incremental: boolean;
+  /** Folder of an incremental export. */
+  readonly to?: string;
   readonly ejson?: NonNullable<ExportRequest["extendedJson"]>;
   readonly excel: boolean;
   readonly ddl?: DdlDialect;
@@ -35,7 +38,38 @@ export const addExportOptions = (command: Command): Command =>
       new Option("--ddl <database>", "beside each csv file the table that takes it, as <name>.sql").choices(
         ddlDialects,
       ),
+    )
+    .option("--incremental", "what has changed since the last run, as new files of --to (Parquet)", false)
+    .option("--to <destination>", "of --incremental: a folder that keeps the files of all runs");
+
+/** Options that belong to files of one moment, by the name of their value. */
+const ofOneMoment = ["out", "gzip", "source", "where", "asOf", "ejson", "excel", "ddl"];
+
+/**
+ * Where changes are to be written; undefined: the export is of one moment.
+ * @throws VitrineError USAGE when an option belongs to the other kind
+ */
+export function readChangesTo(
+  command: Command,
+  { incremental, to, format }: ExportOptions,
+): string | undefined {
+  if (!incremental && to !== undefined)
+    throw new VitrineError("USAGE", "--to goes with --incremental; without it, name a folder with --out.");
+  if (!incremental) return undefined;
+  if (to === undefined)
+    throw new VitrineError("USAGE", "--incremental needs --to, the place of all its files.");
+  const isGiven = (name: string) => command.getOptionValueSource(name) === "cli";
+  const strange = command.options.filter((option) => {
+    const name = option.attributeName();
+    return isGiven(name) && (ofOneMoment.includes(name) || (name === "format" && format !== "parquet"));
+  });
+  if (strange.length > 0)
+    throw new VitrineError(
+      "USAGE",
+      `--incremental writes Parquet of all that has changed: it goes without ${strange.map(({ long }) => long).join(", ")}.`,
     );
+  return to;
+}
 
 /** @throws VitrineError USAGE when an option belongs to another format */
 export function readEncoding({

@@ -20,11 +20,13 @@ export async function askDuckDb(sql: string): Promise<readonly ParquetRow[]> {
 
 /** The rows of Parquet files (a path, with `*` many) of a model, in the order of the files, in canonical form as text. */
 export const readParquet = (path: string, model: DocumentModel): Promise<readonly ParquetRow[]> =>
-  askDuckDb(
-    `select ${storedFields(model.fields)
-      .map(([name, field]) => `${toText(`"${name}"`, field)} as "${name}"`)
-      .join(", ")} from read_parquet('${path}')`,
-  );
+  askDuckDb(`select ${toTextColumns(model)} from read_parquet('${path}')`);
+
+/** The columns of a model as a select of DuckDB's has them, all as text. */
+export const toTextColumns = (model: DocumentModel): string =>
+  storedFields(model.fields)
+    .map(([name, field]) => `${toText(`"${name}"`, field)} as "${name}"`)
+    .join(", ");
 
 /** What DuckDB takes each column for. */
 export async function readParquetTypes(path: string): Promise<Readonly<Record<string, string | null>>> {

@@ -7,12 +7,12 @@ import { exportModels } from "../../../src/exports/export-models.ts";
 import { withLiveSource } from "../../../src/exports/export-sources.ts";
 import * as f from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
-import { storedFields } from "../../../src/stores/conversion/stored-fields.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { prepareWarehouse } from "../../domains/softcart/warehouse-operations.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { askDuckDb, type ParquetRow, readParquet, readParquetTypes } from "../../support/read-parquet.ts";
+import { readLiveState } from "../../support/read-changes.ts";
+import { askDuckDb, readParquet, readParquetTypes } from "../../support/read-parquet.ts";
 import { prepareShop } from "../../support/shop-operations.ts";
 
 /** One field of every kind, with values at the edges of what they may be. */
@@ -81,21 +81,7 @@ async function exportParquet(models: readonly DocumentModel[]) {
   });
 }
 
-/** What a second reader must find: all values as text, nested ones as `csv` writes them. */
-async function readExpected(model: DocumentModel): Promise<readonly ParquetRow[]> {
-  const rows: ParquetRow[] = [];
-  for await (const document of createLiveStore(database.admin).stream(model, null))
-    rows.push(
-      Object.fromEntries(
-        storedFields(model.fields).map(([name, field]) => {
-          const value = document[name];
-          const isNested = field.kind === "list" || field.kind === "object";
-          return [name, value === null ? null : isNested ? JSON.stringify(value) : String(value)];
-        }),
-      ),
-    );
-  return rows;
-}
+const readExpected = (model: DocumentModel) => readLiveState(database.admin, model);
 
 describe("a second reader finds in Parquet", () => {
   test("every kind of field, to the last digit, with null and the empty text apart", async () => {
