@@ -13,9 +13,9 @@ export function exportIncrementally(
   names: readonly string[],
   to: string,
 ): Promise<void> {
-  return withApp(context, (app) => {
+  return withApp(context, async (app) => {
     const models = chooseModels(app.project, names);
-    const destination = openDestination(to);
+    const destination = await openDestination(to, app.config.s3);
     const steps = new Map<string, ProgressStep>();
     return withRun(context, app, { kind: "export", name: destination.name }, async (run) => {
       const done = await exportChanges({

@@ -6,7 +6,7 @@ import { type DdlDialect, ddlDialects } from "../exports/table-dialects.ts";
 
 export type ExportOptions = Pick<ExportRequest, "format" | "out" | "gzip"> & {
   readonly incremental: boolean;
-  /** Folder of an incremental export. */
+  /** Folder or bucket of an incremental export. */
   readonly to?: string;
   readonly ejson?: NonNullable<ExportRequest["extendedJson"]>;
   readonly excel: boolean;
@@ -40,7 +40,10 @@ export const addExportOptions = (command: Command): Command =>
       ),
     )
     .option("--incremental", "what has changed since the last run, as new files of --to (Parquet)", false)
-    .option("--to <destination>", "of --incremental: a folder that keeps the files of all runs");
+    .option(
+      "--to <destination>",
+      "of --incremental: the folder, or s3://bucket/prefix, that keeps the files of all runs",
+    );
 
 /** Options that belong to files of one moment, by the name of their value. */
 const ofOneMoment = ["out", "gzip", "source", "where", "asOf", "ejson", "excel", "ddl"];

@@ -18,8 +18,8 @@ export function registerExportVerify(exporting: Command, context: CommandContext
       "read the files of an incremental export again, and prove that together they are the models; all models that it has without names",
     )
     .action((to: string, names: readonly string[]) =>
-      withApp(context, async ({ project, loader: db, mongo }) => {
-        const destination = openDestination(to);
+      withApp(context, async ({ config, project, loader: db, mongo }) => {
+        const destination = await openDestination(to, config.s3);
         const found = names.length > 0 ? names : await findExportedModels(destination);
         if (found.length === 0)
           throw new VitrineError("EXPORT_FAILED", `${destination.name} holds no incremental export.`);

@@ -26,3 +26,15 @@ export interface OpenedFile {
   slice(start: number, end?: number): Promise<ArrayBuffer>;
   close(): Promise<void>;
 }
+
+/** How a bucket is reached. */
+export interface S3Access {
+  /** Of a server that is not Amazon's. */
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
