@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { customerOrders } from "../src/domains/pos/models/customer-orders.ts";
-import type { ExportFormat } from "../src/exports/encode-documents.ts";
 import { exportModels } from "../src/exports/export-models.ts";
 import { withLiveSource } from "../src/exports/export-sources.ts";
+import type { FormatName } from "../src/exports/formats.ts";
 import { openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 
 export interface ExportReport {
@@ -26,8 +26,7 @@ const { files } = await withLiveSource(db, (source) =>
   exportModels({
     models: [{ model: customerOrders, where: null }],
     source,
-    format: format as ExportFormat, // the benchmark passes one of exportFormats
-    extendedJson: "relaxed",
+    format: format as FormatName, // the benchmark passes one of formatNames
     out,
     gzip: false,
     signal: new AbortController().signal,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { customerOrders } from "../src/domains/pos/models/customer-orders.ts";
-import { exportFormats } from "../src/exports/encode-documents.ts";
+import { formatNames } from "../src/exports/formats.ts";
 import { documentsSql } from "../test/support/model-contract.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 import type { ExportReport } from "./export-child.ts";
@@ -30,7 +30,7 @@ export async function run(context: BenchContext): Promise<void> {
       const note = (what: string, value: number) => seconds.set(what, [...(seconds.get(what) ?? []), value]);
       for (let round = 0; round < rounds; round += 1) {
         note(bare, await timeOutfile(shop));
-        for (const format of exportFormats) {
+        for (const format of formatNames) {
           report = await exportInChild(shop, format);
           peak = Math.max(peak, report.peakMiB);
           note(`vitrine export --format ${format}`, report.seconds);

@@ -28,6 +28,8 @@ export async function runCli(args: readonly string[]): Promise<never> {
   // Whoever started this process to watch over it is gone.
   process.on("disconnect", stopBy);
   const { env, stderr } = process;
+  // The client of buckets tells on standard error which Node.js it will want one day: nothing to whoever runs an export.
+  env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const stdout = openStandardOutput(process.stdout, () => stop.abort());
   // What is said there is said in vain then, which is no reason to stop.
   stderr.on("error", () => {});

@@ -106,6 +106,13 @@ export const configSchema = z.object({
   VITRINE_ALERT_LAG_SECONDS: whole(60, 1, 86_400).describe(
     "A mirror that lags more than this raises an alert.",
   ),
+  AWS_ACCESS_KEY_ID: z.string().optional().describe("Account that writes exports to a bucket."),
+  AWS_SECRET_ACCESS_KEY: z.string().optional().describe("Its secret."),
+  AWS_SESSION_TOKEN: z.string().optional().describe("Its session, where it has one."),
+  AWS_REGION: z.string().optional().describe("Region of the bucket. Default: `us-east-1`."),
+  AWS_ENDPOINT_URL: optionalUrl(["http", "https"]).describe(
+    "Server of the bucket, where that is not Amazon's, e.g. `https://minio.example:9000`.",
+  ),
 });
 
 type Env = z.output<typeof configSchema>;
@@ -141,6 +148,16 @@ export interface Config {
     readonly command: string | undefined;
     readonly lagSeconds: number;
   };
+  /** Account and server of buckets; null: no account is named. */
+  readonly s3: {
+    readonly endpoint: string | undefined;
+    readonly region: string | undefined;
+    readonly credentials: {
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+      readonly sessionToken?: string;
+    };
+  } | null;
   /** Folders that programs are looked for in, as in PATH. Of the user, no setting of ours. */
   readonly searchPath: string;
   /** Absolute. Programs that set-up fetched, shared by all checkouts of a user. */
@@ -191,6 +208,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       command: e.VITRINE_ALERT_COMMAND,
       lagSeconds: e.VITRINE_ALERT_LAG_SECONDS,
     },
+    s3: readS3(e),
     searchPath: given.PATH ?? "",
     cacheDir: resolve(given.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "vitrine"),
   };
@@ -204,4 +222,15 @@ function findReceiverProblems(given: Readonly<Record<string, string | undefined>
   if (webhook !== undefined && secret === undefined)
     return ["VITRINE_ALERT_SECRET: a webhook needs it, to sign what it is sent"];
   return [];
+}
+
+function readS3(e: Env): Config["s3"] {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = e;
+  if (accessKeyId === undefined || secretAccessKey === undefined) return null;
+  const session = e.AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: e.AWS_SESSION_TOKEN };
+  return {
+    endpoint: e.AWS_ENDPOINT_URL,
+    region: e.AWS_REGION,
+    credentials: { accessKeyId, secretAccessKey, ...session },
+  };
 }

@@ -1,11 +1,14 @@
 import { type Command, Option } from "commander";
 import { VitrineError } from "../errors.ts";
-import { type EncodeOptions, exportFormats } from "../exports/encode-documents.ts";
 import type { ExportRequest } from "../exports/export-models.ts";
+import { formatNames, formatOf } from "../exports/formats.ts";
 import { type DdlDialect, ddlDialects } from "../exports/table-dialects.ts";
 
 export type ExportOptions = Pick<ExportRequest, "format" | "out" | "gzip"> & {
-  readonly ejson?: EncodeOptions["extendedJson"];
+  readonly incremental: boolean;
+  /** Folder or bucket of an incremental export. */
+  readonly to?: string;
+  readonly ejson?: NonNullable<ExportRequest["extendedJson"]>;
   readonly excel: boolean;
   readonly ddl?: DdlDialect;
   readonly source: "live" | "mirror";
@@ -16,7 +19,7 @@ export type ExportOptions = Pick<ExportRequest, "format" | "out" | "gzip"> & {
 /** What `vitrine export` may be told. */
 export const addExportOptions = (command: Command): Command =>
   command
-    .addOption(new Option("--format <format>", "form of the files").choices(exportFormats).default("ndjson"))
+    .addOption(new Option("--format <format>", "form of the files").choices(formatNames).default("ndjson"))
     .option("--out <folder>", "where to write", ".")
     .option("--gzip", "compress the files", false)
     .addOption(
@@ -35,14 +38,56 @@ export const addExportOptions = (command: Command): Command =>
       new Option("--ddl <database>", "beside each csv file the table that takes it, as <name>.sql").choices(
         ddlDialects,
       ),
+    )
+    .option("--incremental", "what has changed since the last run, as new files of --to (Parquet)", false)
+    .option(
+      "--to <destination>",
+      "of --incremental: the folder, or s3://bucket/prefix, that keeps the files of all runs",
     );
 
+/** Options that belong to files of one moment, by the name of their value. */
+const ofOneMoment = ["out", "gzip", "source", "where", "asOf", "ejson", "excel", "ddl"];
+
+/**
+ * Where changes are to be written; undefined: the export is of one moment.
+ * @throws VitrineError USAGE when an option belongs to the other kind
+ */
+export function readChangesTo(
+  command: Command,
+  { incremental, to, format }: ExportOptions,
+): string | undefined {
+  if (!incremental && to !== undefined)
+    throw new VitrineError("USAGE", "--to goes with --incremental; without it, name a folder with --out.");
+  if (!incremental) return undefined;
+  if (to === undefined)
+    throw new VitrineError("USAGE", "--incremental needs --to, the place of all its files.");
+  const isGiven = (name: string) => command.getOptionValueSource(name) === "cli";
+  const strange = command.options.filter((option) => {
+    const name = option.attributeName();
+    return isGiven(name) && (ofOneMoment.includes(name) || (name === "format" && format !== "parquet"));
+  });
+  if (strange.length > 0)
+    throw new VitrineError(
+      "USAGE",
+      `--incremental writes Parquet of all that has changed: it goes without ${strange.map(({ long }) => long).join(", ")}.`,
+    );
+  return to;
+}
+
 /** @throws VitrineError USAGE when an option belongs to another format */
-export function readEncoding({ format, ejson, excel, ddl }: ExportOptions): EncodeOptions {
+export function readEncoding({
+  format,
+  ejson,
+  excel,
+  ddl,
+  gzip,
+}: ExportOptions): Pick<ExportRequest, "format" | "extendedJson" | "excel"> {
+  if (gzip && formatOf(format).isCompressed)
+    throw new VitrineError("USAGE", `--gzip: files of --format ${format} are compressed already.`);
   if (ddl !== undefined && (format !== "csv" || excel))
     throw new VitrineError("USAGE", "--ddl goes with --format csv, without --excel.");
   if (excel && format !== "csv") throw new VitrineError("USAGE", "--excel is a form of --format csv.");
   if (ejson !== undefined && format !== "ejson")
     throw new VitrineError("USAGE", "--ejson is a form of --format ejson.");
-  return { format, extendedJson: ejson ?? "relaxed", excel };
+  return { format, extendedJson: ejson, excel };
 }

@@ -5,15 +5,20 @@ import { readDateTime } from "../graphql/values.ts";
 import { type ProgressStep, withoutResults } from "../progress.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import { addExportOptions, type ExportOptions, readEncoding } from "./export-options.ts";
+import { exportIncrementally } from "./export-incremental.ts";
+import { addExportOptions, type ExportOptions, readChangesTo, readEncoding } from "./export-options.ts";
+import { registerExportVerify } from "./export-verify.ts";
 import { readWhere } from "./read-where.ts";
 import { reportExport } from "./report-export.ts";
 import { withApp } from "./with-app.ts";
 import { withRun } from "./with-run.ts";
 
-/** `vitrine export [MODEL…]`: one file per model and a manifest. */
+/** `vitrine export [MODEL…]`: one file per model and a manifest; `--incremental`: what has changed. `export verify`. */
 export function registerExport(command: Command, context: CommandContext): void {
+  registerExportVerify(command, context);
   addExportOptions(command).action((names: readonly string[], options: ExportOptions) => {
+    const to = readChangesTo(command, options);
+    if (to !== undefined) return exportIncrementally(context, names, to);
     const encoding = readEncoding(options);
     return withApp(context, (app) => {
       const { project, reader, live, mirror } = app;

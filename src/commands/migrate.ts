@@ -5,9 +5,9 @@ import { type MigrationStep, migrateDown, migrateUp } from "../migrations/migrat
 import type { CommandContext } from "./context.ts";
 import { registerMigrateCreate } from "./migrate-create.ts";
 import { registerMigrateStatus } from "./migrate-status.ts";
-import { reportMigration } from "./report-migration.ts";
+import { reportMigration, toSql } from "./report-migration.ts";
+import { runMigration } from "./run-migration.ts";
 import { withSource } from "./with-app.ts";
-import { withRun } from "./with-run.ts";
 
 /** `vitrine migrate up|down|status|create`: the database follows the SQL files. */
 export function registerMigrate(migrate: Command, context: CommandContext): void {
@@ -19,32 +19,16 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
     onStep: (step: MigrationStep) => context.print(dryRun ? toSql(step) : `${step.action} ${step.name}`),
     onWait: (message: string) => context.logger.warn(message),
   });
-  const migrateAs = (
-    name: "up" | "down",
-    target: Source,
-    dryRun: boolean,
-    work: () => Promise<readonly MigrationStep[]>,
-  ) =>
-    dryRun
-      ? work()
-      : withRun(context, target, { kind: "migrate", name }, async (run) => {
-          const steps = await work();
-          run.rows(steps.length);
-          return steps;
-        });
   migrate
     .command("up")
     .description("apply what is new or changed: tables, views, procedures, triggers, rights")
     .option("--dry-run", "print the SQL that would run, change nothing")
     .action(({ dryRun = false }: { dryRun?: boolean }) =>
       withSource(context, async (target) => {
-        const steps = await migrateAs("up", target, dryRun, () => migrateUp(toOptions(target, dryRun)));
-        reportMigration(
-          context,
-          steps,
-          dryRun,
-          dryRun ? [] : await findModelProblems(target.admin, target.project),
-        );
+        const run = { name: "up", dryRun } as const;
+        const steps = await runMigration(context, target, run, () => migrateUp(toOptions(target, dryRun)));
+        const problems = dryRun ? [] : await findModelProblems(target.admin, target.project);
+        reportMigration(context, steps, dryRun, problems);
       }),
     );
   migrate
@@ -56,7 +40,9 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
       withSource(context, async (target) =>
         reportMigration(
           context,
-          await migrateAs("down", target, dryRun, () => migrateDown({ ...toOptions(target, dryRun), steps })),
+          await runMigration(context, target, { name: "down", dryRun }, () =>
+            migrateDown({ ...toOptions(target, dryRun), steps }),
+          ),
           dryRun,
         ),
       ),
@@ -64,8 +50,6 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
   registerMigrateStatus(migrate, context);
   registerMigrateCreate(migrate, context);
 }
-
-const toSql = (step: MigrationStep): string => `-- ${step.action} ${step.name}\n${step.sql.trimEnd()}\n`;
 
 function toSteps(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It is a whole number from 1.");

@@ -5,7 +5,6 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { type ExportRequest, exportModels, type Manifest } from "./export-models.ts";
 import { createMirrorSource, createPastSource, withLiveSource } from "./export-sources.ts";
 import { readColumnWidths } from "./read-column-widths.ts";
-import type { DdlDialect } from "./table-dialects.ts";
 
 export interface ExportStores {
   readonly reader: MariaDb;
@@ -15,18 +14,16 @@ export interface ExportStores {
 
 /**
  * Exports from the store that is named; from live as it was at `asOf`, when there is such a moment.
- * `ddl`: beside each file the definition of a table of that database.
  * @throws VitrineError USAGE when the mirror is asked for the past; and as exportModels
  */
 export async function exportFrom(
   { reader, live, mirror }: ExportStores,
   store: "live" | "mirror",
   asOf: string | undefined,
-  { ddl, ...request }: Omit<ExportRequest, "source" | "tables"> & { readonly ddl?: DdlDialect | undefined },
+  request: Omit<ExportRequest, "source" | "widthsOf">,
 ): Promise<Manifest> {
   const widthsOf = (model: DocumentModel) => readColumnWidths(reader, model);
-  const tables = ddl && { dialect: ddl, widthsOf };
-  const from = (source: ExportRequest["source"]) => exportModels({ ...request, tables, source });
+  const from = (source: ExportRequest["source"]) => exportModels({ ...request, widthsOf, source });
   if (store === "mirror" && asOf !== undefined)
     throw new VitrineError("USAGE", "--as-of is read live: the mirror keeps the newest state only.");
   if (store === "mirror") return from(createMirrorSource(mirror, reader));

@@ -4,7 +4,8 @@ import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { Filter, ReadOptions } from "../stores/document-store.ts";
 import { type ColumnWidths, defineTable } from "./define-table.ts";
 import { describeColumns, type ExportedColumn } from "./describe-columns.ts";
-import { type EncodeOptions, type ExportFormat, encodeDocuments } from "./encode-documents.ts";
+import type { FormatOptions } from "./formats/format.ts";
+import { type FormatName, formatOf } from "./formats.ts";
 import type { DdlDialect } from "./table-dialects.ts";
 import { exportPurpose, type WrittenFile, writeTemporary } from "./write-file.ts";
 
@@ -27,16 +28,17 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-export interface ExportRequest extends EncodeOptions {
+export interface ExportRequest extends Omit<FormatOptions, "widths"> {
+  readonly format: FormatName;
   readonly models: readonly { readonly model: DocumentModel; readonly where: Filter | null }[];
   readonly source: ExportSource;
   /** Folder; made when it is not there. */
   readonly out: string;
   readonly gzip: boolean;
-  /** Beside each file the definition of a table that takes it. */
-  readonly tables?:
-    | { readonly dialect: DdlDialect; widthsOf(model: DocumentModel): Promise<ColumnWidths> }
-    | undefined;
+  /** Beside each file the definition of a table of this database that takes it. */
+  readonly ddl?: DdlDialect | undefined;
+  /** How wide the columns of a model's view are: for `ddl` and for formats with decimals of so many digits. Default: unknown. */
+  widthsOf?(model: DocumentModel): Promise<ColumnWidths>;
   readonly signal: AbortSignal;
   /** Told how many documents of a model are written so far. */
   readonly onProgress?: (model: DocumentModel, rows: number) => void;
@@ -48,7 +50,7 @@ export interface ExportedFile {
   readonly file: string;
   /** The file with the definition of its table, when there is one. */
   readonly ddl?: string;
-  readonly format: ExportFormat;
+  readonly format: FormatName;
   /** In the order of the file; of `ejson` after `_id`, which is the key. */
   readonly columns: readonly ExportedColumn[];
   readonly rows: number;
@@ -73,17 +75,9 @@ export interface Manifest {
 /** Documents left out that a manifest lists by name. */
 const LISTED = 1000;
 
-/** Lines of JSON go by `.json` too: that is what `mongoimport` and the receivers of these files expect. */
-const extensions: Readonly<Record<ExportFormat, string>> = {
-  json: "json",
-  ndjson: "json",
-  ejson: "json",
-  csv: "csv",
-};
-
 /** `order_details.json.gz`: the file of a model. */
-export const exportFileName = (model: DocumentModel, format: ExportFormat, gzip: boolean): string =>
-  `${model.exportName ?? model.name}.${extensions[format]}${gzip ? ".gz" : ""}`;
+export const exportFileName = (model: DocumentModel, format: FormatName, gzip: boolean): string =>
+  `${model.exportName ?? model.name}.${formatOf(format).extension}${gzip ? ".gz" : ""}`;
 
 /**
  * Writes one file per model and, last, `manifest.json`. All files get their names after all of them are
@@ -97,9 +91,10 @@ export async function exportModels(request: ExportRequest): Promise<Manifest> {
   try {
     const files: ExportedFile[] = [];
     for (const { model, where } of request.models) {
-      const { file, entry } = await writeModel(request, folder, model, where);
+      const widths: ColumnWidths = (await request.widthsOf?.(model)) ?? new Map();
+      const { file, entry } = await writeModel({ ...request, widths }, folder, model, where);
       written.push(file);
-      const table = await writeTable(request, folder, model);
+      const table = await writeTable({ ...request, widths }, folder, model);
       if (table) written.push(table);
       files.push(table ? { ...entry, ddl: tableFileName(model) } : entry);
     }
@@ -113,8 +108,10 @@ export async function exportModels(request: ExportRequest): Promise<Manifest> {
   }
 }
 
+type ModelRequest = ExportRequest & { readonly widths: ColumnWidths };
+
 async function writeModel(
-  request: ExportRequest,
+  request: ModelRequest,
   folder: string,
   model: DocumentModel,
   where: Filter | null,
@@ -138,7 +135,7 @@ async function writeModel(
     onProgress?.(model, rows);
   }
   const name = exportFileName(model, format, gzip);
-  const text = encodeDocuments(model, counted(), request);
+  const text = formatOf(format).encode(model, counted(), request);
   const file = await writeTemporary(join(folder, name), text, { gzip, signal });
   const { bytes, sha256 } = file;
   return {
@@ -164,12 +161,12 @@ const tableFileName = (model: DocumentModel): string => `${model.exportName ?? m
 
 /** The definition of the table that takes a model's file; undefined when nobody asked for it. */
 async function writeTable(
-  { tables, signal }: ExportRequest,
+  { ddl, widths, signal }: ModelRequest,
   folder: string,
   model: DocumentModel,
 ): Promise<WrittenFile | undefined> {
-  if (!tables) return undefined;
-  const text = defineTable(model, tables.dialect, await tables.widthsOf(model));
+  if (!ddl) return undefined;
+  const text = defineTable(model, ddl, widths);
   return writeTemporary(join(folder, tableFileName(model)), once(text), { gzip: false, signal });
 }
 

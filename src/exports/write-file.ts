@@ -20,16 +20,17 @@ export interface WrittenFile {
 }
 
 /**
- * Writes text to a temporary file beside `path` and forces it to disk; `publish` then renames it, so
+ * Writes content to a temporary file beside `path` and forces it to disk; `publish` then renames it, so
  * that nobody ever sees half a file. On failure nothing is left.
  * @throws VitrineError EXPORT_FAILED when the folder is not writable or the disk is full; CANCELLED by the signal.
  */
 export async function writeTemporary(
   path: string,
-  text: AsyncIterable<string>,
-  options: { readonly gzip: boolean; readonly signal?: AbortSignal },
+  content: AsyncIterable<string | Uint8Array>,
+  options: { readonly gzip: boolean; readonly signal?: AbortSignal; readonly purpose?: FilePurpose },
 ): Promise<WrittenFile> {
-  const temporary = `${path}.${process.pid}.partial`;
+  const { purpose = exportPurpose } = options;
+  const temporary = `${path}.${process.pid}${PARTIAL}`;
   const discard = () => rm(temporary, { force: true });
   const hash = createHash("sha256");
   let bytes = 0;
@@ -43,12 +44,12 @@ export async function writeTemporary(
   try {
     const stages = options.gzip ? [createGzip(), meter] : [meter];
     const sink = createWriteStream(temporary, { flush: true });
-    await pipeline([Readable.from(text, { objectMode: false }), ...stages, sink], {
+    await pipeline([Readable.from(content, { objectMode: false }), ...stages, sink], {
       ...(options.signal ? { signal: options.signal } : {}),
     });
   } catch (error) {
     await discard();
-    throw toExportError(error, path);
+    throw toExportError(error, path, purpose);
   }
   const publish = async () => {
     try {
@@ -57,7 +58,7 @@ export async function writeTemporary(
       await folder.sync().finally(() => folder.close());
     } catch (error) {
       await discard();
-      throw toExportError(error, path);
+      throw toExportError(error, path, purpose);
     }
   };
   return { bytes, sha256: hash.digest("hex"), publish, discard };
@@ -69,8 +70,11 @@ export const exportPurpose: FilePurpose = {
   remedy: "Choose another folder with --out, or make room.",
 };
 
-function toExportError(error: unknown, path: string): unknown {
+/** End of the name of a file that is not complete. */
+export const PARTIAL = ".partial";
+
+function toExportError(error: unknown, path: string, purpose: FilePurpose): unknown {
   if (error instanceof Error && error.name === "AbortError")
     return new VitrineError("CANCELLED", "The export was stopped; nothing was written.", { cause: error });
-  return toFileError(error, path, exportPurpose);
+  return toFileError(error, path, purpose);
 }

@@ -1,5 +1,5 @@
-import { type Run, runOutcomes } from "../core/read-runs.ts";
-import { runKinds } from "../core/runs.ts";
+import type { Run, RunOutcome } from "../core/read-runs.ts";
+import type { RunKind } from "../core/runs.ts";
 import { VitrineError } from "../errors.ts";
 import type { Builder } from "./builder.ts";
 import { costing } from "./field-cost.ts";
@@ -7,15 +7,25 @@ import { MAX_PAGE } from "./paging.ts";
 
 const DEFAULT_ROWS = 20;
 
+const kinds: Readonly<Record<RunKind, string>> = {
+  import: "Files in.",
+  export: "Files out.",
+  migrate: "SQL files were applied, or reverted.",
+  rebuild: "Every document was written again.",
+  verify: "Mirror and views were compared.",
+};
+const outcomes: Readonly<Record<RunOutcome, string>> = {
+  running: "It goes on.",
+  succeeded: "It did what it was for.",
+  failed: "It did not; the error says why.",
+  cancelled: "Somebody stopped it.",
+  lost: "Its process is gone, and nobody knows when that was.",
+};
+
 /** Adds `runs`, what the run log says: no document, so it has no source and no age. */
 export function addRunsField(builder: Builder): void {
-  const kind = createEnum(builder, "RunKind", "What a run did.", runKinds);
-  const outcome = createEnum(
-    builder,
-    "RunOutcome",
-    "How a run stands. `LOST`: its process is gone, and nobody knows when that was.",
-    runOutcomes,
-  );
+  const kind = createEnum(builder, "RunKind", "What a run did.", kinds);
+  const outcome = createEnum(builder, "RunOutcome", "How a run stands.", outcomes);
   const type = builder.objectRef<Run>("LoggedRun").implement({
     description: "An import, export, migration, rebuild or verification.",
     fields: (t) => ({
@@ -84,12 +94,14 @@ const createEnum = <T extends string>(
   builder: Builder,
   name: string,
   description: string,
-  words: readonly T[],
+  words: Readonly<Record<T, string>>,
 ) =>
   builder.enumType(name, {
     description,
-    values: Object.fromEntries(words.map((word) => [word.toUpperCase(), { value: word }])) as Record<
-      string,
-      { value: T }
-    >,
+    values: Object.fromEntries(
+      Object.entries<string>(words).map(([word, meaning]) => [
+        word.toUpperCase(),
+        { value: word, description: meaning },
+      ]),
+    ) as Record<string, { value: T; description: string }>,
   });

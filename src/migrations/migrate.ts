@@ -17,6 +17,7 @@ import { isGenerated } from "./read-captured.ts";
 import { readRoleGrants, refuseForeignRoles } from "./role-grants.ts";
 import { logFingerprints, objectId } from "./server-objects.ts";
 import { isRoutineMissing } from "./sources.ts";
+import { refuseIdleTouched } from "./touched-files.ts";
 
 export type { MigrationStep } from "./migration-runner.ts";
 
@@ -196,11 +197,12 @@ function createUmzug(plan: MigrationPlan, migrations: RunnableMigration<object>[
   });
 }
 
-/** @throws VitrineError MIGRATION_FAILED when what is applied, or what others made, stands in the way */
+/** @throws VitrineError MIGRATION_FAILED when what is applied, what others made, or a file of no use stands in the way */
 async function readSafePlan(db: Queryable, options: MigrateOptions): Promise<MigrationPlan> {
   const plan = await readPlan(db, options);
   checkHistory(plan);
   refuseForeignObjects(plan);
+  if ((options.scope ?? "all") === "all") await refuseIdleTouched(options.sqlDir, options.domains);
   await refuseForeignRoles(db);
   return plan;
 }

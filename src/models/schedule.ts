@@ -7,7 +7,14 @@ export type ScheduledWork =
       readonly verb: "export";
       /** Default: all. */
       readonly models?: readonly string[];
-      /** The destination: a folder. */
+      /** The destination that keeps the files of all runs: each adds what has changed. */
+      readonly to: string;
+    }
+  | {
+      readonly verb: "export";
+      /** Default: all. */
+      readonly models?: readonly string[];
+      /** The folder for files of all documents as they are now. */
       readonly out: string;
       readonly format?: string;
       readonly gzip?: boolean;
@@ -53,6 +60,7 @@ export const nextMoment = (
 export function toArguments(work: ScheduledWork): readonly string[] {
   switch (work.verb) {
     case "export":
+      if ("to" in work) return ["export", ...(work.models ?? []), "--incremental", "--to", work.to];
       return [
         ...["export", ...(work.models ?? []), "--out", work.out],
         ...(work.format === undefined ? [] : ["--format", work.format]),
@@ -125,4 +133,4 @@ function findWorkProblem(work: ScheduledWork, domains: readonly Domain[]): strin
 
 /** What a command line would take for an option if it began with a dash. */
 const toFreeTexts = (work: ScheduledWork): readonly string[] =>
-  work.verb === "export" ? [work.out] : work.verb === "import" ? [work.from] : [];
+  work.verb === "export" ? ["to" in work ? work.to : work.out] : work.verb === "import" ? [work.from] : [];

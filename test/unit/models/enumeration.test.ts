@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileEncoder } from "../../../src/exports/encode-json.ts";
+import { compileEncoder } from "../../../src/exports/json-text.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
 import { type EnumerationField, enumeration, int, textsOf } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";

@@ -88,6 +88,7 @@ test("moments are of UTC unless the schedule says where, and follow the clocks t
 
 describe("What a schedule runs is a command line that its verb takes:", () => {
   const works: readonly (readonly [string, ScheduledWork])[] = [
+    ["export a --incremental --to files", { verb: "export", models: ["a"], to: "files" }],
     ["export --out files", { verb: "export", out: "files" }],
     [
       "export a b --out files --format csv --gzip --source mirror",

@@ -1,11 +1,8 @@
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { BSON } from "mongodb";
 import { describe, expect, test } from "vitest";
-import {
-  type EncodeOptions,
-  type ExportFormat,
-  encodeDocuments,
-  exportFormats,
-} from "../../../src/exports/encode-documents.ts";
+import type { FormatOptions } from "../../../src/exports/formats/format.ts";
+import { type FormatName, formatNames, formatOf } from "../../../src/exports/formats.ts";
 import * as f from "../../../src/models/field.ts";
 import { type Document, defineModel } from "../../../src/models/model.ts";
 
@@ -59,14 +56,9 @@ async function* from(documents: readonly Document[]) {
   yield* documents;
 }
 
-async function encode(
-  documents: readonly Document[],
-  format: ExportFormat,
-  options: Partial<EncodeOptions> = {},
-) {
-  const all = { format, extendedJson: "relaxed", ...options } as const;
+async function encode(documents: readonly Document[], format: FormatName, options: FormatOptions = {}) {
   let text = "";
-  for await (const chunk of encodeDocuments(model, from(documents), all)) text += chunk;
+  for await (const chunk of formatOf(format).encode(model, from(documents), options)) text += chunk;
   return text;
 }
 
@@ -160,7 +152,7 @@ describe("CSV", () => {
       throw new Error("the store is gone");
     }
     const read = async () => {
-      for await (const _ of encodeDocuments(model, broken(), { format: "csv", extendedJson: "relaxed" }));
+      for await (const _ of formatOf("csv").encode(model, broken(), {}));
     };
     await expect(read()).rejects.toThrow("the store is gone");
   });
@@ -212,6 +204,36 @@ describe("CSV for spreadsheets", () => {
   });
 });
 
+describe("Parquet", () => {
+  const read = async (documents: AsyncIterable<Document>) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of formatOf("parquet").encode(model, documents, {}))
+      chunks.push(Buffer.from(chunk));
+    const file = Uint8Array.from(Buffer.concat(chunks)).buffer;
+    return { chunks, metadata: parquetMetadata(file), rows: await parquetReadObjects({ file }) };
+  };
+
+  test("is a file with its columns without documents too", async () => {
+    const { metadata, rows } = await read(from([]));
+    expect(rows).toEqual([]);
+    expect(metadata.schema.map(({ name }) => name).slice(1)).toEqual(Object.keys(thing));
+  });
+
+  test("is written a row group at a time, of so many documents or so many bytes", async () => {
+    async function* many(count: number, name: string): AsyncIterable<Document> {
+      for (let n = 0; n < count; n += 1) yield { ...thing, thingId: String(n), name };
+    }
+    const short = await read(many(50_000, "Tea"));
+    expect(short.metadata.row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([
+      20_000, 20_000, 10_000,
+    ]);
+    expect(short.chunks).toHaveLength(4);
+    expect(short.rows.map(({ thingId }) => Number(thingId))).toEqual([...Array(50_000).keys()]);
+    const long = await read(many(30, "T".repeat(1024 * 1024)));
+    expect(long.metadata.row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([8, 8, 8, 6]);
+  });
+});
+
 test("documents are read no faster than the text is taken", async () => {
   let read = 0;
   async function* endless(): AsyncIterable<Document> {
@@ -220,14 +242,13 @@ test("documents are read no faster than the text is taken", async () => {
       yield thing;
     }
   }
-  for (const format of exportFormats) {
+  for (const format of formatNames) {
     read = 0;
-    const text = encodeDocuments(model, endless(), { format, extendedJson: "relaxed" })[
-      Symbol.asyncIterator
-    ]();
+    const text = formatOf(format).encode(model, endless(), {})[Symbol.asyncIterator]();
     await text.next();
     await new Promise((done) => setTimeout(done, 20));
-    expect(read, format).toBeLessThan(2000);
+    // Of parquet the first chunk is a row group.
+    expect(read, format).toBeLessThan(format === "parquet" ? 20_100 : 2000);
     await text.return?.();
   }
 });

@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
 import { stringify } from "csv-stringify";
-import type { Document, DocumentModel } from "../models/model.ts";
-import { type StoredField, storedFields } from "../stores/conversion/stored-fields.ts";
-import { isNumeric } from "./encode-json.ts";
+import type { Document, DocumentModel } from "../../models/model.ts";
+import { type StoredField, storedFields } from "../../stores/conversion/stored-fields.ts";
+import { isNumeric } from "../json-text.ts";
+import type { Format } from "./format.ts";
 
 /**
  * A header and one record per document, as RFC 4180 has it, with LF: cells that hold a comma, a quote, a carriage return
@@ -12,7 +13,12 @@ import { isNumeric } from "./encode-json.ts";
  * spreadsheet would take for a number or a date as `="00678"`, numbers of more digits than it keeps likewise, and an
  * apostrophe before texts that it would take for a formula.
  */
-export function encodeCsv(
+export const csv: Format = {
+  extension: "csv",
+  encode: (model, documents, { excel = false }) => encodeCsv(model, documents, excel),
+};
+
+function encodeCsv(
   model: DocumentModel,
   documents: AsyncIterable<Document>,
   excel: boolean,

@@ -1,0 +1,188 @@
+import { createHash } from "node:crypto";
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { VitrineError } from "../../errors.ts";
+import type { WrittenFile } from "../write-file.ts";
+import type { Destination, ListedFile, S3Access } from "./destination.ts";
+import { toS3Error } from "./s3-errors.ts";
+
+/** Bytes per part: 160 GB per file, and so much memory. A smaller file goes in one request. */
+const PART = 16 * 1024 * 1024;
+/** An upload that is as old was left behind. */
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
+
+interface Bucket {
+  /** Its errors are sentences. */
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** Of every key: empty, or with a slash at its end. */
+  readonly prefix: string;
+  /** Of what fails beside the client. */
+  toError(error: unknown): unknown;
+}
+
+/** A bucket of S3 or of what speaks its protocol, below a prefix. Objects are seen when they are whole. */
+export function openS3(bucket: string, prefix: string, access: S3Access): Destination {
+  const { endpoint, region = "us-east-1", credentials } = access;
+  const client = new S3Client({
+    region,
+    credentials,
+    // Others than Amazon rarely have a host name per bucket.
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    // Older servers refuse the checksums that the client would add; files have their own in the manifest.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    requestHandler: { connectionTimeout: 5000, requestTimeout: 60_000 },
+  });
+  const name = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`;
+  const toError = (error: unknown) => toS3Error(error, name, bucket);
+  client.middlewareStack.add(
+    (next) => (request) =>
+      next(request).catch((error: unknown) => {
+        throw toError(error);
+      }),
+    { step: "initialize", priority: "high", name: "toVitrineError" },
+  );
+  const place: Bucket = { client, bucket, prefix: prefix === "" ? "" : `${prefix}/`, toError };
+  return {
+    name,
+    list: (path) => listObjects(place, path),
+    open: (path) => openObject(place, path),
+    write: (path, content, signal) => writeObject(place, path, { content, signal }),
+    clean: (path) => abortAbandoned(place, path),
+  };
+}
+
+async function listObjects({ client, bucket, prefix }: Bucket, path: string): Promise<readonly ListedFile[]> {
+  const found: ListedFile[] = [];
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await client.send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: path === "" ? prefix : `${prefix}${path}/`,
+        ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
+      }),
+    );
+    for (const { Key = "", Size = 0 } of page.Contents ?? [])
+      found.push({ path: Key.slice(prefix.length), bytes: Size });
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+  return found;
+}
+
+async function openObject({ client, bucket, prefix, toError }: Bucket, path: string) {
+  const object = { Bucket: bucket, Key: `${prefix}${path}` };
+  const { ContentLength: byteLength = 0 } = await client.send(new HeadObjectCommand(object));
+  return {
+    byteLength,
+    slice: async (start: number, end: number = byteLength) => {
+      if (end <= start) return new ArrayBuffer(0);
+      const Range = `bytes=${start}-${end - 1}`;
+      const { Body } = await client.send(new GetObjectCommand({ ...object, Range }));
+      const bytes = await Body?.transformToByteArray().catch((error: unknown) => {
+        throw toError(error);
+      });
+      return Uint8Array.from(bytes ?? []).buffer;
+    },
+    close: async () => {},
+  };
+}
+
+interface Content {
+  readonly content: AsyncIterable<string | Uint8Array>;
+  readonly signal: AbortSignal;
+}
+
+/** Sends all parts but the last step, which lets the object be seen. On failure nothing is left. */
+async function writeObject(
+  { client, bucket, prefix }: Bucket,
+  path: string,
+  { content, signal }: Content,
+): Promise<WrittenFile> {
+  const object = { Bucket: bucket, Key: `${prefix}${path}` };
+  const hash = createHash("sha256");
+  let bytes = 0;
+  let UploadId: string | undefined;
+  const Parts: { readonly ETag: string | undefined; readonly PartNumber: number }[] = [];
+  const discard = async () => {
+    if (UploadId === undefined) return;
+    const upload = { ...object, UploadId };
+    UploadId = undefined;
+    // What cannot be ended now is ended by a later run, or by a rule of the bucket.
+    await client.send(new AbortMultipartUploadCommand(upload)).catch(() => {});
+  };
+  let rest: Buffer = Buffer.alloc(0);
+  const send = async (Body: Buffer) => {
+    UploadId ??= (await client.send(new CreateMultipartUploadCommand(object), { abortSignal: signal }))
+      .UploadId;
+    const PartNumber = Parts.length + 1;
+    const part = new UploadPartCommand({ ...object, UploadId, PartNumber, Body });
+    const { ETag } = await client.send(part, { abortSignal: signal });
+    Parts.push({ ETag, PartNumber });
+  };
+  try {
+    for await (const piece of toPieces(content)) {
+      signal.throwIfAborted();
+      hash.update(piece);
+      bytes += piece.length;
+      if (rest.length > 0 && rest.length + piece.length > PART) {
+        await send(rest);
+        rest = Buffer.alloc(0);
+      }
+      rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    }
+    if (UploadId !== undefined) await send(rest);
+  } catch (error) {
+    await discard();
+    throw signal.aborted
+      ? new VitrineError("CANCELLED", "The export was stopped; nothing of it is seen.", { cause: error })
+      : error;
+  }
+  const publish = async () => {
+    if (UploadId === undefined) await client.send(new PutObjectCommand({ ...object, Body: rest }));
+    else
+      await client.send(
+        new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts: [...Parts] } }),
+      );
+    UploadId = undefined;
+  };
+  return { bytes, sha256: hash.digest("hex"), publish, discard };
+}
+
+/** Of at most a part each. */
+async function* toPieces(content: AsyncIterable<string | Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const chunk of content) {
+    const bytes =
+      typeof chunk === "string"
+        ? Buffer.from(chunk)
+        : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    for (let start = 0; start < bytes.length; start += PART) yield bytes.subarray(start, start + PART);
+  }
+}
+
+const untold = new Set<unknown>(["NotImplemented", "MethodNotAllowed", "AccessDenied"]);
+
+async function abortAbandoned({ client, bucket, prefix }: Bucket, path: string): Promise<void> {
+  const uploads = await client
+    .send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: `${prefix}${path}/` }))
+    .then(({ Uploads = [] }) => Uploads)
+    .catch((error: unknown) => {
+      // Some servers do not tell of uploads, and some accounts may not ask: the rules of the bucket end them there.
+      if (error instanceof VitrineError && untold.has(error.details.code)) return [];
+      throw error;
+    });
+  for (const { Key, UploadId, Initiated } of uploads)
+    if (Initiated && Date.now() - Initiated.getTime() > ABANDONED_MS)
+      await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId })).catch(() => {});
+}
