@@ -35,7 +35,9 @@ export function createReceiver({ alerts }: Pick<Config, "alerts">, logger: Logge
 }
 
 /** What alerts are about, as it is now. */
-export async function lookAround(app: Source): Promise<Look> {
+export async function lookAround(
+  app: Pick<Source, "admin" | "loader" | "project"> & { readonly config: Pick<Config, "alerts"> },
+): Promise<Look> {
   const { loader: db, project, config } = app;
   const models = project.domains.flatMap((domain) => domain.models);
   const schedules = project.schedules ?? {};
