@@ -164,6 +164,22 @@ describe("a change table", () => {
     expect(await db.admin.query("select source_table from vitrine_captured_table")).toEqual([]);
   });
 
+  test("of the release before, whose catalogue had another name, go on", async () => {
+    await migrate([{ table: "tool" }]);
+    await db.admin.query(
+      `alter table vitrine_captured_table drop column lacks_keys;
+      rename table vitrine_captured_table to vitrine_change_table;
+      delete from vitrine_migration where name = 'migrations/core/0015-captured-tables.sql'`,
+    );
+    await db.admin.run("insert into tool values (1, 'hammer', 3)");
+    await migrate([{ table: "tool" }]);
+    expect(await db.admin.query("select source_table, change_table from vitrine_captured_table")).toEqual([
+      { source_table: "tool", change_table: "vitrine_change_tool" },
+    ]);
+    expect(await db.admin.query("select tool_id from vitrine_change_tool")).toEqual([{ tool_id: "1" }]);
+    expect(await columnsOf("vitrine_change_table")).toEqual([]);
+  });
+
   test("may be of a table whose name is any word", async () => {
     await folder.write({ "touched/shed/tools_touched_by_table.sql": touched("table") });
     await migrate([{ table: "tool" }, { table: "table" }]);
