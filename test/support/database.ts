@@ -72,7 +72,12 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   const writer = openMariaDb(urls.writer, { callsProcedures: true });
   const admin = openMariaDb(mariadbUrl, { size: 4, multipleStatements: true });
   const mongo = openMongoDb(mongodbUrl);
+  let isClosed = false;
   const close = async () => {
+    // The database may be another test's by now.
+    if (isClosed)
+      throw new Error(`${name} is closed twice: whoever has it now would lose connections and rows.`);
+    isClosed = true;
     await Promise.all([admin, loader, reader, writer].map((one) => one.close()));
     await mongo.db.dropDatabase();
     await giveBack();
