@@ -164,9 +164,9 @@ export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots)
           innodb_lock_wait_timeout = default`,
       );
       await reader.run(
-        "set session autocommit = 1, idle_readonly_transaction_timeout = default, lock_wait_timeout = default",
+        `set session autocommit = 1, idle_readonly_transaction_timeout = default, lock_wait_timeout = default,
+          tx_isolation = default, tx_read_only = default`,
       );
-      await reader.run("set session transaction read write");
       return result;
     }),
   );

@@ -26,7 +26,7 @@ export interface ModelDefinition<F extends Fields> {
    * columns that a cube needs for its measures and that nobody looks for.
    */
   readonly unindexed?: readonly string[];
-  /** File name of the model's export, without extension. Default: the model's name. */
+  /** File name of the model's export, without extension, by which commands know the model too. Default: the model's name. */
   readonly exportName?: string;
 }
 

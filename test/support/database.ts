@@ -124,6 +124,9 @@ async function acquireDatabase(
   };
 }
 
+/** Of a database that is never handed on. */
+const nothingKept = { objects: "", counts: {}, sequences: {}, statistics: {} };
+
 async function createDatabase(
   server: MariaDb,
   { project, sqlDir, migrate }: { project: Project; sqlDir: string; migrate: boolean },
@@ -133,7 +136,7 @@ async function createDatabase(
   await server.query(`create database ${quoteName(name)} character set utf8mb4 collate utf8mb4_nopad_bin`);
   if (!migrate) {
     const urls = { loader: url, reader: url, writer: url };
-    return { name, urls, pristine: { objects: "", counts: {} }, kept: {} };
+    return { name, urls, pristine: nothingKept, kept: {} };
   }
   const admin = openMariaDb(url, { size: 2, multipleStatements: true });
   try {
