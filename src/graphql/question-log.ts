@@ -29,11 +29,14 @@ export function createQuestionLog(
   let isClosed = false;
   let hasFailed = false;
   const flush = (): Promise<void> => {
-    timer = undefined;
-    const questions = [...waiting.values()];
-    waiting.clear();
     writing = writing
-      .then(() => write(questions))
+      .then(() => {
+        // Not before: while a write goes on, what is noted waits for its end.
+        timer = undefined;
+        const questions = [...waiting.values()];
+        waiting.clear();
+        return write(questions);
+      })
       .then(
         () => {
           hasFailed = false;

@@ -1,7 +1,9 @@
 import { Decimal128 } from "mongodb";
+import { VitrineError } from "../../errors.ts";
 import type { CubeModel } from "../../models/cube.ts";
 import type { ScalarField } from "../../models/field.ts";
 import { readBson } from "../conversion/bson.ts";
+import { DocumentFault, fault } from "../conversion/json-cursor.ts";
 import { toCubeRows } from "../cube-rows.ts";
 import {
   baseMeasures,
@@ -65,7 +67,7 @@ export async function fromMirrorCube(
       if (type?.kind === "enumeration") values[key] = value === null ? null : String(value);
       else values[key] = value === null || !type ? null : readBson(type, value);
     });
-    for (const name of measures) values[name] = readMeasure(cube.cube.measureModel.fields[name], row[name]);
+    for (const name of measures) values[name] = readMeasure(cube, name, row[name]);
     return { set: Number(row._s), values };
   };
   async function* groups(): AsyncIterable<Group> {
@@ -86,20 +88,39 @@ function totalsOfNothing(cube: CubeModel, query: CubeQuery): readonly Group[] {
   const fields = cube.cube.measureModel.fields;
   const zeros = baseMeasures(cube, query).map((name) => [
     name,
-    fields[name]?.nullable ? null : readMeasure(fields[name], 0),
+    fields[name]?.nullable ? null : readMeasure(cube, name, 0),
   ]);
   return query.sets.flatMap((set, index) =>
     set.length === 0 ? [{ set: index, values: Object.fromEntries(zeros) }] : [],
   );
 }
 
+/**
+ * A measure of a group in canonical form. Of sums that 64 bits or 34 digits do not hold the server gives rounded ones.
+ * @throws VitrineError DOCUMENT_INVALID for these
+ */
+function readMeasure(cube: CubeModel, name: string, value: unknown): FilterValue | null {
+  try {
+    return value === null || value === undefined
+      ? null
+      : readValue(cube.cube.measureModel.fields[name], value);
+  } catch (error) {
+    if (!(error instanceof DocumentFault)) throw error;
+    throw new VitrineError("DOCUMENT_INVALID", `${cube.name}: ${name} of a group ${error.message}.`, {
+      details: { model: cube.name, path: name, problem: error.message },
+    });
+  }
+}
+
 /** A sum of integers is an Int32 or an Int64 as it happens, and the sum of no decimals is the integer 0. */
-function readMeasure(field: ScalarField | undefined, value: unknown): FilterValue | null {
-  if (value === null || value === undefined) return null;
+function readValue(field: ScalarField | undefined, value: unknown): FilterValue | null {
   if (field?.kind === "decimal")
     return String(
       readBson(field, value instanceof Decimal128 ? value : Decimal128.fromString(String(value))),
     );
   if (field?.kind === "date" || field?.kind === "dateTime") return readBson(field, value);
-  return field?.kind === "bigint" ? String(value) : Number(value);
+  if (field?.kind !== "bigint") return Number(value);
+  return typeof value === "number" && !Number.isSafeInteger(value)
+    ? fault("does not fit into 64 bits")
+    : String(value);
 }

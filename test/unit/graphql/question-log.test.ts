@@ -90,3 +90,31 @@ test("no more than two hundred kinds wait", async () => {
   await log.close();
   expect(written).toHaveLength(200);
 });
+
+test("while a write does not end no other begins, and no more is kept than one write takes", async () => {
+  const writes: (readonly CubeQuestion[])[] = [];
+  let end: (() => void) | undefined;
+  const hanging = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const log = createQuestionLog(
+    async (some) => {
+      writes.push(some);
+      if (writes.length === 1) await hanging;
+    },
+    { everyMs: 1 },
+  );
+  const dimensions = Object.keys(sales.cube.dimensions);
+  for (const one of dimensions) {
+    for (const other of dimensions)
+      for (const third of dimensions) log.note(sales, { ...byCity, sets: [[one, other], [third]] }, 1);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect(writes).toHaveLength(1);
+  end?.();
+  await log.close();
+  const [first, second, ...more] = writes.map((some) => some.length);
+  expect(first).toBeGreaterThan(0);
+  expect(second).toBe(200);
+  expect(more.filter((length) => length > 0)).toEqual([]);
+});
