@@ -1,4 +1,5 @@
--- purpose: whether two times of a sale are the same, as exactly as both are told (softcart_sales.told_to)
+-- purpose: whether two times of a sale are the same, as exactly as both are told; told_to is that
+-- of softcart_sales
 create or replace function is_same_time(
     in_told_to varchar(6), in_sold_at datetime(3), in_other_to varchar(6), in_other_at datetime(3))
 returns boolean

@@ -1,6 +1,6 @@
 -- purpose: finds the sales with a row id that lines without one tell of, after recall_sales: of
--- equal times, then of the same minute, then those without a time; the first of each with the first,
--- and what sales were before their correction last
+-- equal times, then of the same minute, then those without a time; of each first
+-- those of now, by row id
 -- writes: known_sale.matched_at; seen_sale keeps the lines whose row id nobody knows
 -- However the lines came, the same lines give the same pairs.
 create or replace procedure match_sales()

@@ -12,7 +12,7 @@ elseif old.told_to = 'no id' and (
         <> (old.product_id, old.customer_id, old.price, old.quantity, old.sold_at, old.told_to)
 ) then
     signal sqlstate '45000' set mysql_errno = 32002,
-        message_text = 'A sale whose row id no file has told is not changed. Import its row id first.';
+        message_text = 'No file tells the row id of this sale: it stays. Import its row id first.';
 -- Else the next import would take the time for its own.
 elseif @softcart_import is null and new.sold_at <> old.sold_at then
     set new.told_to = 'second', new.is_timed = true;
