@@ -93,8 +93,9 @@ export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Sta
 export function asksForDocuments(cube: CubeModel, query: CubeQuery): boolean {
   if (!isRollUp(cube) || query.sets.length !== 1) return false;
   const keys = keysOf(query);
-  const { by } = cube.rollUp;
-  return keys.length === by.length && by.every(({ name }) => keys.includes(name));
+  const { by, determined } = cube.rollUp;
+  const told = new Set([...by, ...determined].map(({ name }) => name));
+  return keys.every((key) => told.has(key)) && by.every(({ name }) => keys.includes(name));
 }
 
 /** The documents of a roll-up in the shape of groups. */
