@@ -98,16 +98,6 @@ export function asksForDocuments(cube: CubeModel, query: CubeQuery): boolean {
   return keys.every((key) => told.has(key)) && by.every(({ name }) => keys.includes(name));
 }
 
-/** The documents of a roll-up in the shape of groups. */
-export const showDocuments = (cube: CubeModel, query: CubeQuery): Stage => ({
-  $project: {
-    _id: 0,
-    _s: { $literal: 0 },
-    ...Object.fromEntries(keysOf(query).map((key, index) => [keyName(key, index), `$${key}`])),
-    ...Object.fromEntries(baseMeasures(cube, query).map((name) => [name, 1])),
-  },
-});
-
 /** The distinct measures, all of the same facts, in an order in which each is within the next; null when there is none. */
 function toChain(cube: CubeModel, names: readonly string[]): readonly string[] | null {
   const isWithin = (name: string | undefined, outer: string | undefined): boolean => {
