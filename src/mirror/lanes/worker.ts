@@ -17,7 +17,14 @@ import type { WakeUp } from "../wake-up.ts";
 import { isBeyondRebuild, turnIntoRebuild } from "./backlog.ts";
 import { dropLeftOvers } from "./drop-left-overs.ts";
 import { createLandings, type Landings, reportApplied } from "./landings.ts";
-import { afterChanges, chooseLeaves, chooseStep, firstState, restMs, type WorkerState } from "./worker-steps.ts";
+import {
+  afterChanges,
+  chooseLeaves,
+  chooseStep,
+  firstState,
+  restMs,
+  type WorkerState,
+} from "./worker-steps.ts";
 
 /** Ranges of a rebuild that are written side by side while the next one is read. */
 const RANGES = 2;

@@ -17,6 +17,7 @@ import {
   type StatementSettings,
   selectFields,
   toDocumentsSql,
+  together,
   toInvalidRow,
   toRowId,
   toStatement,
@@ -46,13 +47,10 @@ export async function readDocuments(
   if (wanted.length <= MAX_IDS) return readApart(connection, view, wanted, settings);
   // In order: groups of facts whose ids follow each other are of few days, which an index finds.
   const all = [...wanted].sort();
-  const found = nothingFound();
-  for (let from = 0; from < all.length; from += MAX_IDS) {
-    const part = await readApart(connection, view, all.slice(from, from + MAX_IDS), settings);
-    for (const [id, document] of part.documents) found.documents.set(id, document);
-    for (const [id, error] of part.invalid) found.invalid.set(id, error);
-  }
-  return found;
+  const parts: FoundDocuments[] = [];
+  for (let from = 0; from < all.length; from += MAX_IDS)
+    parts.push(await readApart(connection, view, all.slice(from, from + MAX_IDS), settings));
+  return together(parts);
 }
 
 /** Halves the ids until the documents that fail stand alone. A snapshot outlives a failed statement. */
@@ -75,11 +73,7 @@ async function readApart(
   }
   const half = ids.length >> 1;
   const first = await readApart(connection, view, ids.slice(0, half), settings);
-  const second = await readApart(connection, view, ids.slice(half), settings);
-  return {
-    documents: new Map([...first.documents, ...second.documents]),
-    invalid: new Map([...first.invalid, ...second.invalid]),
-  };
+  return together([first, await readApart(connection, view, ids.slice(half), settings)]);
 }
 
 /** Documents that follow each other in key order. */
