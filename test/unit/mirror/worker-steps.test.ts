@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import {
   afterChanges,
+  chooseLeaves,
   chooseStep,
   firstState,
-  chooseLeaves,
   restMs,
   type WorkerState,
 } from "../../../src/mirror/lanes/worker-steps.ts";
