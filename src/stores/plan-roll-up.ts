@@ -35,7 +35,8 @@ export function toRolledQuery(rollUp: RollUpModel, query: CubeQuery): CubeQuery 
   const used = [...usedMeasures(rollUp.rollUp.facts, query), ...baseMeasures(rollUp.rollUp.facts, query)];
   if (!used.every((name) => Object.hasOwn(measures, name))) return null;
   if (query.where === null) return query;
-  const where = toRolledFilter(rollUp.rollUp.by, query.where);
+  const { by, determined } = rollUp.rollUp;
+  const where = toRolledFilter([...by, ...determined], query.where);
   return where && { ...query, where };
 }
 

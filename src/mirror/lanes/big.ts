@@ -54,5 +54,5 @@ export async function queueBigChange(
     });
     return { position: snapshot.position.n, failed, changes: 1, queued };
   };
-  return snapshots.use(queue, { isLong: true });
+  return snapshots.use(queue, { leaves: 1 });
 }
