@@ -45,8 +45,8 @@ export interface GatewayOptions {
   readonly metrics: Metrics;
   /** Default: nothing is known of their sizes. */
   readonly sizeOf?: SizeOf;
-  /** Told of each question that no roll-up covers. */
-  readonly noteUncovered?: RequestContext["noteUncovered"];
+  /** Told of each question to a cube, but for those of live alone. */
+  readonly noteQuestion?: RequestContext["noteQuestion"];
   readonly logger: Logger;
 }
 
@@ -91,7 +91,7 @@ export function createGateway(options: GatewayOptions) {
         documents: options.documents,
         readRuns: options.readRuns,
         sizeOf: options.sizeOf,
-        noteUncovered: options.noteUncovered ?? (() => undefined),
+        noteQuestion: options.noteQuestion ?? (() => undefined),
         pace: createPace(options.answer, rounds, signal),
         // Node joins what comes several times into one text, except for a few headers of its own.
         afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),
