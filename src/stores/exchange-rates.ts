@@ -1,0 +1,102 @@
+import { VitrineError } from "../errors.ts";
+import type { Document, DocumentModel } from "../models/model.ts";
+import { toUnits } from "./conversion/exact-decimal.ts";
+import type { DocumentStore, Filter, ReadOptions } from "./document-store.ts";
+
+/** Of which rates a conversion has need: those that were known on some day up to the last. */
+export interface RateDemand {
+  readonly currencies: readonly string[];
+  readonly target: string;
+  readonly lastDay: string;
+}
+
+/** Rates to one currency. */
+export interface Rates {
+  /** Digits after the point of every rate. */
+  readonly scale: number;
+  /**
+   * What one of a currency was worth on a day, in units of 10^-scale: by the rate of that day, or of the last day before of
+   * which one is known.
+   * @throws VitrineError RATE_UNKNOWN that names day and pair; DOCUMENT_INVALID for a rate that is not above zero
+   */
+  rateOf(currency: string, day: string): bigint;
+}
+
+/** Reads the rates of a demand from a store. @throws VitrineError DOCUMENT_INVALID for two rates of a pair and a day */
+export async function readRates(
+  store: DocumentStore,
+  model: DocumentModel,
+  { currencies, target, lastDay }: RateDemand,
+  options: ReadOptions = {},
+): Promise<Rates> {
+  const where: Filter = {
+    kind: "and",
+    filters: [
+      { kind: "compare", field: "currencyTo", operator: "eq", value: target },
+      { kind: "in", field: "currencyFrom", negated: false, values: currencies },
+      { kind: "compare", field: "date", operator: "lte", value: lastDay },
+    ],
+  };
+  const documents: Document[] = [];
+  if (currencies.length > 0)
+    for await (const document of store.stream(model, where, options)) documents.push(document);
+  return toRates(model, target, documents);
+}
+
+interface KnownRate {
+  readonly day: string;
+  readonly text: string;
+  readonly units: bigint;
+}
+
+/** Rates from the documents of a model that lead to one currency. */
+export function toRates(model: DocumentModel, target: string, documents: readonly Document[]): Rates {
+  const rate = model.fields.rate;
+  const scale = rate?.kind === "decimal" ? rate.scale : 0;
+  const known = new Map<string, KnownRate[]>();
+  for (const { currencyFrom, date, rate: text } of documents) {
+    const own = known.get(String(currencyFrom)) ?? [];
+    known.set(String(currencyFrom), own);
+    own.push({ day: String(date), text: String(text), units: toUnits(String(text), scale) });
+  }
+  for (const [currency, own] of known) {
+    own.sort((left, right) => (left.day < right.day ? -1 : left.day > right.day ? 1 : 0));
+    const twice = own.find(({ day }, at) => own[at + 1]?.day === day);
+    if (twice)
+      throw new VitrineError(
+        "DOCUMENT_INVALID",
+        `${model.name} has two rates from ${currency} to ${target} of ${twice.day}. Leave one of them.`,
+      );
+  }
+  return {
+    scale,
+    rateOf(currency, day) {
+      if (currency === target) return 10n ** BigInt(scale);
+      const found = findLast(known.get(currency) ?? [], day);
+      if (!found)
+        throw new VitrineError(
+          "RATE_UNKNOWN",
+          `${model.name} has no rate from ${currency} to ${target} of ${day} or a day before. Add one, or narrow where to what can be converted.`,
+          { details: { day, from: currency, to: target } },
+        );
+      if (found.units <= 0n)
+        throw new VitrineError(
+          "DOCUMENT_INVALID",
+          `${model.name}: the rate from ${currency} to ${target} of ${found.day} is ${found.text}, and must be above zero. Correct it there.`,
+          { details: { day: found.day, from: currency, to: target } },
+        );
+      return found.units;
+    },
+  };
+}
+
+/** The last one up to a day, of some in the order of their days. */
+function findLast(rates: readonly KnownRate[], day: string): KnownRate | undefined {
+  let [low, high] = [0, rates.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rates[middle]?.day ?? "") <= day) low = middle + 1;
+    else high = middle;
+  }
+  return rates[low - 1];
+}
