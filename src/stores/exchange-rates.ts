@@ -12,10 +12,12 @@ export interface RateDemand {
 
 /** Rates to one currency. */
 export interface Rates {
+  /** Itself worth one, on every day. */
+  readonly target: string;
   /** Digits after the point of every rate. */
   readonly scale: number;
   /**
-   * What one of a currency was worth on a day, in units of 10^-scale: by the rate of that day, or of the last day before of
+   * What one of another currency was worth on a day, in units of 10^-scale: by the rate of that day, or of the last day before of
    * which one is known.
    * @throws VitrineError RATE_UNKNOWN that names day and pair; DOCUMENT_INVALID for a rate that is not above zero
    */
@@ -69,9 +71,9 @@ export function toRates(model: DocumentModel, target: string, documents: readonl
       );
   }
   return {
+    target,
     scale,
     rateOf(currency, day) {
-      if (currency === target) return 10n ** BigInt(scale);
       const found = findLast(known.get(currency) ?? [], day);
       if (!found)
         throw new VitrineError(

@@ -55,6 +55,7 @@ function foldMoney(cube: CubeModel, name: string, rates: Rates): OneMeasure {
       if (value === null) return null;
       if (isNothing(value)) return 0n;
       const [from, day] = [values[currency] ?? null, values[date] ?? null];
+      if (from === rates.target) return toUnits(String(value), own) * 10n ** BigInt(rates.scale);
       if (from === null || day === null)
         throw new VitrineError(
           "RATE_UNKNOWN",
