@@ -19,15 +19,16 @@ export function findRateDemand({ cube, query, rows }: Parts, target: string): Ra
   const { currency, date } = conversionOf(cube);
   const money = baseMeasures(cube, query).filter((name) => isConverted(cube.cube.measures, name, currency));
   const currencies = new Set<string>();
-  let lastDay = "";
+  const days: string[] = [];
   for (const { values } of rows) {
-    const from = values[currency] ?? null;
-    if (from === null || from === target || money.every((name) => isNothing(values[name] ?? null))) continue;
+    const [from, day] = [values[currency] ?? null, values[date] ?? null];
+    if (from === null || day === null || from === target) continue;
+    if (money.every((name) => isNothing(values[name] ?? null))) continue;
     currencies.add(String(from));
-    const day = String(values[date] ?? "");
-    if (day > lastDay) lastDay = day;
+    days.push(String(day));
   }
-  return { currencies: [...currencies], target, lastDay };
+  days.sort();
+  return { currencies: [...currencies], target, firstDay: days[0] ?? "", lastDay: days.at(-1) ?? "" };
 }
 
 /**

@@ -1,12 +1,13 @@
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import { toUnits } from "./conversion/exact-decimal.ts";
-import type { DocumentStore, Filter, ReadOptions } from "./document-store.ts";
+import type { DocumentStore, Filter, FilterValue, PageRequest, ReadOptions } from "./document-store.ts";
 
-/** Of which rates a conversion has need: those that were known on some day up to the last. */
+/** Which rates a conversion needs: those that count on some of these days. */
 export interface RateDemand {
   readonly currencies: readonly string[];
   readonly target: string;
+  readonly firstDay: string;
   readonly lastDay: string;
 }
 
@@ -24,25 +25,54 @@ export interface Rates {
   rateOf(currency: string, day: string): bigint;
 }
 
+/** Rates that one statement reads. */
+const PAGE = 500;
+
 /** Reads the rates of a demand from a store. @throws VitrineError DOCUMENT_INVALID for two rates of a pair and a day */
 export async function readRates(
   store: DocumentStore,
   model: DocumentModel,
-  { currencies, target, lastDay }: RateDemand,
+  demand: RateDemand,
   options: ReadOptions = {},
 ): Promise<Rates> {
-  const where: Filter = {
-    kind: "and",
-    filters: [
-      { kind: "compare", field: "currencyTo", operator: "eq", value: target },
-      { kind: "in", field: "currencyFrom", negated: false, values: currencies },
-      { kind: "compare", field: "date", operator: "lte", value: lastDay },
-    ],
-  };
-  const documents: Document[] = [];
-  if (currencies.length > 0)
-    for await (const document of store.stream(model, where, options)) documents.push(document);
-  return toRates(model, target, documents);
+  const found: Document[] = [];
+  const fields = Object.keys(model.fields).filter((name) => NEEDED.includes(name) || name === model.key);
+  for (const currency of demand.currencies)
+    found.push(...(await readCurrency(store, model, { ...demand, currency }, { ...options, fields })));
+  return toRates(model, demand.target, found);
+}
+
+const NEEDED = ["currencyFrom", "date", "rate"];
+
+/** The rates of one pair, from the last day back to the one that counts on the first. */
+async function readCurrency(
+  store: DocumentStore,
+  model: DocumentModel,
+  { currency, target, firstDay, lastDay }: Omit<RateDemand, "currencies"> & { readonly currency: string },
+  options: ReadOptions,
+): Promise<readonly Document[]> {
+  const filters: Filter[] = [
+    { kind: "compare", field: "currencyTo", operator: "eq", value: target },
+    { kind: "compare", field: "currencyFrom", operator: "eq", value: currency },
+    { kind: "compare", field: "date", operator: "lte", value: lastDay },
+  ];
+  const found: Document[] = [];
+  for (let after: PageRequest["after"] = null; ; ) {
+    const page: readonly Document[] = await store.findPage(
+      model,
+      {
+        where: { kind: "and", filters },
+        orderBy: [{ field: "date", direction: "desc" }],
+        ...{ after, before: null, limit: PAGE, fromEnd: false },
+      },
+      options,
+    );
+    found.push(...page);
+    const last = page.at(-1);
+    // One before the first day: two of one day would both be seen.
+    if (!last || page.length < PAGE || String(last.date) < firstDay) return found;
+    after = [String(last.date), last[model.key] as FilterValue];
+  }
 }
 
 interface KnownRate {

@@ -11,10 +11,11 @@ import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { planRollUps } from "../../../src/stores/plan-roll-up.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { stallRates, stalls } from "../../support/market/models.ts";
 import { expectConverted } from "../../support/money-oracle.ts";
 import { createStalls, pourStalls } from "./pour-stalls.ts";
 import { showRows, stallQuestion } from "./stall-questions.ts";
-import { moneyMeasures, rates, stallFacts, stallRates, stalls } from "./stalls.ts";
+import { moneyMeasures, rates, stallFacts } from "./stalls.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -73,7 +74,7 @@ test("both stores and roll-ups give what converting each fact by itself gives, a
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   expect(answered).toBeGreaterThan(100);
   expect(refused).toBeGreaterThan(30);

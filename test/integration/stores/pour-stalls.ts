@@ -6,7 +6,7 @@ import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { readView } from "../../../src/stores/mariadb/text-columns.ts";
 import type { Fact } from "../../support/cube-oracle.ts";
 import type { TestDatabase } from "../../support/database.ts";
-import { stallRates, stalls } from "./stalls.ts";
+import { stallRates, stalls } from "../../support/market/models.ts";
 
 /** Makes the tables that are the views of stalls.ts, and those of the roll-ups. */
 export async function createStalls({ admin }: TestDatabase): Promise<void> {

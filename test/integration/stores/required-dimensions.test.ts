@@ -8,9 +8,10 @@ import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { planRollUps } from "../../../src/stores/plan-roll-up.ts";
 import { expectRows } from "../../support/cube-oracle.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { stalls } from "../../support/market/models.ts";
 import { createStalls, pourStalls } from "./pour-stalls.ts";
 import { showRows, stallQuestion, usedMoney } from "./stall-questions.ts";
-import { moneyMeasures, stallFacts, stalls } from "./stalls.ts";
+import { moneyMeasures, stallFacts } from "./stalls.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -96,7 +97,7 @@ test("no store answers a question that goes across currencies; all others keep t
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   expect(answered).toBeGreaterThan(50);
   expect(refused).toBeGreaterThan(50);

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import type { CubeQuery, CubeRow, CubeWindow } from "../../../src/stores/cube-store.ts";
 import type { Filter } from "../../../src/stores/document-store.ts";
 import type { Fact } from "../../support/cube-oracle.ts";
+import { stalls } from "../../support/market/models.ts";
 import type { Value } from "../../support/oracle-values.ts";
-import { moneyMeasures, stalls } from "./stalls.ts";
+import { moneyMeasures } from "./stalls.ts";
 
 /** A query and what its conditions mean. */
 export interface StallQuestion {
