@@ -2,7 +2,7 @@ import type { CubeModel } from "../models/cube.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { convertGroups, findRateDemand } from "../stores/convert-groups.ts";
 import { conversionOf, toConvertedCube, toPartsQuery, usesMoney } from "../stores/converted-cube.ts";
-import type { CubeQuery, CubeRow } from "../stores/cube-store.ts";
+import { type CubeQuery, type CubeRow, checkCubeQuery } from "../stores/cube-store.ts";
 import { readRates } from "../stores/exchange-rates.ts";
 import type { Builder } from "./builder.ts";
 import type { Surroundings } from "./cube-fields.ts";
@@ -34,7 +34,7 @@ export interface CubeQuestion {
 
 /**
  * Reads the arguments of a cube's field. `models` are those that the schema has.
- * @throws VitrineError BAD_INPUT that names the argument
+ * @throws VitrineError BAD_INPUT that names the argument; QUERY_INVALID for a measure across values of what it requires
  */
 export function readCubeQuestion(
   cube: CubeModel,
@@ -43,7 +43,9 @@ export function readCubeQuestion(
   models: readonly DocumentModel[],
 ): CubeQuestion {
   const target = (args.convertTo ?? null) === null ? null : String(args.convertTo);
-  const query = readCubeQuery(target === null ? cube : toConvertedCube(cube), args, selected);
+  const shown = target === null ? cube : toConvertedCube(cube);
+  const query = readCubeQuery(shown, args, selected);
+  checkCubeQuery(shown, query);
   if (target === null || !usesMoney(cube, query))
     return { query, asked: query, answer: (_plan, found) => Promise.resolve(found) };
   const rates = models.find(({ name }) => name === conversionOf(cube).rates);

@@ -10,7 +10,10 @@ create table if not exists sale (
     items int null,
     amount decimal(9,2) null,
     tip decimal(9,3) null,
-    key sale_sold_on_ix (sold_on)
+    row_start timestamp(6) generated always as row start invisible,
+    row_end timestamp(6) generated always as row end invisible,
+    key sale_sold_on_ix (sold_on),
+    period for system_time (row_start, row_end)
 ) with system versioning;
 create table if not exists rate (
     rate_id int not null primary key,
@@ -18,5 +21,8 @@ create table if not exists rate (
     currency_to varchar(3) not null,
     date date not null,
     rate decimal(12,6) not null,
-    key rate_pair_ix (currency_from, currency_to, date)
+    row_start timestamp(6) generated always as row start invisible,
+    row_end timestamp(6) generated always as row end invisible,
+    key rate_pair_ix (currency_from, currency_to, date),
+    period for system_time (row_start, row_end)
 ) with system versioning;
