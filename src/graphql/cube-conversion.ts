@@ -1,8 +1,9 @@
+import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { convertGroups, findRateDemand } from "../stores/convert-groups.ts";
 import { conversionOf, toConvertedCube, toPartsQuery, usesMoney } from "../stores/converted-cube.ts";
-import { type CubeQuery, type CubeRow, checkCubeQuery } from "../stores/cube-store.ts";
+import { type CubeQuery, type CubeRow, checkCubeQuery, MAX_GROUPS } from "../stores/cube-store.ts";
 import { readRates } from "../stores/exchange-rates.ts";
 import type { Builder } from "./builder.ts";
 import type { Surroundings } from "./cube-fields.ts";
@@ -28,8 +29,11 @@ export interface CubeQuestion {
   readonly query: CubeQuery;
   /** What a store is asked: of money that is converted, what each currency and day adds. */
   readonly asked: CubeQuery;
-  /** The rows of the answer. The rates are read as the facts were: from the store of the plan, as of its moment. */
-  answer(plan: ReadPlan, found: readonly CubeRow[]): Promise<readonly CubeRow[]>;
+  /**
+   * The rows of the answer, from those of a store. The rates are read as these were: from the store of the plan, as of its
+   * moment.
+   */
+  answer(plan: ReadPlan, read: () => Promise<readonly CubeRow[]>): Promise<readonly CubeRow[]>;
 }
 
 /**
@@ -47,14 +51,14 @@ export function readCubeQuestion(
   const query = readCubeQuery(shown, args, selected);
   checkCubeQuery(shown, query);
   if (target === null || !usesMoney(cube, query))
-    return { query, asked: query, answer: (_plan, found) => Promise.resolve(found) };
+    return { query, asked: query, answer: (_plan, read) => read() };
   const rates = models.find(({ name }) => name === conversionOf(cube).rates);
   if (!rates) throw new TypeError(`The rates of cube ${cube.name} are no model of the schema.`);
   return {
     query,
     asked: toPartsQuery(cube, query),
-    async answer(plan, rows) {
-      const parts = { cube, query, rows };
+    async answer(plan, read) {
+      const parts = { cube, query, rows: await read().catch(explainLimit) };
       const demand = findRateDemand(parts, target);
       const known = await plan.read(rates, (store, { signal, timeoutMs, asOf, collection }) =>
         readRates(store, rates, demand, {
@@ -67,4 +71,13 @@ export function readCubeQuestion(
       return convertGroups(parts, known);
     },
   };
+}
+
+function explainLimit(error: unknown): never {
+  if (!(error instanceof VitrineError) || error.code !== "LIMIT_EXCEEDED") throw error;
+  throw new VitrineError(
+    "LIMIT_EXCEEDED",
+    `convertTo: what each currency and day adds to each group is more than ${MAX_GROUPS} parts. Group by fewer dimensions, or narrow it with \`where\`.`,
+    { cause: error },
+  );
 }

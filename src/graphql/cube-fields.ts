@@ -92,16 +92,19 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         const demand = readDemand(args, context);
         const startedAt = performance.now();
         const plan = context.reads.open(String(info.path.key), cube, demand);
-        const found = await plan.read(cube, (store, options) => store.aggregate(cube, asked, options), {
-          question: [questionOf(cube, asked), ...plans.map(({ rollUp }) => rollUp.name)].join(" "),
-          shortcuts: plans.map(({ rollUp, query: rolled }) => ({
-            model: rollUp,
-            work: (store, options) => store.aggregate(rollUp, rolled, options),
-          })),
-        });
-        if (plans.length === 0 && demand.source !== "LIVE")
-          context.noteUncovered(cube, asked, performance.now() - startedAt);
-        const rows = await answer(plan, found);
+        const read = async () => {
+          const found = await plan.read(cube, (store, options) => store.aggregate(cube, asked, options), {
+            question: [questionOf(cube, asked), ...plans.map(({ rollUp }) => rollUp.name)].join(" "),
+            shortcuts: plans.map(({ rollUp, query: rolled }) => ({
+              model: rollUp,
+              work: (store, options) => store.aggregate(rollUp, rolled, options),
+            })),
+          });
+          if (plans.length === 0 && demand.source !== "LIVE")
+            context.noteUncovered(cube, asked, performance.now() - startedAt);
+          return found;
+        };
+        const rows = await answer(plan, read);
         plan.spend(rows.length);
         const question = { where: query.where, asOf: args.asOf ?? undefined, places: selected.places };
         return rows.map((one) => ({ ...one, question }));
