@@ -17,7 +17,7 @@ const { dimensions, measures } = stalls.cube;
 const keys = Object.keys(dimensions);
 const days = Object.values(dimensions).flatMap(({ name, type }) => (type.kind === "date" ? [name] : []));
 /** Distinct buyers do not add up over days. */
-export const askedMeasures = Object.keys(measures).filter((name) => name !== "buyers");
+const askedMeasures = Object.keys(measures).filter((name) => name !== "buyers");
 const additive = askedMeasures.filter((name) => ["sum", "count"].includes(measures[name]?.kind ?? ""));
 
 const orderOf = (names: readonly string[]) =>

@@ -4,7 +4,7 @@ import type { Fact } from "../../support/cube-oracle.ts";
 /** Those that a conversion changes; averages are of what it changes. */
 export const moneyMeasures = ["amount", "tipOfA", "leastAmount", "mostTip"];
 
-export const currencies = ["GBP", "EUR", "JPY"];
+const currencies = ["GBP", "EUR", "JPY"];
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 12 });
 const day = fc.date({ min: new Date("2023-12-28"), max: new Date("2024-03-02"), noInvalidDate: true });
 const decimals = (scale: number, most: number) =>
