@@ -39,12 +39,37 @@ export async function readWindows(groups: Groups): Promise<(group: Group) => rea
 function readWindow(groups: Groups, window: CubeWindow): Promise<readonly WindowValues[]> {
   switch (window.kind) {
     case "share":
-      return readShares(groups, window);
+      return readWithin(groups, splitWindow(groups.cube, window), readShares);
     case "runningTotal":
-      return readRunningTotals(groups, window);
+      return readWithin(groups, splitWindow(groups.cube, window), readRunningTotals);
     case "previous":
       return readPrevious(groups, window);
   }
+}
+
+/** The window as one for all measures that require the same, each within that too. */
+function splitWindow<W extends Of<"share" | "runningTotal">>(cube: CubeModel, window: W): readonly W[] {
+  const parts = new Map<string, W>();
+  const orderBy = window.kind === "runningTotal" ? window.orderBy : [];
+  for (const measure of window.measures) {
+    const within = toPartition(cube, window.within, { measure, orderBy });
+    const name = JSON.stringify(within);
+    const measures = [...(parts.get(name)?.measures ?? []), measure];
+    parts.set(name, { ...window, within, measures });
+  }
+  return [...parts.values()];
+}
+
+async function readWithin<W extends CubeWindow>(
+  groups: Groups,
+  parts: readonly W[],
+  read: (groups: Groups, window: W) => Promise<readonly WindowValues[]>,
+): Promise<readonly WindowValues[]> {
+  const found: (readonly WindowValues[])[] = [];
+  for (const part of parts) found.push(await read(groups, part));
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  return groups.all.map((_group, at) => Object.assign({}, ...found.map((values) => values[at])));
 }
 
 type Of<Kind extends CubeWindow["kind"]> = CubeWindow & { readonly kind: Kind };
@@ -70,40 +95,28 @@ async function readShares(
   { cube, query, all, rest }: Groups,
   { measures, within }: Of<"share">,
 ): Promise<readonly WindowValues[]> {
-  const nameOf = partitionsOf(cube, query, { measures, within });
-  const totals = new Map<string, bigint>();
+  const totals = new Map<string, Map<string, bigint>>();
+  const partitions: Map<string, bigint>[] = [];
   for (const group of all) {
-    for (const measure of measures) {
-      const name = nameOf(group, measure);
-      totals.set(name, (totals.get(name) ?? 0n) + unitsOf(cube, group, measure));
-    }
+    const name = partitionOf(query, group, within);
+    const total = totals.get(name) ?? new Map<string, bigint>();
+    totals.set(name, total);
+    partitions.push(total);
+    for (const measure of measures)
+      total.set(measure, (total.get(measure) ?? 0n) + unitsOf(cube, group, measure));
     if (rest.isDue()) await rest.take();
   }
   const found: WindowValues[] = [];
-  for (const group of all) {
+  for (const [index, group] of all.entries()) {
+    const total = partitions[index];
     found.push(
       valuesOf(measures, (name) =>
-        ratioHalfUp(unitsOf(cube, group, name), totals.get(nameOf(group, name)) ?? 0n, SHARE_SCALE),
+        ratioHalfUp(unitsOf(cube, group, name), total?.get(name) ?? 0n, SHARE_SCALE),
       ),
     );
     if (rest.isDue()) await rest.take();
   }
   return found;
-}
-
-/** Names the rows that a window of a measure puts together. */
-function partitionsOf(
-  cube: CubeModel,
-  query: CubeQuery,
-  { measures, within, orderBy }: Pick<Of<"share">, "measures" | "within"> & Partial<Of<"runningTotal">>,
-): (group: Group, measure: string) => string {
-  const dimensions = new Map(
-    measures.map((measure) => [
-      measure,
-      toPartition(cube, within, { measure, ...(orderBy ? { orderBy } : {}) }),
-    ]),
-  );
-  return (group, measure) => `${measure} ${partitionOf(query, group, dimensions.get(measure) ?? within)}`;
 }
 
 async function readRunningTotals(
@@ -121,12 +134,12 @@ async function readRunningTotals(
       compareKeys(left.keys, right.keys, orderBy) || comparePlaces(cube, query, left.group, right.group),
     rest,
   );
-  const nameOf = partitionsOf(cube, query, { measures, within, orderBy });
   const totals = new Map<string, bigint>();
   const found: WindowValues[] = new Array(all.length);
   for (const { group, index } of sorted) {
+    const partition = partitionOf(query, group, within);
     found[index] = valuesOf(measures, (name) => {
-      const key = nameOf(group, name);
+      const key = `${name} ${partition}`;
       const total = (totals.get(key) ?? 0n) + unitsOf(cube, group, name);
       totals.set(key, total);
       return toValue(fieldOf(cube, name), total);
