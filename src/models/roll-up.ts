@@ -3,6 +3,7 @@ import { measuresNameOf, rollUpNameOf } from "./derived-names.ts";
 import { type Field, int, string } from "./field.ts";
 import { type DocumentModel, defineModel, type ModelDefinition } from "./model.ts";
 import { determines } from "./period.ts";
+import { checkMix } from "./required-dimensions.ts";
 
 /** Groups of facts that are kept ready: `{ by: ["orderedOnMonth", "state"], measures: ["revenue"] }`. */
 export interface RollUpDefinition {
@@ -81,6 +82,7 @@ export function defineRollUp(cube: CubeModel, { by, measures }: RollUpDefinition
   const determined = findDetermined(cube, dimensions);
   const told = [...dimensions, ...determined];
   const held = readMeasures(cube, measures, dimensions, fail);
+  for (const name of held) checkMix(cube.cube.measures, name, told, fail);
   const keys: Record<string, Field> = {
     [GROUP_KEY]: string(
       "What the group is of: its values as texts in a JSON array, null where there is none.",
@@ -218,16 +220,17 @@ function foldMeasure(
   measure: Exclude<Measure, { kind: "average" }>,
   by: readonly Dimension[],
 ): Measure {
-  const { description } = measure;
+  const { description, requires } = measure;
+  const common = { field: name, where: undefined, requires, description };
   switch (measure.kind) {
     case "sum":
     case "count":
-      return { kind: "sum", field: name, where: undefined, description };
+      return { kind: "sum", ...common };
     case "min":
     case "max":
-      return { kind: measure.kind, field: name, where: undefined, description };
+      return { kind: measure.kind, ...common };
     case "countDistinct":
-      if (isAdditive(measure, by)) return { kind: "sum", field: name, where: undefined, description };
+      if (isAdditive(measure, by)) return { kind: "sum", ...common };
       // A group is of one value, which counts when any of its facts does.
       return {
         ...measure,

@@ -7,6 +7,7 @@ import { compareKeys, comparePlaces, fieldOf, toSortKey } from "./cube-order.ts"
 import { type CubeQuery, type CubeWindow, type Group, keysOf, type WindowValues } from "./cube-store.ts";
 import type { FilterValue } from "./document-store.ts";
 import { previousPeriod } from "./previous-period.ts";
+import { toPartition } from "./required-values.ts";
 import { sortInTurns } from "./sort-in-turns.ts";
 import type { Breaks } from "./take-breaks.ts";
 
@@ -55,12 +56,37 @@ async function rankPlaces({ cube, query, all, rest }: Groups): Promise<readonly 
 function readWindow(groups: RankedGroups, window: CubeWindow): Promise<readonly WindowValues[]> {
   switch (window.kind) {
     case "share":
-      return readShares(groups, window);
+      return readWithin(groups, splitWindow(groups.cube, window), readShares);
     case "runningTotal":
-      return readRunningTotals(groups, window);
+      return readWithin(groups, splitWindow(groups.cube, window), readRunningTotals);
     case "previous":
       return readPrevious(groups, window);
   }
+}
+
+/** The window as one for all measures that require the same, each within that too. */
+function splitWindow<W extends Of<"share" | "runningTotal">>(cube: CubeModel, window: W): readonly W[] {
+  const parts = new Map<string, W>();
+  const orderBy = window.kind === "runningTotal" ? window.orderBy : [];
+  for (const measure of window.measures) {
+    const within = toPartition(cube, window.within, { measure, orderBy });
+    const name = JSON.stringify(within);
+    const measures = [...(parts.get(name)?.measures ?? []), measure];
+    parts.set(name, { ...window, within, measures });
+  }
+  return [...parts.values()];
+}
+
+async function readWithin<W extends CubeWindow>(
+  groups: RankedGroups,
+  parts: readonly W[],
+  read: (groups: RankedGroups, window: W) => Promise<readonly WindowValues[]>,
+): Promise<readonly WindowValues[]> {
+  const found: (readonly WindowValues[])[] = [];
+  for (const part of parts) found.push(await read(groups, part));
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  return groups.all.map((_group, at) => Object.assign({}, ...found.map((values) => values[at])));
 }
 
 type Of<Kind extends CubeWindow["kind"]> = CubeWindow & { readonly kind: Kind };
