@@ -106,12 +106,17 @@ function findOwnProblems({ name, imports = {}, rules = {} }: Domain): readonly s
   // They name folders, locks and the rows of import runs.
   if (!plainName.test(name))
     problems.push(`Domain ${name}: the name must be lower case, at most 64 characters: "shop".`);
-  for (const [which, { files }] of Object.entries(imports)) {
+  for (const [which, { files, procedures }] of Object.entries(imports)) {
     if (!plainName.test(which) || name.length + which.length > 56)
       problems.push(
         `Domain ${name}: the name of import ${which} must be lower case, and have at most 56 characters together with that of the domain: "sales".`,
       );
     if (files.length === 0) problems.push(`Domain ${name}: import ${which} has no files.`);
+    for (const load of procedures)
+      if (typeof load !== "string" && !files.some(({ file }) => file === load.file))
+        problems.push(
+          `Domain ${name}: import ${which} loads ${load.table} from ${load.file}, which is none of its files.`,
+        );
   }
   for (const number of Object.keys(rules).map(Number))
     if (number < 10_000 || number > 65_535)
