@@ -1,7 +1,14 @@
 import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
-import { type CubeQuery, type CubeWindow, isOfPeriods, type TopPerGroup } from "../stores/cube-store.ts";
+import {
+  type CubeQuery,
+  type CubeWindow,
+  isOfPeriods,
+  type TopPerGroup,
+  usedMeasures,
+} from "../stores/cube-store.ts";
 import type { OrderTerm } from "../stores/document-store.ts";
+import { addRequired } from "../stores/required-values.ts";
 import type { Selection } from "./cube-selection.ts";
 import { toFilter } from "./filters.ts";
 
@@ -35,7 +42,8 @@ export interface TopArguments {
 }
 
 /**
- * The stores' query: what is asked for, with the measures that the client selects.
+ * The stores' query: what is asked for, with the measures that the client selects. A dimension that these require and that
+ * is selected too is part of every group, asked for or not.
  * @throws VitrineError BAD_INPUT that names the argument.
  */
 export function readCubeQuery(
@@ -43,12 +51,35 @@ export function readCubeQuery(
   args: CubeArguments,
   { names, windows }: Pick<Selection, "names" | "windows"> = { names: new Set(), windows: [] },
 ): CubeQuery {
-  const sets = readSets(args);
   const orderBy = readOrders(args.orderBy);
-  const keys = new Set(sets.flat());
-  checkOrder(cube, keys, "orderBy", orderBy);
-  const topPerGroup = args.topPerGroup ? readTop(cube, keys, args.topPerGroup) : undefined;
-  for (const window of windows) checkWindow(cube, keys, window);
+  const limit = args.first ?? DEFAULT_ROWS;
+  if (limit < 0 || limit > MAX_ROWS) fail("first", `must be 0 to ${MAX_ROWS}, not ${limit}.`);
+  const withTies = args.withTies ?? false;
+  if (withTies && orderBy.length === 0) fail("withTies", "needs orderBy, which says what is level.");
+  const asked: CubeQuery = {
+    sets: readSets(args),
+    measures: Object.keys(cube.cube.measures).filter((name) => names.has(name)),
+    where: toFilter(cube, args.where),
+    having: toFilter(cube.cube.measureModel, args.having, "having"),
+    orderBy,
+    limit,
+    withTies,
+    ...(args.topPerGroup ? { topPerGroup: readTop(args.topPerGroup) } : {}),
+    ...(windows.length > 0 ? { windows } : {}),
+  };
+  const shown = [...names].flatMap((name) => dimensionOf(cube, name) ?? []);
+  const query = addRequired(cube, asked, { used: usedMeasures(cube, asked), shown });
+  checkNames(cube, query, names);
+  return query;
+}
+
+/** Whatever is named besides measures is grouped by. */
+function checkNames(cube: CubeModel, query: CubeQuery, names: ReadonlySet<string>): void {
+  const keys = new Set(query.sets.flat());
+  checkOrder(cube, keys, "orderBy", query.orderBy);
+  checkKeys(keys, "topPerGroup.by", query.topPerGroup?.by ?? []);
+  checkOrder(cube, keys, "topPerGroup.orderBy", query.topPerGroup?.orderBy ?? []);
+  for (const window of query.windows ?? []) checkWindow(cube, keys, window);
   for (const name of names) {
     const dimension = dimensionOf(cube, name);
     if (dimension !== undefined && !keys.has(dimension))
@@ -57,21 +88,6 @@ export function readCubeQuery(
         `is null in every row, for nothing is grouped by ${dimension}. Add it to groupBy, or leave ${name} out.`,
       );
   }
-  const limit = args.first ?? DEFAULT_ROWS;
-  if (limit < 0 || limit > MAX_ROWS) fail("first", `must be 0 to ${MAX_ROWS}, not ${limit}.`);
-  const withTies = args.withTies ?? false;
-  if (withTies && orderBy.length === 0) fail("withTies", "needs orderBy, which says what is level.");
-  return {
-    sets,
-    measures: Object.keys(cube.cube.measures).filter((name) => names.has(name)),
-    where: toFilter(cube, args.where),
-    having: toFilter(cube.cube.measureModel, args.having, "having"),
-    orderBy,
-    limit,
-    withTies,
-    ...(topPerGroup ? { topPerGroup } : {}),
-    ...(windows.length > 0 ? { windows } : {}),
-  };
 }
 
 function checkOrder(
@@ -90,15 +106,12 @@ function checkKeys(keys: ReadonlySet<string>, argument: string, names: readonly 
     if (!keys.has(name)) fail(argument, `nothing is grouped by ${name}. Add it to groupBy, or leave it out.`);
 }
 
-function readTop(cube: CubeModel, keys: ReadonlySet<string>, top: TopArguments): TopPerGroup {
+function readTop(top: TopArguments): TopPerGroup {
   const by = once("topPerGroup.by", top.by);
-  const orderBy = readOrders(top.orderBy);
   if (by.length === 0) fail("topPerGroup.by", "is empty; name a dimension, or use first.");
   if (top.first < 1 || top.first > MAX_TOP)
     fail("topPerGroup.first", `must be 1 to ${MAX_TOP}, not ${top.first}.`);
-  checkKeys(keys, "topPerGroup.by", by);
-  checkOrder(cube, keys, "topPerGroup.orderBy", orderBy);
-  return { by, limit: top.first, orderBy };
+  return { by, limit: top.first, orderBy: readOrders(top.orderBy) };
 }
 
 function checkWindow(cube: CubeModel, keys: ReadonlySet<string>, window: CubeWindow): void {

@@ -2,12 +2,14 @@
  * A cube is a model whose documents are facts (one row = one fact = one document), so that the mirror
  * keeps it as it keeps any other, with dimensions to group them by and measures to compute over groups.
  */
+import { type Conversion, checkConversion } from "./conversion.ts";
 import { measuresNameOf } from "./derived-names.ts";
 import { dimensionsOf } from "./dimension-of.ts";
 import type { Field, Fields, ScalarField } from "./field.ts";
 import { measureField } from "./measure-field.ts";
 import { type DocumentModel, defineModel, type ModelDefinition, toColumnName } from "./model.ts";
 import type { Period } from "./period.ts";
+import { checkRequired } from "./required-dimensions.ts";
 import { defineRollUps, type RollUpDefinition, type RollUpModel } from "./roll-up.ts";
 
 /** One thing to group by: a field of the facts, or the period that a date or moment of the facts falls in. */
@@ -38,6 +40,8 @@ export type FactCondition = Readonly<Record<string, FieldCondition>>;
 interface OfFacts {
   /** Only these facts count. A group has a row all the same when none of its facts does. */
   readonly where?: FactCondition | undefined;
+  /** Dimensions of which no value goes across several, as money across currencies: each is grouped by, or filtered to one value. */
+  readonly requires?: readonly string[] | undefined;
   readonly description: string;
 }
 
@@ -66,34 +70,37 @@ export type Measure =
 
 interface MeasureOptions {
   readonly where?: FactCondition;
+  readonly requires?: readonly string[];
 }
+
+const ofFacts = (description: string, { where, requires }: MeasureOptions): OfFacts => ({
+  where,
+  ...(requires ? { requires } : {}),
+  description,
+});
 
 /** How many facts there are. */
 export const count = (description: string, options: MeasureOptions = {}): Measure => ({
   kind: "count",
-  where: options.where,
-  description,
+  ...ofFacts(description, options),
 });
 /** The sum of a field, exact. */
 export const sum = (field: string, description: string, options: MeasureOptions = {}): Measure => ({
   kind: "sum",
   field,
-  where: options.where,
-  description,
+  ...ofFacts(description, options),
 });
 /** The least value of a field: a number, a day or a moment; null where there is none. Texts have no such order for people. */
 export const min = (field: string, description: string, options: MeasureOptions = {}): Measure => ({
   kind: "min",
   field,
-  where: options.where,
-  description,
+  ...ofFacts(description, options),
 });
 /** The greatest value of a field, as `min`. */
 export const max = (field: string, description: string, options: MeasureOptions = {}): Measure => ({
   kind: "max",
   field,
-  where: options.where,
-  description,
+  ...ofFacts(description, options),
 });
 /**
  * `within` lets the mirror count both fields in one go, several times as fast as without, and lets roll-ups by these fields
@@ -107,8 +114,7 @@ export const countDistinct = (
   kind: "countDistinct",
   field,
   within: [options.within ?? []].flat(),
-  where: options.where,
-  description,
+  ...ofFacts(description, options),
 });
 /** A sum over a count, divided once per group: never an average of averages. */
 export const average = (sum: string, count: string, scale: number, description: string): Measure => ({
@@ -125,6 +131,8 @@ export interface CubeDefinition<F extends Fields> extends ModelDefinition<F> {
   readonly measures: Readonly<Record<string, Measure>>;
   /** Groups that are kept ready in the mirror, for questions that they can answer. */
   readonly rollups?: readonly RollUpDefinition[];
+  /** Lets questions show money in one currency. */
+  readonly conversion?: Conversion;
 }
 
 export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
@@ -134,6 +142,7 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
     /** The measures in the shape of a model, so that `having` is a filter like any other; columns are `m_<measure>`. */
     readonly measureModel: DocumentModel<Readonly<Record<string, ScalarField>>>;
     readonly rollUps: readonly RollUpModel[];
+    readonly conversion?: Conversion;
   };
 }
 
@@ -148,7 +157,7 @@ const OF_EACH_ROW = ["level", "groupedBy", "share", "runningTotal", "previous", 
  * view, so it must be a filter. Throws a TypeError that names the cube and the remedy.
  */
 export function defineCube<const F extends Fields>(definition: CubeDefinition<F>): CubeModel<F> {
-  const { dimensions, measures, rollups = [], ...facts } = definition;
+  const { dimensions, measures, rollups = [], conversion, ...facts } = definition;
   const model = defineModel<F>(facts);
   const fail = (problem: string): never => {
     throw new TypeError(`Cube ${model.name}: ${problem}`);
@@ -175,6 +184,8 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
     if (model.fields[name]?.kind === "link") fail(`"${name}" is a link and a measure.`);
     measureFields[name] = measureField(measure, measures, column, fail);
   }
+  checkRequired(measures, named, fail);
+  if (conversion) checkConversion(conversion, { dimensions: named, measures, measureFields }, fail);
   for (const name of OF_EACH_ROW)
     if (named.has(name) || name in measures || model.fields[name]?.kind === "link")
       fail(`each row has a field "${name}" already. Name yours otherwise.`);
@@ -191,5 +202,5 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
   };
   const parts = { dimensions: Object.fromEntries(named), measures, measureModel };
   const rollUps = defineRollUps({ ...model, cube: { ...parts, rollUps: [] } }, rollups);
-  return { ...model, cube: { ...parts, rollUps } };
+  return { ...model, cube: { ...parts, rollUps, ...(conversion ? { conversion } : {}) } };
 }

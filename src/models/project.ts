@@ -1,5 +1,6 @@
 import { findNameProblems } from "./check-names.ts";
-import { isCube } from "./cube.ts";
+import { checkRates } from "./conversion.ts";
+import { type CubeModel, isCube } from "./cube.ts";
 import type { Field, Fields, LinkField } from "./field.ts";
 import type { ImportDefinition } from "./import-definition.ts";
 import { type DocumentModel, keyFieldOf } from "./model.ts";
@@ -129,6 +130,7 @@ function findOwnProblems({ name, imports = {}, rules = {} }: Domain): readonly s
 /** Links lead to models of the domain itself, or of one that it names in `uses`: what it rests on is said there. */
 function checkLinks(domain: Domain, domains: readonly Domain[]): void {
   for (const model of domain.models) {
+    if (isCube(model)) checkConversionRates(model, domain, domains);
     const visit = (fields: Fields): void => {
       for (const [name, field] of Object.entries(fields)) {
         if (field.kind === "link") {
@@ -149,6 +151,14 @@ function checkLinks(domain: Domain, domains: readonly Domain[]): void {
     for (const [name, field] of Object.entries(procedure.result))
       if (field.kind === "link")
         findTarget(field.model, { from: domain, domains, link: `${procedure.name}: link "${name}"` });
+}
+
+function checkConversionRates({ name, cube }: CubeModel, from: Domain, domains: readonly Domain[]): void {
+  const { conversion, dimensions } = cube;
+  const currency = conversion && dimensions[conversion.currency]?.type;
+  if (!conversion || !currency) return;
+  const link = `Cube ${name}: its conversion`;
+  checkRates(name, currency, findTarget(conversion.rates, { from, domains, link }));
 }
 
 function findTarget(

@@ -3,6 +3,7 @@ import { measuresNameOf, rollUpNameOf } from "./derived-names.ts";
 import { type Field, int, string } from "./field.ts";
 import { type DocumentModel, defineModel, type ModelDefinition } from "./model.ts";
 import { determines } from "./period.ts";
+import { requiredBy } from "./required-dimensions.ts";
 
 /** Groups of facts that are kept ready: `{ by: ["orderedOnMonth", "state"], measures: ["revenue"] }`. */
 export interface RollUpDefinition {
@@ -146,7 +147,7 @@ function readMeasures(
     return measure.kind === "average" ? [measure.sum, measure.count] : [name];
   });
   for (const name of new Set(all)) {
-    const problem = findFoldProblem(cube, name, by);
+    const problem = findFoldProblem(cube, name, by) ?? findMixProblem(cube, name, by);
     if (problem !== null) fail(problem);
   }
   return [...new Set(all)];
@@ -158,6 +159,16 @@ export function findFoldProblem(cube: CubeModel, name: string, by: readonly Dime
   if (measure?.kind !== "countDistinct" || isAdditive(measure, by) || isCountedKey(measure, by)) return null;
   const spread = by.filter(({ field }) => !measure.within.includes(field)).map(({ field }) => field);
   return `cannot hold "${name}": one ${measure.field} may be in several of its groups, and would count in each. Add "${measure.field}" to its dimensions${spread.length > 0 ? `, or say in the measure's \`within\` that each has one ${spread.join(", one ")}` : ""}; or leave "${name}" out.`;
+}
+
+/** Which dimension that a measure requires its groups would mix; null when there is none. */
+function findMixProblem(cube: CubeModel, name: string, by: readonly Dimension[]): string | null {
+  const missing = requiredBy(cube.cube.measures, name).find((required) =>
+    by.every((one) => one.name !== required),
+  );
+  return missing === undefined
+    ? null
+    : `cannot hold "${name}", which requires "${missing}": it would go across several. Add "${missing}" to its dimensions, or leave "${name}" out.`;
 }
 
 type Distinct = Measure & { readonly kind: "countDistinct" };
@@ -204,16 +215,17 @@ function foldMeasure(
   measure: Exclude<Measure, { kind: "average" }>,
   by: readonly Dimension[],
 ): Measure {
-  const { description } = measure;
+  const { description, requires } = measure;
+  const common = { field: name, where: undefined, requires, description };
   switch (measure.kind) {
     case "sum":
     case "count":
-      return { kind: "sum", field: name, where: undefined, description };
+      return { kind: "sum", ...common };
     case "min":
     case "max":
-      return { kind: measure.kind, field: name, where: undefined, description };
+      return { kind: measure.kind, ...common };
     case "countDistinct":
-      if (isAdditive(measure, by)) return { kind: "sum", field: name, where: undefined, description };
+      if (isAdditive(measure, by)) return { kind: "sum", ...common };
       // A group is of one value, which counts when any of its facts does.
       return {
         ...measure,

@@ -3,6 +3,7 @@ import { compareKeys, comparePlaces, fieldOf, type SortKey, toSortKey } from "./
 import type { CubeQuery, Group, TopPerGroup } from "./cube-store.ts";
 import { partitionOf } from "./cube-windows.ts";
 import { keepFirst } from "./keep-first.ts";
+import { toPartition } from "./required-values.ts";
 
 /** The groups that are wanted of many, in their order. */
 export interface Chosen {
@@ -41,9 +42,10 @@ export function chooseFirst(
 /** The first groups within each value of some dimensions, and of these the first of the query. */
 export function chooseTop(cube: CubeModel, query: CubeQuery, top: TopPerGroup): Chosen {
   const parts = new Map<string, Chosen>();
+  const by = toPartition(cube, top.by, { orderBy: top.orderBy });
   return {
     add(group) {
-      const name = partitionOf(query, group, top.by);
+      const name = partitionOf(query, group, by);
       const part = parts.get(name) ?? chooseFirst(cube, query, { ...top, withTies: false });
       parts.set(name, part);
       part.add(group);

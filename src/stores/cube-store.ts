@@ -2,6 +2,7 @@ import { VitrineError } from "../errors.ts";
 import type { CubeModel, Dimension, FieldCondition, Measure } from "../models/cube.ts";
 import type { Filter, FilterValue, OrderTerm, ReadOptions } from "./document-store.ts";
 import type { Step } from "./previous-period.ts";
+import { checkRequiredValues } from "./required-values.ts";
 
 /** Groups that one query may build, at most: beyond it the answer is no longer one a person reads. */
 export const MAX_GROUPS = 100_000;
@@ -44,7 +45,10 @@ export interface TopPerGroup {
   readonly orderBy: readonly OrderTerm[];
 }
 
-/** Windows look at all groups of a row's set that `where` leaves, whether or not they are rows of the answer. */
+/**
+ * Windows look at all groups of a row's set that `where` leaves, whether or not they are rows of the answer, and never across
+ * values of a dimension that a measure requires.
+ */
 export type CubeWindow =
   /** The part in the total of all rows, or of those with the same values of `within`; null when that is 0. */
   | { readonly kind: "share"; readonly measures: readonly string[]; readonly within: readonly string[] }
@@ -152,7 +156,10 @@ export function canFinishInStore(cube: CubeModel, query: CubeQuery): boolean {
   return names.every((name) => cube.cube.measures[name]?.kind !== "average");
 }
 
-/** @throws VitrineError BAD_INPUT that names what the cube does not have, or what nothing is grouped by. */
+/**
+ * @throws VitrineError BAD_INPUT that names what the cube does not have, or what nothing is grouped by; QUERY_INVALID for a
+ *   measure across several values of a dimension that it requires
+ */
 export function checkCubeQuery(cube: CubeModel, query: CubeQuery): void {
   const fail = (problem: string): never => {
     throw new VitrineError("BAD_INPUT", `Cube ${cube.name} ${problem}.`);
@@ -183,6 +190,7 @@ export function checkCubeQuery(cube: CubeModel, query: CubeQuery): void {
         fail(`cannot add up "${name}" of several groups`);
     }
   }
+  checkRequiredValues(cube, query, usedMeasures(cube, query));
 }
 
 /** Whether the values of groups add up to that of all their facts. */

@@ -7,6 +7,7 @@ import { compareKeys, comparePlaces, fieldOf, toSortKey } from "./cube-order.ts"
 import { type CubeQuery, type CubeWindow, type Group, keysOf, type WindowValues } from "./cube-store.ts";
 import type { FilterValue } from "./document-store.ts";
 import { previousPeriod } from "./previous-period.ts";
+import { toPartition } from "./required-values.ts";
 import { sortInTurns } from "./sort-in-turns.ts";
 import type { Breaks } from "./take-breaks.ts";
 
@@ -69,28 +70,40 @@ async function readShares(
   { cube, query, all, rest }: Groups,
   { measures, within }: Of<"share">,
 ): Promise<readonly WindowValues[]> {
-  const totals = new Map<string, Map<string, bigint>>();
-  const partitions: Map<string, bigint>[] = [];
+  const nameOf = partitionsOf(cube, query, { measures, within });
+  const totals = new Map<string, bigint>();
   for (const group of all) {
-    const name = partitionOf(query, group, within);
-    const total = totals.get(name) ?? new Map<string, bigint>();
-    totals.set(name, total);
-    partitions.push(total);
-    for (const measure of measures)
-      total.set(measure, (total.get(measure) ?? 0n) + unitsOf(cube, group, measure));
+    for (const measure of measures) {
+      const name = nameOf(group, measure);
+      totals.set(name, (totals.get(name) ?? 0n) + unitsOf(cube, group, measure));
+    }
     if (rest.isDue()) await rest.take();
   }
   const found: WindowValues[] = [];
-  for (const [index, group] of all.entries()) {
-    const total = partitions[index];
+  for (const group of all) {
     found.push(
       valuesOf(measures, (name) =>
-        ratioHalfUp(unitsOf(cube, group, name), total?.get(name) ?? 0n, SHARE_SCALE),
+        ratioHalfUp(unitsOf(cube, group, name), totals.get(nameOf(group, name)) ?? 0n, SHARE_SCALE),
       ),
     );
     if (rest.isDue()) await rest.take();
   }
   return found;
+}
+
+/** Names the rows that a window of a measure puts together. */
+function partitionsOf(
+  cube: CubeModel,
+  query: CubeQuery,
+  { measures, within, orderBy }: Pick<Of<"share">, "measures" | "within"> & Partial<Of<"runningTotal">>,
+): (group: Group, measure: string) => string {
+  const dimensions = new Map(
+    measures.map((measure) => [
+      measure,
+      toPartition(cube, within, { measure, ...(orderBy ? { orderBy } : {}) }),
+    ]),
+  );
+  return (group, measure) => `${measure} ${partitionOf(query, group, dimensions.get(measure) ?? within)}`;
 }
 
 async function readRunningTotals(
@@ -108,12 +121,12 @@ async function readRunningTotals(
       compareKeys(left.keys, right.keys, orderBy) || comparePlaces(cube, query, left.group, right.group),
     rest,
   );
+  const nameOf = partitionsOf(cube, query, { measures, within, orderBy });
   const totals = new Map<string, bigint>();
   const found: WindowValues[] = new Array(all.length);
   for (const { group, index } of sorted) {
-    const partition = partitionOf(query, group, within);
     found[index] = valuesOf(measures, (name) => {
-      const key = `${name} ${partition}`;
+      const key = nameOf(group, name);
       const total = (totals.get(key) ?? 0n) + unitsOf(cube, group, name);
       totals.set(key, total);
       return toValue(fieldOf(cube, name), total);
