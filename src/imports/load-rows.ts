@@ -117,7 +117,11 @@ async function passOverOlder(
   const version = quoteName(load.version);
   const older = `from ${clean} c straight_join ${table} t on ${sameKey("t", "c", key)} where c.${version} < t.${version}`;
   const warning = { domain, file: file.file, column: load.version };
-  await noteLines(connection, { ...warning, reason: "is older than the row that is there, which stays" }, older);
+  await noteLines(
+    connection,
+    { ...warning, reason: "is older than the row that is there, which stays" },
+    older,
+  );
   await connection.run(`delete c ${older}`);
 }
 

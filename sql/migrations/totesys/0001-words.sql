@@ -20,8 +20,12 @@ insert ignore into cleaning_rule (table_name, column_name, wrong, correct) value
 create table if not exists iso_currency (
     currency_code char(3) not null,
     currency_name varchar(60) not null,
-    primary key (currency_code)
-) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
+    row_start timestamp(6) generated always as row start invisible,
+    row_end timestamp(6) generated always as row end invisible,
+    primary key (currency_code),
+    period for system_time (row_start, row_end)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin
+    with system versioning;
 
 insert ignore into iso_currency (currency_code, currency_name) values
     ('AED', 'United Arab Emirates Dirham'), ('AFN', 'Afghan Afghani'), ('ALL', 'Albanian Lek'),
@@ -77,21 +81,23 @@ insert ignore into iso_currency (currency_code, currency_name) values
     ('ZAR', 'South African Rand'), ('ZMW', 'Zambian Kwacha');
 
 -- What one of a currency was worth in another, from a day on until the next is known.
-create table if not exists exchange_rate (
+create table if not exists currency_rate (
+    rate_id int not null auto_increment,
     currency_from char(3) not null,
     currency_to char(3) not null,
     date date not null,
     rate decimal(18,8) not null,
     row_start timestamp(6) generated always as row start invisible,
     row_end timestamp(6) generated always as row end invisible,
-    primary key (currency_from, currency_to, date),
-    constraint exchange_rate_currency_from_fk
+    primary key (rate_id),
+    unique key currency_rate_currency_from_currency_to_date_uk (currency_from, currency_to, date),
+    constraint currency_rate_currency_from_fk
         foreign key (currency_from) references iso_currency (currency_code),
-    key exchange_rate_currency_to_ix (currency_to),
-    constraint exchange_rate_currency_to_fk
+    key currency_rate_currency_to_ix (currency_to),
+    constraint currency_rate_currency_to_fk
         foreign key (currency_to) references iso_currency (currency_code),
-    constraint exchange_rate_rate_ck check (rate > 0),
-    constraint exchange_rate_currencies_ck check (currency_from <> currency_to),
+    constraint currency_rate_rate_ck check (rate > 0),
+    constraint currency_rate_currencies_ck check (currency_from <> currency_to),
     period for system_time (row_start, row_end)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin
     with system versioning;

@@ -64,7 +64,7 @@ create table if not exists staging_design (
     fault varchar(200) null
 ) engine = Aria transactional = 0 default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 
-create table if not exists staging_exchange_rate (
+create table if not exists staging_currency_rate (
     `row_number` int unsigned not null,
     currency_from varchar(500) null,
     currency_to varchar(500) null,
