@@ -1,5 +1,5 @@
 -- What is sold, bought and paid. Dates that are agreed are texts in the source, `2026-01-31`: a
--- trigger refuses any other, and stored columns say them as days. Account numbers stay in the table
+-- trigger refuses any other, and says them as days beside. Account numbers stay in the table
 -- of payments: no view reads them.
 
 create table if not exists sales_order (
@@ -24,10 +24,18 @@ create table if not exists sales_order (
         year(last_updated) * 10000 + month(last_updated) * 100 + dayofmonth(last_updated)
     ) stored,
     amount decimal(20,2) as (units_sold * unit_price) stored,
-    agreed_delivery_on date as (cast(agreed_delivery_date as date)) stored,
-    agreed_delivery_date_id int as (cast(replace(agreed_delivery_date, '-', '') as int)) stored,
-    agreed_payment_on date as (cast(agreed_payment_date as date)) stored,
-    agreed_payment_date_id int as (cast(replace(agreed_payment_date, '-', '') as int)) stored,
+    -- agreed_delivery_date as a day: triggers set it
+    agreed_delivery_on date null,
+    agreed_delivery_date_id int as (
+        year(agreed_delivery_on) * 10000 + month(agreed_delivery_on) * 100
+            + dayofmonth(agreed_delivery_on)
+    ) stored,
+    -- agreed_payment_date as a day: triggers set it
+    agreed_payment_on date null,
+    agreed_payment_date_id int as (
+        year(agreed_payment_on) * 10000 + month(agreed_payment_on) * 100
+            + dayofmonth(agreed_payment_on)
+    ) stored,
     row_start timestamp(6) generated always as row start invisible,
     row_end timestamp(6) generated always as row end invisible,
     primary key (sales_order_id),
@@ -54,6 +62,8 @@ create table if not exists sales_order (
         foreign key (agreed_delivery_location_id) references address (address_id),
     constraint sales_order_units_sold_ck check (units_sold > 0),
     constraint sales_order_unit_price_ck check (unit_price >= 0),
+    constraint sales_order_agreed_delivery_on_ck check (agreed_delivery_on is not null),
+    constraint sales_order_agreed_payment_on_ck check (agreed_payment_on is not null),
     period for system_time (row_start, row_end)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin
     with system versioning;
@@ -80,10 +90,18 @@ create table if not exists purchase_order (
         year(last_updated) * 10000 + month(last_updated) * 100 + dayofmonth(last_updated)
     ) stored,
     amount decimal(20,2) as (item_quantity * item_unit_price) stored,
-    agreed_delivery_on date as (cast(agreed_delivery_date as date)) stored,
-    agreed_delivery_date_id int as (cast(replace(agreed_delivery_date, '-', '') as int)) stored,
-    agreed_payment_on date as (cast(agreed_payment_date as date)) stored,
-    agreed_payment_date_id int as (cast(replace(agreed_payment_date, '-', '') as int)) stored,
+    -- agreed_delivery_date as a day: triggers set it
+    agreed_delivery_on date null,
+    agreed_delivery_date_id int as (
+        year(agreed_delivery_on) * 10000 + month(agreed_delivery_on) * 100
+            + dayofmonth(agreed_delivery_on)
+    ) stored,
+    -- agreed_payment_date as a day: triggers set it
+    agreed_payment_on date null,
+    agreed_payment_date_id int as (
+        year(agreed_payment_on) * 10000 + month(agreed_payment_on) * 100
+            + dayofmonth(agreed_payment_on)
+    ) stored,
     row_start timestamp(6) generated always as row start invisible,
     row_end timestamp(6) generated always as row end invisible,
     primary key (purchase_order_id),
@@ -108,6 +126,8 @@ create table if not exists purchase_order (
         foreign key (agreed_delivery_location_id) references address (address_id),
     constraint purchase_order_item_quantity_ck check (item_quantity > 0),
     constraint purchase_order_item_unit_price_ck check (item_unit_price >= 0),
+    constraint purchase_order_agreed_delivery_on_ck check (agreed_delivery_on is not null),
+    constraint purchase_order_agreed_payment_on_ck check (agreed_payment_on is not null),
     period for system_time (row_start, row_end)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin
     with system versioning;
@@ -159,8 +179,12 @@ create table if not exists payment (
     last_updated_date_id int as (
         year(last_updated) * 10000 + month(last_updated) * 100 + dayofmonth(last_updated)
     ) stored,
-    payment_on date as (cast(payment_date as date)) stored,
-    payment_date_id int as (cast(replace(payment_date, '-', '') as int)) stored,
+    -- payment_date as a day: triggers set it
+    payment_on date null,
+    payment_date_id int as (
+        year(payment_on) * 10000 + month(payment_on) * 100
+            + dayofmonth(payment_on)
+    ) stored,
     row_start timestamp(6) generated always as row start invisible,
     row_end timestamp(6) generated always as row end invisible,
     primary key (payment_id),
@@ -183,6 +207,7 @@ create table if not exists payment (
     constraint payment_payment_type_id_fk
         foreign key (payment_type_id) references payment_type (payment_type_id),
     constraint payment_payment_amount_ck check (payment_amount >= 0),
+    constraint payment_payment_on_ck check (payment_on is not null),
     period for system_time (row_start, row_end)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin
     with system versioning;

@@ -14,7 +14,6 @@ where
         changes.vitrine_changed is null
         or find_in_set('payment_amount', changes.vitrine_changed)
         or find_in_set('paid', changes.vitrine_changed)
-        or find_in_set('payment_date', changes.vitrine_changed)
         or find_in_set('created_at', changes.vitrine_changed)
         or find_in_set('last_updated', changes.vitrine_changed)
         or find_in_set('created_date', changes.vitrine_changed)

@@ -15,8 +15,6 @@ where
         or find_in_set('item_code', changes.vitrine_changed)
         or find_in_set('item_quantity', changes.vitrine_changed)
         or find_in_set('item_unit_price', changes.vitrine_changed)
-        or find_in_set('agreed_delivery_date', changes.vitrine_changed)
-        or find_in_set('agreed_payment_date', changes.vitrine_changed)
         or find_in_set('created_at', changes.vitrine_changed)
         or find_in_set('last_updated', changes.vitrine_changed)
         or find_in_set('created_date', changes.vitrine_changed)

@@ -14,8 +14,6 @@ where
         changes.vitrine_changed is null
         or find_in_set('units_sold', changes.vitrine_changed)
         or find_in_set('unit_price', changes.vitrine_changed)
-        or find_in_set('agreed_delivery_date', changes.vitrine_changed)
-        or find_in_set('agreed_payment_date', changes.vitrine_changed)
         or find_in_set('created_at', changes.vitrine_changed)
         or find_in_set('last_updated', changes.vitrine_changed)
         or find_in_set('created_date', changes.vitrine_changed)
