@@ -42,7 +42,8 @@ export async function loadRows(
     string,
     string,
   ];
-  const goodLines = `${clean} c straight_join ${staging} u on u.\`row_number\` = c.\`row_number\` and u.fault is null`;
+  // Staged lines first: only what was read has an index by line.
+  const goodLines = `${staging} u straight_join ${clean} c on u.fault is null and c.\`row_number\` = u.\`row_number\``;
   const parts = { clean, staging, table, key: load.key, goodLines };
   const keys = load.key.map(quoteName).join(", ");
   await connection.run(
@@ -52,7 +53,7 @@ export async function loadRows(
   await refuseRepeated(connection, loaded, parts);
   for (const column of load.unique ?? []) await refuseTaken(connection, loaded, parts, column);
   await connection.run(
-    `delete c from ${clean} c straight_join ${staging} s on s.\`row_number\` = c.\`row_number\` where s.fault is not null`,
+    `delete c from ${staging} s straight_join ${clean} c on c.\`row_number\` = s.\`row_number\` where s.fault is not null`,
   );
   await passOverOlder(connection, loaded, parts);
   const change = await writeRows(connection, parts, (rows) => beforeWriting(load.table, rows));
@@ -75,7 +76,7 @@ async function refuseRepeated(
   const keys = key.map((column) => `c.${quoteName(column)}`).join(", ");
   await connection.run(
     `update ${staging} s
-    join (
+    straight_join (
       select c.\`row_number\`,
         first_value(c.\`row_number\`) over (partition by ${keys} order by ${newest}c.\`row_number\`) as chosen
       from ${goodLines}
@@ -96,7 +97,7 @@ async function refuseTaken(
   const keys = key.map((one) => `c.${quoteName(one)}`).join(", ");
   await connection.run(
     `update ${staging} s
-    join (
+    straight_join (
       select c.\`row_number\`,
         row_number() over (partition by c.${value} order by ${keys}) > 1
           or exists (select 1 from ${table} t where t.${value} = c.${value} and not (${sameKey("t", "c", key)})) as is_taken

@@ -2,6 +2,7 @@ import { defineDomain } from "../../models/project.ts";
 import { totesysImports } from "./imports.ts";
 import * as models from "./models/index.ts";
 import { totesysRules } from "./rules.ts";
+import { generateTotesys } from "./sample/generate.ts";
 
 /** A tote-bag maker's back office: three stars of sales, purchases and payments. */
 export const totesys = defineDomain({
@@ -10,6 +11,7 @@ export const totesys = defineDomain({
   uses: ["calendar"],
   models: Object.values(models),
   imports: totesysImports,
+  generate: generateTotesys,
   rules: totesysRules,
   examples: "examples/totesys",
 });

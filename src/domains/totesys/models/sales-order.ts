@@ -51,7 +51,12 @@ export const salesOrder = defineCube({
     counterparties: countDistinct("counterpartyId", "Distinct counterparties who bought."),
     averageRevenue: average("revenue", "orders", 2, "Revenue per order, of one currency, rounded half up."),
     prices: sum("unitPrice", "Sum of the prices of one piece, of one currency.", money),
-    averagePrice: average("prices", "orders", 2, "Price of one piece per order, of one currency, rounded half up."),
+    averagePrice: average(
+      "prices",
+      "orders",
+      2,
+      "Price of one piece per order, of one currency, rounded half up.",
+    ),
   },
   conversion: { currency: "currencyCode", date: "createdDate", rates: "exchange_rate", scale: 2 },
 });
