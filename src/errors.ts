@@ -49,6 +49,11 @@ export const errorCatalogue = {
     exposed: true,
     title: "A view yields a document that does not fit its model.",
   },
+  RATE_UNKNOWN: {
+    exit: 65,
+    exposed: true,
+    title: "Money is to be converted of a day and a pair of currencies of which no rate is known.",
+  },
   MIGRATION_FAILED: {
     exit: 70,
     exposed: false,

@@ -5,6 +5,7 @@ import { questionOf } from "../stores/cube-store.ts";
 import { planRollUps } from "../stores/plan-roll-up.ts";
 import type { Builder } from "./builder.ts";
 import type { createPageInfo } from "./connection-types.ts";
+import { convertArgument, readCubeQuestion } from "./cube-conversion.ts";
 import { type CubeArguments, countSets, DEFAULT_ROWS, MAX_ROWS, readCubeQuery } from "./cube-query.ts";
 import { createDimensionType, createOrderType, createRowType } from "./cube-row-types.ts";
 import { readSelection } from "./cube-selection.ts";
@@ -79,26 +80,31 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         withTies: t.arg.boolean({
           description: "Also the rows that orderBy puts level with the last one.",
         }),
+        ...convertArgument(t.arg, cube, around),
         ...around.readArguments(t),
       },
       extensions: costing(cubeCost(cube)),
       resolve: async (_root, args, context, info) => {
         refuseMissingVariables(info);
         const selected = readSelection(info, args.orderBy);
-        const query = readCubeQuery(cube, args, selected);
-        const plans = planRollUps(cube, query, context.sizeOf);
+        const { query, asked, answer } = readCubeQuestion(cube, args, selected, around.models);
+        const plans = planRollUps(cube, asked, context.sizeOf);
         const demand = readDemand(args, context);
         const startedAt = performance.now();
         const plan = context.reads.open(String(info.path.key), cube, demand);
-        const rows = await plan.read(cube, (store, options) => store.aggregate(cube, query, options), {
-          question: [questionOf(cube, query), ...plans.map(({ rollUp }) => rollUp.name)].join(" "),
-          shortcuts: plans.map(({ rollUp, query: rolled }) => ({
-            model: rollUp,
-            work: (store, options) => store.aggregate(rollUp, rolled, options),
-          })),
-        });
-        if (plans.length === 0 && demand.source !== "LIVE")
-          context.noteUncovered(cube, query, performance.now() - startedAt);
+        const read = async () => {
+          const found = await plan.read(cube, (store, options) => store.aggregate(cube, asked, options), {
+            question: [questionOf(cube, asked), ...plans.map(({ rollUp }) => rollUp.name)].join(" "),
+            shortcuts: plans.map(({ rollUp, query: rolled }) => ({
+              model: rollUp,
+              work: (store, options) => store.aggregate(rollUp, rolled, options),
+            })),
+          });
+          if (plans.length === 0 && demand.source !== "LIVE")
+            context.noteUncovered(cube, asked, performance.now() - startedAt);
+          return found;
+        };
+        const rows = await answer(plan, read);
         plan.spend(rows.length);
         const question = { where: query.where, asOf: args.asOf ?? undefined, places: selected.places };
         return rows.map((one) => ({ ...one, question }));
@@ -113,7 +119,8 @@ const cubeCost = (cube: CubeModel): FieldCost => ({
   // The types of the schema are those of CubeArguments.
   rows: (args: CubeArguments) => readCubeQuery(cube, { ...args, where: null, having: null }).limit,
   own: (args: CubeArguments) =>
-    SET_COST * countSets(args) + countConditions({ ...args }, ["where", "having"]) * CONDITION_COST,
+    SET_COST * countSets(args) * (args.convertTo ? 2 : 1) +
+    countConditions({ ...args }, ["where", "having"]) * CONDITION_COST,
 });
 
 /** What a grouping set and a condition over all facts weigh, in fields. */

@@ -7,7 +7,7 @@ import {
   type TopPerGroup,
   usedMeasures,
 } from "../stores/cube-store.ts";
-import type { OrderTerm } from "../stores/document-store.ts";
+import type { FilterValue, OrderTerm } from "../stores/document-store.ts";
 import { addRequired } from "../stores/required-values.ts";
 import type { Selection } from "./cube-selection.ts";
 import { toFilter } from "./filters.ts";
@@ -33,6 +33,8 @@ export interface CubeArguments {
   readonly first?: number | null | undefined;
   readonly withTies?: boolean | null | undefined;
   readonly topPerGroup?: TopArguments | null | undefined;
+  /** In canonical form, of the kind of the conversion's currency; only of a cube that has one. */
+  readonly convertTo?: FilterValue | null | undefined;
 }
 
 export interface TopArguments {

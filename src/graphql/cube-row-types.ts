@@ -2,6 +2,7 @@ import type { CubeModel } from "../models/cube.ts";
 import { namesOfCube } from "../models/derived-names.ts";
 import type { ScalarField } from "../models/field.ts";
 import { toColumnName } from "../models/model.ts";
+import { describeMeasure } from "../models/required-dimensions.ts";
 import type { CubeRow } from "../stores/cube-store.ts";
 import type { Builder } from "./builder.ts";
 import { factsField } from "./cube-facts.ts";
@@ -30,7 +31,7 @@ export interface CubeTypes {
 
 /** The type of a cube's rows. */
 export function createRowType(builder: Builder, cube: CubeModel, types: CubeTypes, around: Surroundings) {
-  const { dimensions, measureModel } = cube.cube;
+  const { dimensions, measures, measureModel } = cube.cube;
   const links = Object.entries(cube.fields).flatMap(([name, field]) =>
     field.kind === "link" && field.key in dimensions ? [[name, field] as const] : [],
   );
@@ -71,7 +72,7 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
             t.field({
               type: around.scalarType(measure),
               nullable: measure.nullable,
-              description: measure.description,
+              description: describeMeasure(measures, name, measure.description),
               resolve: shown(name, measure),
             }),
           ]),

@@ -76,6 +76,7 @@ export function checkRates(cube: string, currency: ScalarField, rates: DocumentM
     if (name !== "rate" && !rates.filters.includes(name)) fail(`need "${name}" as a filter.`);
     if (field && field.kind !== "link" && field.nullable) fail(`cannot have a "${name}" that may be null.`);
   };
+  if ("cube" in rates) fail("are facts of a cube. Give them a model of their own.");
   const texts = ["string", "enumeration"] as const;
   if (!texts.some((kind) => kind === currency.kind)) fail(`need currencies as texts, not ${currency.kind}.`);
   check("currencyFrom", texts);

@@ -25,3 +25,11 @@ export function checkRequired(
         );
     }
 }
+
+/** What a person should know of a measure: its description, and what it keeps apart. */
+export function describeMeasure(measures: Measures, name: string, description: string): string {
+  const required = requiredBy(measures, name);
+  return required.length === 0
+    ? description
+    : `${description} Of one ${required.join(" and one ")} at a time: grouped by, or narrowed to one.`;
+}

@@ -1,8 +1,9 @@
-import { isCube } from "../models/cube.ts";
+import { type CubeModel, isCube } from "../models/cube.ts";
 import { namesOfCube, namesOfDocument } from "../models/derived-names.ts";
 import { type Field, type Fields, textsOf } from "../models/field.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
+import { describeMeasure } from "../models/required-dimensions.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { code, page, table } from "./markdown.ts";
 
@@ -49,14 +50,23 @@ function renderModel(model: DocumentModel): string {
             Object.entries(model.cube.measureModel.fields).map(([name, field]) => [
               code(name),
               kindOf(field),
-              field.description,
+              describeMeasure(model.cube.measures, name, field.description),
             ]),
           ),
+          ...describeConversion(model),
         ].join("\n")
       : "",
   ]
     .filter((part) => part !== "")
     .join("\n");
+}
+
+function describeConversion({ cube: { conversion } }: CubeModel): readonly string[] {
+  if (!conversion) return [];
+  const { currency, date, rates, scale } = conversion;
+  return [
+    `\`convertTo\` shows money of each ${code(currency)} in one, by the rates of ${code(rates)} on each ${code(date)}, with ${scale} digits.\n`,
+  ];
 }
 
 function graphqlOf(model: DocumentModel): string {

@@ -1,5 +1,4 @@
 import type { CubeModel, Dimension } from "../models/cube.ts";
-import { requiredBy } from "../models/required-dimensions.ts";
 import { findFoldProblem, foldsInto, type RollUpDefinition } from "../models/roll-up.ts";
 import { type CubeQuery, keysOf, usedMeasures } from "./cube-store.ts";
 import type { Filter } from "./document-store.ts";
@@ -18,8 +17,6 @@ export function suggestRollUp(cube: CubeModel, query: CubeQuery): Suggestion {
     wanted.push(found);
   }
   const measures = usedMeasures(cube, query);
-  const required = measures.flatMap((name) => requiredBy(cube.cube.measures, name));
-  wanted.push(...required.flatMap((name) => dimensions[name] ?? []));
   if (measures.length === 0) return { reason: "it asks for no measure" };
   for (const name of partsOf(cube, measures)) {
     const measure = cube.cube.measures[name];

@@ -7,13 +7,17 @@ import { compare, type OracleRow, periodOfDay, text, units, type Value } from ".
 export type Fact = Readonly<Record<string, string | number | null>>;
 /**
  * What a cube query must answer, computed from the facts in the plainest way. Shares no code with the stores.
- * `keep` decides `where` and `having`, which the caller states as functions.
+ * `keep` decides `where` and `having`, which the caller states as functions, and may show a measure otherwise than it is.
  */
 export function expectRows(
   cube: CubeModel,
   facts: readonly Fact[],
   query: CubeQuery,
-  keep: { readonly where: (fact: Fact) => boolean; readonly having: (row: Record<string, Value>) => boolean },
+  keep: {
+    readonly where: (fact: Fact) => boolean;
+    readonly having: (row: Record<string, Value>) => boolean;
+    readonly show?: (name: string, value: Value) => Value;
+  },
 ): readonly CubeRow[] {
   const used = facts.filter(keep.where);
   const all: OracleRow[] = [];
@@ -28,7 +32,10 @@ export function expectRows(
       const values: Record<string, Value> = {};
       for (const key of query.sets.flat())
         values[key] = keys.includes(key) && group[0] ? keyOf(cube, group[0], key) : null;
-      for (const name of Object.keys(cube.cube.measures)) values[name] = measure(cube, group, name);
+      for (const name of Object.keys(cube.cube.measures)) {
+        const value = measure(cube, group, name);
+        values[name] = keep.show ? keep.show(name, value) : value;
+      }
       all.push({ set, groupedBy: keys, values });
     }
   });

@@ -18,7 +18,7 @@ import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedur
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
-import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { openTestDatabase, type TestDatabase, type TestDatabaseOptions } from "../../support/database.ts";
 import { fillMirror } from "../../support/fill-mirror.ts";
 import { mirrorEverything } from "../../support/mirror-everything.ts";
 
@@ -71,14 +71,21 @@ export const openGatewayAtScale = (scale: number, prepare: Prepare): Promise<Tes
     {},
   );
 
+/** What `prepare` writes into the tables of another project, in both stores. */
+export async function openGatewayOf(options: TestDatabaseOptions, prepare: Prepare): Promise<TestGateway> {
+  const database = await openTestDatabase(options);
+  await prepare(database);
+  await fillMirror(database.admin, database.mongo, database.project);
+  return serve(database, {});
+}
+
 async function openGateway(
   scale: number,
   fill: (database: TestDatabase) => Promise<void>,
   changes: Partial<ServerOptions>,
 ): Promise<TestGateway> {
   const database = await openTestDatabase();
-  const { project, admin, mongo, reader } = database;
-  const live = createLiveStore(reader);
+  const { project, admin } = database;
   for (const domain of project.domains) {
     if (!domain.generate || !domain.imports) continue;
     const dir = await mkdtemp(join(tmpdir(), "vitrine-shop-"));
@@ -87,6 +94,12 @@ async function openGateway(
     await rm(dir, { recursive: true });
   }
   await fill(database);
+  return serve(database, changes);
+}
+
+async function serve(database: TestDatabase, changes: Partial<ServerOptions>): Promise<TestGateway> {
+  const { project, mongo, reader } = database;
+  const live = createLiveStore(reader);
   const log: Record<string, unknown>[] = [];
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, mongo, models);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sales } from "../../../src/domains/pos/models/sales.ts";
 import { readCubeQuery } from "../../../src/graphql/cube-query.ts";
+import { stalls } from "../../support/market/models.ts";
 
 const read = (args: Parameters<typeof readCubeQuery>[1], ...selected: readonly string[]) =>
   readCubeQuery(sales, args, { names: new Set(selected), windows: [] });
@@ -79,4 +80,19 @@ test.each([
   [{ first: 10_001 }, "first: must be 0 to 10000, not 10001."],
 ])("%j is refused with a sentence", (args, message) => {
   expect(() => read(args)).toThrow(expect.objectContaining({ code: "BAD_INPUT", message }));
+});
+
+test("a dimension that is selected and required is in every set, each set once; one that is not selected is in none", () => {
+  const ask = (args: Parameters<typeof readCubeQuery>[1], ...names: readonly string[]) =>
+    readCubeQuery(stalls, args, { names: new Set(names), windows: [] }).sets;
+  expect(ask({}, "amount", "currency")).toEqual([["currency"]]);
+  expect(ask({ rollup: ["currency", "stall"] }, "perSale", "currency")).toEqual([
+    ["currency", "stall"],
+    ["currency"],
+  ]);
+  expect(ask({ groupBy: ["stall"], having: { amount: { gt: "1" } } }, "currency")).toEqual([
+    ["stall", "currency"],
+  ]);
+  expect(ask({ groupBy: ["stall"] }, "amount")).toEqual([["stall"]]);
+  expect(() => ask({ groupBy: ["stall"] }, "sales", "currency")).toThrow("nothing is grouped by currency");
 });

@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sales } from "../../../src/domains/pos/models/sales.ts";
 import { defineRollUp } from "../../../src/models/roll-up.ts";
+import { toPartsQuery } from "../../../src/stores/converted-cube.ts";
 import type { CubeQuery } from "../../../src/stores/cube-store.ts";
 import type { Filter } from "../../../src/stores/document-store.ts";
 import { toRolledQuery } from "../../../src/stores/plan-roll-up.ts";
 import { suggestRollUp } from "../../../src/stores/suggest-roll-up.ts";
+import { stalls } from "../../support/market/models.ts";
 
 const plain: CubeQuery = {
   sets: [["state"]],
@@ -93,4 +95,20 @@ test("whatever it names can be declared, and covers the question", () => {
     { numRuns: 500 },
   );
   expect(named).toBeGreaterThan(100);
+});
+
+test("what it names for money has the currency that the measure requires, whether it is grouped or filtered by", () => {
+  const ofStalls = { ...plain, sets: [["stall"]], measures: ["perSale"] };
+  const narrowed = { ...ofStalls, where: compare("currency", "eq", "GBP") };
+  for (const query of [
+    narrowed,
+    { ...ofStalls, sets: [["stall", "currency"]] },
+    toPartsQuery(stalls, ofStalls),
+  ]) {
+    const suggestion = suggestRollUp(stalls, query);
+    expect("rollUp" in suggestion && defineRollUp(stalls, suggestion.rollUp).rollUp.measures).toEqual([
+      "amount",
+      "sales",
+    ]);
+  }
 });
