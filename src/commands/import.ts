@@ -11,34 +11,38 @@ export function registerImport(command: Command, context: CommandContext): void 
   command
     .addHelpText("after", "\nOf a domain with several imports: vitrine import <domain> <import> <folder>.")
     .option("--strict", "import nothing when a line is refused")
+    .option("--full", "the files are whole: delete the rows that they lack, where the import can tell")
     .option(
       "--allow-deletes [percent]",
       "delete whatever the files lack, or up to this share of it (default: 10 %, and always below 100 lines)",
       readPercent,
     )
-    .action((of: string, first: string, second: string | undefined, { strict, allowDeletes }: Options) =>
-      withSource(context, async ({ project, admin }) => {
-        const domain = findDomain(project, of, { needs: "imports", ability: "import files" });
-        const [name, dir] = second === undefined ? [undefined, first] : [first, second];
-        const { progress, signal } = context;
-        const summary = await importFiles({
-          admin,
-          domain,
-          name,
-          dir,
-          progress,
-          signal,
-          strict,
-          allowDeletes,
-        });
-        for (const line of describeImport(summary)) context.print(line);
-        context.printJson(summary);
-      }),
+    .action(
+      (of: string, first: string, second: string | undefined, { strict, full, allowDeletes }: Options) =>
+        withSource(context, async ({ project, admin }) => {
+          const domain = findDomain(project, of, { needs: "imports", ability: "import files" });
+          const [name, dir] = second === undefined ? [undefined, first] : [first, second];
+          const { progress, signal } = context;
+          const summary = await importFiles({
+            admin,
+            domain,
+            name,
+            dir,
+            progress,
+            signal,
+            strict,
+            full,
+            allowDeletes,
+          });
+          for (const line of describeImport(summary)) context.print(line);
+          context.printJson(summary);
+        }),
     );
 }
 
 interface Options {
   readonly strict?: true;
+  readonly full?: true;
   readonly allowDeletes?: true | number; // True without a number.
 }
 

@@ -33,19 +33,22 @@ const valuesOf = ({ domain, files }: ImportedFiles): readonly string[] => [
 
 /**
  * Lists the lines of a staging table that were not loaded. `fault` is `column: reason`, the column by its
- * name in the file; without a colon it is about the line, and the value is the line's text.
+ * name in the file; without a colon it is about the line, and the value is the line's text. No value of a confidential file.
  */
 export async function noteFaults(connection: Queryable, domain: string, file: ImportFile): Promise<void> {
   const names = Object.keys(file.columns);
   const values = Object.values(file.columns).map(quoteName);
+  const value = file.confidential
+    ? "null"
+    : `if(locate(': ', fault) > 0, elt(field(substring_index(fault, ': ', 1), ${names.map(() => "?").join(", ")}), ${values.join(", ")}), rest)`;
   await connection.run(
     `insert into vitrine_import_reject (domain, file, \`row\`, \`column\`, value, reason)
     select ?, ?, \`row_number\`,
       if(locate(': ', fault) > 0, substring_index(fault, ': ', 1), null),
-      if(locate(': ', fault) > 0, elt(field(substring_index(fault, ': ', 1), ${names.map(() => "?").join(", ")}), ${values.join(", ")}), rest),
+      ${value},
       if(locate(': ', fault) > 0, substring(fault, locate(': ', fault) + 2), fault)
     from ${quoteName(file.staging)} where fault is not null`,
-    [domain, file.file, ...names],
+    [domain, file.file, ...(file.confidential ? [] : names)],
   );
 }
 
@@ -58,6 +61,35 @@ export async function noteUnfinished(
   await connection.run(
     "insert into vitrine_import_reject (domain, severity, file, `row`, reason) values (?, 'warning', ?, ?, ?)",
     [domain, file.file, file.lastLine, "the last line has no line end: the file may be cut here"],
+  );
+}
+
+/** Warns of the lines of a file that `from` gives: of a table with their `row_number`, called c. */
+export async function noteLines(
+  connection: Queryable,
+  warning: {
+    readonly domain: string;
+    readonly file: string;
+    readonly column: string;
+    readonly reason: string;
+  },
+  from: string,
+): Promise<void> {
+  await connection.run(
+    `insert into vitrine_import_reject (domain, severity, file, \`row\`, \`column\`, reason)
+    select ?, 'warning', ?, c.\`row_number\`, ?, ? ${from}`,
+    [warning.domain, warning.file, warning.column, warning.reason],
+  );
+}
+
+/** Warns of a file as a whole, at its first line. */
+export async function noteFile(
+  connection: Queryable,
+  { domain, file, reason }: { readonly domain: string; readonly file: string; readonly reason: string },
+): Promise<void> {
+  await connection.run(
+    "insert into vitrine_import_reject (domain, severity, file, `row`, reason) values (?, 'warning', ?, 1, ?)",
+    [domain, file, reason],
   );
 }
 

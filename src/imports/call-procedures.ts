@@ -3,7 +3,10 @@ import type { ImportDefinition } from "../models/import-definition.ts";
 import { noProgress } from "../progress.ts";
 import { type MariaDbConnection, quoteName, type Row } from "../stores/mariadb/mariadb.ts";
 import { isBulk, readRowEstimate } from "./bulk-limit.ts";
+import { deleteMissing, findFileOf } from "./delete-missing.ts";
+import type { FoundFile } from "./find-files.ts";
 import type { ImportOptions, TableChange } from "./import-files.ts";
+import { loadRows } from "./load-rows.ts";
 import { type Loss, refuseLoss } from "./refuse-import.ts";
 import type { StagedFile } from "./stage-file.ts";
 
@@ -15,52 +18,71 @@ export interface ProcedureResults {
   readonly bulkTables: readonly string[];
 }
 
+/** The files that are there, staged, and what they are for. */
+export interface StagedImport {
+  readonly files: readonly FoundFile[];
+  readonly staged: readonly StagedFile[];
+  readonly definition: ImportDefinition;
+}
+
 /**
- * Calls the procedures of an import in order, and does what they ask for in their rows (see ImportDefinition).
- * @throws VitrineError IMPORT_REFUSED when one would delete too much; what the server says
+ * Calls the procedures of an import in order, and does what they ask for in their rows (see ImportDefinition); loads
+ * what they have read.
+ * @throws VitrineError IMPORT_REFUSED when too much would be deleted; what the server says
  */
 export async function callProcedures(
   connection: MariaDbConnection,
-  staged: readonly StagedFile[],
-  { procedures }: ImportDefinition,
-  { domain, progress = noProgress, signal, allowDeletes, bulkRows }: ImportOptions,
+  imported: StagedImport,
+  options: ImportOptions,
 ): Promise<ProcedureResults> {
-  await tellSession(connection, staged, allowDeletes);
+  const { domain, progress = noProgress, signal, allowDeletes, bulkRows } = options;
+  const { staged, definition } = imported;
+  await tellSession(connection, staged, options);
   const tables: TableChange[] = [];
   const bulkTables = new Set<string>();
-  const step = progress.start(`Cleaning ${domain.name}`, procedures.length);
-  for (const [done, procedure] of procedures.entries()) {
+  const step = progress.start(`Cleaning ${domain.name}`, definition.procedures.length);
+  const beforeWriting = async (table: string, writing: number) => {
+    const there = await readRowEstimate(connection, table);
+    if (!isBulk({ writing, there }, bulkRows)) return;
+    bulkTables.add(table);
+    await stopCapture(connection, [...bulkTables]);
+  };
+  for (const [done, one] of definition.procedures.entries()) {
     signal?.throwIfAborted();
     step.update(done);
-    for (const row of await callProcedure(connection, procedure)) {
-      if ("losing" in row) refuseLoss(toLoss(row), staged, allowDeletes);
-      else if ("writing" in row) {
-        const table = String(row.table_name);
-        const there = await readRowEstimate(connection, table);
-        if (isBulk({ writing: Number(row.writing), there }, bulkRows)) bulkTables.add(table);
-      } else tables.push(toTableChange(row));
+    if (typeof one !== "string") {
+      const file = findFileOf(imported.files, one)?.definition;
+      if (file)
+        tables.push(await loadRows(connection, { domain: domain.name, load: one, file }, beforeWriting));
+      continue;
     }
-    if (bulkTables.size > 0) await stopCapture(connection, [...bulkTables]);
+    for (const row of await callProcedure(connection, one)) {
+      if ("losing" in row) refuseLoss(toLoss(row), staged, allowDeletes);
+      else if ("writing" in row) await beforeWriting(String(row.table_name), Number(row.writing));
+      else tables.push(toTableChange(row));
+    }
   }
+  const changes = options.full ? await deleteMissing(connection, imported, options, tables) : tables;
   step.end();
   // Other work will get this connection.
-  await connection.run("set @import_allow_deletes = null, @import_files = null, @import_unfinished = null");
-  return { tables, bulkTables: [...bulkTables] };
+  await connection.run(
+    "set @import_allow_deletes = null, @import_full = null, @import_files = null, @import_unfinished = null",
+  );
+  return { tables: changes, bulkTables: [...bulkTables] };
 }
 
 /** What procedures may ask for. */
 async function tellSession(
   connection: MariaDbConnection,
   staged: readonly StagedFile[],
-  allowDeletes: ImportOptions["allowDeletes"],
+  { allowDeletes, full }: ImportOptions,
 ): Promise<void> {
   const unfinished = staged.filter((file) => file.unfinished);
   const toList = (files: readonly StagedFile[]) => files.map(({ file }) => file).join(",");
-  await connection.run("set @import_allow_deletes = ?, @import_files = ?, @import_unfinished = ?", [
-    allowDeletes === true ? 1 : null,
-    toList(staged),
-    toList(unfinished),
-  ]);
+  await connection.run(
+    "set @import_allow_deletes = ?, @import_full = ?, @import_files = ?, @import_unfinished = ?",
+    [allowDeletes === true ? 1 : null, full ? 1 : null, toList(staged), toList(unfinished)],
+  );
 }
 
 async function callProcedure(connection: MariaDbConnection, procedure: string): Promise<readonly Row[]> {

@@ -4,14 +4,23 @@ import { VitrineError } from "../errors.ts";
 import type { ImportDefinition, ImportFile } from "../models/import-definition.ts";
 
 export interface FoundFile {
+  /** As it is declared, with the name and format under which it came. */
   readonly definition: ImportFile;
+  /** Name under which it is declared. */
+  readonly declared: string;
   readonly path: string;
 }
+
+/** A file by each of the names that it may have. */
+export const formsOf = (file: ImportFile): readonly ImportFile[] => [
+  file,
+  ...Object.entries(file.or ?? {}).map(([name, format]) => ({ ...file, file: name, format })),
+];
 
 /**
  * Finds the files of an import in a folder, without regard to case; optional ones may be missing, but not all.
  * @throws VitrineError IMPORT_INPUT that names the folder, or all files at once that are missing, that are no
- * files, or that are there under names that differ in case: nobody knows which is meant.
+ * files, or that are there under several of their names: nobody knows which is meant.
  */
 export async function findFiles(dir: string, definition: ImportDefinition): Promise<readonly FoundFile[]> {
   const fail = (problem: string, options: ConstructorParameters<typeof VitrineError>[2] = {}): never => {
@@ -27,16 +36,18 @@ export async function findFiles(dir: string, definition: ImportDefinition): Prom
   const noFiles: string[] = [];
   const found: FoundFile[] = [];
   for (const file of definition.files) {
-    const alike = names.filter((name) => name.toLowerCase() === file.file.toLowerCase()).sort();
+    const wanted = new Map(formsOf(file).map((form) => [form.file.toLowerCase(), form]));
+    const alike = names.filter((name) => wanted.has(name.toLowerCase())).sort();
     const [name] = alike;
-    if (name === undefined) {
+    const form = wanted.get(name?.toLowerCase() ?? "");
+    if (name === undefined || form === undefined) {
       if (!file.optional) missing.push(file.file);
     } else if (alike.length > 1) doubled.push(...alike);
     else {
       const path = join(dir, name);
       // What cannot be looked at says so when it is read.
       if ((await stat(path).catch(() => undefined))?.isFile() === false) noFiles.push(name);
-      found.push({ definition: file, path });
+      found.push({ definition: form, declared: file.file, path });
     }
   }
   if (missing.length > 0) fail(`The folder ${dir} lacks ${missing.join(", ")}.`, { details: { missing } });
@@ -45,9 +56,12 @@ export async function findFiles(dir: string, definition: ImportDefinition): Prom
     fail(`The folder ${dir} has none of ${wanted.join(", ")}.`, { details: { missing: wanted } });
   }
   if (doubled.length > 0)
-    fail(`The folder ${dir} has ${doubled.join(", ")}: names that differ in case only. Leave one of each.`, {
-      details: { doubled },
-    });
+    fail(
+      `The folder ${dir} has ${doubled.join(", ")}: names that differ in case only, or of one thing in several formats. Leave one of each.`,
+      {
+        details: { doubled },
+      },
+    );
   if (noFiles.length > 0)
     fail(`In the folder ${dir} these are no files: ${noFiles.join(", ")}.`, { details: { noFiles } });
   return found;

@@ -16,7 +16,7 @@ import { holdTime, releaseTime } from "../stores/mariadb/hold-time.ts";
 import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { callProcedures } from "./call-procedures.ts";
 import { type ChosenImport, chooseImport } from "./choose-import.ts";
-import { type FoundFile, findFiles } from "./find-files.ts";
+import { type FoundFile, findFiles, formsOf } from "./find-files.ts";
 import { refuseEmptied, refuseRejects } from "./refuse-import.ts";
 import { type StagedFile, stageFile } from "./stage-file.ts";
 
@@ -34,6 +34,8 @@ export interface ImportOptions {
   readonly strict?: boolean | undefined;
   /** Delete whatever the files lack: all of it, or up to this percentage. Default: 10, and always below 100 lines. */
   readonly allowDeletes?: true | number | undefined;
+  /** The files are whole: loads delete the rows that they lack. */
+  readonly full?: boolean | undefined;
   /** How long to wait for another run of this import to end. Default: 10. */
   readonly lockWaitSeconds?: number;
   /** From so many rows of a table on, its models are rebuilt instead of followed. Default: see bulk-limit. */
@@ -157,7 +159,7 @@ async function writeRows(
   const lock = `import:${domain.name}:${name}`;
   await takeLock(connection, lock, lockWaitSeconds);
   const importRunId = await beginImportRun(connection, domain.name, name);
-  const imported = { domain: domain.name, files: definition.files };
+  const imported = { domain: domain.name, files: definition.files.flatMap(formsOf) };
   await clearRemarks(connection, imported);
 
   const staged: StagedFile[] = [];
@@ -165,9 +167,9 @@ async function writeRows(
   for (const { path, definition: file } of files)
     staged.push(await stageFile(connection, path, file, progress, signal));
   await holdTime(connection);
-  const { tables, bulkTables } = await callProcedures(connection, staged, definition, options);
+  const { tables, bulkTables } = await callProcedures(connection, { files, staged, definition }, options);
   await releaseTime(connection);
-  for (const file of definition.files) await noteFaults(connection, domain.name, file);
+  for (const { definition: file } of files) await noteFaults(connection, domain.name, file);
   for (const file of staged) if (file.unfinished) await noteUnfinished(connection, domain.name, file);
   const remarks = await readRemarks(connection, imported);
   await refuseEmptied(connection, files, staged, remarks);

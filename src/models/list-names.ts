@@ -125,16 +125,22 @@ function listProcedureNames(owner: string, procedure: ProcedureDefinition): read
 
 function listImportNames(domain: NamedDomain, of: (what: string) => string): readonly OwnedName[] {
   return Object.entries(domain.imports ?? {}).flatMap(([name, { files, procedures }]) => [
-    ...files.flatMap(({ file, staging }): readonly OwnedName[] => [
+    ...files.flatMap(({ file, or = {}, staging }): readonly OwnedName[] => [
       // Remarks are kept by domain and file, which is matched without regard to case.
-      { space: "import file", name: `${domain.name}/${file}`, owner: of(`import file ${file}`) },
+      ...[file, ...Object.keys(or)].map((form) => ({
+        space: "import file" as const,
+        name: `${domain.name}/${form}`,
+        owner: of(`import file ${form}`),
+      })),
       { space: "table or view", name: staging, owner: of(`import file ${file}`) },
     ]),
-    ...procedures.map((procedure) => ({
-      space: "procedure" as const,
-      name: procedure,
-      owner: of(`import ${name}`),
-      meaning: `${domain.name}.${procedure}`,
-    })),
+    ...procedures
+      .filter((procedure) => typeof procedure === "string")
+      .map((procedure) => ({
+        space: "procedure" as const,
+        name: procedure,
+        owner: of(`import ${name}`),
+        meaning: `${domain.name}.${procedure}`,
+      })),
   ]);
 }
