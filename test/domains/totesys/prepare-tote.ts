@@ -21,5 +21,7 @@ export async function prepareTote(db: Queryable): Promise<void> {
     }
   // What nothing refers to can change and go.
   await db.run("insert into currency (currency_id, currency_code) values (3, 'EUR')");
-  await db.run("insert into payment_type (payment_type_id, payment_type_name) values (2, 'SALES_REFUND'), (4, 'PURCHASE_REFUND')");
+  await db.run(
+    "insert into payment_type (payment_type_id, payment_type_name) values (2, 'SALES_REFUND'), (4, 'PURCHASE_REFUND')",
+  );
 }
