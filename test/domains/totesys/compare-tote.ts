@@ -68,13 +68,18 @@ function lookUp(tables: Tables) {
 
 /** Every document of the back office by model and id, from rows of its tables. */
 export function deriveTote(tables: Tables): Readonly<Record<string, ReadonlyMap<string, unknown>>> {
-  const facts = readFacts(tables);
+  const read = readFacts(tables);
+  const facts = {
+    fact_sales_order: toDocuments(tables.sales_order, "sales_order_id", read.sales_order),
+    fact_purchase_order: toDocuments(tables.purchase_order, "purchase_order_id", read.purchase_order),
+    fact_payment: toDocuments(tables.payment, "payment_id", read.payment),
+  };
+  const current = Object.entries(facts).map(([name, documents]) => [`${name}_current`, documents] as const);
   return {
     ...deriveDimensions(tables),
-    fact_sales_order: toDocuments(tables.sales_order, "sales_order_id", facts.sales_order),
-    fact_purchase_order: toDocuments(tables.purchase_order, "purchase_order_id", facts.purchase_order),
-    fact_payment: toDocuments(tables.payment, "payment_id", facts.payment),
-    ...deriveHistory(tables, facts),
+    ...facts,
+    ...Object.fromEntries(current),
+    ...deriveHistory(tables, read),
   };
 }
 

@@ -1,6 +1,9 @@
 // One line per model of the domain, in the order of the alphabet: what is exported here is a model.
 export { counterparty } from "./counterparty.ts";
 export { currency } from "./currency.ts";
+export { currentPayment } from "./current-payment.ts";
+export { currentPurchaseOrder } from "./current-purchase-order.ts";
+export { currentSalesOrder } from "./current-sales-order.ts";
 export { design } from "./design.ts";
 export { exchangeRate } from "./exchange-rate.ts";
 export { location } from "./location.ts";

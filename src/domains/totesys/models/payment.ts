@@ -50,8 +50,11 @@ export const payment = defineCube({
       description: "The day on which it is paid, or is to be.",
     }),
     transaction: link("dim_transaction", { key: "transactionId", description: "What it is for." }),
-    salesOrder: link("fact_sales_order", { key: "salesOrderId", description: "The sale that it is for." }),
-    purchaseOrder: link("fact_purchase_order", {
+    salesOrder: link("fact_sales_order_current", {
+      key: "salesOrderId",
+      description: "The sale that it is for.",
+    }),
+    purchaseOrder: link("fact_purchase_order_current", {
       key: "purchaseOrderId",
       description: "The purchase that it is for.",
     }),

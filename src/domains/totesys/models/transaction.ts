@@ -21,7 +21,10 @@ export const transaction = defineModel({
     transactionType: transactionType({ filter: true }),
     salesOrderId: int("Number of the sale; null for a purchase.", { nullable: true, filter: true }),
     purchaseOrderId: int("Number of the purchase; null for a sale.", { nullable: true, filter: true }),
-    salesOrder: link("fact_sales_order", { key: "salesOrderId", description: "The sale." }),
-    purchaseOrder: link("fact_purchase_order", { key: "purchaseOrderId", description: "The purchase." }),
+    salesOrder: link("fact_sales_order_current", { key: "salesOrderId", description: "The sale." }),
+    purchaseOrder: link("fact_purchase_order_current", {
+      key: "purchaseOrderId",
+      description: "The purchase.",
+    }),
   },
 });
