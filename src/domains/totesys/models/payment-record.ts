@@ -47,7 +47,7 @@ export const paymentRecord = defineCube({
     counterparty: link("dim_counterparty", { key: "counterpartyId", description: "The counterparty." }),
     currency: link("dim_currency", { key: "currencyId", description: "The currency." }),
     paymentType: link("dim_payment_type", { key: "paymentTypeId", description: "The type." }),
-    payment: version.linkToToday("fact_payment", "paymentId"),
+    payment: version.linkToToday("fact_payment_current", "paymentId"),
   },
   dimensions: [
     ...version.versionDimensions,

@@ -38,7 +38,7 @@ export const purchaseRecord = defineCube({
     ...dayLinks,
     ...orderLinks,
     staff: link("dim_staff", { key: "staffId", description: "Who bought it." }),
-    purchaseOrder: version.linkToToday("fact_purchase_order", "purchaseOrderId"),
+    purchaseOrder: version.linkToToday("fact_purchase_order_current", "purchaseOrderId"),
   },
   dimensions: [
     ...version.versionDimensions,

@@ -41,7 +41,7 @@ export const salesRecord = defineCube({
     ...orderLinks,
     salesStaff: link("dim_staff", { key: "salesStaffId", description: "Who sold it." }),
     design: link("dim_design", { key: "designId", description: "The design." }),
-    salesOrder: version.linkToToday("fact_sales_order", "salesOrderId"),
+    salesOrder: version.linkToToday("fact_sales_order_current", "salesOrderId"),
   },
   dimensions: [
     ...version.versionDimensions,
