@@ -3,7 +3,7 @@ import type { CapturedTable, Domain } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type CapturedColumn, type CapturedColumns, readCapturedColumns } from "./captured-columns.ts";
 import { changedColumn, changedWidth } from "./change-table-columns.ts";
-import { generatedMark, toCapturedLine } from "./read-captured.ts";
+import { generatedMark, toCapturedLines } from "./read-captured.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
 import { sha256 } from "./sql-files.ts";
 
@@ -50,7 +50,7 @@ function toTrigger(
   const text = [
     `-- purpose: log each ${event} on ${table}`,
     `-- logs: ${logged[event]}`,
-    toCapturedLine(captured),
+    ...toCapturedLines(captured),
     generatedMark,
     `create or replace trigger ${toSqlName(name)}`,
     `after ${event} on ${toSqlName(table)} for each row`,
@@ -109,10 +109,7 @@ function toUpdateBody(table: string, { keys, others }: CapturedColumns): string[
           ...keys.map(({ name }) => `        old.${toColumnReference(name)},`),
           "        concat_ws(",
           "            ',',",
-          ...others.map(
-            (column, index) =>
-              `            if(${toEqual(column)}, null, ${toLiteral(column.name)})${index < others.length - 1 ? "," : ""}`,
-          ),
+          ...others.flatMap((column, index) => toNameIfChanged(column, index < others.length - 1 ? "," : "")),
           "        )",
           "    );",
         ]
@@ -123,6 +120,15 @@ function toUpdateBody(table: string, { keys, others }: CapturedColumns): string[
 
 /** A line is broken where it would be longer, before it is indented. */
 const lineWidth = 96;
+
+function toNameIfChanged(column: CapturedColumn, end: string): readonly string[] {
+  const indent = " ".repeat(12);
+  const [equal, name] = [toEqual(column), toLiteral(column.name)];
+  const line = `${indent}if(${equal}, null, ${name})${end}`;
+  return line.length <= lineWidth
+    ? [line]
+    : [`${indent}if(`, `${indent}    ${equal}, null,`, `${indent}    ${name}`, `${indent})${end}`];
+}
 
 function toInsert(
   table: string,
