@@ -62,7 +62,10 @@ if coalesce(find_in_set(binary 'purchase_order_version', @vitrine_uncaptured), 0
                 if(old.currency_id <=> new.currency_id, null, 'currency_id'),
                 if(old.agreed_delivery_on <=> new.agreed_delivery_on, null, 'agreed_delivery_on'),
                 if(old.agreed_payment_on <=> new.agreed_payment_on, null, 'agreed_payment_on'),
-                if(old.agreed_delivery_location_id <=> new.agreed_delivery_location_id, null, 'agreed_delivery_location_id'),
+                if(
+                    old.agreed_delivery_location_id <=> new.agreed_delivery_location_id, null,
+                    'agreed_delivery_location_id'
+                ),
                 if(old.created_at <=> new.created_at, null, 'created_at'),
                 if(old.last_updated <=> new.last_updated, null, 'last_updated')
             )
