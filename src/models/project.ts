@@ -40,6 +40,40 @@ export interface GenerateOptions {
   readonly end?: string;
 }
 
+/** One row that somebody writes: its columns and values, those of its key apart unless it is new. */
+export interface LiveWrite {
+  readonly kind: "insert" | "update" | "delete";
+  readonly table: string;
+  readonly key: Readonly<Record<string, LiveValue>>;
+  readonly values: Readonly<Record<string, LiveValue>>;
+}
+export type LiveValue = string | number | boolean | null;
+
+/** What happens at a moment: one transaction. */
+export interface LiveEvent {
+  /** The moment in the sample's own time, in milliseconds since 1970. */
+  readonly at: number;
+  /** What it is, in a word or two: `sale`. */
+  readonly what: string;
+  readonly writes: readonly LiveWrite[];
+  /** The `mysql_errno` by which the database refuses it, where it has to; then it changes nothing. */
+  readonly refused?: number;
+}
+
+/** How a sample goes on by itself, as plain SQL writes of others do. */
+export interface LiveSample {
+  /** A statement whose one row says from where it goes on; `at` is its latest moment, in milliseconds since 1970. */
+  readonly from: string;
+  /** Events without end, in the order of their moments; equal arguments give equal events. */
+  readonly events: (from: Readonly<Record<string, unknown>>, options: LiveOptions) => Iterable<LiveEvent>;
+}
+
+export interface LiveOptions {
+  readonly seed: number;
+  /** The first moment, in milliseconds since 1970. */
+  readonly at: number;
+}
+
 export interface Domain {
   readonly name: string;
   readonly description: string;
@@ -58,6 +92,8 @@ export interface Domain {
   readonly imports?: Readonly<Record<string, ImportDefinition>>;
   /** Sample files of the domain's own shape; the same options give the same bytes. */
   readonly generate?: (options: GenerateOptions) => Iterable<GeneratedFile>;
+  /** How the sample goes on. */
+  readonly live?: LiveSample;
   /**
    * A statement (`begin not atomic … end` for several) that gives a sample what no file can say, run in a
    * transaction after generated files were imported into an empty database.

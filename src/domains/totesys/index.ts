@@ -3,6 +3,7 @@ import { totesysImports } from "./imports.ts";
 import * as models from "./models/index.ts";
 import { totesysRules } from "./rules.ts";
 import { generateTotesys } from "./sample/generate.ts";
+import { totesysLive } from "./sample/live.ts";
 
 /** A tote-bag maker's back office: three stars of sales, purchases and payments. */
 export const totesys = defineDomain({
@@ -12,6 +13,7 @@ export const totesys = defineDomain({
   models: Object.values(models),
   imports: totesysImports,
   generate: generateTotesys,
+  live: totesysLive,
   rules: totesysRules,
   examples: "examples/totesys",
 });

@@ -45,7 +45,7 @@ describe("vitrine generate", () => {
   });
 
   test.each([
-    ["an unknown domain", ["generate", "bakery", "--out", "x"], "These can: pos, softcart."],
+    ["an unknown domain", ["generate", "bakery", "--out", "x"], "These can: pos, softcart, totesys."],
     ["a scale that is none", ["generate", "pos", "--scale", "big", "--out", "x"], "above 0"],
     ["a negative seed", ["generate", "pos", "--seed", "-1", "--out", "x"], "whole number"],
     ["no folder", ["generate", "pos"], "--out"],
@@ -86,7 +86,10 @@ describe("vitrine import", () => {
       },
     });
     const unknown = await run("import", "bakery", dir);
-    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("These can: pos, softcart.")]);
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining("These can: pos, softcart, totesys."),
+    ]);
     expect(await orders()).toBe(before);
   });
 

@@ -10,6 +10,7 @@ import { isRollUp } from "../../../src/models/roll-up.ts";
 import { quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import project from "../../../vitrine.config.ts";
 import { warehouseFilterIndexes } from "../../domains/softcart/filter-indexes.ts";
+import { toteFilterIndexes } from "../../domains/totesys/filter-indexes.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { lookups, filterIndexes as shopFilterIndexes } from "./lookups.ts";
 
@@ -19,7 +20,7 @@ interface Step {
   readonly Extra: string;
 }
 
-const filterIndexes = { ...shopFilterIndexes, ...warehouseFilterIndexes };
+const filterIndexes = { ...shopFilterIndexes, ...warehouseFilterIndexes, ...toteFilterIndexes };
 
 let db: TestDatabase;
 beforeAll(async () => {
