@@ -21,10 +21,7 @@ export const versionFields = {
     nullable: true,
     filter: true,
   }),
-  supersededBy: int("Record of the next version; null while there is none.", {
-    nullable: true,
-    filter: true,
-  }),
+  supersededBy: int("Record of the next version; null while there is none.", { nullable: true }),
 } as const;
 
 /** What a version refers to may be gone since: names are those of today, or null. */
@@ -69,7 +66,7 @@ export const versionMeasures = {
 } as const;
 
 /** Filters on what comes from the next version. */
-export const unindexedVersions = ["deleted", "versionNumber", "validTo", "supersededBy"] as const;
+export const unindexedVersions = ["deleted", "versionNumber", "validTo"] as const;
 
 /** The document of today that a version is of. */
 export const linkToToday = (model: string, key: string) =>
