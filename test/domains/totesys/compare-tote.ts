@@ -6,15 +6,17 @@ import {
   toTexts,
 } from "../../support/comparator.ts";
 import { deriveDays } from "../calendar/compare-calendar.ts";
+import { deriveHistory, type VersionedTable, versionedTables } from "./derive-history.ts";
 import { type ToteTable, toteRows } from "./tote-files.ts";
 
 type Row = Rows[number];
-type Tables = Readonly<Record<ToteTable | "iso_currency", Rows>>;
+type Tables = Readonly<Record<ToteTable | "iso_currency" | `${VersionedTable}_version`, Rows>>;
 
 /** The mirror of the back office and its calendar beside what the base tables say, row by row: no views, no generated columns. */
 export async function compareTote(mariadbUrl: string, mongodbUrl: string): Promise<Comparison> {
   const known = await readRows(mariadbUrl, async (all) => {
-    const names = [...Object.keys(toteRows), "iso_currency"];
+    const versions = versionedTables.map((table) => `${table}_version`);
+    const names = [...Object.keys(toteRows), "iso_currency", ...versions];
     const rows: [string, Rows][] = [];
     for (const name of names) rows.push([name, await all(`select * from \`${name}\``)]);
     // The names are those of the type.
@@ -66,9 +68,19 @@ function lookUp(tables: Tables) {
 
 /** Every document of the back office by model and id, from rows of its tables. */
 export function deriveTote(tables: Tables): Readonly<Record<string, ReadonlyMap<string, unknown>>> {
-  const facts = deriveFacts(tables);
+  const read = readFacts(tables);
+  const facts = {
+    fact_sales_order: toDocuments(tables.sales_order, "sales_order_id", read.sales_order),
+    fact_purchase_order: toDocuments(tables.purchase_order, "purchase_order_id", read.purchase_order),
+    fact_payment: toDocuments(tables.payment, "payment_id", read.payment),
+  };
   const current = Object.entries(facts).map(([name, documents]) => [`${name}_current`, documents] as const);
-  return { ...deriveDimensions(tables), ...facts, ...Object.fromEntries(current) };
+  return {
+    ...deriveDimensions(tables),
+    ...facts,
+    ...Object.fromEntries(current),
+    ...deriveHistory(tables, read),
+  };
 }
 
 function deriveDimensions(tables: Tables) {
@@ -127,14 +139,15 @@ function deriveDimensions(tables: Tables) {
   };
 }
 
-function deriveFacts(tables: Tables) {
+/** What a row of each fact table says, with the dimensions as they are. */
+function readFacts(tables: Tables): Readonly<Record<VersionedTable, (row: Row) => object>> {
   const find = lookUp(tables);
   const toParties = (row: Row) => {
     const staff = find.staff(row.staff_id);
     const department = find.department(staff.department_id);
     const counterparty = find.counterparty(row.counterparty_id);
     return {
-      staffName: `${staff.first_name} ${staff.last_name}`,
+      staffName: staff.first_name === undefined ? null : `${staff.first_name} ${staff.last_name}`,
       ...{ departmentName: department.department_name, office: department.location },
       ...{ counterpartyId: row.counterparty_id, counterpartyName: counterparty.counterparty_legal_name },
       legalCountry: find.address(counterparty.legal_address_id).country,
@@ -153,7 +166,7 @@ function deriveFacts(tables: Tables) {
     deliveryCountry: find.address(row.agreed_delivery_location_id).country,
   });
   return {
-    fact_sales_order: toDocuments(tables.sales_order, "sales_order_id", (row) => ({
+    sales_order: (row) => ({
       salesOrderId: row.sales_order_id,
       ...toTimes(row),
       createdMonthOfYear: Number(String(row.created_at).slice(5, 7)),
@@ -166,8 +179,8 @@ function deriveFacts(tables: Tables) {
       designId: row.design_id,
       designName: find.design(row.design_id).design_name,
       ...toTerms(row),
-    })),
-    fact_purchase_order: toDocuments(tables.purchase_order, "purchase_order_id", (row) => ({
+    }),
+    purchase_order: (row) => ({
       purchaseOrderId: row.purchase_order_id,
       ...toTimes(row),
       staffId: row.staff_id,
@@ -176,8 +189,8 @@ function deriveFacts(tables: Tables) {
       amount: money(cents(row.item_unit_price) * BigInt(row.item_quantity ?? 0)),
       ...toCurrency(row),
       ...toTerms(row),
-    })),
-    fact_payment: toDocuments(tables.payment, "payment_id", (row) => {
+    }),
+    payment: (row) => {
       const dealt = find.transaction(row.transaction_id);
       return {
         paymentId: row.payment_id,
@@ -196,6 +209,6 @@ function deriveFacts(tables: Tables) {
           paymentDateId: dateId(row.payment_date),
         },
       };
-    }),
+    },
   };
 }

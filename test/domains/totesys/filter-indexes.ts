@@ -65,6 +65,49 @@ const facts: Readonly<Record<string, Readonly<Record<string, string | Reason>>>>
   },
 };
 
+const ofVersions = (table: string) => ({
+  versionNumber: { why: "asked for together with an order, by the index of both" },
+  deleted: third,
+  validFrom: `fact.${table}_version_valid_from_ix`,
+  validFromDate: `fact.${table}_version_valid_from_date_ix`,
+  validTo: { why: "stands in the next version, and is asked for together with validFrom" },
+  createdAt: { why: "orders of a day are found in their star, their versions by their numbers" },
+  createdDate: { why: "orders of a day are found in their star, their versions by their numbers" },
+  lastUpdatedAt: { why: "the time of a version is validFrom" },
+  counterpartyId: `fact.${table}_version_counterparty_id_ix`,
+});
+const versionsOfOrders = (table: string) => ({
+  ...terms(table),
+  ...ofVersions(table),
+  [`${table === "sales_order" ? "sales" : "purchase"}OrderId`]: `fact.${table}_version_${table}_id_version_number_uk`,
+  agreedPaymentDate: third,
+  agreedDeliveryDate: third,
+  agreedDeliveryLocationId: `fact.${table}_version_agreed_delivery_location_id_ix`,
+});
+
+/** The same of histories. */
+const histories: Readonly<Record<string, Readonly<Record<string, string | Reason>>>> = {
+  sales_order_history: {
+    ...facts.fact_sales_order,
+    ...versionsOfOrders("sales_order"),
+    salesStaffId: "fact.sales_order_version_staff_id_ix",
+    designId: "fact.sales_order_version_design_id_ix",
+  },
+  purchase_order_history: {
+    ...facts.fact_purchase_order,
+    ...versionsOfOrders("purchase_order"),
+    staffId: "fact.purchase_order_version_staff_id_ix",
+    itemCode: addedUp,
+  },
+  payment_history: {
+    ...facts.fact_payment,
+    ...ofVersions("payment"),
+    paymentId: "fact.payment_version_payment_id_version_number_uk",
+    transactionId: "fact.payment_version_transaction_id_ix",
+    paymentDate: third,
+  },
+};
+
 const ofModel = (model: string, filters: Readonly<Record<string, string | Reason>>) =>
   Object.fromEntries(Object.entries(filters).map(([field, index]) => [`${model}.${field}`, index]));
 const small = (model: string, ...fields: readonly string[]) =>
@@ -79,6 +122,7 @@ export const toteFilterIndexes: Readonly<Record<string, string | Reason>> = {
       ofModel(`${model}_current`, filters),
     ]),
   ),
+  ...Object.assign({}, ...Object.entries(histories).map(([model, filters]) => ofModel(model, filters))),
   ...small("dim_counterparty", "legalName", "legalAddressId", "legalCity", "legalCountry"),
   ...small("dim_currency", "currencyCode", "currencyName"),
   ...small("dim_design", "designName"),

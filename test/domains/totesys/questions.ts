@@ -1,4 +1,5 @@
 import { first, nothing, type Question, table } from "../../integration/pos/question.ts";
+import { historyQuestions } from "./history-questions.ts";
 import { dimensionQuestions, paymentQuestions, purchaseQuestion } from "./more-questions.ts";
 
 const sold = `sales_order o join currency c on c.currency_id = o.currency_id join design d on d.design_id = o.design_id
@@ -141,6 +142,7 @@ export const toteQuestions: readonly Question[] = [
   ...paymentQuestions,
   purchaseQuestion,
   ...dimensionQuestions,
+  ...historyQuestions,
   {
     title: "Every version of one order",
     example: "versions-of-an-order",
