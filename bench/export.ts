@@ -8,6 +8,7 @@ import { customerOrders } from "../src/domains/pos/models/customer-orders.ts";
 import { formatNames } from "../src/exports/formats.ts";
 import { documentsSql } from "../test/support/model-contract.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
+import { benchChanges } from "./export-changes.ts";
 import type { ExportReport } from "./export-child.ts";
 import { type BenchShop, time, withShop } from "./with-shop.ts";
 
@@ -17,7 +18,7 @@ const documents = `select document from (${documentsSql(customerOrders)}) as doc
 
 /**
  * What an export of one large model costs beside `select … into outfile` of the same view, and the memory of the
- * process that exports, at a tenth of the scale and at the scale: it must not grow.
+ * process that exports, at a tenth of the scale and at the scale: it must not grow. And what an incremental run costs.
  */
 export async function run(context: BenchContext): Promise<void> {
   const scale = context.scale ?? 10;
@@ -40,6 +41,7 @@ export async function run(context: BenchContext): Promise<void> {
       const title = `Export of customer_orders at scale ${size} (${report.fileMiB.toFixed(0)} MiB as csv)`;
       printRatios(context, title, bare, rows);
       peaks.push(`scale ${size}: ${peak.toFixed(0)} MiB`);
+      if (size === scale) await benchChanges(context, shop);
     });
   context.print(`  most memory of the exporting process: ${peaks.join(", ")}`);
 }
