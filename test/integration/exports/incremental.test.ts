@@ -58,6 +58,7 @@ test(`after any writes (VITRINE_TEST_SEED=${testSeed}) all files together are th
 
 test("a run after which nothing has changed writes no file, and one change is one row", async () => {
   const destination = openFolder(folder);
+  await exported.settle();
   await exported.exportTo(destination);
   const files = async () =>
     [...(await hashFiles(folder)).keys()].filter((path) => !path.endsWith("_state.json"));

@@ -94,8 +94,10 @@ test("verify names a file that is missing, cut, altered, or of no run, and a doc
   const faultsOf = async () => (await exported.verify(destination, models)).flatMap(({ defects }) => defects);
   await exported.exportTo(destination, models);
   await exported.plant(2001);
+  await exported.settle();
   const [second] = await exported.exportTo(destination, models);
   await exported.plant(2002);
+  await exported.settle();
   await exported.exportTo(destination, models);
   expect(await faultsOf()).toEqual([]);
   const file = second?.manifest?.file ?? "";
