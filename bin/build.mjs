@@ -11,7 +11,7 @@ import { describeSources, isCurrent, parts, root } from "./built.mjs";
  * Packages that nearly every command loads, as one file each instead of hundreds: half of a command's time went there.
  * The others stay packages: graphql and its friends must be one copy, and only two verbs need them.
  */
-const bundled = ["cli-progress", "commander", "mongodb", "mysql2", "pino", "zod"];
+const bundled = ["cli-progress", "commander", "croner", "mongodb", "mysql2", "pino", "zod"];
 
 const shared = { configFile: false, publicDir: false, logLevel: "warn", mode: "production" };
 

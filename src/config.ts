@@ -19,7 +19,7 @@ const whole = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
 /** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
-export const loggedCommands: readonly string[] = ["serve", "mirror"];
+export const loggedCommands: readonly string[] = ["serve", "mirror", "schedule"];
 
 /** The level of a command's log lines when LOG_LEVEL is not set. */
 export const defaultLogLevel = (command: string): "info" | "warn" =>
@@ -87,8 +87,24 @@ export const configSchema = z.object({
     "Most bytes that one answer may have, about.",
   ),
   VITRINE_POOL_SIZE: whole(10, 1, 500).describe("MariaDB connections that answer queries."),
-  VITRINE_LOADER_CONNECTIONS: whole(12, 10, 500).describe(
+  VITRINE_LOADER_CONNECTIONS: whole(14, 10, 500).describe(
     "MariaDB connections of a loader, however many models it keeps.",
+  ),
+  VITRINE_ALERT_WEBHOOK: optionalUrl(["http", "https"]).describe(
+    "Where alerts are posted, as JSON. Default: they are told to the log.",
+  ),
+  VITRINE_ALERT_SECRET: z
+    .string()
+    .min(16)
+    .optional()
+    .describe("What posted alerts are signed with: at least 16 characters, known to the receiver."),
+  VITRINE_ALERT_COMMAND: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("A command of the shell that gets each alert as JSON on standard input, instead of a webhook."),
+  VITRINE_ALERT_LAG_SECONDS: whole(60, 1, 86_400).describe(
+    "A mirror that lags more than this raises an alert.",
   ),
   AWS_ACCESS_KEY_ID: z.string().optional().describe("Account that writes exports to a bucket."),
   AWS_SECRET_ACCESS_KEY: z.string().optional().describe("Its secret."),
@@ -125,6 +141,13 @@ export interface Config {
   readonly maxAnswerBytes: number;
   readonly poolSize: number;
   readonly loaderConnections: number;
+  readonly alerts: {
+    readonly webhook: string | undefined;
+    /** There is one when there is a webhook. */
+    readonly secret: string | undefined;
+    readonly command: string | undefined;
+    readonly lagSeconds: number;
+  };
   /** Account and server of buckets; null: no account is named. */
   readonly s3: {
     readonly endpoint: string | undefined;
@@ -148,8 +171,11 @@ export interface Config {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = configSchema.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+    ...findReceiverProblems(given),
+  ];
+  if (!parsed.success || problems.length > 0) {
     throw new VitrineError("CONFIG_INVALID", `The configuration is wrong.\n  ${problems.join("\n  ")}`, {
       details: { problems },
     });
@@ -176,10 +202,26 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxAnswerBytes: e.VITRINE_MAX_ANSWER_BYTES,
     poolSize: e.VITRINE_POOL_SIZE,
     loaderConnections: e.VITRINE_LOADER_CONNECTIONS,
+    alerts: {
+      webhook: e.VITRINE_ALERT_WEBHOOK,
+      secret: e.VITRINE_ALERT_SECRET,
+      command: e.VITRINE_ALERT_COMMAND,
+      lagSeconds: e.VITRINE_ALERT_LAG_SECONDS,
+    },
     s3: readS3(e),
     searchPath: given.PATH ?? "",
     cacheDir: resolve(given.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "vitrine"),
   };
+}
+
+/** Alerts have one receiver, and who posts them signs them. */
+function findReceiverProblems(given: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const { VITRINE_ALERT_WEBHOOK: webhook, VITRINE_ALERT_SECRET: secret } = given;
+  if (webhook !== undefined && given.VITRINE_ALERT_COMMAND !== undefined)
+    return ["VITRINE_ALERT_COMMAND: alerts have one receiver: leave it or VITRINE_ALERT_WEBHOOK out"];
+  if (webhook !== undefined && secret === undefined)
+    return ["VITRINE_ALERT_SECRET: a webhook needs it, to sign what it is sent"];
+  return [];
 }
 
 function readS3(e: Env): Config["s3"] {

@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
 import { createLoader, type LoaderOptions } from "../mirror/loader.ts";
+import { createAuditNotes } from "./note-audits.ts";
 import type { App } from "./open-app.ts";
 import { watchCapture } from "./watch-capture.ts";
 
@@ -41,9 +42,17 @@ export async function followSource(
   const { createLoaderMetrics } = await import("../mirror/loader-metrics.ts");
   const { served } = options;
   const probes = isWatched ? await openProbes(app, served) : undefined;
-  const counted = probes ? { onEvent: createLoaderMetrics(probes.registry, served) } : {};
+  const count = probes && createLoaderMetrics(probes.registry, served);
+  const noteAudit = createAuditNotes({ db: app.loader, logger: app.logger });
   app.logger.info({ models: served.length, probesAt: probes?.origin }, "the mirror follows the source");
-  await createLoader({ ...options, takesTurns: true, ...counted })
+  await createLoader({
+    ...options,
+    takesTurns: true,
+    onEvent: (event) => {
+      count?.(event);
+      noteAudit(event);
+    },
+  })
     .run(signal)
     .finally(() => probes?.close());
 }

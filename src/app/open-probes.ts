@@ -3,6 +3,7 @@ import { createFreshness } from "../freshness/freshness.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
 import { addMirrorGauges, readReadiness } from "../monitor/mirror-gauges.ts";
+import { addRunGauges, createRunReport } from "../monitor/run-gauges.ts";
 import { type ProbeServer, serveProbes } from "../monitor/serve-probes.ts";
 import type { App } from "./open-app.ts";
 
@@ -19,6 +20,7 @@ export async function openProbes(
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addMirrorGauges(registry, { models, meter, isMongoReachable: mongo.isReachable });
+  addRunGauges(registry, createRunReport(reader));
   const { host, port, allowedHosts } = config;
   const hosts = createHostRule(host, allowedHosts);
   const readiness = () => readReadiness(meter, models);

@@ -4,6 +4,7 @@ import { createLoader } from "../mirror/loader.ts";
 import { createLoaderMetrics } from "../mirror/loader-metrics.ts";
 import { pause } from "../mirror/wake-up.ts";
 import type { Progress } from "../progress.ts";
+import { createAuditNotes } from "./note-audits.ts";
 import type { App } from "./open-app.ts";
 import { watchCapture } from "./watch-capture.ts";
 
@@ -47,6 +48,7 @@ export async function runLoader(app: App, options: RunLoaderOptions): Promise<vo
   };
 
   const count = createLoaderMetrics(registry, models);
+  const noteAudit = createAuditNotes({ db, logger });
   const loader = createLoader({
     db,
     mongo,
@@ -60,6 +62,7 @@ export async function runLoader(app: App, options: RunLoaderOptions): Promise<vo
     takesTurns: true,
     onEvent: (event) => {
       count(event);
+      noteAudit(event);
       if (event.type === "applied" && event.kind === "rebuild") {
         written += event.written;
         step?.update(written);

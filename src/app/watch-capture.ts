@@ -42,7 +42,7 @@ export function watchCapture(watched: Watched): CheckCapture {
  * one. A trigger with another text is no loss: a newer version of the project may have put it there. But one that was
  * dropped and made again between two checks has missed what was written in between.
  */
-async function checkTriggers({ admin, loader, project }: Watched): Promise<CaptureReport> {
+export async function checkTriggers({ admin, loader, project }: Watched): Promise<CaptureReport> {
   const fingerprint = await readTriggerFingerprint(loader);
   const known = await readKnownFingerprint(loader);
   if (fingerprint === known) return { problem: null };

@@ -5,7 +5,8 @@ import { type MigrationStep, migrateDown, migrateUp } from "../migrations/migrat
 import type { CommandContext } from "./context.ts";
 import { registerMigrateCreate } from "./migrate-create.ts";
 import { registerMigrateStatus } from "./migrate-status.ts";
-import { reportMigration } from "./report-migration.ts";
+import { reportMigration, toSql } from "./report-migration.ts";
+import { runMigration } from "./run-migration.ts";
 import { withSource } from "./with-app.ts";
 
 /** `vitrine migrate up|down|status|create`: the database follows the SQL files. */
@@ -24,13 +25,10 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
     .option("--dry-run", "print the SQL that would run, change nothing")
     .action(({ dryRun = false }: { dryRun?: boolean }) =>
       withSource(context, async (target) => {
-        const steps = await migrateUp(toOptions(target, dryRun));
-        reportMigration(
-          context,
-          steps,
-          dryRun,
-          dryRun ? [] : await findModelProblems(target.admin, target.project),
-        );
+        const run = { name: "up", dryRun } as const;
+        const steps = await runMigration(context, target, run, () => migrateUp(toOptions(target, dryRun)));
+        const problems = dryRun ? [] : await findModelProblems(target.admin, target.project);
+        reportMigration(context, steps, dryRun, problems);
       }),
     );
   migrate
@@ -40,14 +38,18 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
     .option("--dry-run", "print the SQL that would run, change nothing")
     .action(({ steps, dryRun = false }: { steps: number; dryRun?: boolean }) =>
       withSource(context, async (target) =>
-        reportMigration(context, await migrateDown({ ...toOptions(target, dryRun), steps }), dryRun),
+        reportMigration(
+          context,
+          await runMigration(context, target, { name: "down", dryRun }, () =>
+            migrateDown({ ...toOptions(target, dryRun), steps }),
+          ),
+          dryRun,
+        ),
       ),
     );
   registerMigrateStatus(migrate, context);
   registerMigrateCreate(migrate, context);
 }
-
-const toSql = (step: MigrationStep): string => `-- ${step.action} ${step.name}\n${step.sql.trimEnd()}\n`;
 
 function toSteps(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It is a whole number from 1.");

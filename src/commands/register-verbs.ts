@@ -3,7 +3,7 @@ import { type CommandContext, type ContextInput, createContext } from "./context
 
 /**
  * Gives `program` the options that all verbs have, and every verb by name and summary, which is all that the help page
- * shows. Of options and action only what the command line names is loaded: the rest takes longer than most verbs run.
+ * shows, beside what the project has. Of options and action only what the command line names is loaded: the rest takes longer than most verbs run.
  */
 export async function registerVerbs(
   program: Command,
@@ -15,8 +15,13 @@ export async function registerVerbs(
     const command = program.command(usage).description(summary);
     if (args.includes(command.name())) (await load())(command, context);
   }
+  // Loaded for those who read it only: it takes longer than the page.
+  if (args.length === 0 || args.some((arg) => helpWords.has(arg)))
+    await (await import("./project-help.ts")).addProjectHelp(program, context);
   return context;
 }
+
+const helpWords: ReadonlySet<string> = new Set(["-h", "--help", "help"]);
 
 /** Adds options and an action, or commands of its own, to a verb. */
 type Register = (command: Command, context: CommandContext) => void;
@@ -105,6 +110,21 @@ const verbs: readonly Verb[] = [
     usage: "export [models...]",
     summary: "write documents to files, one per model, and a manifest; all models without names",
     load: async () => (await import("./export.ts")).registerExport,
+  },
+  {
+    usage: "runs",
+    summary: "what was imported, exported, migrated, rebuilt and verified, when, and how it ended",
+    load: async () => (await import("./runs.ts")).registerRuns,
+  },
+  {
+    usage: "schedule",
+    summary: "run what the project schedules and raise alerts, until Ctrl-C; `vitrine up` does it too",
+    load: async () => (await import("./schedule.ts")).registerSchedule,
+  },
+  {
+    usage: "alerts",
+    summary: "what is wrong, since when, and whether the receiver of alerts knows",
+    load: async () => (await import("./alerts.ts")).registerAlerts,
   },
   {
     usage: "doctor",

@@ -17,3 +17,7 @@ export function reportMigration(
     problems,
   });
 }
+
+/** The SQL of a step under its name, for people. */
+export const toSql = (step: MigrationStep): string =>
+  `-- ${step.action} ${step.name}\n${step.sql.trimEnd()}\n`;

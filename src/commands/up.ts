@@ -1,13 +1,15 @@
 import type { Command } from "commander";
+import { keepSchedules } from "../app/keep-schedules.ts";
 import { loadSample } from "../app/load-sample.ts";
-import { type App, openApp } from "../app/open-app.ts";
+import { openApp } from "../app/open-app.ts";
 import { runLoader } from "../app/run-loader.ts";
 import { migrateUp } from "../migrations/migrate.ts";
 import { answerStatus } from "./answer-status.ts";
 import type { CommandContext } from "./context.ts";
-import { describeStatus } from "./describe-status.ts";
-import { readStackStatus } from "./read-status.ts";
+import { reportStatus } from "./report-status.ts";
+import { runMigration } from "./run-migration.ts";
 import { endOption, scaleOption } from "./sample-options.ts";
+import { runVerbsLike } from "./verb-runner.ts";
 
 interface Options {
   readonly port?: string;
@@ -32,7 +34,9 @@ export function registerUp(command: Command, context: CommandContext): void {
       try {
         const { admin, project } = app;
         const step = progress.start("Applying SQL files");
-        const steps = await migrateUp({ ...project, admin, onWait: (text) => logger.warn(text) });
+        const steps = await runMigration(context, app, { name: "up", dryRun: false }, () =>
+          migrateUp({ ...project, admin, onWait: (text) => logger.warn(text) }),
+        );
         step.end(steps.length === 0 ? "current" : `${steps.length} steps`);
         // Before the long work: a port that is taken is told at once. Loaded here: other commands need no GraphQL.
         const { openGateway } = await import("../app/open-gateway.ts");
@@ -40,8 +44,11 @@ export function registerUp(command: Command, context: CommandContext): void {
         progress.start("Serving GraphQL").end(server.url);
         try {
           if (sample) await loadSample(app, { scale, end, progress, signal });
-          const onComplete = () => report(context, app);
-          await runLoader(app, { progress, signal, registry: server.registry, onComplete });
+          const onComplete = () => reportStatus(context, app);
+          await Promise.all([
+            runLoader(app, { progress, signal, registry: server.registry, onComplete }),
+            keepSchedules(app, runVerbsLike(context), signal),
+          ]);
         } finally {
           await server.close();
         }
@@ -50,11 +57,4 @@ export function registerUp(command: Command, context: CommandContext): void {
         await app.close();
       }
     });
-}
-
-async function report(context: CommandContext, app: App): Promise<void> {
-  const status = await readStackStatus(app);
-  for (const line of describeStatus(status)) context.print(line);
-  context.print("Ctrl-C stops everything.");
-  context.printJson(status);
 }

@@ -1,15 +1,8 @@
 import type { Command } from "commander";
-import { requestDocuments } from "../core/pending-queue.ts";
-import { toReason } from "../core/rejected-documents.ts";
-import { VitrineError } from "../errors.ts";
-import { verifyModel } from "../mirror/verify/verify.ts";
-import type { DocumentModel } from "../models/model.ts";
-import { withoutResults } from "../progress.ts";
-import { isSqlFault } from "../stores/mariadb/sql-faults.ts";
-import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
-import { requireProof, toLines, toUnverified, type Verification } from "./describe-verification.ts";
+import { verifyModels } from "./verify-models.ts";
 import { withApp } from "./with-app.ts";
+import { nameModels, withRun } from "./with-run.ts";
 
 interface Options {
   readonly deep?: boolean;
@@ -22,35 +15,11 @@ export function registerVerify(command: Command, context: CommandContext): void 
     .option("--deep", "compare contents, which finds manual edits; else the hashes that the loader stored")
     .option("--repair", "ask the loader to write defective documents again")
     .action((names: readonly string[], { deep = false, repair = false }: Options) =>
-      withApp(context, async ({ project, loader: db, live, mongo }) => {
-        const reports: Verification[] = [];
-        const verify = async (model: DocumentModel): Promise<Verification> => {
-          const step = withoutResults(context.progress).start(`Verifying ${model.name}`);
-          const { signal } = context;
-          const onProgress = (checked: number) => step.update(checked);
-          try {
-            step.update(0, await live.count(model, null));
-            const verified = await verifyModel({ db, mongo, model, deep, signal, onProgress });
-            return { ...verified, fault: null };
-          } catch (error) {
-            // Of a view that fails only its own model suffers; without a server nobody can be verified.
-            const isNamed = error instanceof VitrineError && error.code === "DOCUMENT_INVALID";
-            const cause = isNamed ? error.cause : error;
-            if (!isSqlFault(cause)) throw error;
-            return toUnverified(model.name, toReason(cause));
-          } finally {
-            step.end();
-          }
-        };
-        for (const model of chooseModels(project, names)) {
-          const report = await verify(model);
-          reports.push(report);
-          for (const line of toLines(report)) context.print(line);
-          const ids = report.defects.map((defect) => defect.id);
-          if (repair && ids.length > 0) await requestDocuments(db, model, ids);
-        }
-        context.printJson(reports);
-        requireProof(reports);
+      withApp(context, async (app) => {
+        const subject = { kind: "verify", name: nameModels(names) } as const;
+        return withRun(context, app, subject, (run) =>
+          verifyModels(context, app, { names, deep, repair }, run),
+        );
       }),
     );
 }

@@ -17,11 +17,17 @@ export function withRun<T>(
   const { signal, logger } = context;
   const onMissed = (error: unknown) =>
     logger.warn({ err: error, run: subject }, "the run log lacks this run");
-  return recordRun(openRunLog(source), subject, work, { signal, onMissed });
+  return recordRun(openRunLog(source, subject), subject, work, { signal, onMissed });
 }
 
+/** What a run over models is called. */
+export const nameModels = (names: readonly string[]): string =>
+  names.length === 0 ? "all models" : [...names].sort().join(" ");
+
 /** As the loader, which may write the engine's tables; where that account is not named, as whoever reads. */
-function openRunLog(source: Source): MariaDb {
+function openRunLog(source: Source, { kind }: RunSubject): MariaDb {
+  // The first migration grants the loader its rights.
+  if (kind === "migrate") return source.admin;
   try {
     return source.loader;
   } catch (error) {

@@ -1,6 +1,9 @@
 import type { MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
 
-/** The table `vitrine_import_run`: what was imported when. */
+/**
+ * The table `vitrine_import_run`: what was imported when. A row is committed together with what it has imported, so it proves
+ * that this is there; the run log (runs.ts) has every attempt, also those of which nothing was committed.
+ */
 
 /** Notes that an import of a domain begins; returns its id. */
 export async function beginImportRun(

@@ -1,4 +1,5 @@
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { readMoment } from "./moments.ts";
 import type { RunKind, RunSubject } from "./runs.ts";
 
 /** What the run log says (see runs.ts). */
@@ -7,7 +8,7 @@ import type { RunKind, RunSubject } from "./runs.ts";
 export const runOutcomes = ["running", "succeeded", "failed", "cancelled", "lost"] as const;
 export type RunOutcome = (typeof runOutcomes)[number];
 
-/** A row of the run log; moments are UTC: `2026-11-30 13:45:00.000`. */
+/** A row of the run log; moments are of RFC 3339, UTC: `2026-11-30T13:45:00.000Z`. */
 export interface Run extends RunSubject {
   readonly runId: number;
   /** Host and process. */
@@ -50,9 +51,11 @@ export async function readRuns(
       from vitrine_run ${where} order by started_at desc, run_id desc limit ?`,
       [...conditions.map(([, value]) => value), first],
     )
-  ).map(({ id, rowCount, ...run }) => ({
+  ).map(({ id, rowCount, startedAt, endedAt, ...run }) => ({
     runId: Number(id),
     ...run,
+    startedAt: readMoment(startedAt).toISOString(),
+    endedAt: endedAt === null ? null : readMoment(endedAt).toISOString(),
     rows: rowCount === null ? null : Number(rowCount),
   }));
 }
@@ -95,4 +98,21 @@ export async function readRunSummaries(db: Pick<Queryable, "query">): Promise<re
     succeededAt: at === null ? null : Number(at),
     seconds: seconds === null ? null : Number(seconds),
   }));
+}
+
+/** The newest run of each kind and name that succeeded, failed or was lost, of those that began in the last `days`. */
+export async function readNewestRuns(
+  db: Pick<Queryable, "query">,
+  days: number,
+): Promise<readonly Pick<Run, "kind" | "name" | "outcome" | "node" | "errorCode" | "error">[]> {
+  return db.query(
+    `select kind, name, outcome, node, error_code as errorCode, error from (
+      select kind, name, ${outcomeNow} as outcome, node, error_code, error,
+        row_number() over (partition by kind, name order by started_at desc, run_id desc) as place
+      from vitrine_run
+      where started_at > utc_timestamp() - interval ? day
+        and ${outcomeNow} in ('succeeded', 'failed', 'lost')
+    ) as newest where place = 1 order by kind, name`,
+    [days],
+  );
 }

@@ -1,3 +1,4 @@
+import type { Run, RunFilter } from "../core/read-runs.ts";
 import type { CubeModel } from "../models/cube.ts";
 import type { ProcedureDefinition } from "../models/procedure.ts";
 import type { CubeQuery } from "../stores/cube-store.ts";
@@ -18,8 +19,14 @@ export interface RequestContext {
   readonly documents: LiveDocuments;
   /** How large roll-ups are: the smallest that covers a question answers it. */
   readonly sizeOf: SizeOf | undefined;
-  /** Notes a question that no roll-up covers, and how long its answer took. */
-  noteUncovered(cube: CubeModel, query: CubeQuery, ms: number): void;
+  /** Notes a question to a cube, how long its answer took, and whether a roll-up covers it. */
+  noteQuestion(
+    cube: CubeModel,
+    query: CubeQuery,
+    answer: { readonly ms: number; readonly isCovered: boolean },
+  ): void;
+  /** What the run log says. */
+  readRuns(filter: RunFilter): Promise<readonly Run[]>;
   /** Calls a procedure with arguments in canonical form. */
   call(procedure: ProcedureDefinition, args: Readonly<Record<string, unknown>>): Promise<ProcedureAnswer>;
 }

@@ -97,8 +97,11 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
             work: (store, options) => store.aggregate(rollUp, rolled, options),
           })),
         });
-        if (plans.length === 0 && demand.source !== "LIVE")
-          context.noteUncovered(cube, query, performance.now() - startedAt);
+        if (demand.source !== "LIVE")
+          context.noteQuestion(cube, query, {
+            ms: performance.now() - startedAt,
+            isCovered: plans.length > 0,
+          });
         plan.spend(rows.length);
         const question = { where: query.where, asOf: args.asOf ?? undefined, places: selected.places };
         return rows.map((one) => ({ ...one, question }));

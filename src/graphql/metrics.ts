@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { addMirrorGauges, type MirrorLook } from "../monitor/mirror-gauges.ts";
+import { addRunGauges, type ReadRunReport } from "../monitor/run-gauges.ts";
 import type { FreshnessEntry } from "./reads.ts";
 
 /** How many operation names get a series of their own; the rest share `other`, since clients choose the names. */
@@ -21,6 +22,7 @@ export interface Gauges {
   /** The pool that answers queries. */
   readonly pool: () => { readonly inUse: number; readonly waiting: number };
   readonly mirror: MirrorLook;
+  readonly runs: ReadRunReport;
 }
 
 /** Creates the metrics of one server. */
@@ -55,6 +57,7 @@ export function createMetrics(gauges?: Gauges): Metrics {
   });
   if (gauges) {
     addMirrorGauges(registry, gauges.mirror);
+    addRunGauges(registry, gauges.runs);
     new Gauge({
       name: "vitrine_mariadb_pool_connections",
       help: "Connections of the pool that answers queries: in use, and requests waiting for one.",

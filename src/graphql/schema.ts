@@ -19,6 +19,7 @@ import { paceFields } from "./pace-fields.ts";
 import { createConnection, MAX_PAGE, readPageArguments, readPageSize } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
+import { addRunsField } from "./run-fields.ts";
 import { createScalarTypes } from "./scalar-types.ts";
 import { selectedFields } from "./selected-fields.ts";
 import { addSubscriptionField } from "./subscription-fields.ts";
@@ -109,6 +110,7 @@ export function createSchema(project: Project): GraphQLSchema {
     for (const cube of cubes) addCubeField(builder, cube, around);
   }
   const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
+  addRunsField(builder);
   addProcedureFields(builder, procedures, { models, documentType, scalarType });
   // Types and fields stay in the order of their definition: that is how a person reads them.
   return paceFields(builder.toSchema({ sortSchema: false, directives: standardDirectives }));

@@ -1,9 +1,11 @@
 import { noteCubeQuestions } from "../core/cube-questions.ts";
+import { readRuns } from "../core/read-runs.ts";
 import { createFreshness } from "../freshness/freshness.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
 import { readReadiness } from "../monitor/mirror-gauges.ts";
+import { createRunReport } from "../monitor/run-gauges.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
@@ -58,17 +60,18 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const onFailure: OnFeedFailure = (model, err) =>
     options.logger.warn({ model: model.name, err }, "changes for subscribers could not be read, tries again");
   const questions = createQuestionLog((some) => noteCubeQuestions(options.writer, some), {
-    onFailure: (err) => options.logger.warn({ err }, "questions that no roll-up covers could not be noted"),
+    onFailure: (err) => options.logger.warn({ err }, "questions to cubes could not be noted"),
   });
   const server = await createServer({
     schema: createSchema(project),
-    noteUncovered: questions.note,
+    noteQuestion: questions.note,
     sizeOf: createRollUpSizes(async (model) =>
       countDocuments(mongo, (await meter.status(model))?.collection ?? model.name),
     ),
     stores: { live: options.live, mirror: options.mirror },
     route,
     documents: createLiveDocuments(createMirrorFeed(mongo, { onFailure }), options.mirror, onFailure),
+    readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(options.writer, rules),
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
     timeoutMs: settings.queryTimeoutMs,
@@ -77,6 +80,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     metrics: createMetrics({
       pool: reader.usage,
       mirror: { models, meter, isMongoReachable: mongo.isReachable },
+      runs: createRunReport(reader),
     }),
     logger: options.logger,
     host: settings.host,

@@ -33,6 +33,8 @@ export interface GatewayOptions {
   readonly route: Router;
   readonly procedures: ProcedureCaller;
   readonly documents: LiveDocuments;
+  /** What the run log says. */
+  readonly readRuns: RequestContext["readRuns"];
   readonly limits: Limits;
   /** Longest time that a request may take; its statements are cancelled then. */
   readonly timeoutMs: number;
@@ -43,8 +45,8 @@ export interface GatewayOptions {
   readonly metrics: Metrics;
   /** Default: nothing is known of their sizes. */
   readonly sizeOf?: SizeOf;
-  /** Told of each question that no roll-up covers. */
-  readonly noteUncovered?: RequestContext["noteUncovered"];
+  /** Told of each question to a cube, but for those of live alone. */
+  readonly noteQuestion?: RequestContext["noteQuestion"];
   readonly logger: Logger;
 }
 
@@ -87,8 +89,9 @@ export function createGateway(options: GatewayOptions) {
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
+        readRuns: options.readRuns,
         sizeOf: options.sizeOf,
-        noteUncovered: options.noteUncovered ?? (() => undefined),
+        noteQuestion: options.noteQuestion ?? (() => undefined),
         pace: createPace(options.answer, rounds, signal),
         // Node joins what comes several times into one text, except for a few headers of its own.
         afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),

@@ -43,6 +43,8 @@ export async function callProcedures(
     if (bulkTables.size > 0) await stopCapture(connection, [...bulkTables]);
   }
   step.end();
+  // Other work will get this connection.
+  await connection.run("set @import_allow_deletes = null, @import_files = null, @import_unfinished = null");
   return { tables, bulkTables: [...bulkTables] };
 }
 

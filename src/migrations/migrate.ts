@@ -199,10 +199,10 @@ function createUmzug(plan: MigrationPlan, migrations: RunnableMigration<object>[
 
 /** @throws VitrineError MIGRATION_FAILED when what is applied, what others made, or a file of no use stands in the way */
 async function readSafePlan(db: Queryable, options: MigrateOptions): Promise<MigrationPlan> {
+  if ((options.scope ?? "all") === "all") await refuseIdleTouched(options.sqlDir, options.domains);
   const plan = await readPlan(db, options);
   checkHistory(plan);
   refuseForeignObjects(plan);
-  if ((options.scope ?? "all") === "all") await refuseIdleTouched(options.sqlDir, options.domains);
   await refuseForeignRoles(db);
   return plan;
 }

@@ -1,11 +1,11 @@
-import { engineDomain, enginePrefix, engineTypes } from "./engine-names.ts";
+import { engineDomain, enginePrefix, engineQueries, engineTypes } from "./engine-names.ts";
 import { listNames, type NameSpace, type OwnedName } from "./list-names.ts";
 import type { Domain } from "./project.ts";
 
 /** What to do about a name that two definitions make. */
 const remedies: Readonly<Record<NameSpace, string>> = {
   domain: "Give one of them another name.",
-  model: "Give one of them another name.",
+  model: "Give one of them another name or exportName.",
   "GraphQL type": "Change the typeName (of a procedure: the name) of one of them.",
   "query field": "Change the typeName (of a procedure: the name) of one of them.",
   "mutation field": "Give one of the procedures another name.",
@@ -30,6 +30,7 @@ const caseless: ReadonlySet<NameSpace> = new Set([
 const engineOwned: readonly OwnedName[] = [
   { space: "domain", name: engineDomain, owner: "the engine" },
   ...engineTypes.map((name) => ({ space: "GraphQL type" as const, name, owner: "the engine" })),
+  ...engineQueries.map((name) => ({ space: "query field" as const, name, owner: "the engine" })),
   { space: "export file", name: "manifest", owner: "the list of an export's files" },
 ];
 

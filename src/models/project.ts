@@ -5,6 +5,7 @@ import type { ImportDefinition } from "./import-definition.ts";
 import { type DocumentModel, keyFieldOf } from "./model.ts";
 import { orderDomains } from "./order-domains.ts";
 import type { ProcedureDefinition, Rule } from "./procedure.ts";
+import { findScheduleProblems, type Schedules } from "./schedule.ts";
 
 /** A base table whose writes are captured by generated triggers, in a change table of its own. */
 export interface CapturedTable {
@@ -74,6 +75,8 @@ export interface Project {
   /** Folder of the SQL files, relative to the project file. */
   readonly sql: string;
   readonly domains: readonly Domain[];
+  /** What `vitrine up` and `vitrine schedule` run by the calendar, by name. */
+  readonly schedules?: Schedules;
 }
 
 /** A business area: its models, those of its cubes' roll-ups too, what is captured for them, how its files are imported. */
@@ -87,11 +90,15 @@ export const defineDomain = (domain: Domain): Domain => {
  * The root of a project: `vitrine.config.ts` exports one as default. Its domains come out in an order in which each
  * follows those that it uses: so their SQL is applied.
  * @throws TypeError when two definitions make one name, whatever is derived from them included, when domains use each
- *   other wrongly, or when a link leads nowhere. All problems with names are told at once.
+ *   other wrongly, when a schedule cannot be kept, or when a link leads nowhere. All problems with names are told at once.
  */
 export function defineProject(project: Project): Project {
   const all = project.domains.map(defineDomain);
-  const problems = [...all.flatMap(findOwnProblems), ...findNameProblems(all)];
+  const problems = [
+    ...all.flatMap(findOwnProblems),
+    ...findNameProblems(all),
+    ...findScheduleProblems(project.schedules ?? {}, all),
+  ];
   if (problems.length > 0) throw new TypeError(problems.join("\n"));
   const domains = orderDomains(all);
   for (const domain of domains) checkLinks(domain, domains);

@@ -22,6 +22,8 @@ export interface RollUpModel extends CubeModel {
     readonly facts: CubeModel;
     /** What its documents are grouped by: dimensions of the facts. */
     readonly by: readonly Dimension[];
+    /** Dimensions of the facts that follow from these: each group has one value of them. */
+    readonly determined: readonly Dimension[];
     /** The measures that a document holds: no averages. */
     readonly measures: readonly string[];
   };
@@ -33,9 +35,8 @@ export const isRollUp = (model: DocumentModel): model is RollUpModel => "rollUp"
 /** The key of a roll-up's documents: the values that it is grouped by, as texts in a JSON array. */
 export const GROUP_KEY = "groupId";
 
-/** Documents of a roll-up are small, and its view adds up the facts again for each range that is read. */
-const RANGE = 10_000;
-const BATCH = 999;
+/** Documents of a roll-up are small, and each batch adds up the facts of its groups, often nearly all, again. */
+const BATCH = 10_000;
 /**
  * To read a group is to add up its facts: not on the fast path, which others wait for, and of a group that many sales
  * change at once not for each of them.
@@ -77,13 +78,15 @@ export function defineRollUp(cube: CubeModel, { by, measures }: RollUpDefinition
     throw new TypeError(`Cube ${cube.name}: the roll-up by ${by.join(", ") || "nothing"} ${problem}`);
   };
   const dimensions = readDimensions(cube, by, fail);
+  const determined = findDetermined(cube, dimensions);
+  const told = [...dimensions, ...determined];
   const held = readMeasures(cube, measures, dimensions, fail);
   const keys: Record<string, Field> = {
     [GROUP_KEY]: string(
       "What the group is of: its values as texts in a JSON array, null where there is none.",
     ),
   };
-  for (const { name, type } of dimensions) keys[name] = { ...type, filter: true };
+  for (const { name, type } of told) keys[name] = { ...type, filter: true };
   const fields: Record<string, Field> = { ...keys };
   for (const name of held) fields[name] = cube.cube.measureModel.fields[name] ?? int(name);
   for (const name of held)
@@ -96,20 +99,21 @@ export function defineRollUp(cube: CubeModel, { by, measures }: RollUpDefinition
     key: GROUP_KEY,
     batch: BATCH,
     every: EVERY,
-    unindexed: by.slice(1),
+    unindexed: told.slice(1).map(({ name }) => name),
     fields,
   };
-  const model: DocumentModel = { ...defineModel(definition), rangeBatch: RANGE };
+  const model: DocumentModel = defineModel(definition);
   const facts: CubeModel = { ...cube, cube: { ...cube.cube, rollUps: [] } };
   return {
     ...model,
     cube: {
-      dimensions: Object.fromEntries(foldDimensions(cube, dimensions)),
+      dimensions: Object.fromEntries(foldDimensions(cube, told)),
       measures: foldMeasures(cube, held, dimensions),
+      determinedBy: {},
       measureModel: { ...cube.cube.measureModel, name: model.name, typeName: measuresNameOf(model.typeName) },
       rollUps: [],
     },
-    rollUp: { facts, by: dimensions, measures: held },
+    rollUp: { facts, by: dimensions, determined, measures: held },
   };
 }
 
@@ -123,7 +127,7 @@ function readDimensions(cube: CubeModel, by: readonly string[], fail: Fail): rea
   });
   for (const [index, one] of dimensions.entries())
     for (const [at, other] of dimensions.entries())
-      if (at !== index && foldsInto(one, other))
+      if (at !== index && (foldsInto(one, other) || isDetermined(cube, other, one)))
         fail(
           one.name === other.name
             ? `names "${one.name}" twice.`
@@ -131,6 +135,16 @@ function readDimensions(cube: CubeModel, by: readonly string[], fail: Fail): rea
         );
   return dimensions;
 }
+
+/** Whether a dimension follows from another, which is grouped by as it is. */
+const isDetermined = ({ cube }: CubeModel, one: Dimension, by: Dimension): boolean =>
+  by.period === null && cube.determinedBy[one.field] === by.name;
+
+/** The dimensions that follow from others; their periods follow from them. */
+const findDetermined = (cube: CubeModel, by: readonly Dimension[]): readonly Dimension[] =>
+  Object.values(cube.cube.dimensions).filter(
+    (one) => one.period === null && by.some((other) => isDetermined(cube, one, other)),
+  );
 
 /** The measures that a roll-up holds, with the parts of its averages. */
 function readMeasures(

@@ -8,7 +8,7 @@ const asksNothing = () => Promise.reject(new TypeError("A page asks no database.
 export function renderMetrics(): string {
   const meter = { of: asksNothing, status: asksNothing };
   const mirror = { models: [], meter, isMongoReachable: () => false };
-  const { registry } = createMetrics({ pool: () => ({ inUse: 0, waiting: 0 }), mirror });
+  const { registry } = createMetrics({ pool: () => ({ inUse: 0, waiting: 0 }), mirror, runs: asksNothing });
   createLoaderMetrics(registry, []);
   const metrics = registry.getMetricsAsArray().filter(({ name }) => name.startsWith("vitrine_"));
   const rows = metrics

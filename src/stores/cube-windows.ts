@@ -21,13 +21,22 @@ interface Groups {
   readonly rest: Breaks;
 }
 
+/** The groups as windows sort them. */
+interface RankedGroups extends Groups {
+  /** Of each group its place by what makes every order total; empty when nothing is sorted. */
+  readonly ranks: readonly number[];
+}
+
 /**
  * What each window of the query says of each group, in the order of `query.windows`. Windows look at all groups that `where`
  * leaves: `having`, order and limit choose rows, and change no value.
  */
 export async function readWindows(groups: Groups): Promise<(group: Group) => readonly WindowValues[]> {
+  const { windows = [] } = groups.query;
   const found: (readonly WindowValues[])[] = [];
-  for (const window of groups.query.windows ?? []) found.push(await readWindow(groups, window));
+  // Once for all: to compare keys takes longer than the rest (ten running totals of 95,000 groups: 56 s, not 11).
+  const ranks = windows.some(({ kind }) => kind === "runningTotal") ? await rankPlaces(groups) : [];
+  for (const window of windows) found.push(await readWindow({ ...groups, ranks }, window));
   const places = new Map(groups.all.map((group, index) => [group, index]));
   return (group) => {
     const place = places.get(group) ?? -1;
@@ -35,7 +44,15 @@ export async function readWindows(groups: Groups): Promise<(group: Group) => rea
   };
 }
 
-function readWindow(groups: Groups, window: CubeWindow): Promise<readonly WindowValues[]> {
+async function rankPlaces({ cube, query, all, rest }: Groups): Promise<readonly number[]> {
+  const rows = all.map((group, index) => ({ group, index }));
+  const sorted = await sortInTurns(rows, (a, b) => comparePlaces(cube, query, a.group, b.group), rest);
+  const ranks: number[] = new Array(all.length);
+  for (const [rank, { index }] of sorted.entries()) ranks[index] = rank;
+  return ranks;
+}
+
+function readWindow(groups: RankedGroups, window: CubeWindow): Promise<readonly WindowValues[]> {
   switch (window.kind) {
     case "share":
       return readShares(groups, window);
@@ -94,7 +111,7 @@ async function readShares(
 }
 
 async function readRunningTotals(
-  { cube, query, all, rest }: Groups,
+  { cube, query, all, ranks, rest }: RankedGroups,
   { measures, within, orderBy }: Of<"runningTotal">,
 ): Promise<readonly WindowValues[]> {
   const rows = all.map((group, index) => ({
@@ -105,7 +122,7 @@ async function readRunningTotals(
   const sorted = await sortInTurns(
     rows,
     (left, right) =>
-      compareKeys(left.keys, right.keys, orderBy) || comparePlaces(cube, query, left.group, right.group),
+      compareKeys(left.keys, right.keys, orderBy) || (ranks[left.index] ?? 0) - (ranks[right.index] ?? 0),
     rest,
   );
   const totals = new Map<string, bigint>();

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readRuns } from "../../../src/core/read-runs.ts";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { readProjectExamples } from "../../../src/graphql/examples.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
@@ -9,17 +10,18 @@ import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createRouter } from "../../../src/graphql/router.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
-import { importAll } from "../../../src/imports/import-all.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { createLogger } from "../../../src/log.ts";
 import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
 import { readReadiness } from "../../../src/monitor/mirror-gauges.ts";
+import { createRunReport } from "../../../src/monitor/run-gauges.ts";
 import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { fillMirror } from "../../support/fill-mirror.ts";
+import { importAll } from "../../support/import-all.ts";
 import { mirrorEverything } from "../../support/mirror-everything.ts";
 
 /** What a client reads. */
@@ -95,6 +97,7 @@ async function openGateway(
     stores: { live, mirror: createMirrorStore(mongo) },
     route: createRouter({ meter, mirrorReachable: mongo.isReachable, defaultMaxStalenessMs: 10_000 }),
     documents: createLiveDocuments(createMirrorFeed(mongo), createMirrorStore(mongo)),
+    readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(
       database.writer,
       Object.assign({}, ...project.domains.map(({ rules }) => rules)),
@@ -106,6 +109,7 @@ async function openGateway(
     metrics: createMetrics({
       pool: reader.usage,
       mirror: { models, meter, isMongoReachable: mongo.isReachable },
+      runs: createRunReport(reader),
     }),
     logger: createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) }),
     host: "127.0.0.1",

@@ -1,18 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { parse } from "yaml";
 import { loadProject } from "../../../src/load-project.ts";
-import { renderMetrics } from "../../../src/reference/metrics-page.ts";
 import { renderReference } from "../../../src/reference/reference-pages.ts";
 import { readReturns, readViewColumns } from "../../../src/reference/sql-columns.ts";
 import { readHeader, readParameters, readSignals, readTables } from "../../../src/reference/sql-source.ts";
-
-/** A rule of Prometheus, as far as it is looked at. */
-interface Rule {
-  readonly alert: string;
-  readonly expr: string;
-  readonly annotations: { readonly summary: string };
-}
 
 test("every generated file is what the sources give: run `npm run generate`", async () => {
   const pages = await renderReference(await loadProject("vitrine.config.ts"));
@@ -20,19 +11,6 @@ test("every generated file is what the sources give: run `npm run generate`", as
   for (const [file, text] of pages)
     if ((await readFile(file, "utf8").catch(() => "")) !== text) stale.push(file);
   expect(stale).toEqual([]);
-});
-
-test("the alerts of the guide are rules about metrics that there are", async () => {
-  const guide = await readFile("docs/how-to/operate.md", "utf8");
-  const rules = parse(/```yaml\n([\s\S]*?)```/.exec(guide)?.[1] ?? "").groups[0].rules as readonly Rule[];
-  expect(rules.length).toBeGreaterThan(5);
-  const known = new Set([...renderMetrics().matchAll(/`(vitrine_\w+)`/g)].map(([, name]) => name));
-  for (const { alert, expr, annotations } of rules) {
-    const names = expr.match(/vitrine_\w+/g) ?? [];
-    expect(names.length, alert).toBeGreaterThan(0);
-    for (const name of names) expect(known, alert).toContain(name);
-    expect(annotations.summary, alert).toMatch(/[.?]$/);
-  }
 });
 
 test("a table is read with what the comments above it and its columns say", () => {

@@ -1,0 +1,88 @@
+import { hostname } from "node:os";
+import { holdLease, prolongLease, releaseLease } from "../core/lease.ts";
+import { noteHandled, openSchedule } from "../core/schedules.ts";
+import type { Logger } from "../log.ts";
+import { pause } from "../mirror/wake-up.ts";
+import { nextMoment, type Schedule, toArguments } from "../models/schedule.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+
+/** Runs a command line of `vitrine` until it ends: its exit code. Stops it when `signal` is aborted, and waits for that. */
+export type RunVerb = (args: readonly string[], signal: AbortSignal) => Promise<number>;
+
+export interface KeepOptions {
+  /** May write the engine's tables. */
+  readonly db: MariaDb;
+  readonly logger: Logger;
+  readonly runVerb: RunVerb;
+  /** A node that is gone delays the next by so long. Default: 60. */
+  readonly leaseSeconds?: number;
+  /** How often to look at least, since another node may have run it. Default: 15,000. */
+  readonly lookMs?: number;
+}
+
+/** How long to wait after a failure, and while another node runs it. */
+const AGAIN_MS = 2000;
+
+/**
+ * Runs a schedule's work whenever it is due, until the signal is aborted: on one node at a time, never while a run of it goes on, and
+ * once for all moments that were missed. A run that was cut off by the end of its process is one that was missed.
+ */
+export async function keepSchedule(
+  name: string,
+  schedule: Schedule,
+  options: KeepOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, logger, lookMs = 15_000 } = options;
+  const holder = `${hostname()}:${process.pid}:${crypto.randomUUID()}`;
+  while (!signal.aborted)
+    try {
+      const { handledAt } = await openSchedule(db, name);
+      const due = nextMoment(schedule, handledAt);
+      const wait = due === null ? lookMs : due.getTime() - Date.now();
+      if (wait > 0) await pause(Math.min(wait, lookMs), signal);
+      else if (!(await runAlone(name, schedule, { ...options, holder }, signal)))
+        await pause(AGAIN_MS, signal);
+    } catch (error) {
+      logger.error({ schedule: name, err: error }, "a schedule cannot be kept just now, tries again");
+      await pause(AGAIN_MS, signal);
+    }
+}
+
+/** Runs what is due under the schedule's lease; false when another node holds that. */
+async function runAlone(
+  name: string,
+  schedule: Schedule,
+  { db, logger, runVerb, holder, leaseSeconds = 60 }: KeepOptions & { readonly holder: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const lease = `schedule:${name}`;
+  if (!(await holdLease(db, lease, holder, leaseSeconds))) return false;
+  const lost = new AbortController();
+  const pulse = setInterval(() => {
+    prolongLease(db, lease, holder, leaseSeconds).then(
+      (isHeld) => {
+        if (!isHeld) lost.abort();
+      },
+      // The database is away: whether the lease is lost shows when it is back.
+      () => {},
+    );
+  }, leaseSeconds * 250);
+  try {
+    const until = new Date();
+    const { handledAt } = await openSchedule(db, name);
+    const due = nextMoment(schedule, handledAt);
+    // Another node has run it before the lease came here.
+    if (due === null || due > until) return true;
+    const stop = AbortSignal.any([signal, lost.signal]);
+    logger.info({ schedule: name, due: due.toISOString() }, "a schedule is due");
+    const exitCode = await runVerb(toArguments(schedule.run), stop);
+    if (stop.aborted) return true;
+    await noteHandled(db, name, { until, exitCode });
+    if (exitCode !== 0) logger.error({ schedule: name, exitCode }, "what a schedule ran has failed");
+    return true;
+  } finally {
+    clearInterval(pulse);
+    await releaseLease(db, lease, holder);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Config } from "../config.ts";
+import { readNewestRuns } from "../core/read-runs.ts";
+import { readStates } from "../core/schedules.ts";
+import { readSourceStatus } from "../core/source-status.ts";
+import type { Logger } from "../log.ts";
+import type { Look } from "../monitor/find-conditions.ts";
+import { createCommand, createLogReceiver, createWebhook, type TellReceiver } from "../monitor/send-alert.ts";
+import { keepSchedule, type RunVerb } from "./keep-schedule.ts";
+import type { Source } from "./open-app.ts";
+import { watchAlerts } from "./watch-alerts.ts";
+import { checkTriggers } from "./watch-capture.ts";
+
+/** A run that nobody has repeated for so long is no alert any more. */
+const RECENT_DAYS = 7;
+
+/**
+ * Runs what the project schedules, and raises alerts, until the signal is aborted. Any number of nodes may: each schedule, and each
+ * alert, has one of them at a time.
+ */
+export async function keepSchedules(app: Source, runVerb: RunVerb, signal: AbortSignal): Promise<void> {
+  const { project, loader: db, logger, config } = app;
+  await Promise.all([
+    ...Object.entries(project.schedules ?? {}).map(([name, schedule]) =>
+      keepSchedule(name, schedule, { db, logger, runVerb }, signal),
+    ),
+    watchAlerts({ db, logger, look: () => lookAround(app), tell: createReceiver(config, logger) }, signal),
+  ]);
+}
+
+/** Whom the settings name. */
+export function createReceiver({ alerts }: Pick<Config, "alerts">, logger: Logger): TellReceiver {
+  const { webhook, secret, command } = alerts;
+  if (webhook !== undefined && secret !== undefined) return createWebhook(webhook, secret);
+  return command === undefined ? createLogReceiver(logger) : createCommand(command);
+}
+
+/** What alerts are about, as it is now. */
+export async function lookAround(
+  app: Pick<Source, "admin" | "loader" | "project"> & { readonly config: Pick<Config, "alerts"> },
+): Promise<Look> {
+  const { loader: db, project, config } = app;
+  const models = project.domains.flatMap((domain) => domain.models);
+  const schedules = project.schedules ?? {};
+  const [{ models: statuses }, runs, states, { problem }] = await Promise.all([
+    readSourceStatus(db, models),
+    readNewestRuns(db, RECENT_DAYS),
+    readStates(db, Object.keys(schedules)),
+    checkTriggers(app),
+  ]);
+  return {
+    ...{ runs, schedules, states },
+    models: [...statuses.values()],
+    lagLimitMs: config.alerts.lagSeconds * 1000,
+    capture: problem,
+    now: new Date(),
+  };
+}
