@@ -9,7 +9,7 @@ export const readFinalState = (folder: string, model: DocumentModel): Promise<re
   askDuckDb(
     `select ${toTextColumns(model)} from (
       select *, row_number() over (partition by "${model.key}" order by _position desc) as place
-      from read_parquet('${folder}/${model.name}/date=*/*.parquet', hive_partitioning = true)
+      from read_parquet('${folder}/${model.name}/date=*/*.parquet', union_by_name = true, hive_partitioning = false)
     ) as newest where place = 1 and not _deleted order by newest."${model.key}"`,
   );
 

@@ -16,8 +16,8 @@ import type { WrittenFile } from "../write-file.ts";
 import type { Destination, ListedFile, S3Access } from "./destination.ts";
 import { toS3Error } from "./s3-errors.ts";
 
-/** Bytes per part: 160 GB per file, and so much memory. A smaller file goes in one request. */
-const PART = 16 * 1024 * 1024;
+/** Bytes per part: 80 GB per file, as there are 10,000 parts at most, and little memory. A smaller file goes in one request. */
+const PART = 8 * 1024 * 1024;
 /** An upload that is as old was left behind. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
 

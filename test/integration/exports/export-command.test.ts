@@ -101,6 +101,7 @@ test.each([
   ["an Extended JSON form of plain JSON", ["order_checks", "--ejson", "canonical"], 2, "USAGE"],
   ["a table for what is no CSV", ["order_checks", "--ddl", "postgres"], 2, "USAGE"],
   ["a table for a spreadsheet", ["order_checks", "--format", "csv", "--excel", "--ddl", "db2"], 2, "USAGE"],
+  ["a second packing of Parquet", ["order_checks", "--format", "parquet", "--gzip"], 2, "USAGE"],
   ["a condition that is not JSON", ["order_checks", "--where", "{oops"], 2, "BAD_INPUT"],
   ["a condition for two models", ["order_checks", "sales", "--where", "{}"], 2, "USAGE"],
   ["a mirror that is not complete", ["sales", "--source", "mirror"], 69, "MIRROR_UNAVAILABLE"],

@@ -1,4 +1,3 @@
-import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { BSON } from "mongodb";
 import { describe, expect, test } from "vitest";
 import type { FormatOptions } from "../../../src/exports/formats/format.ts";
@@ -201,36 +200,6 @@ describe("CSV for spreadsheets", () => {
   test("numbers of more digits than a spreadsheet keeps are texts; others are numbers", async () => {
     const [, row] = await excel(thing);
     expect(row).toMatch(/^"=""9007199254740993""",-5,"=""12345678901234567890\.10""",/);
-  });
-});
-
-describe("Parquet", () => {
-  const read = async (documents: AsyncIterable<Document>) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of formatOf("parquet").encode(model, documents, {}))
-      chunks.push(Buffer.from(chunk));
-    const file = Uint8Array.from(Buffer.concat(chunks)).buffer;
-    return { chunks, metadata: parquetMetadata(file), rows: await parquetReadObjects({ file }) };
-  };
-
-  test("is a file with its columns without documents too", async () => {
-    const { metadata, rows } = await read(from([]));
-    expect(rows).toEqual([]);
-    expect(metadata.schema.map(({ name }) => name).slice(1)).toEqual(Object.keys(thing));
-  });
-
-  test("is written a row group at a time, of so many documents or so many bytes", async () => {
-    async function* many(count: number, name: string): AsyncIterable<Document> {
-      for (let n = 0; n < count; n += 1) yield { ...thing, thingId: String(n), name };
-    }
-    const short = await read(many(50_000, "Tea"));
-    expect(short.metadata.row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([
-      20_000, 20_000, 10_000,
-    ]);
-    expect(short.chunks).toHaveLength(4);
-    expect(short.rows.map(({ thingId }) => Number(thingId))).toEqual([...Array(50_000).keys()]);
-    const long = await read(many(30, "T".repeat(1024 * 1024)));
-    expect(long.metadata.row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([8, 8, 8, 6]);
   });
 });
 

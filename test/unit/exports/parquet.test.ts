@@ -1,0 +1,40 @@
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
+import { expect, test } from "vitest";
+import { parquet } from "../../../src/exports/formats/parquet.ts";
+import { bigint, string } from "../../../src/models/field.ts";
+import { type Document, defineModel } from "../../../src/models/model.ts";
+
+const model = defineModel({
+  name: "tea",
+  typeName: "Tea",
+  description: "Teas.",
+  key: "teaId",
+  fields: { teaId: bigint("Number."), name: string("Name.") },
+});
+
+async function* none(): AsyncIterable<Document> {}
+
+const read = async (documents: AsyncIterable<Document>) => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of parquet.encode(model, documents, {})) chunks.push(Buffer.from(chunk));
+  const file = Uint8Array.from(Buffer.concat(chunks)).buffer;
+  return { chunks, metadata: parquetMetadata(file), rows: await parquetReadObjects({ file }) };
+};
+
+test("is a file with its columns without documents too", async () => {
+  const { metadata, rows } = await read(none());
+  expect(rows).toEqual([]);
+  expect(metadata.schema.map(({ name }) => name).slice(1)).toEqual(["teaId", "name"]);
+});
+
+test("is written a row group at a time, of so many documents or so many bytes", async () => {
+  async function* many(count: number, name: string): AsyncIterable<Document> {
+    for (let n = 0; n < count; n += 1) yield { teaId: String(n), name };
+  }
+  const short = await read(many(50_000, "Tea"));
+  expect(short.metadata.row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([20_000, 20_000, 10_000]);
+  expect(short.chunks).toHaveLength(4);
+  expect(short.rows.map(({ teaId }) => Number(teaId))).toEqual([...Array(50_000).keys()]);
+  const long = await read(many(30, "T".repeat(1024 * 1024)));
+  expect(long.metadata.row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([8, 8, 8, 6]);
+});
