@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { holdLease, prolongLease, releaseLease } from "../core/lease.ts";
 import { noteHandled, openSchedule } from "../core/schedules.ts";
 import type { Logger } from "../log.ts";
+import { createFailureLog } from "../mirror/log-failures.ts";
 import { pause } from "../mirror/wake-up.ts";
 import { nextMoment, type Schedule, toArguments } from "../models/schedule.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
@@ -35,6 +36,7 @@ export async function keepSchedule(
 ): Promise<void> {
   const { db, logger, lookMs = 15_000 } = options;
   const holder = `${hostname()}:${process.pid}:${crypto.randomUUID()}`;
+  const log = createFailureLog(logger);
   while (!signal.aborted)
     try {
       const { handledAt } = await openSchedule(db, name);
@@ -43,8 +45,9 @@ export async function keepSchedule(
       if (wait > 0) await pause(Math.min(wait, lookMs), signal);
       else if (!(await runAlone(name, schedule, { ...options, holder }, signal)))
         await pause(AGAIN_MS, signal);
+      log.works(`schedule ${name}`, "MariaDB");
     } catch (error) {
-      logger.error({ schedule: name, err: error }, "a schedule cannot be kept just now, tries again");
+      log.failed(`schedule ${name}`, error);
       await pause(AGAIN_MS, signal);
     }
 }

@@ -2,14 +2,17 @@ import { hostname } from "node:os";
 import { endAlerts, noteTold, raiseAlerts, readRaisedAlerts, readUntoldAlerts } from "../core/alerts.ts";
 import { holdLease, releaseLease } from "../core/lease.ts";
 import type { Logger } from "../log.ts";
+import { createFailureLog } from "../mirror/log-failures.ts";
 import { pause } from "../mirror/wake-up.ts";
 import { compareAlerts, findConditions, type Look } from "../monitor/find-conditions.ts";
-import { type TellReceiver, toEvent } from "../monitor/send-alert.ts";
+import { type AlertEvent, type TellReceiver, type Told, toEvent } from "../monitor/send-alert.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 
 const LEASE = "alerts";
 /** Longer than a receiver may hang. */
 const LEASE_SECONDS = 30;
+/** Who is stopped waits so long for an answer that is under way: it would be told again. */
+const GRACE_MS = 2000;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 300_000;
 
@@ -36,6 +39,7 @@ export async function watchAlerts(options: AlertOptions, signal: AbortSignal): P
   const { db, logger, lookMs = 5000 } = options;
   const holder = `${hostname()}:${process.pid}:${crypto.randomUUID()}`;
   const hold = () => holdLease(db, LEASE, holder, LEASE_SECONDS);
+  const log = createFailureLog(logger);
   let failures = 0;
   let retryAt = 0;
   while (!signal.aborted) {
@@ -48,8 +52,9 @@ export async function watchAlerts(options: AlertOptions, signal: AbortSignal): P
           retryAt = isAway ? Date.now() + retryPauseMs(failures) : 0;
         }
       }
+      log.works("alerts", "MariaDB");
     } catch (error) {
-      logger.warn({ err: error }, "alerts cannot be looked for just now, tries again");
+      log.failed("alerts", error);
     }
     const untilRetry = retryAt === 0 ? lookMs : Math.max(retryAt - Date.now(), 0);
     await pause(Math.min(untilRetry, lookMs), signal);
@@ -70,12 +75,31 @@ async function tellAll(
   hold: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const late = new AbortController();
+  const expire = () => void setTimeout(() => late.abort(), GRACE_MS).unref();
+  signal.addEventListener("abort", expire, { once: true });
+  try {
+    return await tellEach({ db, logger, tell: (event) => tell(event, late.signal) }, hold, signal);
+  } finally {
+    signal.removeEventListener("abort", expire);
+  }
+}
+
+async function tellEach(
+  {
+    db,
+    logger,
+    tell,
+  }: Pick<AlertOptions, "db" | "logger"> & { readonly tell: (event: AlertEvent) => Promise<Told> },
+  hold: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<boolean> {
   let isLacking = false;
   for (const alert of await readUntoldAlerts(db)) {
     // Another node goes on where this one stalled.
     if (signal.aborted || !(await hold())) return false;
     const event = toEvent(alert, db.database);
-    const told = await tell(event, signal);
+    const told = await tell(event);
     if (told.outcome === "taken") {
       await noteTold(db, alert.alertId, alert.isRaiseTold ? "over" : "raised");
       continue;

@@ -43,7 +43,7 @@ function watch(look: () => Look, tell: TellReceiver) {
   return { end };
 }
 
-type Answer = number | "hang" | "reset";
+type Answer = number | "hang" | "reset" | "slow";
 
 /** A receiver that listens on a port, answers as it is told, and keeps what it was sent. */
 async function openReceiver(first: Answer = 204) {
@@ -57,6 +57,7 @@ async function openReceiver(first: Answer = 204) {
     request.on("end", () => {
       got.push({ headers: request.headers, body });
       if (answer === "reset") request.socket.destroy();
+      else if (answer === "slow") setTimeout(() => response.writeHead(204).end(), 700);
       else if (answer !== "hang") response.writeHead(answer).end();
     });
   });
@@ -127,6 +128,26 @@ test("A restart, and a second node, tell nothing again", async () => {
   watch(() => lost, tell);
   await rest(1500);
   expect(receiver.types()).toEqual(["alert.raised"]);
+});
+
+test("Who is stopped while a receiver answers waits for that a little, so that the next tells nothing again", async () => {
+  const receiver = await openReceiver("slow");
+  const tell = createWebhook(receiver.url, SECRET);
+  const first = watch(() => lost, tell);
+  await expect.poll(receiver.types).toEqual(["alert.raised"]);
+  await first.end();
+  watch(() => lost, tell);
+  await rest(1500);
+  expect(receiver.types()).toEqual(["alert.raised"]);
+});
+
+test("Who is stopped waits no longer for a receiver that hangs than that", async () => {
+  const receiver = await openReceiver("hang");
+  const first = watch(() => lost, createWebhook(receiver.url, SECRET, 60_000));
+  await expect.poll(receiver.types).toEqual(["alert.raised"]);
+  const stopped = performance.now();
+  await first.end();
+  expect(performance.now() - stopped).toBeLessThan(20_000);
 });
 
 describe("A receiver gets later what it did not take,", () => {
