@@ -1,15 +1,12 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { retryPauseMs, watchAlerts } from "../../../src/app/watch-alerts.ts";
 import { readLatestAlerts } from "../../../src/core/alerts.ts";
 import { createLogger } from "../../../src/log.ts";
 import type { Look } from "../../../src/monitor/find-conditions.ts";
-import { createCommand, createWebhook, type TellReceiver } from "../../../src/monitor/send-alert.ts";
+import { createWebhook, type TellReceiver } from "../../../src/monitor/send-alert.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 let database: TestDatabase;
@@ -211,43 +208,4 @@ test("An event that is refused holds up no other", async () => {
 
 test("The pauses between tries grow, up to five minutes", () => {
   expect([1, 2, 3, 9, 10, 1000].map(retryPauseMs)).toEqual([1000, 2000, 4000, 256_000, 300_000, 300_000]);
-});
-
-describe("A command of the shell", () => {
-  const event = {
-    ...({ id: "1", type: "alert.test", timestamp: "2026-11-30T12:00:00.000Z" } as const),
-    data: {
-      ...{ kind: "test", subject: "it's; rm -rf $HOME", message: "A `test`.", database: "shop" },
-      ...{ raisedAt: "2026-11-30T12:00:00.000Z", overAt: null },
-    },
-  };
-  const never = new AbortController().signal;
-
-  test("gets the event on its standard input, whatever is in it", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "vitrine-alert-"));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const file = join(folder, "alert.json");
-    expect(await createCommand(`cat > '${file}'`)(event, never)).toEqual({ outcome: "taken" });
-    expect(JSON.parse(await readFile(file, "utf8"))).toEqual(event);
-  });
-
-  test("that fails, or is none, has not taken it", async () => {
-    expect(await createCommand("echo no room >&2; exit 3")(event, never)).toEqual({
-      outcome: "away",
-      reason: "it ended with 3: no room",
-    });
-    expect(await createCommand("no-such-command-here")(event, never)).toMatchObject({
-      outcome: "away",
-      reason: expect.stringContaining("it ended with 127"),
-    });
-  });
-
-  test("that hangs is ended, with all that it started", async () => {
-    const started = performance.now();
-    expect(await createCommand("sleep 30 & sleep 30", 300)(event, never)).toEqual({
-      outcome: "away",
-      reason: "it took too long, or was killed: ",
-    });
-    expect(performance.now() - started).toBeLessThan(10_000);
-  });
 });

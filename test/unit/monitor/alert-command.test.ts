@@ -1,0 +1,44 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createCommand } from "../../../src/monitor/send-alert.ts";
+
+describe("A command of the shell", () => {
+  const event = {
+    ...({ id: "1", type: "alert.test", timestamp: "2026-11-30T12:00:00.000Z" } as const),
+    data: {
+      ...{ kind: "test", subject: "it's; rm -rf $HOME", message: "A `test`.", database: "shop" },
+      ...{ raisedAt: "2026-11-30T12:00:00.000Z", overAt: null },
+    },
+  };
+  const never = new AbortController().signal;
+
+  test("gets the event on its standard input, whatever is in it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "vitrine-alert-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, "alert.json");
+    expect(await createCommand(`cat > '${file}'`)(event, never)).toEqual({ outcome: "taken" });
+    expect(JSON.parse(await readFile(file, "utf8"))).toEqual(event);
+  });
+
+  test("that fails, or is none, has not taken it", async () => {
+    expect(await createCommand("echo no room >&2; exit 3")(event, never)).toEqual({
+      outcome: "away",
+      reason: "it ended with 3: no room",
+    });
+    expect(await createCommand("no-such-command-here")(event, never)).toMatchObject({
+      outcome: "away",
+      reason: expect.stringContaining("it ended with 127"),
+    });
+  });
+
+  test("that hangs is ended, with all that it started", async () => {
+    const started = performance.now();
+    expect(await createCommand("sleep 30 & sleep 30", 300)(event, never)).toEqual({
+      outcome: "away",
+      reason: "it took too long, or was killed: ",
+    });
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
