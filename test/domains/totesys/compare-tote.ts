@@ -65,7 +65,7 @@ function lookUp(tables: Tables) {
 }
 
 /** Every document of the back office by model and id, from rows of its tables. */
-export function deriveTote(tables: Tables): Readonly<Record<string, ReadonlyMap<string, unknown>>> {
+function deriveTote(tables: Tables): Readonly<Record<string, ReadonlyMap<string, unknown>>> {
   const facts = deriveFacts(tables);
   const current = Object.entries(facts).map(([name, documents]) => [`${name}_current`, documents] as const);
   return { ...deriveDimensions(tables), ...facts, ...Object.fromEntries(current) };
