@@ -6,7 +6,7 @@ import { writeFiles } from "../../../src/imports/write-files.ts";
 import { readCaptured } from "../../../src/migrations/read-captured.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { isRollUp } from "../../../src/models/roll-up.ts";
-import { quoteName } from "../../../src/stores/mariadb/mariadb.ts";
+import { type MariaDb, quoteName } from "../../../src/stores/mariadb/mariadb.ts";
 import project from "../../../vitrine.config.ts";
 import { warehouseFilterIndexes } from "../../domains/softcart/filter-indexes.ts";
 import { toteFilterIndexes } from "../../domains/totesys/filter-indexes.ts";
@@ -33,12 +33,25 @@ beforeAll(async () => {
   }
   // Files tell of no earlier prices, and an index of an empty table is never chosen.
   await db.admin.run("update product set current_price = current_price + 1");
+  await changeFacts(db.admin);
   for (const { name } of project.domains)
     for (const { table } of await readCaptured(db.sqlDir, name))
       await db.admin.query(`analyze table ${quoteName(table)}`);
   await db.admin.query("analyze table sales_tax");
 });
 afterAll(() => db?.close());
+
+/** An import writes at one time, and so on one day: a few facts change on another. */
+const changeFacts = (admin: MariaDb): Promise<void> =>
+  admin.withConnection(async (connection) => {
+    await connection.run("set timestamp = unix_timestamp() + 86400");
+    await connection.run(
+      "update sales_order set units_sold = units_sold + 1 order by sales_order_id limit 3",
+    );
+    await connection.run("update purchase_order set item_quantity = 7 order by purchase_order_id limit 3");
+    await connection.run("update payment set paid = not paid order by payment_id limit 3");
+    await connection.run("set timestamp = default");
+  });
 
 /** The steps of a plan that use an index, as `table.key`. */
 async function explain(sql: string, values: readonly unknown[] = []): Promise<ReadonlyMap<string, Step>> {

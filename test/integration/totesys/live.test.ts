@@ -125,3 +125,26 @@ test("Equal seeds give equal events, from any moment on", () => {
   expect(take(at, 7)).toEqual(take(at, 7));
   expect(take(at, 7)).not.toEqual(take(at, 8));
 });
+
+test.each(["sales_order", "purchase_order", "payment"])(
+  "Every version of each fact of %s is a record of its own, in order, a deletion too",
+  async (table) => {
+    const rows = await database.admin.query<Row & { deleted: number }>(
+      `select * from ${quoteName(`${table}_version`)} order by version_number`,
+    );
+    for (const [id, versions] of deriveVersions(table)) {
+      const kept = rows.filter((row) => String(row[`${table}_id`]) === id).slice(-versions.length);
+      const names = Object.keys(versions[0] ?? {}).filter((name) => name in (kept[0] ?? {}));
+      expect(names.length, `${table} ${id}`).toBeGreaterThan(0);
+      // A deletion shows what was deleted.
+      const written = versions.map((row, index) => ({
+        deleted: row === null,
+        row: row ?? versions[index - 1] ?? {},
+      }));
+      expect(
+        kept.map((row) => [row.deleted === 1, ...asTexts(row, names)]),
+        `${table} ${id}`,
+      ).toEqual(written.map(({ deleted, row }) => [deleted, ...asTexts(row, names)]));
+    }
+  },
+);

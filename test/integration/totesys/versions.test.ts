@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { MariaDbConnection } from "../../../src/stores/mariadb/mariadb.ts";
 import { prepareTote } from "../../domains/totesys/prepare-tote.ts";
@@ -234,4 +235,23 @@ test("What is paid is a version; another account number is none, and stands in n
 test("No table of versioned facts can be emptied without a trace", async () => {
   for (const table of ["sales_order", "purchase_order", "payment"])
     await expect(database.admin.run(`truncate table ${table}`), table).rejects.toThrow();
+});
+
+test("What was there before versions were kept is a first version, once, from when it was written", async () => {
+  const { admin } = database;
+  const [row] = await admin.query<{ written: string }>(
+    `select date_format(row_start, '%Y-%m-%d %H:%i:%s.%f') as written from sales_order where sales_order_id = ${id}`,
+  );
+  for (const table of ["sales_order_version", "sales_order_last_version"])
+    await admin.run(`delete from ${table}`);
+  const migration = await readFile("sql/migrations/totesys/0005-versions.sql", "utf8");
+  // Also after a crash half-way.
+  for (let time = 0; time < 2; time += 1) await admin.query(migration);
+  const versions = await readVersions(admin, id);
+  expect(versions.map(({ number, says }) => [number, says])).toEqual([[1, "+3"]]);
+  const [from, written] = [String(versions[0]?.from), String(row?.written)];
+  expect(from >= written.slice(0, -3)).toBe(true);
+  expect(Date.parse(`${from}Z`) - Date.parse(`${written}Z`)).toBeLessThanOrEqual(1);
+  await changeSale(admin, id, 4);
+  expect(await said(id)).toEqual(["+3", "+4"]);
 });
