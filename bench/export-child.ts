@@ -2,10 +2,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { customerOrders } from "../src/domains/pos/models/customer-orders.ts";
+import { pos } from "../src/domains/pos/index.ts";
 import { exportModels } from "../src/exports/export-models.ts";
 import { withLiveSource } from "../src/exports/export-sources.ts";
 import type { FormatName } from "../src/exports/formats.ts";
+import { readColumnWidths } from "../src/exports/read-column-widths.ts";
 import { openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 
 export interface ExportReport {
@@ -14,7 +15,9 @@ export interface ExportReport {
   readonly fileMiB: number;
 }
 
-const [mariadbUrl = "", format] = process.argv.slice(2);
+const [mariadbUrl = "", format, name] = process.argv.slice(2);
+const model = pos.models.find((one) => one.name === name);
+if (!model) throw new Error(`There is no model ${name}.`);
 const db = openMariaDb(mariadbUrl);
 const out = await mkdtemp(join(tmpdir(), "vitrine-bench-out-"));
 let peak = 0;
@@ -24,12 +27,13 @@ const watch = setInterval(() => {
 const started = performance.now();
 const { files } = await withLiveSource(db, (source) =>
   exportModels({
-    models: [{ model: customerOrders, where: null }],
+    models: [{ model, where: null }],
     source,
     format: format as FormatName, // the benchmark passes one of formatNames
     out,
     gzip: false,
     signal: new AbortController().signal,
+    widthsOf: () => readColumnWidths(db, model),
   }),
 );
 const report: ExportReport = {

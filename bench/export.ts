@@ -32,7 +32,7 @@ export async function run(context: BenchContext): Promise<void> {
       for (let round = 0; round < rounds; round += 1) {
         note(bare, await timeOutfile(shop));
         for (const format of formatNames) {
-          const report = await exportInChild(shop, format);
+          const report = await exportInChild(shop, format, customerOrders.name);
           if (format === "csv") csvMiB = report.fileMiB;
           peak = Math.max(peak, report.peakMiB);
           note(`vitrine export --format ${format}`, report.seconds);
@@ -42,9 +42,31 @@ export async function run(context: BenchContext): Promise<void> {
       const title = `Export of customer_orders at scale ${size} (${csvMiB.toFixed(0)} MiB as csv)`;
       printRatios(context, title, bare, rows);
       peaks.push(`scale ${size}: ${peak.toFixed(0)} MiB`);
-      if (size === scale) await benchChanges(context, shop);
+      if (size !== scale) return;
+      await benchFlat(context, shop);
+      await benchChanges(context, shop);
     });
   context.print(`  most memory of the exporting process: ${peaks.join(", ")}`);
+}
+
+/** Many rows of numbers and short texts, where what a format costs shows most. */
+async function benchFlat(context: BenchContext, shop: BenchShop): Promise<void> {
+  const formats = ["ndjson", "csv", "parquet"] as const;
+  const seconds = new Map<string, number[]>();
+  let peak = 0;
+  for (let round = 0; round < rounds; round += 1)
+    for (const format of formats) {
+      const report = await exportInChild(shop, format, "sales");
+      seconds.set(format, [...(seconds.get(format) ?? []), report.seconds]);
+      if (format === "parquet") peak = Math.max(peak, report.peakMiB);
+    }
+  const rows = [...seconds].map(([what, values]) => ({ what, seconds: median(values) }));
+  printRatios(
+    context,
+    `Export of sales, of which parquet takes ${peak.toFixed(0)} MiB of memory`,
+    "ndjson",
+    rows,
+  );
 }
 
 /** The server writes this file itself, so it must be able to reach the folder. */
@@ -57,8 +79,9 @@ async function timeOutfile({ admin }: BenchShop): Promise<number> {
   }
 }
 
-async function exportInChild(shop: BenchShop, format: string): Promise<ExportReport> {
-  const child = fork(fileURLToPath(new URL("export-child.ts", import.meta.url)), [shop.mariadbUrl, format], {
+async function exportInChild(shop: BenchShop, format: string, model: string): Promise<ExportReport> {
+  const script = fileURLToPath(new URL("export-child.ts", import.meta.url));
+  const child = fork(script, [shop.mariadbUrl, format, model], {
     execArgv: ["--import", "tsx"],
   });
   const [report] = await Promise.race([
