@@ -24,7 +24,7 @@ export async function importTote(
 }
 
 /** In an order in which their rows can be deleted. */
-export const toteTables = [
+const toteTables = [
   ...[
     "payment",
     "transaction",

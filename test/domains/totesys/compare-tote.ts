@@ -67,7 +67,7 @@ function lookUp(tables: Tables) {
 }
 
 /** Every document of the back office by model and id, from rows of its tables. */
-export function deriveTote(tables: Tables): Readonly<Record<string, ReadonlyMap<string, unknown>>> {
+function deriveTote(tables: Tables): Readonly<Record<string, ReadonlyMap<string, unknown>>> {
   const read = readFacts(tables);
   const facts = {
     fact_sales_order: toDocuments(tables.sales_order, "sales_order_id", read.sales_order),

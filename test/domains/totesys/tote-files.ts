@@ -130,7 +130,7 @@ export const toteRows = {
 export type Format = "csv" | "json" | "ndjson";
 
 /** A file of these rows. In CSV null is nothing or `NULL`, by turns, and the columns stand in the order of the first row. */
-export function toFile(rows: readonly Row[], format: Format): string {
+function toFile(rows: readonly Row[], format: Format): string {
   if (format === "json") return `${JSON.stringify(rows, null, 2)}\n`;
   if (format === "ndjson") return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
   const names = Object.keys(rows[0] ?? {});

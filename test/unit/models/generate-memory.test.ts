@@ -34,6 +34,23 @@ test.each([
       "ecommerce.csv": LINES,
     },
   ],
+  [
+    "totesys",
+    {
+      "address.csv": 31,
+      "counterparty.csv": 21,
+      "currency.json": 4,
+      "currency_rate.csv": 2245,
+      "department.csv": 9,
+      "design.ndjson": 47_300,
+      "payment_type.json": 5,
+      "staff.csv": 21,
+      "sales_order.csv": LINES,
+      "purchase_order.csv": LINES,
+      "transaction.csv": LINES,
+      "payment.csv": LINES,
+    },
+  ],
 ])(
   "a sample of %s of scale 100 is generated and written in 48 MB, however many lines it has",
   async (name, lines) => {

@@ -5,7 +5,7 @@ import { printMoment } from "./sample-moments.ts";
 /** How many rows there are of what does not grow with the scale. */
 export const fixedCounts = { address: 30, counterparty: 20, currency: 3, department: 8, staff: 20 } as const;
 
-export const currencies = ["GBP", "USD", "EUR"] as const;
+const currencies = ["GBP", "USD", "EUR"] as const;
 /** What one pound is worth, about. */
 const worth = { GBP: 1, USD: 1.25, EUR: 1.15 } as const;
 
