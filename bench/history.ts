@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { importAll } from "../src/imports/import-all.ts";
 import { writeFiles } from "../src/imports/write-files.ts";
 import { migrateUp } from "../src/migrations/migrate.ts";
 import { isCube } from "../src/models/cube.ts";
@@ -9,6 +8,7 @@ import type { DocumentModel } from "../src/models/model.ts";
 import type { DocumentStore } from "../src/stores/document-store.ts";
 import { createLiveStore } from "../src/stores/mariadb/live-store.ts";
 import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
+import { importAll } from "../test/support/import-all.ts";
 import project from "../vitrine.config.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 

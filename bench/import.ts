@@ -1,93 +1,42 @@
-import { createReadStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { calendar } from "../src/domains/calendar/index.ts";
 import { posImport } from "../src/domains/pos/import.ts";
 import { generatePos } from "../src/domains/pos/sample/generate.ts";
-import { importFiles } from "../src/imports/import-files.ts";
-import { writeFiles } from "../src/imports/write-files.ts";
-import { migrateUp } from "../src/migrations/migrate.ts";
-import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
-import { type BenchContext, median, printRatios } from "./bench-context.ts";
+import { softcartImports } from "../src/domains/softcart/imports.ts";
+import { softcart } from "../src/domains/softcart/index.ts";
+import { generateSoftcart } from "../src/domains/softcart/sample/generate.ts";
+import type { BenchContext } from "./bench-context.ts";
+import { measureImport } from "./measure-import.ts";
 
-const rounds = 3;
-const domain = { name: "pos", description: "", models: [], captured: [], imports: { files: posImport } };
+const shop = { name: "pos", description: "", models: [], captured: [], imports: { files: posImport } };
+const sample = { scale: 1, seed: 42, clean: false };
 
 /** What an import of real files costs beside the least that must be done. */
 export async function run(context: BenchContext): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), "vitrine-bench-"));
-  const seconds = {
-    load: [] as number[],
-    minimal: [] as number[],
-    full: [] as number[],
-    again: [] as number[],
-  };
-  try {
-    await writeFiles(generatePos({ scale: 1, seed: 42, clean: false, end: "2008-01-01" }), dir);
-    for (let round = 0; round < rounds; round++) {
-      await withDatabase(context, "tables", async (db) => {
-        seconds.load.push(await time(() => loadBare(db, dir)));
-        seconds.minimal.push((seconds.load.at(-1) ?? 0) + (await time(() => insertMinimal(db))));
-      });
-      await withDatabase(context, "all", async (db) => {
-        seconds.full.push(await time(() => importFiles({ admin: db, domain, dir })));
-        seconds.again.push(await time(() => importFiles({ admin: db, domain, dir })));
-      });
-    }
-  } finally {
-    await rm(dir, { recursive: true });
-  }
-  const minimal = "(b) a and a minimal set-based insert, no rejects, no capture";
-  printRatios(context, "Import at scale 1 (five files, 233,000 lines, with dirt)", minimal, [
-    { what: "(a) load data local infile into staging, nothing else", seconds: median(seconds.load) },
-    { what: minimal, seconds: median(seconds.minimal) },
-    { what: "vitrine import: cleaning, remarks, history, capture, totals", seconds: median(seconds.full) },
-    { what: "the same files again (nothing is written)", seconds: median(seconds.again) },
-  ]);
-}
-
-async function time(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return (performance.now() - started) / 1000;
-}
-
-async function withDatabase(
-  context: BenchContext,
-  scope: "tables" | "all",
-  work: (db: MariaDb) => Promise<void>,
-): Promise<void> {
-  const server = openMariaDb(context.mariadbUrl, { size: 1 });
-  const name = `vitrine_bench_${process.pid}`;
-  const url = new URL(context.mariadbUrl);
-  url.pathname = `/${name}`;
-  await server.run(`create database ${name} character set utf8mb4 collate utf8mb4_nopad_bin`);
-  const db = openMariaDb(url.href, { multipleStatements: true });
-  try {
-    await migrateUp({ admin: db, sqlDir: "sql", domains: [domain], scope });
-    await work(db);
-  } finally {
-    await db.close();
-    await server.run(`drop database ${name}`);
-    await server.close();
-  }
-}
-
-/** The files as they are, columns in their order, the header skipped; nobody looks at anything. */
-async function loadBare(db: MariaDb, dir: string): Promise<void> {
-  await db.withConnection(async ({ raw }) => {
-    for (const { file, staging, columns } of posImport.files)
-      await raw.query({
-        sql: `load data local infile 'stream' into table ${staging} character set utf8mb4
-          fields terminated by ',' optionally enclosed by '"' escaped by '' ignore 1 lines
-          (${Object.values(columns).join(", ")})`,
-        infileStreamFactory: () => createReadStream(join(dir, file)),
-      });
+  await measureImport(context, {
+    title: "Import at scale 1 (five files, 233,000 lines, with dirt)",
+    full: "vitrine import: cleaning, remarks, history, capture, totals",
+    domains: [shop],
+    domain: shop,
+    name: "files",
+    definition: posImport,
+    files: generatePos({ ...sample, end: "2008-01-01" }),
+    minimalInserts: shopInserts,
+  });
+  const { orders } = softcartImports;
+  await measureImport(context, {
+    title: "Import of the warehouse's orders (300,000, with their dimensions)",
+    full: "vitrine import softcart orders: cleaning, remarks, comparing, asking for rebuilds",
+    domains: [calendar, softcart],
+    domain: softcart,
+    name: "orders",
+    definition: orders,
+    files: generateSoftcart(sample).filter(({ file }) => orders.files.some((one) => one.file === file)),
+    minimalInserts: orderInserts,
   });
 }
 
 /** What somebody would write who trusts the files: lines that do not fit are skipped in silence. */
-const minimalInserts = [
+const shopInserts = [
   `insert ignore into sales_tax (zip, state, tax_region_name, combined_rate, state_rate, county_rate, city_rate, special_rate, risk_level)
     select lpad(zip, 5, '0'), state, tax_region_name, combined_rate, state_rate, county_rate, city_rate, special_rate, risk_level
     from staging_sales_tax where zip regexp '^[0-9]+$'`,
@@ -115,8 +64,13 @@ const minimalInserts = [
     from line l join \`order\` o using (order_id) join product p using (product_id)`,
 ];
 
-async function insertMinimal(db: MariaDb): Promise<void> {
-  await db.transaction(async (connection) => {
-    for (const sql of minimalInserts) await connection.run(sql);
-  });
-}
+/** The same for the orders of 2019 to 2021, whose dateids count the days. */
+const orderInserts = [
+  `insert into dim_date (date_id, day)
+    select date_format(day, '%Y%m%d'), day from (select '2018-12-31' + interval seq day as day from seq_1_to_1096) as days`,
+  "insert into dim_country (country_id, name) select country_id, name from staging_dim_country",
+  "insert into dim_category (category_id, name) select category_id, name from staging_dim_category",
+  `insert into fact_orders (order_id, date_id, country_id, category_id, amount)
+    select order_id, date_format('2018-12-31' + interval source_date_id day, '%Y%m%d'), country_id, category_id, amount
+    from staging_fact_orders`,
+];

@@ -87,7 +87,7 @@ export const configSchema = z.object({
     "Most bytes that one answer may have, about.",
   ),
   VITRINE_POOL_SIZE: whole(10, 1, 500).describe("MariaDB connections that answer queries."),
-  VITRINE_LOADER_CONNECTIONS: whole(12, 10, 500).describe(
+  VITRINE_LOADER_CONNECTIONS: whole(14, 10, 500).describe(
     "MariaDB connections of a loader, however many models it keeps.",
   ),
 });

@@ -40,9 +40,17 @@ export async function loadSample(
     const names = chooseImports(Object.keys(domain.imports ?? {}), known, existsSync(dir));
     if (!domain.generate || names.length === 0) continue;
     if (known.size === 0 && (await hasRows(admin, domain.captured?.[0]?.table))) continue;
-    await rm(dir, { recursive: true, force: true });
-    const files = domain.generate({ scale, seed: SEED, clean: false, ...(end === undefined ? {} : { end }) });
-    await writeFiles(files, dir, named("Generating", progress), signal);
+    // Where an import has ended its files are whole; those that lack go with them, whatever day it is by now.
+    if (known.size === 0) {
+      await rm(dir, { recursive: true, force: true });
+      const files = domain.generate({
+        scale,
+        seed: SEED,
+        clean: false,
+        ...(end === undefined ? {} : { end }),
+      });
+      await writeFiles(files, dir, named("Generating", progress), signal);
+    }
     for (const name of names)
       await importFiles({ admin, domain, name, dir, progress: named("Importing", progress), signal });
     const { afterSample } = domain;

@@ -1,4 +1,10 @@
-import { type Asked, type CubeQuestion, KEPT_DAYS, readCubeQuestions } from "../core/cube-questions.ts";
+import {
+  type Asked,
+  type CubeQuestion,
+  isCovered,
+  KEPT_DAYS,
+  readCubeQuestions,
+} from "../core/cube-questions.ts";
 import { type CubeModel, isCube } from "../models/cube.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { isRollUp } from "../models/roll-up.ts";
@@ -20,6 +26,8 @@ export interface CubeReport {
     readonly by: readonly string[];
     readonly measures: readonly string[];
   }[];
+  /** How many questions of the last days there were, covered or not, but for those of live alone. */
+  readonly asked: number;
   /** What took longest in all first. */
   readonly uncovered: readonly UncoveredQuestions[];
 }
@@ -32,14 +40,16 @@ export async function readCubes(
   const questions = await readCubeQuestions(db);
   return models
     .filter((model): model is CubeModel => isCube(model) && !isRollUp(model))
-    .map((cube) => ({
+    .map((cube) => ({ cube, asked: questions.filter((question) => question.cube === cube.name) }))
+    .map(({ cube, asked }) => ({
       cube: cube.name,
       rollUps: cube.cube.rollUps.map(({ name, rollUp }) => ({
         model: name,
         by: rollUp.by.map((dimension) => dimension.name),
         measures: rollUp.measures,
       })),
-      uncovered: groupQuestions(questions.filter((question) => question.cube === cube.name)),
+      asked: asked.reduce((sum, question) => sum + question.asked, 0),
+      uncovered: groupQuestions(asked.filter((question) => !isCovered(question))),
     }));
 }
 
@@ -62,14 +72,20 @@ function groupQuestions(questions: readonly (CubeQuestion & Asked)[]): readonly 
 /** The same as lines for people. */
 export function describeCubes(reports: readonly CubeReport[]): readonly string[] {
   if (reports.length === 0) return ["The project has no cube."];
-  return reports.flatMap(({ cube, rollUps, uncovered }) => [
+  return reports.flatMap(({ cube, rollUps, asked, uncovered }) => [
     `${cube}: ${rollUps.length === 0 ? "no roll-ups" : `${rollUps.length} roll-ups`}`,
     ...rollUps.map(({ model, by, measures }) => `  ${model}: ${measures.join(", ")} by ${by.join(", ")}`),
-    uncovered.length === 0
-      ? `  every question of the last ${KEPT_DAYS} days was covered by a roll-up`
-      : `  of the last ${KEPT_DAYS} days no roll-up covered:`,
+    describeAsked(asked, uncovered.length === 0),
     ...uncovered.flatMap(describeQuestions),
   ]);
+}
+
+function describeAsked(asked: number, isAllCovered: boolean): string {
+  const days = `the last ${KEPT_DAYS} days`;
+  if (asked === 0) return `  nothing was asked in ${days}, but for what was of live alone`;
+  return isAllCovered
+    ? `  every question of ${days} was covered by a roll-up`
+    : `  of ${days} no roll-up covered:`;
 }
 
 function describeQuestions(group: UncoveredQuestions): readonly string[] {

@@ -4,7 +4,7 @@ import { describeRemark } from "../imports/import-remarks.ts";
 /** What an import did, in lines for people. */
 export function* describeImport(summary: ImportSummary): Generator<string> {
   const rows = summary.files.reduce((sum, file) => sum + file.rows, 0);
-  yield `Imported ${toText(rows)} lines of ${summary.domain} in ${summary.seconds.toFixed(1)} s.`;
+  yield `Imported ${toText(rows)} lines of ${summary.domain} ${summary.name} in ${summary.seconds.toFixed(1)} s.`;
   for (const { table, inserted, updated, deleted } of summary.tables)
     yield `  ${table.padEnd(16)} ${toText(inserted)} new, ${toText(updated)} changed, ${toText(deleted)} gone`;
   if (summary.rebuilds.length > 0)

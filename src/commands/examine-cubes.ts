@@ -8,11 +8,17 @@ export async function examineCubes(
   db: Pick<Queryable, "query">,
   models: readonly DocumentModel[],
 ): Promise<Finding> {
-  const uncovered = (await readCubes(db, models)).flatMap((report) => report.uncovered);
-  const asked = uncovered.reduce((sum, group) => sum + group.asked, 0);
+  const reports = await readCubes(db, models);
+  const count = (all: readonly { readonly asked: number }[]) =>
+    all.reduce((sum, { asked }) => sum + asked, 0);
+  const uncovered = count(reports.flatMap((report) => report.uncovered));
+  const covered =
+    count(reports) === 0
+      ? "no cube was asked in the last days"
+      : "roll-ups covered every question of the last days";
   const detail =
-    asked === 0
-      ? "roll-ups covered every question of the last days"
-      : `${asked} questions of the last days were covered by no roll-up: \`vitrine cubes\` names those that would`;
+    uncovered === 0
+      ? covered
+      : `${uncovered} questions of the last days were covered by no roll-up: \`vitrine cubes\` names those that would`;
   return { name: "cubes", ok: true, detail };
 }

@@ -13,13 +13,14 @@ export function registerModelExplain(model: Command, context: CommandContext): v
       const { deriveModel } = await import("../derive/derive-model.ts");
       const { explainDerivation } = await import("../derive/explain-derivation.ts");
       const { describeCost, measureModel } = await import("../migrations/measure-model.ts");
-      const { derived, cost } = await withSource(context, async ({ project, admin }) => {
+      const { derived, cost, view } = await withSource(context, async ({ project, admin }) => {
         const [model] = chooseModels(project, [name]);
-        const derived = await deriveModel(admin, name, model?.columns[model.key] ?? "");
-        return { derived, cost: model && (await measureModel(admin, model)) };
+        const view = model?.name ?? name;
+        const derived = await deriveModel(admin, view, model?.columns[model.key] ?? "");
+        return { derived, view, cost: model && (await measureModel(admin, model)) };
       });
       const lines = derived.kind === "refused" ? [derived.reason] : explainDerivation(derived);
-      for (const line of [...lines, ...describeCost(name, cost)]) context.print(line);
+      for (const line of [...lines, ...describeCost(view, cost)]) context.print(line);
       context.printJson({ ...derived, cost: cost ?? null });
     });
 }

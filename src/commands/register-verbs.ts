@@ -3,7 +3,7 @@ import { type CommandContext, type ContextInput, createContext } from "./context
 
 /**
  * Gives `program` the options that all verbs have, and every verb by name and summary, which is all that the help page
- * shows. Of options and action only what the command line names is loaded: the rest takes longer than most verbs run.
+ * shows, beside what the project has. Of options and action only what the command line names is loaded: the rest takes longer than most verbs run.
  */
 export async function registerVerbs(
   program: Command,
@@ -15,8 +15,13 @@ export async function registerVerbs(
     const command = program.command(usage).description(summary);
     if (args.includes(command.name())) (await load())(command, context);
   }
+  // Loaded for those who read it only: it takes longer than the page.
+  if (args.length === 0 || args.some((arg) => helpWords.has(arg)))
+    await (await import("./project-help.ts")).addProjectHelp(program, context);
   return context;
 }
+
+const helpWords: ReadonlySet<string> = new Set(["-h", "--help", "help"]);
 
 /** Adds options and an action, or commands of its own, to a verb. */
 type Register = (command: Command, context: CommandContext) => void;

@@ -20,3 +20,25 @@ function toDay(text: string): string {
     throw new InvalidArgumentError("It is a day from 1973 on, like 2026-12-31.");
   return text;
 }
+
+/** What random data begins with. */
+export const seedOption = (): Option =>
+  new Option("--seed <number>", "equal seeds and ends give equal files").argParser(toSeed).default(42);
+
+/** A number above 0: how fast, how long. */
+export const speedOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(toSpeed);
+
+function toSpeed(text: string): number {
+  const speed = Number(text);
+  if (text.trim() === "" || !(speed > 0) || speed > 1_000_000)
+    throw new InvalidArgumentError("It is a number above 0, at most 1000000.");
+  return speed;
+}
+
+function toSeed(text: string): number {
+  const seed = Number(text);
+  if (text.trim() === "" || !Number.isInteger(seed) || seed < 0 || seed > 4_294_967_295)
+    throw new InvalidArgumentError("It is a whole number from 0 to 4294967295.");
+  return seed;
+}

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 
-/** The table `vitrine_cube_question`: what was asked of cubes that no roll-up covered. */
+/** The table `vitrine_cube_question`: what was asked of cubes, by kind when no roll-up covered it. */
 
 /** A kind of question: without its values. */
 export interface CubeQuestion {
@@ -10,8 +10,17 @@ export interface CubeQuestion {
   readonly question: string;
   /** The roll-up that would cover it, as JSON of a cube's definition; null: there is none. */
   readonly rollUp: string | null;
+  /** Why there is none. */
   readonly reason: string | null;
 }
+
+/** All questions to a cube that a roll-up covered, as one kind: nobody asks which they were. */
+export const coveredQuestionOf = (cube: string): CubeQuestion => ({
+  ...{ cube, question: "", rollUp: null, reason: null },
+});
+
+/** Whether it is that kind. */
+export const isCovered = ({ rollUp, reason }: CubeQuestion): boolean => rollUp === null && reason === null;
 
 /** How often and how long. */
 export interface Asked {
@@ -31,16 +40,18 @@ export async function noteCubeQuestions(
   questions: readonly (CubeQuestion & Asked)[],
 ): Promise<void> {
   if (questions.length === 0) return;
-  const rows = questions.map((one) => [
-    hashOf(one),
-    one.cube,
-    one.question.slice(0, 2000),
-    one.rollUp,
-    one.reason?.slice(0, 1000) ?? null,
-    one.asked,
-    Math.round(one.totalMs),
-    Math.round(one.longestMs),
-  ]);
+  const rows = questions
+    .map(toShort)
+    .map((one) => [
+      hashOf(one),
+      one.cube,
+      one.question.slice(0, 2000),
+      one.rollUp,
+      one.reason?.slice(0, 1000) ?? null,
+      one.asked,
+      Math.round(one.totalMs),
+      Math.round(one.longestMs),
+    ]);
   const places = rows.map(() => "(utc_date(), ?, ?, ?, ?, ?, ?, ?, ?)").join(", ");
   await db.run(
     `insert into vitrine_cube_question
@@ -57,6 +68,12 @@ export async function noteCubeQuestions(
   if (excess > 0)
     await db.run(`delete from vitrine_cube_question order by asked_on, asked, total_ms limit ${excess}`);
 }
+
+/** Columns of 2000 letters; a roll-up that is cut is none. */
+const toShort = <T extends CubeQuestion>(question: T): T =>
+  question.rollUp === null || question.rollUp.length <= 2000
+    ? question
+    : { ...question, rollUp: null, reason: "it names so many that the roll-up would be too long" };
 
 const hashOf = (question: CubeQuestion): string =>
   createHash("sha256")

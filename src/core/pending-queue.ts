@@ -25,6 +25,9 @@ export interface PendingBatch {
   readonly oldestId: bigint | null;
 }
 
+/** Rows that a batch of a paced model takes at most: some 20 MB. */
+const PACED_ROWS = 100_000;
+
 /** A row of the queue. */
 export interface PendingRow {
   readonly id: string;
@@ -79,7 +82,7 @@ export async function readPending(
   inFlight: InFlight,
 ): Promise<PendingBatch> {
   // A paced model gathers many rows of few documents: read further, evaluate each document once.
-  const limit = size * (model.every === undefined ? 2 : 20) + inFlight.rows.size;
+  const limit = (model.every === undefined ? size * 2 : Math.min(size * 20, PACED_ROWS)) + inFlight.rows.size;
   const part = `(select pending_id as id, document_id as documentId, bulk, logged_at as loggedAt from vitrine_pending
     where model = ? and bulk = ? order by pending_id limit ${limit})`;
   const values = [model.name, 0, model.name, 1];

@@ -18,7 +18,13 @@ export async function readCommitted<T>(
       end`,
     );
     const result = await work(connection);
-    await connection.run("commit");
+    // Other work will get this connection.
+    await connection.run(
+      `begin not atomic
+        commit;
+        set session idle_write_transaction_timeout = default;
+      end`,
+    );
     return result;
   });
 }

@@ -1,5 +1,5 @@
 import type { DocumentId, DocumentModel } from "../models/model.ts";
-import { NO_ID } from "../stores/conversion/document-id.ts";
+import { MAX_ID_LENGTH, NO_ID } from "../stores/conversion/document-id.ts";
 import { type MariaDbConnection, type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 
 /** A document that could not be built or stored, as `vitrine_rejected` keeps it. */
@@ -38,6 +38,18 @@ export async function recordRejected(
         reason = values(reason), failures = failures + 1, last_at = utc_timestamp(3)`,
       [rows.slice(from, from + 500)],
     );
+}
+
+/**
+ * Notes that changes of these models name what no document can be called. Nothing can ask for it, so that whether it is
+ * still there only a rebuild can tell, which forgets it.
+ */
+export async function recordNameless(
+  connection: MariaDbConnection,
+  models: Iterable<DocumentModel>,
+): Promise<void> {
+  const reason = `A change names a document whose id is longer than ${MAX_ID_LENGTH} characters, or none of this model.`;
+  for (const model of models) await recordRejected(connection, model, new Map([[NO_ID, reason]]), null);
 }
 
 /** Forgets the failures of documents that are mirrored now. */

@@ -6,6 +6,7 @@ import { openScope } from "./open-scope.ts";
 import { prepareParser } from "./read-view-text.ts";
 import { readViews } from "./read-views.ts";
 import { Refusal } from "./refusal.ts";
+import { withScratchView } from "./scratch-view.ts";
 import type { Expr, Select } from "./sql-tree.ts";
 import { readTableFacts } from "./table-facts.ts";
 import { uniqueKeysOf } from "./unique-keys.ts";
@@ -51,9 +52,6 @@ export async function readKnownTables(db: Queryable): Promise<KnownTables> {
   await prepareParser();
   return { catalogue: await readCatalogue(db), facts: await readTableFacts(db) };
 }
-
-/** The view of our own of which the server tells the types; made and dropped again. */
-const scratch = "vitrine_shape_scratch";
 
 /**
  * Reads what a table or a view of the current database shows: its columns, what JSON among them is made of, and
@@ -155,14 +153,11 @@ async function readLeafTypes(
       types.set(sql, { dataType, columnType, precision, ...digits });
     }
   if (computed.length === 0) return types;
-  try {
-    const columns = computed.map((sql, index) => `${sql} as f${index}`).join(", ");
-    await db.run(`create or replace sql security invoker view ${quoteName(scratch)} as select ${columns}`);
-    const rows = await readTypes(db, scratch);
-    for (const [index, { name: _, isNullable: __, ...type }] of rows.entries())
-      types.set(computed[index] ?? "", type);
-  } finally {
-    await db.run(`drop view if exists ${quoteName(scratch)}`);
-  }
+  const rows = await withScratchView(db, async (scratch) => {
+    await scratch.define(`select ${computed.map((sql, index) => `${sql} as f${index}`).join(", ")}`);
+    return readTypes(db, scratch.name);
+  });
+  for (const [index, { name: _, isNullable: __, ...type }] of rows.entries())
+    types.set(computed[index] ?? "", type);
   return types;
 }

@@ -2,14 +2,12 @@ import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
 import { printQuery } from "./print-query.ts";
 import { readViewText } from "./read-view-text.ts";
 import { Refusal, refuse } from "./refusal.ts";
+import { type ScratchView, withScratchView } from "./scratch-view.ts";
 import type { Query } from "./sql-tree.ts";
 import { tablesOf } from "./tables-of.ts";
 
 /** A view that was read, or why it was not understood. */
 export type ViewText = Query | Refusal;
-
-/** The view of our own by which texts are compared; made and dropped again. */
-const scratch = "vitrine_derive_scratch";
 
 /**
  * Reads a view and all views beneath it. Each is printed again with all parentheses, and given to the server: when
@@ -23,26 +21,24 @@ export async function readViews(db: Queryable, view: string): Promise<ReadonlyMa
       )
     ).map((row) => row.name),
   );
-  const read = new Map<string, ViewText>();
-  const queue = [view];
-  try {
+  return withScratchView(db, async (scratch) => {
+    const read = new Map<string, ViewText>();
+    const queue = [view];
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       if (read.has(name) || !names.has(name)) continue;
-      const text = await readView(db, name);
+      const text = await readView(db, name, scratch);
       read.set(name, text);
       if (!(text instanceof Refusal)) queue.push(...tablesOf(text));
     }
-  } finally {
-    await db.run(`drop view if exists ${quoteName(scratch)}`);
-  }
-  return read;
+    return read;
+  });
 }
 
-async function readView(db: Queryable, name: string): Promise<ViewText> {
+async function readView(db: Queryable, name: string, scratch: ScratchView): Promise<ViewText> {
   try {
     const text = await showView(db, name);
     const query = readViewText(text);
-    await checkRoundTrip(db, text, query);
+    await checkRoundTrip(db, text, query, scratch);
     return query;
   } catch (error) {
     if (error instanceof Refusal) return error;
@@ -66,16 +62,21 @@ export async function showView(db: Queryable, name: string): Promise<string> {
 }
 
 /** @throws Refusal when the server nests what we print otherwise than the view. */
-async function checkRoundTrip(db: Queryable, text: string, query: Query): Promise<void> {
+async function checkRoundTrip(
+  db: Queryable,
+  text: string,
+  query: Query,
+  scratch: ScratchView,
+): Promise<void> {
   const printed = printQuery(query);
   const advice = "Write that expression in another way, as `if(a like b, 1, 0) = c`";
   try {
-    await db.run(`create or replace sql security invoker view ${quoteName(scratch)} as ${printed}`);
+    await scratch.define(printed);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     refuse(`Its text is not understood as the server does (${reason})`, `${advice}.`);
   }
-  const again = await showView(db, scratch);
+  const again = await showView(db, scratch.name);
   if (again !== text)
     refuse(
       `Its text is not understood as the server does (near "${firstDifference(text, again)}")`,

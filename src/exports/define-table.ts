@@ -3,8 +3,17 @@ import { type DocumentModel, toColumnName } from "../models/model.ts";
 import { type StoredField, storedFields } from "../stores/conversion/stored-fields.ts";
 import { type DdlDialect, type Dialect, dialects } from "./table-dialects.ts";
 
-/** What a view says of its columns beyond their kind, by name: digits of a decimal, letters of a text. */
-export type ColumnWidths = ReadonlyMap<string, { readonly digits?: number; readonly letters?: number }>;
+/** What a view says of a column beyond its kind. */
+interface ColumnWidth {
+  /** Of a number: how many digits, and how many of these are behind the point. */
+  readonly digits?: number;
+  readonly scale?: number;
+  /** Of a text. */
+  readonly letters?: number;
+}
+
+/** By the column's name. */
+export type ColumnWidths = ReadonlyMap<string, ColumnWidth>;
 
 /**
  * The table that takes the rows of a model's CSV file: SQL of a warehouse, with the columns in the order of the file, in
@@ -38,21 +47,19 @@ export function defineTable(model: DocumentModel, dialect: DdlDialect, widths: C
   ].join("\n");
 }
 
-interface Width {
-  readonly digits?: number;
-  readonly letters?: number;
-  readonly isKey: boolean;
-}
-
-function toType(field: StoredField, { types }: Dialect, width: Width): string {
+function toType(
+  field: StoredField,
+  { types }: Dialect,
+  width: ColumnWidth & { readonly isKey: boolean },
+): string {
   switch (field.kind) {
     case "object":
     case "list":
       return types.json;
     case "decimal":
-      return types.decimal(width.digits, field.scale);
+      return types.decimal(toDigits(width, field.scale), field.scale);
     case "string":
-      return types.text(width.isKey ? (width.letters ?? longestKey) : width.letters);
+      return types.text(width.isKey ? Math.min(width.letters ?? longestKey, longestKey) : width.letters);
     case "enumeration":
       return types.text(Math.max(...textsOf(field).map((text) => [...text].length)));
     default:
@@ -60,7 +67,11 @@ function toType(field: StoredField, { types }: Dialect, width: Width): string {
   }
 }
 
-/** Letters of an id, as the mirror has them. */
+/** A field may have more or fewer digits behind the point than its column: those before it are the column's. */
+const toDigits = ({ digits, scale = 0 }: ColumnWidth, fieldScale: number): number | undefined =>
+  digits === undefined ? undefined : Math.max(digits - scale + fieldScale, 1);
+
+/** Letters of an id at most, in both stores, however wide its column is. */
 const longestKey = 255;
 
 const toCheck = (column: string, field: EnumerationField, { text }: Dialect): string =>

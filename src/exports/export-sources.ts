@@ -1,7 +1,7 @@
 import { openSnapshotAt } from "../core/position.ts";
 import { readSourceStatus } from "../core/source-status.ts";
 import { VitrineError } from "../errors.ts";
-import { type Document, type DocumentModel, rangeOf } from "../models/model.ts";
+import type { Document, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, Filter } from "../stores/document-store.ts";
 import { type FoundDocuments, readDocumentRange } from "../stores/mariadb/live-documents.ts";
 import { sqlFragment, toSqlFilter } from "../stores/mariadb/live-filter.ts";
@@ -55,7 +55,7 @@ async function* streamSnapshot(
   { signal, onInvalid }: StreamOptions,
 ): AsyncIterable<Document> {
   const where = filter ? toSqlFilter(await readView(connection, model), filter) : sqlFragment("true");
-  const limit = rangeOf(model);
+  const limit = model.batch;
   const ranges: Promise<FoundDocuments>[] = [];
   let start: { readonly after: string | null } | null = { after: null };
   const readOn = () => {

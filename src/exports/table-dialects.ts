@@ -76,11 +76,13 @@ export const dialects: Readonly<Record<DdlDialect, Dialect>> = {
       date: "date",
       dateTime: "timestamp(3)",
       json: "clob(16m)",
-      // At most 31 digits: a larger number is refused when it is loaded.
-      decimal: (digits = 31, scale) =>
-        scale > 31 ? "decfloat(34)" : `decimal(${Math.min(digits, 31)}, ${scale})`,
+      // At most 31 digits: a number beyond any bigint is refused when it is loaded. Where such are too, the type that
+      // takes the 34 digits of any document.
+      decimal: (digits = Number.POSITIVE_INFINITY, scale) =>
+        digits > 31 && 31 - scale < 19 ? "decfloat(34)" : `decimal(${Math.min(digits, 31)}, ${scale})`,
+      // At least one letter, also of a column that is always empty.
       text: (letters = Number.POSITIVE_INFINITY) =>
-        letters <= longestPlainText ? `varchar(${letters} codeunits32)` : "clob(16m)",
+        letters <= longestPlainText ? `varchar(${Math.max(letters, 1)} codeunits32)` : "clob(16m)",
     },
     columnComment: nothing,
     tableEnd: nothing,
@@ -101,7 +103,8 @@ export const dialects: Readonly<Record<DdlDialect, Dialect>> = {
       date: "date",
       dateTime: "datetime(3)",
       json: "json",
-      decimal: (digits = 65, scale) => `decimal(${digits}, ${scale})`,
+      // 65 digits at most, of which a document has 34.
+      decimal: (digits = 65, scale) => `decimal(${Math.min(digits, 65)}, ${scale})`,
       text: (letters = Number.POSITIVE_INFINITY) =>
         letters <= longestPlainText ? `varchar(${letters})` : "longtext",
     },

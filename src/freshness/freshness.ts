@@ -15,6 +15,8 @@ export interface MirrorFreshness {
   readonly pendingChanges: number;
   /** False: documents are rejected. The mirror has an older state of them, or none; `lagMs` counts from the first. */
   readonly isWhole: boolean;
+  /** Documents that the mirror lacks or has in an older state, and rows that no document can be of. */
+  readonly rejected: number;
   /** Everything committed before this moment is in the answer (milliseconds since 1970). */
   readonly asOf: number;
   /** False: MariaDB could not be asked just now, and the lag is counted from the last time that it could. */
@@ -113,6 +115,7 @@ export function createFreshness(
         lagMs: lagMs + (isCurrent ? 0 : Math.ceil(clock() - last.startedAt)),
         pendingChanges: status.pendingChanges,
         isWhole: status.isWhole,
+        rejected: status.rejected,
         asOf: last.report.at - lagMs,
         isCurrent,
         ...(readable ? { collection: readable.collection } : {}),
@@ -146,6 +149,7 @@ const unknown = (sinceMs: number): MirrorFreshness => ({
   lagMs: Math.ceil(sinceMs),
   pendingChanges: 0,
   isWhole: true,
+  rejected: 0,
   asOf: Date.now() - Math.ceil(sinceMs),
   isCurrent: false,
   unusable: null,

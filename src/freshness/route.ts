@@ -62,6 +62,8 @@ export interface StoreRoute extends StoreChoice {
   };
   /** False: MariaDB could not be asked just now. */
   readonly isLiveReachable: boolean;
+  /** Documents that the mirror lacks or has in an older state. */
+  readonly rejected: number;
   /** Where the mirror has the documents that this says the age of. */
   readonly collection?: string;
 }
@@ -93,6 +95,7 @@ export const createStoreRouter =
         asOf: new Date(freshness.asOf).toISOString(),
       },
       isLiveReachable: freshness.isCurrent,
+      rejected: freshness.rejected,
       ...(freshness.collection === undefined ? {} : { collection: freshness.collection }),
     };
   };
@@ -101,4 +104,5 @@ const live = (choice: StoreChoice): StoreRoute => ({
   ...choice,
   freshness: { position: null, lagMs: 0, pendingChanges: 0, asOf: new Date().toISOString() },
   isLiveReachable: true,
+  rejected: 0,
 });

@@ -18,8 +18,12 @@ export interface RequestContext {
   readonly documents: LiveDocuments;
   /** How large roll-ups are: the smallest that covers a question answers it. */
   readonly sizeOf: SizeOf | undefined;
-  /** Notes a question that no roll-up covers, and how long its answer took. */
-  noteUncovered(cube: CubeModel, query: CubeQuery, ms: number): void;
+  /** Notes a question to a cube, how long its answer took, and whether a roll-up covers it. */
+  noteQuestion(
+    cube: CubeModel,
+    query: CubeQuery,
+    answer: { readonly ms: number; readonly isCovered: boolean },
+  ): void;
   /** Calls a procedure with arguments in canonical form. */
   call(procedure: ProcedureDefinition, args: Readonly<Record<string, unknown>>): Promise<ProcedureAnswer>;
 }

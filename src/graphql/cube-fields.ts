@@ -100,8 +100,11 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
               work: (store, options) => store.aggregate(rollUp, rolled, options),
             })),
           });
-          if (plans.length === 0 && demand.source !== "LIVE")
-            context.noteUncovered(cube, asked, performance.now() - startedAt);
+          if (demand.source !== "LIVE")
+            context.noteQuestion(cube, asked, {
+              ms: performance.now() - startedAt,
+              isCovered: plans.length > 0,
+            });
           return found;
         };
         const rows = await answer(plan, read);

@@ -94,7 +94,9 @@ export function openPlan(
     for (const { model: target, work } of shortcuts)
       try {
         const route = await whileWanted(Promise.resolve(around.route(target, demand, signal)), signal);
-        if (route.store === "mirror") return { model: target, route, work, isShortcut: true };
+        // A group that a roll-up lacks would be missing in the answer, and the facts have it.
+        if (route.store === "mirror" && route.rejected === 0)
+          return { model: target, route, work, isShortcut: true };
       } catch (error) {
         signal.throwIfAborted();
         if (!isFaultOfStore(error)) throw error;

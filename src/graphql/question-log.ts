@@ -1,12 +1,12 @@
-import type { Asked, CubeQuestion } from "../core/cube-questions.ts";
+import { type Asked, type CubeQuestion, coveredQuestionOf } from "../core/cube-questions.ts";
 import type { CubeModel } from "../models/cube.ts";
 import { type CubeQuery, filterFields } from "../stores/cube-store.ts";
 import { suggestRollUp } from "../stores/suggest-roll-up.ts";
 
-/** Notes the questions that no roll-up covers. */
+/** Notes the questions to cubes: each kind that no roll-up covers, and of each cube how many one covers. */
 export interface QuestionLog {
   /** Costs the answer nothing that it would wait for. */
-  note(cube: CubeModel, query: CubeQuery, ms: number): void;
+  note(cube: CubeModel, query: CubeQuery, answer: { readonly ms: number; readonly isCovered: boolean }): void;
   /** Writes what is left, and no more after that. */
   close(): Promise<void>;
 }
@@ -29,11 +29,14 @@ export function createQuestionLog(
   let isClosed = false;
   let hasFailed = false;
   const flush = (): Promise<void> => {
-    timer = undefined;
-    const questions = [...waiting.values()];
-    waiting.clear();
     writing = writing
-      .then(() => write(questions))
+      .then(() => {
+        // Not before: while a write goes on, what is noted waits for its end.
+        timer = undefined;
+        const questions = [...waiting.values()];
+        waiting.clear();
+        return write(questions);
+      })
       .then(
         () => {
           hasFailed = false;
@@ -57,10 +60,10 @@ export function createQuestionLog(
     });
   };
   return {
-    note(cube, query, ms) {
+    note(cube, query, { ms, isCovered }) {
       if (isClosed) return;
       try {
-        add(describe(cube, query), ms);
+        add(isCovered ? coveredQuestionOf(cube.name) : describe(cube, query), ms);
       } catch (error) {
         // Whatever it is, the answer stands.
         onFailure?.(error);

@@ -31,6 +31,8 @@ export interface Route {
   readonly freshness: Freshness;
   /** False: MariaDB could not be asked just now, so that nothing is won by leaving the mirror. */
   readonly isLiveReachable: boolean;
+  /** Documents that the mirror lacks or has in an older state. */
+  readonly rejected: number;
   /** Where the mirror has the documents that this says the age of. */
   readonly collection?: string;
 }

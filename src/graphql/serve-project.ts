@@ -58,11 +58,11 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const onFailure: OnFeedFailure = (model, err) =>
     options.logger.warn({ model: model.name, err }, "changes for subscribers could not be read, tries again");
   const questions = createQuestionLog((some) => noteCubeQuestions(options.writer, some), {
-    onFailure: (err) => options.logger.warn({ err }, "questions that no roll-up covers could not be noted"),
+    onFailure: (err) => options.logger.warn({ err }, "questions to cubes could not be noted"),
   });
   const server = await createServer({
     schema: createSchema(project),
-    noteUncovered: questions.note,
+    noteQuestion: questions.note,
     sizeOf: createRollUpSizes(async (model) =>
       countDocuments(mongo, (await meter.status(model))?.collection ?? model.name),
     ),

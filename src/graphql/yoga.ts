@@ -43,8 +43,8 @@ export interface GatewayOptions {
   readonly metrics: Metrics;
   /** Default: nothing is known of their sizes. */
   readonly sizeOf?: SizeOf;
-  /** Told of each question that no roll-up covers. */
-  readonly noteUncovered?: RequestContext["noteUncovered"];
+  /** Told of each question to a cube, but for those of live alone. */
+  readonly noteQuestion?: RequestContext["noteQuestion"];
   readonly logger: Logger;
 }
 
@@ -88,7 +88,7 @@ export function createGateway(options: GatewayOptions) {
       return {
         documents: options.documents,
         sizeOf: options.sizeOf,
-        noteUncovered: options.noteUncovered ?? (() => undefined),
+        noteQuestion: options.noteQuestion ?? (() => undefined),
         pace: createPace(options.answer, rounds, signal),
         // Node joins what comes several times into one text, except for a few headers of its own.
         afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),

@@ -64,6 +64,10 @@ export async function callProcedures(
   }
   const changes = options.full ? await deleteMissing(connection, imported, options, tables) : tables;
   step.end();
+  // Other work will get this connection.
+  await connection.run(
+    "set @import_allow_deletes = null, @import_full = null, @import_files = null, @import_unfinished = null",
+  );
   return { tables: changes, bulkTables: [...bulkTables] };
 }
 

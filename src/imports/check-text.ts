@@ -28,6 +28,9 @@ export function checkText(text: string, file: string, line: number): void {
 export const inputError = (file: string, row: number, problem: string): VitrineError =>
   new VitrineError("IMPORT_INPUT", `${file}, line ${row}: ${problem}`, { details: { file, row } });
 
+/** Without the blanks around it; bytes of letters that look like one (U+00A0) stay. */
+export const trimBytes = (bytes: string): string => bytes.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+
 /** A text of one character per byte, as it reads. */
 export const decodeBytes = (bytes: string): string => Buffer.from(bytes, "latin1").toString("utf8");
 

@@ -9,11 +9,12 @@ export interface ChosenImport {
 
 /**
  * The import of a domain that is called `name`; its only one without a name.
+ * @param dir the folder of its files: the name of an import in its place shows what was forgotten
  * @throws VitrineError USAGE that lists the domain's imports.
  */
 export function chooseImport(
   domain: Pick<Domain, "name" | "imports">,
-  name: string | undefined,
+  { name, dir }: { readonly name?: string | undefined; readonly dir: string },
 ): ChosenImport {
   const names = Object.keys(domain.imports ?? {});
   if (names.length === 0)
@@ -22,7 +23,9 @@ export function chooseImport(
   if (chosen === undefined)
     throw new VitrineError(
       "USAGE",
-      `The domain ${domain.name} has several imports. Say which: ${names.join(", ")}.`,
+      names.includes(dir)
+        ? `The import ${dir} of ${domain.name} needs the folder of its files, behind its name.`
+        : `The domain ${domain.name} has several imports. Say which: ${names.join(", ")}.`,
     );
   const definition = names.includes(chosen) ? domain.imports?.[chosen] : undefined;
   if (definition === undefined)

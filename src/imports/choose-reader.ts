@@ -1,7 +1,7 @@
 import type { CsvFormat, ImportFile } from "../models/import-definition.ts";
 import { inputError } from "./check-text.ts";
 import type { FileRecord, RecordReader, RecordShape } from "./file-record.ts";
-import { matchHeader, namesColumns, toPlainShape } from "./match-header.ts";
+import { matchHeader, namesColumn, toPlainShape } from "./match-header.ts";
 import { readCsv } from "./read-csv.ts";
 import { readJsonLines } from "./read-json-lines.ts";
 import { readJsonList } from "./read-json-list.ts";
@@ -30,7 +30,7 @@ export function chooseReader({ format = usualFormat, columns }: ImportFile): Rec
 }
 
 function matchCsv(first: FileRecord | undefined, definition: ImportFile, { header }: CsvFormat): RecordShape {
-  const hasHeader = header === "maybe" ? first !== undefined && namesColumns(first, definition) : header;
+  const hasHeader = header === "maybe" ? first !== undefined && namesColumn(first, definition) : header;
   return hasHeader ? matchHeader(first, definition) : matchFilled(first, definition);
 }
 

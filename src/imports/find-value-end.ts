@@ -1,7 +1,8 @@
 /**
  * Where the value of a JSON list ends that begins at `start`; undefined when more text must tell. Of a broken value
  * (a lost quote or bracket) as little as possible is taken: no string goes over the end of a line, and an object that
- * begins a line where none may stand is the next value.
+ * begins where none may stand, on a line of its own or behind a comma, is the next value. So a lost quote may take the
+ * rest of its line, a lost bracket its value alone.
  */
 export function findValueEnd(text: string, start: number, isLast: boolean): number | undefined {
   const open: string[] = [];
@@ -23,7 +24,7 @@ export function findValueEnd(text: string, start: number, isLast: boolean): numb
       at = end - 1;
       if (open.length === 0) return end;
     } else if (next === "{" || next === "[") {
-      if (next === "{" && beginsLine && !mayFollow(before, open.at(-1))) return at;
+      if (next === "{" && (beginsLine || before === ",") && !mayFollow(before, open.at(-1))) return at;
       open.push(next);
     } else if (next === "}" || next === "]") {
       const opening = next === "}" ? "{" : "[";

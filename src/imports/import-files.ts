@@ -70,8 +70,8 @@ export interface ImportSummary {
 /** A shop at work may make an import the victim of a deadlock: then it is done again from the start. */
 const attempts = 3;
 
-/** A table, a procedure. */
-const missing: ReadonlySet<number> = new Set([1146, 1305]);
+/** A column, a table, a procedure. */
+const missing: ReadonlySet<number> = new Set([1054, 1146, 1305]);
 
 /**
  * Imports files of a domain in one transaction, whose rows are all of one time: all of them, or nothing. Rows that do not differ are not
@@ -84,27 +84,26 @@ const missing: ReadonlySet<number> = new Set([1146, 1305]);
  */
 export async function importFiles(options: ImportOptions): Promise<ImportSummary> {
   const { admin, domain, dir, signal } = options;
-  const chosen = chooseImport(domain, options.name);
+  const chosen = chooseImport(domain, options);
   const files = await findFiles(dir, chosen.definition);
   for (let attempt = 1; ; attempt++) {
     try {
       return await admin.withConnection(async (connection) => {
         const summary = await importOnce(connection, files, chosen, options);
-        const changed = summary.tables.filter((one) => one.inserted + one.updated + one.deleted > 0);
-        if (changed.length > 0) await analyzeTables(connection, changed);
+        await analyzeTables(connection, summary.tables);
         return summary;
       });
     } catch (error) {
       if (signal?.aborted)
         throw new VitrineError("CANCELLED", "The import was stopped; nothing was imported.");
-      const errno = sqlErrorOf(error)?.errno;
-      if (errno !== undefined && missing.has(errno))
+      const fault = sqlErrorOf(error);
+      if (fault !== undefined && missing.has(fault.errno))
         throw new VitrineError(
           "MIGRATIONS_PENDING",
-          "Tables or procedures are missing. Run `vitrine migrate up` first.",
+          `The import needs what is not there: ${fault.message}. Run \`vitrine migrate up\` first.`,
           { cause: error },
         );
-      if (errno !== 1213 || attempt === attempts) throw error;
+      if (fault?.errno !== 1213 || attempt === attempts) throw error;
     }
   }
 }
@@ -112,9 +111,32 @@ export async function importFiles(options: ImportOptions): Promise<ImportSummary
 async function importOnce(
   connection: MariaDbConnection,
   files: readonly FoundFile[],
-  { name, definition }: ChosenImport,
+  chosen: ChosenImport,
   options: ImportOptions,
 ): Promise<ImportSummary> {
+  const { admin, signal } = options;
+  const end = () => void admin.killQuery(connection);
+  signal?.addEventListener("abort", end, { once: true });
+  try {
+    const { summary, bulkTables } = await writeRows(connection, files, chosen, options);
+    // The last moment to stop: a commit that is under way is not taken back.
+    signal?.throwIfAborted();
+    signal?.removeEventListener("abort", end);
+    if (bulkTables.length > 0) await commitBulk(connection, bulkTables);
+    else await connection.run("commit");
+    return summary;
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
+}
+
+/** All of an import but its commit. */
+async function writeRows(
+  connection: MariaDbConnection,
+  files: readonly FoundFile[],
+  { name, definition }: ChosenImport,
+  options: ImportOptions,
+): Promise<{ readonly summary: ImportSummary; readonly bulkTables: readonly string[] }> {
   const { domain, progress = noProgress, signal, lockWaitSeconds = 10 } = options;
   const started = performance.now();
   await connection.run("set transaction isolation level read committed");
@@ -156,24 +178,26 @@ async function importOnce(
   // Before the lock goes: afterwards the staged lines may be those of the next import.
   for (const { definition: file } of files) await connection.run(`delete from ${quoteName(file.staging)}`);
   await dropLease(connection, lock);
-  // The last moment to stop: a commit that is under way is not taken back.
-  signal?.throwIfAborted();
-  if (bulkTables.length > 0) await commitBulk(connection, bulkTables);
-  else await connection.run("commit");
-  return summary;
+  return { summary, bulkTables };
 }
 
 /**
  * Tables that were opened when they were empty are planned as if they still were: `npm run test:scale`, which imports
  * and mirrors a shop of scale 1, took 400 s instead of 48. The import is over: it does not fail here.
  */
-async function analyzeTables(connection: MariaDbConnection, changed: readonly TableChange[]): Promise<void> {
-  const captured = await connection.query<{ name: string }>(
-    `select distinct event_object_table as name from information_schema.triggers
-    where trigger_schema = database() and trigger_name like '%\\_capture'`,
-  );
-  const names = new Set([...captured.map(({ name }) => name), ...changed.map(({ table }) => table)]);
-  await connection.query(`analyze table ${[...names].map(quoteName).join(", ")}`).catch(() => undefined);
+async function analyzeTables(connection: MariaDbConnection, tables: readonly TableChange[]): Promise<void> {
+  const changed = tables.filter((one) => one.inserted + one.updated + one.deleted > 0);
+  if (changed.length === 0) return;
+  try {
+    const captured = await connection.query<{ name: string }>(
+      `select distinct event_object_table as name from information_schema.triggers
+      where trigger_schema = database() and trigger_name like '%\\_capture'`,
+    );
+    const names = new Set([...captured.map(({ name }) => name), ...changed.map(({ table }) => table)]);
+    await connection.query(`analyze table ${[...names].map(quoteName).join(", ")}`);
+  } catch {
+    // The rows are there; the server counts them by itself sooner or later.
+  }
 }
 
 /** A row lock until the end of the transaction: it is gone with its owner, whatever happens to that. */

@@ -8,10 +8,10 @@ export function toPlainShape({ columns }: ImportFile): RecordShape {
   return { hasHeader: false, columns: targets.length, targets, repeats: () => false };
 }
 
-/** Whether a record names all columns. */
-export const namesColumns = ({ fields }: FileRecord, { columns }: ImportFile): boolean => {
-  const names = fields.map(toName);
-  return Object.keys(columns).every((name) => names.includes(name.toLowerCase()));
+/** Whether a record names a column, also when it is broken: it is meant for a header then. */
+export const namesColumn = ({ fields, text, problem }: FileRecord, { columns }: ImportFile): boolean => {
+  const names = (problem === undefined ? fields : text.split(/[",;\t]/)).map(toName);
+  return Object.keys(columns).some((name) => names.includes(name.toLowerCase()));
 };
 
 /**

@@ -1,4 +1,4 @@
-import { byteOrderMark, checkText, inputError, longestLine } from "./check-text.ts";
+import { byteOrderMark, checkText, inputError, longestLine, trimBytes } from "./check-text.ts";
 import type { FileRecord } from "./file-record.ts";
 import { readJsonObject } from "./read-json-object.ts";
 
@@ -43,7 +43,7 @@ function readLine(
   },
 ): FileRecord | undefined {
   const { line, file, keys, isUnfinished } = place;
-  const text = (bytes.startsWith(byteOrderMark) ? bytes.slice(byteOrderMark.length) : bytes).trim();
+  const text = trimBytes(bytes.startsWith(byteOrderMark) ? bytes.slice(byteOrderMark.length) : bytes);
   if (text === "") return undefined;
   checkText(text, file, line);
   if (line === 1 && /^\[\s*(?:\{|$)/.test(text))

@@ -1,4 +1,4 @@
-import { byteOrderMark, checkText, inputError, longestLine } from "./check-text.ts";
+import { byteOrderMark, checkText, inputError, longestLine, trimBytes } from "./check-text.ts";
 import type { FileRecord } from "./file-record.ts";
 import { findValueEnd } from "./find-value-end.ts";
 import { readJsonObject } from "./read-json-object.ts";
@@ -72,7 +72,7 @@ function readPart(
     } else {
       const end = findValueEnd(text, at, isLast);
       if (end === undefined) break;
-      const value = text.slice(at, end).trimEnd();
+      const value = trimBytes(text.slice(at, end));
       checkText(value, file, line);
       records.push({ line, text: value, isUnfinished: false, ...readJsonObject(value, keys) });
       goTo(end);

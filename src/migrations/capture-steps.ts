@@ -13,7 +13,7 @@ import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { dropUnusedParts, isChangeLogThere, planChangeTables } from "./change-tables.ts";
 import type { Execute } from "./migration-runner.ts";
 import { readCapturedDomains } from "./read-captured.ts";
-import { readTouchedFiles, refuseIdleTouched } from "./touched-files.ts";
+import { readTouchedFiles } from "./touched-files.ts";
 
 /** The steps of a migration that give captured tables their change tables. */
 export interface CaptureSteps {
@@ -40,12 +40,7 @@ export function createCapture(
     (await readCapturedDomains({ sqlDir, domains })).flatMap(({ captured = [] }) => captured);
   return {
     async prepare() {
-      const captured = await readAll();
-      refuseIdleTouched(await readTouchedFiles(sqlDir, domains), {
-        tables: captured.map(({ table }) => table),
-        domains,
-      });
-      const { steps, altered } = await planChangeTables(db, captured, { dryRun });
+      const { steps, altered } = await planChangeTables(db, await readAll(), { dryRun });
       if (!dryRun) {
         await noteLackingKeys(db, altered);
         await distrustMirrorOf(db, await readModelsLackingKeys(db));

@@ -9,7 +9,8 @@ import {
   toChangeColumn,
 } from "./change-table-columns.ts";
 import type { Execute } from "./migration-runner.ts";
-import { readServerBodies } from "./server-bodies.ts";
+import { readServerBodies, type ServerBody } from "./server-bodies.ts";
+import { maskSql, mentions } from "./sql-text.ts";
 
 /** Of a base table that is not there: a dry run looks at a database that has nothing yet. */
 const isMissing = (error: unknown): boolean =>
@@ -48,7 +49,7 @@ export async function planChangeTables(
 }
 
 /**
- * Drops the change tables, and their columns, that are not of what is captured and that no trigger, routine or view names
+ * Drops the change tables, and their columns, that are not of what is captured and that no trigger, routine, event or view names
  * any more: one that wrote to what is gone would make its own writer fail. In a dry run what goes in the same run names
  * them still, so all are told.
  */
@@ -80,20 +81,26 @@ export async function dropUnusedParts(
       );
 }
 
-/** Answers whether a trigger, a routine or a view names a change table, and this column of it. */
+/** Answers whether a trigger, a routine, an event or a view names a change table, and this column of it. */
 async function readUses(db: Queryable): Promise<(table: string, column?: string) => boolean> {
   const bodies = await readServerBodies(db);
   const views = await db.query<{ text: string }>(
-    "select lower(view_definition) as text from information_schema.views where table_schema = database()",
+    "select view_definition as text from information_schema.views where table_schema = database()",
   );
-  return (table, column = table) => {
-    const names = [table.toLowerCase(), column.toLowerCase()];
-    return (
-      bodies.some((body) => names.every((name) => body.names.has(name))) ||
-      // The server prints views with all names in quotes.
-      views.some(({ text }) => names.every((name) => text.includes(quoteName(name))))
-    );
-  };
+  return (table, column = table) =>
+    bodies.some((body) => isUsedBy(body, table, column)) ||
+    views.some(({ text }) => mentions(text, table) && mentions(text, column));
+}
+
+/** Rather yes than no: a column too many costs little, and one too few makes somebody's write fail. */
+function isUsedBy({ table: own, text }: ServerBody, table: string, column: string): boolean {
+  // Strings too: a routine may put a text together and execute it.
+  if (own === null) return mentions(text, table) && mentions(text, column);
+  // A trigger may not, and those that capture list the columns of their own table in strings.
+  const masked = maskSql(text);
+  if (own.toLowerCase() === table.toLowerCase()) return column === table || mentions(masked, column);
+  const others = masked.replace(/\b(?:old|new)\s*\.\s*(?:`[^`]*`|[\p{L}\p{N}_$]+)/giu, " ");
+  return mentions(others, table) && mentions(others, column);
 }
 
 /** Whether the one log of all tables is there that earlier releases had. */

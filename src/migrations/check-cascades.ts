@@ -2,7 +2,7 @@ import { changeTableOf } from "../models/derived-names.ts";
 import type { Project } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { readServerBodies, type ServerBody } from "./server-bodies.ts";
-import { maskSql } from "./sql-text.ts";
+import { maskSql, mentions } from "./sql-text.ts";
 
 /** A write by which foreign keys change rows of a captured table: no trigger of that table fires. */
 export interface CascadeProblem {
@@ -124,22 +124,23 @@ async function readForeignKeys(db: Queryable): Promise<readonly ForeignKey[]> {
 /** Answers whether a BEFORE trigger of `parent` logs rows of `child`. */
 async function readLogs(db: Queryable): Promise<(parent: string, event: Event, child: string) => boolean> {
   const bodies = await readServerBodies(db);
-  const byName = new Map(bodies.flatMap((body) => (body.routine === null ? [] : [[body.routine, body]])));
   const reach = (body: ServerBody, seen = new Set<ServerBody>()): ReadonlySet<ServerBody> => {
     if (seen.has(body)) return seen;
     seen.add(body);
-    for (const name of body.names) {
-      const called = byName.get(name);
-      if (called) reach(called, seen);
-    }
+    const masked = maskSql(body.text);
+    for (const called of bodies)
+      if (called.routine !== null && mentions(masked, called.routine)) reach(called, seen);
     return seen;
   };
   return (parent, event, child) => {
-    const name = changeTableOf(child).toLowerCase();
+    const name = changeTableOf(child);
     return bodies
       .filter(({ table, event: on, timing }) => table === parent && on === event && timing === "before")
       .some((trigger) =>
-        [...reach(trigger)].some(({ text, names }) => names.has(name) && /\binsert\b/i.test(maskSql(text))),
+        [...reach(trigger)].some(({ text }) => {
+          const masked = maskSql(text);
+          return mentions(masked, name) && /\binsert\b/i.test(masked);
+        }),
       );
   };
 }

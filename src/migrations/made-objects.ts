@@ -18,7 +18,7 @@ const statements = new RegExp(
     String.raw`(?<made>table|view|procedure|function|trigger)\s+(?:if\s+not\s+exists\s+)?(?<object>${name})`,
     String.raw`|\bdrop\s+(?<dropped>table|view|procedure|function|trigger)\s+(?:if\s+exists\s+)?`,
     String.raw`(?<objects>${name}(?:\s*,\s*${name})*)`,
-    String.raw`|\brename\s+table\s+(?<from>${name})\s+to\s+(?<to>${name})`,
+    String.raw`|\brename\s+table\s+(?:if\s+exists\s+)?(?<from>${name})\s+to\s+(?<to>${name})`,
   ].join(""),
   "gi",
 );

@@ -17,6 +17,7 @@ import { isGenerated } from "./read-captured.ts";
 import { readRoleGrants, refuseForeignRoles } from "./role-grants.ts";
 import { logFingerprints, objectId } from "./server-objects.ts";
 import { isRoutineMissing } from "./sources.ts";
+import { refuseIdleTouched } from "./touched-files.ts";
 
 export type { MigrationStep } from "./migration-runner.ts";
 
@@ -196,8 +197,9 @@ function createUmzug(plan: MigrationPlan, migrations: RunnableMigration<object>[
   });
 }
 
-/** @throws VitrineError MIGRATION_FAILED when what is applied, or what others made, stands in the way */
+/** @throws VitrineError MIGRATION_FAILED when what is applied, what others made, or a file of no use stands in the way */
 async function readSafePlan(db: Queryable, options: MigrateOptions): Promise<MigrationPlan> {
+  if ((options.scope ?? "all") === "all") await refuseIdleTouched(options.sqlDir, options.domains);
   const plan = await readPlan(db, options);
   checkHistory(plan);
   refuseForeignObjects(plan);

@@ -1,7 +1,7 @@
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import { maskSql, readNames, stripComments } from "./sql-text.ts";
+import { stripComments } from "./sql-text.ts";
 
-/** What a trigger or a routine of this database says. */
+/** What a trigger, a routine or an event of this database says. */
 export interface ServerBody {
   /** Of a routine, in lower case. */
   readonly routine: string | null;
@@ -11,23 +11,20 @@ export interface ServerBody {
   readonly timing: string | null;
   /** Without comments. */
   readonly text: string;
-  /** Names in it, in lower case, without those of something's columns. */
-  readonly names: ReadonlySet<string>;
 }
 
-/** All triggers and routines, whoever wrote them. Needs the rights of an administrator: others see no triggers. */
+/** All triggers, routines and events, whoever wrote them. Needs the rights of an administrator: others see no triggers. */
 export async function readServerBodies(db: Queryable): Promise<readonly ServerBody[]> {
-  const rows = await db.query<Omit<ServerBody, "text" | "names"> & { body: string | null }>(
+  const rows = await db.query<Omit<ServerBody, "text"> & { body: string | null }>(
     `select null as routine, event_object_table as \`table\`, lower(event_manipulation) as event,
       lower(action_timing) as timing, action_statement as body
     from information_schema.triggers where trigger_schema = database()
     union all
     select lower(routine_name), null, null, null, routine_definition
-    from information_schema.routines where routine_schema = database()`,
+    from information_schema.routines where routine_schema = database()
+    union all
+    select null, null, null, null, event_definition
+    from information_schema.events where event_schema = database()`,
   );
-  return rows.map(({ body, ...row }) => ({
-    ...row,
-    text: stripComments(body ?? ""),
-    names: readNames(maskSql(body ?? "")),
-  }));
+  return rows.map(({ body, ...row }) => ({ ...row, text: stripComments(body ?? "") }));
 }

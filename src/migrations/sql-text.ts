@@ -1,10 +1,11 @@
 /**
- * Just enough of SQL's lexical rules to look at a file without being fooled by comments and strings.
+ * Just enough of SQL's lexical rules to look at a file without being fooled by comments and strings. What the server
+ * executes of a comment, `/*! … *\/`, is none.
  * Nothing here splits statements: the server parses whole files.
  */
 
 const lexemes =
-  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`[^`]*`|--(?=\s|$)[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\//g;
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`[^`]*`|--(?=\s|$)[^\n]*|#[^\n]*|\/\*(?!M?!)[\s\S]*?\*\//g;
 
 /** The text without comments, and with every string literal emptied. Quoted names stay. */
 export const maskSql = (sql: string): string =>
@@ -16,6 +17,14 @@ export const maskSql = (sql: string): string =>
 /** The text without comments. Strings and quoted names stay. */
 export const stripComments = (sql: string): string =>
   sql.replace(lexemes, (lexeme) => (/^['"`]/.test(lexeme) ? lexeme : " "));
+
+/** Whether a name stands in a text, whatever is before and behind it: `x.name`, `name.x`, quoted or not, in any case. */
+export function mentions(text: string, name: string): boolean {
+  // Asked of every text for every name: most have nothing alike.
+  if (!text.toLowerCase().includes(name.toLowerCase())) return false;
+  const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  return new RegExp(`(?<![\\p{L}\\p{N}_$])${literal}(?![\\p{L}\\p{N}_$])`, "iu").test(text);
+}
 
 /**
  * The names in a text that may stand for a view, a routine or a trigger, in lower case. Not among them:

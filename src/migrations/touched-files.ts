@@ -6,7 +6,7 @@ import { VitrineError } from "../errors.ts";
 import type { NamedDomain } from "../models/list-names.ts";
 import type { Domain } from "../models/project.ts";
 import { readText } from "../read-text.ts";
-import { isGenerated } from "./read-captured.ts";
+import { isGenerated, readCapturedDomains } from "./read-captured.ts";
 
 /** A file of a touched view, generated or written by hand. */
 export interface TouchedFile extends TouchedView {
@@ -54,10 +54,10 @@ export async function readTouchedFiles(
  * there is not. A generated one that is left over is for `triggers check` to tell.
  * @throws VitrineError MIGRATION_FAILED naming the file and the line
  */
-export function refuseIdleTouched(
-  files: readonly TouchedFile[],
-  { tables, domains }: { readonly tables: readonly string[]; readonly domains: readonly NamedDomain[] },
-): void {
+export async function refuseIdleTouched(sqlDir: string, domains: readonly NamedDomain[]): Promise<void> {
+  const files = await readTouchedFiles(sqlDir, domains);
+  const capturing = await readCapturedDomains({ sqlDir, domains });
+  const tables = capturing.flatMap(({ captured = [] }) => captured.map(({ table }) => table));
   const models = domains.flatMap((domain) => domain.models ?? []).map(({ name }) => name);
   // A domain that tells no models is migrated for its tables.
   const telling = domains.filter((domain) => (domain.models ?? []).length > 0).map(({ name }) => name);

@@ -70,8 +70,8 @@ export async function runParts(parts: Parts, signal: AbortSignal): Promise<void>
   ]).finally(snapshots.close);
 }
 
-/** Connections that a loader takes at most, unless told. */
-export const loaderConnections = 12;
+/** Connections that a loader takes at most, unless told: two ranges of rebuilds, and two reads of changes beside them. */
+export const loaderConnections = 14;
 
 /** Beside the pair of the resolver, and four connections: the auditor's pair, and what takes one and gives it back. */
 const pairsOf = (connections = loaderConnections): number => Math.max(1, Math.floor((connections - 6) / 2));

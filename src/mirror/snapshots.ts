@@ -20,13 +20,16 @@ export interface Snapshots {
   isLost(): boolean;
 }
 
+/** 0: what ends soon; 1: what is known to take long; 2: what takes long and nobody waits for, as the ranges of a rebuild. */
+export type Leaves = 0 | 1 | 2;
+
 /** Pairs of connections that many share, each for one batch. */
 export interface SnapshotPool {
   /**
-   * Runs `work` with a pair, when one is free; who came first comes first. `isLong`: it is known to take long, and
-   * leaves one pair to others. A pair whose work threw is closed.
+   * Runs `work` with a pair, when one is free; who came first comes first. `leaves`: so many pairs are kept for work that
+   * leaves fewer, should there be as many. A pair whose work threw is closed.
    */
-  use<T>(work: (snapshots: Snapshots) => Promise<T>, options?: { readonly isLong?: boolean }): Promise<T>;
+  use<T>(work: (snapshots: Snapshots) => Promise<T>, options?: { readonly leaves?: Leaves }): Promise<T>;
   /** Closes pairs that nobody uses, and those in use when they are given back. */
   close(): Promise<void>;
 }
@@ -34,31 +37,31 @@ export interface SnapshotPool {
 /** A pool of so many pairs at most, opened when they are needed. */
 export function createSnapshotPool(db: MariaDb, pairs: number): SnapshotPool {
   const idle: Pair[] = [];
-  const waiting: { readonly isLong: boolean; readonly take: () => void }[] = [];
-  let inUse = 0;
-  let long = 0;
+  const waiting: { readonly leaves: Leaves; readonly take: () => void }[] = [];
+  // How many are in use by work that leaves so many pairs or more.
+  const inUse = [0, 0, 0];
   let isClosed = false;
-  const isFree = (isLong: boolean) => inUse < pairs && !(isLong && long >= Math.max(1, pairs - 1));
+  const isFree = (leaves: Leaves) =>
+    inUse.every((used, least) => least > leaves || used < Math.max(1, pairs - least));
+  const count = (leaves: Leaves, change: 1 | -1) => {
+    for (let least = 0; least <= leaves; least++) inUse[least] = (inUse[least] ?? 0) + change;
+  };
   const admit = () => {
-    const index = waiting.findIndex(({ isLong }) => isFree(isLong));
+    const index = waiting.findIndex(({ leaves }) => isFree(leaves));
     if (index >= 0) waiting.splice(index, 1)[0]?.take();
   };
-  const enter = async (isLong: boolean) => {
-    if (waiting.length > 0 || !isFree(isLong))
+  const enter = async (leaves: Leaves) => {
+    if (waiting.length > 0 || !isFree(leaves))
       await new Promise<void>((resolve) => {
         // Counted when it is admitted, so that nobody else takes its place before it goes on.
         const take = () => {
-          inUse += 1;
-          if (isLong) long += 1;
+          count(leaves, 1);
           resolve();
         };
-        waiting.push({ isLong, take });
+        waiting.push({ leaves, take });
         admit();
       });
-    else {
-      inUse += 1;
-      if (isLong) long += 1;
-    }
+    else count(leaves, 1);
   };
   /** One whose server has left meanwhile (a restart) is thrown away before anything is sent on it. */
   const takeIdle = async (): Promise<Pair | undefined> => {
@@ -69,14 +72,13 @@ export function createSnapshotPool(db: MariaDb, pairs: number): SnapshotPool {
     }
     return undefined;
   };
-  const leave = (isLong: boolean) => {
-    inUse -= 1;
-    if (isLong) long -= 1;
+  const leave = (leaves: Leaves) => {
+    count(leaves, -1);
     admit();
   };
   return {
-    async use(work, { isLong = false } = {}) {
-      await enter(isLong);
+    async use(work, { leaves = 0 } = {}) {
+      await enter(leaves);
       try {
         const pair = (await takeIdle()) ?? openPair(db);
         try {
@@ -89,7 +91,7 @@ export function createSnapshotPool(db: MariaDb, pairs: number): SnapshotPool {
           throw error;
         }
       } finally {
-        leave(isLong);
+        leave(leaves);
       }
     },
     async close() {
@@ -164,9 +166,9 @@ export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots)
           innodb_lock_wait_timeout = default`,
       );
       await reader.run(
-        "set session autocommit = 1, idle_readonly_transaction_timeout = default, lock_wait_timeout = default",
+        `set session autocommit = 1, idle_readonly_transaction_timeout = default, lock_wait_timeout = default,
+          tx_isolation = default, tx_read_only = default`,
       );
-      await reader.run("set session transaction read write");
       return result;
     }),
   );

@@ -5,7 +5,7 @@ import type { Domain } from "./project.ts";
 /** What to do about a name that two definitions make. */
 const remedies: Readonly<Record<NameSpace, string>> = {
   domain: "Give one of them another name.",
-  model: "Give one of them another name.",
+  model: "Give one of them another name or exportName.",
   "GraphQL type": "Change the typeName (of a procedure: the name) of one of them.",
   "query field": "Change the typeName (of a procedure: the name) of one of them.",
   "mutation field": "Give one of the procedures another name.",

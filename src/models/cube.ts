@@ -129,6 +129,11 @@ export interface CubeDefinition<F extends Fields> extends ModelDefinition<F> {
   /** Fields to group by. A date can also be grouped by its periods, and a moment by nothing else. */
   readonly dimensions: readonly (keyof F & string)[];
   readonly measures: Readonly<Record<string, Measure>>;
+  /**
+   * Dimensions that follow from another one, as the name of a country from its number: `{ countryName: "country" }`. A
+   * roll-up by the other one holds them too.
+   */
+  readonly determinedBy?: Readonly<Record<string, string>>;
   /** Groups that are kept ready in the mirror, for questions that they can answer. */
   readonly rollups?: readonly RollUpDefinition[];
   /** Lets questions show money in one currency. */
@@ -139,6 +144,7 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
   readonly cube: {
     readonly dimensions: Readonly<Record<string, Dimension>>;
     readonly measures: Readonly<Record<string, Measure>>;
+    readonly determinedBy: Readonly<Record<string, string>>;
     /** The measures in the shape of a model, so that `having` is a filter like any other; columns are `m_<measure>`. */
     readonly measureModel: DocumentModel<Readonly<Record<string, ScalarField>>>;
     readonly rollUps: readonly RollUpModel[];
@@ -157,7 +163,7 @@ const OF_EACH_ROW = ["level", "groupedBy", "share", "runningTotal", "previous", 
  * view, so it must be a filter. Throws a TypeError that names the cube and the remedy.
  */
 export function defineCube<const F extends Fields>(definition: CubeDefinition<F>): CubeModel<F> {
-  const { dimensions, measures, rollups = [], conversion, ...facts } = definition;
+  const { dimensions, measures, determinedBy = {}, rollups = [], conversion, ...facts } = definition;
   const model = defineModel<F>(facts);
   const fail = (problem: string): never => {
     throw new TypeError(`Cube ${model.name}: ${problem}`);
@@ -177,6 +183,11 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
   };
   for (const name of dimensions)
     for (const dimension of dimensionsOf(name, column(name), fail)) add(dimension);
+  for (const [name, other] of Object.entries(determinedBy)) {
+    if (named.get(name)?.period !== null) fail(`"${name}" follows from another and is no dimension itself.`);
+    if (named.get(other)?.period !== null || other in determinedBy)
+      fail(`"${name}" follows from "${other}", which must be a dimension that follows from no other.`);
+  }
   const measureFields: Record<string, ScalarField> = {};
   for (const [name, measure] of Object.entries(measures)) {
     if (!/^[a-z][A-Za-z0-9]*$/.test(name)) fail(`measure "${name}" must be camelCase.`);
@@ -200,7 +211,7 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
     columns: Object.fromEntries(Object.keys(measures).map((name) => [name, `m_${toColumnName(name)}`])),
     filters: Object.keys(measures),
   };
-  const parts = { dimensions: Object.fromEntries(named), measures, measureModel };
+  const parts = { dimensions: Object.fromEntries(named), measures, determinedBy, measureModel };
   const rollUps = defineRollUps({ ...model, cube: { ...parts, rollUps: [] } }, rollups);
   return { ...model, cube: { ...parts, rollUps, ...(conversion ? { conversion } : {}) } };
 }

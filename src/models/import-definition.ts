@@ -4,7 +4,7 @@ export type ImportFormat = CsvFormat | { readonly kind: "ndjson" } | { readonly 
 /** Delimited text: quoted where needed, quotes doubled. */
 export interface CsvFormat {
   readonly kind: "csv";
-  /** `maybe`: the first record is a header when it names all columns, else it is a line like any other. */
+  /** `maybe`: the first record is a header when it names a column, and must name all then; else it is a line like any other. */
   readonly header: true | false | "maybe";
   /** Default: a comma. */
   readonly delimiter?: "," | ";" | "\t";

@@ -67,6 +67,11 @@ function listModelNames(owner: string, model: DocumentModel): readonly OwnedName
     ...named("model", [model.name]),
     ...named("table or view", [model.name]),
     ...named("export file", [model.exportName ?? model.name]),
+    // Commands take it for the model's name.
+    ...named(
+      "model",
+      model.exportName === undefined || model.exportName === model.name ? [] : [model.exportName],
+    ),
   ];
   // It is asked through its cube.
   if (isRollUp(model)) return stored;

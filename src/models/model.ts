@@ -19,22 +19,20 @@ export interface ModelDefinition<F extends Fields> {
   readonly fields: F;
   /** Least time between two evaluations of one document, e.g. `"1s"`: for expensive aggregates. Default: at once. */
   readonly every?: string;
-  /** Documents read from the view and written per batch, at most 999. Default 250. Lower it for large documents. */
+  /** Documents read from the view and written per batch, at most 10,000. Default 250. Lower it for large documents. */
   readonly batch?: number;
   /**
    * Filters that get no index in the mirror, where one would cost every write and save no read: of few values, or
    * columns that a cube needs for its measures and that nobody looks for.
    */
   readonly unindexed?: readonly string[];
-  /** File name of the model's export, without extension. Default: the model's name. */
+  /** File name of the model's export, without extension, by which commands know the model too. Default: the model's name. */
   readonly exportName?: string;
 }
 
 export interface DocumentModel<F extends Fields = Fields> extends Omit<ModelDefinition<F>, "key" | "batch"> {
   readonly kind: "document";
   readonly batch: number;
-  /** Documents that follow each other are read so many at a time; default: a batch. */
-  readonly rangeBatch?: number;
   // Not `keyof F`: a model of certain fields must pass for a model of any fields.
   readonly key: string;
   /** The view's column of each field of a document: its name in snake_case. */
@@ -65,6 +63,7 @@ export function keyFieldOf(
 }
 
 const DEFAULT_BATCH = 250;
+const MOST_DOCUMENTS = 10_000;
 /** Beside the filters in a `where`. */
 const CONNECTIVES = ["and", "or", "not"];
 
@@ -80,7 +79,8 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
   if (!/^[a-z][a-z0-9_]{0,55}$/.test(name)) fail("the name must be snake_case, at most 56 characters.");
   if (!/^[A-Z][A-Za-z0-9]*$/.test(typeName)) fail(`typeName "${typeName}" must be PascalCase.`);
   const batch = definition.batch ?? DEFAULT_BATCH;
-  if (!Number.isInteger(batch) || batch < 1 || batch > 999) fail("batch must be 1 to 999.");
+  if (!Number.isInteger(batch) || batch < 1 || batch > MOST_DOCUMENTS)
+    fail(`batch must be 1 to ${MOST_DOCUMENTS}.`);
   const wrongName = findWrongName(fields);
   if (wrongName !== undefined) fail(`field "${wrongName}" must be camelCase.`);
   const columns: Record<string, string> = {};
@@ -102,10 +102,6 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
   if (keyFieldOf(model).nullable) fail(`key "${key}" cannot be nullable.`);
   return model;
 }
-
-/** How many documents that follow each other are read at a time. */
-export const rangeOf = ({ batch, rangeBatch = batch }: Pick<DocumentModel, "batch" | "rangeBatch">): number =>
-  rangeBatch;
 
 /** Whether a name may be a field's. */
 export const isFieldName = (name: string): boolean => /^[a-z][A-Za-z0-9]*$/.test(name);

@@ -26,6 +26,22 @@ export function checkRequired(
     }
 }
 
+/** Checks that groups by some dimensions mix nothing that a measure keeps apart. @throws what `fail` does */
+export function checkMix(
+  measures: Measures,
+  name: string,
+  groupedBy: readonly Dimension[],
+  fail: (problem: string) => never,
+): void {
+  const missing = requiredBy(measures, name).find((required) =>
+    groupedBy.every((one) => one.name !== required),
+  );
+  if (missing !== undefined)
+    fail(
+      `cannot hold "${name}", which requires "${missing}": it would go across several. Add "${missing}" to its dimensions, or leave "${name}" out.`,
+    );
+}
+
 /** What a person should know of a measure: its description, and what it keeps apart. */
 export function describeMeasure(measures: Measures, name: string, description: string): string {
   const required = requiredBy(measures, name);

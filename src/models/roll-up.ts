@@ -3,7 +3,7 @@ import { measuresNameOf, rollUpNameOf } from "./derived-names.ts";
 import { type Field, int, string } from "./field.ts";
 import { type DocumentModel, defineModel, type ModelDefinition } from "./model.ts";
 import { determines } from "./period.ts";
-import { requiredBy } from "./required-dimensions.ts";
+import { checkMix } from "./required-dimensions.ts";
 
 /** Groups of facts that are kept ready: `{ by: ["orderedOnMonth", "state"], measures: ["revenue"] }`. */
 export interface RollUpDefinition {
@@ -23,6 +23,8 @@ export interface RollUpModel extends CubeModel {
     readonly facts: CubeModel;
     /** What its documents are grouped by: dimensions of the facts. */
     readonly by: readonly Dimension[];
+    /** Dimensions of the facts that follow from these: each group has one value of them. */
+    readonly determined: readonly Dimension[];
     /** The measures that a document holds: no averages. */
     readonly measures: readonly string[];
   };
@@ -34,9 +36,8 @@ export const isRollUp = (model: DocumentModel): model is RollUpModel => "rollUp"
 /** The key of a roll-up's documents: the values that it is grouped by, as texts in a JSON array. */
 export const GROUP_KEY = "groupId";
 
-/** Documents of a roll-up are small, and its view adds up the facts again for each range that is read. */
-const RANGE = 10_000;
-const BATCH = 999;
+/** Documents of a roll-up are small, and each batch adds up the facts of its groups, often nearly all, again. */
+const BATCH = 10_000;
 /**
  * To read a group is to add up its facts: not on the fast path, which others wait for, and of a group that many sales
  * change at once not for each of them.
@@ -78,13 +79,16 @@ export function defineRollUp(cube: CubeModel, { by, measures }: RollUpDefinition
     throw new TypeError(`Cube ${cube.name}: the roll-up by ${by.join(", ") || "nothing"} ${problem}`);
   };
   const dimensions = readDimensions(cube, by, fail);
+  const determined = findDetermined(cube, dimensions);
+  const told = [...dimensions, ...determined];
   const held = readMeasures(cube, measures, dimensions, fail);
+  for (const name of held) checkMix(cube.cube.measures, name, told, fail);
   const keys: Record<string, Field> = {
     [GROUP_KEY]: string(
       "What the group is of: its values as texts in a JSON array, null where there is none.",
     ),
   };
-  for (const { name, type } of dimensions) keys[name] = { ...type, filter: true };
+  for (const { name, type } of told) keys[name] = { ...type, filter: true };
   const fields: Record<string, Field> = { ...keys };
   for (const name of held) fields[name] = cube.cube.measureModel.fields[name] ?? int(name);
   for (const name of held)
@@ -97,20 +101,21 @@ export function defineRollUp(cube: CubeModel, { by, measures }: RollUpDefinition
     key: GROUP_KEY,
     batch: BATCH,
     every: EVERY,
-    unindexed: by.slice(1),
+    unindexed: told.slice(1).map(({ name }) => name),
     fields,
   };
-  const model: DocumentModel = { ...defineModel(definition), rangeBatch: RANGE };
+  const model: DocumentModel = defineModel(definition);
   const facts: CubeModel = { ...cube, cube: { ...cube.cube, rollUps: [] } };
   return {
     ...model,
     cube: {
-      dimensions: Object.fromEntries(foldDimensions(cube, dimensions)),
+      dimensions: Object.fromEntries(foldDimensions(cube, told)),
       measures: foldMeasures(cube, held, dimensions),
+      determinedBy: {},
       measureModel: { ...cube.cube.measureModel, name: model.name, typeName: measuresNameOf(model.typeName) },
       rollUps: [],
     },
-    rollUp: { facts, by: dimensions, measures: held },
+    rollUp: { facts, by: dimensions, determined, measures: held },
   };
 }
 
@@ -124,7 +129,7 @@ function readDimensions(cube: CubeModel, by: readonly string[], fail: Fail): rea
   });
   for (const [index, one] of dimensions.entries())
     for (const [at, other] of dimensions.entries())
-      if (at !== index && foldsInto(one, other))
+      if (at !== index && (foldsInto(one, other) || isDetermined(cube, other, one)))
         fail(
           one.name === other.name
             ? `names "${one.name}" twice.`
@@ -132,6 +137,16 @@ function readDimensions(cube: CubeModel, by: readonly string[], fail: Fail): rea
         );
   return dimensions;
 }
+
+/** Whether a dimension follows from another, which is grouped by as it is. */
+const isDetermined = ({ cube }: CubeModel, one: Dimension, by: Dimension): boolean =>
+  by.period === null && cube.determinedBy[one.field] === by.name;
+
+/** The dimensions that follow from others; their periods follow from them. */
+const findDetermined = (cube: CubeModel, by: readonly Dimension[]): readonly Dimension[] =>
+  Object.values(cube.cube.dimensions).filter(
+    (one) => one.period === null && by.some((other) => isDetermined(cube, one, other)),
+  );
 
 /** The measures that a roll-up holds, with the parts of its averages. */
 function readMeasures(
@@ -147,7 +162,7 @@ function readMeasures(
     return measure.kind === "average" ? [measure.sum, measure.count] : [name];
   });
   for (const name of new Set(all)) {
-    const problem = findFoldProblem(cube, name, by) ?? findMixProblem(cube, name, by);
+    const problem = findFoldProblem(cube, name, by);
     if (problem !== null) fail(problem);
   }
   return [...new Set(all)];
@@ -159,16 +174,6 @@ export function findFoldProblem(cube: CubeModel, name: string, by: readonly Dime
   if (measure?.kind !== "countDistinct" || isAdditive(measure, by) || isCountedKey(measure, by)) return null;
   const spread = by.filter(({ field }) => !measure.within.includes(field)).map(({ field }) => field);
   return `cannot hold "${name}": one ${measure.field} may be in several of its groups, and would count in each. Add "${measure.field}" to its dimensions${spread.length > 0 ? `, or say in the measure's \`within\` that each has one ${spread.join(", one ")}` : ""}; or leave "${name}" out.`;
-}
-
-/** Which dimension that a measure requires its groups would mix; null when there is none. */
-function findMixProblem(cube: CubeModel, name: string, by: readonly Dimension[]): string | null {
-  const missing = requiredBy(cube.cube.measures, name).find((required) =>
-    by.every((one) => one.name !== required),
-  );
-  return missing === undefined
-    ? null
-    : `cannot hold "${name}", which requires "${missing}": it would go across several. Add "${missing}" to its dimensions, or leave "${name}" out.`;
 }
 
 type Distinct = Measure & { readonly kind: "countDistinct" };

@@ -1,6 +1,6 @@
 import { isConverted } from "../models/conversion.ts";
 import type { CubeModel } from "../models/cube.ts";
-import { conversionOf, toConvertedCube, toPartsSet } from "./converted-cube.ts";
+import { conversionOf, toConvertedCube, toPartsSets } from "./converted-cube.ts";
 import { toCubeRows } from "./cube-rows.ts";
 import { baseMeasures, type CubeQuery, type CubeRow, type Group, keysOf } from "./cube-store.ts";
 import type { RateDemand, Rates } from "./exchange-rates.ts";
@@ -44,8 +44,8 @@ export async function convertGroups(
   const { cube, query, rows } = parts;
   const folds = baseMeasures(cube, query).map((name) => foldOf(cube, name, rates));
   const setsOf = new Map<string, number[]>();
-  for (const [index, set] of query.sets.entries()) {
-    const name = JSON.stringify(toPartsSet(cube, set));
+  for (const [index, set] of toPartsSets(cube, query).entries()) {
+    const name = JSON.stringify(set);
     setsOf.set(name, [...(setsOf.get(name) ?? []), index]);
   }
   const groups = openGroups(query, folds);

@@ -2,7 +2,7 @@ import { VitrineError } from "../errors.ts";
 import { type Conversion, isConverted } from "../models/conversion.ts";
 import type { CubeModel, Measure } from "../models/cube.ts";
 import type { ScalarField } from "../models/field.ts";
-import { baseMeasures, type CubeQuery, MAX_GROUPS, usedMeasures } from "./cube-store.ts";
+import { baseMeasures, type CubeQuery, keysOf, MAX_GROUPS, usedMeasures } from "./cube-store.ts";
 
 /** What a conversion is made of; that of a cube which has one. @throws TypeError for a cube without */
 export function conversionOf({ name, cube }: CubeModel): Conversion {
@@ -54,7 +54,7 @@ export const usesMoney = (cube: CubeModel, query: CubeQuery): boolean =>
  * @throws VitrineError BAD_INPUT for a distinct count that does not add up over days and currencies
  */
 export function toPartsQuery(cube: CubeModel, query: CubeQuery): CubeQuery {
-  const sets = query.sets.map((set) => toPartsSet(cube, set));
+  const sets = toPartsSets(cube, query);
   const measures = baseMeasures(cube, query);
   for (const name of measures) checkAddsUp(cube, name);
   return {
@@ -69,10 +69,18 @@ export function toPartsQuery(cube: CubeModel, query: CubeQuery): CubeQuery {
   };
 }
 
-/** By what the parts of a set's groups are grouped. */
-export function toPartsSet(cube: CubeModel, set: readonly string[]): readonly string[] {
+/**
+ * By what the parts of each set's groups are grouped: by its keys, currency and day. Where one set has all keys, its parts
+ * are those of the others too, which a store then puts together once.
+ */
+export function toPartsSets(cube: CubeModel, query: CubeQuery): readonly (readonly string[])[] {
   const { currency, date } = conversionOf(cube);
-  return [...new Set([...set, currency, date])];
+  const keys = keysOf(query);
+  const isCounted = baseMeasures(cube, query).some(
+    (name) => cube.cube.measures[name]?.kind === "countDistinct",
+  );
+  const isOne = !isCounted && query.sets.some((set) => set.length === keys.length);
+  return query.sets.map((set) => [...new Set([...(isOne ? keys : set), currency, date])]);
 }
 
 function checkAddsUp(cube: CubeModel, name: string): void {

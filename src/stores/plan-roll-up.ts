@@ -12,7 +12,7 @@ export interface RollUpPlan {
 
 /**
  * The roll-ups of a cube that can answer a query, the smallest first; none when it has to be asked of the facts.
- * `sizeOf` says how many documents one has, as far as that is known; those of which it is not come in the order of the definition.
+ * `sizeOf` says how many documents one has, as far as that is known; those of which it is not come last, in the order of the definition.
  */
 export function planRollUps(
   cube: CubeModel,
@@ -24,7 +24,7 @@ export function planRollUps(
     return rolled ? [{ rollUp, query: rolled, size: sizeOf(rollUp) }] : [];
   });
   return plans
-    .sort((one, other) => (one.size === undefined || other.size === undefined ? 0 : one.size - other.size))
+    .sort((one, other) => (one.size === other.size ? 0 : (one.size ?? Infinity) - (other.size ?? Infinity)))
     .map(({ rollUp, query: rolled }) => ({ rollUp, query: rolled }));
 }
 
@@ -35,7 +35,8 @@ export function toRolledQuery(rollUp: RollUpModel, query: CubeQuery): CubeQuery 
   const used = [...usedMeasures(rollUp.rollUp.facts, query), ...baseMeasures(rollUp.rollUp.facts, query)];
   if (!used.every((name) => Object.hasOwn(measures, name))) return null;
   if (query.where === null) return query;
-  const where = toRolledFilter(rollUp.rollUp.by, query.where);
+  const { by, determined } = rollUp.rollUp;
+  const where = toRolledFilter([...by, ...determined], query.where);
   return where && { ...query, where };
 }
 

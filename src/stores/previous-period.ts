@@ -29,7 +29,10 @@ export function previousPeriod(period: Exclude<Period, "hour" | "weekday">, day:
   }
 }
 
-/** The last day of a period that begins on a day; null where the calendar has none. */
+/** The last of all days; the week that it is in is cut short. */
+const LAST_DAY = "9999-12-31";
+
+/** The last day of a period that begins on a day; null for what is no day. */
 export function lastDayOf(period: Exclude<Period, "hour" | "weekday">, day: string): string | null {
   const [year = 0, month = 1] = day.split("-").map(Number);
   const lastOf = (count: number) =>
@@ -38,7 +41,7 @@ export function lastDayOf(period: Exclude<Period, "hour" | "weekday">, day: stri
     case "day":
       return addDays(day, 0);
     case "week":
-      return addDays(day, 6);
+      return addDays(day, 6) ?? (addDays(day, 0) === null ? null : LAST_DAY);
     case "month":
       return lastOf(1);
     case "quarter":

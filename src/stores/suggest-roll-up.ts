@@ -65,7 +65,10 @@ function toBasis(cube: CubeModel, wanted: readonly Dimension[]): readonly Dimens
   const all = Object.values(cube.cube.dimensions);
   if (wanted.length === 0)
     return [all.find(({ period }) => period === "year") ?? all[0]].filter((one) => one !== undefined);
-  const fields = [...new Set(wanted.map(({ field }) => field))];
+  const named = new Set(wanted.map(({ name }) => name));
+  // What follows from another one that is asked for is held beside it.
+  const isHeld = (field: string) => named.has(cube.cube.determinedBy[field] ?? "");
+  const fields = [...new Set(wanted.map(({ field }) => field))].filter((field) => !isHeld(field));
   return fields.flatMap((field) => {
     const mine = wanted.filter((one) => one.field === field);
     // Of those that say all, the coarsest: every other one is finer.

@@ -6,11 +6,15 @@ import {
   type Row,
 } from "../../src/stores/mariadb/mariadb.ts";
 
-/** What a database is: its objects and rights, as one hash, and its rows. */
+/** What a database is: its objects and rights, as one hash, its rows, and what the server notes beside them. */
 export interface DatabaseState {
   readonly objects: string;
   /** By table, also those without rows: how many there are, earlier versions included. */
   readonly counts: Readonly<Record<string, number>>;
+  /** The next number of each sequence that is not in its cache. */
+  readonly sequences: Readonly<Record<string, string>>;
+  /** How many rows the optimiser believes that each table has, earlier versions included. */
+  readonly statistics: Readonly<Record<string, number>>;
 }
 
 interface Table {
@@ -54,14 +58,53 @@ async function countRows(db: Queryable, tables: readonly Table[]): Promise<Datab
 /** Reads what the database is now, as its administrator with several statements per query. */
 export async function readDatabaseState(db: Queryable): Promise<DatabaseState> {
   const tables = await readTables(db);
-  return { objects: await hashObjects(db, tables), counts: await countRows(db, tables) };
+  const sequences = await readSequences(db);
+  return {
+    objects: await hashObjects(db, [
+      ...tables.map(({ name }) => `show create table ${quoteName(name)}`),
+      ...Object.keys(sequences).map((name) => `show create sequence ${quoteName(name)}`),
+    ]),
+    counts: await countRows(db, tables),
+    sequences,
+    statistics: await readStatistics(db),
+  };
+}
+
+async function readSequences(db: Queryable): Promise<DatabaseState["sequences"]> {
+  const names = await db.query<{ name: string }>(
+    `select table_name as name from information_schema.tables
+    where table_schema = database() and table_type = 'SEQUENCE' order by name`,
+  );
+  const next: Record<string, string> = {};
+  for (const { name } of names) {
+    const [row] = await db.query<{ n: string }>(
+      `select cast(next_not_cached_value as char) as n from ${quoteName(name)}`,
+    );
+    next[name] = row?.n ?? "";
+  }
+  return next;
+}
+
+async function readStatistics(db: Queryable): Promise<DatabaseState["statistics"]> {
+  const rows = await db.query<{ name: string; n: string }>(
+    `select table_name as name, n_rows as n from mysql.innodb_table_stats
+    where database_name = database() order by table_name`,
+  );
+  return Object.fromEntries(rows.map(({ name, n }) => [name, Number(n)]));
+}
+
+/** Brings what the optimiser believes of each table to the rows that it has, or that it is to have. */
+export async function refreshStatistics(db: Queryable, counts: DatabaseState["counts"]): Promise<void> {
+  const believed = await readStatistics(db);
+  const wrong = Object.entries(counts).filter(([name, n]) => believed[name] !== n);
+  if (wrong.length > 0) await db.query(`analyze table ${wrong.map(([name]) => quoteName(name)).join(", ")}`);
 }
 
 /** In one round trip, for there are many. */
-async function hashObjects(db: Queryable, tables: readonly Table[]): Promise<string> {
+async function hashObjects(db: Queryable, definitions: readonly string[]): Promise<string> {
   const found = await db.query(
     [
-      ...tables.map(({ name }) => `show create table ${quoteName(name)}`),
+      ...definitions,
       // Numbers of tables and the moments of triggers too: loaders notice when these are others.
       "select vitrine_read_sources(), vitrine_read_trigger_fingerprint()",
       "select * from information_schema.views where table_schema = database() order by table_name",
@@ -72,6 +115,9 @@ async function hashObjects(db: Queryable, tables: readonly Table[]): Promise<str
       "select * from information_schema.events where event_schema = database() order by event_name",
       "select * from information_schema.schemata where schema_name = database()",
       ...rights,
+      ...["table_stats", "column_stats", "index_stats"].map(
+        (name) => `select * from mysql.${name} where db_name = database() order by 1, 2, 3`,
+      ),
     ].join(";"),
   );
   return createHash("sha256").update(JSON.stringify(found)).digest("hex");
@@ -129,6 +175,12 @@ export async function resetRows(connection: MariaDbConnection, kept: KeptRows): 
     ]);
   }
   return true;
+}
+
+/** Lets sequences begin again. */
+export async function resetSequences(db: Queryable, { sequences }: DatabaseState): Promise<void> {
+  for (const [name, next] of Object.entries(sequences))
+    await db.query(`alter sequence if exists ${quoteName(name)} restart with ${next}`);
 }
 
 /** A domain's rules heed a variable of the session while much is loaded: `@<domain>_bulk_load`. */

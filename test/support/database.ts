@@ -72,7 +72,12 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   const writer = openMariaDb(urls.writer, { callsProcedures: true });
   const admin = openMariaDb(mariadbUrl, { size: 4, multipleStatements: true });
   const mongo = openMongoDb(mongodbUrl);
+  let isClosed = false;
   const close = async () => {
+    // The database may be another test's by now.
+    if (isClosed)
+      throw new Error(`${name} is closed twice: whoever has it now would lose connections and rows.`);
+    isClosed = true;
     await Promise.all([admin, loader, reader, writer].map((one) => one.close()));
     await mongo.db.dropDatabase();
     await giveBack();
@@ -119,6 +124,9 @@ async function acquireDatabase(
   };
 }
 
+/** Of a database that is never handed on. */
+const nothingKept = { objects: "", counts: {}, sequences: {}, statistics: {} };
+
 async function createDatabase(
   server: MariaDb,
   { project, sqlDir, migrate }: { project: Project; sqlDir: string; migrate: boolean },
@@ -128,7 +136,7 @@ async function createDatabase(
   await server.query(`create database ${quoteName(name)} character set utf8mb4 collate utf8mb4_nopad_bin`);
   if (!migrate) {
     const urls = { loader: url, reader: url, writer: url };
-    return { name, urls, pristine: { objects: "", counts: {} }, kept: {} };
+    return { name, urls, pristine: nothingKept, kept: {} };
   }
   const admin = openMariaDb(url, { size: 2, multipleStatements: true });
   try {

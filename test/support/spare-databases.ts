@@ -5,7 +5,9 @@ import {
   type KeptRows,
   readDatabaseState,
   readRows,
+  refreshStatistics,
   resetRows,
+  resetSequences,
 } from "./database-state.ts";
 import { type AccountUrls, dropAccounts } from "./test-accounts.ts";
 
@@ -68,6 +70,8 @@ export async function dropDatabase(server: MariaDb, name: string): Promise<void>
 
 /** What a database that has just been migrated is. */
 export async function describeSpare(admin: MariaDb, urls: AccountUrls): Promise<SpareDatabase> {
+  const { counts } = await readDatabaseState(admin);
+  await refreshStatistics(admin, counts);
   const pristine = await readDatabaseState(admin);
   return { name: admin.database, urls, pristine, kept: await readRows(admin, pristine) };
 }
@@ -83,6 +87,8 @@ export async function restoreSpare(server: MariaDb, url: string, spare: SpareDat
     const isReset = await admin.withConnection((connection) => resetRows(connection, spare.kept));
     if (!isReset) return false;
     await admin.run("update vitrine_position set incarnation = uuid()");
+    await resetSequences(admin, spare.pristine);
+    await refreshStatistics(admin, spare.pristine.counts);
     return isSame(await readDatabaseState(admin), spare.pristine);
   } catch {
     // A table that a test has altered may refuse: the next test gets another database.

@@ -41,6 +41,7 @@ export async function importTexts(
 const tables = [
   "softcart_sales",
   "softcart_sales_seen",
+  "softcart_sales_former",
   "fact_orders",
   "fact_orders_date",
   "fact_ecommerce",

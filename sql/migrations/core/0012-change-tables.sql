@@ -4,11 +4,9 @@
 -- resolved. No other index and no payload: a writer pays for one insert at the end of one B-tree.
 
 -- Which tables are captured, and where their changes are.
-create table if not exists vitrine_captured_table (
+create table if not exists vitrine_change_table (
     source_table varchar(64) not null,
     change_table varchar(64) not null,
-    -- whether changes may wait there that were logged without a key which it has now
-    lacks_keys boolean not null default false,
     primary key (source_table)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 

@@ -34,6 +34,18 @@ create table if not exists softcart_sales_seen (
     primary key (product_id, customer_id, price, quantity, sold_at)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 
+-- What a row id was told as before it was corrected: lines without row ids still tell that.
+create table if not exists softcart_sales_former (
+    product_id int not null,
+    customer_id int not null,
+    price decimal(10,2) not null,
+    quantity int not null,
+    row_id bigint not null,
+    sold_at datetime(3) not null,
+    told_to varchar(6) not null,
+    primary key (product_id, customer_id, price, quantity, row_id, sold_at)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
+
 create table if not exists dim_category (
     category_id int not null,
     name varchar(100) not null,

@@ -22,6 +22,7 @@ begin
             told_to <> 'none' or matched_at is not null as is_timed,
             if(told_to = 'second', told_at, coalesce(matched_at, told_at, loaded_at)) as sold_at
         from known_sale
+        where not is_former
     ) k
     join sale_group g on g.group_id = k.group_id
     left join softcart_sales s force index (primary) on s.row_id = k.row_id

@@ -1,56 +1,40 @@
 -- purpose: turns staged DimCategory.csv into dim_category
 -- reads: staging_dim_category
--- writes: dim_category, staging_dim_category.fault
+-- writes: dim_category, staging_dim_category.fault; told_name, held_name, temporary tables
 create or replace procedure import_dim_category()
 modifies sql data
 begin
     declare v_inserted, v_updated int default 0;
 
-    update staging_dim_category
-    set fault = case
-            when trim(category_id) not regexp '^[0-9]{1,9}$'
-                then 'categoryid: is not a whole number of 9 digits at most'
-            when trim(name) = '' then 'category: is blank'
-            when name regexp '[[:cntrl:]]' then 'category: has control characters'
-            when char_length(trim(name)) > 100 then 'category: is longer than 100 letters'
-        end
+    create or replace temporary table told_name engine = Aria transactional = 0 as
+    select `row_number`, trim(category_id) as id, trim(name) as name, fault
+    from staging_dim_category
     where fault is null;
-
+    create or replace temporary table held_name engine = Aria transactional = 0 as
+    select category_id as id, name from dim_category;
+    call judge_names('categoryid', 'category');
     update staging_dim_category s
-    join (
-        select cast(category_id as signed) as category_id, min(`row_number`) as first_row
-        from staging_dim_category where fault is null
-        group by cast(category_id as signed) having count(*) > 1
-        order by null
-    ) d on d.category_id = cast(s.category_id as signed)
-    set s.fault = concat('categoryid: was already given in line ', d.first_row)
-    where s.fault is null and s.`row_number` <> d.first_row;
+    join told_name t on t.`row_number` = s.`row_number`
+    set s.fault = t.fault;
+    delete from told_name where fault is not null;
 
-    update staging_dim_category s
-    join (
-        select trim(name) as name, min(`row_number`) as first_row
-        from staging_dim_category where fault is null
-        group by trim(name) having count(*) > 1
-    ) d on d.name = trim(s.name)
-    set s.fault = concat('category: was already given in line ', d.first_row)
-    where s.fault is null and s.`row_number` <> d.first_row;
+    -- A name that goes to another id is given up first, for one that no file can tell.
+    update dim_category d
+    join told_name t on cast(t.id as signed) = d.category_id
+    join told_name taking on taking.name = d.name and cast(taking.id as signed) <> d.category_id
+    set d.name = concat(char(1 using utf8mb4), d.category_id);
 
-    update staging_dim_category s
-    join dim_category d on d.name = trim(s.name)
-    set s.fault = 'category: another id has this name'
-    where s.fault is null and d.category_id <> cast(s.category_id as signed);
-
-    update staging_dim_category s
-    join dim_category d on d.category_id = cast(s.category_id as signed)
-    set d.name = trim(s.name)
-    where s.fault is null and d.name <> trim(s.name);
+    update dim_category d
+    join told_name t on cast(t.id as signed) = d.category_id
+    set d.name = t.name
+    where d.name <> t.name;
     set v_updated = row_count();
 
     insert into dim_category (category_id, name)
-    select cast(s.category_id as signed), trim(s.name)
-    from staging_dim_category s
-    left join dim_category d on d.category_id = cast(s.category_id as signed)
-    where s.fault is null and d.category_id is null;
+    select cast(t.id as signed), t.name
+    from told_name t
+    left join dim_category d on d.category_id = cast(t.id as signed)
+    where d.category_id is null;
     set v_inserted = row_count();
 
     select 'dim_category' as table_name, v_inserted as inserted, v_updated as updated, 0 as deleted;

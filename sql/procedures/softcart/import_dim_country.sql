@@ -1,56 +1,40 @@
 -- purpose: turns staged DimCountry.csv into dim_country
 -- reads: staging_dim_country
--- writes: dim_country, staging_dim_country.fault
+-- writes: dim_country, staging_dim_country.fault; told_name, held_name, temporary tables
 create or replace procedure import_dim_country()
 modifies sql data
 begin
     declare v_inserted, v_updated int default 0;
 
-    update staging_dim_country
-    set fault = case
-            when trim(country_id) not regexp '^[0-9]{1,9}$'
-                then 'countryid: is not a whole number of 9 digits at most'
-            when trim(name) = '' then 'country: is blank'
-            when name regexp '[[:cntrl:]]' then 'country: has control characters'
-            when char_length(trim(name)) > 100 then 'country: is longer than 100 letters'
-        end
+    create or replace temporary table told_name engine = Aria transactional = 0 as
+    select `row_number`, trim(country_id) as id, trim(name) as name, fault
+    from staging_dim_country
     where fault is null;
-
+    create or replace temporary table held_name engine = Aria transactional = 0 as
+    select country_id as id, name from dim_country;
+    call judge_names('countryid', 'country');
     update staging_dim_country s
-    join (
-        select cast(country_id as signed) as country_id, min(`row_number`) as first_row
-        from staging_dim_country where fault is null
-        group by cast(country_id as signed) having count(*) > 1
-        order by null
-    ) d on d.country_id = cast(s.country_id as signed)
-    set s.fault = concat('countryid: was already given in line ', d.first_row)
-    where s.fault is null and s.`row_number` <> d.first_row;
+    join told_name t on t.`row_number` = s.`row_number`
+    set s.fault = t.fault;
+    delete from told_name where fault is not null;
 
-    update staging_dim_country s
-    join (
-        select trim(name) as name, min(`row_number`) as first_row
-        from staging_dim_country where fault is null
-        group by trim(name) having count(*) > 1
-    ) d on d.name = trim(s.name)
-    set s.fault = concat('country: was already given in line ', d.first_row)
-    where s.fault is null and s.`row_number` <> d.first_row;
+    -- A name that goes to another id is given up first, for one that no file can tell.
+    update dim_country d
+    join told_name t on cast(t.id as signed) = d.country_id
+    join told_name taking on taking.name = d.name and cast(taking.id as signed) <> d.country_id
+    set d.name = concat(char(1 using utf8mb4), d.country_id);
 
-    update staging_dim_country s
-    join dim_country d on d.name = trim(s.name)
-    set s.fault = 'country: another id has this name'
-    where s.fault is null and d.country_id <> cast(s.country_id as signed);
-
-    update staging_dim_country s
-    join dim_country d on d.country_id = cast(s.country_id as signed)
-    set d.name = trim(s.name)
-    where s.fault is null and d.name <> trim(s.name);
+    update dim_country d
+    join told_name t on cast(t.id as signed) = d.country_id
+    set d.name = t.name
+    where d.name <> t.name;
     set v_updated = row_count();
 
     insert into dim_country (country_id, name)
-    select cast(s.country_id as signed), trim(s.name)
-    from staging_dim_country s
-    left join dim_country d on d.country_id = cast(s.country_id as signed)
-    where s.fault is null and d.country_id is null;
+    select cast(t.id as signed), t.name
+    from told_name t
+    left join dim_country d on d.country_id = cast(t.id as signed)
+    where d.country_id is null;
     set v_inserted = row_count();
 
     select 'dim_country' as table_name, v_inserted as inserted, v_updated as updated, 0 as deleted;

@@ -1,6 +1,7 @@
 -- purpose: finds the lines of told_sale that can be loaded
 -- writes: told_sale
--- Times come as 2020-12-31 23:59:59, without the seconds, or as 31/12/2020 23:59.
+-- Times come as 2020-12-31 23:59:59, without the seconds, or as 31/12/2020 23:59. A line without a
+-- row id is told from others by its seconds; those of sales_olddata.csv, to the minute, are no :00.
 create or replace procedure judge_sales()
 modifies sql data
 begin
@@ -10,6 +11,10 @@ begin
     set sold_at = concat(substring(sold_at, 7, 4), '-', substring(sold_at, 4, 2), '-',
         left(sold_at, 2), substring(sold_at, 11))
     where sold_at regexp concat('^[0-9]{2}/[0-9]{2}/[0-9]{4} ', v_time);
+
+    update told_sale
+    set sold_at = left(sold_at, 16)
+    where source = 2 and sold_at regexp '^.{16}:00$';
 
     update told_sale
     set fault = case
@@ -27,6 +32,8 @@ begin
                 then 'quantity: is not a whole number above 0 of 9 digits at most'
             when sold_at not regexp concat('^[0-9]{4}-[0-9]{2}-[0-9]{2} ', v_time)
                 then 'timestamp: is not a time like 2020-12-31 23:59:59 or 31/12/2020 23:59'
+            when source = 1 and char_length(sold_at) = 16
+                then 'timestamp: has no seconds, which tell a sale without a row id from others'
             when sold_at is not null
                 then concat('timestamp: ', find_day_fault(
                     left(sold_at, 4), substring(sold_at, 6, 2), substring(sold_at, 9, 2)))

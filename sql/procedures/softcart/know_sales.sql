@@ -6,6 +6,7 @@ create or replace procedure know_sales()
 modifies sql data
 begin
     create or replace temporary table known_sale (
+        known_id int not null auto_increment,
         row_id bigint not null,
         group_id int not null,
         told_to varchar(6) not null,
@@ -14,7 +15,10 @@ begin
         loaded_at datetime(3) not null,
         -- of a line without a row id that tells of this sale, see match_sales
         matched_at datetime null,
-        primary key (row_id)
+        -- as the row id was told before, see recall_sales
+        is_former boolean not null default false,
+        primary key (known_id),
+        key (row_id)
     ) engine = Aria transactional = 0;
 
     insert into known_sale (row_id, group_id, told_to, told_at, loaded_at)

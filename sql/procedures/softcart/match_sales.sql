@@ -1,5 +1,6 @@
--- purpose: finds the sales with a row id that lines without one tell of, after know_sales: of equal
--- times, then of the same minute, then those without a time; the first of each with the first
+-- purpose: finds the sales with a row id that lines without one tell of, after recall_sales: of
+-- equal times, then of the same minute, then those without a time; of each first
+-- those of now, by row id
 -- writes: known_sale.matched_at; seen_sale keeps the lines whose row id nobody knows
 -- However the lines came, the same lines give the same pairs.
 create or replace procedure match_sales()
@@ -17,16 +18,18 @@ begin
     where s.copy <= k.sales;
 
     create or replace temporary table sale_match (
-        row_id bigint not null,
+        known_id int not null,
         seen_id int not null,
         sold_at datetime not null,
-        primary key (row_id)
+        primary key (known_id)
     ) engine = Aria transactional = 0;
-    insert into sale_match (row_id, seen_id, sold_at)
-    select k.row_id, s.seen_id, s.sold_at
+    insert into sale_match (known_id, seen_id, sold_at)
+    select k.known_id, s.seen_id, s.sold_at
     from (
-        select row_id, group_id, told_at,
-            row_number() over (partition by group_id, told_at order by row_id) as place
+        select known_id, group_id, told_at,
+            row_number() over (
+                partition by group_id, told_at order by is_former, row_id, known_id
+            ) as place
         from known_sale
         where told_to = 'minute'
     ) k
@@ -41,10 +44,11 @@ begin
     ) s on s.group_id = k.group_id and s.sold_minute = k.told_at and s.place = k.place;
     delete s from seen_sale s join sale_match m on m.seen_id = s.seen_id;
 
-    insert into sale_match (row_id, seen_id, sold_at)
-    select k.row_id, s.seen_id, s.sold_at
+    insert into sale_match (known_id, seen_id, sold_at)
+    select k.known_id, s.seen_id, s.sold_at
     from (
-        select row_id, group_id, row_number() over (partition by group_id order by row_id) as place
+        select known_id, group_id,
+            row_number() over (partition by group_id order by is_former, row_id, known_id) as place
         from known_sale
         where told_to = 'none'
     ) k
@@ -56,6 +60,6 @@ begin
     delete s from seen_sale s join sale_match m on m.seen_id = s.seen_id;
 
     update known_sale k
-    straight_join sale_match m on m.row_id = k.row_id
+    straight_join sale_match m on m.known_id = k.known_id
     set k.matched_at = m.sold_at;
 end

@@ -52,6 +52,7 @@ const sales: ImportDefinition = {
     "return_sale_faults",
     "group_sales",
     "know_sales",
+    "recall_sales",
     "match_sales",
     "compare_sales",
     "number_sales",

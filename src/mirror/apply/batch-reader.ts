@@ -1,7 +1,7 @@
 import { otherShape, readStandings, type Standing } from "../../core/model-state.ts";
 import { type InFlight, readNewestPending, readPending } from "../../core/pending-queue.ts";
 import type { Rebuild } from "../../core/rebuild.ts";
-import { type DocumentId, type DocumentModel, rangeOf } from "../../models/model.ts";
+import type { DocumentId, DocumentModel } from "../../models/model.ts";
 import type { BatchPosition } from "../../stores/mongodb/mirror-records.ts";
 import type { Snapshot, Snapshots } from "../snapshots.ts";
 import type { Batch } from "./apply-batch.ts";
@@ -79,7 +79,7 @@ export function createBatchReader(
   };
 
   const readNextRange = async (snapshot: Snapshot, rebuild: Rebuild): Promise<Batch | undefined> => {
-    const read = await readRange(snapshot.connection, model, range.cursor, rangeOf(model));
+    const read = await readRange(snapshot.connection, model, range.cursor, model.batch);
     const standing = await readStanding(snapshot, model, collection);
     await snapshot.release();
     const isLast = read.isEnd && read.invalid.size === 0;

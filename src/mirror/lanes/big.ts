@@ -1,13 +1,14 @@
 import { type Change, deleteChanges } from "../../core/change-tables.ts";
 import { readModelsOfOtherReleases } from "../../core/model-state.ts";
-import { appendPending, type Touched } from "../../core/pending-queue.ts";
+import { appendPending } from "../../core/pending-queue.ts";
 import { readCommitted } from "../../core/read-committed.ts";
 import { distrustMirrorOf } from "../../core/rebuild.ts";
+import { recordNameless } from "../../core/rejected-documents.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import { isSqlFault } from "../../stores/mariadb/sql-faults.ts";
 import type { Resolved } from "../resolve/cycle.ts";
-import { streamTouched } from "../resolve/touched.ts";
+import { type Named, streamTouched } from "../resolve/touched.ts";
 import type { SnapshotPool, Snapshots } from "../snapshots.ts";
 
 /** Documents that are held and appended at once. */
@@ -31,9 +32,12 @@ export async function queueBigChange(
     const queued = new Map<string, number>();
     const failed = new Map<DocumentModel, unknown>();
     for (const model of models) {
-      const append = async (page: readonly Touched[]) => {
-        await readCommitted(db, (connection) => appendPending(connection, new Map([[model, page]])));
-        queued.set(model.name, (queued.get(model.name) ?? 0) + page.length);
+      const append = async ({ documents, isNameless }: Named) => {
+        await readCommitted(db, async (connection) => {
+          await appendPending(connection, new Map([[model, documents]]));
+          await recordNameless(connection, isNameless ? [model] : []);
+        });
+        queued.set(model.name, (queued.get(model.name) ?? 0) + documents.length);
       };
       try {
         for await (const page of streamTouched(snapshot.connection, model, change, PAGE)) await append(page);
@@ -50,5 +54,5 @@ export async function queueBigChange(
     });
     return { position: snapshot.position.n, failed, changes: 1, queued };
   };
-  return snapshots.use(queue, { isLong: true });
+  return snapshots.use(queue, { leaves: 1 });
 }

@@ -1,4 +1,5 @@
 import type { Rebuild } from "../../core/rebuild.ts";
+import type { Leaves } from "../snapshots.ts";
 
 /** A worker that is awake asks for the queue and the rebuild no more often. */
 const SWEEP_MS = 1000;
@@ -27,9 +28,14 @@ export const firstState: WorkerState = {
   readMs: 0,
 };
 
-/** Whether the next read will take long, as far as is known. A paced model's does: that is why it is paced. */
-export const isLong = ({ rebuild, readMs }: WorkerState, isPaced: boolean): boolean =>
-  isPaced || rebuild !== undefined || readMs > LONG_READ_MS;
+/**
+ * What the next read leaves to others, as far as is known. A paced model's takes long: that is why it is paced. A model that
+ * was slow once, as all are when a neighbour's rebuild begins, is not to wait for the ranges of that one.
+ */
+export function chooseLeaves({ rebuild, readMs }: WorkerState, isPaced: boolean): Leaves {
+  if (rebuild !== undefined) return 2;
+  return isPaced || readMs > LONG_READ_MS ? 1 : 0;
+}
 
 /** `sweep`: ask what there is; `rest`: nothing to do; `read`: the next batch, and whether of changes too. */
 export type WorkerStep =

@@ -17,7 +17,14 @@ import type { WakeUp } from "../wake-up.ts";
 import { isBeyondRebuild, turnIntoRebuild } from "./backlog.ts";
 import { dropLeftOvers } from "./drop-left-overs.ts";
 import { createLandings, type Landings, reportApplied } from "./landings.ts";
-import { afterChanges, chooseStep, firstState, isLong, restMs, type WorkerState } from "./worker-steps.ts";
+import {
+  afterChanges,
+  chooseLeaves,
+  chooseStep,
+  firstState,
+  restMs,
+  type WorkerState,
+} from "./worker-steps.ts";
 
 /** Ranges of a rebuild that are written side by side while the next one is read. */
 const RANGES = 2;
@@ -91,7 +98,7 @@ async function sweep(worker: Worker, state: WorkerState): Promise<WorkerState> {
   const hasChanges = state.hasChanges || (await hasPending(db, model));
   if (hasChanges && !rebuild && (await isBeyondRebuild(db, mongo, model, collection))) {
     await landings.landed();
-    const rows = await snapshots.use((one) => turnIntoRebuild(db, one, model), { isLong: true });
+    const rows = await snapshots.use((one) => turnIntoRebuild(db, one, model), { leaves: 2 });
     onEvent({ type: "forgotten", model: model.name, rows });
     rebuild = await takeRebuild(db, model);
   }
@@ -109,7 +116,7 @@ async function readNext(worker: Worker, state: WorkerState, changes: boolean): P
     readMs = performance.now() - started;
     return found;
   };
-  const next = await snapshots.use(read, { isLong: isLong(state, model.every !== undefined) });
+  const next = await snapshots.use(read, { leaves: chooseLeaves(state, model.every !== undefined) });
   // One batch of changes at a time: two would meet in the record of their position, and one be aborted.
   await landings.makeRoom(next.batch?.range ? RANGES : 1);
   if (next.batch) {
@@ -158,7 +165,7 @@ async function removeOrphans(worker: Worker, rebuild: Rebuild): Promise<void> {
     if (last === undefined) return;
     after = last;
     const started = performance.now();
-    const batch = await snapshots.use((one) => reader.readThese(one, ids), { isLong: true });
+    const batch = await snapshots.use((one) => reader.readThese(one, ids), { leaves: 2 });
     const applied = await applyBatch(worker, batch);
     reportApplied(worker, batch, applied, { kind: "rebuild", started });
   }

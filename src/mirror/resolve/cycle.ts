@@ -11,6 +11,7 @@ import { readModelsOfOtherReleases } from "../../core/model-state.ts";
 import { appendPending, type Touched } from "../../core/pending-queue.ts";
 import { readCommitted } from "../../core/read-committed.ts";
 import { distrustMirrorOf } from "../../core/rebuild.ts";
+import { recordNameless } from "../../core/rejected-documents.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { MariaDb, Queryable } from "../../stores/mariadb/mariadb.ts";
 import type { SnapshotReads } from "../../stores/mariadb/open-snapshot.ts";
@@ -27,6 +28,8 @@ export interface Cycle {
   readonly touched: ReadonlyMap<DocumentModel, readonly Touched[]>;
   /** Models of which a touched view failed, with the error: they are to be rebuilt. */
   readonly failed: ReadonlyMap<DocumentModel, unknown>;
+  /** Models of which a change names what no document can be called. */
+  readonly nameless: ReadonlySet<DocumentModel>;
   readonly fast: readonly FastBatch[];
   /** Models of other releases that are mirrored already: nobody has asked what the changes touch of them. */
   readonly others: readonly string[];
@@ -93,12 +96,13 @@ export async function readCycle(
       answer = await ask(changes);
     }
   }
-  const { touched, failed } = answer;
+  const { touched, failed, nameless } = answer;
   const fast = (await options.fast?.read(snapshot, touched)) ?? [];
   await snapshot.release();
   const emptied = new Map([...found.emptied].filter(([name]) => !long.has(sourceOf(options.tables, name))));
   const { others, known } = found;
-  return { position: position.n, changes, big: null, touched, failed, fast, others, known, emptied, long };
+  const answers = { touched, failed, nameless, fast };
+  return { position: position.n, changes, big: null, ...answers, others, known, emptied, long };
 }
 
 const sourceOf = (tables: readonly ChangeTable[], name: string): string =>
@@ -132,6 +136,7 @@ export async function readLongCycle(
     big: answer.isTooMuch ? (changes[0] ?? null) : null,
     touched: answer.touched,
     failed: answer.failed,
+    nameless: answer.nameless,
     fast: [],
     others: found.others,
     known: found.known,
@@ -207,6 +212,7 @@ export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Pro
       if (await noteAcked(connection, durable, cycle.position))
         queued = new Map([...queued].filter(([model]) => !isWritten(model)));
       await appendPending(connection, queued);
+      await recordNameless(connection, cycle.nameless);
       await deleteChanges(connection, cycle.changes);
     });
   return {

@@ -65,7 +65,7 @@ async function takeCycle(
   const table = (await readChangeTables(db)).find((one) => one.source === source);
   if (!table) return null;
   const options = { limit, inFlight: landings.inFlight };
-  const cycle = await snapshots.use((one) => readLongCycle(one, models, table, options), { isLong: true });
+  const cycle = await snapshots.use((one) => readLongCycle(one, models, table, options), { leaves: 1 });
   if (cycle.big) {
     // It has a place of its own: while it is queued the small ones go on.
     await lane.big;

@@ -11,8 +11,18 @@ export interface AllTouched {
   readonly touched: ReadonlyMap<DocumentModel, readonly Touched[]>;
   /** Models of which a touched view failed, with the error. */
   readonly failed: ReadonlyMap<DocumentModel, unknown>;
+  /** Models of which some row has an id that no document can have: the mirror cannot hold it. */
+  readonly nameless: ReadonlySet<DocumentModel>;
   /** There were more rows than may be held, so nothing of the above is known. */
   readonly isTooMuch: boolean;
+}
+
+/** What rows of a touched view name. */
+export interface Named {
+  /** Each once. */
+  readonly documents: readonly Touched[];
+  /** Some row names what no document can be called. */
+  readonly isNameless: boolean;
 }
 
 /** A change that touches more documents of a model than this does not hold up the others. */
@@ -58,7 +68,12 @@ export async function readTouched(
     for (const [at, index] of indexes.entries()) rows[index] = found.filter(({ q }) => Number(q) === at);
     return true;
   };
-  const tooMuch = { touched: new Map(), failed: new Map(), isTooMuch: true };
+  const tooMuch = {
+    touched: new Map(),
+    failed: new Map(),
+    nameless: new Set<DocumentModel>(),
+    isTooMuch: true,
+  };
   const all = questions.map((_question, index) => index);
   try {
     if (all.length > 0 && !(await ask(all))) return tooMuch;
@@ -74,10 +89,14 @@ export async function readTouched(
       }
   }
   const touched = new Map<DocumentModel, readonly Touched[]>();
-  for (const [index, { model, changes }] of questions.entries())
-    if (!failed.has(model))
-      touched.set(model, merge(touched.get(model) ?? [], toTouched(model, changes, rows[index] ?? [])));
-  return { touched, failed, isTooMuch: false };
+  const nameless = new Set<DocumentModel>();
+  for (const [index, { model, changes }] of questions.entries()) {
+    if (failed.has(model)) continue;
+    const { documents, isNameless } = toNamed(model, changes, rows[index] ?? []);
+    touched.set(model, merge(touched.get(model) ?? [], documents));
+    if (isNameless) nameless.add(model);
+  }
+  return { touched, failed, nameless, isTooMuch: false };
 }
 
 /** What one change touches of one model, in pages, each document once in its page. */
@@ -86,7 +105,7 @@ export async function* streamTouched(
   model: DocumentModel,
   change: Change,
   size: number,
-): AsyncIterable<readonly Touched[]> {
+): AsyncIterable<Named> {
   const [question] = toQuestions([model], [change]);
   if (!question) return;
   const { sql, values } = toQuery([question]);
@@ -94,10 +113,10 @@ export async function* streamTouched(
   for await (const row of streamRows<TouchedRow>(connection, sql, values)) {
     rows.push(row);
     if (rows.length < size) continue;
-    yield toTouched(model, [change], rows);
+    yield toNamed(model, [change], rows);
     rows = [];
   }
-  yield toTouched(model, [change], rows);
+  yield toNamed(model, [change], rows);
 }
 
 function toQuestions(models: readonly DocumentModel[], changes: readonly Change[]): readonly Question[] {
@@ -122,7 +141,7 @@ const FEW_CHANGES = 100;
 /**
  * Each view is asked with `change_id between`, which it pushes down to a range of the primary key (through a join
  * with json_table 387 ms instead of 3, measured): in one snapshot that range holds just these rows, and those in
- * flight, which `toTouched` passes over.
+ * flight, which `toNamed` passes over.
  * The ids as text, because a union of a number, a text and a JSON value has no collation.
  */
 function toQuery(questions: readonly Question[]) {
@@ -143,23 +162,20 @@ function toQuery(questions: readonly Question[]) {
   };
 }
 
-function toTouched(
-  model: DocumentModel,
-  changes: readonly Change[],
-  rows: readonly TouchedRow[],
-): readonly Touched[] {
+function toNamed(model: DocumentModel, changes: readonly Change[], rows: readonly TouchedRow[]): Named {
   const loggedAt = new Map(changes.map((change) => [change.id, change.loggedAt]));
   const sizes = new Map<string, number>();
   for (const row of rows) sizes.set(String(row.change_id), (sizes.get(String(row.change_id)) ?? 0) + 1);
-  return merge(
-    [],
-    rows.flatMap(({ change_id, document_id }): readonly Touched[] => {
-      const at = loggedAt.get(String(change_id));
-      const id = document_id === null ? undefined : parseDocumentId(model, String(document_id));
-      if (id === undefined || at === undefined) return [];
-      return [{ id, loggedAt: at, bulk: (sizes.get(String(change_id)) ?? 0) > BULK_CHANGE }];
-    }),
-  );
+  const documents: Touched[] = [];
+  let isNameless = false;
+  for (const { change_id, document_id } of rows) {
+    const at = loggedAt.get(String(change_id));
+    if (at === undefined || document_id === null) continue;
+    const id = parseDocumentId(model, String(document_id));
+    if (id === undefined) isNameless = true;
+    else documents.push({ id, loggedAt: at, bulk: (sizes.get(String(change_id)) ?? 0) > BULK_CHANGE });
+  }
+  return { documents: merge([], documents), isNameless };
 }
 
 /** Each document once: as old as its oldest change, and one of very many only when every change of it is such. */

@@ -1,5 +1,5 @@
 import { readStates } from "../../core/model-state.ts";
-import { type Document, type DocumentId, type DocumentModel, rangeOf } from "../../models/model.ts";
+import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import type { MariaDbConnection } from "../../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../../stores/mongodb/mirror-schema.ts";
 import { type ReadEntries, readEntries, readRange } from "../apply/read-entries.ts";
@@ -27,7 +27,7 @@ export async function probeRange(
   limit: number,
 ): Promise<Probe> {
   return probe(model, snapshots, async (connection) => {
-    const read = await readRange(connection, model, after, Math.min(limit, rangeOf(model)));
+    const read = await readRange(connection, model, after, Math.min(limit, model.batch));
     return { ...read, upTo: read.last };
   });
 }

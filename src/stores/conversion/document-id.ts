@@ -2,8 +2,8 @@ import { type DocumentId, type DocumentModel, keyFieldOf } from "../../models/mo
 
 const INT_LIMIT = 2 ** 31;
 const BIGINT_LIMIT = 2n ** 63n;
-/** Width of the columns that keep ids (`vitrine_pending.document_id`). */
-const MAX_LENGTH = 255;
+/** Characters of an id, at most: width of the columns that keep ids (`vitrine_pending.document_id`). */
+export const MAX_ID_LENGTH = 255;
 
 /** Stands for the rows of a view that have no id, or one that is none of the model. */
 export const NO_ID: DocumentId = "null";
@@ -25,7 +25,7 @@ export function parseDocumentId(model: DocumentModel, text: string): DocumentId 
     }
     case "string":
       // A lone surrogate has no UTF-8 form: both drivers would look for U+FFFD instead.
-      return text.length <= MAX_LENGTH && !/\p{Surrogate}/u.test(text) ? text : undefined;
+      return text.length <= MAX_ID_LENGTH && !/\p{Surrogate}/u.test(text) ? text : undefined;
   }
 }
 

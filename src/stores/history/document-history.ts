@@ -77,7 +77,8 @@ export async function readHistory(
     found.push(stretch);
     if (found.length > limit) break;
   }
-  await connection.run("commit");
+  // Other work will get this connection: the notes of a long history are long.
+  await connection.run("begin not atomic commit; set @vitrine_versions = null; end");
   const count = Math.min(limit, isCut ? found.length - 1 : found.length);
   const versions: Version[] = [];
   let validTo = before === null ? null : toInstant(BigInt(before));

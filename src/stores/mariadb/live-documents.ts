@@ -17,6 +17,7 @@ import {
   type StatementSettings,
   selectFields,
   toDocumentsSql,
+  together,
   toInvalidRow,
   toRowId,
   toStatement,
@@ -31,7 +32,7 @@ export { type FoundDocuments, type StatementSettings, toStatement } from "./read
 export const MAX_IDS = 999;
 
 /**
- * Reads the documents with these ids, at most MAX_IDS, in the connection's transaction: by one statement, unless some
+ * Reads the documents with these ids in the connection's transaction: by one statement up to MAX_IDS, unless some
  * document makes it fail. Ids without a document, and text that is no id, are in neither map.
  */
 export async function readDocuments(
@@ -42,7 +43,14 @@ export async function readDocuments(
 ): Promise<FoundDocuments> {
   const wanted = parseDocumentIds(model, ids);
   if (wanted.length === 0) return nothingFound();
-  return readApart(connection, await readKeyView(connection, model), wanted, settings);
+  const view = await readKeyView(connection, model);
+  if (wanted.length <= MAX_IDS) return readApart(connection, view, wanted, settings);
+  // In order: groups of facts whose ids follow each other are of few days, which an index finds.
+  const all = [...wanted].sort();
+  const parts: FoundDocuments[] = [];
+  for (let from = 0; from < all.length; from += MAX_IDS)
+    parts.push(await readApart(connection, view, all.slice(from, from + MAX_IDS), settings));
+  return together(parts);
 }
 
 /** Halves the ids until the documents that fail stand alone. A snapshot outlives a failed statement. */
@@ -65,11 +73,7 @@ async function readApart(
   }
   const half = ids.length >> 1;
   const first = await readApart(connection, view, ids.slice(0, half), settings);
-  const second = await readApart(connection, view, ids.slice(half), settings);
-  return {
-    documents: new Map([...first.documents, ...second.documents]),
-    invalid: new Map([...first.invalid, ...second.invalid]),
-  };
+  return together([first, await readApart(connection, view, ids.slice(half), settings)]);
 }
 
 /** Documents that follow each other in key order. */

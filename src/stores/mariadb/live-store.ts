@@ -1,4 +1,4 @@
-import { type Document, type DocumentModel, rangeOf } from "../../models/model.ts";
+import type { Document, DocumentModel } from "../../models/model.ts";
 import { toCubeRows } from "../cube-rows.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../document-store.ts";
 import { readHistory } from "../history/document-history.ts";
@@ -80,7 +80,7 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       return read((connection) => readHistory({ reader, connection, texts }, model, id, request, options));
     },
     async *stream(model, where, options = {}) {
-      const limit = rangeOf(model);
+      const limit = model.batch;
       const { settings, read } = await begin(model, options);
       for (let after: string | null = null; ; ) {
         const start: string | null = after;

@@ -84,6 +84,12 @@ function compareParameters(procedure: ProcedureDefinition, actual: readonly Para
     if (field.kind !== "link" && named.has(parameter)) check(parameter, field, named.get(parameter));
     named.delete(parameter);
   }
+  // The variable of the session that takes it has the value of the call before.
+  for (const { name, mode } of actual)
+    if (mode === "INOUT")
+      problems.push(
+        `${procedure.name}: ${name} is inout, and nobody says what it begins with. Declare it out.`,
+      );
   for (const name of named.keys())
     problems.push(`${procedure.name}: the definition lacks parameter ${name}.`);
   return problems;

@@ -45,6 +45,12 @@ export interface FoundRows extends FoundDocuments {
 /** Nothing found yet. */
 export const nothingFound = (): FoundDocuments => ({ documents: new Map(), invalid: new Map() });
 
+/** What several statements found, in their order. */
+export const together = (parts: readonly FoundDocuments[]): FoundDocuments => ({
+  documents: new Map(parts.flatMap(({ documents }) => [...documents])),
+  invalid: new Map(parts.flatMap(({ invalid }) => [...invalid])),
+});
+
 /** Runs a statement that selects the key and the wanted fields, and converts its rows. */
 export async function readRows(
   connection: MariaDbConnection,

@@ -13,13 +13,17 @@ import type { CubeView, LiveView } from "./text-columns.ts";
  * the roll-up's view, so what it says of a key must be what a touched view can say of a row that was logged.
  */
 export function toGroupsSql(facts: CubeView, rollUp: RollUpModel, where: SqlFragment | null): SqlFragment {
-  const { by, measures } = rollUp.rollUp;
+  const { by, determined, measures } = rollUp.rollUp;
   const keys = by.map((dimension) => exactKey(facts, dimension));
+  const told = [...by, ...determined].map((dimension) => ({
+    sql: exactKey(facts, dimension),
+    column: quoteName(toColumnName(dimension.name)),
+  }));
   const held = measures.map((name) => ({ ...measureSql(facts, name), column: toColumnName(name) }));
   const columns = [
     // As text: what is JSON would be an array in JSON that is made of it.
     `${asText(`json_array(\n${keys.map((key) => `        ${asText(key)}`).join(",\n")}\n    )`)} as ${toColumnName(GROUP_KEY)}`,
-    ...by.map(({ name }, at) => asColumn(keys[at] ?? "", quoteName(toColumnName(name)))),
+    ...told.map(({ sql, column }) => asColumn(sql, column)),
     ...held.map(({ sql, column }) => `${sql} as ${quoteName(column)}`),
   ];
   return {
@@ -27,7 +31,7 @@ export function toGroupsSql(facts: CubeView, rollUp: RollUpModel, where: SqlFrag
       `select\n${columns.map((column) => `    ${column}`).join(",\n")}`,
       `from ${quoteName(facts.model.name)}`,
       ...(where ? [`where ${where.sql}`] : []),
-      `group by\n${keys.map((key) => `    ${key}`).join(",\n")}`,
+      `group by\n${told.map(({ sql }) => `    ${sql}`).join(",\n")}`,
     ].join("\n"),
     values: [...held.flatMap(({ values }) => values), ...(where?.values ?? [])],
   };

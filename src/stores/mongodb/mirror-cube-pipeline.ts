@@ -93,19 +93,10 @@ export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Sta
 export function asksForDocuments(cube: CubeModel, query: CubeQuery): boolean {
   if (!isRollUp(cube) || query.sets.length !== 1) return false;
   const keys = keysOf(query);
-  const { by } = cube.rollUp;
-  return keys.length === by.length && by.every(({ name }) => keys.includes(name));
+  const { by, determined } = cube.rollUp;
+  const told = new Set([...by, ...determined].map(({ name }) => name));
+  return keys.every((key) => told.has(key)) && by.every(({ name }) => keys.includes(name));
 }
-
-/** The documents of a roll-up in the shape of groups. */
-export const showDocuments = (cube: CubeModel, query: CubeQuery): Stage => ({
-  $project: {
-    _id: 0,
-    _s: { $literal: 0 },
-    ...Object.fromEntries(keysOf(query).map((key, index) => [keyName(key, index), `$${key}`])),
-    ...Object.fromEntries(baseMeasures(cube, query).map((name) => [name, 1])),
-  },
-});
 
 /** The distinct measures, all of the same facts, in an order in which each is within the next; null when there is none. */
 function toChain(cube: CubeModel, names: readonly string[]): readonly string[] | null {

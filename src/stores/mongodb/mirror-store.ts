@@ -100,7 +100,12 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
     async aggregate(cube, query, options = {}) {
       return guarded(options, async (limits) => {
         const collection = await open(cube, options);
-        const found = collection.aggregate(toMirrorCube(cube, query), { ...limits(), allowDiskUse: true });
+        const asked = toMirrorCube(cube, query);
+        const settings = { ...limits(), allowDiskUse: true };
+        const found =
+          asked.kind === "pipeline"
+            ? collection.aggregate(asked.stages, settings)
+            : collection.find(asked.filter as object, { ...settings, ...asked.options });
         return fromMirrorCube(cube, query, found, options.signal);
       });
     },

@@ -49,7 +49,7 @@ const operation = (sql: string, ...values: readonly fc.Arbitrary<Value>[]): fc.A
 export const warehouseOperation: fc.Arbitrary<Operation> = fc.oneof(
   { arbitrary: calendarOperation, weight: 3 },
   operation("insert into dim_country (country_id, name) values (?, ?)", id, word),
-  operation("update dim_country set name = ? where country_id = ?", word, id),
+  { arbitrary: operation("update dim_country set name = ? where country_id = ?", word, id), weight: 3 },
   operation("update dim_country set country_id = ? where country_id = ?", id, id),
   operation("delete from dim_country where country_id = ?", id),
   operation("insert into dim_category (category_id, name) values (?, ?)", id, word),

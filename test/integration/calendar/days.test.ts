@@ -155,3 +155,35 @@ describe("Days grow by themselves", () => {
     ]);
   });
 });
+
+describe("add_needed_days", () => {
+  const needDays = (days: readonly number[]) => [
+    "create or replace temporary table needed_day (date_id int not null, primary key (date_id))",
+    `insert into needed_day (date_id) values ${days.map((day) => `(${day})`).join(", ")}`,
+    "call add_needed_days()",
+  ];
+
+  test("ends where days are there that its transaction does not see", async () => {
+    await database.admin.withConnection(async (connection) => {
+      await connection.run("set session max_statement_time = 20");
+      await connection.run("set transaction isolation level repeatable read");
+      await connection.run("start transaction with consistent snapshot");
+      await addDays("2020-01-01", "2020-12-31");
+      for (const sql of needDays([20200105, 20200106, 20210301])) await connection.run(sql);
+      await connection.run("commit");
+      await connection.run("set session max_statement_time = default");
+    });
+    expect(await countDays()).toBe(366 + 365);
+  });
+
+  test("refuses a day that its month lacks, also beside good ones of its year", async () => {
+    await database.admin.withConnection(async (connection) => {
+      const [make, fill, call] = needDays([20210101, 20210229]);
+      await connection.run(make ?? "");
+      await connection.run(fill ?? "");
+      await expect(connection.run(call ?? "")).rejects.toThrow(
+        "20210229 is a day that this month does not have.",
+      );
+    });
+  });
+});

@@ -66,7 +66,7 @@ describe("vitrine import", () => {
     expect(await orders()).toBeGreaterThan(0);
     const second = await run("import", "pos", join(dir, "shop"));
     expect(second.code).toBe(0);
-    expect(second.stdout).toMatch(/^Imported [\d,]+ lines of pos in [\d.]+ s\.$/m);
+    expect(second.stdout).toMatch(/^Imported [\d,]+ lines of pos files in [\d.]+ s\.$/m);
     expect(second.stdout).toMatch(/^ {2}order +0 new, 0 changed, 0 gone$/m);
   });
 

@@ -34,6 +34,7 @@ const everything = defineModel({
     small: int("Whole number.", { nullable: true }),
     large: bigint("Large whole number."),
     price: decimal("Amount.", 4, { nullable: true }),
+    units: decimal("Whole in its column.", 3),
     isOpen: boolean("Flag.", { nullable: true }),
     year: date("Day; its name is a reserved word somewhere.", { nullable: true }),
     soldAt: dateTime("Moment.", { nullable: true }),
@@ -55,16 +56,17 @@ beforeAll(async () => {
   postgres = await PGlite.create();
   await prepareShop(database.admin);
   await database.admin.query(`
-    create table thing (code varchar(20) primary key, small int, large bigint not null, price decimal(24, 4),
+    create table thing (code varchar(300) primary key, small int, large bigint not null, price decimal(24, 4),
+      units bigint not null,
       is_open boolean, \`year\` date, sold_at datetime(3), mood varchar(9) not null, note text,
       tags json not null);
     insert into thing values
-      ('a,"b"', -2147483648, 9223372036854775807, 12345678901234567890.1234, true, '9999-12-31',
+      ('a,"b"', -2147483648, 9223372036854775807, 12345678901234567890.1234, 9223372036854775807, true, '9999-12-31',
         '2024-02-29 23:59:59.999', 'it''s odd', 'two\\nlines, "quoted" \\\\N', '["x", "y\\\\"z"]'),
-      ('b', null, -9223372036854775808, null, null, null, null, 'good', null, '[]'),
-      ('c', 0, 0, -0.0001, false, '1000-01-01', '1970-01-01 00:00:00', 'good', '', '[]');
+      ('b', null, -9223372036854775808, null, -1, null, null, null, 'good', null, '[]'),
+      ('c', 0, 0, -0.0001, 0, false, '1000-01-01', '1970-01-01 00:00:00', 'good', '', '[]');
     create sql security invoker view everything as
-      select code, small, large, price, is_open, \`year\`, sold_at, mood, note, tags from thing`);
+      select code, small, large, price, units, is_open, \`year\`, sold_at, mood, note, tags from thing`);
 }, 180_000);
 afterAll(async () => {
   await postgres?.close();
@@ -131,7 +133,7 @@ describe("PostgreSQL takes an export", () => {
   test("of every kind of field, to the last digit, with null and the empty text apart", async () => {
     await loadIntoPostgres(everything);
     const { rows } = await postgres.query(
-      `select code, small, large::text, price::text, is_open, "year"::text,
+      `select code, small, large::text, price::text, units::text, is_open, "year"::text,
         to_char(sold_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') as sold_at, mood, note, tags::text
       from everything order by code`,
     );
@@ -141,6 +143,7 @@ describe("PostgreSQL takes an export", () => {
         small: -2147483648,
         large: "9223372036854775807",
         price: "12345678901234567890.1234",
+        units: "9223372036854775807.000",
         is_open: true,
         year: "9999-12-31",
         sold_at: "2024-02-29 23:59:59.999",
@@ -153,6 +156,7 @@ describe("PostgreSQL takes an export", () => {
         small: null,
         large: "-9223372036854775808",
         price: null,
+        units: "-1.000",
         is_open: null,
         year: null,
         sold_at: null,
@@ -165,6 +169,7 @@ describe("PostgreSQL takes an export", () => {
         small: 0,
         large: "0",
         price: "-0.0001",
+        units: "0.000",
         is_open: false,
         year: "1000-01-01",
         sold_at: "1970-01-01 00:00:00.000",
@@ -178,9 +183,9 @@ describe("PostgreSQL takes an export", () => {
     );
     expect(comments).toEqual([{ t: everything.description, c: "Key, by which a 'quote' is no end." }]);
     for (const [values, problem] of [
-      ["('a,\"b\"', 1, 1, 1, true, null, null, 'good', null, '[]')", /duplicate key/],
-      ["('d', 1, null, 1, true, null, null, 'good', null, '[]')", /not-null/],
-      ["('d', 1, 1, 1, true, null, null, 'bad', null, '[]')", /check constraint/],
+      ["('a,\"b\"', 1, 1, 1, 1, true, null, null, 'good', null, '[]')", /duplicate key/],
+      ["('d', 1, null, 1, 1, true, null, null, 'good', null, '[]')", /not-null/],
+      ["('d', 1, 1, 1, 1, true, null, null, 'bad', null, '[]')", /check constraint/],
     ] as const)
       await expect(postgres.query(`insert into everything values ${values}`)).rejects.toThrow(problem);
   });
@@ -198,10 +203,11 @@ test("MariaDB makes the table that is meant for it", async () => {
     order by ordinal_position`,
   );
   expect(columns.map(({ name, type, nullable, k }) => [name, type, nullable, k].join(" ").trim())).toEqual([
-    "code varchar(20) NO PRI",
+    "code varchar(255) NO PRI",
     "small int(11) YES",
     "large bigint(20) NO",
     "price decimal(24,4) YES",
+    "units decimal(22,3) NO",
     "is_open tinyint(1) YES",
     "year date YES",
     "sold_at datetime(3) YES",
@@ -214,7 +220,8 @@ test("MariaDB makes the table that is meant for it", async () => {
     "select table_comment as comment from information_schema.tables where table_schema = database() and table_name = 'taken'",
   );
   expect(table?.comment).toBe(everything.description);
-  const insert = "insert into taken (code, large, mood, tags) values ('x', 1, ?, '[]')";
+  const insert =
+    "insert into taken (code, large, units, mood, tags) values ('x', 1, 9223372036854775807, ?, '[]')";
   await database.admin.run(insert, ["it's odd"]);
   await expect(database.admin.run(insert.replace("'x'", "'y'"), ["bad"])).rejects.toThrow(/CONSTRAINT/);
 });

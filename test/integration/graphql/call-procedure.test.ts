@@ -168,4 +168,15 @@ describe("Definitions of procedures", () => {
       "drink_tea: the database has no such procedure.",
     ]);
   });
+
+  test("may not have a parameter that would begin with what somebody else's call has left", async () => {
+    await database.admin.query(
+      `create procedure keep_tea(inout out_total decimal(12, 2)) reads sql data
+      set out_total = coalesce(out_total, 0) + 1`,
+    );
+    const keepTea = { ...countTea, name: "keep_tea", result: { total: decimal("Total.", 2) } };
+    expect(await verifyProcedures(database.admin, [keepTea])).toEqual([
+      "keep_tea: out_total is inout, and nobody says what it begins with. Declare it out.",
+    ]);
+  });
 });

@@ -9,7 +9,6 @@ import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createRouter } from "../../../src/graphql/router.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
-import { importAll } from "../../../src/imports/import-all.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { createLogger } from "../../../src/log.ts";
 import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
@@ -20,6 +19,7 @@ import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { openTestDatabase, type TestDatabase, type TestDatabaseOptions } from "../../support/database.ts";
 import { fillMirror } from "../../support/fill-mirror.ts";
+import { importAll } from "../../support/import-all.ts";
 import { mirrorEverything } from "../../support/mirror-everything.ts";
 
 /** What a client reads. */

@@ -101,6 +101,18 @@ describe.each(["LIVE", "MIRROR"])("Money per currency, %s", (source) => {
     );
   });
 
+  test("the first of each part are chosen within the currency", async () => {
+    const top = "topPerGroup: { by: [STALL], first: 1, orderBy: [AMOUNT_DESC] }";
+    expect(await rows(`groupBy: [STALL, SOLD_ON, CURRENCY] ${top}`, "stall currency amount", source)).toEqual(
+      [
+        { stall: "a", currency: "EUR", amount: "20.00" },
+        { stall: "a", currency: "GBP", amount: "10.00" },
+        { stall: "b", currency: "GBP", amount: "40.00" },
+        { stall: "b", currency: "JPY", amount: "3000.00" },
+      ],
+    );
+  });
+
   test.each([
     [
       "groupBy: [STALL]",

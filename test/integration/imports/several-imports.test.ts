@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
-import { importAll } from "../../../src/imports/import-all.ts";
 import { importFiles } from "../../../src/imports/import-files.ts";
 import type { ImportDefinition } from "../../../src/models/import-definition.ts";
 import { defineDomain } from "../../../src/models/project.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { importAll } from "../../support/import-all.ts";
 
 const importOf = (thing: string): ImportDefinition => ({
   files: [{ file: `${thing}.csv`, staging: `staging_${thing}`, columns: { Id: "id", Name: "name" } }],
@@ -57,6 +57,10 @@ test("Of several imports the name is told, else the error lists them", async () 
   await expect(importFiles(options(dir))).rejects.toMatchObject({
     code: "USAGE",
     message: "The domain garden has several imports. Say which: plants, beds.",
+  });
+  await expect(importFiles(options("beds"))).rejects.toMatchObject({
+    code: "USAGE",
+    message: "The import beds of garden needs the folder of its files, behind its name.",
   });
   for (const name of ["trees", "toString"])
     await expect(importFiles({ ...options(dir), name })).rejects.toMatchObject({

@@ -86,8 +86,11 @@ describe("the check of foreign keys", () => {
     const rest = ["update house changes room by room_number_fk"];
     const look = () => found("room");
     expect(await withTrigger("before delete on house", log("room"), look)).toEqual(rest);
-    await db.admin.query("create procedure note_it(in id int) insert into vitrine_change_room values (1)");
-    await db.admin.query("create procedure note_rooms(in id int) call note_it(id)");
+    const here = db.admin.database;
+    await db.admin.query(
+      `create procedure note_it(in id int) insert into ${here}.vitrine_change_room values (1)`,
+    );
+    await db.admin.query(`create procedure note_rooms(in id int) call ${here}.note_it(id)`);
     expect(await withTrigger("before delete on house", "call note_rooms(old.house_id)", look)).toEqual(rest);
   });
 

@@ -164,6 +164,51 @@ describe("a change table", () => {
     expect(await db.admin.query("select source_table from vitrine_captured_table")).toEqual([]);
   });
 
+  test.each([
+    [
+      "a trigger by the database's name",
+      (shop: string) =>
+        `create trigger by_hand after update on tool for each row
+        insert into ${shop}.vitrine_change_tool (tool_id, shelf) values (1, 1)`,
+    ],
+    [
+      "a function by the table's alias",
+      () =>
+        `create function by_hand() returns int reads sql data
+        return (select max(c . shelf) from vitrine_change_tool as c)`,
+    ],
+    [
+      "a procedure in a text that it executes",
+      () =>
+        "create procedure by_hand() execute immediate 'delete from `vitrine_change_tool` where shelf = 1'",
+    ],
+    [
+      "an event",
+      () =>
+        `create event by_hand on schedule every 1 day disable do
+        delete c from vitrine_change_tool as c where c.shelf = 1`,
+    ],
+    [
+      "a trigger of its own",
+      () =>
+        "create trigger by_hand before insert on vitrine_change_tool for each row set new.shelf = new.shelf",
+    ],
+  ])("and its key stay as long as %s names them", async (_, create) => {
+    await migrate([{ table: "tool", keys: ["shelf"] }]);
+    const sql = create(db.admin.database);
+    await db.admin.query(sql);
+    await migrate([{ table: "tool" }]);
+    expect(await columnsOf("vitrine_change_tool")).toEqual(["tool_id", "shelf"]);
+    await folder.remove(
+      "touched/shed/tools_touched_by_tool.sql",
+      ...["insert", "update", "delete"].map((event) => `triggers/shed/tool_after_${event}_capture.sql`),
+    );
+    await migrate([]);
+    expect(await columnsOf("vitrine_change_tool")).toEqual(["tool_id", "shelf"]);
+    await db.admin.query(`drop ${sql.split(" ", 2)[1]} by_hand`);
+    expect(await migrate([])).toEqual(["drop change table vitrine_change_tool"]);
+  });
+
   test("may be of a table whose name is any word", async () => {
     await folder.write({ "touched/shed/tools_touched_by_table.sql": touched("table") });
     await migrate([{ table: "tool" }, { table: "table" }]);
@@ -186,10 +231,12 @@ describe("a touched view written by hand", () => {
     await folder.write({
       "touched/shed/tools_touched_by_tool.sql": touched("tool").replace("s: tool", "s: Tool"),
     });
-    await expect(migrate([{ table: "tool" }])).rejects.toThrow(
+    await folder.write({ "migrations/shed/0002-bench.sql": "create table if not exists bench (id int);\n" });
+    const all = migrateUp({ admin: db.admin, sqlDir: folder.dir, domains: [shed([{ table: "tool" }])] });
+    await expect(all).rejects.toThrow(
       "touched/shed/tools_touched_by_tool.sql: its header says `-- changes: Tool`, but no table Tool is captured. Write tool.",
     );
-    expect(await columnsOf("vitrine_change_tool")).toEqual([]);
+    expect(await db.admin.query("show tables")).toEqual([]);
   });
 
   test("of a model that there is not is refused", async () => {

@@ -83,10 +83,49 @@ test("a database with a shop, its history and its changes is restored to what mi
   expect(incarnations[1]).not.toBe(incarnations[0]);
 });
 
+test("what the optimiser knows of a table is of its rows again", async () => {
+  const { spare, restored, isRestored } = await changeAndRestore(
+    { project: engineAlone },
+    async ({ admin }) => {
+      await admin.run(
+        "insert into vitrine_pending (model, document_id, logged_at) select 'm', seq, now() from seq_1_to_5000",
+      );
+      await admin.run("delete from vitrine_migration limit 3");
+      await admin.query("analyze table vitrine_pending, vitrine_migration");
+      expect((await readDatabaseState(admin)).statistics.vitrine_pending).toBeGreaterThan(4000);
+    },
+  );
+  expect(isRestored).toBe(true);
+  expect(restored?.statistics).toEqual(spare.pristine.statistics);
+  expect(restored?.statistics).toMatchObject({
+    vitrine_pending: 0,
+    vitrine_migration: restored?.counts.vitrine_migration,
+  });
+});
+
+test("a sequence begins again where migrations have left it", async () => {
+  const db = await openTestDatabase({ project: engineAlone });
+  try {
+    await db.admin.query("create sequence ticket start with 5 cache 10; do nextval(ticket)");
+    const spare = await describeSpare(db.admin, db.urls);
+    expect(spare.pristine.sequences).toEqual({ ticket: "15" });
+    await db.admin.query("do setval(ticket, 400)");
+    expect(await restoreSpare(server, db.mariadbUrl, spare)).toBe(true);
+    expect((await readDatabaseState(openAgain(db))).sequences).toEqual({ ticket: "15" });
+    await openAgain(db).query("alter sequence ticket increment by 2");
+    expect(await restoreSpare(server, db.mariadbUrl, spare)).toBe(false);
+  } finally {
+    for (const pool of opened.splice(0)) await pool.close();
+    await db.close();
+  }
+});
+
 test.each([
   ["a column", "alter table vitrine_pending add column more int"],
   ["an index", "alter table vitrine_pending add key another_ix (logged_at)"],
   ["a table", "create table another (x int)"],
+  ["a sequence", "create sequence another"],
+  ["statistics that the server has from all rows", "analyze table vitrine_position persistent for all"],
   ["a view", "create view another as select 1 as x"],
   ["a trigger", "create trigger another after insert on vitrine_pending for each row set @x = 1"],
   ["a routine that has gone", "drop function vitrine_read_trigger_fingerprint"],
@@ -110,7 +149,8 @@ test("a spare database is given to one, and to those only who want what was migr
   const drop = await createSpareDatabases(server, pool);
   try {
     const spares = openSpareDatabases(server, pool);
-    const one = { name: "one", urls: anyDatabase.urls, pristine: { objects: "", counts: {} }, kept: {} };
+    const pristine = { objects: "", counts: {}, sequences: {}, statistics: {} };
+    const one = { name: "one", urls: anyDatabase.urls, pristine, kept: {} };
     await spares.put("a".repeat(64), one);
     expect(await spares.take("b".repeat(64))).toBeUndefined();
     const taken = await Promise.all([spares.take("a".repeat(64)), spares.take("a".repeat(64))]);

@@ -42,7 +42,7 @@ test("what is known to take long leaves a pair to others, who come in their orde
         order.push(`long ${number}`);
         await held;
       },
-      { isLong: true },
+      { leaves: 1 },
     ),
   );
   // Which pair is open first is up to the server.
@@ -52,6 +52,29 @@ test("what is known to take long leaves a pair to others, who come in their orde
   end();
   await Promise.all(slow);
   expect(order).toEqual(["long 1", "quick 1", "quick 2", "long 2"]);
+  await pool.close();
+});
+
+test("rebuilds wait for each other, and what was slow once for none of them", async () => {
+  const pool = createSnapshotPool(db.loader, 3);
+  const order: string[] = [];
+  let end: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const hold = (name: string) => async () => {
+    order.push(name);
+    await held;
+  };
+  const rebuilds = [1, 2].map((number) => pool.use(hold(`range ${number}`), { leaves: 2 }));
+  await expect.poll(() => order).toEqual(["range 1"]);
+  await pool.use(async () => void order.push("slow"), { leaves: 1 });
+  const slow = pool.use(hold("slow again"), { leaves: 1 });
+  await expect.poll(() => order).toEqual(["range 1", "slow", "slow again"]);
+  await pool.use(async () => void order.push("quick"));
+  end();
+  await Promise.all([...rebuilds, slow]);
+  expect(order).toEqual(["range 1", "slow", "slow again", "quick", "range 2"]);
   await pool.close();
 });
 

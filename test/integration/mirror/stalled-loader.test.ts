@@ -5,6 +5,7 @@ import { readCommitted } from "../../../src/core/read-committed.ts";
 import { applyBatch } from "../../../src/mirror/apply/apply-batch.ts";
 import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
 import type { TestMirror } from "../../support/open-mirror.ts";
@@ -31,6 +32,16 @@ test("a loader that stalls in its acknowledgement is cut off, and another acknow
   expect(await readCommitted(garden.db, (connection) => deletePending(connection, rows))).toBe(1);
   expect(Date.now() - started).toBeLessThan(7500);
   await cutOff;
+});
+
+test("a connection that acknowledged is no sooner cut off in the hands of others", async () => {
+  const one = openMariaDb(garden.mariadbUrl, { size: 1 });
+  const readLimit = () =>
+    one.query("select connection_id() as id, @@idle_write_transaction_timeout as seconds");
+  const before = await readLimit();
+  await readCommitted(one, (connection) => deletePending(connection, ["1"]));
+  expect(await readLimit()).toEqual(before);
+  await one.close();
 });
 
 test("documents in a transaction that a killed loader left open are written within seconds", async () => {

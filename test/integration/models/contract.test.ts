@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changeTablesOf, readChangeTables } from "../../../src/core/change-tables.ts";
-import { importAll } from "../../../src/imports/import-all.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { checkModels } from "../../../src/migrations/check-models.ts";
 import { readCaptured } from "../../../src/migrations/read-captured.ts";
@@ -15,6 +14,7 @@ import { toDocumentsSql } from "../../../src/stores/mariadb/read-rows.ts";
 import { readView } from "../../../src/stores/mariadb/text-columns.ts";
 import project from "../../../vitrine.config.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { importAll } from "../../support/import-all.ts";
 import {
   countReads,
   documentsSql,

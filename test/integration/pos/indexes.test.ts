@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { importAll } from "../../../src/imports/import-all.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { readCaptured } from "../../../src/migrations/read-captured.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
@@ -12,6 +11,7 @@ import project from "../../../vitrine.config.ts";
 import { warehouseFilterIndexes } from "../../domains/softcart/filter-indexes.ts";
 import { toteFilterIndexes } from "../../domains/totesys/filter-indexes.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { importAll } from "../../support/import-all.ts";
 import { lookups, filterIndexes as shopFilterIndexes } from "./lookups.ts";
 
 interface Step {

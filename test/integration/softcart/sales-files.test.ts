@@ -46,6 +46,7 @@ describe("softcart.md, input files of sales", () => {
     ["sales_olddata.csv: rowid and the same fields, time to the minute YYYY-MM-DD HH:MM", old],
     ["sales_olddata.csv: copies in DD/MM/YYYY HH:MM exist", "1,10,100,9.50,2,31/01/2020 10:30\n"],
     ["sales_olddata.csv with seconds of its own", "1,10,100,9.50,2,2020-01-31 10:30:00\n"],
+    ["sales_olddata.csv by a program that fills in seconds", "1,10,100,9.50,2,31/01/2020 10:30:00\n"],
   ])("%s", async (_, text) => {
     await importSales({ "sales_olddata.csv": text });
     expect(await readSales(database.admin)).toMatchObject([
@@ -129,6 +130,14 @@ describe("softcart.md, input files of sales", () => {
     const before = await query("select * from softcart_sales");
     await importSales({ "sales_newdata.csv": fresh });
     expect(await query("select * from softcart_sales")).toEqual(before);
+  });
+
+  test("Seconds of 0 in sales_olddata.csv are none: another program wrote the minute out", async () => {
+    await importSales({ "sales_olddata.csv": old.replace("10:30", "10:30:00"), "oltpdata.csv": oltp });
+    const once = sale({ ...first, row_id: "1", sold_at: "2020-01-31 10:30:17.000", told_to: "minute" });
+    expect((await readSales(database.admin)).filter(({ product_id }) => product_id === 10)).toEqual([once]);
+    await importSales({ "sales.csv": all });
+    expect(await readSales(database.admin)).toContainEqual({ ...once, told_to: "second" });
   });
 
   test("A corrected line corrects the sale and its fact", async () => {

@@ -58,6 +58,16 @@ describe("Bad input of sales", () => {
     ],
     ["no time", "1,1,1,1,", "timestamp: is not a time like 2020-12-31 23:59:59 or 31/12/2020 23:59"],
     [
+      "the time of a sale without row id, told to the minute",
+      "10,100,9.50,2,2020-01-31 10:30",
+      "timestamp: has no seconds, which tell a sale without a row id from others",
+    ],
+    [
+      "such a time with the day first",
+      "10,100,9.50,2,31/01/2020 10:30",
+      "timestamp: has no seconds, which tell a sale without a row id from others",
+    ],
+    [
       "a day that its month lacks",
       "1,1,1,1,2021-02-29 00:00:00",
       "timestamp: is a day that this month does not have",

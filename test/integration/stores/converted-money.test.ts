@@ -29,12 +29,12 @@ async function convert(
   store: DocumentStore,
   query: CubeQuery,
   target: string,
-  from: { readonly cube: CubeModel; readonly asked: CubeQuery } = {
+  from: { readonly of?: CubeModel; readonly cube: CubeModel; readonly asked: CubeQuery } = {
     cube: stalls,
     asked: toPartsQuery(stalls, query),
   },
 ): Promise<readonly CubeRow[]> {
-  const parts = { cube: stalls, query, rows: await store.aggregate(from.cube, from.asked) };
+  const parts = { cube: from.of ?? stalls, query, rows: await store.aggregate(from.cube, from.asked) };
   const demand = findRateDemand(parts, target);
   return convertGroups(parts, await readRates(store, stallRates, demand));
 }
@@ -80,3 +80,39 @@ test("both stores and roll-ups give what converting each fact by itself gives, a
   expect(refused).toBeGreaterThan(30);
   expect(rolled).toBeGreaterThan(20);
 }, 300_000);
+
+test("of a moment the rate of its day counts, in UTC, to the last millisecond", async () => {
+  const byMoment: CubeModel = {
+    ...stalls,
+    cube: {
+      ...stalls.cube,
+      conversion: { currency: "currency", date: "paidAtDay", rates: "stall_rate", scale: 6 },
+    },
+  };
+  const sale = { stall: "a", currency: "EUR", soldOn: null, buyer: null, ticket: null, items: 1, tip: null };
+  const moments = ["2024-01-04T23:59:59.999Z", "2024-01-05T00:00:00.000Z"];
+  await pourStalls(
+    database,
+    moments.map((paidAt, saleId) => ({ saleId, ...sale, paidAt, amount: "1.00" })),
+    ["2024-01-04", "2024-01-05"].map((date, rateId) => ({
+      ...{ rateId, currencyFrom: "EUR", currencyTo: "GBP", date },
+      rate: `0.${rateId + 1}00001`,
+    })),
+  );
+  const query: CubeQuery = {
+    ...{ sets: [["paidAtHour"], []], measures: ["amount"], where: null, having: null, orderBy: [] },
+    ...{ limit: 10, withTies: false },
+  };
+  for (const store of [createLiveStore(database.admin), createMirrorStore(database.mongo)]) {
+    const found = await convert(store, query, "GBP", {
+      of: byMoment,
+      cube: byMoment,
+      asked: toPartsQuery(byMoment, query),
+    });
+    expect(found.map(({ values }) => [values.paidAtHour, values.amount])).toEqual([
+      [0, "0.200001"],
+      [23, "0.100001"],
+      [null, "0.300002"],
+    ]);
+  }
+});

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CubeQuery, CubeWindow, TopPerGroup } from "../../../src/stores/cube-store.ts";
+import type { CubeQuery } from "../../../src/stores/cube-store.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { expectRows, type Fact } from "../../support/cube-oracle.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { withWindows } from "./cup-windows.ts";
 import { cups, facts, query } from "./cups.ts";
 import { createCups, pourCups } from "./pour-cups.ts";
 
@@ -15,63 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-const { dimensions, measures } = cups.cube;
-const names = Object.keys(measures);
-const additive = names.filter((name) => ["sum", "count"].includes(measures[name]?.kind ?? ""));
-const dates = Object.values(dimensions).flatMap(({ name, type }) => (type.kind === "date" ? [name] : []));
+const dates = Object.values(cups.cube.dimensions).flatMap(({ name, type }) =>
+  type.kind === "date" ? [name] : [],
+);
 
-const some = (of: readonly string[]) => fc.subarray([...of], { minLength: 1, maxLength: 3 });
-/** As many as there are, two at most. */
-const upToTwo = (keys: readonly string[]) => fc.subarray([...keys], { maxLength: Math.min(keys.length, 2) });
-const order = (keys: readonly string[]) =>
-  fc.array(
-    fc.record({
-      field: fc.constantFrom(...keys, ...names),
-      direction: fc.constantFrom("asc" as const, "desc" as const),
-    }),
-    { maxLength: 2 },
-  );
-
-function windowOf(keys: readonly string[]): fc.Arbitrary<CubeWindow> {
-  const within = upToTwo(keys);
-  const share = fc.record({ kind: fc.constant("share" as const), measures: some(additive), within });
-  const running = fc.record({
-    kind: fc.constant("runningTotal" as const),
-    measures: some(additive),
-    within,
-    orderBy: order(keys),
-  });
-  const days = keys.filter((key) => dates.includes(key));
-  if (days.length === 0) return fc.oneof(share, running);
-  const previous = fc.record({
-    kind: fc.constant("previous" as const),
-    measures: some(names),
-    over: fc.constantFrom(...days),
-    step: fc.constantFrom("period" as const, "year" as const),
-  });
-  return fc.oneof(share, running, { weight: 3, arbitrary: previous });
-}
-
-const topOf = (keys: readonly string[]): fc.Arbitrary<TopPerGroup | undefined> =>
-  fc.option(
-    fc.record({
-      by: upToTwo(keys),
-      limit: fc.integer({ min: 1, max: 3 }),
-      orderBy: order(keys),
-    }),
-    { nil: undefined },
-  );
-
-/** A query with windows over its own keys. */
-const withWindows = (asked: typeof query) =>
-  asked.chain((one) => {
-    const keys = [...new Set(one.sets.flat())];
-    return fc.record({
-      asked: fc.constant(one),
-      windows: fc.array(windowOf(keys), { maxLength: 3 }),
-      topPerGroup: topOf(keys),
-    });
-  });
 /** The same over dates that have others before them, and with all rows. */
 const byDate = fc
   .tuple(query, fc.constantFrom(...dates), fc.subarray(["fate", "soldOnYear"]))
@@ -80,9 +28,7 @@ const byDate = fc
     ...{ sets: [[date, ...others.filter((other) => other !== date)], []], where: null, having: null },
     ...{ orderBy: [], limit: 1000 as const },
   }));
-const windowed = fc
-  .oneof(withWindows(query), withWindows(byDate))
-  .map(({ asked, ...rest }) => ({ ...asked, ...rest }));
+const windowed = fc.oneof(withWindows(query), withWindows(byDate));
 
 /** Days near each other, and those that a year before has or lacks. */
 const near = fc.constantFrom(

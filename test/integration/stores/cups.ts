@@ -86,7 +86,10 @@ const dimensions = Object.keys(cups.cube.dimensions);
 const measures = Object.keys(cups.cube.measures);
 
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 5 });
-const teas = ["", "Earl Grey", "earl grey", "Grün", "Ä", "\u{1F375}", "\uFFFD", "tea ", "tea"];
+const teas = [
+  ...["", "Earl Grey", "earl grey", "Grün", "Ä", "\u{1F375}", "\uFFFD", "tea ", "tea"],
+  ...["tea\u0000", 'a"b', "a\\b", "a\n\t\u0001b", "</a>", "\u2028", "null", "%_"],
+];
 const day = fc.date({ min: new Date("2019-12-20"), max: new Date("2021-01-10"), noInvalidDate: true });
 export const facts = fc
   .array(
@@ -120,7 +123,7 @@ interface Condition {
   readonly holds: (values: Readonly<Record<string, string | number | null>>) => boolean;
 }
 const compared = (field: string, value: string | number): Condition[] =>
-  (["eq", "ne", "lt", "gte"] as const).map((operator) => ({
+  (["eq", "ne", "lt", "lte", "gt", "gte"] as const).map((operator) => ({
     filter: { kind: "compare", field, operator, value },
     holds: (values) => {
       const found = values[field] ?? null;
@@ -128,8 +131,16 @@ const compared = (field: string, value: string | number): Condition[] =>
       const [a, b] =
         typeof value === "number" ? [Number(found), value] : [Buffer.from(`${found}`), Buffer.from(value)];
       const order = Buffer.isBuffer(a) ? Buffer.compare(a, b as Buffer) : a - Number(b);
-      return { eq: order === 0, ne: order !== 0, lt: order < 0, gte: order >= 0 }[operator];
+      return {
+        ...{ eq: order === 0, ne: order !== 0, lt: order < 0 },
+        ...{ lte: order <= 0, gt: order > 0, gte: order >= 0 },
+      }[operator];
     },
+  }));
+const among = (field: string, values: readonly (string | number)[]): Condition[] =>
+  [false, true].map((negated) => ({
+    filter: { kind: "in", field, negated, values },
+    holds: (row) => values.includes(row[field] ?? Number.NaN) !== negated,
   }));
 const combined = (leaves: readonly Condition[]): fc.Arbitrary<Condition | null> =>
   fc.option(
@@ -153,7 +164,15 @@ const where = combined([
   ...compared("size", 0),
   ...compared("soldOn", "2020-06-30"),
   ...compared("soldOn", "2020-07-01"),
-  isNull("price"),
+  ...compared("soldOn", "2020-12-31"),
+  ...compared("soldOn", "2020-03-09"),
+  ...compared("fate", "half-drunk"),
+  ...compared("guest", 2),
+  ...compared("servedAt", "2020-07-01T00:00:00.000Z"),
+  ...among("tea", ["tea", "tea\u0000", "Ä", 'a"b']),
+  ...among("size", [-1, 2]),
+  ...among("soldOn", []),
+  ...["price", "tea", "soldOn", "servedAt", "fate", "room"].map(isNull),
 ]);
 const having = combined([
   ...compared("cups", 2),
@@ -172,18 +191,28 @@ const having = combined([
   isNull("perGuest"),
 ]);
 
-export const query = fc
-  .record({
-    sets: fc.array(fc.subarray(dimensions, { maxLength: 3 }), { minLength: 1, maxLength: 4 }),
-    measures: fc.subarray(measures),
-    where,
-    having,
-    order: fc.array(fc.tuple(fc.nat(), fc.constantFrom("asc" as const, "desc" as const)), { maxLength: 2 }),
-    limit: fc.constantFrom(0, 1, 3, 1000),
-    withTies: fc.boolean(),
-  })
-  .map(({ order, ...rest }) => {
-    const names = [...new Set([...rest.sets.flat(), ...measures])];
-    const orderBy = order.map(([n, direction]) => ({ field: names[n % names.length] ?? "cups", direction }));
-    return { ...rest, orderBy };
-  });
+/** Questions by some dimensions. */
+export const queryBy = (keys: readonly string[]) =>
+  fc
+    .record({
+      sets: fc.array(fc.subarray([...keys], { maxLength: Math.min(keys.length, 3) }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      measures: fc.subarray(measures),
+      where,
+      having,
+      order: fc.array(fc.tuple(fc.nat(), fc.constantFrom("asc" as const, "desc" as const)), { maxLength: 2 }),
+      limit: fc.constantFrom(0, 1, 3, 1000),
+      withTies: fc.boolean(),
+    })
+    .map(({ order, ...rest }) => {
+      const names = [...new Set([...rest.sets.flat(), ...measures])];
+      const orderBy = order.map(([n, direction]) => ({
+        field: names[n % names.length] ?? "cups",
+        direction,
+      }));
+      return { ...rest, orderBy };
+    });
+export const query = queryBy(dimensions);
+export type CupsQuestion = typeof query extends fc.Arbitrary<infer Question> ? Question : never;

@@ -12,6 +12,13 @@ export const createCups = ({ admin }: TestDatabase) =>
       default charset = utf8mb4 collate = utf8mb4_nopad_bin`,
   );
 
+/** A fact as the table has it. */
+export const toColumns = (f: Fact) => [
+  ...[f.cupId, f.tea, f.size, f.soldOn],
+  typeof f.servedAt === "string" ? f.servedAt.replace("T", " ").replace("Z", "") : null,
+  ...[f.serial, f.guest, f.room, f.bill, f.price, f.sugar, f.fate],
+];
+
 /** Puts facts, and nothing else, into both stores. */
 export async function pourCups({ admin, mongo }: TestDatabase, facts: readonly Fact[]): Promise<void> {
   const codec = compileBsonCodec(cups);
@@ -19,12 +26,7 @@ export async function pourCups({ admin, mongo }: TestDatabase, facts: readonly F
   await admin.run("delete from cup");
   await collection.deleteMany({});
   if (facts.length === 0) return;
-  const rows = facts.map((f) => [
-    ...[f.cupId, f.tea, f.size, f.soldOn],
-    typeof f.servedAt === "string" ? f.servedAt.replace("T", " ").replace("Z", "") : null,
-    ...[f.serial, f.guest, f.room, f.bill, f.price, f.sugar, f.fate],
-  ]);
-  await admin.run("insert into cup values ?", [rows]);
+  await admin.run("insert into cup values ?", [facts.map(toColumns)]);
   await collection.insertMany([
     ...facts.map((fact) => ({ _id: fact.cupId, _v: Long.ONE, _h: "", ...codec.toBson(fact) }) as never),
     // A tombstone is no fact.

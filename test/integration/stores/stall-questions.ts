@@ -18,12 +18,24 @@ const keys = Object.keys(dimensions);
 const days = Object.values(dimensions).flatMap(({ name, type }) => (type.kind === "date" ? [name] : []));
 /** Distinct buyers do not add up over days. */
 const askedMeasures = Object.keys(measures).filter((name) => name !== "buyers");
-const additive = askedMeasures.filter((name) => ["sum", "count"].includes(measures[name]?.kind ?? ""));
+/** What a question may name: anything, or what the first roll-up holds, which of any few do. */
+interface Scope {
+  readonly keys: readonly string[];
+  readonly measures: readonly string[];
+}
+const scopes: readonly Scope[] = [
+  { keys, measures: askedMeasures },
+  {
+    keys: keys.filter((key) => !key.startsWith("paidAt")),
+    measures: askedMeasures.filter((name) => name !== "tickets" && name !== "perTicket"),
+  },
+];
+const isAdditive = (name: string) => ["sum", "count"].includes(measures[name]?.kind ?? "");
 
-const orderOf = (names: readonly string[]) =>
+const orderOf = (names: readonly string[], own: Scope["measures"]) =>
   fc.array(
     fc.record({
-      field: fc.constantFrom(...names, ...askedMeasures),
+      field: fc.constantFrom(...names, ...own),
       direction: fc.constantFrom("asc" as const, "desc" as const),
     }),
     { maxLength: 2 },
@@ -32,20 +44,24 @@ const within = (names: readonly string[]) =>
   fc.subarray([...names], { maxLength: Math.min(names.length, 2) });
 const some = (of: readonly string[]) => fc.subarray([...of], { minLength: 1, maxLength: 2 });
 
-function windowOf(names: readonly string[]): fc.Arbitrary<CubeWindow> {
+function windowOf(names: readonly string[], own: Scope["measures"]): fc.Arbitrary<CubeWindow> {
   const share = fc.record({
     kind: fc.constant("share" as const),
-    measures: some(additive),
+    measures: some(own.filter(isAdditive)),
     within: within(names),
   });
   const running = fc.record({
-    ...{ kind: fc.constant("runningTotal" as const), measures: some(additive), within: within(names) },
-    orderBy: orderOf(names),
+    ...{
+      kind: fc.constant("runningTotal" as const),
+      measures: some(own.filter(isAdditive)),
+      within: within(names),
+    },
+    orderBy: orderOf(names, own),
   });
   const dated = names.filter((name) => days.includes(name));
   if (dated.length === 0) return fc.oneof(share, running);
   const previous = fc.record({
-    ...{ kind: fc.constant("previous" as const), measures: some(askedMeasures) },
+    ...{ kind: fc.constant("previous" as const), measures: some(own) },
     over: fc.constantFrom(...dated),
     step: fc.constantFrom("period" as const, "year" as const),
   });
@@ -92,20 +108,26 @@ const havings: readonly (Condition<Row> | null)[] = [
 
 /** Any question; what it may not ask is for who asks it to leave out. */
 export const stallQuestion: fc.Arbitrary<StallQuestion> = fc
-  .array(fc.subarray(keys, { maxLength: 3 }), { minLength: 1, maxLength: 3 })
-  .chain((sets) => {
+  .constantFrom(...scopes)
+  .chain((scope) =>
+    fc.record({
+      sets: fc.array(fc.subarray([...scope.keys], { maxLength: 3 }), { minLength: 1, maxLength: 3 }),
+      own: fc.constant(scope.measures),
+    }),
+  )
+  .chain(({ sets, own }) => {
     const names = [...new Set(sets.flat())];
     return fc.record({
       sets: fc.constant(sets),
-      measures: fc.subarray(askedMeasures),
+      measures: fc.subarray([...own]),
       where: fc.constantFrom(...wheres),
       having: fc.constantFrom(...havings),
-      orderBy: orderOf(names),
+      orderBy: orderOf(names, own),
       limit: fc.constantFrom(0, 1, 3, 1000),
       withTies: fc.boolean(),
-      windows: fc.array(windowOf(names), { maxLength: 2 }),
+      windows: fc.array(windowOf(names, own), { maxLength: 2 }),
       topPerGroup: fc.option(
-        fc.record({ by: within(names), limit: fc.integer({ min: 1, max: 2 }), orderBy: orderOf(names) }),
+        fc.record({ by: within(names), limit: fc.integer({ min: 1, max: 2 }), orderBy: orderOf(names, own) }),
         { nil: undefined, freq: 3 },
       ),
     });

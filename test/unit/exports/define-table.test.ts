@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { defineTable } from "../../../src/exports/define-table.ts";
+import type { DdlDialect } from "../../../src/exports/table-dialects.ts";
 import { bigint, dateTime, decimal, enumeration, list, string } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
 
@@ -22,8 +23,8 @@ const model = defineModel({
 });
 const widths = new Map([
   ["parcel_id", { letters: 12 }],
-  ["value", { digits: 38 }],
-  ["weight", { digits: 9 }],
+  ["value", { digits: 38, scale: 2 }],
+  ["weight", { digits: 9, scale: 3 }],
   ["label", { letters: 80 }],
   ["remark", { letters: 4_294_967_295 }],
 ]);
@@ -55,6 +56,51 @@ test("Db2 has names in upper case, 31 digits, texts by their length and comments
     'comment on column "PARCELS"."STAMP" is \'Stamp.\';',
     "",
   ]);
+});
+
+test("a decimal has the whole digits of its column and the fraction of its field", () => {
+  const numbers = defineModel({
+    ...{ name: "numbers", typeName: "Number", description: "Numbers.", key: "id" },
+    fields: {
+      id: bigint("Key."),
+      whole: decimal("Of a bigint.", 2),
+      part: decimal("Of decimal(3, 3).", 0),
+      fine: decimal("Of decimal(60, 2).", 20),
+      cut: decimal("Of decimal(12, 6).", 2),
+    },
+  });
+  const columns = new Map([
+    ["whole", { digits: 19, scale: 0 }],
+    ["part", { digits: 3, scale: 3 }],
+    ["fine", { digits: 60, scale: 2 }],
+    ["cut", { digits: 12, scale: 6 }],
+  ]);
+  const types = (dialect: DdlDialect) =>
+    ["whole", "part", "fine", "cut"].map(
+      (name) =>
+        new RegExp(`.${name}. (\\S+(?: \\d+\\))?) not null`, "i").exec(
+          defineTable(numbers, dialect, columns),
+        )?.[1],
+    );
+  expect(types("postgres")).toEqual(["numeric(21, 2)", "numeric(1, 0)", "numeric(78, 20)", "numeric(8, 2)"]);
+  expect(types("mariadb")).toEqual(["decimal(21, 2)", "decimal(1, 0)", "decimal(65, 20)", "decimal(8, 2)"]);
+  const unknown = defineTable(numbers, "db2", new Map());
+  expect([unknown.includes('"FINE" decfloat(34)'), unknown.includes('"CUT" decimal(31, 2)')]).toEqual([
+    true,
+    true,
+  ]);
+  // Of 31 digits 11 would be whole.
+  expect(types("db2")).toEqual(["decimal(21, 2)", "decimal(1, 0)", "decfloat(34)", "decimal(8, 2)"]);
+});
+
+test("a key is as wide as ids are, however wide its column is, and no text is of no letter", () => {
+  const wide = new Map([
+    ["parcel_id", { letters: 300 }],
+    ["label", { letters: 0 }],
+  ]);
+  expect(defineTable(model, "mariadb", wide)).toContain("`parcel_id` varchar(255) not null");
+  expect(defineTable(model, "db2", wide)).toContain('"PARCEL_ID" varchar(255 codeunits32) not null');
+  expect(defineTable(model, "db2", wide)).toContain('"LABEL" varchar(1 codeunits32),');
 });
 
 test("without widths nothing is too narrow, and the key can still be one", () => {

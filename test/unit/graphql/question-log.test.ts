@@ -14,6 +14,8 @@ const byCity: CubeQuery = {
   withTies: false,
 };
 
+const uncovered = (ms: number) => ({ ms, isCovered: false });
+
 function collect() {
   const written: (CubeQuestion & Asked)[] = [];
   return { written, write: async (some: readonly (CubeQuestion & Asked)[]) => void written.push(...some) };
@@ -22,8 +24,12 @@ function collect() {
 test("questions of one kind are counted together, without their values, and written when it closes", async () => {
   const { written, write } = collect();
   const log = createQuestionLog(write);
-  log.note(sales, byCity, 30);
-  log.note(sales, { ...byCity, where: { kind: "compare", field: "state", operator: "eq", value: "CA" } }, 70);
+  log.note(sales, byCity, uncovered(30));
+  log.note(
+    sales,
+    { ...byCity, where: { kind: "compare", field: "state", operator: "eq", value: "CA" } },
+    uncovered(70),
+  );
   expect(written).toEqual([]);
   await log.close();
   expect(written).toEqual([
@@ -37,9 +43,19 @@ test("questions of one kind are counted together, without their values, and writ
       longestMs: 70,
     },
   ]);
-  log.note(sales, byCity, 30);
+  log.note(sales, byCity, uncovered(30));
   await log.close();
   expect(written).toHaveLength(1);
+});
+
+test("those that a roll-up covers are counted by cube, whatever they ask", async () => {
+  const { written, write } = collect();
+  const log = createQuestionLog(write);
+  log.note(sales, byCity, { ms: 3, isCovered: true });
+  log.note(sales, { ...byCity, sets: [["state"]] }, { ms: 5, isCovered: true });
+  await log.close();
+  const counts = { asked: 2, totalMs: 8, longestMs: 5 };
+  expect(written).toEqual([{ cube: "sales", question: "", rollUp: null, reason: null, ...counts }]);
 });
 
 test("a write that fails is told of once, and loses its questions only", async () => {
@@ -54,12 +70,12 @@ test("a write that fails is told of once, and loses its questions only", async (
     { everyMs: 1, onFailure: (error) => failures.push(error) },
   );
   for (let n = 0; n < 3; n += 1) {
-    log.note(sales, byCity, 1);
+    log.note(sales, byCity, uncovered(1));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   expect(failures).toHaveLength(1);
   isBroken = false;
-  log.note(sales, byCity, 7);
+  log.note(sales, byCity, uncovered(7));
   await log.close();
   expect(written.map(({ totalMs }) => totalMs)).toEqual([7]);
 });
@@ -70,7 +86,36 @@ test("no more than two hundred kinds wait", async () => {
   const keys = Object.keys(sales.cube.dimensions);
   for (const one of keys)
     for (const other of keys)
-      for (const third of keys) log.note(sales, { ...byCity, sets: [[one, other, third]] }, 1);
+      for (const third of keys) log.note(sales, { ...byCity, sets: [[one, other, third]] }, uncovered(1));
   await log.close();
   expect(written).toHaveLength(200);
+});
+
+test("while a write does not end no other begins, and no more is kept than one write takes", async () => {
+  const writes: (readonly CubeQuestion[])[] = [];
+  let end: (() => void) | undefined;
+  const hanging = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const log = createQuestionLog(
+    async (some) => {
+      writes.push(some);
+      if (writes.length === 1) await hanging;
+    },
+    { everyMs: 1 },
+  );
+  const dimensions = Object.keys(sales.cube.dimensions);
+  for (const one of dimensions) {
+    for (const other of dimensions)
+      for (const third of dimensions)
+        log.note(sales, { ...byCity, sets: [[one, other], [third]] }, uncovered(1));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect(writes).toHaveLength(1);
+  end?.();
+  await log.close();
+  const [first, second, ...more] = writes.map((some) => some.length);
+  expect(first).toBeGreaterThan(0);
+  expect(second).toBe(200);
+  expect(more.filter((length) => length > 0)).toEqual([]);
 });

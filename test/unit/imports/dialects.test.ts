@@ -51,6 +51,16 @@ describe("A file without a header", () => {
 });
 
 describe("A file that may have a header", () => {
+  test.each([
+    ["lacks a column", "Id,Name\n1,Rose\n", 'line 1: the header lacks "Sold At".'],
+    ["calls one otherwise", "Name,No,Sold At\nRose,1,2021\n", 'line 1: the header lacks "Id".'],
+    ["has one alone", "x,name,y\n", 'line 1: the header lacks "Id", "Sold At".'],
+    ["has a column twice", "id,name,sold at,ID\n", 'line 1: the column "id" is there twice.'],
+    ["has a lost quote", 'Id,"Name,Sold At\n', "line 1: this is no header: a quote is not closed."],
+  ])("is refused when that %s: its fields would go to other columns", async (_what, text, problem) => {
+    await expect(stage({ header: "maybe" }, text)).rejects.toThrow(`x.csv, ${problem}`);
+  });
+
   test("has one when its first record names all columns, in any order and case, and perhaps again", async () => {
     expect(
       await stage({ header: "maybe" }, "sold at,Other, ID,name\n2021,x,1,Rose\nSold At,other,id,NAME\n"),
@@ -62,9 +72,10 @@ describe("A file that may have a header", () => {
       "id,name,sold_at",
       "1|1|Rose|2021|\\N|\\N",
     ]);
-    expect(await stage({ header: "maybe" }, "Id,Name\n")).toEqual([
+    expect(await stage({ header: "maybe" }, '1,"Rose,2021\n2,Names,2022\n')).toEqual([
       "id,name,sold_at",
-      "1|\\N|\\N|\\N|Id,Name|2 columns instead of 3",
+      '1|\\N|\\N|\\N|1,"Rose,2021|a quote is not closed',
+      "2|2|Names|2022|\\N|\\N",
     ]);
   });
 });

@@ -155,6 +155,20 @@ describe("A JSON list", () => {
   });
 
   test.each([
+    ["its end", '{"type":"b","price":1,'],
+    ["the end of what it holds", '{"type":"b","more":{"n":1,"price":1},'],
+    ["the end of a list that it holds", '{"type":"b","list":[1,2,"price":1},'],
+    ["its beginning", '"type":"b"},'],
+  ])("loses nothing behind an object that has lost %s, on one line too", async (_what, broken) => {
+    for (const end of ["", "\n"]) {
+      const text = `[{"type":"a"},${end}${broken}${end}{"type":"c"},${end}{"type":"d"}]`;
+      const found = await readOutline("json", text);
+      expect(found.filter((one) => one.length === 4).map(([, type]) => type)).toEqual(["a", "c", "d"]);
+      expect(found.filter((one) => one.length === 2).length).toBeGreaterThan(0);
+    }
+  });
+
+  test.each([
     ["is cut between objects", '[{"type": "a"},\n', "line 2: the file ends before the list does"],
     ["is cut in an object", '[{"type": "a"},\n{"type": "b', "line 2: the file ends before the list does"],
     ["is cut behind the last object", '[{"type": "a"}', "the file ends before the list does"],
@@ -180,4 +194,13 @@ test("A last line without a line end says so", async () => {
   expect(
     (await read("ndjson", '{"type":"a"}\n{"type":"b"}')).map(({ isUnfinished }) => isUnfinished),
   ).toEqual([false, true]);
+});
+
+test("A broken record keeps its last letter, whatever its bytes", async () => {
+  for (const letter of ["à", "\u00a0", "\u4fa0", "😠"])
+    for (const [kind, toFile] of kinds)
+      expect(await readOutline(kind, toFile([`{"type": "${letter}`, '{"type": "b"}'])), letter).toEqual([
+        [1, expect.stringContaining("is not valid JSON")],
+        [2, "b", null, null],
+      ]);
 });

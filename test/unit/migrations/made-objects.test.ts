@@ -12,6 +12,7 @@ test.each([
   ],
   ["drop table if exists a, `b`;\ndrop procedure p;", ["drop table a", "drop table b", "drop procedure p"]],
   ["rename table a to b", ["drop table a", "create table b"]],
+  ["rename table if exists a to b", ["drop table a", "create table b"]],
   ["-- create table a\nselect 'create table b'; alter table c drop column d", []],
   ["create table other.t (a int)", []],
 ])("%s", (sql, expected) => {

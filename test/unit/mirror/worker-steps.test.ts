@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import {
   afterChanges,
+  chooseLeaves,
   chooseStep,
   firstState,
-  isLong,
   restMs,
   type WorkerState,
 } from "../../../src/mirror/lanes/worker-steps.ts";
@@ -55,8 +55,8 @@ test.each([
 });
 
 test("a rebuild takes long, and what took long before", () => {
-  expect(isLong(state({ rebuild }), false)).toBe(true);
-  expect(isLong(state({ readMs: 101 }), false)).toBe(true);
-  expect(isLong(state({ readMs: 100 }), false)).toBe(false);
-  expect(isLong(state(), true)).toBe(true);
+  expect(chooseLeaves(state({ rebuild }), false)).toBe(2);
+  expect(chooseLeaves(state({ readMs: 101 }), false)).toBe(1);
+  expect(chooseLeaves(state({ readMs: 100 }), false)).toBe(0);
+  expect(chooseLeaves(state(), true)).toBe(1);
 });

@@ -21,6 +21,6 @@ test("a definition whose key is no field is told by model, key and remedy", () =
 test("two models of one name in two domains are told by every command, when the project is loaded", () => {
   const other = defineDomain({ name: "yard", description: "A yard.", models: [judged] });
   expect(() => defineProject({ sql: "sql", domains: [garden, other] })).toThrow(
-    /^Domain garden's model judged and domain yard's model judged both make the model judged\. Give one of them another name\./,
+    /^Domain garden's model judged and domain yard's model judged both make the model judged\. Give one of them another name or exportName\./,
   );
 });

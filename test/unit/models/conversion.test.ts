@@ -75,6 +75,12 @@ test("a roll-up has the dimensions that its measures require", () => {
   ]);
 });
 
+test("a roll-up by what a required dimension follows from has it too", () => {
+  const rollups = [{ by: ["shop"], measures: ["amount"] }];
+  const cube = defineCube({ ...definition, determinedBy: { currency: "shop" }, rollups });
+  expect(cube.cube.rollUps[0]?.rollUp.determined.map(({ name }) => name)).toEqual(["currency"]);
+});
+
 test.each([
   [{ currency: "shop" }, 'currency "shop" must be a dimension of texts'],
   [{ currency: "colour" }, 'currency "colour" must be a dimension of texts'],

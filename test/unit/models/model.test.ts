@@ -66,7 +66,7 @@ describe("a model", () => {
   test.each([
     [{ name: "Parcel" }, /snake_case/],
     [{ typeName: "parcel" }, /PascalCase/],
-    [{ batch: 1000 }, /batch must be 1 to 999/],
+    [{ batch: 10_001 }, /batch must be 1 to 10000/],
     [{ fields: { parcelId: int("Number."), some_field: int("X.") } }, /"some_field" must be camelCase/],
     [{ fields: { parcelId: decimal("Number.", 2) } }, /key "parcelId" must be an int, bigint or string/],
     [{ fields: { parcelId: int("Number.", { nullable: true }) } }, /cannot be nullable/],

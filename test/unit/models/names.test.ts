@@ -92,6 +92,12 @@ describe("A project with one name for two things is refused, and both owners are
       shopOf(modelOf("b", "B", { exportName: "things" })),
       "export file things",
     ],
+    [
+      "what commands call a model",
+      shopOf(modelOf("cust", "A", { exportName: "a" })),
+      shopOf(modelOf("b", "B", { exportName: "cust" })),
+      "Domain shop's model cust and domain pos's model b both make the model cust. Give one of them another name or exportName.",
+    ],
   ])("%s", (_what, shop, pos, message) => {
     expect(withShop(shop, pos)).toThrow(message);
   });

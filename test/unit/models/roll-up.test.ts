@@ -6,7 +6,10 @@ import { isRollUp, type RollUpDefinition } from "../../../src/models/roll-up.ts"
 
 const filter = { filter: true } as const;
 const letters = Array.from({ length: 12 }, (_, index) => `column${String.fromCharCode(65 + index)}`);
-const defineSales = (rollups: readonly RollUpDefinition[]) =>
+const defineSales = (
+  rollups: readonly RollUpDefinition[],
+  determinedBy: Readonly<Record<string, string>> = {},
+) =>
   defineCube({
     name: "tea_sales",
     typeName: "TeaSales",
@@ -31,6 +34,7 @@ const defineSales = (rollups: readonly RollUpDefinition[]) =>
       perCup: average("money", "cups", 2, "Money per cup."),
       perGuest: average("money", "guests", 2, "Money per guest."),
     },
+    determinedBy,
     rollups,
   });
 
@@ -47,6 +51,32 @@ test("a roll-up is a model whose documents are groups, with the measures that ma
     "soldOnYear",
   ]);
   expect(Object.keys(rollUp?.cube.measures ?? {})).toEqual(["money", "cups", "perCup"]);
+});
+
+const determined = { kind: "guest", soldOn: "guest" };
+test("a roll-up holds what follows from what it is by, with its periods, and its key does not", () => {
+  const [rollUp] = defineSales([{ by: ["guest", "shop"], measures: ["cups"] }], determined).cube.rollUps;
+  expect(Object.keys(rollUp?.fields ?? {})).toEqual(["groupId", "guest", "shop", "kind", "soldOn", "cups"]);
+  expect(rollUp?.rollUp.by.map(({ name }) => name)).toEqual(["guest", "shop"]);
+  expect(Object.keys(rollUp?.cube.dimensions ?? {})).toContain("soldOnYear");
+  expect(rollUp?.unindexed).toEqual(["shop", "kind", "soldOn"]);
+});
+
+test.each<[title: string, determinedBy: Readonly<Record<string, string>>, problem: RegExp]>([
+  ["what is no dimension", { guestName: "guest" }, /"guestName" follows from another and is no dimension/],
+  ["a period", { soldOnMonth: "guest" }, /"soldOnMonth" follows from another and is no dimension itself/],
+  ["from what is no dimension", { kind: "bill" }, /"kind" follows from "bill", which must be a dimension/],
+  ["from what follows itself", { kind: "shop", shop: "guest" }, /"kind" follows from "shop", which must be/],
+  ["from itself", { kind: "kind" }, /"kind" follows from "kind"/],
+])("%s cannot follow from another dimension", (_title, determinedBy, problem) => {
+  expect(() => defineSales([], determinedBy)).toThrow(problem);
+});
+
+test("what follows is not grouped by beside what it follows from", () => {
+  const rollUps = [{ by: ["guest", "soldOnMonth"], measures: ["cups"] }];
+  expect(() => defineSales(rollUps, determined)).toThrow(
+    /"soldOnMonth" beside "guest", from which it follows/,
+  );
 });
 
 test("it is a model of the cube's domain, once, and not of GraphQL", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { convertGroups } from "../../../src/stores/convert-groups.ts";
+import type { CubeRow } from "../../../src/stores/cube-store.ts";
 import { toRates } from "../../../src/stores/exchange-rates.ts";
 import { stallRates, stalls } from "../../support/market/models.ts";
 
@@ -76,22 +77,27 @@ test.each([
     "12345678901200000000000000000000000000.00",
   ],
 ])("%j at %s are %s, without a digit lost", async (amounts, rate, amount) => {
-  const rows = amounts.map((one, at) => {
-    const soldOn = `2024-01-0${at + 1}`;
-    return { groupedBy: ["currency", "soldOn"], values: { currency: "EUR", soldOn, amount: one } };
+  const rows = amounts.map((one, at) => partOf(`2024-01-0${at + 1}`, { amount: one }));
+  expect((await convertAll(["amount"], rows, rate)).amount).toBe(amount);
+});
+
+test("an average is divided from the exact sum, not from the one that is shown", async () => {
+  const parts = [partOf("2024-01-01", { amount: "0.01", sales: 1 })];
+  expect(await convertAll(["amount", "perSale"], parts, "0.250000")).toMatchObject({
+    amount: "0.00",
+    perSale: "0.003",
   });
-  const query = {
-    ...{
-      sets: [[]],
-      measures: ["amount"],
-      where: null,
-      having: null,
-      orderBy: [],
-      limit: 10,
-      withTies: false,
-    },
-  };
+});
+
+const partOf = (soldOn: string, values: CubeRow["values"]): CubeRow => ({
+  groupedBy: ["currency", "soldOn"],
+  values: { currency: "EUR", soldOn, ...values },
+});
+
+/** The total of all parts in pounds. */
+async function convertAll(measures: readonly string[], rows: readonly CubeRow[], rate: string) {
+  const query = { sets: [[]], measures, where: null, having: null, orderBy: [], limit: 10, withTies: false };
   const rates = toRates(stallRates, "GBP", [known("EUR", "2024-01-01", rate)]);
   const [row] = await convertGroups({ cube: stalls, query, rows }, rates);
-  expect(row?.values.amount).toBe(amount);
-});
+  return row?.values ?? {};
+}

@@ -85,6 +85,15 @@ test("the smallest comes first, as far as it is known how large they are", () =>
   expect(plans.map(({ rollUp }) => rollUp.name)).toEqual([byDay, byGuest, byMonth]);
 });
 
+test("one of which it is not known how large it is comes after all others", () => {
+  const sizes = new Map([
+    [byMonth, 900],
+    [byGuest, 200],
+  ]);
+  const plans = planRollUps(cube, { ...plain, sets: [[]] }, ({ name }) => sizes.get(name));
+  expect(plans.map(({ rollUp }) => rollUp.name)).toEqual([byGuest, byMonth, byDay]);
+});
+
 describe("a condition on days as one on periods", () => {
   const by = (name: string) => [cube.cube.dimensions[name]].filter((one) => one !== undefined);
   test.each<[dimension: string, operator: string, value: string, expected: Filter | null]>([

@@ -30,6 +30,7 @@ test.each([
   ["quarter", "2020-10-01", "2020-12-31"],
   ["year", "2020-01-01", "2020-12-31"],
   ["year", "9999-01-01", "9999-12-31"],
+  ["week", "9999-12-27", "9999-12-31"],
   ["month", "0000-00-00", null],
 ] as const)("the last day of the %s from %s is %s", (period, first, last) => {
   expect(lastDayOf(period, first)).toBe(last);

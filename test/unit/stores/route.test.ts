@@ -9,6 +9,7 @@ const fresh: MirrorFreshness = {
   lagMs: 0,
   pendingChanges: 0,
   isWhole: true,
+  rejected: 0,
   asOf: 0,
   isCurrent: true,
   unusable: null,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sales } from "../../../src/domains/pos/models/sales.ts";
+import { orderFact } from "../../../src/domains/softcart/models/order-fact.ts";
 import { defineRollUp } from "../../../src/models/roll-up.ts";
 import { toPartsQuery } from "../../../src/stores/converted-cube.ts";
 import type { CubeQuery } from "../../../src/stores/cube-store.ts";
@@ -47,6 +48,14 @@ test.each<[title: string, query: Partial<CubeQuery>, by: readonly string[]]>([
 ])("names %s", (_title, query, by) => {
   const suggestion = suggestRollUp(sales, { ...plain, ...query });
   expect(suggestion).toMatchObject({ rollUp: { by } });
+});
+
+test("names a dimension once where another one follows from it", () => {
+  const asked = { ...plain, sets: [["countryName", "country", "orderedOnYear"]], measures: ["amount"] };
+  const where = compare("categoryName", "eq", "Books");
+  expect(suggestRollUp(orderFact, { ...asked, where })).toMatchObject({
+    rollUp: { by: ["country", "orderedOnYear", "categoryName"] },
+  });
 });
 
 test.each<[title: string, query: Partial<CubeQuery>, reason: RegExp]>([

@@ -28,7 +28,6 @@ export const ecommerce = defineCube({
     lines: count("How many lines were sold."),
     averagePrice: average("revenue", "lines", 2, "Revenue per line, rounded half up."),
   },
-  rollups: [
-    { by: ["soldOnMonth", "categoryName", "item", "itemName"], measures: ["revenue", "averagePrice"] },
-  ],
+  determinedBy: { categoryName: "item", itemName: "item" },
+  rollups: [{ by: ["soldOnMonth", "item"], measures: ["revenue", "averagePrice"] }],
 });

@@ -30,6 +30,7 @@ export const orderFact = defineCube({
     orders: count("How many orders there are."),
     averageAmount: average("amount", "orders", 2, "Amount per order, rounded half up."),
   },
+  determinedBy: { countryName: "country", categoryName: "category" },
   // One for all reports: thirty facts a group, so a group is quickly added up again.
-  rollups: [{ by: ["orderedOnMonth", "countryName", "categoryName"], measures: ["amount", "averageAmount"] }],
+  rollups: [{ by: ["orderedOnMonth", "country", "category"], measures: ["amount", "averageAmount"] }],
 });

@@ -123,7 +123,10 @@ function toArrival(seed: number, dealt: number, order: SampleOrder, queue: Event
 /** How the sample of the back office goes on. It writes to the tables: files could tell no delete, nor the first of two changes. */
 export const totesysLive: LiveSample = {
   from: `select
-      (select coalesce(max(unix_timestamp(last_updated)), unix_timestamp()) * 1000 from payment) as at,
+      (
+        select timestampdiff(microsecond, '1970-01-01', coalesce(max(last_updated), utc_timestamp(3))) div 1000
+        from payment
+      ) as at,
       (select coalesce(max(sales_order_id), 0) from sales_order for system_time all) as sales,
       (select coalesce(max(purchase_order_id), 0) from purchase_order for system_time all) as purchase,
       (select coalesce(max(transaction_id), 0) from \`transaction\` for system_time all) as transaction,

@@ -1,4 +1,4 @@
-import { type ImportOptions, type ImportSummary, importFiles } from "./import-files.ts";
+import { type ImportOptions, type ImportSummary, importFiles } from "../../src/imports/import-files.ts";
 
 /**
  * Each import of a domain from one folder, in the order in which they are declared, in a transaction of its own.
