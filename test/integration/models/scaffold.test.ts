@@ -58,6 +58,8 @@ async function scaffold({ name }: DocumentModel): Promise<DocumentModel> {
 
 const counted = "int → bigint";
 const summed = "int → decimal 0";
+/** To MariaDB true and false are numbers. */
+const flag = "boolean → int";
 
 /** Where a definition made from the view says something else than its author: never less than the view may give. */
 const misses = {
@@ -69,15 +71,24 @@ const misses = {
   "day.monthName": "string → string or null",
   "day.quarterName": "enumeration → string",
   "day.weekdayName": "string → string or null",
+  "dim_transaction.transactionType": "enumeration → string",
+  "fact_payment.paid": flag,
+  "fact_payment.transactionType": "enumeration → string",
+  "fact_payment_current.paid": flag,
+  "fact_payment_current.transactionType": "enumeration → string",
   "monthly_sales.newCustomers": counted,
   "monthly_sales.orders": counted,
   "monthly_sales.returningCustomers": counted,
   "monthly_sales.topProducts.units": summed,
   "monthly_sales.units": summed,
+  "payment_history.deleted": flag,
+  "payment_history.paid": flag,
+  "payment_history.transactionType": "enumeration or null → string or null",
   "pending_shipments.orderCount": counted,
   "product_demand.buyers": counted,
   "product_demand.unitsSold": counted,
   "product_price_history.changeCount": counted,
+  "purchase_order_history.deleted": flag,
   // Its view keeps each line by left joins, which lose none: the server cannot know.
   "sales.city": "string → string or null",
   "sales.customer": "int → int or null",
@@ -85,6 +96,7 @@ const misses = {
   "sales.state": "string → string or null",
   "sales.status": "enumeration → enumeration or null",
   "sales.zip": "string → string or null",
+  "sales_order_history.deleted": flag,
   "sales_trend.orders": counted,
   "sales_trend.previousMonth": "string → string or null",
   "state_sales.customers": counted,
@@ -93,7 +105,7 @@ const misses = {
   "total_sales_per_country.orders": counted,
 };
 
-test("of the 199 fields of all domains, 170 are made from the views as their authors wrote them, the others are wider", async () => {
+test("of the 506 fields of all domains, 467 are made from the views as their authors wrote them, the others are wider", async () => {
   // What a roll-up says is derived from its cube: nobody makes it from its view.
   const models = db.project.domains.flatMap((domain) => domain.models).filter((model) => !isRollUp(model));
   const found: Record<string, string> = {};
@@ -110,7 +122,7 @@ test("of the 199 fields of all domains, 170 are made from the views as their aut
     }
   }
   expect(found).toEqual(misses);
-  expect([all, all - Object.keys(misses).length]).toEqual([199, 170]);
+  expect([all, all - Object.keys(misses).length]).toEqual([506, 467]);
 });
 
 /** What looks hard, and needs no decision. */
