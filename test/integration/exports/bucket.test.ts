@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { readRuns } from "../../../src/core/read-runs.ts";
 import type { Destination } from "../../../src/exports/destinations/destination.ts";
 import { openDestination } from "../../../src/exports/destinations/open-destination.ts";
 import { exportChanges } from "../../../src/exports/incremental/export-changes.ts";
@@ -152,6 +153,12 @@ test.each([1, 2, 3])(
     expect((await ended).code).toBe(null);
     expect(writes).toBeGreaterThanOrEqual(fatal);
     bucket.intercept(null);
+    // It never says that it has ended: a minute later the log tells it as lost.
+    expect(await readRuns(shop.db, { kind: "export", first: 1 })).toMatchObject([
+      { endedAt: null, rows: null, outcome: "running" },
+    ]);
+    await shop.db.run("update vitrine_run set alive_until = utc_timestamp(3) - interval 1 second");
+    expect(await readRuns(shop.db, { outcome: "lost", first: 1 })).toHaveLength(1);
     const listed = await destination.list("");
     const described = new Set((await readManifests(destination, listed)).map(({ file }) => file));
     const seen = listed.map(({ path }) => path).filter((path) => path.endsWith(".parquet"));
