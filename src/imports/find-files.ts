@@ -55,13 +55,11 @@ export async function findFiles(dir: string, definition: ImportDefinition): Prom
     const wanted = definition.files.map(({ file }) => file);
     fail(`The folder ${dir} has none of ${wanted.join(", ")}.`, { details: { missing: wanted } });
   }
-  if (doubled.length > 0)
-    fail(
-      `The folder ${dir} has ${doubled.join(", ")}: names that differ in case only, or of one thing in several formats. Leave one of each.`,
-      {
-        details: { doubled },
-      },
-    );
+  if (doubled.length > 0) {
+    const isOneName = new Set(doubled.map((name) => name.toLowerCase())).size < doubled.length;
+    const how = isOneName ? "names that differ in case only" : "one thing in several formats";
+    fail(`The folder ${dir} has ${doubled.join(", ")}: ${how}. Leave one of each.`, { details: { doubled } });
+  }
   if (noFiles.length > 0)
     fail(`In the folder ${dir} these are no files: ${noFiles.join(", ")}.`, { details: { noFiles } });
   return found;
