@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ export interface ProjectCopy {
 }
 
 /**
- * Definitions import nothing but each other, so they and the SQL are the whole project.
+ * Definitions import nothing but each other and packages, so they and the SQL are the whole project.
  * @param onEnd takes what removes the folder; in a hook, which has no test to wait for, `afterAll`
  */
 export async function copyProject(
@@ -64,6 +64,7 @@ async function copyFiles(
   const dir = await mkdtemp(join(tmpdir(), "vitrine-project-"));
   onEnd(() => rm(dir, { recursive: true, force: true }));
   await writeFile(join(dir, "package.json"), '{ "type": "module" }');
+  await symlink(join(root, "node_modules"), join(dir, "node_modules"));
   for (const [from, to] of Object.entries(files))
     await cp(join(root, from), join(dir, to), { recursive: true });
   return {
