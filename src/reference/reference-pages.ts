@@ -21,9 +21,11 @@ export async function renderReference(project: LoadedProject): Promise<ReadonlyM
     ["docs/reference/metrics.md", renderMetrics()],
     ["docs/reference/sql-core.md", renderSql(engineDomain, sql)],
   ]);
+  // A number has one rule in the whole project.
+  const rules = Object.assign({}, ...project.domains.map((domain) => domain.rules));
   for (const domain of project.domains) {
     pages.set(`docs/reference/models-${domain.name}.md`, renderModels(domain));
-    pages.set(`docs/reference/sql-${domain.name}.md`, renderSql(domain.name, sql, domain.rules));
+    pages.set(`docs/reference/sql-${domain.name}.md`, renderSql(domain.name, sql, rules));
   }
   return pages;
 }

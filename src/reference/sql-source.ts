@@ -56,7 +56,7 @@ export function readHeader(text: string): Readonly<Record<string, string>> {
 
 /** The tables of migrations, in their order, with the comments above each table, column and index. */
 export function readTables(texts: readonly string[]): readonly TableSource[] {
-  const tables: { name: string; description: string; columns: TableColumn[]; indexes: TableIndex[] }[] = [];
+  let tables: { name: string; description: string; columns: TableColumn[]; indexes: TableIndex[] }[] = [];
   for (const text of texts) {
     let above: string[] = [];
     let open: (typeof tables)[number] | undefined;
@@ -67,6 +67,8 @@ export function readTables(texts: readonly string[]): readonly TableSource[] {
         const description = comment(above);
         above = [];
         const created = /^create table (?:if not exists )?`?(\w+)`? \($/.exec(line);
+        const dropped = /^ *drop table `?(\w+)`?;$/.exec(line)?.[1];
+        if (dropped !== undefined) tables = tables.filter(({ name }) => name !== dropped);
         const added = addedIndex.exec(line)?.groups;
         if (added) {
           const table = tables.find(({ name }) => name === added.table);

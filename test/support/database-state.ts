@@ -160,6 +160,8 @@ export async function resetRows(connection: MariaDbConnection, kept: KeptRows): 
   if (Object.values(counts).reduce((sum, count) => sum + count, 0) > MANY_ROWS) return false;
   await connection.run("set foreign_key_checks = 0, system_versioning_alter_history = keep");
   await switchOffRules(connection);
+  // Nor is any of it a change.
+  await connection.run("set @vitrine_uncaptured = ?", [tables.map(({ name }) => name).join(",")]);
   // Triggers write into other tables: those come last.
   const order = [...tables].sort((a, b) => Number(b.hasTriggers) - Number(a.hasTriggers));
   const deletes = order.flatMap(({ name, isVersioned }) => [

@@ -7,6 +7,7 @@ import { createMirrorSource, withLiveSource } from "../../../src/exports/export-
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { prepareWarehouse } from "../../domains/softcart/warehouse-operations.ts";
+import { prepareTote } from "../../domains/totesys/prepare-tote.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { fillMirror } from "../../support/fill-mirror.ts";
 import { runVitrine } from "../../support/run-vitrine.ts";
@@ -45,6 +46,7 @@ beforeAll(async () => {
   await shop.sale("Eve", [["Tea", 1]]);
   await shop.run("update product set current_price = 50 where name = 'Tea'");
   await prepareWarehouse(database.admin);
+  await prepareTote(database.admin);
   await fillMirror(database.admin, database.mongo, database.project);
 });
 afterAll(async () => {

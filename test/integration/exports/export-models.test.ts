@@ -10,6 +10,7 @@ import { bsonCodecOf } from "../../../src/stores/conversion/document-codec.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { prepareWarehouse } from "../../domains/softcart/warehouse-operations.ts";
+import { prepareTote } from "../../domains/totesys/prepare-tote.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { documentsSql } from "../../support/model-contract.ts";
 import { createShop, type Shop } from "../../support/shop.ts";
@@ -41,6 +42,7 @@ beforeAll(async () => {
     shipped: "2024-03-01 00:00:00.000",
   });
   await prepareWarehouse(database.admin);
+  await prepareTote(database.admin);
 });
 afterAll(async () => {
   await database?.close();

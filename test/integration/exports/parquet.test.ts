@@ -10,6 +10,7 @@ import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { prepareWarehouse } from "../../domains/softcart/warehouse-operations.ts";
+import { prepareTote } from "../../domains/totesys/prepare-tote.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { readLiveState } from "../../support/read-changes.ts";
 import { askDuckDb, readParquet, readParquetTypes } from "../../support/read-parquet.ts";
@@ -49,6 +50,7 @@ beforeAll(async () => {
   out = await mkdtemp(join(tmpdir(), "vitrine-parquet-"));
   await prepareShop(database.admin);
   await prepareWarehouse(database.admin);
+  await prepareTote(database.admin);
   await database.admin.query(`
     create table thing (code varchar(20) primary key, small int, large bigint not null, price decimal(14, 2),
       total decimal(38, 4), is_open boolean, sold_on date, sold_at datetime(3), mood varchar(9) not null, note text,

@@ -106,7 +106,7 @@ describe.each(["LIVE", "MIRROR"])("What a row tells of others, %s", (source) => 
       `select state, product_id as product, cast(revenue as char) as revenue from (
         select state, product_id, revenue, row_number() over (partition by state order by revenue desc, product_id) as place
         from (select t.state, l.product_id, sum(l.line_total) as revenue ${sold} group by 1, 2) as g) as ranked
-      where place <= 3 order by state, ranked.revenue desc`,
+      where place <= 3 order by state, ranked.revenue desc, product_id`,
     );
     const found = await rows(
       `groupBy: [STATE, PRODUCT] having: { units: { gt: 0 } } first: 10000 orderBy: [STATE_ASC, REVENUE_DESC]

@@ -142,7 +142,9 @@ describe("the data dictionary", () => {
     expect(rules.length).toBeGreaterThan(5);
     for (const [number, { code, description }] of rules) {
       const [row, ...others] = rowsOf(number);
-      expect(others).toEqual([]);
+      // Domains that build on its own may raise it too.
+      for (const other of others)
+        expect(other.split(" | ").slice(1, 3)).toEqual([`\`${code}\``, description]);
       const cells = row?.split(" | ") ?? [];
       expect(cells.slice(1, 3), number).toEqual([`\`${code}\``, description]);
       expect(cells[3], `message of ${number}`).toMatch(/\.$/);
