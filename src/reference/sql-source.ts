@@ -60,7 +60,7 @@ export function readTables(texts: readonly string[]): readonly TableSource[] {
   for (const text of texts) {
     let above: string[] = [];
     let open: (typeof tables)[number] | undefined;
-    for (const line of text.split("\n")) {
+    for (const line of joinIndexes(text).split("\n")) {
       if (line.trim() === "") above = [];
       else if (line.trim().startsWith("--")) above.push(line);
       else {
@@ -84,6 +84,9 @@ export function readTables(texts: readonly string[]): readonly TableSource[] {
   }
   return tables;
 }
+
+/** An index whose columns stand on a line of their own, on one line. */
+const joinIndexes = (text: string): string => text.replace(/^( {4}(?:unique )?key \S+)\n {8}(?=\()/gm, "$1 ");
 
 const addedIndex =
   /^create (?<unique>unique )?index (?:if not exists )?`?(?<name>\w+)`? on `?(?<table>\w+)`? \((?<columns>.+)\);$/;

@@ -46,10 +46,14 @@ from sales_order_version as fact
 left join sales_order_version as later
     on later.sales_order_id = fact.sales_order_id
     and later.version_number = fact.next_version_number
-left join staff on staff.staff_id = fact.staff_id
-left join department on department.department_id = staff.department_id
-left join counterparty on counterparty.counterparty_id = fact.counterparty_id
-left join address as legal on legal.address_id = counterparty.legal_address_id
+left join (
+    staff
+    left join department on department.department_id = staff.department_id
+) on staff.staff_id = fact.staff_id
+left join (
+    counterparty
+    left join address as legal on legal.address_id = counterparty.legal_address_id
+) on counterparty.counterparty_id = fact.counterparty_id
 left join currency on currency.currency_id = fact.currency_id
 left join address as place on place.address_id = fact.agreed_delivery_location_id
 left join design on design.design_id = fact.design_id;
