@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
+import { pos } from "../../../src/domains/pos/index.ts";
+import { defineProject } from "../../../src/models/project.ts";
 import { readHistoryStart } from "../../../src/stores/history/history-start.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { prepareShop } from "../../support/shop-operations.ts";
 
 test("the history begins with the oldest version, and tables versioned by transaction are found out", async () => {
-  const db = await openTestDatabase();
+  // A domain whose migrations write rows has a history at once.
+  const db = await openTestDatabase({ project: defineProject({ sql: "sql", domains: [pos] }) });
   try {
     expect((await readHistoryStart(db.admin)).first).toBeNull();
     await prepareShop(db.admin);

@@ -1,7 +1,7 @@
 -- A market: sales of stalls in several currencies, and what currencies are worth by day.
 create table if not exists sale (
     sale_id int not null primary key,
-    stall varchar(9) null,
+    stall varchar(200) null,
     currency varchar(3) null,
     sold_on date null,
     paid_at datetime(3) null,

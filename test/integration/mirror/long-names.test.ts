@@ -1,25 +1,27 @@
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { requestRebuild } from "../../../src/core/rebuild.ts";
-import { calendar } from "../../../src/domains/calendar/index.ts";
-import { softcart } from "../../../src/domains/softcart/index.ts";
 import { createLogger } from "../../../src/log.ts";
 import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
-import { prepareWarehouse } from "../../domains/softcart/warehouse-operations.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import market from "../../support/market/vitrine.config.ts";
 
-const models = [...calendar.models, ...softcart.models];
-const rollUp = "ecommerce_by_sold_on_month_category_name_item_item_name";
-const byItem = models.filter(({ name }) => name === rollUp);
+const models = market.domains.flatMap((domain) => domain.models);
+const rollUp = "stall_sale_by_sold_on_currency_stall";
+const byStall = models.filter(({ name }) => name === rollUp);
 /** Each quote is two characters of the JSON in a group's key, which has 255. */
-const long = '"'.repeat(100);
+const long = '"'.repeat(150);
 
 let database: TestDatabase;
 let db: MariaDb;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  const sqlDir = fileURLToPath(new URL("../../support/market/sql", import.meta.url));
+  database = await openTestDatabase({ project: market, sqlDir });
   db = openMariaDb(database.mariadbUrl, { size: loaderConnections });
-  await prepareWarehouse(database.admin);
+  await database.admin.run(
+    "insert into sale (sale_id, stall, currency, sold_on, amount) values (1, 'a', 'EUR', '2024-01-05', 1.00)",
+  );
   await follow();
 });
 afterAll(async () => {
@@ -32,7 +34,7 @@ const follow = () =>
     new AbortController().signal,
   );
 async function rebuild(): Promise<void> {
-  await requestRebuild(database.admin, byItem);
+  await requestRebuild(database.admin, byStall);
   await follow();
 }
 const rejected = () =>
@@ -40,12 +42,11 @@ const rejected = () =>
 const countGroups = () => database.mongo.db.collection(rollUp).countDocuments({ _del: { $ne: true } });
 
 test("a group whose key is too long is listed as rejected when a sale makes it, and holds up no other", async () => {
-  const { admin } = database;
   const before = await countGroups();
-  await admin.run("insert into dim_item (item_id, category, name) values (77, ?, ?)", ["c".repeat(60), long]);
-  await admin.run(
-    `insert into fact_ecommerce (ecommerce_id, date_id, item_id, price) values
-    (77, 20191231, 77, 1.00), (78, 20210104, 3, 2.00)`,
+  await database.admin.run(
+    `insert into sale (sale_id, stall, currency, sold_on, amount) values
+    (2, ?, 'EUR', '2024-01-05', 2.00), (3, 'b', 'EUR', '2024-01-05', 3.00)`,
+    [long],
   );
   await follow();
   expect(await rejected()).toEqual([{ model: rollUp }]);
@@ -53,10 +54,9 @@ test("a group whose key is too long is listed as rejected when a sale makes it, 
 });
 
 test("it stays so after a rebuild while it is there, and is forgotten by the first one after that", async () => {
-  const { admin } = database;
   await rebuild();
   expect(await rejected()).toEqual([{ model: rollUp }]);
-  await admin.run("update dim_item set name = 'short' where item_id = 77");
+  await database.admin.run("update sale set stall = 'c' where sale_id = 2");
   await follow();
   await rebuild();
   expect(await rejected()).toEqual([]);
