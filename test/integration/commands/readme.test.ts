@@ -80,7 +80,7 @@ test("every command of the README that talks to the running stack succeeds", {
     // What a command writes goes into the test's folder.
     const command = line
       .replace(/^npx vitrine/, '"$NODE" bin/vitrine.mjs')
-      .replace(/(--out |import pos )(\w+)/, '$1"$FOLDER/$2"');
+      .replace(/(--out |--to |import pos )(\w+)/, '$1"$FOLDER/$2"');
     const result = await new Promise<{ code: number | null; output: string }>((resolve) => {
       const given = { ...env(), NODE: process.execPath, FOLDER: folder };
       const child = execFile("sh", ["-c", command], { cwd: root, env: given }, (_error, stdout, stderr) =>
