@@ -22,7 +22,12 @@ describe("the age of the mirror", () => {
   let db: TestDatabase;
   beforeAll(async () => {
     db = await openTestDatabase({ migrate: false });
-    for (const file of ["0001-mirror-tables", "0004-mirror-shapes", "0012-change-tables"]) {
+    for (const file of [
+      "0001-mirror-tables",
+      "0004-mirror-shapes",
+      "0012-change-tables",
+      "0015-captured-tables",
+    ]) {
       const tables = new URL(`../../../sql/migrations/core/${file}.sql`, import.meta.url);
       await db.admin.query(await readFile(tables, "utf8"));
     }
