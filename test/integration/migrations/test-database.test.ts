@@ -8,6 +8,7 @@ import { prepareShop } from "../../support/shop-operations.ts";
 import {
   createSpareDatabases,
   describeSpare,
+  endConnections,
   openSpareDatabases,
   restoreSpare,
 } from "../../support/spare-databases.ts";
@@ -81,6 +82,29 @@ test("a database with a shop, its history and its changes is restored to what mi
   expect(restored).toEqual(spare.pristine);
   expect(restored?.counts.vitrine_migration).toBeGreaterThan(100);
   expect(incarnations[1]).not.toBe(incarnations[0]);
+});
+
+test("who reads triggers elsewhere is not ended, though the server shows it in this database for a moment", async () => {
+  const [reading, idle] = [await openTestDatabase(), await openTestDatabase()];
+  let isOver = false;
+  const reads = (async () => {
+    while (!isOver)
+      await reading.admin.query(
+        "select event_object_table from information_schema.triggers where trigger_schema = database()",
+      );
+  })();
+  try {
+    await Promise.all([idle.admin, idle.loader, idle.reader, idle.writer].map((one) => one.close()));
+    for (let round = 0; round < 300; round += 1)
+      expect(await endConnections(server, idle.admin.database)).toBe(true);
+    isOver = true;
+    await reads;
+  } finally {
+    isOver = true;
+    await reads.catch(() => undefined);
+    await reading.close();
+    await idle.close();
+  }
 });
 
 test("what the optimiser knows of a table is of its rows again", async () => {
