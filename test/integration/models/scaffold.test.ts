@@ -58,6 +58,7 @@ async function scaffold({ name }: DocumentModel): Promise<DocumentModel> {
 
 const counted = "int → bigint";
 const summed = "int → decimal 0";
+const joined = "string → string or null";
 /** To MariaDB true and false are numbers. */
 const flag = "boolean → int";
 
@@ -76,6 +77,23 @@ const misses = {
   "fact_payment.transactionType": "enumeration → string",
   "fact_payment_current.paid": flag,
   "fact_payment_current.transactionType": "enumeration → string",
+  // Their views keep each order by left joins within each other, as that of `sales` does.
+  "fact_purchase_order.counterpartyName": joined,
+  "fact_purchase_order.departmentName": joined,
+  "fact_purchase_order.legalCountry": joined,
+  "fact_purchase_order.staffName": joined,
+  "fact_purchase_order_current.counterpartyName": joined,
+  "fact_purchase_order_current.departmentName": joined,
+  "fact_purchase_order_current.legalCountry": joined,
+  "fact_purchase_order_current.staffName": joined,
+  "fact_sales_order.counterpartyName": joined,
+  "fact_sales_order.departmentName": joined,
+  "fact_sales_order.legalCountry": joined,
+  "fact_sales_order.staffName": joined,
+  "fact_sales_order_current.counterpartyName": joined,
+  "fact_sales_order_current.departmentName": joined,
+  "fact_sales_order_current.legalCountry": joined,
+  "fact_sales_order_current.staffName": joined,
   "monthly_sales.newCustomers": counted,
   "monthly_sales.orders": counted,
   "monthly_sales.returningCustomers": counted,
@@ -105,7 +123,7 @@ const misses = {
   "total_sales_per_country.orders": counted,
 };
 
-test("of the 506 fields of all domains, 467 are made from the views as their authors wrote them, the others are wider", async () => {
+test("of the 506 fields of all domains, 451 are made from the views as their authors wrote them, the others are wider", async () => {
   // What a roll-up says is derived from its cube: nobody makes it from its view.
   const models = db.project.domains.flatMap((domain) => domain.models).filter((model) => !isRollUp(model));
   const found: Record<string, string> = {};
@@ -122,7 +140,7 @@ test("of the 506 fields of all domains, 467 are made from the views as their aut
     }
   }
   expect(found).toEqual(misses);
-  expect([all, all - Object.keys(misses).length]).toEqual([506, 467]);
+  expect([all, all - Object.keys(misses).length]).toEqual([506, 451]);
 });
 
 /** What looks hard, and needs no decision. */
