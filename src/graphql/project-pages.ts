@@ -1,6 +1,9 @@
+import { type CubeModel, isCube } from "../models/cube.ts";
+import { namesOfCube } from "../models/derived-names.ts";
 import type { Project } from "../models/project.ts";
+import { requiredBy } from "../models/required-dimensions.ts";
 import type { Page } from "../pages/page.ts";
-import type { ExampleSettings, GraphiqlSettings } from "../web/graphiql/page-settings.ts";
+import type { CubeSettings, ExampleSettings, GraphiqlSettings } from "../web/graphiql/page-settings.ts";
 import type { DomainSummary, HomeSettings } from "../web/home/page-settings.ts";
 import { type Example, type ProjectExample, readProjectExamples } from "./examples.ts";
 
@@ -13,7 +16,7 @@ export async function readProjectPages(
   projectDir: string,
 ): Promise<readonly Page[]> {
   const examples = await readProjectExamples(project, projectDir);
-  return [createHome(project, examples), createGraphiql(examples)];
+  return [createHome(project, examples), createGraphiql(project, examples)];
 }
 
 function createHome({ domains }: Pick<Project, "domains">, examples: readonly ProjectExample[]): Page {
@@ -26,8 +29,12 @@ function createHome({ domains }: Pick<Project, "domains">, examples: readonly Pr
   return { name: "home", path: "/", title: "Home", settings };
 }
 
-function createGraphiql(examples: readonly ProjectExample[]): Page {
+function createGraphiql({ domains }: Pick<Project, "domains">, examples: readonly ProjectExample[]): Page {
+  const cubes = domains.flatMap(({ models }) => models).filter(isCube);
   const settings: GraphiqlSettings = {
+    cubes: Object.fromEntries(
+      cubes.map((cube) => [namesOfCube(cube.typeName).types.row, describeCube(cube)]),
+    ),
     examples: examples.map(
       ({ title, domain, group, query, variables }): ExampleSettings => ({
         title,
@@ -39,6 +46,17 @@ function createGraphiql(examples: readonly ProjectExample[]): Page {
     ),
   };
   return { name: "graphiql", path: "/graphql", title: "GraphiQL", settings };
+}
+
+/** Sums and counts add up over rows that are grouped alike, unless they must be kept apart, as money of several currencies. */
+function describeCube({ cube: { dimensions, measures } }: CubeModel): CubeSettings {
+  const isAdditive = (name: string) =>
+    ["sum", "count"].includes(measures[name]?.kind ?? "") && requiredBy(measures, name).length === 0;
+  return {
+    dimensions: Object.keys(dimensions),
+    measures: Object.keys(measures),
+    additive: Object.keys(measures).filter(isAdditive),
+  };
 }
 
 /** The address that opens an example in GraphiQL, its answer as a table. */
