@@ -48,6 +48,7 @@ export function describeStores(freshness: readonly Freshness[]): readonly string
     if (source === "LIVE") return "live from MariaDB";
     const lag = lags.reduce((most, one) => Math.max(most, one), 0);
     if (lags.length === 0) return "from the mirror, its age unknown";
+    if (lag === 0) return "from the mirror, up to date";
     return lag < 1000 ? `from the mirror, ${lag} ms old` : `from the mirror, ${formatSpan(lag)} old`;
   });
 }
