@@ -2,7 +2,6 @@ import type { Column, Units } from "../shared/chart/chart-rows.ts";
 
 /** What the gateway tells the page, as JSON in the element `settings`. */
 export interface DashboardSettings {
-  readonly title: string;
   readonly dashboards: readonly Dashboard[];
   /** Files that are not served, and why. */
   readonly faults: readonly DashboardFault[];

@@ -1,3 +1,5 @@
+import type { ExampleChart } from "../shared/chart/chart-rows.ts";
+
 /** What the gateway tells GraphiQL. */
 export interface GraphiqlSettings {
   /** The first one is open at a first visit. */
@@ -22,6 +24,8 @@ export interface ExampleSettings {
   readonly query: string;
   /** JSON text. */
   readonly variables: string | null;
+  /** The chart that stands beside it; null: the page picks one by the rows. */
+  readonly chart: ExampleChart | null;
 }
 
 /** What an editor is given. */

@@ -102,7 +102,9 @@ export function toSpec(choice: ChartChoice, columns: readonly Column[], rows: re
   const key = (name: string) => ({
     field: name,
     title: labelOf(name),
-    ...(isTime(name) ? { type: "temporal", scale: { type: "utc" } } : { type: "nominal", sort: null }),
+    ...(isTime(name)
+      ? { type: "temporal", scale: { type: "utc" }, axis: { labelSeparation: 14 } }
+      : { type: "nominal", sort: null }),
   });
   const amount = { field: choice.measure, title: labelOf(choice.measure), type: "quantitative" };
   const color =

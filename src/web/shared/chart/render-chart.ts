@@ -96,7 +96,8 @@ const [text, quiet, line] = ["var(--text)", "var(--quiet)", "var(--line)"];
 const series = Array.from({ length: 8 }, (_, index) => `var(--series-${index + 1})`);
 
 const config = {
-  font: "var(--sans)",
+  // Widths of texts are measured in it, which knows no variables.
+  font: "system-ui, sans-serif",
   view: { stroke: null },
   axis: {
     labelColor: quiet,
@@ -119,7 +120,8 @@ const config = {
     titleFontSize: 12,
     orient: "bottom",
     columns: 4,
-    symbolType: "circle",
+    symbolLimit: 24,
+    columnPadding: 16,
   },
   title: { color: text },
   text: { color: text },
