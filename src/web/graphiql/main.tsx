@@ -76,7 +76,7 @@ function Editor() {
         <ResultPanel
           runs={runs}
           saved={saved}
-          cubes={own.cubes}
+          settings={own}
           readValues={readValues}
           firstView={link?.view ?? readView()}
           isRunAtOnce={link !== null && link.view !== null}
