@@ -116,6 +116,11 @@ test("No remark on a payment shows an account number, whatever is wrong with the
     await database.admin.query("select * from staging_payment"),
   ]);
   expect(everything).not.toMatch(/67305075|3162226|3162227/);
+  // Of an import that fails nothing stays either: staging tables know no transaction.
+  await expect(importTote(database.admin, files, { strict: true })).rejects.toMatchObject({
+    code: "IMPORT_REFUSED",
+  });
+  expect(await database.admin.query("select 1 from staging_payment")).toEqual([]);
   // What is not confidential tells its values.
   const sales = [
     ...toteRows.sales_order,
