@@ -68,7 +68,11 @@ export interface RunSummary extends RunSubject {
   readonly seconds: number | null;
   /** How many of the last 24 hours failed or were lost. */
   readonly failures: number;
+  /** When the latest of those ended, or was heard of last, seconds since 1970; null: there is none. */
+  readonly failedAt: number | null;
 }
+
+const secondsOf = (moment: string): string => `timestampdiff(microsecond, '1970-01-01', ${moment}) / 1000000`;
 
 /** What became of each kind and name lately. */
 export async function readRunSummaries(db: Pick<Queryable, "query">): Promise<readonly RunSummary[]> {
@@ -77,26 +81,31 @@ export async function readRunSummaries(db: Pick<Queryable, "query">): Promise<re
     name: string;
     at: string | null;
     seconds: string | null;
+    failedAt: string | null;
     failures: string;
   }>(
-    `select kind, name, max(at) as at, max(seconds) as seconds, sum(failures) as failures from (
+    `select kind, name, max(at) as at, max(seconds) as seconds, max(failed_at) as failedAt,
+      sum(failures) as failures from (
       select newest.kind, newest.name,
-        timestampdiff(microsecond, '1970-01-01', newest.ended_at) / 1000000 as at,
-        timestampdiff(microsecond, run.started_at, run.ended_at) / 1000000 as seconds, 0 as failures
+        ${secondsOf("newest.ended_at")} as at,
+        timestampdiff(microsecond, run.started_at, run.ended_at) / 1000000 as seconds,
+        null as failed_at, 0 as failures
       from (select kind, name, max(ended_at) as ended_at from vitrine_run
         where outcome = 'succeeded' group by kind, name) as newest
       join vitrine_run as run on run.kind = newest.kind and run.name = newest.name
         and run.outcome = 'succeeded' and run.ended_at = newest.ended_at
       union all
-      select kind, name, null, null, count(*) from vitrine_run
+      select kind, name, null, null, ${secondsOf("max(coalesce(ended_at, alive_until))")}, count(*)
+      from vitrine_run
       where started_at > utc_timestamp() - interval 1 day and ${outcomeNow} in ('failed', 'lost')
       group by kind, name) as told
     group by kind, name order by kind, name`,
   );
-  return rows.map(({ kind, name, at, seconds, failures }) => ({
+  return rows.map(({ kind, name, at, seconds, failedAt, failures }) => ({
     ...{ kind, name, failures: Number(failures) },
     succeededAt: at === null ? null : Number(at),
     seconds: seconds === null ? null : Number(seconds),
+    failedAt: failedAt === null ? null : Number(failedAt),
   }));
 }
 

@@ -110,12 +110,19 @@ test("A summary has the latest success of each kind and name, and the failures o
   await fail();
   await recordRun(database.loader, { kind: "verify", name: "all" }, async () => {});
   expect(await readRunSummaries(database.reader)).toEqual([
-    { ...exported, succeededAt: Date.UTC(2026, 0, 1) / 1000 + 1.5, seconds: 1.5, failures: 2 },
+    {
+      ...exported,
+      succeededAt: Date.UTC(2026, 0, 1) / 1000 + 1.5,
+      seconds: 1.5,
+      failedAt: expect.any(Number),
+      failures: 2,
+    },
     {
       kind: "verify",
       name: "all",
       succeededAt: expect.any(Number),
       seconds: expect.any(Number),
+      failedAt: null,
       failures: 0,
     },
   ]);

@@ -85,6 +85,10 @@ test("Gauges tell the last success and the failures of each kind and name, and w
   expect(at).toMatch(/^vitrine_run_last_success_timestamp_seconds\{kind="import",name="shop all"\} [\d.]+$/);
   expect(Math.abs(Number(at?.split(" ").at(-1)) - Date.now() / 1000)).toBeLessThan(600);
   expect(took).toMatch(/^vitrine_run_last_success_seconds\{kind="import",name="shop all"\} [\d.e-]+$/);
+  const failed = /^vitrine_run_last_failure_timestamp_seconds\{kind="(\w+)",name="([^"]+)"\} ([\d.]+)$/;
+  const failures = rest.splice(0, 2).map((line) => failed.exec(line) ?? [line]);
+  expect(failures.map(([, kind, name]) => `${kind} ${name}`)).toEqual(["export /files", "verify all models"]);
+  for (const [, , , when] of failures) expect(Math.abs(Number(when) - Date.now() / 1000)).toBeLessThan(600);
   expect(rest).toEqual([
     'vitrine_run_failures{kind="export",name="/files"} 1',
     'vitrine_run_failures{kind="import",name="shop all"} 0',
