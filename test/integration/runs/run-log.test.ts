@@ -143,6 +143,54 @@ test("The first migration is a run too, and who may not write the log works all 
     expect(await readRuns(admin, { first: 9 })).toMatchObject([{ kind: "migrate", outcome: "succeeded" }]);
   } finally {
     await empty.close();
+/** Refuses something of the run log while `work` goes on, as a server does that is not well. */
+async function refusing(
+  event: "delete" | "update",
+  condition: string,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const { admin } = database;
+  await admin.query(
+    `create trigger vitrine_run_refused before ${event} on vitrine_run for each row
+    begin
+      if ${condition} then
+        signal sqlstate '45000' set message_text = 'not now';
+      end if;
+    end`,
+  );
+  try {
+    await work();
+  } finally {
+    await admin.query("drop trigger if exists vitrine_run_refused");
+  }
+}
+
+test("Work is done also while runs of long ago cannot be dropped", async () => {
+  await recordRun(database.loader, exported, async () => {});
+  await database.admin.run("update vitrine_run set started_at = started_at - interval 401 day");
+  const missed: unknown[] = [];
+  const onMissed = (error: unknown) => void missed.push(error);
+  await refusing("delete", "true", async () => {
+    expect(await recordRun(database.loader, exported, async () => "done", { onMissed })).toBe("done");
+  });
+  expect(missed).toHaveLength(1);
+  expect(await all()).toMatchObject([{ outcome: "succeeded" }, { outcome: "succeeded" }]);
+});
+
+test("The end of a run is noted also when that fails at first", async () => {
+  const missed: unknown[] = [];
+  const onMissed = (error: unknown) => void missed.push(error);
+  let ended: Promise<unknown> | undefined;
+  await refusing("update", "new.outcome is not null", async () => {
+    ended = recordRun(database.loader, exported, async () => {}, { onMissed });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await all()).toMatchObject([{ outcome: "running" }]);
+  });
+  await ended;
+  expect(missed).toEqual([]);
+  expect(await all()).toMatchObject([{ outcome: "succeeded" }]);
+}, 20_000);
+
   }
   const missed: unknown[] = [];
   const onMissed = (error: unknown) => void missed.push(error);
