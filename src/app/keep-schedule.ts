@@ -4,7 +4,8 @@ import { noteHandled, openSchedule } from "../core/schedules.ts";
 import type { Logger } from "../log.ts";
 import { createFailureLog } from "../mirror/log-failures.ts";
 import { pause } from "../mirror/wake-up.ts";
-import { nextMoment, type Schedule, toArguments } from "../models/schedule.ts";
+import { nextMoment, type Schedule } from "../models/schedule.ts";
+import { toArguments } from "../models/scheduled-work.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 
 /** Runs a command line of `vitrine` until it ends: its exit code. Stops it when `signal` is aborted, and waits for that. */
