@@ -18,19 +18,15 @@ export function createAuditNotes(
   { db, logger }: { readonly db: MariaDb; readonly logger: Logger },
   quietMs = QUIET_MS,
 ): (event: LoaderEvent) => void {
-  /** When a defect was noted last that is not over yet; null: there is none. By name of the run. */
-  const open = new Map<string, number | null>();
-  const readOpen = async (name: string) => {
+  /** Whether a defect is noted that is no news any more, and was not found to be over. */
+  const isOver = async (name: string) => {
     const [newest] = await readRuns(db, { kind: "verify", name, first: 1 });
-    return newest?.outcome === "failed" ? Date.parse(newest.startedAt) : null;
+    return newest?.outcome === "failed" && Date.now() - Date.parse(newest.startedAt) >= quietMs;
   };
   const note = async ({ model, checked, defects }: Audited): Promise<void> => {
     const name = `audit of ${model}`;
-    const since = open.get(name) ?? (open.has(name) ? null : await readOpen(name));
-    open.set(name, since);
-    if (defects === 0 && (since === null || Date.now() - since < quietMs)) return;
-    // At once: the next audit may come before this one is noted.
-    open.set(name, defects > 0 ? Date.now() : null);
+    // Asked each time: loaders take turns, and another one may have noted a defect.
+    if (defects === 0 && !(await isOver(name))) return;
     await recordRun(db, { kind: "verify", name }, async (run) => {
       run.rows(checked);
       if (defects > 0) throw toDefect(model, defects);
@@ -38,12 +34,15 @@ export function createAuditNotes(
       if (!isDefect(error)) throw error;
     });
   };
+  /** The latest note of each model: the next one waits for it. */
+  const last = new Map<string, Promise<void>>();
   return (event) => {
     if (event.type !== "audited") return;
-    note(event).catch((err: unknown) => {
-      open.delete(`audit of ${event.model}`);
-      logger.warn({ model: event.model, err }, "the run log lacks an audit");
-    });
+    const { model } = event;
+    const noted = (last.get(model) ?? Promise.resolve())
+      .then(() => note(event))
+      .catch((err: unknown) => logger.warn({ model, err }, "the run log lacks an audit"));
+    last.set(model, noted);
   };
 }
 

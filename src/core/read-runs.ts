@@ -1,5 +1,5 @@
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import { readMoment } from "./moments.ts";
+import { printMoment, readMoment } from "./moments.ts";
 import type { RunKind, RunSubject } from "./runs.ts";
 
 /** What the run log says (see runs.ts). */
@@ -109,19 +109,41 @@ export async function readRunSummaries(db: Pick<Queryable, "query">): Promise<re
   }));
 }
 
-/** The newest run of each kind and name that succeeded, failed or was lost, of those that began in the last `days`. */
+/**
+ * The newest run of each kind and name that succeeded, failed or was lost, of those that began in the last `days`, and of
+ * `kept`, whatever its age. A defect that was proven stays, however long ago that was.
+ */
 export async function readNewestRuns(
   db: Pick<Queryable, "query">,
-  days: number,
+  { days, kept }: { readonly days: number; readonly kept: readonly RunSubject[] },
 ): Promise<readonly Pick<Run, "kind" | "name" | "outcome" | "node" | "errorCode" | "error">[]> {
+  const subjects = kept.map(({ kind, name }) => [kind, name]);
+  const isKept = subjects.length > 0 ? "(kind, name) in (?)" : "false";
+  const isRecent = "started_at > utc_timestamp() - interval ? day";
+  const values = [days, ...(subjects.length > 0 ? [subjects] : [])];
   return db.query(
-    `select kind, name, outcome, node, error_code as errorCode, error from (
-      select kind, name, ${outcomeNow} as outcome, node, error_code, error,
+    `with looked_at as (
+      select run_id from vitrine_run where ${isRecent}
+      union select run_id from vitrine_run where ${isKept}
+      union select run_id from vitrine_run where kind = 'verify'
+    )
+    select kind, name, outcome, node, errorCode, error from (
+      select kind, name, started_at, ${outcomeNow} as outcome, node, error_code as errorCode, error,
         row_number() over (partition by kind, name order by started_at desc, run_id desc) as place
-      from vitrine_run
-      where started_at > utc_timestamp() - interval ? day
-        and ${outcomeNow} in ('succeeded', 'failed', 'lost')
-    ) as newest where place = 1 order by kind, name`,
-    [days],
+      from looked_at join vitrine_run using (run_id)
+      where ${outcomeNow} in ('succeeded', 'failed', 'lost')
+    ) as newest
+    where place = 1 and (${isRecent} or ${isKept} or errorCode = 'DEFECT_FOUND')
+    order by kind, name`,
+    [...values, ...values],
   );
+}
+
+/** Whether a process, `node`, has begun a run since then; clocks may differ by a minute. */
+export async function hasRunOf(db: Pick<Queryable, "query">, node: string, since: Date): Promise<boolean> {
+  const found = await db.query(
+    "select 1 from vitrine_run where started_at > ? - interval 1 minute and node = ? limit 1",
+    [printMoment(since), node],
+  );
+  return found.length > 0;
 }

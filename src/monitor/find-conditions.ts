@@ -1,5 +1,6 @@
 import type { Alert, Condition } from "../core/alerts.ts";
 import type { Run } from "../core/read-runs.ts";
+import { type RunSubject, runKinds } from "../core/runs.ts";
 import type { ScheduleState } from "../core/schedules.ts";
 import type { SourceStatus } from "../core/source-status.ts";
 import { nextMoment, type Schedules } from "../models/schedule.ts";
@@ -41,6 +42,19 @@ export function compareAlerts(
   };
 }
 
+const subjectOf = ({ kind, name }: RunSubject): string => `${kind} ${name}`;
+
+/** The runs that alerts are about. */
+export const findRunsOf = (alerts: readonly Alert[]): readonly RunSubject[] =>
+  alerts
+    .filter(({ kind }) => kind === "run" || kind === "defect")
+    .flatMap(({ subject }) =>
+      runKinds.flatMap((kind) => {
+        const start = subjectOf({ kind, name: "" });
+        return subject.startsWith(start) ? [{ kind, name: subject.slice(start.length) }] : [];
+      }),
+    );
+
 function judgeRun({
   kind,
   name,
@@ -50,7 +64,7 @@ function judgeRun({
   error,
 }: Look["runs"][number]): readonly Condition[] {
   if (outcome === "succeeded") return [];
-  const subject = `${kind} ${name}`;
+  const subject = subjectOf({ kind, name });
   if (outcome === "lost")
     return [
       { kind: "run", subject, message: `${subject} was lost: its process on ${node} is gone. Run it again.` },
