@@ -110,17 +110,23 @@ function judgeModel(
   ];
 }
 
-/** Two moments have come and gone without a success, and half a period more, in which a late run may end. */
-function judgeSchedule(
-  { schedule, seenAt, succeededAt, exitCode }: ScheduleState,
-  { schedules, now }: Look,
-): readonly Condition[] {
+/**
+ * Its latest run failed where no run of the log tells it; or two moments have come and gone without a success, and half a
+ * period more, in which a late run may end.
+ */
+function judgeSchedule(state: ScheduleState, { schedules, now }: Look): readonly Condition[] {
+  const { schedule, seenAt, succeededAt, exitCode, isLogged } = state;
   const definition = schedules[schedule];
-  const first = definition && nextMoment(definition, succeededAt ?? seenAt);
+  if (definition === undefined) return [];
+  const exit = exitCode === null ? "" : ` (exit code ${exitCode})`;
+  if (exitCode !== null && exitCode !== 0 && !isLogged) {
+    const message = `Schedule ${schedule} failed before its work began${exit}: the log of \`vitrine schedule\` or \`vitrine up\` says why.`;
+    return [{ kind: "schedule", subject: schedule, message }];
+  }
+  const first = nextMoment(definition, succeededAt ?? seenAt);
   const second = first && nextMoment(definition, first);
   if (!second || now.getTime() < second.getTime() + (second.getTime() - first.getTime()) / 2) return [];
   const last = succeededAt === null ? "It never did" : `It last did at ${succeededAt.toISOString()}`;
-  const exit = exitCode === null ? "" : ` (exit code ${exitCode})`;
   const message = `Schedule ${schedule} has not succeeded for two periods. ${last}${exit}: \`vitrine runs\` says why, and \`vitrine schedule\` must run somewhere.`;
   return [{ kind: "schedule", subject: schedule, message }];
 }

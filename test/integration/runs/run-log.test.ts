@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { hostname } from "node:os";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { readRunSummaries, readRuns } from "../../../src/core/read-runs.ts";
-import { recordRun } from "../../../src/core/runs.ts";
+import { hasRunOf, readRunSummaries, readRuns } from "../../../src/core/read-runs.ts";
+import { recordRun, toNode } from "../../../src/core/runs.ts";
 import { VitrineError } from "../../../src/errors.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -128,6 +128,14 @@ test("A summary has the latest success of each kind and name, and the failures o
   ]);
 });
 
+test("The log knows whether a process has begun a run since a moment", async () => {
+  const { reader } = database;
+  await recordRun(database.loader, exported, async () => {});
+  expect(await hasRunOf(reader, toNode(), new Date())).toBe(true);
+  expect(await hasRunOf(reader, toNode(process.pid + 1), new Date())).toBe(false);
+  expect(await hasRunOf(reader, toNode(), new Date(Date.now() + 120_000))).toBe(false);
+});
+
 test("Runs of long ago are dropped by the next", async () => {
   await recordRun(database.loader, exported, async () => {});
   await database.admin.run("update vitrine_run set started_at = started_at - interval 401 day");
@@ -135,14 +143,6 @@ test("Runs of long ago are dropped by the next", async () => {
   expect(await all()).toMatchObject([{ kind: "verify" }]);
 });
 
-test("The first migration is a run too, and who may not write the log works all the same and is told", async () => {
-  const empty = await openTestDatabase({ migrate: false });
-  try {
-    const { admin, sqlDir } = empty;
-    await recordRun(admin, { kind: "migrate", name: "up" }, () => migrateUp({ admin, sqlDir, domains: [] }));
-    expect(await readRuns(admin, { first: 9 })).toMatchObject([{ kind: "migrate", outcome: "succeeded" }]);
-  } finally {
-    await empty.close();
 /** Refuses something of the run log while `work` goes on, as a server does that is not well. */
 async function refusing(
   event: "delete" | "update",
@@ -191,6 +191,14 @@ test("The end of a run is noted also when that fails at first", async () => {
   expect(await all()).toMatchObject([{ outcome: "succeeded" }]);
 }, 20_000);
 
+test("The first migration is a run too, and who may not write the log works all the same and is told", async () => {
+  const empty = await openTestDatabase({ migrate: false });
+  try {
+    const { admin, sqlDir } = empty;
+    await recordRun(admin, { kind: "migrate", name: "up" }, () => migrateUp({ admin, sqlDir, domains: [] }));
+    expect(await readRuns(admin, { first: 9 })).toMatchObject([{ kind: "migrate", outcome: "succeeded" }]);
+  } finally {
+    await empty.close();
   }
   const missed: unknown[] = [];
   const onMissed = (error: unknown) => void missed.push(error);
