@@ -19,7 +19,7 @@ export function waitForExit(
   });
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   return new Promise((resolve, reject) => {
-    child.once("error", reject);
+    child.on("error", reject);
     child.once("exit", async (code) => {
       await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
       child.stderr?.destroy();

@@ -100,17 +100,20 @@ function keepLease(
   leaseSeconds: number,
 ): { readonly lost: AbortSignal; readonly end: () => void } {
   const lost = new AbortController();
-  const expireAfter = (ms: number) => setTimeout(() => lost.abort(), ms);
+  let prolongedAt = performance.now();
+  const expire = () => setTimeout(() => lost.abort(), prolongedAt + leaseSeconds * 750 - performance.now());
   let isEnded = false;
-  let expiry = expireAfter(leaseSeconds * 750);
+  let expiry = expire();
   const pulse = setInterval(() => {
     const asked = performance.now();
     prolong().then(
       (isHeld) => {
         if (isEnded) return;
+        if (!isHeld) return lost.abort();
+        // Of answers that come out of turn the latest question counts.
+        prolongedAt = Math.max(prolongedAt, asked);
         clearTimeout(expiry);
-        if (isHeld) expiry = expireAfter(leaseSeconds * 750 - (performance.now() - asked));
-        else lost.abort();
+        expiry = expire();
       },
       () => {},
     );

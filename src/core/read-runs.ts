@@ -111,7 +111,7 @@ export async function readRunSummaries(db: Pick<Queryable, "query">): Promise<re
 
 /**
  * The newest run of each kind and name that succeeded, failed or was lost, of those that began in the last `days`, and of
- * `kept`, whatever its age. A defect that was proven stays, however long ago that was.
+ * `kept`, whatever its age. A defect that was proven stays, however long ago that was. Reads a row per kind, name and outcome.
  */
 export async function readNewestRuns(
   db: Pick<Queryable, "query">,
@@ -122,20 +122,18 @@ export async function readNewestRuns(
   const isRecent = "started_at > utc_timestamp() - interval ? day";
   const values = [days, ...(subjects.length > 0 ? [subjects] : [])];
   return db.query(
-    `with looked_at as (
-      select run_id from vitrine_run where ${isRecent}
-      union select run_id from vitrine_run where ${isKept}
-      union select run_id from vitrine_run where kind = 'verify'
-    )
-    select kind, name, outcome, node, errorCode, error from (
+    `select kind, name, outcome, node, errorCode, error from (
       select kind, name, started_at, ${outcomeNow} as outcome, node, error_code as errorCode, error,
         row_number() over (partition by kind, name order by started_at desc, run_id desc) as place
-      from looked_at join vitrine_run using (run_id)
+      from (select kind as of_kind, name as of_name, outcome as ended_so, max(ended_at) as latest_at
+        from vitrine_run group by kind, name, outcome) as latest
+      straight_join vitrine_run
+        on kind = of_kind and name = of_name and outcome <=> ended_so and ended_at <=> latest_at
       where ${outcomeNow} in ('succeeded', 'failed', 'lost')
     ) as newest
     where place = 1 and (${isRecent} or ${isKept} or errorCode = 'DEFECT_FOUND')
     order by kind, name`,
-    [...values, ...values],
+    values,
   );
 }
 

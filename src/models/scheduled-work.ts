@@ -60,8 +60,8 @@ export type ScheduledWork = z.infer<
 >;
 
 /** By its verb; the two exports are told apart by their places. */
-const chooseSchema = (work: Partial<Record<string, unknown>>) => {
-  switch (work.verb) {
+const chooseSchema = (work: object, verb: unknown) => {
+  switch (verb) {
     case "export":
       return "to" in work ? changesExport : filesExport;
     case "import":
@@ -106,10 +106,12 @@ export function toArguments(work: ScheduledWork): readonly string[] {
 }
 
 /** What its verb would refuse of scheduled work, as a sentence with the remedy; null: nothing. */
-export function findWorkProblem(work: object = {}, domains: readonly Domain[]): string | null {
-  const schema = chooseSchema(work);
+export function findWorkProblem(run: unknown, domains: readonly Domain[]): string | null {
+  const work = typeof run === "object" && run !== null ? run : {};
+  const verb = "verb" in work ? work.verb : undefined;
+  const schema = chooseSchema(work, verb);
   if (schema === undefined)
-    return `there is no verb ${"verb" in work ? work.verb : "in it"} to run. There are: export, import, verify, rebuild.`;
+    return `there is no verb ${verb ?? "in it"} to run. There are: export, import, verify, rebuild.`;
   const { data, error } = schema.safeParse(work);
   if (data) return findUnknownName(data, domains);
   return `${error.issues.map(({ path: at, message }) => [...at, message].join(": ")).join("; ")}.`;

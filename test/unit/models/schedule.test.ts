@@ -74,6 +74,8 @@ describe("A schedule that cannot be kept is refused with its name and the remedy
     ],
     ["no verb", "files", run({}), /no verb in it to run/],
     ["no work", "files", run(undefined), /no verb in it to run/],
+    ["nothing for work", "files", run(null), /no verb in it to run/],
+    ["a text for work", "files", run("verify"), /no verb in it to run/],
     ["an unknown format", "files", run({ verb: "export", out: "x", format: "xslx" }), /format: .+"csv"/],
     [
       "a format that is packed already",
