@@ -1,5 +1,5 @@
 import { readRuns } from "../core/read-runs.ts";
-import { recordRun } from "../core/runs.ts";
+import { type RunNotes, recordRun } from "../core/runs.ts";
 import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { LoaderEvent } from "../mirror/events.ts";
@@ -18,6 +18,8 @@ export function createAuditNotes(
   { db, logger }: { readonly db: MariaDb; readonly logger: Logger },
   quietMs = QUIET_MS,
 ): (event: LoaderEvent) => void {
+  const warnOfMissed = (model: string) => (err: unknown) =>
+    logger.warn({ model, err }, "the run log lacks an audit");
   /** Whether a defect is noted that is no news any more, and was not found to be over. */
   const isOver = async (name: string) => {
     const [newest] = await readRuns(db, { kind: "verify", name, first: 1 });
@@ -27,21 +29,22 @@ export function createAuditNotes(
     const name = `audit of ${model}`;
     // Asked each time: loaders take turns, and another one may have noted a defect.
     if (defects === 0 && !(await isOver(name))) return;
-    await recordRun(db, { kind: "verify", name }, async (run) => {
+    const work = async (run: RunNotes) => {
       run.rows(checked);
       if (defects > 0) throw toDefect(model, defects);
-    }).catch((error: unknown) => {
-      if (!isDefect(error)) throw error;
-    });
+    };
+    await recordRun(db, { kind: "verify", name }, work, { onMissed: warnOfMissed(model) }).catch(
+      (error: unknown) => {
+        if (!isDefect(error)) throw error;
+      },
+    );
   };
   /** The latest note of each model: the next one waits for it. */
   const last = new Map<string, Promise<void>>();
   return (event) => {
     if (event.type !== "audited") return;
     const { model } = event;
-    const noted = (last.get(model) ?? Promise.resolve())
-      .then(() => note(event))
-      .catch((err: unknown) => logger.warn({ model, err }, "the run log lacks an audit"));
+    const noted = (last.get(model) ?? Promise.resolve()).then(() => note(event)).catch(warnOfMissed(model));
     last.set(model, noted);
   };
 }
