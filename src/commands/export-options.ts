@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { VitrineError } from "../errors.ts";
 import type { ExportRequest } from "../exports/export-models.ts";
-import { formatNames, formatOf } from "../exports/formats.ts";
 import { type DdlDialect, ddlDialects } from "../exports/table-dialects.ts";
+import { compressedFormats, exportFormats } from "../models/export-formats.ts";
 
 export type ExportOptions = Pick<ExportRequest, "format" | "out" | "gzip"> & {
   readonly incremental: boolean;
@@ -19,7 +19,7 @@ export type ExportOptions = Pick<ExportRequest, "format" | "out" | "gzip"> & {
 /** What `vitrine export` may be told. */
 export const addExportOptions = (command: Command): Command =>
   command
-    .addOption(new Option("--format <format>", "form of the files").choices(formatNames).default("ndjson"))
+    .addOption(new Option("--format <format>", "form of the files").choices(exportFormats).default("ndjson"))
     .option("--out <folder>", "where to write", ".")
     .option("--gzip", "compress the files", false)
     .addOption(
@@ -82,7 +82,7 @@ export function readEncoding({
   ddl,
   gzip,
 }: ExportOptions): Pick<ExportRequest, "format" | "extendedJson" | "excel"> {
-  if (gzip && formatOf(format).isCompressed)
+  if (gzip && compressedFormats.has(format))
     throw new VitrineError("USAGE", `--gzip: files of --format ${format} are compressed already.`);
   if (ddl !== undefined && (format !== "csv" || excel))
     throw new VitrineError("USAGE", "--ddl goes with --format csv, without --excel.");

@@ -41,6 +41,8 @@ export interface ImportOptions {
   readonly lockWaitSeconds?: number;
   /** From so many rows of a table on, its models are rebuilt instead of followed. Default: see bulk-limit. */
   readonly bulkRows?: number | undefined;
+  /** Told why the run log lacks this import. */
+  readonly onMissed?: ((error: unknown) => void) | undefined;
 }
 
 /** What an import did to one table. */
@@ -86,7 +88,7 @@ const missing: ReadonlySet<number> = new Set([1054, 1146, 1305]);
  * deleted, or with `strict` a line was refused; IMPORT_LOCKED while another import runs; CANCELLED.
  */
 export async function importFiles(options: ImportOptions): Promise<ImportSummary> {
-  const { admin, domain, signal } = options;
+  const { admin, domain, signal, onMissed } = options;
   const chosen = chooseImport(domain, options);
   const subject = { kind: "import", name: `${domain.name} ${chosen.name}` } as const;
   const work = async (run: RunNotes) => {
@@ -97,7 +99,7 @@ export async function importFiles(options: ImportOptions): Promise<ImportSummary
     run.rows(summary.tables.reduce((sum, one) => sum + rowsOf(one), 0));
     return summary;
   };
-  return recordRun(admin, subject, work, { signal });
+  return recordRun(admin, subject, work, { signal, onMissed });
 }
 
 const rowsOf = ({ inserted, updated, deleted }: TableChange): number => inserted + updated + deleted;
