@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readRuns } from "../../../src/core/read-runs.ts";
 import type { Destination } from "../../../src/exports/destinations/destination.ts";
 import { openDestination } from "../../../src/exports/destinations/open-destination.ts";
+import { openS3 } from "../../../src/exports/destinations/s3.ts";
 import { exportChanges } from "../../../src/exports/incremental/export-changes.ts";
 import { readManifests } from "../../../src/exports/incremental/manifest.ts";
 import { verifyDestination } from "../../../src/exports/incremental/verify-destination.ts";
@@ -96,7 +97,7 @@ test("a large file goes in parts, is not seen before it is whole, and not at all
     return null;
   });
   const file = await destination.write("large.parquet", content(), signal);
-  expect(await destination.list("")).toEqual([]);
+  expect(await destination.list("", { signal })).toEqual([]);
   expect(parts).toHaveLength(6);
   await file.publish();
   await file.discard();
@@ -108,7 +109,7 @@ test("a large file goes in parts, is not seen before it is whole, and not at all
       .digest("hex"),
   ).toBe(sha256);
   await (await destination.write("given-up.parquet", content(), signal)).discard();
-  expect((await destination.list("")).map(({ path }) => path)).toEqual(["large.parquet"]);
+  expect((await destination.list("", { signal })).map(({ path }) => path)).toEqual(["large.parquet"]);
 });
 
 /** `vitrine export --incremental` in a process of its own, with the account in its environment alone. */
@@ -159,8 +160,8 @@ test.each([1, 2, 3])(
     ]);
     await shop.db.run("update vitrine_run set alive_until = utc_timestamp(3) - interval 1 second");
     expect(await readRuns(shop.db, { outcome: "lost", first: 1 })).toHaveLength(1);
-    const listed = await destination.list("");
-    const described = new Set((await readManifests(destination, listed)).map(({ file }) => file));
+    const listed = await destination.list("", { signal });
+    const described = new Set((await readManifests(destination, listed, signal)).map(({ file }) => file));
     const seen = listed.map(({ path }) => path).filter((path) => path.endsWith(".parquet"));
     expect(seen.filter((path) => !described.has(path))).toEqual([]);
     await run();
@@ -228,6 +229,40 @@ describe("a bucket that cannot take files is a clear error, names no secret and 
       code: "EXPORT_FAILED",
       message: expect.stringContaining("there is no such bucket"),
     });
+  });
+
+  test("broken while its files are verified: that proves nothing", async () => {
+    await run();
+    bucket.intercept(async (method, path) =>
+      method === "GET" && path.includes(".parquet") ? { status: 503, code: "SlowDown" } : null,
+    );
+    expect(await refusedBy(defects)).toMatchObject({
+      code: "EXPORT_FAILED",
+      message: expect.stringContaining("does not answer"),
+    });
+  });
+
+  test("silent", async () => {
+    await run();
+    bucket.intercept(() => new Promise(() => undefined));
+    destination = openS3("exports", "shop/files", bucket.access, 100);
+    const told = expect.stringContaining("does not answer");
+    expect(await refusedBy(run)).toMatchObject({ code: "EXPORT_FAILED", message: told });
+    expect(await refusedBy(defects)).toMatchObject({ code: "EXPORT_FAILED", message: told });
+  });
+
+  test.each(["export", "verify"])("silent, and the %s is stopped", async (deed) => {
+    await run();
+    const stop = new AbortController();
+    bucket.intercept(async () => {
+      stop.abort();
+      return new Promise(() => undefined);
+    });
+    const request = { db: shop.db, mongo: shop.mongo, destination, models: models(), signal: stop.signal };
+    const error = await refusedBy(() =>
+      deed === "export" ? exportChanges(request) : verifyDestination(request),
+    );
+    expect(error).toMatchObject({ code: "CANCELLED" });
   });
 
   test("without an account, or under an address that is none", async () => {
