@@ -1,6 +1,7 @@
 import { open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { type FilePurpose, toFileError } from "../../file-errors.ts";
+import { VitrineError } from "../../errors.ts";
+import type { FilePurpose } from "../../file-errors.ts";
 import { makeFolder } from "../../make-folder.ts";
 import { PARTIAL, writeTemporary } from "../write-file.ts";
 import type { Destination, ListedFile, OpenedFile } from "./destination.ts";
@@ -21,7 +22,7 @@ export function openFolder(path: string): Destination {
     try {
       return await work();
     } catch (error) {
-      throw toFileError(error, file, purpose);
+      throw toReadError(error, file);
     }
   };
   return {
@@ -66,8 +67,12 @@ async function openFile(path: string, signal: AbortSignal): Promise<OpenedFile> 
     async slice(start, end = size) {
       signal.throwIfAborted();
       const bytes = new Uint8Array(Math.max(end - start, 0));
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-      return bytes.buffer.slice(0, bytesRead);
+      try {
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+        return bytes.buffer.slice(0, bytesRead);
+      } catch (error) {
+        throw toReadError(error, path);
+      }
     },
     close: () => handle.close(),
   };
@@ -84,6 +89,16 @@ async function* readTree(root: string, folder: string, after = ""): AsyncGenerat
     if (entry.isDirectory() && (inside > after || after.startsWith(inside)))
       yield* readTree(root, path, after);
   }
+}
+
+/** What the system says when a file is read tells nothing of what that holds. */
+function toReadError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error && "syscall" in error && "code" in error)) return error;
+  return new VitrineError(
+    "EXPORT_FAILED",
+    `${path} cannot be read (${error.code}). Mend that, or begin another destination with --to.`,
+    { cause: error, details: { path } },
+  );
 }
 
 /** Others write and tidy up meanwhile. */

@@ -101,3 +101,20 @@ test("what is stopped lists and reads no further", async () => {
   await opened.close();
   expect(await destination.find("2.parquet", signal)).toBe(null);
 });
+
+test("what the system refuses to read is told as that, and proves nothing of a file", async () => {
+  const destination = openFolder(folder);
+  await mkdir(join(folder, "1.parquet"));
+  const told = {
+    code: "EXPORT_FAILED",
+    message: expect.stringMatching(/1\.parquet cannot be read \(EISDIR\)/),
+  };
+  const opened = await destination.open("1.parquet", signal);
+  await expect(opened.slice(0, 1)).rejects.toMatchObject(told);
+  await opened.close();
+  await writeFile(join(folder, "file"), "");
+  await expect(destination.find("file/2.parquet", signal)).rejects.toMatchObject({
+    code: "EXPORT_FAILED",
+    message: expect.stringContaining("cannot be read (ENOTDIR)"),
+  });
+});
