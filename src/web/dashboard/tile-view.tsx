@@ -107,6 +107,8 @@ function useTile(tile: Tile, key: string, follower: Follower) {
       ask: (signal) => ask(question, signal),
       follow: subscription === null ? null : (on) => follower.follow(subscription, on),
       everyMs: everySeconds * 1000,
+      onWake,
+      isHidden: () => document.hidden,
       onState: setState,
     });
   }, [tile, key, follower]);
@@ -117,4 +119,17 @@ function useTile(tile: Tile, key: string, follower: Follower) {
     return () => clearInterval(timer);
   }, [isOld]);
   return { state, now };
+}
+
+/** The page is looked at again, or is back on its network. */
+function onWake(wake: () => void): () => void {
+  const look = () => {
+    if (!document.hidden) wake();
+  };
+  addEventListener("online", wake);
+  document.addEventListener("visibilitychange", look);
+  return () => {
+    removeEventListener("online", wake);
+    document.removeEventListener("visibilitychange", look);
+  };
 }
