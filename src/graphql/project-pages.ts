@@ -1,57 +1,28 @@
-import type { GraphQLSchema } from "graphql";
-import { readChart } from "../dashboards/read-chart.ts";
-import { readDashboards } from "../dashboards/read-dashboards.ts";
-import type { Logger } from "../log.ts";
+import { createDashboardPage, readExampleChart, type Surroundings } from "../dashboards/dashboard-page.ts";
+import { type CubeModel, isCube } from "../models/cube.ts";
+import { namesOfCube } from "../models/derived-names.ts";
 import type { Project } from "../models/project.ts";
+import { requiredBy } from "../models/required-dimensions.ts";
 import type { Page } from "../pages/page.ts";
-import type { DashboardSettings } from "../web/dashboard/page-settings.ts";
-import type { ExampleSettings, GraphiqlSettings } from "../web/graphiql/page-settings.ts";
+import type { CubeSettings, ExampleSettings, GraphiqlSettings } from "../web/graphiql/page-settings.ts";
 import type { DomainSummary, HomeSettings } from "../web/home/page-settings.ts";
 import { type Example, type ProjectExample, readProjectExamples } from "./examples.ts";
 
 /** How many questions of a domain the start page shows. */
 const FIRST_QUESTIONS = 4;
 
-interface Surroundings {
-  readonly schema: GraphQLSchema;
-  readonly logger: Pick<Logger, "warn">;
-}
-
-/**
- * The pages of a project, in the order of their navigation; what they show is read from the project's files. A chart or
- * dashboard that does not fit is left out, and all that is wrong with it is told to the log: the others are shown.
- */
+/** The pages of a project, in the order of their navigation; what they show is read from the project's files. */
 export async function readProjectPages(
   project: Pick<Project, "domains">,
   projectDir: string,
-  { schema, logger }: Surroundings,
+  around: Surroundings,
 ): Promise<readonly Page[]> {
   const examples = await readProjectExamples(project, projectDir);
-  const dashboards = await readDashboards(project, projectDir, schema);
-  for (const fault of dashboards.faults) logger.warn(fault, "a dashboard is not shown");
-  const warn = (file: string, problems: readonly string[]) =>
-    logger.warn({ file, problems }, "the chart of an example is not shown");
   return [
     createHome(project, examples),
-    createGraphiql(examples, (example) => chartOf(example, schema, warn)),
-    createDashboards(dashboards),
+    createGraphiql(project, examples, around),
+    await createDashboardPage(project, projectDir, around),
   ];
-}
-
-function createDashboards(settings: DashboardSettings): Page {
-  return { name: "dashboard", path: "/dashboard", title: "Dashboard", hasPaths: true, settings };
-}
-
-function chartOf(
-  { domain, name, query, spec }: ProjectExample,
-  schema: GraphQLSchema,
-  warn: (file: string, problems: readonly string[]) => void,
-): ExampleSettings["chart"] {
-  if (spec === null) return null;
-  const chart = readChart(schema, query, spec);
-  if ("spec" in chart) return chart;
-  warn(`${domain}: ${name}.vl.json`, chart);
-  return null;
 }
 
 function createHome({ domains }: Pick<Project, "domains">, examples: readonly ProjectExample[]): Page {
@@ -65,22 +36,33 @@ function createHome({ domains }: Pick<Project, "domains">, examples: readonly Pr
 }
 
 function createGraphiql(
+  { domains }: Pick<Project, "domains">,
   examples: readonly ProjectExample[],
-  chart: (example: ProjectExample) => ExampleSettings["chart"],
+  around: Surroundings,
 ): Page {
+  const cubes = domains.flatMap(({ models }) => models).filter(isCube);
   const settings: GraphiqlSettings = {
-    examples: examples.map((example): ExampleSettings => ({ ...pick(example), chart: chart(example) })),
+    cubes: Object.fromEntries(
+      cubes.map((cube) => [namesOfCube(cube.typeName).types.row, describeCube(cube)]),
+    ),
+    examples: examples.map((example): ExampleSettings => {
+      const { title, domain, group, query, variables } = example;
+      return { title, domain, group, query, variables, chart: readExampleChart(example, around) };
+    }),
   };
   return { name: "graphiql", path: "/graphql", title: "GraphiQL", settings };
 }
 
-const pick = ({ title, domain, group, query, variables }: ProjectExample) => ({
-  title,
-  domain,
-  group,
-  query,
-  variables,
-});
+/** Sums and counts add up over rows that are grouped alike, unless they must be kept apart, as money of several currencies. */
+function describeCube({ cube: { dimensions, measures } }: CubeModel): CubeSettings {
+  const isAdditive = (name: string) =>
+    ["sum", "count"].includes(measures[name]?.kind ?? "") && requiredBy(measures, name).length === 0;
+  return {
+    dimensions: Object.keys(dimensions),
+    measures: Object.keys(measures),
+    additive: Object.keys(measures).filter(isAdditive),
+  };
+}
 
 /** The address that opens an example in GraphiQL, its answer as a table. */
 export function linkTo({ query, variables }: Pick<Example, "query" | "variables">): string {
