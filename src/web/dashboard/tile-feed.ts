@@ -39,7 +39,7 @@ export const firstState: TileState = {
 
 /** A tile whose subscription tells it all asks this often all the same: a store that is away sends no event. */
 const FOLLOWED_MS = 30_000;
-/** Events within this time are one: a hundred sales a second ask no more often. */
+/** Questions are this far apart: a hundred sales a second ask no more often, and the first is asked for at once. */
 const GATHER_MS = 400;
 /** How soon to ask again while changes are on their way into the mirror. */
 const ARRIVING_MS = 700;
@@ -57,6 +57,7 @@ export function startTileFeed(options: TileFeedOptions): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
   let isAsking = false;
+  let askedAt = 0;
   let isAsked = false;
   let retryMs = RETRY_MS;
 
@@ -80,6 +81,7 @@ export function startTileFeed(options: TileFeedOptions): () => void {
     // Waking asks for what is left out now.
     if (options.isHidden() && state.rows !== null) return;
     isAsking = true;
+    askedAt = Date.now();
     try {
       const { rows, freshness, remark } = await ask(ending.signal);
       retryMs = RETRY_MS;
@@ -100,7 +102,7 @@ export function startTileFeed(options: TileFeedOptions): () => void {
   }
   const stopWaking = options.onWake(() => askIn(0));
   const stop = follow?.({
-    event: () => askIn(GATHER_MS),
+    event: () => askIn(Math.max(0, askedAt + GATHER_MS - Date.now())),
     connected(isFollowed) {
       if (isFollowed === state.isFollowed) return;
       tell({ isFollowed });

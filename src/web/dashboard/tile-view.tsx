@@ -7,7 +7,7 @@ import { graphiqlAddress } from "./address.ts";
 import { ask } from "./ask.ts";
 import { bindFilters, type FilterValues } from "./bind-filters.ts";
 import type { Follower } from "./follow.ts";
-import type { Tile } from "./page-settings.ts";
+import type { Subscription, Tile } from "./page-settings.ts";
 import { firstState, startTileFeed, type TileState } from "./tile-feed.ts";
 
 interface TileViewProps {
@@ -101,11 +101,12 @@ function useTile(tile: Tile, key: string, follower: Follower) {
   const [state, setState] = useState<TileState>(firstState);
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    const question = { query: tile.query, variables: JSON.parse(key), rows: tile.rows };
+    const variables: Record<string, unknown> = JSON.parse(key);
+    const question = { query: tile.query, variables, rows: tile.rows };
     const { subscription, everySeconds } = tile.live;
     return startTileFeed({
       ask: (signal) => ask(question, signal),
-      follow: subscription === null ? null : (on) => follower.follow(subscription, on),
+      follow: subscription && ((on) => follower.follow(narrow(subscription, variables), on)),
       everyMs: everySeconds * 1000,
       onWake,
       isHidden: () => document.hidden,
@@ -133,3 +134,11 @@ function onWake(wake: () => void): () => void {
     document.removeEventListener("visibilitychange", look);
   };
 }
+
+/** A subscription with the variables that it shares with its tile. */
+const narrow = ({ query, variables: names }: Subscription, variables: Readonly<Record<string, unknown>>) => ({
+  query,
+  variables: Object.fromEntries(
+    names.filter((name) => name in variables).map((name) => [name, variables[name]]),
+  ),
+});
