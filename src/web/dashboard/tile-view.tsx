@@ -1,8 +1,10 @@
 import { useEffect, useState } from "react";
+import { copyText, saveFile, toFileName } from "../graphiql/take-away.ts";
 import { Chart } from "../shared/chart/chart.tsx";
-import { cellOf, labelOf, unitOf } from "../shared/chart/chart-rows.ts";
+import { cellOf, labelOf, type Row, unitOf } from "../shared/chart/chart-rows.ts";
 import { Figure, type FiguresProps, FiguresTable, isNumber } from "../shared/chart/figures-table.tsx";
 import { formatSpan } from "../shared/chart/format-value.ts";
+import { toCsv, toSpreadsheet } from "../shared/table/write-rows.ts";
 import { graphiqlAddress } from "./address.ts";
 import { ask } from "./ask.ts";
 import { bindFilters, type FilterValues } from "./bind-filters.ts";
@@ -49,9 +51,7 @@ export function TileView({ tile, values, follower }: TileViewProps) {
         <span className={fault === null ? undefined : "is-old"}>
           <TileAge state={state} />
         </span>
-        <a href={graphiqlAddress(tile.query, variables)}>
-          Open in GraphiQL<span className="hidden-visually">: {tile.title}</span>
-        </a>
+        <TakeAway tile={tile} rows={rows} variables={variables} />
       </footer>
     </article>
   );
@@ -78,6 +78,38 @@ function TileBody({ tile, figures }: { readonly tile: Tile; readonly figures: Fi
   if (rows.length === 0) return <p className="tile-waiting">Nothing in this selection.</p>;
   if (tile.spec) return <Chart spec={tile.spec} {...figures} height={tile.size === "wide" ? 280 : 260} />;
   return rows.length === 1 ? <KeyFigures {...figures} /> : <FiguresTable {...figures} />;
+}
+
+interface TakeAwayProps {
+  readonly tile: Tile;
+  readonly rows: readonly Row[] | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The ways to take a tile's figures along, all of them and exact. */
+function TakeAway({ tile, rows, variables }: TakeAwayProps) {
+  const [said, setSaid] = useState("");
+  const { title, columns } = tile;
+  const of = <span className="hidden-visually">: {title}</span>;
+  const table = { columns, rows: rows ?? [] };
+  const copy = async () =>
+    setSaid((await copyText(toSpreadsheet(table))) ? "Copied." : "The browser does not let the page copy.");
+  return (
+    <span className="tile-take">
+      <span role="status">{said}</span>
+      <button
+        type="button"
+        disabled={rows === null}
+        onClick={() => saveFile(`${toFileName(title)}.csv`, "text/csv", toCsv(table))}
+      >
+        CSV{of}
+      </button>
+      <button type="button" disabled={rows === null} onClick={() => void copy()}>
+        Copy for a spreadsheet{of}
+      </button>
+      <a href={graphiqlAddress(tile.query, variables)}>Open in GraphiQL{of}</a>
+    </span>
+  );
 }
 
 /** The one row, large. */
