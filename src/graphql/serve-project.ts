@@ -12,10 +12,10 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { readProjectExamples } from "./examples.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
+import { readProjectPages } from "./project-pages.ts";
 import { createQuestionLog } from "./question-log.ts";
 import { createRollUpSizes } from "./roll-up-sizes.ts";
 import { createRouter } from "./router.ts";
@@ -62,8 +62,9 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const questions = createQuestionLog((some) => noteCubeQuestions(options.writer, some), {
     onFailure: (err) => options.logger.warn({ err }, "questions to cubes could not be noted"),
   });
+  const schema = createSchema(project);
   const server = await createServer({
-    schema: createSchema(project),
+    schema,
     noteQuestion: questions.note,
     sizeOf: createRollUpSizes(async (model) =>
       countDocuments(mongo, (await meter.status(model))?.collection ?? model.name),
@@ -86,7 +87,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     host: settings.host,
     port: settings.port,
     hosts: createHostRule(settings.host, settings.allowedHosts),
-    examples: await readProjectExamples(project, options.projectDir),
+    pages: await readProjectPages(project, options.projectDir, { schema, logger: options.logger }),
     readiness: () => readReadiness(meter, models),
   });
   return {

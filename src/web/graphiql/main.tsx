@@ -1,37 +1,83 @@
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
-import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
-import { createRoot } from "react-dom/client";
+import { readSettings } from "../shared/read-settings.ts";
+import { showPage } from "../shared/show-page.tsx";
+import { useTheme } from "../shared/theme.ts";
+import { CompleteValues } from "./complete-values.tsx";
 import { provideWorkers } from "./editor-workers.ts";
+import { ExamplesIcon } from "./examples-icon.tsx";
+import { ExamplesPanel } from "./examples-panel.tsx";
+import { readLink } from "./link.ts";
 import { openTabs, readStoredTabs } from "./open-tabs.ts";
-import type { PageSettings } from "./page-settings.ts";
+import type { GraphiqlSettings } from "./page-settings.ts";
+import { ResultPanel, readView } from "./result-panel.tsx";
+import { recordRuns } from "./runs.ts";
+import { openSavedExamples } from "./saved-examples.ts";
+import { createValueReader } from "./value-source.ts";
 import "@graphiql/react/style.css";
 import "@graphiql/plugin-doc-explorer/style.css";
 import "@graphiql/plugin-history/style.css";
 import "graphiql/graphiql.css";
 import "./page.css";
 
-const { title, tabs }: PageSettings = JSON.parse(document.getElementById("settings")?.textContent ?? "");
-const page = document.getElementById("page");
-if (!page) throw new TypeError("The page has a place for GraphiQL.");
-
-document.title = title;
+const { frame, own } = readSettings<GraphiqlSettings>();
 provideWorkers();
+const link = readLink(new URL(location.href));
 const state = openTabs(
-  tabs,
+  own.examples[0],
   readStoredTabs(() => localStorage),
-  location.search,
+  link,
 );
 // The link's operation is a tab from now on: a reload must not open it again.
-if (location.search !== "") history.replaceState(null, "", location.pathname);
+if (link) history.replaceState(null, "", location.pathname);
 
 const url = new URL("/graphql", location.href).href;
-const fetcher = createGraphiQLFetcher({ url, subscriptionUrl: url.replace(/^http/, "ws") });
-createRoot(page).render(
-  <GraphiQL
-    {...state}
-    fetcher={fetcher}
-    plugins={[HISTORY_PLUGIN]}
-    defaultEditorToolsVisibility="variables"
-  />,
+const { runs, fetcher } = recordRuns(
+  createGraphiQLFetcher({
+    url,
+    subscriptionUrl: url.replace(/^http/, "ws"),
+    enableIncrementalDelivery: false,
+  }),
 );
+const saved = openSavedExamples(() => localStorage);
+const readValues = createValueReader(url);
+const examplesPlugin = {
+  title: "Examples",
+  icon: ExamplesIcon,
+  content: () => <ExamplesPanel examples={own.examples} saved={saved} />,
+};
+const plugins = [examplesPlugin, HISTORY_PLUGIN];
+/** Beside a narrow window's editors there is no room for a list. */
+const firstPlugin = matchMedia("(min-width: 900px)").matches ? examplesPlugin : undefined;
+
+function Editor() {
+  const { theme } = useTheme();
+  return (
+    <GraphiQL
+      {...state}
+      // It returns what the fetcher that it records does.
+      fetcher={fetcher as Fetcher}
+      forcedTheme={theme}
+      plugins={plugins}
+      {...(firstPlugin && { visiblePlugin: firstPlugin })}
+      defaultEditorToolsVisibility="variables"
+    >
+      <CompleteValues readValues={readValues} />
+      <GraphiQL.Logo>
+        <span />
+      </GraphiQL.Logo>
+      <GraphiQL.Footer>
+        <ResultPanel
+          runs={runs}
+          saved={saved}
+          cubes={own.cubes}
+          readValues={readValues}
+          firstView={link?.view ?? readView()}
+          isRunAtOnce={link !== null && link.view !== null}
+        />
+      </GraphiQL.Footer>
+    </GraphiQL>
+  );
+}
+showPage(frame, <Editor />, true);

@@ -1,3 +1,4 @@
+import type { Link } from "./link.ts";
 import type { PageTab } from "./page-settings.ts";
 
 /** What GraphiQL is started with. */
@@ -11,16 +12,15 @@ interface OpenTabs {
 const TABS_KEY = "graphiql:tabState";
 
 /**
- * The tabs of a visit: those of the last one, else the examples; in front the operation of a link (`?query=…&variables=…`).
+ * The tabs of a visit: those of the last one, else one with the first example; in front the operation of a link.
  * GraphiQL by itself takes the text of its editors from elsewhere than its tabs, and opens a new tab when they differ:
  * given the text of the tab that was open, they never do.
  */
-export function openTabs(examples: readonly PageTab[], stored: string | null, search: string): OpenTabs {
-  const link = readLink(search);
-  const tabs = link ? [link, ...examples] : [...examples];
-  const open = link ?? readOpenTab(stored) ?? tabs[0];
+export function openTabs(first: PageTab | undefined, stored: string | null, link: Link | null): OpenTabs {
+  const open = link ?? readOpenTab(stored) ?? first;
+  const { query, variables } = link ?? first ?? { query: "", variables: null };
   return {
-    defaultTabs: tabs.length > 0 ? tabs : [{ query: "", variables: null }],
+    defaultTabs: [{ query, variables }],
     initialQuery: open?.query ?? "",
     initialVariables: open?.variables ?? "",
   };
@@ -33,12 +33,6 @@ export function readStoredTabs(storage: () => { getItem(key: string): string | n
   } catch {
     return null; // forbidden by the browser's settings
   }
-}
-
-function readLink(search: string): PageTab | null {
-  const link = new URLSearchParams(search);
-  const query = link.get("query");
-  return query === null ? null : { query, variables: link.get("variables") };
 }
 
 function readOpenTab(stored: string | null): PageTab | null {
