@@ -9,6 +9,12 @@ import type { ScalarTypes } from "./scalar-types.ts";
 type ObjectRef = ReturnType<typeof objectRef>;
 const objectRef = (builder: Builder, name: string) => builder.objectRef<Document>(name);
 
+/** The description of a field, when it says more than that of its type. */
+export const described = (field: Exclude<Field, { kind: "link" }>): { readonly description?: string } =>
+  "typeDescription" in field && field.description === field.typeDescription
+    ? {}
+    : { description: field.description };
+
 /**
  * Creates the GraphQL object type of every model and of the objects inside.
  * @throws TypeError for a link to an unknown model
@@ -53,8 +59,8 @@ export function createDocumentTypes(
               return [name, link];
             }
             const stored = {
-              description: field.description,
               nullable: field.nullable,
+              ...described(field),
               ...(field.deprecated === undefined ? {} : { deprecationReason: field.deprecated }),
             };
             // Pothos derives the resolver's type from a literal type name, which a model's field is not; both

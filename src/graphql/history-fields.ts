@@ -10,8 +10,8 @@ import { placeOf, rootOf } from "./links.ts";
 import type { Connection } from "./paging.ts";
 import { readDocumentId } from "./values.ts";
 
-const DEFAULT_VERSIONS = 20;
-const MAX_VERSIONS = 100;
+export const DEFAULT_VERSIONS = 20;
+export const MAX_VERSIONS = 100;
 
 /** What finding one version weighs, in fields: some statements. */
 const STEP_COST = 10;
@@ -39,14 +39,8 @@ export function addHistoryField(
   builder.queryField(namesOfDocument(model.typeName).queries.history, (t) =>
     t.field({
       type: history,
-      description: `${model.description} The versions of one, newest first, by the changes that made them.`,
-      args: {
-        id: t.arg.id({ required: true, description: `The \`${model.key}\` of the document.` }),
-        first: t.arg.int({
-          description: `So many versions; ${DEFAULT_VERSIONS} unless told, at most ${MAX_VERSIONS}.`,
-        }),
-        after: t.arg.string({ description: "Only versions older than this cursor's." }),
-      },
+      description: `The versions of one ${model.typeName} by its \`${model.key}\`, newest first, by the changes that made them.`,
+      args: { id: t.arg.id({ required: true }), first: t.arg.int(), after: t.arg.string() },
       extensions: costing({
         rows: (given) => readLimit(given),
         // One version is looked for to know whether there is any.
@@ -79,7 +73,6 @@ function createVersionType(
       document: t.field({
         type,
         nullable: true,
-        description: "The document as it was, its links too; null: it was deleted, or there is an error.",
         resolve: ({ document, error, validFrom }, _args, context, info) => {
           if (error) throw error;
           const asOf = validFrom ?? undefined;
@@ -94,17 +87,12 @@ function createVersionType(
       validFrom: t.expose("validFrom", {
         type: "DateTime",
         nullable: true,
-        description: "The first moment at which asOf shows this version; null when nothing says so.",
       }),
       validTo: t.expose("validTo", {
         type: "DateTime",
         nullable: true,
-        description:
-          "The first moment at which asOf no longer shows it; null: it is the newest. Equal to validFrom when it lived within a millisecond.",
       }),
-      changedFields: t.exposeStringList("changedFields", {
-        description: "Fields that differ from the version before; all of them when that was none.",
-      }),
+      changedFields: t.exposeStringList("changedFields"),
     }),
   });
 }
@@ -120,28 +108,25 @@ function createHistoryType(
       namesOfDocument(model.typeName).types.versionEdge,
     )
     .implement({
-      description: `A version of ${model.typeName} and its place in the history.`,
+      description: `One of the versions of a ${model.typeName}.`,
       fields: (t) => ({
-        node: t.field({ type: version, description: "The version.", resolve: ({ node }) => node }),
-        cursor: t.exposeString("cursor", { description: "Use it in after, with the same id." }),
+        node: t.field({ type: version, resolve: ({ node }) => node }),
+        cursor: t.exposeString("cursor"),
       }),
     });
   return builder.objectRef<History>(namesOfDocument(model.typeName).types.history).implement({
-    description: `Versions of one ${model.typeName}, newest first.`,
+    description: `Versions of a ${model.typeName}, newest first; the next page is older.`,
     fields: (t) => ({
       nodes: t.field({
         type: [version],
-        description: "The versions.",
         resolve: ({ versions }) => [...versions],
       }),
       edges: t.field({
         type: [edge],
-        description: "The versions with their cursors.",
         resolve: ({ versions, cursorOf }) => versions.map((node) => ({ node, cursor: cursorOf(node) })),
       }),
       pageInfo: t.field({
         type: pageInfo,
-        description: "What is around this page: the next page is older.",
         resolve: toConnection,
       }),
     }),

@@ -169,7 +169,6 @@ function createResultType(
       if (procedure.kind === "query") return Object.fromEntries(fields);
       const token = t.string({
         nullable: true,
-        description: "Give it to a read as `afterWrite`, and that read sees this write.",
         resolve: (answer) => answer.token as string | null, // set by the resolver of the mutation
       });
       return { ...Object.fromEntries(fields), token };

@@ -37,7 +37,8 @@ export async function renderChart(place: HTMLElement, options: PictureOptions): 
     ...spec,
     width,
     height: "height" in spec ? spec.height : height,
-    autosize: { type: "fit", contains: "padding" },
+    // A height by steps (`{ "step": 18 }`) grows with what is shown.
+    autosize: { type: typeof spec.height === "object" ? "fit-x" : "fit", contains: "padding" },
     background: "transparent",
     data: { name: "rows", values: rows },
     config: { ...config, ...(spec.config as object | undefined) },
