@@ -27,7 +27,7 @@ export function StatusLine({ run, rows }: StatusLineProps) {
       {errors > 0 && <span className="is-bad">{errors === 1 ? "1 error" : `${errors} errors`}</span>}
       {rows !== null && <span>{rows === 1 ? "1 row" : `${groupDigits(String(rows))} rows`}</span>}
       <span>{groupDigits(String(Math.round(run.ms)))} ms</span>
-      {cost && (
+      {typeof cost?.cost === "number" && (
         <span>
           cost {groupDigits(String(cost.cost))} of {groupDigits(String(cost.limit))}
         </span>
