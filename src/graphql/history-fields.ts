@@ -5,6 +5,7 @@ import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { HistoryPage, Version } from "../stores/document-store.ts";
 import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
+import { atMoment } from "./entity-ids.ts";
 import { costing } from "./field-cost.ts";
 import { placeOf, rootOf } from "./links.ts";
 import type { Connection } from "./paging.ts";
@@ -14,7 +15,7 @@ export const DEFAULT_VERSIONS = 20;
 export const MAX_VERSIONS = 100;
 
 /** What finding one version weighs, in fields: some statements. */
-const STEP_COST = 10;
+export const STEP_COST = 10;
 
 function readLimit({ first }: { readonly first?: unknown }): number {
   const limit = typeof first === "number" ? first : DEFAULT_VERSIONS;
@@ -73,7 +74,7 @@ function createVersionType(
       document: t.field({
         type,
         nullable: true,
-        resolve: ({ document, error, validFrom }, _args, context, info) => {
+        resolve: ({ document, error, changedAt, validFrom }, _args, context, info) => {
           if (error) throw error;
           const asOf = validFrom ?? undefined;
           context.reads.open(placeOf(info.path), model, {
@@ -81,7 +82,7 @@ function createVersionType(
             maxStalenessMs: undefined,
             asOf,
           });
-          return document;
+          return document && atMoment(document, changedAt);
         },
       }),
       validFrom: t.expose("validFrom", {

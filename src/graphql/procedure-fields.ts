@@ -94,7 +94,7 @@ function readArguments(procedure: ProcedureDefinition, given: Answer): Answer {
       return readValue(field, value);
     } catch (error) {
       const problem = error instanceof VitrineError ? error.message : `${quote(value)} is refused.`;
-      throw new VitrineError("BAD_INPUT", `${path}: ${problem}`);
+      throw new VitrineError("BAD_INPUT", `${path}: ${problem}`, { details: { field: path } });
     }
   };
   return Object.fromEntries(

@@ -10,11 +10,12 @@ import { toFacts } from "./cube-facts.ts";
 import { addCubeField } from "./cube-fields.ts";
 import { createStepType } from "./cube-window-fields.ts";
 import { standardDirectives } from "./directives.ts";
-import { createDocumentTypes } from "./document-types.ts";
+import { createDocumentTypes, createNodeType } from "./document-types.ts";
 import { costing, countConditions } from "./field-cost.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
+import { addNodeFields } from "./node-fields.ts";
 import { paceFields } from "./pace-fields.ts";
 import { createConnection, readPageArguments, readPageSize } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
@@ -38,7 +39,9 @@ export function createSchema(project: Project): GraphQLSchema {
   const shared = { pageInfo: createPageInfo(builder), readArguments: createReadArguments(builder) };
   const scalarType = createScalarTypes(builder);
   const cubes = all.filter((model) => isCube(model)).filter((model) => !isRollUp(model));
-  const documentType = createDocumentTypes(builder, [...models, ...cubes.map(toFacts)], scalarType);
+  const nodes = [...models, ...cubes.map(toFacts)];
+  const node = createNodeType(builder);
+  const documentType = createDocumentTypes(builder, nodes, { scalarType, node });
   const filterType = createFilterTypes(builder, scalarType);
   builder.queryType({
     description: `Every document model can be read by id and in pages, every cube in groups, from either store.\n\n${describeSharedWords()}`,
@@ -106,6 +109,7 @@ export function createSchema(project: Project): GraphQLSchema {
     for (const cube of cubes) addCubeField(builder, cube, around);
   }
   const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
+  addNodeFields(builder, nodes, { node, readArguments });
   addRunsField(builder);
   addProcedureFields(builder, procedures, { models, documentType, scalarType });
   // Types and fields stay in the order of their definition: that is how a person reads them.

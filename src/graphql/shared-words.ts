@@ -44,7 +44,7 @@ const sharedWords = {
     after: "Only what comes after this cursor, in the same order.",
     last: "So many from the end, in place of `first`.",
     before: "Only what comes before this cursor, in the same order.",
-    id: "The key of a document.",
+    id: "Of a document: unique in the whole schema, and another for the past than for the present. As an argument: its key.",
     ids: `Only these, ${MAX_IDS} at most; one that is not there is told as null.`,
   },
   "Pages, versions and changes": {
@@ -54,6 +54,8 @@ const sharedWords = {
     cursor: "A place in the order, for `after` and `before`.",
     pageInfo: "Whether there is more.",
     totalCount: "How many documents fit, on all pages. Counted only when asked for.",
+    documentId: "The `id` of the document, also of one that is gone.",
+    key: "The key of the document, also of one that is gone.",
     document:
       "The document in that state, its links too; null: it is gone, no longer fits the filter, or there is an error.",
     validFrom: "The first moment at which asOf shows this version; null when nothing says so.",

@@ -3,6 +3,7 @@ import { namesOfDocument } from "../models/derived-names.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
+import { entityIdOf } from "./entity-ids.ts";
 import { type createWhereType, toFilter } from "./filters.ts";
 import { rootOf } from "./links.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
@@ -22,7 +23,13 @@ export function addSubscriptionField(
   const change = builder.objectRef<Change>(names.types.change).implement({
     description: `The newest state of a document of ${model.typeName}.`,
     fields: (t) => ({
-      id: t.exposeID("id"),
+      documentId: t.id({
+        resolve: ({ id }) => entityIdOf(model.typeName, model.key, { [model.key]: id }),
+      }),
+      key: t.exposeID("id"),
+      id: t.exposeID("id", {
+        deprecationReason: "Not unique in the schema. Use key, or documentId.",
+      }),
       document: t.field({
         type,
         nullable: true,

@@ -9,6 +9,7 @@ import {
   isInputObjectType,
   isObjectType,
   isScalarType,
+  isSpecifiedScalarType,
 } from "graphql";
 import { describe, expect, test } from "vitest";
 import { createSchema } from "../../../src/graphql/schema.ts";
@@ -121,6 +122,7 @@ describe("The schema of a project", () => {
       Object.entries(type.getFields()).map(([name, f]) => [name, String(f.type)]),
     );
     expect(types).toEqual({
+      id: "ID!",
       parcelId: "Int!",
       town: "String!",
       price: "Decimal",
@@ -140,6 +142,20 @@ describe("The schema of a project", () => {
     expect(schema.getType("ParcelWhere")?.toConfig()).toHaveProperty("fields.parcelId");
     expect(schema.getType("ParcelWhere")?.toConfig()).not.toHaveProperty("fields.weight");
     expect(schema.getType("ParcelOrderBy")?.toConfig()).toHaveProperty("values.SENT_ON_DESC");
+  });
+
+  test("says of each scalar of ours where its texts are specified", () => {
+    const own = Object.values(schema.getTypeMap())
+      .filter(isScalarType)
+      .filter((type) => !isSpecifiedScalarType(type));
+    expect(own.map(({ name }) => name).sort()).toEqual(["BigInt", "Date", "DateTime", "Decimal"]);
+    for (const { specifiedByURL } of own) expect(URL.canParse(specifiedByURL ?? "")).toBe(true);
+  });
+
+  test("refuses a model with a field of the name that every document has", () => {
+    const fields = { id: int("Id."), code: string("Code.") };
+    const own = defineModel({ name: "thing", typeName: "Thing", description: "A thing.", key: "id", fields });
+    expect(() => createSchema(projectOf(own))).toThrow(/Model thing: .* its column: "thingId"\./);
   });
 
   test("refuses a link to nowhere and one type name with two shapes", () => {
