@@ -33,12 +33,13 @@ export function unitOf(unit: Unit | undefined, row: Row, variables: Row): string
   return value === undefined || value === null ? "" : String(value);
 }
 
-/** `productDocument.name` as people read it: `Product document name`. */
+/** `productDocument.name` as people read it: `Product document name`; no word twice (`design.designName`: `Design name`). */
 export function labelOf(name: string): string {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replaceAll(".", " ")
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/\b(\w+)( \1)+\b/g, "$1");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

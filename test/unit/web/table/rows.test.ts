@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { labelOf } from "../../../../src/web/shared/chart/chart-rows.ts";
 import { compareNumbers, sumNumbers } from "../../../../src/web/shared/table/decimals.ts";
 import { findTotals, orderRows, sumColumns } from "../../../../src/web/shared/table/order-rows.ts";
 import { toCsv, toSpreadsheet } from "../../../../src/web/shared/table/write-rows.ts";
@@ -88,4 +89,10 @@ describe("Rows", () => {
     expect(cell("Oak", "-12.50")).toBe("Oak\t-12.50");
     expect(cell("Oak", "12345678901234567.89")).toBe('Oak\t"=""12345678901234567.89"""');
   });
+});
+
+test("a column is called as people read it, no word twice in a row", () => {
+  expect(labelOf("productDocument.name")).toBe("Product document name");
+  expect(labelOf("design.designName")).toBe("Design name");
+  expect(labelOf("stateStated")).toBe("State stated");
 });
