@@ -13,6 +13,7 @@ import { addValuesField } from "./cube-values.ts";
 import { type createStepType, createTopType } from "./cube-window-fields.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { costing, countConditions, type FieldCost } from "./field-cost.ts";
+import { listing } from "./files/column-field.ts";
 import { type createFilterTypes, createWhereType } from "./filters.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
 import { type createReadArguments, readDemand } from "./read-arguments.ts";
@@ -83,7 +84,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         ...convertArgument(t.arg, cube, around),
         ...around.readArguments(t),
       },
-      extensions: costing(cubeCost(cube)),
+      extensions: { ...listing(MAX_ROWS), ...costing(cubeCost(cube)) },
       resolve: async (_root, args, context, info) => {
         refuseMissingVariables(info);
         const selected = readSelection(info, args.orderBy);

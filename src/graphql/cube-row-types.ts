@@ -9,6 +9,7 @@ import { factsField } from "./cube-facts.ts";
 import type { Surroundings } from "./cube-fields.ts";
 import type { Question } from "./cube-selection.ts";
 import { windowFields } from "./cube-window-fields.ts";
+import { asColumn } from "./files/column-field.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import { readCalendar } from "./read-calendar.ts";
 
@@ -61,6 +62,7 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
                 type: around.scalarType(type),
                 nullable: true,
                 description: text,
+                extensions: asColumn(type),
                 resolve: shown(name, type),
               }),
             ];
@@ -73,6 +75,7 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
               type: around.scalarType(measure),
               nullable: measure.nullable,
               description: describeMeasure(measures, name, measure.description),
+              extensions: asColumn(measure),
               resolve: shown(name, measure),
             }),
           ]),

@@ -9,6 +9,7 @@ import { MAX_TOP } from "./cube-query.ts";
 import type { AnsweredRow, CubeTypes, RowFields } from "./cube-row-types.ts";
 import { type WindowArguments, windowKey, type windowKinds } from "./cube-selection.ts";
 import { costing } from "./field-cost.ts";
+import { asColumn } from "./files/column-field.ts";
 import { readCalendar } from "./read-calendar.ts";
 
 /** What looking at the other groups weighs for each row, in fields. */
@@ -134,6 +135,7 @@ function createValuesType(
             type: around.scalarType(field),
             nullable: field.nullable,
             description: field.description,
+            extensions: asColumn(field),
             // Both stores promise values of the kind that the cube declares (CubeStore).
             resolve: (values) => readCalendar(cube, name, field, values[name]) as never,
           }),

@@ -3,6 +3,7 @@ import type { Document, DocumentModel } from "../models/model.ts";
 import type { Builder } from "./builder.ts";
 import { isStored } from "./compile-selection.ts";
 import { costing } from "./field-cost.ts";
+import { asColumn } from "./files/column-field.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import type { ScalarTypes } from "./scalar-types.ts";
 
@@ -67,10 +68,11 @@ export function createDocumentTypes(
                   ...stored,
                   type: [typeOf(field.item)],
                   resolve,
-                  extensions: { ...isStored, ...costing({ rows: () => field.expected }) },
+                  extensions: { ...isStored, ...asColumn(field), ...costing({ rows: () => field.expected }) },
                 }),
               ];
-            return [name, t.field({ ...stored, type: typeOf(field), resolve, extensions: isStored })];
+            const extensions = { ...isStored, ...asColumn(field) };
+            return [name, t.field({ ...stored, type: typeOf(field), resolve, extensions })];
           }),
         ),
     });

@@ -6,6 +6,7 @@ import type { HistoryPage, Version } from "../stores/document-store.ts";
 import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { costing } from "./field-cost.ts";
+import { listing } from "./files/column-field.ts";
 import { placeOf, rootOf } from "./links.ts";
 import type { Connection } from "./paging.ts";
 import { readDocumentId } from "./values.ts";
@@ -47,11 +48,14 @@ export function addHistoryField(
         }),
         after: t.arg.string({ description: "Only versions older than this cursor's." }),
       },
-      extensions: costing({
-        rows: (given) => readLimit(given),
-        // One version is looked for to know whether there is any.
-        own: (given) => Math.max(readLimit(given), 1) * STEP_COST,
-      }),
+      extensions: {
+        ...listing(MAX_VERSIONS),
+        ...costing({
+          rows: (given) => readLimit(given),
+          // One version is looked for to know whether there is any.
+          own: (given) => Math.max(readLimit(given), 1) * STEP_COST,
+        }),
+      },
       resolve: async (_root, args, context, info) => {
         const id = readDocumentId(model, args.id);
         const limit = readLimit(args);

@@ -12,6 +12,7 @@ import { createStepType } from "./cube-window-fields.ts";
 import { standardDirectives } from "./directives.ts";
 import { createDocumentTypes } from "./document-types.ts";
 import { costing, countConditions } from "./field-cost.ts";
+import { listing } from "./files/column-field.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
@@ -88,10 +89,13 @@ export function createSchema(project: Project): GraphQLSchema {
           before: t.arg.string({ description: "Only documents before this cursor." }),
           ...shared.readArguments(t),
         },
-        extensions: costing({
-          rows: (given) => readPageSize(given).limit,
-          own: (given) => countConditions(given, ["where"]),
-        }),
+        extensions: {
+          ...listing(MAX_PAGE),
+          ...costing({
+            rows: (given) => readPageSize(given).limit,
+            own: (given) => countConditions(given, ["where"]),
+          }),
+        },
         resolve: (_root, args, context, info) => {
           refuseMissingVariables(info);
           const page = readPageArguments(model, args);

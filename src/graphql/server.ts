@@ -1,11 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
+import type { FileLimits } from "../file-settings.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
 import { drainServer } from "../monitor/drain-server.ts";
 import { createGuardedServer, listen, sendError } from "../monitor/http-server.ts";
 import { answerProbe } from "../monitor/probes.ts";
 import { answerJson, isPlainQuery } from "./answer-json.ts";
 import type { Example } from "./examples.ts";
+import { answerFile } from "./files/answer-file.ts";
+import { readAccept } from "./files/file-format.ts";
+import { createFileTurns } from "./files/file-turns.ts";
 import { createGraphiql } from "./graphiql.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
 import { serveWebSockets } from "./websocket.ts";
@@ -25,6 +29,7 @@ export interface ServerOptions extends GatewayOptions {
   /** Operations offered in GraphiQL's tabs; the first is open. */
   readonly examples?: readonly Example[];
   readonly title?: string;
+  readonly files: FileLimits;
 }
 
 export interface Server {
@@ -43,6 +48,7 @@ export interface Server {
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const gateway = createGateway(options);
+  const turns = createFileTurns(options.files);
   const { registry } = options.metrics;
   const graphiql = createGraphiql(options.title ?? "Vitrine", options.examples ?? []);
   const fault = graphiql.findFault();
@@ -77,6 +83,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
             else ends.push(end);
           },
         };
+        const form = readAccept(request.headers.accept);
+        if (form) return answerFile(gateway, { state, response, turns, options }, form);
         if (isPlainQuery(request))
           return answerJson(gateway, state, response, (errors) => reportErrors(options, exchange, errors));
         return gateway.handle(request, response, state);

@@ -2,6 +2,9 @@ import type { Document, DocumentModel } from "../../models/model.ts";
 import type { ColumnWidths } from "../define-table.ts";
 import type { ExtendedJson } from "../json-text.ts";
 
+/** What the documents of a file are: a model, or rows that somebody asked for. */
+export type Rows = Pick<DocumentModel, "name" | "key" | "fields">;
+
 /** One form of export files. */
 export interface Format {
   /** End of a file's name, without the point. */
@@ -10,7 +13,7 @@ export interface Format {
   readonly isCompressed?: boolean;
   /** The bytes of one file (texts are UTF-8), in chunks: `documents` are read no faster than those are taken. */
   encode(
-    model: DocumentModel,
+    rows: Rows,
     documents: AsyncIterable<Document>,
     options: FormatOptions,
   ): AsyncIterable<string | Uint8Array>;
