@@ -80,6 +80,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     answer: { maxValues: settings.maxValues, maxBytes: settings.maxAnswerBytes },
     maxDocuments: MAX_DOCUMENTS,
     files: settings.files,
+    exported: { models, reader },
     metrics: createMetrics({
       pool: reader.usage,
       mirror: { models, meter, isMongoReachable: mongo.isReachable },

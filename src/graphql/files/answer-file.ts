@@ -19,12 +19,12 @@ export const answerFile = (
   request: FileRequest & { readonly options: GatewayOptions },
   form: FileForm,
 ): Promise<void> =>
-  giveFile(request, form, async (signal) => {
+  giveFile(request, async (signal, send) => {
     const { state, turns, options } = request;
     const params = await readAsked(state.req);
     const { maxCost } = options.limits;
     const found = await openList(gateway, state, params, { signal, maxCost, maxRows: turns.limits.maxRows });
-    return toFile(found.list, found.read, form);
+    await send(form, toFile(found.list, found.read, form));
   });
 
 /**

@@ -18,29 +18,32 @@ export interface FileRequest {
 }
 
 /**
- * Answers with the file that `open` opens, in its turn and within its time. What is wrong before its first byte is told in
+ * Answers with the file that `work` sends, in its turn and within its time. What is wrong before its first byte is told in
  * JSON, with a status of its own; what is wrong later breaks the file off.
- * @param open the signal is aborted with the error to answer with, when nobody waits for the file any more
+ * @param work its signal is aborted with the error to answer with, when nobody waits for the file any more
  */
 export async function giveFile(
   { state, response, turns, options }: FileRequest,
-  form: FileForm,
-  open: (signal: AbortSignal) => Promise<SentFile>,
+  work: (signal: AbortSignal, send: (form: FileForm, file: SentFile) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const { requestId } = state.exchange;
   const { signal, stop } = limitFile(state, turns.limits.timeoutMs);
   let release: (() => void) | undefined;
+  let format: FileForm["format"] | undefined;
   try {
     release = turns.take();
-    const bytes = await sendFile(response, form, await open(signal), signal);
-    options.logger.info({ requestId, format: form.format, bytes }, "file sent");
+    await work(signal, async (form, file) => {
+      format = form.format;
+      const bytes = await sendFile(response, form, file, signal);
+      options.logger.info({ requestId, file: file.name, format, bytes }, "file sent");
+    });
   } catch (error) {
     const coded = toGraphQLError(signal.aborted ? signal.reason : error);
     reportErrors(options, state.exchange, [coded]);
     if (response.destroyed) return;
     if (!response.headersSent) return refuse(response, coded);
     options.logger.warn({ requestId, code: coded.extensions.code, reason: coded.message }, "file broken off");
-    await breakOff(response, form.format, coded.message);
+    await breakOff(response, format, coded.message);
   } finally {
     stop();
     release?.();

@@ -27,28 +27,38 @@ export async function sendFile(
   { name, shape, documents, freshness, widths }: SentFile,
   signal: AbortSignal,
 ): Promise<number> {
-  const { extension, encode } = formatOf(format);
-  const chunks = encode(shape, documents, { excel: excel ?? false, ...(widths ? { widths } : {}) });
-  response.writeHead(200, {
-    "content-type": contentType,
-    "content-disposition": `attachment; filename="${name}.${format === "ndjson" ? "ndjson" : extension}"`,
-    "cache-control": "no-store",
-    ...(freshness === undefined ? {} : { "x-vitrine-freshness": JSON.stringify(freshness) }),
+  const encoded = formatOf(format).encode(shape, documents, {
+    excel: excel ?? false,
+    ...(widths ? { widths } : {}),
   });
-  let bytes = 0;
-  for await (const chunk of chunks) {
+  const chunks = encoded[Symbol.asyncIterator]();
+  try {
+    // What fails before there is anything to send can still be told.
+    let chunk = await chunks.next();
     signal.throwIfAborted();
-    bytes += Buffer.byteLength(chunk);
-    if (!response.write(chunk)) await once(response, "drain", { signal });
+    response.writeHead(200, {
+      "content-type": contentType,
+      "content-disposition": `attachment; filename="${name}.${format}"`,
+      "cache-control": "no-store",
+      ...(freshness === undefined ? {} : { "x-vitrine-freshness": JSON.stringify(freshness) }),
+    });
+    let bytes = 0;
+    for (; !chunk.done; chunk = await chunks.next()) {
+      bytes += Buffer.byteLength(chunk.value);
+      if (!response.write(chunk.value)) await once(response, "drain", { signal });
+      signal.throwIfAborted();
+    }
+    response.end();
+    return bytes;
+  } finally {
+    await chunks.return?.();
   }
-  response.end();
-  return bytes;
 }
 
 /** Ends a body that will never be whole. */
 export async function breakOff(
   response: ServerResponse,
-  format: FileForm["format"],
+  format: FileForm["format"] | undefined,
   reason: string,
 ): Promise<void> {
   const line = lastLine(format, reason);
@@ -60,7 +70,7 @@ export async function breakOff(
   response.destroy();
 }
 
-function lastLine(format: FileForm["format"], reason: string): string | undefined {
+function lastLine(format: FileForm["format"] | undefined, reason: string): string | undefined {
   if (format === "csv") return `"Broken off: ${reason.replaceAll('"', '""')}"\n`;
   if (format === "ndjson") return `${JSON.stringify({ errors: [{ message: reason }] })}\n`;
   return undefined;

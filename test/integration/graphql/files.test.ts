@@ -50,7 +50,7 @@ async function withServer<T>(
 const orders = `query Orders($source: Source) {
   orderDetailsConnection(source: $source orderBy: [TOTAL_DESC]) {
     totalCount
-    nodes { orderId total placed buyer { name customer { state } } items { name quantity } }
+    nodes { orderId total placed buyer { name } customer { state } items { name quantity } }
     pageInfo { hasNextPage }
   }
 }`;
@@ -61,7 +61,7 @@ async function askAllOrders(): Promise<readonly Record<string, unknown>[]> {
   for (let after: string | null = null; ; ) {
     const { data } = await gateway.ask(
       `query ($after: String) { page: orderDetailsConnection(first: 100 after: $after orderBy: [TOTAL_DESC]) {
-        nodes { orderId total placed buyer { name customer { state } } items { name quantity } }
+        nodes { orderId total placed buyer { name } customer { state } items { name quantity } }
         pageInfo { hasNextPage endCursor }
       } }`,
       { after },
@@ -101,7 +101,7 @@ describe("A list as a file", () => {
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8; header=present");
     expect(response.headers.get("content-disposition")).toBe('attachment; filename="Orders.csv"');
     const [header, first] = await linesOf(response);
-    expect(header).toBe("orderId,total,placed,buyer.name,buyer.customer.state,items");
+    expect(header).toBe("orderId,total,placed,buyer.name,customer.state,items");
     const [order] = await askAllOrders();
     expect(first).toContain(`${order?.orderId},${order?.total},`);
     expect(first).toContain(`"${JSON.stringify(order?.items).replaceAll('"', '""')}"`);
@@ -116,7 +116,7 @@ describe("A list as a file", () => {
       total: "DECIMAL(38,2)",
       placed: "TIMESTAMP WITH TIME ZONE",
       "buyer.name": "VARCHAR",
-      "buyer.customer.state": "VARCHAR",
+      "customer.state": "VARCHAR",
       items: "VARCHAR",
     });
     const sum = await askDuckDb(`select sum(total)::varchar as total, count(*)::varchar as n from '${path}'`);
