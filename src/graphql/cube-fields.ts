@@ -13,7 +13,7 @@ import { addValuesField } from "./cube-values.ts";
 import { type createStepType, createTopType } from "./cube-window-fields.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { costing, countConditions, type FieldCost } from "./field-cost.ts";
-import { listing } from "./files/column-field.ts";
+import { listing } from "./files/field-extensions.ts";
 import { type createFilterTypes, createWhereType } from "./filters.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
 import { type createReadArguments, readDemand } from "./read-arguments.ts";

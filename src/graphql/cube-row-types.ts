@@ -9,7 +9,7 @@ import { factsField } from "./cube-facts.ts";
 import type { Surroundings } from "./cube-fields.ts";
 import type { Question } from "./cube-selection.ts";
 import { windowFields } from "./cube-window-fields.ts";
-import { asColumn } from "./files/column-field.ts";
+import { asColumn } from "./files/field-extensions.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import { readCalendar } from "./read-calendar.ts";
 

@@ -8,7 +8,7 @@ import type { Builder } from "./builder.ts";
 import type { Surroundings } from "./cube-fields.ts";
 import type { CubeTypes } from "./cube-row-types.ts";
 import { costing, countConditions } from "./field-cost.ts";
-import { listing } from "./files/column-field.ts";
+import { listing } from "./files/field-extensions.ts";
 import { type createWhereType, toFilter } from "./filters.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
 import { readDemand } from "./read-arguments.ts";

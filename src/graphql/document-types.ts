@@ -3,7 +3,7 @@ import type { Document, DocumentModel } from "../models/model.ts";
 import type { Builder } from "./builder.ts";
 import { isStored } from "./compile-selection.ts";
 import { costing } from "./field-cost.ts";
-import { asColumn } from "./files/column-field.ts";
+import { asColumn } from "./files/field-extensions.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import type { ScalarTypes } from "./scalar-types.ts";
 

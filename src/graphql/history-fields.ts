@@ -6,7 +6,7 @@ import type { HistoryPage, Version } from "../stores/document-store.ts";
 import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { costing } from "./field-cost.ts";
-import { listing } from "./files/column-field.ts";
+import { listing } from "./files/field-extensions.ts";
 import { placeOf, rootOf } from "./links.ts";
 import type { Connection } from "./paging.ts";
 import { readDocumentId } from "./values.ts";

@@ -3,7 +3,7 @@ import type { RunKind } from "../core/runs.ts";
 import { VitrineError } from "../errors.ts";
 import type { Builder } from "./builder.ts";
 import { costing } from "./field-cost.ts";
-import { listing } from "./files/column-field.ts";
+import { listing } from "./files/field-extensions.ts";
 import { MAX_PAGE } from "./paging.ts";
 
 const DEFAULT_ROWS = 20;

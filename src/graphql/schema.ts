@@ -12,7 +12,7 @@ import { createStepType } from "./cube-window-fields.ts";
 import { standardDirectives } from "./directives.ts";
 import { createDocumentTypes } from "./document-types.ts";
 import { costing, countConditions } from "./field-cost.ts";
-import { listing } from "./files/column-field.ts";
+import { listing, pagesOf } from "./files/field-extensions.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
@@ -91,6 +91,7 @@ export function createSchema(project: Project): GraphQLSchema {
         },
         extensions: {
           ...listing(MAX_PAGE),
+          ...pagesOf(model),
           ...costing({
             rows: (given) => readPageSize(given).limit,
             own: (given) => countConditions(given, ["where"]),

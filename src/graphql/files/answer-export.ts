@@ -1,12 +1,13 @@
-import { createPastSource, withLiveSource } from "../../exports/export-sources.ts";
 import { readColumnWidths } from "../../exports/read-column-widths.ts";
-import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
-import { storedFields, storedNames } from "../../stores/conversion/stored-fields.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import { storedFields } from "../../stores/conversion/stored-fields.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
 import type { GatewayOptions } from "../yoga.ts";
 import { type FileRequest, giveFile } from "./give-file.ts";
 import { type AskedExport, readExportAddress } from "./read-export-address.ts";
 import type { SentFile } from "./send-file.ts";
+import { streamModel } from "./stream-model.ts";
 
 /** What is exported over HTTP. */
 export interface Exported {
@@ -14,52 +15,24 @@ export interface Exported {
   readonly reader: MariaDb;
 }
 
-/**
- * Answers `GET /export/<model>.<format>` with the documents of a model: of live in one snapshot, of the past as of
- * one moment. A document that the store cannot give breaks the file off: who fetches it could not be told that it lacks some.
- */
+/** Answers `GET /export/<model>.<format>` with the documents of a model. */
 export async function answerExport(
   request: FileRequest & { readonly options: GatewayOptions },
   { models, reader }: Exported,
 ): Promise<void> {
   const { state, options } = request;
-  const { schema, stores } = options;
   await giveFile(request, async (signal, send) => {
-    const asked = readExportAddress(state.req.url ?? "", models, schema);
-    const { model, where, asOf, form } = asked;
-    state.exchange.operation = `export ${model.name}`;
-    const wanted = new Set([model.key, ...asked.fields]);
-    const fields = storedNames(model).filter((name) => wanted.has(name));
-    const widths = form.format === "parquet" ? await readColumnWidths(reader, model) : undefined;
-    const sendFrom = (documents: AsyncIterable<Document>, age: object) =>
-      send(form, {
-        ...toShape(asked),
-        documents,
-        freshness: [{ root: asked.name, model: model.name, ...age }],
-        ...(widths ? { widths } : {}),
-      });
-    const settings = { signal, fields, onInvalid };
-    if (asOf !== undefined)
-      return sendFrom(createPastSource(stores.live, asOf).stream(model, where, settings), {
-        source: "LIVE",
-        asOf,
-      });
-    const { store, freshness, collection } = await options.route(
-      model,
-      { source: asked.source, maxStalenessMs: undefined },
-      signal,
+    const asked = readExportAddress(
+      state.req.url ?? "",
+      models,
+      options.schema,
+      state.req.headers[AFTER_WRITE_HEADER]?.toString(),
     );
-    if (store === "mirror")
-      return sendFrom(stores.mirror.stream(model, where, { ...settings, collection }), {
-        source: "MIRROR",
-        ...freshness,
-      });
-    await withLiveSource(reader, async (source) =>
-      sendFrom(source.stream(model, where, settings), {
-        source: "LIVE",
-        ...freshness,
-        position: await source.positionOf(model),
-      }),
+    const { model, form, name: root } = asked;
+    state.exchange.operation = `export ${model.name}`;
+    const widths = form.format === "parquet" ? { widths: await readColumnWidths(reader, model) } : {};
+    await streamModel({ ...options, reader }, asked, signal, (documents, age) =>
+      send(form, { ...toShape(asked), ...widths, documents, freshness: [{ root, ...age }] }),
     );
   });
 }
@@ -73,8 +46,4 @@ function toShape({ name, model, fields, form }: AskedExport): Pick<SentFile, "na
     return field ? [[one, field] as const] : [];
   });
   return { name, shape: { name: model.name, key: model.key, fields: Object.fromEntries(shown) } };
-}
-
-function onInvalid(_id: DocumentId, error: Error): never {
-  throw error;
 }

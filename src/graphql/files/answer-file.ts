@@ -2,49 +2,55 @@ import type { IncomingMessage } from "node:http";
 import type { ExecutionResult } from "graphql";
 import { VitrineError } from "../../errors.ts";
 import { type Params, readBody, readOperation, readParams } from "../answer-json.ts";
+import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
 import { MAX_NESTING, nestedTooDeeply, nestsDeeper } from "../text-limits.ts";
 import type { createGateway, GatewayOptions, RequestState } from "../yoga.ts";
+import type { Exported } from "./answer-export.ts";
 import type { FileForm } from "./file-format.ts";
-import { flattenRows } from "./flatten-rows.ts";
+import { flattenRows, type Row } from "./flatten-rows.ts";
 import { type FileRequest, giveFile } from "./give-file.ts";
 import { findList, type ListedOperation } from "./listed-operation.ts";
-import { type ReadRows, readRows } from "./read-rows.ts";
+import { limitRows, readRows } from "./read-rows.ts";
 import type { SentFile } from "./send-file.ts";
+import { streamModel } from "./stream-model.ts";
 
 type Gateway = ReturnType<typeof createGateway>;
 
-/** Answers an operation with a file: the rows of its one list, read page by page. */
+/** Answers an operation with a file: the rows of its one list, of a plain one as an export reads them, else page by page. */
 export const answerFile = (
   gateway: Gateway,
-  request: FileRequest & { readonly options: GatewayOptions },
+  request: FileRequest & { readonly options: GatewayOptions & { readonly exported: Exported } },
   form: FileForm,
 ): Promise<void> =>
   giveFile(request, async (signal, send) => {
     const { state, turns, options } = request;
-    const params = await readAsked(state.req);
-    const { maxCost } = options.limits;
-    const found = await openList(gateway, state, params, { signal, maxCost, maxRows: turns.limits.maxRows });
-    await send(form, toFile(found.list, found.read, form));
+    const list = openList(gateway, state, await readAsked(state.req));
+    const { maxRows } = turns.limits;
+    const sendRows = (rows: AsyncIterable<Row>, freshness: unknown) =>
+      send(form, toFile(list, limitRows(rows, list.wanted, maxRows), form, freshness));
+    const { plain } = list;
+    if (plain) {
+      const asked = plain.asked(state.req.headers[AFTER_WRITE_HEADER]?.toString());
+      return streamModel({ ...options, ...options.exported }, asked, signal, (documents, age) =>
+        sendRows(each(documents, plain.show), [{ root: list.root, ...age }]),
+      );
+    }
+    const run = (variableValues: Row) => runPage(gateway, state, signal, { ...list, variableValues });
+    const { rows, extensions } = await readRows(list, run, options.limits.maxCost);
+    await sendRows(rows, extensions?.freshness);
   });
 
-/**
- * Finds the list of an operation, and reads its first rows.
- * @throws GraphQLError, VitrineError as findList and readRows
- */
-export async function openList(
+/** The list of an operation. @throws GraphQLError, VitrineError as findList */
+function openList(
   gateway: Gateway,
   state: RequestState,
   { query, variables, operationName }: Params,
-  { signal, ...limits }: { readonly signal: AbortSignal; readonly maxCost: number; readonly maxRows: number },
-): Promise<{ readonly list: ListedOperation; readonly read: ReadRows }> {
+): ListedOperation {
   const { schema, parse, validate } = gateway.getEnveloped(state);
   const document = parse(query);
   const [problem] = validate(schema, document);
   if (problem) throw problem;
-  const list = findList(schema, document, readOperation(document, operationName), variables);
-  const run = (variableValues: Readonly<Record<string, unknown>>) =>
-    runPage(gateway, state, signal, { ...list, variableValues });
-  return { list, read: await readRows(list, run, limits) };
+  return findList(schema, document, readOperation(document, operationName), variables);
 }
 
 /** One answer, with limits and a clock of its own. */
@@ -75,20 +81,25 @@ async function runPage(
   }
 }
 
-function toFile({ name, fields }: ListedOperation, { rows, extensions }: ReadRows, form: FileForm): SentFile {
-  const { fields: columns, flatten } =
-    form.format === "ndjson" ? { fields, flatten: null } : flattenRows(fields);
+function toFile(
+  { name, fields }: ListedOperation,
+  rows: AsyncIterable<Row>,
+  { format }: FileForm,
+  freshness: unknown,
+): SentFile {
+  // Lines have objects in them; columns do not.
+  const flat = format === "ndjson" ? undefined : flattenRows(fields);
+  const columns = flat?.fields ?? fields;
   const [key = ""] = Object.keys(columns);
-  return {
-    name,
-    shape: { name, key, fields: columns },
-    documents: flatten ? each(rows, flatten) : rows,
-    freshness: extensions?.freshness,
-  };
+  const documents = flat && columns !== fields ? each(rows, flat.flatten) : rows;
+  return { name, shape: { name, key, fields: columns }, documents, freshness };
 }
 
-async function* each<T, U>(items: AsyncIterable<T>, change: (item: T) => U): AsyncIterable<U> {
-  for await (const item of items) yield change(item);
+async function* each<T, U>(items: AsyncIterable<T>, change: (item: T) => U | Promise<U>): AsyncIterable<U> {
+  for await (const item of items) {
+    const changed = change(item);
+    yield changed instanceof Promise ? await changed : changed;
+  }
 }
 
 /** What is asked, in the body of a POST or in the address of a GET. @throws VitrineError QUERY_INVALID, LIMIT_EXCEEDED */

@@ -19,8 +19,8 @@ import { type RowFields, readRowFields } from "./row-fields.ts";
 /** The rows that a root field gives. */
 export interface FoundRows {
   readonly fields: RowFields;
-  /** They are the `nodes` or `edges` of a connection. */
-  readonly isConnection: boolean;
+  /** What of a connection they are; undefined: it is none. */
+  readonly list?: ConnectionList;
   /** The root field's nodes, selecting the rows and where their page ends. */
   readonly nodes: readonly FieldNode[];
   /** Takes the rows out of what the root field gave. */
@@ -52,7 +52,6 @@ export function findRows(
   if (list) return toConnection(list, nodes, around);
   return {
     fields: readRowFields(item, selectionsOf(nodes), around),
-    isConnection: false,
     nodes,
     // What the types of the schema say.
     read: (value) => ({
@@ -62,7 +61,8 @@ export function findRows(
   };
 }
 
-interface List {
+/** The `nodes` or `edges` of a connection. */
+export interface ConnectionList {
   readonly key: string;
   readonly nodes: readonly FieldNode[];
   readonly item: GraphQLObjectType;
@@ -73,10 +73,10 @@ function findInConnection(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
   around: Surroundings,
-): List | undefined {
+): ConnectionList | undefined {
   const fields = type.getFields();
   if (!fields.pageInfo) return undefined;
-  const lists = [...collectFields(selectionsOf(nodes), around)].flatMap(([key, found]): List[] => {
+  const lists = [...collectFields(selectionsOf(nodes), around)].flatMap(([key, found]): ConnectionList[] => {
     const inner = getNullableType(fields[found[0]?.name.value ?? ""]?.type);
     const item = isListType(inner) ? getNullableType(inner.ofType) : undefined;
     return isObjectType(item) ? [{ key, nodes: found, item }] : [];
@@ -85,11 +85,11 @@ function findInConnection(
   return lists[0];
 }
 
-function toConnection(list: List, [first]: readonly FieldNode[], around: Surroundings): FoundRows {
+function toConnection(list: ConnectionList, [first]: readonly FieldNode[], around: Surroundings): FoundRows {
   const selections: readonly SelectionNode[] = [...list.nodes, pageInfo];
   return {
     fields: readRowFields(list.item, selectionsOf(list.nodes), around),
-    isConnection: true,
+    list,
     // Validation has seen to it that all nodes of a field have the same arguments.
     nodes: first ? [{ ...first, selectionSet: { kind: Kind.SELECTION_SET, selections } }] : [],
     read(value) {

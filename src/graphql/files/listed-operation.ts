@@ -11,15 +11,20 @@ import { VitrineError } from "../../errors.ts";
 import { fragmentsOf } from "../compile-selection.ts";
 import { readCost } from "../field-cost.ts";
 import { collectFields, type Surroundings } from "./collect-fields.ts";
-import { mostOf } from "./column-field.ts";
+import { mostOf } from "./field-extensions.ts";
 import { type AnsweredRows, type FoundRows, findRows, severalLists } from "./find-rows.ts";
 import type { Row } from "./flatten-rows.ts";
+import { findPlain, type PlainList } from "./plain-list.ts";
 import { AFTER, askForRows, FIRST } from "./rewrite-operation.ts";
 
 /** The one list of an operation, and how its rows are read. */
 export interface ListedOperation extends Pick<FoundRows, "fields"> {
   /** Takes the rows out of an answer's data. */
   read(data: Row): AnsweredRows;
+  /** The list without pages, where it can be read so. */
+  readonly plain: PlainList | undefined;
+  /** Key of the root field. */
+  readonly root: string;
   /** What the file is called, without extension. */
   readonly name: string;
   /** Asks for rows with the variables of the client and those of `variablesOf`. */
@@ -60,7 +65,7 @@ export function findList(
   const args = getArgumentValues(field, node, variables);
   const found = findRows(field, nodes, around);
   const isFromEnd = typeof args.last === "number";
-  const isPaged = found.isConnection && !isFromEnd && field.args.some(({ name }) => name === "after");
+  const isPaged = found.list !== undefined && !isFromEnd && field.args.some(({ name }) => name === "after");
   const first = typeof args.first === "number" ? args.first : undefined;
   const most = isPaged || (first === undefined && !isFromEnd) ? mostOf(field.extensions) : undefined;
   const asked = askForRows(document, operation, found.nodes, [
@@ -73,6 +78,8 @@ export function findList(
     ...(isPaged ? { [AFTER]: after } : {}),
   });
   return {
+    plain: found.list && findPlain(field, args, { ...found.list, rootNodes: nodes }, around),
+    root: key,
     name: operation.name?.value ?? key,
     fields: found.fields,
     read: (data) => found.read(data[key]),
@@ -80,7 +87,7 @@ export function findList(
     operationName: operation.name?.value,
     most,
     isPaged,
-    wanted: isPaged ? first : undefined,
+    wanted: found.list && !isFromEnd ? first : undefined,
     after: typeof args.after === "string" ? args.after : null,
     variablesOf,
     costOf: (rows) =>

@@ -3,23 +3,18 @@ import { VitrineError } from "../../errors.ts";
 import { type FormatName, formatNames } from "../../exports/formats.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import { storedNames } from "../../stores/conversion/stored-fields.ts";
-import type { Filter } from "../../stores/document-store.ts";
+import { readDemand } from "../read-arguments.ts";
 import type { Source } from "../read-plan.ts";
 import { readWhereText } from "../read-where.ts";
 import { readDateTime } from "../values.ts";
 import { contentTypes, type FileForm } from "./file-format.ts";
+import type { AskedDocuments } from "./stream-model.ts";
 
-/** What `GET /export/<model>.<format>?…` asks for. */
-export interface AskedExport {
+/** What `GET /export/<model>.<format>?…` asks for: the documents and, in the order of the file, their fields. */
+export interface AskedExport extends AskedDocuments {
   /** As the address has it. */
   readonly name: string;
-  readonly model: DocumentModel;
   readonly form: FileForm;
-  readonly where: Filter | null;
-  /** Of the file, in its order. */
-  readonly fields: readonly string[];
-  readonly source: Source;
-  readonly asOf: string | undefined;
 }
 
 const parameters = ["where", "fields", "asOf", "source", "excel"] as const;
@@ -36,6 +31,7 @@ export function readExportAddress(
   url: string,
   models: readonly DocumentModel[],
   schema: GraphQLSchema,
+  afterWriteHeader: string | undefined,
 ): AskedExport {
   const [path = "", query = ""] = url.split(/\?(.*)/s, 2);
   const [, name = "", format = ""] = /^\/export\/([^/]*)\.([^./]*)$/.exec(path) ?? [];
@@ -55,20 +51,16 @@ export function readExportAddress(
   if (excel && format !== "csv") throw new VitrineError("USAGE", "excel is a form of csv.");
   const where = given.get("where");
   const asOf = given.get("asOf");
-  const source = readSource(given.get("source"));
-  if (asOf !== undefined && source === "MIRROR")
-    throw new VitrineError(
-      "BAD_INPUT",
-      "asOf: the mirror keeps the newest state only. Leave source out, or say LIVE.",
-    );
   return {
     name,
     model,
     form: { format, contentType: contentTypes[format], excel },
     where: where === undefined ? null : readWhereText(schema, model, where, "where"),
     fields: readFields(model, given.get("fields")),
-    source,
-    asOf: asOf === undefined ? undefined : readMoment(asOf),
+    demand: readDemand(
+      { source: readSource(given.get("source")), asOf: asOf === undefined ? undefined : readMoment(asOf) },
+      { afterWriteHeader },
+    ),
   };
 }
 

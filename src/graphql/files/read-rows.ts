@@ -5,13 +5,6 @@ import type { AnsweredRows } from "./find-rows.ts";
 import type { Row } from "./flatten-rows.ts";
 import type { ListedOperation } from "./listed-operation.ts";
 
-export interface RowsOptions {
-  /** Rows of one file at most. */
-  readonly maxRows: number;
-  /** What one page may cost. */
-  readonly maxCost: number;
-}
-
 /** Executes the operation of a list with these variables. */
 type Run = (variables: Row) => Promise<ExecutionResult>;
 
@@ -25,12 +18,13 @@ export interface ReadRows {
 /**
  * Reads the rows of a list. The first of them are read when this resolves, so that what is wrong with the question is known
  * before anything is sent.
- * @throws what `run` answers as its first error, as do `rows`; VitrineError LIMIT_EXCEEDED for more rows than allowed
+ * @param maxCost what one page may cost
+ * @throws what `run` answers as its first error, as do `rows`
  */
-export async function readRows(list: ListedOperation, run: Run, limits: RowsOptions): Promise<ReadRows> {
-  const pages = createPages(list, run, limits);
+export async function readRows(list: ListedOperation, run: Run, maxCost: number): Promise<ReadRows> {
+  const pages = createPages(list, run, maxCost);
   const first = await pages.read(list.after, 0);
-  return { extensions: first.extensions, rows: rowsFrom(list, pages, first, limits) };
+  return { extensions: first.extensions, rows: rowsFrom(list, pages, first) };
 }
 
 interface Page extends AnsweredRows {
@@ -41,7 +35,6 @@ async function* rowsFrom(
   list: ListedOperation,
   pages: ReturnType<typeof createPages>,
   first: Page,
-  { maxRows }: RowsOptions,
 ): AsyncIterable<Row> {
   let done = 0;
   for (let page: Page | undefined = first; page; ) {
@@ -49,7 +42,6 @@ async function* rowsFrom(
     const ends: boolean = page.next === null || (list.wanted !== undefined && reached >= list.wanted);
     const next: Promise<Page> | undefined = ends ? undefined : pages.read(page.next, reached);
     next?.catch(() => undefined); // whoever awaits it is told; when nobody does any more, nobody minds
-    if (reached > maxRows) throw tooMany(maxRows);
     for (const row of page.rows) {
       // Its error has ended the page that it is of.
       if (row !== null) yield row;
@@ -60,7 +52,7 @@ async function* rowsFrom(
 }
 
 /** Pages are as large as the limits of one answer allow, and shrink where an answer turns out to be larger than that. */
-function createPages(list: ListedOperation, run: Run, { maxCost }: RowsOptions) {
+function createPages(list: ListedOperation, run: Run, maxCost: number) {
   let size = list.most === undefined ? undefined : rowsWithin(list, list.most, maxCost);
   const sizeFor = (done: number) =>
     size === undefined || list.wanted === undefined ? size : Math.min(size, list.wanted - done);
@@ -89,6 +81,25 @@ function rowsWithin(list: ListedOperation, most: number, maxCost: number): numbe
   const perRow = list.costOf(2) - one;
   const fitting = perRow <= 0 ? most : Math.floor((maxCost - one) / perRow) + 1;
   return Math.max(Math.min(most, fitting), 1);
+}
+
+/**
+ * The rows of a file: as many as are wanted, when a number is.
+ * @throws VitrineError LIMIT_EXCEEDED, when it comes to that, for more than allowed
+ */
+export async function* limitRows(
+  rows: AsyncIterable<Row>,
+  wanted: number | undefined,
+  maxRows: number,
+): AsyncIterable<Row> {
+  if (wanted !== undefined && wanted <= 0) return;
+  let done = 0;
+  for await (const row of rows) {
+    done += 1;
+    if (done > maxRows) throw tooMany(maxRows);
+    yield row;
+    if (done === wanted) return;
+  }
 }
 
 const tooMany = (maxRows: number) =>

@@ -13,7 +13,7 @@ import { VitrineError } from "../../errors.ts";
 import { bigint, boolean, date, dateTime, int, list, object, string } from "../../models/field.ts";
 import type { StoredField } from "../../stores/conversion/stored-fields.ts";
 import { collectFields, type Surroundings, selectionsOf } from "./collect-fields.ts";
-import { columnOf } from "./column-field.ts";
+import { columnOf } from "./field-extensions.ts";
 
 /** Fields of a row, by their keys in the answer. */
 export type RowFields = Readonly<Record<string, StoredField>>;

@@ -1,3 +1,4 @@
+import type { DocumentModel } from "../../models/model.ts";
 import type { StoredField } from "../../stores/conversion/stored-fields.ts";
 
 /**
@@ -19,3 +20,10 @@ export const listing = (most: number) => ({ vitrineMost: most });
 /** What `listing` said of a field; undefined: it gives all that it has. */
 export const mostOf = (extensions: Readonly<Record<string, unknown>>): number | undefined =>
   extensions.vitrineMost as number | undefined; // set by `listing` and nobody else
+
+/** Under `extensions` of a field that gives the documents of a model in pages: a file may read them without pages. */
+export const pagesOf = (model: DocumentModel) => ({ vitrinePagesOf: model });
+
+/** What `pagesOf` said of a field; undefined: it gives something else. */
+export const modelOfPages = (extensions: Readonly<Record<string, unknown>>): DocumentModel | undefined =>
+  extensions.vitrinePagesOf as DocumentModel | undefined; // set by `pagesOf` and nobody else
