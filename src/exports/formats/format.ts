@@ -25,6 +25,8 @@ export interface FormatOptions {
   readonly extendedJson?: ExtendedJson | undefined;
   /** Of `csv`: as spreadsheets want it. Default: false. */
   readonly excel?: boolean;
+  /** Of `ndjson`: decimals and big integers as texts. Default: as numbers. */
+  readonly textNumbers?: boolean;
   /** Of `parquet`: the digits of the view's decimal columns. Default: none is known. */
   readonly widths?: ColumnWidths;
 }

@@ -50,7 +50,9 @@ function openList(
   const document = parse(query);
   const [problem] = validate(schema, document);
   if (problem) throw problem;
-  return findList(schema, document, readOperation(document, operationName), variables);
+  const operation = readOperation(document, operationName);
+  state.exchange.operation = operation.name?.value;
+  return findList(schema, document, operation, variables);
 }
 
 /** One answer, with limits and a clock of its own. */

@@ -2,10 +2,9 @@ import type { FormatOptions } from "../../exports/formats/format.ts";
 import type { FormatName } from "../../exports/formats.ts";
 
 /** A file that a client asks for instead of a JSON answer. */
-export interface FileForm extends Pick<FormatOptions, "excel"> {
+export interface FileForm {
   readonly format: FormatName;
-  /** Of the answer. */
-  readonly contentType: string;
+  readonly options: Pick<FormatOptions, "excel" | "textNumbers">;
 }
 
 /** The media type of each form of files. */
@@ -17,34 +16,35 @@ export const contentTypes: Readonly<Record<FormatName, string>> = {
   parquet: "application/vnd.apache.parquet",
 };
 
+type Parameters = ReadonlyMap<string, string>;
+
 /** The forms in which a list of an operation may be asked for, by media type. */
-const accepted: ReadonlyMap<string, FormatName> = new Map([
-  ["text/csv", "csv"],
-  ["application/x-ndjson", "ndjson"],
-  ["application/vnd.apache.parquet", "parquet"],
+const accepted: ReadonlyMap<string, (parameters: Parameters) => FileForm> = new Map<
+  string,
+  (parameters: Parameters) => FileForm
+>([
+  ["text/csv", (given) => ({ format: "csv", options: { excel: given.get("excel") === "true" } })],
+  [
+    "application/x-ndjson",
+    (given) => ({ format: "ndjson", options: { textNumbers: given.get("numbers") === "text" } }),
+  ],
+  ["application/vnd.apache.parquet", () => ({ format: "parquet", options: {} })],
 ]);
 
 const MAY_BE_FILE = /csv|ndjson|parquet/i;
 
 /**
- * The file that an `Accept` header prefers to all else that it names; undefined: it wants an answer in JSON. Of `text/csv`
- * the parameter `excel=true` asks for the form of spreadsheets.
+ * The file that an `Accept` header prefers to all else that it names; undefined: it wants an answer in JSON. A parameter of
+ * `text/csv`, `excel=true`, asks for the form of spreadsheets; one of `application/x-ndjson`, `numbers=text`, for decimals and
+ * big integers as JSON answers have them, for readers that would make floats of them.
  */
 export function readAccept(accept: string | undefined): FileForm | undefined {
   if (accept === undefined || !MAY_BE_FILE.test(accept)) return undefined;
   const ranges = accept.split(",").map((range, place) => {
     const [type = "", ...given] = range.split(";").map((part) => part.trim().toLowerCase());
     const parameters = new Map(given.map((one) => one.split("=", 2) as [string, string]));
-    const quality = Number(parameters.get("q") ?? 1);
-    return {
-      type,
-      quality: Number.isNaN(quality) ? 0 : quality,
-      place,
-      excel: parameters.get("excel") === "true",
-    };
+    return { type, parameters, quality: Number(parameters.get("q") ?? 1) || 0, place };
   });
   const [best] = ranges.sort((a, b) => b.quality - a.quality || a.place - b.place);
-  const format = best && accepted.get(best.type);
-  if (!format || best.quality === 0) return undefined;
-  return { format, contentType: contentTypes[format], excel: format === "csv" && best.excel };
+  return best && best.quality > 0 ? accepted.get(best.type)?.(best.parameters) : undefined;
 }

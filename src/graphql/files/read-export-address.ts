@@ -7,7 +7,7 @@ import { readDemand } from "../read-arguments.ts";
 import type { Source } from "../read-plan.ts";
 import { readWhereText } from "../read-where.ts";
 import { readDateTime } from "../values.ts";
-import { contentTypes, type FileForm } from "./file-format.ts";
+import type { FileForm } from "./file-format.ts";
 import type { AskedDocuments } from "./stream-model.ts";
 
 /** What `GET /export/<model>.<format>?…` asks for: the documents and, in the order of the file, their fields. */
@@ -54,7 +54,7 @@ export function readExportAddress(
   return {
     name,
     model,
-    form: { format, contentType: contentTypes[format], excel },
+    form: { format, options: { excel } },
     where: where === undefined ? null : readWhereText(schema, model, where, "where"),
     fields: readFields(model, given.get("fields")),
     demand: readDemand(

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { FormatOptions, Rows } from "../../exports/formats/format.ts";
 import { formatOf } from "../../exports/formats.ts";
 import type { Document } from "../../models/model.ts";
-import type { FileForm } from "./file-format.ts";
+import { contentTypes, type FileForm } from "./file-format.ts";
 
 /** What a file holds, and what is said of it. */
 export interface SentFile extends Pick<FormatOptions, "widths"> {
@@ -23,21 +23,18 @@ export interface SentFile extends Pick<FormatOptions, "widths"> {
  */
 export async function sendFile(
   response: ServerResponse,
-  { format, contentType, excel }: FileForm,
+  { format, options }: FileForm,
   { name, shape, documents, freshness, widths }: SentFile,
   signal: AbortSignal,
 ): Promise<number> {
-  const encoded = formatOf(format).encode(shape, documents, {
-    excel: excel ?? false,
-    ...(widths ? { widths } : {}),
-  });
+  const encoded = formatOf(format).encode(shape, documents, { ...options, ...(widths ? { widths } : {}) });
   const chunks = encoded[Symbol.asyncIterator]();
   try {
     // What fails before there is anything to send can still be told.
     let chunk = await chunks.next();
     signal.throwIfAborted();
     response.writeHead(200, {
-      "content-type": contentType,
+      "content-type": contentTypes[format],
       "content-disposition": `attachment; filename="${name}.${format}"`,
       "cache-control": "no-store",
       ...(freshness === undefined ? {} : { "x-vitrine-freshness": JSON.stringify(freshness) }),
