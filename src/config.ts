@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { VitrineError } from "./errors.ts";
+import { type FileLimits, fileSettings, readFileLimits } from "./file-settings.ts";
 
 /** The URL of a replica set names several hosts (`a:1,b:2`), which URL.canParse refuses: one stands for all. */
 const isUrl = (value: string): boolean =>
@@ -86,6 +87,7 @@ export const configSchema = z.object({
   VITRINE_MAX_ANSWER_BYTES: whole(16_000_000, 10_000, 500_000_000).describe(
     "Most bytes that one answer may have, about.",
   ),
+  ...fileSettings,
   VITRINE_POOL_SIZE: whole(10, 1, 500).describe("MariaDB connections that answer queries."),
   VITRINE_LOADER_CONNECTIONS: whole(14, 10, 500).describe(
     "MariaDB connections of a loader, however many models it keeps.",
@@ -139,6 +141,8 @@ export interface Config {
   readonly maxCost: number;
   readonly maxValues: number;
   readonly maxAnswerBytes: number;
+  /** Of files over HTTP. */
+  readonly files: FileLimits;
   readonly poolSize: number;
   readonly loaderConnections: number;
   readonly alerts: {
@@ -200,6 +204,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxCost: e.VITRINE_MAX_COST,
     maxValues: e.VITRINE_MAX_VALUES,
     maxAnswerBytes: e.VITRINE_MAX_ANSWER_BYTES,
+    files: readFileLimits(e),
     poolSize: e.VITRINE_POOL_SIZE,
     loaderConnections: e.VITRINE_LOADER_CONNECTIONS,
     alerts: {

@@ -91,13 +91,15 @@ export function readOperation(
   throw new VitrineError("QUERY_INVALID", "operationName does not name one operation of the query.");
 }
 
-interface Params {
+/** What a request asks. */
+export interface Params {
   readonly query: string;
   readonly variables: Record<string, unknown> | undefined;
   readonly operationName: string | undefined;
 }
 
-function readParams(text: string): Params | null {
+/** Of a body; null when it is no JSON object with a query. */
+export function readParams(text: string): Params | null {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== "object" || parsed === null) return null;
@@ -115,7 +117,7 @@ function readParams(text: string): Params | null {
 }
 
 /** The whole body as text; null when it is larger than allowed, and then the rest is not read. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
+export async function readBody(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {

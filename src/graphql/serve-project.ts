@@ -1,5 +1,6 @@
 import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
+import type { FileLimits } from "../file-settings.ts";
 import { createFreshness } from "../freshness/freshness.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
@@ -45,6 +46,7 @@ export interface ServeOptions {
     readonly maxCost: number;
     readonly maxValues: number;
     readonly maxAnswerBytes: number;
+    readonly files: FileLimits;
   };
   readonly logger: Logger;
 }
@@ -78,6 +80,8 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     timeoutMs: settings.queryTimeoutMs,
     answer: { maxValues: settings.maxValues, maxBytes: settings.maxAnswerBytes },
     maxDocuments: MAX_DOCUMENTS,
+    files: settings.files,
+    exported: { models, reader },
     metrics: createMetrics({
       pool: reader.usage,
       mirror: { models, meter, isMongoReachable: mongo.isReachable },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
+import type { FileLimits } from "../file-settings.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
 import { drainServer } from "../monitor/drain-server.ts";
 import { createGuardedServer, listen, sendError } from "../monitor/http-server.ts";
@@ -7,6 +8,11 @@ import { answerProbe } from "../monitor/probes.ts";
 import type { Page } from "../pages/page.ts";
 import { createPages } from "../pages/serve-pages.ts";
 import { answerJson, isPlainQuery } from "./answer-json.ts";
+import { answerExport, type Exported } from "./files/answer-export.ts";
+import { answerFile } from "./files/answer-file.ts";
+import { readAccept } from "./files/file-format.ts";
+import { createFileTurns } from "./files/file-turns.ts";
+import { isExport } from "./files/read-export-address.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
 import { serveWebSockets } from "./websocket.ts";
 import { createGateway, type GatewayOptions, type RequestState } from "./yoga.ts";
@@ -25,6 +31,8 @@ export interface ServerOptions extends GatewayOptions {
   /** Pages for browsers, in the order of their navigation; default: none. */
   readonly pages?: readonly Page[];
   readonly title?: string;
+  readonly files: FileLimits;
+  readonly exported: Exported;
 }
 
 export interface Server {
@@ -43,6 +51,7 @@ export interface Server {
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const gateway = createGateway(options);
+  const turns = createFileTurns(options.files);
   const { registry } = options.metrics;
   const pages = createPages({ title: options.title ?? "Vitrine", pages: options.pages ?? [] });
   const fault = pages.findFault();
@@ -62,26 +71,22 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         const malformed = findMalformed(request);
         if (malformed !== undefined)
           return sendError(response, 400, "QUERY_INVALID", `${malformed} in the address is no JSON.`);
-        const exchange = startExchange(requestId);
-        const ends: ((finished: boolean) => void)[] = [];
-        response.once("close", () => {
-          for (const end of ends) end(response.writableFinished);
-          reportEnd(options, exchange, response.writableFinished);
-        });
-        const state: RequestState = {
-          req: request,
-          exchange,
-          // A client may be gone before anybody asks to be told.
-          onEnd: (end) => {
-            if (response.closed) end(response.writableFinished);
-            else ends.push(end);
-          },
-        };
+        const state = openState(options, request, response, requestId);
+        const form = readAccept(request.headers.accept);
+        if (form) return answerFile(gateway, { state, response, turns, options }, form);
         if (isPlainQuery(request))
-          return answerJson(gateway, state, response, (errors) => reportErrors(options, exchange, errors));
+          return answerJson(gateway, state, response, (errors) =>
+            reportErrors(options, state.exchange, errors),
+          );
         return gateway.handle(request, response, state);
       }
       default:
+        if (isExport(path)) {
+          if (request.method !== "GET")
+            return sendError(response, 405, "USAGE", "Exports are fetched by GET.");
+          const state = openState(options, request, response, requestId);
+          return answerExport({ state, response, turns, options }, options.exported);
+        }
         if (await pages.serve(path, request, response)) return;
         if (await answerProbe(path, response, { registry, readiness: options.readiness })) return;
         return sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");
@@ -102,6 +107,27 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       await drain();
     },
   };
+}
+
+/** What the work on a request knows of it; its end is reported when the answer is out, or its client has gone. */
+function openState(
+  options: GatewayOptions,
+  req: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): RequestState {
+  const exchange = startExchange(requestId);
+  const ends: ((finished: boolean) => void)[] = [];
+  response.once("close", () => {
+    for (const end of ends) end(response.writableFinished);
+    reportEnd(options, exchange, response.writableFinished);
+  });
+  // A client may be gone before anybody asks to be told.
+  const onEnd: RequestState["onEnd"] = (end) => {
+    if (response.closed) end(response.writableFinished);
+    else ends.push(end);
+  };
+  return { req, exchange, onEnd };
 }
 
 const isJson = (request: IncomingMessage): boolean =>

@@ -72,7 +72,7 @@ export interface ReadOptions {
   readonly asOf?: string | undefined;
   /**
    * Top-level fields of the documents that are wanted, in the model's order, the key among them: no other is read.
-   * Default: all. `findByIds` and `findPage` ask.
+   * Default: all. `findByIds`, `findPage` and `stream` ask.
    */
   readonly fields?: readonly string[] | undefined;
   /**

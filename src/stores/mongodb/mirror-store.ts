@@ -83,7 +83,10 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       Promise.reject(new VitrineError("BAD_INPUT", "The mirror keeps no earlier versions. Read them live.")),
     async *stream(model, where, options = {}) {
       const cursor = (await guarded(options, () => open(model, options)))
-        .find(query(...(where ? [toMirrorFilter(model, where)] : [])), serverLimits(options))
+        .find(query(...(where ? [toMirrorFilter(model, where)] : [])), {
+          ...serverLimits(options),
+          ...projection(model, options, []),
+        })
         .sort({ _id: 1 })
         .batchSize(model.batch);
       try {

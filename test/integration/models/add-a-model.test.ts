@@ -154,6 +154,8 @@ export const speciesPlants = defineModel({
       maxCost: 200_000,
       maxValues: 500_000,
       maxAnswerBytes: 16_000_000,
+
+      files: { maxRows: 1_000_000, timeoutMs: 60_000, maxAtOnce: 4 },
     },
     logger: createLogger("silent"),
   });
