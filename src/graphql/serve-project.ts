@@ -13,6 +13,7 @@ import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-f
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { readProjectExamples } from "./examples.ts";
+import { createExplainRule, createViewTexts } from "./explain-rule.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
@@ -39,6 +40,9 @@ export interface ServeOptions {
     readonly host: string;
     readonly port: number;
     readonly allowedHosts: readonly string[];
+    readonly allowedOrigins: readonly string[];
+    readonly explain: string | undefined;
+    readonly slowQueryMs: number | undefined;
     readonly maxStalenessMs: number;
     readonly queryTimeoutMs: number;
     readonly maxDepth: number;
@@ -83,6 +87,8 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
       runs: createRunReport(reader),
     }),
     logger: options.logger,
+    explain: createExplainRule(settings.explain, settings.host, createViewTexts(project, options.projectDir)),
+    slowQueryMs: settings.slowQueryMs,
     host: settings.host,
     port: settings.port,
     hosts: createHostRule(settings.host, settings.allowedHosts),
