@@ -124,7 +124,7 @@ export const configSchema = z.object({
 
 type Env = z.output<typeof configSchema>;
 
-/** Settings, parsed once; see configSchema for each. */
+/** Settings, parsed once: configSchema. */
 export interface Config {
   readonly mariadbUrl: string | undefined;
   readonly mariadbLoaderUrl: string | undefined;
@@ -155,7 +155,6 @@ export interface Config {
   readonly loaderConnections: number;
   readonly alerts: {
     readonly webhook: string | undefined;
-    /** There is one when there is a webhook. */
     readonly secret: string | undefined;
     readonly command: string | undefined;
     readonly lagSeconds: number;

@@ -19,6 +19,8 @@ export interface RequestReads {
   freshness(): readonly FreshnessEntry[];
   /** What each mirror was that the answer was read from, by model; null when some of it is from live, or from a mirror in motion. */
   versions(): ReadonlyMap<string, string> | null;
+  /** How old its data may be for every root field that read; null when one says nothing of that. */
+  mostStaleMs(): number | null;
   /** Documents and groups read so far. */
   rows(): number;
   /** Documents read so far are read anew when asked for again: something was written. */
@@ -50,6 +52,7 @@ export function createReads(options: ReadsOptions): RequestReads {
   const versions = new Map<string, string | undefined>();
   const loaders = new Map<string, DataLoader<DocumentId, Document | null>>();
   let spent = 0;
+  let mostStaleMs: number | null = Number.POSITIVE_INFINITY;
   let startedAt = performance.now();
   const leftMs = () => Math.max(options.timeoutMs - (performance.now() - startedAt), 1);
   /** For a read that begins now: what is left of the request's time is all it may take. */
@@ -119,6 +122,9 @@ export function createReads(options: ReadsOptions): RequestReads {
 
   return {
     open(root, model, demand) {
+      const { maxStalenessMs } = demand;
+      mostStaleMs =
+        mostStaleMs === null || maxStalenessMs === undefined ? null : Math.min(mostStaleMs, maxStalenessMs);
       const plan = openPlan(around, root, model, demand);
       plans.set(root, plan);
       return plan;
@@ -130,6 +136,7 @@ export function createReads(options: ReadsOptions): RequestReads {
     },
     freshness: () => [...freshness.values()],
     rows: () => spent,
+    mostStaleMs: () => (mostStaleMs === Number.POSITIVE_INFINITY ? null : mostStaleMs),
     versions() {
       const found = new Map<string, string>();
       for (const [key, { model }] of freshness) {

@@ -4,6 +4,7 @@ import { createFreshness } from "../freshness/freshness.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
+import { createOriginRule } from "../monitor/allowed-origins.ts";
 import { readReadiness } from "../monitor/mirror-gauges.ts";
 import { createRunReport } from "../monitor/run-gauges.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
@@ -12,6 +13,7 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { createVersionOf } from "./answer-tags.ts";
 import { readProjectExamples } from "./examples.ts";
 import { createExplainRule, createViewTexts } from "./explain-rule.ts";
 import { defaultLimits } from "./limits.ts";
@@ -92,6 +94,8 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     host: settings.host,
     port: settings.port,
     hosts: createHostRule(settings.host, settings.allowedHosts),
+    origins: createOriginRule(settings.allowedOrigins),
+    versionOf: createVersionOf(meter, models, mirrorReachable),
     examples: await readProjectExamples(project, options.projectDir),
     readiness: () => readReadiness(meter, models),
   });

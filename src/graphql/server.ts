@@ -1,12 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { GraphQLError } from "graphql";
 import type { Registry } from "prom-client";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
+import { createOriginRule, type OriginRule } from "../monitor/allowed-origins.ts";
 import { drainServer } from "../monitor/drain-server.ts";
 import { createGuardedServer, listen, sendError } from "../monitor/http-server.ts";
 import { answerProbe } from "../monitor/probes.ts";
 import { answerJson, isPlainQuery } from "./answer-json.ts";
+import { createAnswerTags, type VersionOf } from "./answer-tags.ts";
+import { createCompression } from "./compress-answers.ts";
 import type { Example } from "./examples.ts";
 import { createGraphiql } from "./graphiql.ts";
+import { createPersistedQueries } from "./persisted-queries.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
 import { serveWebSockets } from "./websocket.ts";
 import { createGateway, type GatewayOptions, type RequestState } from "./yoga.ts";
@@ -20,6 +25,10 @@ export interface ServerOptions extends GatewayOptions {
   readonly port: number;
   /** The names that it goes by. */
   readonly hosts: HostRule;
+  /** Pages of which other sites may use it; default: none. */
+  readonly origins?: OriginRule;
+  /** What tags of answers are made of; default: no answer has one. */
+  readonly versionOf?: VersionOf;
   /** Why the server cannot answer yet; null when it can (the first rebuild is complete). */
   readonly readiness: () => Promise<string | null>;
   /** Operations offered in GraphiQL's tabs; the first is open. */
@@ -42,7 +51,11 @@ export interface Server {
  * @throws VitrineError PORT_IN_USE
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const gateway = createGateway(options);
+  const persisted = createPersistedQueries();
+  const gateway = createGateway(options, persisted);
+  const { schema, versionOf, origins = createOriginRule([]) } = options;
+  const tags = versionOf && createAnswerTags(schema, versionOf);
+  const compress = createCompression();
   const { registry } = options.metrics;
   const graphiql = createGraphiql(options.title ?? "Vitrine", options.examples ?? []);
   const fault = graphiql.findFault();
@@ -54,8 +67,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       case "/":
         return response.writeHead(302, { location: "/graphql" }).end();
       case "/graphql": {
+        if (origins.answer(request, response)) return;
         if (request.method === "GET" && request.headers.accept?.includes("text/html") && !hasQuery(request))
           return graphiql.sendPage(request, response);
+        compress(request, response);
         // A form cannot send JSON, so another site cannot post in the name of a visitor (CSRF).
         if (request.method === "POST" && !isJson(request))
           return sendError(response, 415, "QUERY_INVALID", "Post queries as application/json.");
@@ -77,8 +92,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
             else ends.push(end);
           },
         };
-        if (isPlainQuery(request))
-          return answerJson(gateway, state, response, (errors) => reportErrors(options, exchange, errors));
+        if (isPlainQuery(request)) {
+          const report = (errors: readonly GraphQLError[]) => reportErrors(options, exchange, errors);
+          return answerJson(gateway, state, response, { persisted, tags, report });
+        }
         return gateway.handle(request, response, state);
       }
       default:
@@ -90,7 +107,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   const server = createGuardedServer(handle, options);
   const drain = drainServer(server, CLOSE_MS);
-  const closeSockets = serveWebSockets(server, gateway, options);
+  const closeSockets = serveWebSockets(server, gateway, { ...options, origins });
   const { port, origin } = await listen(server, options);
 
   return {
@@ -126,4 +143,4 @@ function isJsonText(text: string): boolean {
 
 /** A browser that opens a link with a query gets GraphiQL all the same; `?query=` from a program gets its answer. */
 const hasQuery = (request: IncomingMessage): boolean =>
-  !request.headers["sec-fetch-dest"] && (request.url?.includes("?query=") ?? false);
+  !request.headers["sec-fetch-dest"] && /[?&](?:query|extensions)=/.test(request.url ?? "");

@@ -19,16 +19,15 @@ import { createLimits, type Limits } from "./limits.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
 import { endOversized } from "./pace-fields.ts";
+import { type PersistedQueries, usePersisted } from "./persisted-queries.ts";
 import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
+import { MAX_BODY_BYTES } from "./read-request.ts";
 import { createReadTimes } from "./read-times.ts";
 import type { Router } from "./reads.ts";
 import { createReads } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
 import type { SizeOf } from "./roll-up-sizes.ts";
 import { limitTexts } from "./text-limits.ts";
-
-/** A larger body is refused: no query of a person or of a generated client is. */
-export const MAX_BODY_BYTES = 1_000_000;
 
 /** What answers queries. */
 export interface GatewayOptions {
@@ -67,7 +66,7 @@ export interface RequestState {
 }
 
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
-export function createGateway(options: GatewayOptions) {
+export function createGateway(options: GatewayOptions, persisted: PersistedQueries) {
   const answerTimes = createAnswerTimes();
   const rounds = createRounds();
   const stores = { live: shareReads(options.stores.live), mirror: shareReads(options.stores.mirror) };
@@ -90,6 +89,7 @@ export function createGateway(options: GatewayOptions) {
       compileOperations(options.schema),
       reportYogaErrors(options),
       stopClockOfSubscriptions,
+      usePersisted(persisted),
     ],
     context: ({ req, onEnd, exchange }) => {
       const { requestId } = exchange;
