@@ -49,7 +49,8 @@ export function startCaching(
     async findKnown() {
       if (isAside || !tags || ifNoneMatch === undefined) return null;
       const tag = await tags.findCurrent(question, ifNoneMatch);
-      return tag === null ? null : { etag: tag, vary, "cache-control": "private, no-cache" };
+      // How long it may be kept was said with the answer, and holds from now on.
+      return tag === null ? null : { etag: tag, vary };
     },
     describe({ errors }, reads, { isUntold = false }) {
       const freshness = reads.freshness();
