@@ -63,7 +63,12 @@ describe("The tag of an answer from the mirror", () => {
         await server.registry.metrics(),
       )?.[1];
     const before = await reads();
-    expect(await again(customer, first.tag)).toMatchObject({ status: 304, tag: first.tag, cache: null, data: undefined });
+    expect(await again(customer, first.tag)).toMatchObject({
+      status: 304,
+      tag: first.tag,
+      cache: null,
+      data: undefined,
+    });
     expect(await again(customer, `"other", ${first.tag}`)).toMatchObject({ status: 304 });
     expect(await reads()).toBe(before);
 
