@@ -1,9 +1,8 @@
-import type { IncomingMessage } from "node:http";
 import type { ExecutionResult } from "graphql";
-import { VitrineError } from "../../errors.ts";
-import { type Params, readBody, readOperation, readParams } from "../answer-json.ts";
+import { readOperation } from "../answer-json.ts";
+import type { PersistedQueries } from "../persisted-queries.ts";
 import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
-import { MAX_NESTING, nestedTooDeeply, nestsDeeper } from "../text-limits.ts";
+import { type Asked, readRequest } from "../read-request.ts";
 import type { createGateway, GatewayOptions, RequestState } from "../yoga.ts";
 import type { Exported } from "./answer-export.ts";
 import type { FileForm } from "./file-format.ts";
@@ -19,12 +18,17 @@ type Gateway = ReturnType<typeof createGateway>;
 /** Answers an operation with a file: the rows of its one list, of a plain one as an export reads them, else page by page. */
 export const answerFile = (
   gateway: Gateway,
-  request: FileRequest & { readonly options: GatewayOptions & { readonly exported: Exported } },
+  request: FileRequest & {
+    readonly options: GatewayOptions & { readonly exported: Exported };
+    readonly persisted: PersistedQueries;
+  },
   form: FileForm,
 ): Promise<void> =>
   giveFile(request, async (signal, send) => {
     const { state, turns, options } = request;
-    const list = openList(gateway, state, await readAsked(state.req));
+    const question = await readRequest(state.req, request.persisted);
+    if ("error" in question) throw question.error;
+    const list = openList(gateway, state, question);
     const { maxRows } = turns.limits;
     const sendRows = (rows: AsyncIterable<Row>, freshness: unknown) =>
       send(form, toFile(list, limitRows(rows, list.wanted, maxRows), form, freshness));
@@ -44,7 +48,7 @@ export const answerFile = (
 function openList(
   gateway: Gateway,
   state: RequestState,
-  { query, variables, operationName }: Params,
+  { query, variables, operationName }: Asked,
 ): ListedOperation {
   const { schema, parse, validate } = gateway.getEnveloped(state);
   const document = parse(query);
@@ -102,25 +106,4 @@ async function* each<T, U>(items: AsyncIterable<T>, change: (item: T) => U | Pro
     const changed = change(item);
     yield changed instanceof Promise ? await changed : changed;
   }
-}
-
-/** What is asked, in the body of a POST or in the address of a GET. @throws VitrineError QUERY_INVALID, LIMIT_EXCEEDED */
-async function readAsked(request: IncomingMessage): Promise<Params> {
-  const text = request.method === "GET" ? readAddress(request.url ?? "") : await readBody(request);
-  if (text === null) throw new VitrineError("LIMIT_EXCEEDED", "The body is too large.");
-  if (nestsDeeper(text, MAX_NESTING)) throw nestedTooDeeply();
-  const params = readParams(text);
-  if (params) return params;
-  throw new VitrineError("QUERY_INVALID", "The body is no JSON object with a query.");
-}
-
-/** What an address asks, as a body would say it. */
-function readAddress(url: string): string {
-  const given = new URLSearchParams(url.slice(url.indexOf("?") + 1));
-  const variables: unknown = JSON.parse(given.get("variables") || "null"); // looked at before: findMalformed
-  return JSON.stringify({
-    query: given.get("query"),
-    ...(variables === null ? {} : { variables }),
-    operationName: given.get("operationName") ?? undefined,
-  });
 }
