@@ -79,7 +79,8 @@ async function timeOutfile({ admin }: BenchShop): Promise<number> {
   }
 }
 
-async function exportInChild(shop: BenchShop, format: string, model: string): Promise<ExportReport> {
+/** One export in a process of its own. */
+export async function exportInChild(shop: BenchShop, format: string, model: string): Promise<ExportReport> {
   const script = fileURLToPath(new URL("export-child.ts", import.meta.url));
   const child = fork(script, [shop.mariadbUrl, format, model], {
     execArgv: ["--import", "tsx"],

@@ -112,6 +112,11 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./export.ts")).registerExport,
   },
   {
+    usage: "query <file>",
+    summary: "ask an operation of a .graphql file, and print its rows as a table, CSV or JSON",
+    load: async () => (await import("./query.ts")).registerQuery,
+  },
+  {
     usage: "runs",
     summary: "what was imported, exported, migrated, rebuilt and verified, when, and how it ended",
     load: async () => (await import("./runs.ts")).registerRuns,

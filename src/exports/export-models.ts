@@ -21,7 +21,7 @@ export interface ExportSource {
   positionOf(model: DocumentModel): Promise<string | null>;
 }
 
-export type StreamOptions = Required<Pick<ReadOptions, "signal" | "onInvalid">>;
+export type StreamOptions = Required<Pick<ReadOptions, "signal" | "onInvalid">> & Pick<ReadOptions, "fields">;
 
 /** A document that the store has and cannot give. */
 export interface LeftOut {

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLObjectType,
@@ -22,6 +23,14 @@ export const isStored = { vitrineStored: true } as const;
 export const isTaken = (take: (document: Document) => unknown) => ({ ...isStored, vitrineTake: take });
 
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+
+/** The fragments of a document, by name. */
+export function fragmentsOf(document: DocumentNode): Fragments {
+  const fragments = document.definitions.flatMap((node) =>
+    node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
+  );
+  return Object.fromEntries(fragments);
+}
 
 /** What an answer shows of a value; a promise when that is long, or cannot be shown. Never throws. */
 export type Complete = (value: unknown, pace: Pace) => unknown;

@@ -4,6 +4,7 @@ import type { ProcedureDefinition } from "../models/procedure.ts";
 import type { CubeQuery } from "../stores/cube-store.ts";
 import type { ProcedureAnswer } from "../stores/mariadb/call-procedure.ts";
 import type { Pace } from "./answer-pace.ts";
+import type { Explainer } from "./explain.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { RequestReads } from "./reads.ts";
 import type { SizeOf } from "./roll-up-sizes.ts";
@@ -11,6 +12,8 @@ import type { SizeOf } from "./roll-up-sizes.ts";
 /** What resolvers know about the request that they work for. */
 export interface RequestContext {
   readonly reads: RequestReads;
+  /** Listens to the reads of a request that asks how it is answered. */
+  readonly explainer: Explainer | undefined;
   /** How the answer is put together. */
   readonly pace: Pace;
   /** The token that the request's header names, as it came. */

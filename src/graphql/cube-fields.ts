@@ -6,13 +6,14 @@ import { planRollUps } from "../stores/plan-roll-up.ts";
 import type { Builder } from "./builder.ts";
 import type { createPageInfo } from "./connection-types.ts";
 import { convertArgument, readCubeQuestion } from "./cube-conversion.ts";
-import { type CubeArguments, readLimit, readSets } from "./cube-query.ts";
+import { type CubeArguments, MAX_ROWS, readLimit, readSets } from "./cube-query.ts";
 import { createDimensionType, createOrderType, createRowType } from "./cube-row-types.ts";
 import { readSelection } from "./cube-selection.ts";
 import { addValuesField } from "./cube-values.ts";
 import { type createStepType, createTopType } from "./cube-window-fields.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { costing, countConditions, type FieldCost } from "./field-cost.ts";
+import { listing } from "./files/field-extensions.ts";
 import { type createFilterTypes, createWhereType } from "./filters.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
 import { type createReadArguments, readDemand } from "./read-arguments.ts";
@@ -59,7 +60,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         ...convertArgument(t.arg, cube, around),
         ...around.readArguments(t),
       },
-      extensions: costing(cubeCost),
+      extensions: { ...listing(MAX_ROWS), ...costing(cubeCost) },
       resolve: async (_root, args, context, info) => {
         refuseMissingVariables(info);
         const selected = readSelection(info, args.orderBy);

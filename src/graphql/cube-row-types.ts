@@ -10,6 +10,7 @@ import type { Surroundings } from "./cube-fields.ts";
 import type { Question } from "./cube-selection.ts";
 import { windowFields } from "./cube-window-fields.ts";
 import { described } from "./document-types.ts";
+import { asColumn } from "./files/field-extensions.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import { readCalendar } from "./read-calendar.ts";
 
@@ -57,6 +58,7 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
               type: around.scalarType(type),
               nullable: true,
               ...described(type),
+              extensions: asColumn(type),
               resolve: shown(name, type),
             }),
           ]),
@@ -68,6 +70,7 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
               type: around.scalarType(measure),
               nullable: measure.nullable,
               description: describeMeasure(measures, name, measure.description),
+              extensions: asColumn(measure),
               resolve: shown(name, measure),
             }),
           ]),

@@ -8,6 +8,7 @@ import type { Builder } from "./builder.ts";
 import type { Surroundings } from "./cube-fields.ts";
 import type { CubeTypes } from "./cube-row-types.ts";
 import { costing, countConditions } from "./field-cost.ts";
+import { listing } from "./files/field-extensions.ts";
 import { type createWhereType, toFilter } from "./filters.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
 import { readDemand } from "./read-arguments.ts";
@@ -53,10 +54,13 @@ export function addValuesField(
         first: t.arg.int(),
         ...around.readArguments(t),
       },
-      extensions: costing({
-        rows: (given) => readLimit(given),
-        own: (given) => GROUPING_COST + countConditions(given, ["where"]) * CONDITION_COST,
-      }),
+      extensions: {
+        ...listing(MAX_VALUES),
+        ...costing({
+          rows: (given) => readLimit(given),
+          own: (given) => GROUPING_COST + countConditions(given, ["where"]) * CONDITION_COST,
+        }),
+      },
       resolve: async (_root, args, context, info) => {
         refuseMissingVariables(info);
         const query = readValuesQuery(cube, args);

@@ -9,6 +9,7 @@ import { MAX_TOP } from "./cube-query.ts";
 import type { AnsweredRow, CubeTypes, RowFields } from "./cube-row-types.ts";
 import { type WindowArguments, windowKey, type windowKinds } from "./cube-selection.ts";
 import { costing } from "./field-cost.ts";
+import { asColumn } from "./files/field-extensions.ts";
 import { readCalendar } from "./read-calendar.ts";
 
 /** What looking at the other groups weighs for each row, in fields. */
@@ -116,6 +117,7 @@ function createValuesType(
           t.field({
             type: around.scalarType(field),
             nullable: field.nullable,
+            extensions: asColumn(field),
             // Both stores promise values of the kind that the cube declares (CubeStore).
             resolve: (values) => readCalendar(cube, name, field, values[name]) as never,
           }),

@@ -4,6 +4,7 @@ import type { Builder } from "./builder.ts";
 import { isStored, isTaken } from "./compile-selection.ts";
 import { entityIdOf } from "./entity-ids.ts";
 import { costing } from "./field-cost.ts";
+import { asColumn } from "./files/field-extensions.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import type { ScalarTypes } from "./scalar-types.ts";
 
@@ -92,10 +93,11 @@ export function createDocumentTypes(
                   ...stored,
                   type: [typeOf(field.item)],
                   resolve,
-                  extensions: { ...isStored, ...costing({ rows: () => field.expected }) },
+                  extensions: { ...isStored, ...asColumn(field), ...costing({ rows: () => field.expected }) },
                 }),
               ];
-            return [name, t.field({ ...stored, type: typeOf(field), resolve, extensions: isStored })];
+            const extensions = { ...isStored, ...asColumn(field) };
+            return [name, t.field({ ...stored, type: typeOf(field), resolve, extensions })];
           }),
         ),
     });

@@ -7,6 +7,7 @@ import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { atMoment } from "./entity-ids.ts";
 import { costing } from "./field-cost.ts";
+import { listing } from "./files/field-extensions.ts";
 import { placeOf, rootOf } from "./links.ts";
 import type { Connection } from "./paging.ts";
 import { readDocumentId } from "./values.ts";
@@ -42,11 +43,14 @@ export function addHistoryField(
       type: history,
       description: `The versions of one ${model.typeName} by its \`${model.key}\`, newest first, by the changes that made them.`,
       args: { id: t.arg.id({ required: true }), first: t.arg.int(), after: t.arg.string() },
-      extensions: costing({
-        rows: (given) => readLimit(given),
-        // One version is looked for to know whether there is any.
-        own: (given) => Math.max(readLimit(given), 1) * STEP_COST,
-      }),
+      extensions: {
+        ...listing(MAX_VERSIONS),
+        ...costing({
+          rows: (given) => readLimit(given),
+          // One version is looked for to know whether there is any.
+          own: (given) => Math.max(readLimit(given), 1) * STEP_COST,
+        }),
+      },
       resolve: async (_root, args, context, info) => {
         const id = readDocumentId(model, args.id);
         const limit = readLimit(args);

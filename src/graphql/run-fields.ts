@@ -3,6 +3,7 @@ import type { RunKind } from "../core/runs.ts";
 import { errorCatalogue, VitrineError } from "../errors.ts";
 import type { Builder } from "./builder.ts";
 import { costing } from "./field-cost.ts";
+import { listing } from "./files/field-extensions.ts";
 import { MAX_PAGE } from "./paging.ts";
 
 const DEFAULT_ROWS = 20;
@@ -72,7 +73,7 @@ export function addRunsField(builder: Builder): void {
           description: `The newest so many; ${DEFAULT_ROWS} unless told, at most ${MAX_PAGE}.`,
         }),
       },
-      extensions: costing({ rows: ({ first }) => readFirst(first) }),
+      extensions: { ...listing(MAX_PAGE), ...costing({ rows: ({ first }) => readFirst(first) }) },
       resolve: (_root, { kind: of, name, outcome: how, first }, context) =>
         context.readRuns({
           kind: of ?? undefined,

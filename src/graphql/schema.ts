@@ -12,12 +12,13 @@ import { createStepType } from "./cube-window-fields.ts";
 import { standardDirectives } from "./directives.ts";
 import { createDocumentTypes, createNodeType } from "./document-types.ts";
 import { costing, countConditions } from "./field-cost.ts";
+import { listing, pagesOf } from "./files/field-extensions.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
 import { addNodeFields } from "./node-fields.ts";
 import { paceFields } from "./pace-fields.ts";
-import { createConnection, readPageArguments, readPageSize } from "./paging.ts";
+import { createConnection, MAX_PAGE, readPageArguments, readPageSize } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
 import { createReadArguments, readDemand } from "./read-arguments.ts";
 import { addRunsField } from "./run-fields.ts";
@@ -87,10 +88,14 @@ export function createSchema(project: Project): GraphQLSchema {
           before: t.arg.string(),
           ...shared.readArguments(t),
         },
-        extensions: costing({
-          rows: (given) => readPageSize(given).limit,
-          own: (given) => countConditions(given, ["where"]),
-        }),
+        extensions: {
+          ...listing(MAX_PAGE),
+          ...pagesOf(model),
+          ...costing({
+            rows: (given) => readPageSize(given).limit,
+            own: (given) => countConditions(given, ["where"]),
+          }),
+        },
         resolve: (_root, args, context, info) => {
           refuseMissingVariables(info);
           const page = readPageArguments(model, args);

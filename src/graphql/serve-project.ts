@@ -1,9 +1,11 @@
 import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
+import type { FileLimits } from "../file-settings.ts";
 import { createFreshness } from "../freshness/freshness.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
+import { createOriginRule } from "../monitor/allowed-origins.ts";
 import { readReadiness } from "../monitor/mirror-gauges.ts";
 import { createRunReport } from "../monitor/run-gauges.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
@@ -12,6 +14,8 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { createVersionOf } from "./answer-tags.ts";
+import { createExplainRule, createViewTexts } from "./explain-rule.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
@@ -39,12 +43,16 @@ export interface ServeOptions {
     readonly host: string;
     readonly port: number;
     readonly allowedHosts: readonly string[];
+    readonly allowedOrigins: readonly string[];
+    readonly explain: string | undefined;
+    readonly slowQueryMs: number | undefined;
     readonly maxStalenessMs: number;
     readonly queryTimeoutMs: number;
     readonly maxDepth: number;
     readonly maxCost: number;
     readonly maxValues: number;
     readonly maxAnswerBytes: number;
+    readonly files: FileLimits;
   };
   readonly logger: Logger;
 }
@@ -78,15 +86,21 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     timeoutMs: settings.queryTimeoutMs,
     answer: { maxValues: settings.maxValues, maxBytes: settings.maxAnswerBytes },
     maxDocuments: MAX_DOCUMENTS,
+    files: settings.files,
+    exported: { models, reader },
     metrics: createMetrics({
       pool: reader.usage,
       mirror: { models, meter, isMongoReachable: mongo.isReachable },
       runs: createRunReport(reader),
     }),
     logger: options.logger,
+    explain: createExplainRule(settings.explain, settings.host, createViewTexts(project, options.projectDir)),
+    slowQueryMs: settings.slowQueryMs,
     host: settings.host,
     port: settings.port,
     hosts: createHostRule(settings.host, settings.allowedHosts),
+    origins: createOriginRule(settings.allowedOrigins),
+    versionOf: createVersionOf(meter, models, mirrorReachable),
     pages: await readProjectPages(project, options.projectDir, { schema, logger: options.logger }),
     readiness: () => readReadiness(meter, models),
   });

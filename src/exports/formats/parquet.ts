@@ -1,7 +1,7 @@
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import type { Document, DocumentModel } from "../../models/model.ts";
+import type { Document } from "../../models/model.ts";
 import type { ColumnWidths } from "../define-table.ts";
-import type { Format } from "./format.ts";
+import type { Format, Rows } from "./format.ts";
 import { compileColumns, type ParquetColumn } from "./parquet-columns.ts";
 
 /** A row group ends with whichever comes first. It is all that is in memory of a file. */
@@ -19,7 +19,7 @@ export const parquet: Format = {
 };
 
 async function* encodeParquet(
-  model: DocumentModel,
+  model: Rows,
   documents: AsyncIterable<Document>,
   widths: ColumnWidths,
 ): AsyncIterable<Uint8Array> {

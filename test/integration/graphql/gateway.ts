@@ -120,6 +120,8 @@ async function serve(database: TestDatabase, changes: Partial<ServerOptions>): P
     limits: { maxDepth: 12, maxCost: 200_000, ...defaultLimits },
     timeoutMs: 10_000,
     maxDocuments: 10_000,
+    files: { maxRows: 1_000_000, timeoutMs: 60_000, maxAtOnce: 4 },
+    exported: { models, reader },
     answer: { maxValues: 500_000, maxBytes: 16_000_000 },
     metrics: createMetrics({
       pool: reader.usage,

@@ -88,7 +88,7 @@ test("money of the currency itself asks for no rates, and is put together only a
     const refuse = (): never => {
       throw new Error("Nothing is asked for.");
     };
-    return { signal, read: refuse, load: refuse, spend: refuse };
+    return { signal, read: refuse, load: refuse, spend: refuse, call: refuse };
   };
   const rows = await answer(planOf(new AbortController().signal), async () => parts(1));
   expect(rows.map(({ values }) => values)).toMatchObject([{ stall: "s0", amount: "1.00" }]);

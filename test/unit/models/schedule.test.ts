@@ -146,7 +146,12 @@ describe("What a schedule runs is a command line that its verb takes:", () => {
     const args = toArguments(work);
     expect(args.join(" ")).toBe(line);
     const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-    const stdout = { isTerminal: false, print: () => undefined, outlive: () => undefined };
+    const stdout = {
+      isTerminal: false,
+      print: () => undefined,
+      finish: async () => null,
+      outlive: () => undefined,
+    };
     await registerVerbs(
       program,
       { env: {}, signal: AbortSignal.abort(), stdout, stderr: process.stderr },
