@@ -1,6 +1,4 @@
 import { type Command, Option } from "commander";
-import { VitrineError } from "../errors.ts";
-import { readText } from "../read-text.ts";
 import type { CommandContext } from "./context.ts";
 import { askForFile, askForJson } from "./post-query.ts";
 import { showTable } from "./show-table.ts";
@@ -39,8 +37,8 @@ export function registerQuery(command: Command, context: CommandContext): void {
     )
     .action(async (file: string, options: QueryOptions) => {
       // Loaded here, so that the other commands need not wait for GraphQL.
-      const { readQuestion } = await import("./read-question.ts");
-      const question = readQuestion(await readFileOf(file), options);
+      const { readQuestionFile } = await import("./read-question.ts");
+      const question = await readQuestionFile(file, options);
       const format = options.format ?? (context.json ? "json" : "table");
       await withGateway(context, options.url, async (url) => {
         const { signal } = context;
@@ -54,12 +52,4 @@ export function registerQuery(command: Command, context: CommandContext): void {
         for await (const chunk of await askForFile(url, question, accept, signal)) await context.write(chunk);
       });
     });
-}
-
-async function readFileOf(file: string): Promise<string> {
-  try {
-    return await readText(file);
-  } catch (cause) {
-    throw new VitrineError("USAGE", `${file} cannot be read: ${(cause as Error).message}`, { cause }); // of Node
-  }
 }

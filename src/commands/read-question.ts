@@ -1,19 +1,30 @@
 import { type DocumentNode, getOperationAST, Kind, parse, type TypeNode } from "graphql";
 import { VitrineError } from "../errors.ts";
+import { readText } from "../read-text.ts";
 import type { Question } from "./post-query.ts";
 
 /** Types whose values are texts: nothing is read into them. */
 const texts: ReadonlySet<string> = new Set(["String", "ID", "Decimal", "BigInt", "Date", "DateTime"]);
 
+interface Asked {
+  readonly variable: readonly string[];
+  readonly operation?: string;
+}
+
+/** The same of a file, by its name. @throws VitrineError as readQuestion; USAGE for one that cannot be read */
+export async function readQuestionFile(file: string, asked: Asked): Promise<Question> {
+  const text = await readText(file).catch((cause: Error) => {
+    throw new VitrineError("USAGE", `${file} cannot be read: ${cause.message}`, { cause });
+  });
+  return readQuestion(text, asked);
+}
+
 /**
- * The operation of a file with the variables of a command line: `state=CA` is a text where the operation says so, and JSON
+ * The operation of a text with the variables of a command line: `state=CA` is a text where the operation says so, and JSON
  * where it wants a number, a flag, a list or an object.
  * @throws VitrineError QUERY_INVALID for a file that is no GraphQL; USAGE for what it does not have
  */
-export function readQuestion(
-  query: string,
-  { variable, operation: name }: { readonly variable: readonly string[]; readonly operation?: string },
-): Question {
+export function readQuestion(query: string, { variable, operation: name }: Asked): Question {
   const operation = getOperationAST(parseQuery(query), name);
   if (!operation)
     throw new VitrineError(
