@@ -99,10 +99,12 @@ describe("The example of a front end", () => {
 
   test("shows each refusal of a sale at the field that it belongs to", async () => {
     const { page, complaints } = await open();
+    await sell(page);
+    expect(await refusalAt(page, "Customer")).toBe("A whole number, please.");
     await field(page, "Customer").fill("999999");
     await field(page, "Product 1").fill(String(plenty));
     await sell(page);
-    expect(await refusalAt(page, "Customer")).toBe("There is no customer 999999.");
+    await expect.poll(() => refusalAt(page, "Customer")).toBe("There is no customer 999999.");
 
     await field(page, "Customer").fill(String(customerId));
     await page.getByRole("button", { name: "Another line" }).click();
