@@ -182,6 +182,19 @@ describe("node and nodes", () => {
     expect(unknown.errors?.map(({ extensions }) => extensions.code)).toEqual(["BAD_INPUT"]);
   });
 
+  test("ask no mirror for the past", async () => {
+    const ids = [`OrderDetails@${early}:${orderId}`, `OrderDetails:${orderId}`];
+    const { data, errors } = await gateway.ask(
+      "query($ids: [ID!]!) { nodes(ids: $ids source: MIRROR) { id } }",
+      { ids },
+    );
+    expect(data).toEqual({ nodes: [null, { id: ids[1] }] });
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["BAD_INPUT"]);
+    const read = await gateway.ask("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids });
+    expect(read.data).toEqual({ nodes: ids.map((id) => ({ id })) });
+    expect(read.extensions?.freshness).toMatchObject([{ root: "nodes", model: "order_details" }]);
+  });
+
   test("refuse more ids than a page has documents", async () => {
     const ids = Array.from({ length: 501 }, (_, index) => `OrderDetails:${index}`);
     const answer = await gateway.ask("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids });
