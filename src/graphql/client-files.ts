@@ -90,7 +90,7 @@ function apolloPolicyOf(
   const inner = getNamedType(of);
   if (isConnection(inner)) {
     const keys = args.map(({ name }) => name).filter((name) => !notOfTheList.has(name));
-    return `relayStylePagination(${keys.length === 0 ? "false" : JSON.stringify(keys)})`;
+    return `relayStylePagination(${keys.length === 0 ? "false" : `[${keys.map((key) => `"${key}"`).join(", ")}]`})`;
   }
   // What is part of a document is replaced with it: a mixture of two states was never true.
   return isNode(type) && isObjectType(inner) && isEmbedded(inner, schema) ? "{ merge: false }" : undefined;

@@ -46,10 +46,8 @@ export function addNodeFields(
       extensions: costing({ own: ({ id }) => costOf([id]) }),
       resolve: async (_root, given, context, info) => {
         const wanted = readEntityId(byType, given.id);
-        return loadTogether([{ wanted, place: String(info.path.key) }], readDemand(given, context), {
-          context,
-          info,
-        })[0];
+        const around = { demand: readDemand(given, context), context, info };
+        return loadTogether([{ wanted, place: String(info.path.key) }], around)[0];
       },
     });
   });
@@ -65,25 +63,8 @@ export function addNodeFields(
         ...args,
       },
       extensions: costing({ rows: ({ ids }) => listOf(ids).length, own: ({ ids }) => costOf(listOf(ids)) }),
-      resolve: (_root, given, context, info) => {
-        if (given.ids.length > MAX_PAGE)
-          throw new VitrineError("BAD_INPUT", `ids: has more than ${MAX_PAGE} values.`);
-        const demand = readDemand(given, context);
-        const asked = given.ids.map((id, index) => ({
-          // One that is malformed leaves the others their answers.
-          wanted: attempt(() => readEntityId(byType, id)),
-          place: `${info.path.key} ${index}`,
-        }));
-        const found = loadTogether(
-          asked.flatMap(({ wanted, place }) => (wanted instanceof VitrineError ? [] : [{ wanted, place }])),
-          demand,
-          { context, info },
-        )[Symbol.iterator]();
-        // GraphQL answers null for an item that is an error, and reports it with its path.
-        return asked.map(({ wanted }) =>
-          wanted instanceof VitrineError ? (wanted as never) : (found.next().value ?? null),
-        );
-      },
+      resolve: (_root, given, context, info) =>
+        loadEach(given.ids, byType, { demand: readDemand(given, context), context, info }),
     });
   });
 }
@@ -124,16 +105,34 @@ interface Asked {
 }
 
 interface Around {
+  readonly demand: ReadDemand;
   readonly context: RequestContext;
   readonly info: GraphQLResolveInfo;
 }
 
-/** Those of one model and moment share a plan: they are read in one look. */
-function loadTogether(
-  asked: readonly Asked[],
-  demand: ReadDemand,
+/** In the order of the ids; one that is malformed is an error and leaves the others their answers. */
+function loadEach(
+  ids: readonly string[],
+  byType: ReadonlyMap<string, DocumentModel>,
   around: Around,
-): readonly Promise<Document | null>[] {
+): (Promise<Document | null> | null)[] {
+  if (ids.length > MAX_PAGE) throw new VitrineError("BAD_INPUT", `ids: has more than ${MAX_PAGE} values.`);
+  const read = ids.map((id, index) => ({
+    wanted: attempt(() => readEntityId(byType, id)),
+    place: `${around.info.path.key} ${index}`,
+  }));
+  const asked = read.flatMap(({ wanted, place }) =>
+    wanted instanceof VitrineError ? [] : [{ wanted, place }],
+  );
+  const found = loadTogether(asked, around)[Symbol.iterator]();
+  // GraphQL answers null for an item that is an error, and reports it with its path.
+  return read.map(({ wanted }) =>
+    wanted instanceof VitrineError ? (wanted as never) : (found.next().value ?? null),
+  );
+}
+
+/** Those of one model and moment share a plan: they are read in one look. */
+function loadTogether(asked: readonly Asked[], around: Around): readonly Promise<Document | null>[] {
   const groups = new Map<string, Asked[]>();
   for (const one of asked) {
     const { model, moment } = one.wanted;
@@ -144,7 +143,7 @@ function loadTogether(
   for (const [name, group] of groups) {
     const [{ wanted } = group[0] as Asked] = group; // no group is empty
     const places = group.map(({ place }) => place);
-    loaders.set(name, openLoader(wanted, { places, demand, ...around }));
+    loaders.set(name, openLoader(wanted, { places, ...around }));
   }
   return asked.map(({ wanted: { model, moment, key } }) =>
     (loaders.get(`${model.typeName} ${moment ?? ""}`) as (key: DocumentId) => Promise<Document | null>)(
@@ -155,13 +154,16 @@ function loadTogether(
 
 function openLoader(
   { model, moment }: Wanted,
-  {
-    places,
-    demand,
-    context: { reads },
-    info,
-  }: Around & { readonly places: readonly string[]; readonly demand: ReadDemand },
+  { places, demand, context: { reads }, info }: Around & { readonly places: readonly string[] },
 ): (key: DocumentId) => Promise<Document | null> {
+  if (moment !== undefined && demand.source === "MIRROR")
+    return () =>
+      Promise.reject(
+        new VitrineError(
+          "BAD_INPUT",
+          "id: is of the past, and the mirror keeps the newest state only. Leave source out, or say LIVE.",
+        ),
+      );
   const live = { source: "LIVE", maxStalenessMs: undefined } as const;
   if (moment === undefined || !isChange(moment)) {
     const plan = reads.open(places, model, moment === undefined ? demand : { ...live, asOf: moment });

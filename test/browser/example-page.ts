@@ -15,21 +15,25 @@ const build = (file: string, ...args: readonly string[]) =>
     env: { PATH: process.env.PATH, HOME: process.env.HOME },
   });
 
-/** The example of a front end, built anew into a folder of its own and served as `vite preview` does. */
+/** The example of a front end, served as `vite preview` does. */
 export interface ExamplePage {
   readonly url: string;
-  readonly outDir: string;
   close(): Promise<void>;
 }
 
-/** @param gateway the address that the page's `/graphql` leads to */
-export async function openExamplePage(gateway: string): Promise<ExamplePage> {
+/** Builds the page into a folder of its own. @returns the folder */
+export async function buildExamplePage(): Promise<string> {
   const outDir = resolve(".vitrine", `example-page-${process.pid}`);
   await mkdir(outDir, { recursive: true });
   const bin = (path: string) => join(resolve("node_modules"), path);
   await build("generate.mjs");
   await build(bin("typescript/bin/tsc"));
   await build(bin("vite/bin/vite.js"), "build", "--outDir", outDir, "--emptyOutDir");
+  return outDir;
+}
+
+/** @param gateway the address that the page's `/graphql` leads to */
+export async function serveExamplePage(outDir: string, gateway: string): Promise<ExamplePage> {
   const server = await preview({
     root: folder,
     configFile: false,
@@ -44,7 +48,6 @@ export async function openExamplePage(gateway: string): Promise<ExamplePage> {
   });
   return {
     url: server.resolvedUrls?.local[0] ?? "",
-    outDir,
     async close() {
       await server.close();
       await rm(outDir, { recursive: true, force: true });

@@ -15,7 +15,7 @@ createRoot(page).render(
     <ApolloProvider client={createClient(new URL("/graphql", location.href))}>
       <header>
         <h1>The shop's counter</h1>
-        <p>A sale on the left is in the list at once, and in the shipments as soon as the mirror has it.</p>
+        <p>A sale is in the list at once, and in the shipments as soon as the mirror has it.</p>
       </header>
       <main>
         <Sale />

@@ -11,6 +11,38 @@ interface Line {
 
 const NO_LINE: Line = { productId: "", quantity: "1" };
 
+/** What is wrong, and where: a field by the name that the gateway gives it. */
+interface Refusal {
+  readonly message: string;
+  readonly field?: string;
+}
+
+/** The first field that holds no number: nothing is sent then. */
+function findUnread(customerId: string, lines: readonly Line[]): Refusal | undefined {
+  const all = [
+    ["customerId", customerId],
+    ...lines.flatMap(({ productId, quantity }, index) => [
+      [`lines[${index}].productId`, productId],
+      [`lines[${index}].quantity`, quantity],
+    ]),
+  ];
+  const [field] = all.find(([, text = ""]) => !/^\d{1,9}$/.test(text.trim())) ?? [];
+  return field === undefined ? undefined : { field, message: "A whole number, please." };
+}
+
+/** What the gateway refuses says by itself where it belongs. */
+function readRefusal(error: Error | undefined): Refusal | undefined {
+  const [first] = CombinedGraphQLErrors.is(error) ? error.errors : [];
+  if (!first) return error;
+  const field = first.extensions?.field;
+  return { message: first.message, ...(typeof field === "string" ? { field } : {}) };
+}
+
+/** Whether a field of the form shows it. */
+const hasPlace = ({ field }: Refusal, lines: number): boolean =>
+  field === "customerId" ||
+  Array.from({ length: lines }, (_, index) => `lines[${index}].`).some((start) => field?.startsWith(start));
+
 /** A sale of some lines. A refusal stands at the field that it belongs to, by `extensions.field`. */
 export function Sale() {
   const [customerId, setCustomerId] = useState("");
@@ -22,13 +54,15 @@ export function Sale() {
     // What is refused is shown, not thrown.
     errorPolicy: "all",
   });
-  const [first] = CombinedGraphQLErrors.is(error) ? error.errors : [];
-  const place = typeof first?.extensions?.field === "string" ? first.extensions.field : undefined;
-  const refusalOf = (field: string) => (place === field ? first?.message : undefined);
-  const elsewhere = error && place === undefined ? error.message : refusalOf("lines");
+  const [unread, setUnread] = useState<Refusal>();
+  const refusal = unread ?? readRefusal(error);
+  const refusalOf = (field: string) => (refusal?.field === field ? refusal.message : undefined);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    const wrong = findUnread(customerId, lines);
+    setUnread(wrong);
+    if (wrong) return;
     const sold = lines.map((line) => ({
       productId: Number(line.productId),
       quantity: Number(line.quantity),
@@ -74,10 +108,10 @@ export function Sale() {
             {loading ? "Selling …" : "Sell"}
           </button>
         </div>
-        {elsewhere && <p role="alert">{elsewhere}</p>}
+        {refusal && !hasPlace(refusal, lines.length) && <p role="alert">{refusal.message}</p>}
         <p role="status">
           {data?.recordSale &&
-            !error &&
+            !refusal &&
             `Order ${data.recordSale.orderId} is placed: ${showMoney(data.recordSale.total)}.`}
         </p>
       </form>

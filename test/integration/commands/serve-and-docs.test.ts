@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -132,4 +132,27 @@ test("`vitrine doctor` names everything that is not as needed, and ends with 1",
   await admin.query(`alter database ${name} collate utf8mb4_nopad_bin`);
   expect((await run("migrate", "up")).code).toBe(0);
   expect((await run("doctor")).code).toBe(0);
+});
+
+describe("vitrine client", () => {
+  test("writes what a front end needs, says with --check what is not current, and asks no server", async () => {
+    const out = join(dataDir, "kit");
+    // Nobody listens there.
+    const nowhere = {
+      MARIADB_URL: "mysql://nobody@127.0.0.1:1/none",
+      MONGODB_URL: "mongodb://127.0.0.1:1/none",
+    };
+    const client = (...args: readonly string[]) =>
+      runVitrine(database, dataDir, ["client", "--out", out, ...args], nowhere);
+    const names = ["schema.graphql", "scalars.ts", "apollo.ts", "urql.ts"];
+    expect(await client("--check")).toMatchObject({
+      code: 1,
+      stderr: `Not current: ${names.join(", ")}. Run \`vitrine client --out ${out}\`. [GENERATED_STALE]\n`,
+    });
+    expect(existsSync(out)).toBe(false);
+    expect(await client()).toMatchObject({ code: 0, stdout: `Wrote ${names.join(", ")}.\n` });
+    expect((await readdir(out)).sort()).toEqual([...names].sort());
+    expect(await client("--check")).toMatchObject({ code: 0, stdout: "All 4 files are current.\n" });
+    expect(await run("client")).toMatchObject({ code: 2, stderr: expect.stringContaining("--out") });
+  });
 });

@@ -182,7 +182,20 @@ describe("node and nodes", () => {
     expect(unknown.errors?.map(({ extensions }) => extensions.code)).toEqual(["BAD_INPUT"]);
   });
 
-  test("count what they read, and refuse more than a page", async () => {
+  test("ask no mirror for the past", async () => {
+    const ids = [`OrderDetails@${early}:${orderId}`, `OrderDetails:${orderId}`];
+    const { data, errors } = await gateway.ask(
+      "query($ids: [ID!]!) { nodes(ids: $ids source: MIRROR) { id } }",
+      { ids },
+    );
+    expect(data).toEqual({ nodes: [null, { id: ids[1] }] });
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["BAD_INPUT"]);
+    const read = await gateway.ask("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids });
+    expect(read.data).toEqual({ nodes: ids.map((id) => ({ id })) });
+    expect(read.extensions?.freshness).toMatchObject([{ root: "nodes", model: "order_details" }]);
+  });
+
+  test("refuse more ids than a page has documents", async () => {
     const ids = Array.from({ length: 501 }, (_, index) => `OrderDetails:${index}`);
     const answer = await gateway.ask("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids });
     expect(answer.errors?.[0]?.extensions.code).toBe("BAD_INPUT");
@@ -192,9 +205,11 @@ describe("node and nodes", () => {
 describe("A fragment on Node", () => {
   test("stands in any document, and changes nothing of the answer", async () => {
     const own = "query($id: ID!) { orderChecks(id: $id) { id details { id status } } }";
-    const byNode =
-      "query($id: ID!) { orderChecks(id: $id) { ... on Node { id } details { ...I status } } } fragment I on Node { id }";
+    const inPlace = "query($id: ID!) { orderChecks(id: $id) { ... on Node { id } details { id status } } }";
+    const named = `query($id: ID!) { orderChecks(id: $id) { ...I details { id status } } } fragment I on Node { id }`;
+    const inside = "query($id: ID!) { orderChecks(id: $id) { id details { ... on Node { id } status } } }";
     const id = String(orderId);
-    expect(await dataOf(byNode, { id })).toEqual(await dataOf(own, { id }));
+    const expected = await dataOf(own, { id });
+    for (const query of [inPlace, named, inside]) expect(await dataOf(query, { id })).toEqual(expected);
   });
 });
