@@ -6,7 +6,7 @@ import { planRollUps } from "../stores/plan-roll-up.ts";
 import type { Builder } from "./builder.ts";
 import type { createPageInfo } from "./connection-types.ts";
 import { convertArgument, readCubeQuestion } from "./cube-conversion.ts";
-import { type CubeArguments, countSets, readCubeQuery } from "./cube-query.ts";
+import { type CubeArguments, readLimit, readSets } from "./cube-query.ts";
 import { createDimensionType, createOrderType, createRowType } from "./cube-row-types.ts";
 import { readSelection } from "./cube-selection.ts";
 import { addValuesField } from "./cube-values.ts";
@@ -59,7 +59,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         ...convertArgument(t.arg, cube, around),
         ...around.readArguments(t),
       },
-      extensions: costing(cubeCost(cube)),
+      extensions: costing(cubeCost),
       resolve: async (_root, args, context, info) => {
         refuseMissingVariables(info);
         const selected = readSelection(info, args.orderBy);
@@ -93,14 +93,17 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
   addValuesField(builder, cube, { dimension, order, where }, around);
 }
 
-/** Each grouping set adds up groups of its own, and the filter is asked of every fact. */
-const cubeCost = (cube: CubeModel): FieldCost => ({
+/**
+ * Each grouping set adds up groups of its own, and the filter is asked of every fact. Names are not checked here: which of
+ * them something is grouped by depends on what is selected too.
+ */
+const cubeCost: FieldCost = {
   // The types of the schema are those of CubeArguments.
-  rows: (args: CubeArguments) => readCubeQuery(cube, { ...args, where: null, having: null }).limit,
+  rows: (args: CubeArguments) => readLimit(args),
   own: (args: CubeArguments) =>
-    SET_COST * countSets(args) * (args.convertTo ? 2 : 1) +
+    SET_COST * readSets(args).length * (args.convertTo ? 2 : 1) +
     countConditions({ ...args }, ["where", "having"]) * CONDITION_COST,
-});
+};
 
 /** What a grouping set and a condition over all facts weigh, in fields. */
 const SET_COST = 100;

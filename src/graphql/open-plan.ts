@@ -198,6 +198,7 @@ export function openPlan(
   };
 
   const plan: ReadPlan = {
+    signal,
     spend: around.spend,
     async read(target, work, { question, shortcuts = [] } = {}) {
       const shortcut = shortcuts.length === 0 ? undefined : await takeShortcut(shortcuts);

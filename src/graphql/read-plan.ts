@@ -77,6 +77,8 @@ export interface ReadHelp<T> {
 
 /** The way all documents under one root field are read. */
 export interface ReadPlan {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
   /**
    * Runs `work` on the store that this plan uses for the model; on live when the mirror fails under AUTO, and on the mirror
    * when live has a document that it cannot give and the query sets no limit to the mirror's age. What has

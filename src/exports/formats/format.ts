@@ -6,8 +6,6 @@ import type { ExtendedJson } from "../json-text.ts";
 export interface Format {
   /** End of a file's name, without the point. */
   readonly extension: string;
-  /** The format compresses by itself: a file of it is not packed once more. */
-  readonly isCompressed?: boolean;
   /** The bytes of one file (texts are UTF-8), in chunks: `documents` are read no faster than those are taken. */
   encode(
     model: DocumentModel,

@@ -15,7 +15,6 @@ const GROUP_BYTES = 8 * 1024 * 1024;
  */
 export const parquet: Format = {
   extension: "parquet",
-  isCompressed: true,
   encode: (model, documents, { widths = new Map() }) => encodeParquet(model, documents, widths),
 };
 

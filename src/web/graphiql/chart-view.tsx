@@ -1,10 +1,11 @@
 import { useMemo, useState } from "react";
 import { Chart } from "../shared/chart/chart.tsx";
-import { type Column, cellOf, labelOf } from "../shared/chart/chart-rows.ts";
+import { type Column, cellOf, type ExampleChart, labelOf } from "../shared/chart/chart-rows.ts";
 import type { DescribedTable } from "./describe-run.ts";
 import {
   type ChartChoice,
   listChoices,
+  type Mark,
   MOST_BARS,
   marks,
   pickChart,
@@ -16,14 +17,20 @@ interface ChartViewProps {
   readonly table: DescribedTable;
   readonly title: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** The chart that stands beside the example which was run. */
+  readonly own: ExampleChart | null;
 }
 
 const NO_UNITS = {};
+/** The choice of the chart that stands beside an example. */
+const OWN = "as its file says";
 
 /** A picture of a list: the one that it calls for, until somebody chooses another. */
-export function ChartView({ table, title, variables }: ChartViewProps) {
+export function ChartView({ table, title, variables, own }: ChartViewProps) {
   const picked = useMemo(() => pickChart(table), [table]);
   const [changes, setChanges] = useState<Partial<ChartChoice>>({});
+  const [isOwn, setIsOwn] = useState(true);
+  const ownSpec = isOwn && own ? own.spec : null;
   const { measures, keys } = useMemo(() => listChoices(table), [table]);
   const all = useMemo(() => withoutTotals(table), [table]);
   const choice = useMemo(
@@ -31,25 +38,48 @@ export function ChartView({ table, title, variables }: ChartViewProps) {
     [picked, changes, measures, keys],
   );
   const rows = useMemo(() => (choice ? limitBars(all, choice) : []), [all, choice]);
-  const spec = useMemo(() => choice && toSpec(choice, table.columns, rows), [choice, table.columns, rows]);
+  const spec = useMemo(() => choice && toSpec(choice, table, rows), [choice, table, rows]);
+  const change = (some: Partial<ChartChoice>) => {
+    setIsOwn(false);
+    setChanges({ ...changes, ...some });
+  };
+  if (ownSpec)
+    return (
+      <div className="chart-view">
+        <div className="chart-choices">
+          <MarkChoice
+            value={OWN}
+            names={[OWN, ...marks]}
+            onChange={(mark) => mark !== OWN && change({ mark: toMark(mark) })}
+          />
+        </div>
+        <Chart
+          title={title}
+          spec={ownSpec}
+          rows={all}
+          columns={table.columns}
+          units={own?.units ?? NO_UNITS}
+          variables={variables}
+          height={340}
+        />
+      </div>
+    );
   if (!choice || !spec)
     return (
       <p className="result-hint">
         There is nothing to draw: a chart needs a number, and a date or a text to show it by.
       </p>
     );
-  const change = (some: Partial<ChartChoice>) => setChanges({ ...changes, ...some });
   const isBars = choice.mark.endsWith("bars");
   const bars = new Set(rows.map((row) => String(cellOf(row, choice.by)))).size;
   const perBar = choice.mark === "grouped bars" ? 44 : 24;
   return (
     <div className="chart-view">
       <div className="chart-choices">
-        <Choice
-          label="Chart"
+        <MarkChoice
           value={choice.mark}
-          names={marks}
-          onChange={(mark) => change({ mark: marks.find((one) => one === mark) ?? "bars" })}
+          names={own ? [OWN, ...marks] : marks}
+          onChange={(mark) => (mark === OWN ? setIsOwn(true) : change({ mark: toMark(mark) }))}
         />
         <Choice
           label="Shows"
@@ -76,12 +106,18 @@ export function ChartView({ table, title, variables }: ChartViewProps) {
         spec={spec}
         rows={rows}
         columns={table.columns}
-        units={NO_UNITS}
+        units={own?.units ?? NO_UNITS}
         variables={variables}
-        height={isBars ? Math.max(120, bars * perBar) : 340}
+        height={isBars ? Math.max(160, bars * perBar + (choice.series === null ? 50 : 100)) : 340}
       />
     </div>
   );
+}
+
+const toMark = (name: string): Mark => marks.find((mark) => mark === name) ?? "bars";
+
+function MarkChoice(props: Omit<ChoiceProps, "label">) {
+  return <Choice label="Chart" {...props} />;
 }
 
 /** What somebody chose, as long as the rows have it. */

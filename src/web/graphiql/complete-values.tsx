@@ -1,8 +1,7 @@
 import { useGraphiQL, useMonaco } from "@graphiql/react";
-import { type GraphQLSchema, parse } from "graphql";
 import { useEffect } from "react";
-import { describeVariables } from "./describe-variables.ts";
-import { findValueSource, type ReadValues, type ValueSource } from "./value-source.ts";
+import { findComparedSource, findVariableSource } from "./source-at-cursor.ts";
+import type { ReadValues, ValueSource } from "./value-source.ts";
 
 /** Offers the values that there are (states, cities, statuses) where a text is typed: in filters and in variables. */
 export function CompleteValues({ readValues }: { readonly readValues: ReadValues }) {
@@ -52,24 +51,4 @@ export function CompleteValues({ readValues }: { readonly readValues: ReadValues
     };
   }, [monaco, schema, queryEditor, readValues]);
   return null;
-}
-
-/** `sales(where: { state: { eq: "T`: the values of a state of sales. */
-export function findComparedSource(schema: GraphQLSchema, before: string): ValueSource | null {
-  const compared = /(\w+)\s*:\s*\{\s*(?:\w+\s*:\s*[^{}]*,\s*)?\w+\s*:\s*\[?[^\]{}[]*"[^"\n]*$/.exec(
-    before,
-  )?.[1];
-  const root = [...before.matchAll(/(\w+)\s*\(/g)].at(-1)?.[1];
-  return compared === undefined ? null : findValueSource(schema, compared, root ?? "");
-}
-
-/** `{ "state": "T`: the values of what the operation compares `$state` with. */
-export function findVariableSource(schema: GraphQLSchema, query: string, before: string): ValueSource | null {
-  const name = /"(\w+)"\s*:\s*\[?[^\]{}[]*"[^"\n]*$/.exec(before)?.[1];
-  if (name === undefined) return null;
-  try {
-    return describeVariables(schema, parse(query)).find((field) => field.name === name)?.source ?? null;
-  } catch {
-    return null; // being typed
-  }
 }

@@ -1,6 +1,7 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { type GraphQLSchema, parse, validate } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import { useMemo, useState, useSyncExternalStore } from "react";
+import { findExamples, findFault } from "./find-examples.ts";
 import type { ExampleSettings, PageTab } from "./page-settings.ts";
 import type { SavedExample, SavedExamples } from "./saved-examples.ts";
 import { saveFile, toFileName } from "./take-away.ts";
@@ -52,18 +53,6 @@ export function ExamplesPanel({ examples, saved }: ExamplesPanelProps) {
       {found.length === 0 && <p>No example is called so.</p>}
     </section>
   );
-}
-
-/** Examples whose title, group, domain or text has all words of a search. */
-export function findExamples(
-  examples: readonly ExampleSettings[],
-  search: string,
-): readonly ExampleSettings[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  return examples.filter(({ title, group, domain, query }) => {
-    const text = `${title} ${group} ${domain} ${query}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
 }
 
 interface DomainProps {
@@ -132,15 +121,6 @@ function SavedItem({ example, schema, saved, onOpen }: SavedItemProps) {
       {fault !== null && <p className="is-bad">It does not fit the schema any more: {fault}</p>}
     </li>
   );
-}
-
-/** What the schema has against an operation that was saved when it was another; null when nothing. */
-export function findFault(schema: GraphQLSchema, query: string): string | null {
-  try {
-    return validate(schema, parse(query))[0]?.message ?? null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 /** Puts an example into the tab in front, or into a new one when that would cost somebody what they wrote. */

@@ -1,5 +1,5 @@
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
-import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
+import { createGraphiQLFetcher, type Fetcher, type FetcherOpts, type FetcherParams } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { readSettings } from "../shared/read-settings.ts";
 import { showPage } from "../shared/show-page.tsx";
@@ -11,6 +11,7 @@ import { ExamplesPanel } from "./examples-panel.tsx";
 import { readLink } from "./link.ts";
 import { openTabs, readStoredTabs } from "./open-tabs.ts";
 import type { GraphiqlSettings } from "./page-settings.ts";
+import { prepareStorage } from "./prepare-storage.ts";
 import { ResultPanel, readView } from "./result-panel.tsx";
 import { recordRuns } from "./runs.ts";
 import { openSavedExamples } from "./saved-examples.ts";
@@ -23,6 +24,7 @@ import "./page.css";
 
 const { frame, own } = readSettings<GraphiqlSettings>();
 provideWorkers();
+prepareStorage(() => localStorage);
 const link = readLink(new URL(location.href));
 const state = openTabs(
   own.examples[0],
@@ -33,12 +35,15 @@ const state = openTabs(
 if (link) history.replaceState(null, "", location.pathname);
 
 const url = new URL("/graphql", location.href).href;
-const { runs, fetcher } = recordRuns(
-  createGraphiQLFetcher({
-    url,
-    subscriptionUrl: url.replace(/^http/, "ws"),
-    enableIncrementalDelivery: false,
-  }),
+const ask = createGraphiQLFetcher({
+  url,
+  subscriptionUrl: url.replace(/^http/, "ws"),
+  enableIncrementalDelivery: false,
+});
+/** The schema is ready as a file, which the browser keeps until it changes. */
+const readSchema = async () => ({ data: await (await fetch("/data/graphiql/introspection.json")).json() });
+const { runs, fetcher } = recordRuns((params: FetcherParams, options?: FetcherOpts) =>
+  params.operationName === "IntrospectionQuery" ? readSchema() : ask(params, options),
 );
 const saved = openSavedExamples(() => localStorage);
 const readValues = createValueReader(url);
@@ -71,7 +76,7 @@ function Editor() {
         <ResultPanel
           runs={runs}
           saved={saved}
-          cubes={own.cubes}
+          settings={own}
           readValues={readValues}
           firstView={link?.view ?? readView()}
           isRunAtOnce={link !== null && link.view !== null}

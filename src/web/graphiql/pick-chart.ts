@@ -58,8 +58,12 @@ export function pickChart(table: DescribedTable): ChartChoice | null {
   const measure = measures[0];
   if (!measure) return null;
   if (date) {
-    const series = texts.find((column) => countOf(column) <= MOST_SERIES);
-    return { mark: "line", by: date.name, measure: measure.name, series: series?.name ?? null };
+    const series = texts.find((column) => countOf(column) <= MOST_SERIES)?.name ?? null;
+    const choice: ChartChoice = { mark: "line", by: date.name, measure: measure.name, series };
+    // Several figures of one day that make no sum make no line.
+    return hasRepeats(rows, choice) && !table.isAdditive(measure.name)
+      ? { ...choice, mark: "points" }
+      : choice;
   }
   const [first, second] = texts.map((column) => ({ name: column.name, count: countOf(column) }));
   if (!first) {
@@ -92,19 +96,41 @@ function preferNames(keys: readonly Column[]): readonly Column[] {
   return plain.length > 0 ? plain : texts.length > 0 ? texts : keys.slice(0, 1);
 }
 
+/** Whether several rows stand at one place of a picture. */
+function hasRepeats(rows: readonly Row[], { by, series }: ChartChoice): boolean {
+  const places = new Set<string>();
+  return rows.some((row) => {
+    const place = JSON.stringify([cellOf(row, by), series === null ? null : cellOf(row, series)]);
+    return places.size === places.add(place).size;
+  });
+}
+
 /** Bars that a picture has room for. */
 export const MOST_BARS = 60;
 
-/** A choice in the grammar of Vega-Lite. */
-export function toSpec(choice: ChartChoice, columns: readonly Column[], rows: readonly Row[]): Spec {
+/** A choice in the grammar of Vega-Lite. Figures of one place are added up where that means something, else laid side by side. */
+export function toSpec(
+  choice: ChartChoice,
+  { columns, isAdditive }: Pick<DescribedTable, "columns" | "isAdditive">,
+  rows: readonly Row[],
+): Spec {
   const kindOf = (name: string) => columns.find((column) => column.name === name)?.kind;
   const isTime = (name: string) => kindOf(name) === "date" || kindOf(name) === "dateTime";
   const key = (name: string) => ({
     field: name,
     title: labelOf(name),
-    ...(isTime(name) ? { type: "temporal", scale: { type: "utc" } } : { type: "nominal", sort: null }),
+    ...(isTime(name)
+      ? { type: "temporal", scale: { type: "utc" }, axis: { labelSeparation: 14 } }
+      : { type: "nominal", sort: null }),
   });
-  const amount = { field: choice.measure, title: labelOf(choice.measure), type: "quantitative" };
+  const isSum = isAdditive(choice.measure);
+  const isSummed = isSum && hasRepeats(rows, choice);
+  const amount = {
+    field: choice.measure,
+    title: isSummed ? `${labelOf(choice.measure)}, added up` : labelOf(choice.measure),
+    type: "quantitative",
+    ...(isSummed && { aggregate: "sum" }),
+  };
   const color =
     choice.series === null ? {} : { color: { ...key(choice.series), type: "nominal", scale: undefined } };
   const band = { ...key(choice.by), type: "nominal", sort: null, scale: undefined };
@@ -127,7 +153,14 @@ export function toSpec(choice: ChartChoice, columns: readonly Column[], rows: re
       };
     case "bars":
     case "stacked bars":
-      return { mark: "bar", encoding: { y: { ...band, axis: { labelLimit: 180 } }, x: amount, ...color } };
+      return {
+        mark: "bar",
+        encoding: {
+          y: { ...band, axis: { labelLimit: 180 } },
+          x: isSum ? amount : { ...amount, stack: null },
+          ...color,
+        },
+      };
     case "grouped bars":
       return {
         mark: "bar",

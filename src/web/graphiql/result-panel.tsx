@@ -7,7 +7,7 @@ import { ChartView } from "./chart-view.tsx";
 import { type DescribedTable, describeRun } from "./describe-run.ts";
 import type { View } from "./link.ts";
 import { views } from "./link.ts";
-import type { CubeSettings } from "./page-settings.ts";
+import type { GraphiqlSettings } from "./page-settings.ts";
 import { ResultActions } from "./result-actions.tsx";
 import type { Run, Runs } from "./runs.ts";
 import type { SavedExamples } from "./saved-examples.ts";
@@ -20,7 +20,7 @@ import "./result-panel.css";
 interface ResultPanelProps {
   readonly runs: Runs;
   readonly saved: SavedExamples;
-  readonly cubes: Readonly<Record<string, CubeSettings>>;
+  readonly settings: GraphiqlSettings;
   readonly readValues: ReadValues;
   /** How answers are looked at first. */
   readonly firstView: View;
@@ -31,7 +31,7 @@ interface ResultPanelProps {
 const titles: Readonly<Record<View, string>> = { table: "Table", chart: "Chart", json: "JSON", sql: "SQL" };
 
 /** What stands beside the editors: the answer as one looks at it, what it cost, and the ways to take it along. */
-export function ResultPanel({ runs, saved, cubes, readValues, firstView, isRunAtOnce }: ResultPanelProps) {
+export function ResultPanel({ runs, saved, settings, readValues, firstView, isRunAtOnce }: ResultPanelProps) {
   const [view, setView] = useState(firstView);
   const { run: runOperation } = useGraphiQLActions();
   const schema = useGraphiQL((state) => state.schema);
@@ -42,7 +42,7 @@ export function ResultPanel({ runs, saved, cubes, readValues, firstView, isRunAt
     runs.explain(view === "sql");
     rememberView(view);
   }, [runs, view]);
-  const tables = useMemo(() => describeRun(run, { schema, cubes }), [run, schema, cubes]);
+  const tables = useMemo(() => describeRun(run, { schema, cubes: settings.cubes }), [run, schema, settings]);
   const [path, setPath] = useState<string | null>(null);
   const table = tables.find((one) => one.path === path) ?? tables[0];
 
@@ -78,7 +78,7 @@ export function ResultPanel({ runs, saved, cubes, readValues, firstView, isRunAt
       {view !== "json" && run?.answer && (
         <div className="result-body">
           <Errors run={run} />
-          <Body run={run} table={table} view={view} onExplain={runOperation} />
+          <Body run={run} table={table} view={view} settings={settings} onExplain={runOperation} />
         </div>
       )}
       {view !== "json" && !run && (
@@ -92,17 +92,26 @@ interface BodyProps {
   readonly run: Run;
   readonly table: DescribedTable | undefined;
   readonly view: View;
+  readonly settings: GraphiqlSettings;
   readonly onExplain: () => void;
 }
 
-function Body({ run, table, view, onExplain }: BodyProps) {
+function Body({ run, table, view, settings, onExplain }: BodyProps) {
   if (view === "sql") return <SqlView run={run} onExplain={onExplain} refusal={refuseRerun(run)} />;
   if (!table) return run.answer?.data ? <p className="result-hint">The answer holds no list.</p> : null;
   if (table.rows.length === 0)
     return <p className="result-hint">The list is empty: nothing fits the question.</p>;
   const title = labelOf(run.operationName ?? (table.path || "answer"));
   if (view === "chart")
-    return <ChartView key={table.path} table={table} title={title} variables={run.variables} />;
+    return (
+      <ChartView
+        key={`${table.path} ${run.query}`}
+        table={table}
+        title={title}
+        variables={run.variables}
+        own={findOwnChart(settings, run, table)}
+      />
+    );
   return (
     <DataTable
       key={table.path}
@@ -112,6 +121,12 @@ function Body({ run, table, view, onExplain }: BodyProps) {
       isAdditive={table.isAdditive}
     />
   );
+}
+
+/** The chart that stands beside an example, for the list that it is of. */
+function findOwnChart({ examples }: GraphiqlSettings, run: Run, table: DescribedTable) {
+  const chart = examples.find(({ query }) => query === run.query)?.chart;
+  return chart?.rows.join(".") === `data.${table.path}` ? chart : null;
 }
 
 function Errors({ run }: { readonly run: Run }) {

@@ -4,8 +4,10 @@ export interface Answer {
   readonly errors?: readonly { readonly message: string; readonly path?: readonly (string | number)[] }[];
   readonly extensions?: {
     readonly freshness?: readonly Freshness[];
-    readonly cost?: { readonly cost: number; readonly limit: number };
+    readonly cost?: { readonly cost: number | null; readonly limit: number };
     readonly explain?: Readonly<Record<string, Explanation>>;
+    /** Why the gateway does not explain, with the remedy. */
+    readonly explainRefused?: string;
   };
 }
 
@@ -21,16 +23,21 @@ export interface Freshness {
 export interface Explanation {
   readonly store: string;
   readonly why?: string;
-  readonly model?: string;
+  readonly model?: string | null;
   readonly statements?: readonly Statement[];
+  /** How many more statements there were. */
+  readonly leftOut?: number;
   /** The text of the model's view. */
-  readonly view?: string;
+  readonly view?: string | null;
 }
 
 export interface Statement {
   readonly text: string;
+  readonly store?: string;
+  readonly model?: string | null;
   readonly values?: unknown;
-  readonly rows?: number;
+  /** Null: it failed. */
+  readonly rows?: number | null;
   readonly ms?: number;
 }
 

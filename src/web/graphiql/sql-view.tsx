@@ -11,6 +11,8 @@ interface SqlViewProps {
 /** How the gateway came to an answer: statements with what was bound to them, and the view that is read. */
 export function SqlView({ run, onExplain, refusal }: SqlViewProps) {
   const roots = Object.entries(run.answer?.extensions?.explain ?? {});
+  const { explainRefused } = run.answer?.extensions ?? {};
+  if (explainRefused !== undefined) return <p className="result-hint">{explainRefused}</p>;
   if (roots.length === 0)
     return (
       <div className="result-hint">
@@ -38,7 +40,7 @@ export function SqlView({ run, onExplain, refusal }: SqlViewProps) {
 }
 
 function Root({ root, explanation }: { readonly root: string; readonly explanation: Explanation }) {
-  const { store, why, model, statements = [], view } = explanation;
+  const { store, why, model, statements = [], leftOut = 0, view } = explanation;
   return (
     <section>
       <h3>
@@ -50,6 +52,7 @@ function Root({ root, explanation }: { readonly root: string; readonly explanati
         // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <StatementView key={index} statement={statement} />
       ))}
+      {leftOut > 0 && <p>and {leftOut} statements more</p>}
       {view && (
         <details>
           <summary>The view of {model ?? root}</summary>
@@ -60,9 +63,15 @@ function Root({ root, explanation }: { readonly root: string; readonly explanati
   );
 }
 
-function StatementView({ statement: { text, values, rows, ms } }: { readonly statement: Statement }) {
+function StatementView({
+  statement: { text, store, model, values, rows, ms },
+}: {
+  readonly statement: Statement;
+}) {
   const figures = [
-    rows === undefined ? null : `${rows} ${rows === 1 ? "row" : "rows"}`,
+    model ?? null,
+    store ?? null,
+    rows === undefined || rows === null ? null : `${rows} ${rows === 1 ? "row" : "rows"}`,
     ms === undefined ? null : `${Math.round(ms * 10) / 10} ms`,
   ].filter((one) => one !== null);
   const hasValues = values !== undefined && values !== null && Object.keys(values).length > 0;
@@ -70,6 +79,7 @@ function StatementView({ statement: { text, values, rows, ms } }: { readonly sta
     <figure>
       <figcaption>{figures.join(" · ")}</figcaption>
       <pre>{text}</pre>
+      {values === null && <p>What was bound to it is withheld: it may be personal.</p>}
       {hasValues && (
         <p>
           Bound: <code>{JSON.stringify(values)}</code>

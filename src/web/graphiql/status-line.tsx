@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { formatSpan, groupDigits } from "../shared/chart/format-value.ts";
-import type { Freshness, Run } from "./runs.ts";
+import { describeStores } from "./describe-stores.ts";
+import type { Run } from "./runs.ts";
 
 interface StatusLineProps {
   readonly run: Run | null;
@@ -26,7 +27,7 @@ export function StatusLine({ run, rows }: StatusLineProps) {
       {errors > 0 && <span className="is-bad">{errors === 1 ? "1 error" : `${errors} errors`}</span>}
       {rows !== null && <span>{rows === 1 ? "1 row" : `${groupDigits(String(rows))} rows`}</span>}
       <span>{groupDigits(String(Math.round(run.ms)))} ms</span>
-      {cost && (
+      {typeof cost?.cost === "number" && (
         <span>
           cost {groupDigits(String(cost.cost))} of {groupDigits(String(cost.limit))}
         </span>
@@ -37,20 +38,6 @@ export function StatusLine({ run, rows }: StatusLineProps) {
       {age > 10_000 && <span>asked {formatSpan(age)} ago</span>}
     </p>
   );
-}
-
-/** Where an answer is from, each store once, with the oldest of what was read there. */
-export function describeStores(freshness: readonly Freshness[]): readonly string[] {
-  return [...new Set(freshness.map(({ source }) => source))].map((source) => {
-    const lags = freshness.flatMap((one) =>
-      one.source === source && typeof one.lagMs === "number" ? [one.lagMs] : [],
-    );
-    if (source === "LIVE") return "live from MariaDB";
-    const lag = lags.reduce((most, one) => Math.max(most, one), 0);
-    if (lags.length === 0) return "from the mirror, its age unknown";
-    if (lag === 0) return "from the mirror, up to date";
-    return lag < 1000 ? `from the mirror, ${lag} ms old` : `from the mirror, ${formatSpan(lag)} old`;
-  });
 }
 
 /** The moment, looked up as often as an age changes that is told in seconds. */

@@ -96,3 +96,15 @@ test("a dimension that is selected and required is in every set, each set once; 
   expect(ask({ groupBy: ["stall"] }, "amount")).toEqual([["stall"]]);
   expect(() => ask({ groupBy: ["stall"] }, "sales", "currency")).toThrow("nothing is grouped by currency");
 });
+
+test("where the filter leaves one value, subtotals across it stay; it is added only where no set has it", () => {
+  const one = { currency: { eq: "GBP" } };
+  const ask = (args: Parameters<typeof readCubeQuery>[1]) =>
+    readCubeQuery(stalls, { where: one, ...args }, { names: new Set(["amount", "currency"]), windows: [] })
+      .sets;
+  expect(ask({ rollup: ["currency", "stall"] })).toEqual([["currency", "stall"], ["currency"], []]);
+  expect(ask({ groupingSets: [["stall"], ["currency"]] })).toEqual([["stall"], ["currency"]]);
+  expect(ask({ rollup: ["stall"] })).toEqual([["stall", "currency"], ["currency"]]);
+  const two = { currency: { in: ["GBP", "EUR"] } };
+  expect(ask({ where: two, rollup: ["currency", "stall"] })).toEqual([["currency", "stall"], ["currency"]]);
+});
