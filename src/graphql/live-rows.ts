@@ -57,8 +57,8 @@ export function createLiveRows(maxGone = MAX_GONE): LiveRows {
   const toUpdate = (told: number, stamp: LookStamp): CubeUpdate => {
     const isWhole = told < floor;
     const changes: RowChange[] = [];
+    // One that came and went before its client looked is no news.
     for (const [key, { row, changedIn, bornIn }] of kept)
-      // One that came and went before its client looked is no news.
       if (isWhole ? row !== null : changedIn > told && (row !== null || bornIn <= told))
         changes.push({ key, row });
     return { isWhole, ...stamp, changes };

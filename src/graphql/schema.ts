@@ -43,9 +43,9 @@ export function createSchema(project: Project): GraphQLSchema {
     description: "Every document model can be read by id and in pages, from either store.",
   });
 
-  if (models.length > 0)
+  if (models.length + cubes.length > 0)
     builder.subscriptionType({
-      description: "Documents of the mirror as they change, over SSE or WebSocket.",
+      description: "Documents of the mirror, and rows of cubes, as they change, over SSE or WebSocket.",
     });
 
   for (const model of models) {

@@ -5,6 +5,7 @@ import { readRuns } from "../../../src/core/read-runs.ts";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { readProjectExamples } from "../../../src/graphql/examples.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
+import { createLiveCubes } from "../../../src/graphql/live-cubes.ts";
 import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createRouter } from "../../../src/graphql/router.ts";
@@ -105,25 +106,31 @@ async function serve(database: TestDatabase, changes: Partial<ServerOptions>): P
   const log: Record<string, unknown>[] = [];
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, mongo, models);
-  const options: ServerOptions = {
-    schema: createSchema(project),
+  const metrics = createMetrics({
+    pool: reader.usage,
+    mirror: { models, meter, isMongoReachable: mongo.isReachable },
+    runs: createRunReport(reader),
+  });
+  const answering = {
     stores: { live, mirror: createMirrorStore(mongo) },
     route: createRouter({ meter, mirrorReachable: mongo.isReachable, defaultMaxStalenessMs: 10_000 }),
-    documents: createLiveDocuments(createMirrorFeed(mongo), createMirrorStore(mongo)),
+    timeoutMs: 10_000,
+    maxDocuments: 10_000,
+  };
+  const feed = createMirrorFeed(mongo);
+  const options: ServerOptions = {
+    ...answering,
+    schema: createSchema(project),
+    documents: createLiveDocuments(feed, answering.stores.mirror),
+    liveCubes: createLiveCubes({ ...answering, models, feed, metrics: metrics.liveCubes }),
     readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(
       database.writer,
       Object.assign({}, ...project.domains.map(({ rules }) => rules)),
     ),
     limits: { maxDepth: 12, maxCost: 200_000, ...defaultLimits },
-    timeoutMs: 10_000,
-    maxDocuments: 10_000,
     answer: { maxValues: 500_000, maxBytes: 16_000_000 },
-    metrics: createMetrics({
-      pool: reader.usage,
-      mirror: { models, meter, isMongoReachable: mongo.isReachable },
-      runs: createRunReport(reader),
-    }),
+    metrics,
     logger: createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) }),
     host: "127.0.0.1",
     port: 0,

@@ -1,0 +1,76 @@
+import type { CubeModel } from "../models/cube.ts";
+import { convertArgument, type QueryArguments } from "./cube-conversion.ts";
+import type { Surroundings } from "./cube-fields.ts";
+import { type CubeArguments, DEFAULT_ROWS, MAX_ROWS, readLimit, readSets } from "./cube-query.ts";
+import type { CubeTypes } from "./cube-row-types.ts";
+import type { createTopType } from "./cube-window-fields.ts";
+import { countConditions, type FieldCost } from "./field-cost.ts";
+import type { createWhereType } from "./filters.ts";
+
+/** The types of a cube's arguments. */
+export interface QuestionTypes extends CubeTypes {
+  readonly where: ReturnType<typeof createWhereType>;
+  readonly having: ReturnType<typeof createWhereType>;
+  readonly top: ReturnType<typeof createTopType>;
+}
+
+/** What may be asked of a cube, once or as long as somebody follows. */
+export function questionArguments(
+  arg: QueryArguments,
+  cube: CubeModel,
+  { dimension, order, where, having, top }: QuestionTypes,
+  around: Surroundings,
+) {
+  return {
+    groupBy: arg({
+      type: [dimension],
+      description: "One group per combination of these; none: one total.",
+    }),
+    groupingSets: arg({
+      type: arg.listRef(arg.listRef(dimension)),
+      description: "Several groupings in one answer; groupBy is part of each.",
+    }),
+    rollup: arg({
+      type: [dimension],
+      description: "Grouping sets: all of these, then without the last, … then none: subtotals and a total.",
+    }),
+    cube: arg({ type: [dimension], description: "Grouping sets: every subset of these, six at most." }),
+    where: arg({ type: where, description: "Only facts that fit." }),
+    having: arg({
+      type: having,
+      description: "Only groups whose measures fit; they need not be selected.",
+    }),
+    topPerGroup: arg({
+      type: top,
+      description:
+        "Of the groups that having leaves, the first within each value of some dimensions; orderBy and first are about those.",
+    }),
+    orderBy: arg({
+      type: [order],
+      description: "First by this, then by that; the grouping set and its keys decide at the end.",
+    }),
+    first: arg.int({
+      description: `The first so many rows; ${DEFAULT_ROWS} unless told, at most ${MAX_ROWS}.`,
+    }),
+    withTies: arg.boolean({
+      description: "Also the rows that orderBy puts level with the last one.",
+    }),
+    ...convertArgument(arg, cube, around),
+  };
+}
+
+/**
+ * Each grouping set adds up groups of its own, and the filter is asked of every fact. Names are not checked here: which of
+ * them something is grouped by depends on what is selected too.
+ */
+export const cubeCost: FieldCost = {
+  // The types of the schema are those of CubeArguments.
+  rows: (args: CubeArguments) => readLimit(args),
+  own: (args: CubeArguments) =>
+    SET_COST * readSets(args).length * (args.convertTo ? 2 : 1) +
+    countConditions({ ...args }, ["where", "having"]) * CONDITION_COST,
+};
+
+/** What a grouping set and a condition over all facts weigh, in fields. */
+const SET_COST = 100;
+const CONDITION_COST = 10;
