@@ -1,8 +1,9 @@
 import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
 import type { DocumentModel } from "../models/model.ts";
+import { isRollUp } from "../models/roll-up.ts";
 import type { CubeQuery } from "../stores/cube-store.ts";
-import type { DocumentStore } from "../stores/document-store.ts";
+import type { DocumentStore, Filter } from "../stores/document-store.ts";
 import type { MirrorFeed, OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { shareWatches } from "../stores/mongodb/share-watches.ts";
 import { planRollUps } from "../stores/plan-roll-up.ts";
@@ -11,8 +12,9 @@ import { askCube } from "./ask-cube.ts";
 import type { RequestContext } from "./context.ts";
 import type { CubeQuestion } from "./cube-conversion.ts";
 import type { LiveCubeMetrics } from "./live-cube-metrics.ts";
-import { createLiveQuestion, type Evaluation } from "./live-question.ts";
+import { createLiveQuestion, type Evaluation, type ReadModel } from "./live-question.ts";
 import type { CubeUpdate } from "./live-rows.ts";
+import { mayConcern } from "./may-concern.ts";
 import { isFaultOfStore } from "./read-faults.ts";
 import type { Router } from "./read-plan.ts";
 import { createReads } from "./reads.ts";
@@ -105,17 +107,23 @@ async function findAnswering(
   { route, sizeOf }: LiveCubesOptions,
   { cube, asked }: { readonly cube: CubeModel; readonly asked: CubeQuery },
   signal: AbortSignal,
-): Promise<DocumentModel> {
-  for (const { rollUp } of planRollUps(cube, asked, sizeOf))
+): Promise<ReadModel> {
+  for (const { rollUp, query } of planRollUps(cube, asked, sizeOf))
     try {
-      if ((await route(rollUp, demand, signal)).rejected === 0) return rollUp;
+      if ((await route(rollUp, demand, signal)).rejected === 0) return toRead(rollUp, query.where);
     } catch (error) {
       signal.throwIfAborted();
       if (!isFaultOfStore(error)) throw error;
     }
   await route(cube, demand, signal);
-  return cube;
+  return toRead(cube, null);
 }
+
+/** What is written of a roll-up is told apart by its key; a fact that fits no longer may have done so before. */
+const toRead = (model: DocumentModel, where: Filter | null): ReadModel => ({
+  model,
+  concerns: (id) => !isRollUp(model) || mayConcern(model, where, id),
+});
 
 async function evaluate(
   options: LiveCubesOptions,
@@ -132,10 +140,15 @@ async function evaluate(
     note: (answer) => noteQuestion?.(cube, asked, answer),
   });
   const entries = reads.freshness();
+  const plans = planRollUps(cube, asked, sizeOf);
   const positions = entries.map(({ position }) => BigInt(position ?? 0));
   return {
     rows,
-    read: models.filter(({ name }) => entries.some(({ model }) => model === name)),
+    read: models
+      .filter(({ name }) => entries.some(({ model }) => model === name))
+      .map((model) =>
+        toRead(model, plans.find(({ rollUp }) => rollUp.name === model.name)?.query.where ?? null),
+      ),
     // Of several models the older one counts.
     position: String(positions.reduce((least, one) => (one < least ? one : least), positions[0] ?? 0n)),
     asOf: entries.map(({ asOf }) => asOf).sort()[0] ?? "",

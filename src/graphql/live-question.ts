@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import type { DocumentModel } from "../models/model.ts";
+import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { CubeRow } from "../stores/cube-store.ts";
 import type { FeedWatch, MirrorFeed } from "../stores/mongodb/mirror-feed.ts";
 import { CubeFollower } from "./cube-follower.ts";
@@ -10,13 +10,20 @@ import { isFaultOfStore, isTimeout } from "./read-faults.ts";
 /** The rows of a question, and where they were read. */
 export interface Evaluation extends LookStamp {
   readonly rows: readonly CubeRow[];
-  /** The models whose documents they were made of: they may differ when one of these is written. */
-  readonly read: readonly DocumentModel[];
+  /** What they were made of: they may differ when one of these is written. */
+  readonly read: readonly ReadModel[];
+}
+
+/** A model whose documents rows are made of. */
+export interface ReadModel {
+  readonly model: DocumentModel;
+  /** Whether a document that was written may be one of them. */
+  concerns(id: DocumentId): boolean;
 }
 
 export interface LiveQuestionOptions {
   /** The model that would answer now. @throws VitrineError MIRROR_UNAVAILABLE */
-  readonly findAnswering: (signal: AbortSignal) => Promise<DocumentModel>;
+  readonly findAnswering: (signal: AbortSignal) => Promise<ReadModel>;
   /** Asks the mirror. */
   readonly evaluate: (signal: AbortSignal) => Promise<Evaluation>;
   /** Tells of what an evaluation showed, and whether it differs. */
@@ -57,18 +64,19 @@ export function createLiveQuestion(options: LiveQuestionOptions) {
   let mayStartAt = 0;
   let wake: (() => void) | undefined;
 
-  const watchOnly = (models: readonly DocumentModel[]) => {
+  const watchOnly = (models: readonly ReadModel[]) => {
     for (const [name, { watch }] of watched)
-      if (!models.some((model) => model.name === name)) {
+      if (!models.some(({ model }) => model.name === name)) {
         watched.delete(name);
         void watch.stop();
       }
-    for (const model of models) {
+    for (const { model, concerns } of models) {
       if (watched.has(model.name)) continue;
       const watch = options.feed.watch(model, (id) => {
         if (watched.get(model.name) !== entry) return;
         // Null: some changes may have been missed, also those before it follows at all.
         if (id === null) entry.isOpen = true;
+        else if (!concerns(id)) return;
         isDirty = true;
         wake?.();
       });
@@ -98,12 +106,12 @@ export function createLiveQuestion(options: LiveQuestionOptions) {
   /** Looks whether another model answers by now, as when a roll-up lacks a group: nothing is written then. */
   const look = async () => {
     try {
-      const model = await options.findAnswering(signal);
+      const found = await options.findAnswering(signal);
       if (signal.aborted) return;
-      if (read.includes(model.name)) isDirty ||= isFailing;
+      if (read.includes(found.model.name)) isDirty ||= isFailing;
       else {
         isDirty = true;
-        watchOnly([model]);
+        watchOnly([found]);
       }
     } catch (error) {
       isDirty = true;
@@ -120,7 +128,7 @@ export function createLiveQuestion(options: LiveQuestionOptions) {
       const found = await options.evaluate(signal);
       if (signal.aborted) return;
       watchOnly(found.read);
-      read = found.read.map(({ name }) => name);
+      read = found.read.map(({ model }) => model.name);
       isFailing = false;
       evaluatedAt = startedAt;
       const oldest = Math.min(...[...followers].map(({ told }) => told));
