@@ -13,6 +13,7 @@ import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { createLimits, type Limits } from "./limits.ts";
+import type { LiveCubes } from "./live-cubes.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
 import { endOversized } from "./pace-fields.ts";
@@ -33,6 +34,7 @@ export interface GatewayOptions {
   readonly route: Router;
   readonly procedures: ProcedureCaller;
   readonly documents: LiveDocuments;
+  readonly liveCubes: LiveCubes;
   /** What the run log says. */
   readonly readRuns: RequestContext["readRuns"];
   readonly limits: Limits;
@@ -89,6 +91,7 @@ export function createGateway(options: GatewayOptions) {
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
       return {
         documents: options.documents,
+        liveCubes: options.liveCubes,
         readRuns: options.readRuns,
         sizeOf: options.sizeOf,
         noteQuestion: options.noteQuestion ?? (() => undefined),
