@@ -7,7 +7,7 @@ const file = (ending: string) =>
 const placePath = z.string().regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, "is a place as `where.state.eq`");
 
 /** Periods by name; any other is two days: `2026-01-01..2026-02-01`, the second not in it. */
-export const periods = [
+const periods = [
   "today",
   "yesterday",
   "last7days",

@@ -1,5 +1,4 @@
-import type { GraphQLSchema } from "graphql";
-import { getVariableValues } from "graphql/execution/values.js";
+import { type GraphQLSchema, getVariableValues } from "graphql";
 import type { Place, Subscription, Tile } from "../web/dashboard/page-settings.ts";
 import { ageRows, ageUnits } from "./age-rows.ts";
 import { findPlace } from "./check-places.ts";

@@ -5,6 +5,7 @@ import type { CubeQuery } from "../stores/cube-store.ts";
 import type { ProcedureAnswer } from "../stores/mariadb/call-procedure.ts";
 import type { Pace } from "./answer-pace.ts";
 import type { Explainer } from "./explain.ts";
+import type { LiveCubes } from "./live-cubes.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { RequestReads } from "./reads.ts";
 import type { SizeOf } from "./roll-up-sizes.ts";
@@ -20,6 +21,8 @@ export interface RequestContext {
   readonly afterWriteHeader: string | undefined;
   /** Documents that subscriptions follow. */
   readonly documents: LiveDocuments;
+  /** Questions to cubes that subscriptions follow. */
+  readonly liveCubes: LiveCubes;
   /** How large roll-ups are: the smallest that covers a question answers it. */
   readonly sizeOf: SizeOf | undefined;
   /** Notes a question to a cube, how long its answer took, and whether a roll-up covers it. */

@@ -11,7 +11,7 @@ import { type CubeArguments, readCubeQuery } from "./cube-query.ts";
 import type { Selection } from "./cube-selection.ts";
 import type { ReadPlan } from "./reads.ts";
 
-type QueryArguments = Parameters<Parameters<Builder["queryFields"]>[0]>[0]["arg"];
+export type QueryArguments = Parameters<Parameters<Builder["queryFields"]>[0]>[0]["arg"];
 
 /** The argument `convertTo` of a cube that says how its money converts. */
 export function convertArgument(arg: QueryArguments, cube: CubeModel, { scalarType }: Surroundings) {

@@ -1,18 +1,19 @@
 import type { CubeModel } from "../models/cube.ts";
 import { namesOfCube } from "../models/derived-names.ts";
 import type { DocumentModel } from "../models/model.ts";
-import { questionOf } from "../stores/cube-store.ts";
-import { planRollUps } from "../stores/plan-roll-up.ts";
+import { askCube } from "./ask-cube.ts";
 import type { Builder } from "./builder.ts";
 import type { createPageInfo } from "./connection-types.ts";
-import { convertArgument, readCubeQuestion } from "./cube-conversion.ts";
-import { type CubeArguments, MAX_ROWS, readLimit, readSets } from "./cube-query.ts";
+import { cubeCost, questionArguments } from "./cube-arguments.ts";
+import { readCubeQuestion } from "./cube-conversion.ts";
+import { MAX_ROWS } from "./cube-query.ts";
 import { createDimensionType, createOrderType, createRowType } from "./cube-row-types.ts";
 import { readSelection } from "./cube-selection.ts";
+import { addCubeSubscription } from "./cube-subscription.ts";
 import { addValuesField } from "./cube-values.ts";
 import { type createStepType, createTopType } from "./cube-window-fields.ts";
 import type { createDocumentTypes } from "./document-types.ts";
-import { costing, countConditions, type FieldCost } from "./field-cost.ts";
+import { costing } from "./field-cost.ts";
 import { listing } from "./files/field-extensions.ts";
 import { type createFilterTypes, createWhereType } from "./filters.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
@@ -37,8 +38,9 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
   const names = namesOfCube(cube.typeName);
   const dimension = createDimensionType(builder, cube);
   const order = createOrderType(builder, cube);
-  const row = createRowType(builder, cube, { dimension, order }, around);
-  const top = createTopType(builder, cube, { dimension, order });
+  const types = { dimension, order };
+  const row = createRowType(builder, cube, types, around);
+  const top = createTopType(builder, cube, types);
   const where = createWhereType(builder, cube, around.filterType);
   const having = createWhereType(builder, cube.cube.measureModel, around.filterType);
 
@@ -47,17 +49,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
       type: [row],
       description: `${description} One row per group; only the measures selected are computed.`,
       args: {
-        groupBy: t.arg({ type: [dimension] }),
-        groupingSets: t.arg({ type: t.arg.listRef(t.arg.listRef(dimension)) }),
-        rollup: t.arg({ type: [dimension] }),
-        cube: t.arg({ type: [dimension] }),
-        where: t.arg({ type: where }),
-        having: t.arg({ type: having }),
-        topPerGroup: t.arg({ type: top }),
-        orderBy: t.arg({ type: [order] }),
-        first: t.arg.int(),
-        withTies: t.arg.boolean(),
-        ...convertArgument(t.arg, cube, around),
+        ...questionArguments(t.arg, cube, { ...types, where, having, top }, around),
         ...around.readArguments(t),
       },
       extensions: { ...listing(MAX_ROWS), ...costing(cubeCost) },
@@ -65,47 +57,17 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
         refuseMissingVariables(info);
         const selected = readSelection(info, args.orderBy);
         const { query, asked, answer } = readCubeQuestion(cube, args, selected, around.models);
-        const plans = planRollUps(cube, asked, context.sizeOf);
         const demand = readDemand(args, context);
-        const startedAt = performance.now();
         const plan = context.reads.open(String(info.path.key), cube, demand);
-        const read = async () => {
-          const found = await plan.read(cube, (store, options) => store.aggregate(cube, asked, options), {
-            question: [questionOf(cube, asked), ...plans.map(({ rollUp }) => rollUp.name)].join(" "),
-            shortcuts: plans.map(({ rollUp, query: rolled }) => ({
-              model: rollUp,
-              work: (store, options) => store.aggregate(rollUp, rolled, options),
-            })),
-          });
-          if (demand.source !== "LIVE")
-            context.noteQuestion(cube, asked, {
-              ms: performance.now() - startedAt,
-              isCovered: plans.length > 0,
-            });
-          return found;
-        };
-        const rows = await answer(plan, read);
-        plan.spend(rows.length);
+        const rows = await askCube(cube, { asked, answer }, plan, {
+          sizeOf: context.sizeOf,
+          note: (found) => demand.source !== "LIVE" && context.noteQuestion(cube, asked, found),
+        });
         const question = { where: query.where, asOf: args.asOf ?? undefined, places: selected.places };
         return rows.map((one) => ({ ...one, question }));
       },
     }),
   );
-  addValuesField(builder, cube, { dimension, order, where }, around);
+  addValuesField(builder, cube, { ...types, where }, around);
+  addCubeSubscription(builder, cube, { ...types, where, having, top, row }, around);
 }
-
-/**
- * Each grouping set adds up groups of its own, and the filter is asked of every fact. Names are not checked here: which of
- * them something is grouped by depends on what is selected too.
- */
-const cubeCost: FieldCost = {
-  // The types of the schema are those of CubeArguments.
-  rows: (args: CubeArguments) => readLimit(args),
-  own: (args: CubeArguments) =>
-    SET_COST * readSets(args).length * (args.convertTo ? 2 : 1) +
-    countConditions({ ...args }, ["where", "having"]) * CONDITION_COST,
-};
-
-/** What a grouping set and a condition over all facts weigh, in fields. */
-const SET_COST = 100;
-const CONDITION_COST = 10;

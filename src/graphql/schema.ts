@@ -48,10 +48,10 @@ export function createSchema(project: Project): GraphQLSchema {
     description: `Every document model can be read by id and in pages, every cube in groups, from either store.\n\n${describeSharedWords()}`,
   });
 
-  if (models.length > 0)
+  if (models.length + cubes.length > 0)
     builder.subscriptionType({
       description:
-        "Documents of the mirror as they change, over SSE or WebSocket: first every one of interest, then each change, without a gap. A slow client gets the newest state of each, not every state between.",
+        "Documents of the mirror, and rows of cubes, as they change, over SSE or WebSocket: first every one of interest, then each change, without a gap. A slow client gets the newest state of each, not every state between.",
     });
 
   for (const model of models) {

@@ -17,6 +17,7 @@ import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { createVersionOf } from "./answer-tags.ts";
 import { createExplainRule, createViewTexts } from "./explain-rule.ts";
 import { defaultLimits } from "./limits.ts";
+import { createLiveCubes } from "./live-cubes.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
 import { readProjectPages } from "./project-pages.ts";
@@ -70,29 +71,35 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const questions = createQuestionLog((some) => noteCubeQuestions(options.writer, some), {
     onFailure: (err) => options.logger.warn({ err }, "questions to cubes could not be noted"),
   });
+  const metrics = createMetrics({
+    pool: reader.usage,
+    mirror: { models, meter, isMongoReachable: mongo.isReachable },
+    runs: createRunReport(reader),
+  });
   const schema = createSchema(project);
-  const server = await createServer({
-    schema,
+  const feed = createMirrorFeed(mongo, { onFailure });
+  const answering = {
+    stores: { live: options.live, mirror: options.mirror },
+    route,
+    timeoutMs: settings.queryTimeoutMs,
+    maxDocuments: MAX_DOCUMENTS,
     noteQuestion: questions.note,
     sizeOf: createRollUpSizes(async (model) =>
       countDocuments(mongo, (await meter.status(model))?.collection ?? model.name),
     ),
-    stores: { live: options.live, mirror: options.mirror },
-    route,
-    documents: createLiveDocuments(createMirrorFeed(mongo, { onFailure }), options.mirror, onFailure),
+  };
+  const server = await createServer({
+    ...answering,
+    schema,
+    documents: createLiveDocuments(feed, options.mirror, onFailure),
+    liveCubes: createLiveCubes({ ...answering, models, feed, metrics: metrics.liveCubes, onFailure }),
     readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(options.writer, rules),
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
-    timeoutMs: settings.queryTimeoutMs,
     answer: { maxValues: settings.maxValues, maxBytes: settings.maxAnswerBytes },
-    maxDocuments: MAX_DOCUMENTS,
     files: settings.files,
     exported: { models, reader },
-    metrics: createMetrics({
-      pool: reader.usage,
-      mirror: { models, meter, isMongoReachable: mongo.isReachable },
-      runs: createRunReport(reader),
-    }),
+    metrics,
     logger: options.logger,
     explain: createExplainRule(settings.explain, settings.host, createViewTexts(project, options.projectDir)),
     slowQueryMs: settings.slowQueryMs,

@@ -16,6 +16,7 @@ import { explainAnswers } from "./explain-answers.ts";
 import type { ExplainRule } from "./explain-rule.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { createLimits, type Limits } from "./limits.ts";
+import type { LiveCubes } from "./live-cubes.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
 import { endOversized } from "./pace-fields.ts";
@@ -36,6 +37,7 @@ export interface GatewayOptions {
   readonly route: Router;
   readonly procedures: ProcedureCaller;
   readonly documents: LiveDocuments;
+  readonly liveCubes: LiveCubes;
   /** What the run log says. */
   readonly readRuns: RequestContext["readRuns"];
   readonly limits: Limits;
@@ -119,6 +121,7 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
         reads,
         explainer,
         documents: options.documents,
+        liveCubes: options.liveCubes,
         readRuns: (filter) => {
           exchange.isUntold = true;
           return options.readRuns(filter);

@@ -46,8 +46,11 @@ export function namesOfCube(typeName: string) {
       orderBy: `${typeName}RowOrderBy`,
       where: whereNameOf(typeName),
       having: whereNameOf(measuresNameOf(typeName)),
+      rowChange: `${typeName}RowChange`,
+      update: `${typeName}Update`,
     },
     queries: { rows: toFieldName(typeName), values: `${toFieldName(typeName)}Values` },
+    subscriptions: { changed: `${toFieldName(typeName)}Changed` },
   } as const;
 }
 

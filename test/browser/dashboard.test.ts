@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { DashboardSettings } from "../../src/web/dashboard/page-settings.ts";
@@ -128,6 +129,27 @@ describe("The dashboards of the project", () => {
     await page.locator(".chart-tip").waitFor();
     expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();
     expect(complaints).toEqual([]);
+  });
+
+  test("give their figures to a spreadsheet, exact, and their question to GraphiQL", async () => {
+    const { page } = await visit(browser.context, addressOf("/pos-shop-now?period=all"), "h1");
+    await waitForTiles(page);
+    const tile = tileOf(page, "Sales of the period");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      tile.getByRole("button", { name: "CSV" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("sales-of-the-period.csv");
+    const { data } = await gateway.ask("{ sales { revenue orders units averageOrder } }");
+    const [row] = (data?.sales ?? []) as Record<string, unknown>[];
+    const text = await readFile(await download.path(), "utf8");
+    expect(text.split("\n").slice(0, 2)).toEqual([
+      "revenue,orders,units,averageOrder",
+      Object.values(row ?? {}).join(","),
+    ]);
+    await tile.getByRole("link", { name: "Open in GraphiQL" }).click();
+    await page.locator(".graphiql-query-editor").waitFor();
+    await expect.poll(() => page.locator(".graphiql-query-editor").textContent()).toContain("SalesTotal");
   });
 
   test("are printed with what they are narrowed to, and without what one clicks", async () => {

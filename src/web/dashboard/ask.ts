@@ -44,7 +44,7 @@ export async function ask({ query, variables, rows: path }: Question, signal: Ab
 }
 
 /** The rows at a path of an answer: those of a list, or one object; null when there is nothing. */
-export function readRows(answer: unknown, path: readonly string[]): readonly Row[] | null {
+function readRows(answer: unknown, path: readonly string[]): readonly Row[] | null {
   let value = answer;
   for (const part of path)
     value = typeof value === "object" && value !== null ? (value as Row)[part] : undefined;

@@ -96,7 +96,6 @@ function TakeAway({ tile, rows, variables }: TakeAwayProps) {
     setSaid((await copyText(toSpreadsheet(table))) ? "Copied." : "The browser does not let the page copy.");
   return (
     <span className="tile-take">
-      <span role="status">{said}</span>
       <button
         type="button"
         disabled={rows === null}
@@ -108,6 +107,7 @@ function TakeAway({ tile, rows, variables }: TakeAwayProps) {
         Copy for a spreadsheet{of}
       </button>
       <a href={graphiqlAddress(tile.query, variables)}>Open in GraphiQL{of}</a>
+      <span role="status">{said}</span>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readRuns } from "../../../src/core/read-runs.ts";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
+import { createLiveCubes } from "../../../src/graphql/live-cubes.ts";
 import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { readProjectPages } from "../../../src/graphql/project-pages.ts";
@@ -107,27 +108,33 @@ async function serve(database: TestDatabase, changes: Partial<ServerOptions>): P
   const meter = createFreshness(reader, mongo, models);
   const schema = createSchema(project);
   const logger = createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) });
-  const options: ServerOptions = {
-    schema,
+  const metrics = createMetrics({
+    pool: reader.usage,
+    mirror: { models, meter, isMongoReachable: mongo.isReachable },
+    runs: createRunReport(reader),
+  });
+  const answering = {
     stores: { live, mirror: createMirrorStore(mongo) },
     route: createRouter({ meter, mirrorReachable: mongo.isReachable, defaultMaxStalenessMs: 10_000 }),
-    documents: createLiveDocuments(createMirrorFeed(mongo), createMirrorStore(mongo)),
+    timeoutMs: 10_000,
+    maxDocuments: 10_000,
+  };
+  const feed = createMirrorFeed(mongo);
+  const options: ServerOptions = {
+    ...answering,
+    schema,
+    documents: createLiveDocuments(feed, answering.stores.mirror),
+    liveCubes: createLiveCubes({ ...answering, models, feed, metrics: metrics.liveCubes }),
     readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(
       database.writer,
       Object.assign({}, ...project.domains.map(({ rules }) => rules)),
     ),
     limits: { maxDepth: 12, maxCost: 200_000, ...defaultLimits },
-    timeoutMs: 10_000,
-    maxDocuments: 10_000,
     files: { maxRows: 1_000_000, timeoutMs: 60_000, maxAtOnce: 4 },
     exported: { models, reader },
     answer: { maxValues: 500_000, maxBytes: 16_000_000 },
-    metrics: createMetrics({
-      pool: reader.usage,
-      mirror: { models, meter, isMongoReachable: mongo.isReachable },
-      runs: createRunReport(reader),
-    }),
+    metrics,
     logger,
     host: "127.0.0.1",
     port: 0,

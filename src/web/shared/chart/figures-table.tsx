@@ -1,4 +1,4 @@
-import { type Column, cellOf, labelOf, type Row, type Units, unitOf } from "./chart-rows.ts";
+import { type Column, cellOf, labelOf, type Row, type Unit, type Units, unitOf } from "./chart-rows.ts";
 import { formatValue } from "./format-value.ts";
 
 export interface FiguresProps {
@@ -23,7 +23,7 @@ export function FiguresTable({ title, rows, columns, units, variables }: Figures
         <thead>
           <tr>
             {columns.map(({ name, kind }) => (
-              <th key={name} scope="col" className={isNumber(kind) ? "is-number" : undefined}>
+              <th key={name} scope="col" className={classOf(kind, units[name])}>
                 {labelOf(name)}
               </th>
             ))}
@@ -35,7 +35,7 @@ export function FiguresTable({ title, rows, columns, units, variables }: Figures
             // biome-ignore lint/suspicious/noArrayIndexKey: see above
             <tr key={index}>
               {columns.map(({ name, kind }) => (
-                <td key={name} className={isNumber(kind) ? "is-number" : undefined}>
+                <td key={name} className={classOf(kind, units[name])}>
                   <Figure value={cellOf(row, name)} kind={kind} unit={unitOf(units[name], row, variables)} />
                 </td>
               ))}
@@ -69,5 +69,9 @@ export function Figure({ value, kind, unit }: FigureProps) {
     </>
   );
 }
+
+/** A number that is a name, as of a product, stands like one. */
+const classOf = (kind: Column["kind"], unit: Unit | undefined) =>
+  isNumber(kind) && unit !== null ? "is-number" : undefined;
 
 export const isNumber = (kind: Column["kind"]): boolean => kind === "number" || kind === "decimal";

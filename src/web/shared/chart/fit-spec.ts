@@ -64,7 +64,7 @@ export function prepareSpec(
 }
 
 /** The one unit of a column of rows; "" when it has none. */
-export function describeUnit(unit: Unit | undefined, rows: readonly Row[], variables: Row): string {
+function describeUnit(unit: Unit | undefined, rows: readonly Row[], variables: Row): string {
   const found = new Set(rows.map((row) => unitOf(unit, row, variables)).filter((text) => text !== ""));
   if (found.size <= 3) return [...found].join(", ");
   return "each in its own unit";

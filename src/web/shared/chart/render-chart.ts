@@ -44,15 +44,16 @@ export async function renderChart(place: HTMLElement, options: PictureOptions): 
     config: { ...config, ...(spec.config as object | undefined) },
   };
   // The spec came as JSON; Vega-Lite itself says what is wrong with it.
-  const { spec: compiled } = compile(full as unknown as TopLevelSpec, {
-    logger: silentLogger,
-  });
+  const listener = createListener();
+  const { spec: compiled } = compile(full as unknown as TopLevelSpec, { logger: listener.logger as never });
+  listener.check();
   const view = new View(parse(compiled, undefined, { ast: true } as object), {
     renderer: "svg",
     container: place,
     hover: true,
     expr: expressionInterpreter,
     loader: closedLoader as never,
+    logger: listener.logger as never,
     tooltip: () => undefined,
   } as ConstructorParameters<typeof View>[1]);
   view.addEventListener("pointermove", (event, item) => {
@@ -61,11 +62,20 @@ export async function renderChart(place: HTMLElement, options: PictureOptions): 
     const { clientX = 0, clientY = 0 } = event as unknown as PointerEvent;
     onPoint(isMark && datum ? ((datum.datum as typeof datum | undefined) ?? datum) : null, clientX, clientY);
   });
-  await view.runAsync();
+  const draw = async () => {
+    await view.runAsync();
+    listener.check();
+  };
+  try {
+    await draw();
+  } catch (error) {
+    view.finalize();
+    throw error;
+  }
   return {
     async show(next) {
       view.data("rows", [...next]);
-      await view.runAsync();
+      await draw();
     },
     async resize(next) {
       await view.width(next).runAsync();
@@ -74,23 +84,29 @@ export async function renderChart(place: HTMLElement, options: PictureOptions): 
   };
 }
 
-const silentLogger = {
-  level() {
-    return this;
-  },
-  error(message: string): never {
-    throw new Error(message);
-  },
-  warn() {
-    return this;
-  },
-  info() {
-    return this;
-  },
-  debug() {
-    return this;
-  },
-} as never;
+/** Keeps what Vega would only write to the console, so that whoever shows the picture can tell of it. */
+function createListener() {
+  let heard: unknown = null;
+  const logger = {
+    level: () => logger,
+    error(...args: readonly unknown[]) {
+      heard ??= args.find((one) => one instanceof Error) ?? args.join(" ");
+      return logger;
+    },
+    warn: () => logger,
+    info: () => logger,
+    debug: () => logger,
+  };
+  return {
+    logger,
+    /** @throws Error that was heard since the last time */
+    check() {
+      const error = heard;
+      heard = null;
+      if (error !== null) throw error instanceof Error ? error : new Error(String(error));
+    },
+  };
+}
 
 /** Colours are those of the page, by name: they follow it into the night, and onto paper, without a new picture. */
 const [text, quiet, line] = ["var(--text)", "var(--quiet)", "var(--line)"];
