@@ -58,6 +58,7 @@ export function createLiveQuestion(options: LiveQuestionOptions) {
   const watched = new Map<string, { readonly watch: FeedWatch; isOpen: boolean }>();
   let isDirty = true;
   let isFailing = false;
+  let isEvaluating = false;
   /** The models of the last evaluation. */
   let read: readonly string[] = [];
   let evaluatedAt = Number.NEGATIVE_INFINITY;
@@ -124,6 +125,7 @@ export function createLiveQuestion(options: LiveQuestionOptions) {
       options.onEvaluated(outcome, (performance.now() - startedAt) / 1000);
     // Before it is read: what is written from now on makes it dirty again.
     isDirty = false;
+    isEvaluating = true;
     try {
       const found = await options.evaluate(signal);
       if (signal.aborted) return;
@@ -139,6 +141,7 @@ export function createLiveQuestion(options: LiveQuestionOptions) {
       tell("failed");
       fail(error);
     } finally {
+      isEvaluating = false;
       mayStartAt = startedAt + Math.max(EVERY_MS, 2 * (performance.now() - startedAt));
     }
   };
@@ -173,7 +176,8 @@ export function createLiveQuestion(options: LiveQuestionOptions) {
         options.onIdle();
       });
       followers.add(follower);
-      if (isHeld) {
+      // One that is under way is young enough.
+      if (isHeld && !isEvaluating) {
         isDirty = true;
         wake?.();
       }

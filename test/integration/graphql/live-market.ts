@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { createClient, type Client as WsClient } from "graphql-ws";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import WebSocket from "ws";
 import { createLogger } from "../../../src/log.ts";
 import { createLoader, loaderConnections } from "../../../src/mirror/loader.ts";
@@ -53,6 +53,12 @@ export async function openLiveMarket(): Promise<LiveMarket> {
   const models = project.domains.flatMap((domain) => domain.models);
   const loader = createLoader({ db: pool, mongo, models, logger: createLogger("silent"), auditShare: 0 });
   const running = loader.run(stop.signal);
+  // The loader says at first where each model is; who follows one then looks anew, as after a rebuild.
+  const routes = mongo.db.collection("_vitrine_routes");
+  await vi.waitUntil(
+    async () => (await routes.countDocuments({ "reads.shape": { $ne: null } })) === models.length,
+    { timeout: 60_000 },
+  );
   return {
     gateway,
     sell: async (saleId, sale) => void (await admin.run(insert, [[toRow(saleId, sale)]])),
