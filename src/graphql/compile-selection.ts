@@ -14,8 +14,8 @@ import {
 } from "graphql";
 import type { Pace } from "./answer-pace.ts";
 
-/** Under `extensions` of a field that a document holds under its own name: its resolver only takes it out. */
-export const isStored = { vitrineStored: true } as const;
+/** Under `extensions` of a field that a document holds under this name: its resolver only takes it out. */
+export const storedAs = (name: string) => ({ vitrineStored: name }) as const;
 
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
@@ -48,7 +48,8 @@ export function compileSelection(
         : compileValue(`${type.name}.${field.name}`, field.type, below, fragments);
     if (!complete) return undefined;
     const isCounted = field !== "__typename" && !isListType(getNullableType(field.type));
-    members.push({ key, name: field === "__typename" ? key : field.name, isCounted, complete });
+    const name = field === "__typename" ? key : String(field.extensions.vitrineStored);
+    members.push({ key, name, isCounted, complete });
   }
   return completeMembers(members);
 }

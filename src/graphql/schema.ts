@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from "graphql";
 import { isCube } from "../models/cube.ts";
 import { namesOfDocument } from "../models/derived-names.ts";
-import { type DocumentModel, toColumnName } from "../models/model.ts";
+import type { DocumentModel } from "../models/model.ts";
 import type { Project } from "../models/project.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { type Builder, createBuilder } from "./builder.ts";
@@ -15,6 +15,7 @@ import { costing, countConditions } from "./field-cost.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
+import { orderValues } from "./order-values.ts";
 import { paceFields } from "./pace-fields.ts";
 import { createConnection, readPageArguments, readPageSize } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
@@ -113,14 +114,9 @@ export function createSchema(project: Project): GraphQLSchema {
 }
 
 function createOrderType(builder: Builder, model: DocumentModel) {
-  const values = filterableFields(model).flatMap(([name]) =>
-    (["asc", "desc"] as const).map((direction) => [
-      `${toColumnName(name)}_${direction}`.toUpperCase(),
-      { value: `${name} ${direction}` },
-    ]),
-  );
+  const names = filterableFields(model).map(([name, { formerly }]) => ({ name, formerly }));
   return builder.enumType(namesOfDocument(model.typeName).types.orderBy, {
     description: `Orders of ${model.typeName}.`,
-    values: Object.fromEntries(values) as Record<string, { value: string }>,
+    values: orderValues(names),
   });
 }

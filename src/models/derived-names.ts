@@ -7,6 +7,9 @@ import { toColumnName, toFieldName } from "./model.ts";
  */
 export function namesOfDocument(typeName: string) {
   const field = toFieldName(typeName);
+  // A history of what is called one is not called so twice.
+  const isHistory = typeName.endsWith("History");
+  const past = isHistory ? "Versions" : "History";
   return {
     types: {
       document: typeName,
@@ -17,9 +20,14 @@ export function namesOfDocument(typeName: string) {
       change: `${typeName}Change`,
       version: `${typeName}Version`,
       versionEdge: `${typeName}VersionEdge`,
-      history: `${typeName}History`,
+      history: `${typeName}${past}`,
     },
-    queries: { byId: field, connection: `${field}Connection`, history: `${field}History` },
+    queries: {
+      byId: field,
+      connection: `${field}Connection`,
+      history: `${field}${past}`,
+      ...(isHistory ? { formerHistory: `${field}History` } : {}),
+    },
     subscriptions: { changed: `${field}Changed` },
   } as const;
 }

@@ -8,10 +8,10 @@ create or replace procedure export_sales()
 select json_object(
     'saleId', sale_id,
     'orderId', order_id,
-    'product', product,
-    'customer', customer,
+    'productId', product_id,
+    'customerId', customer_id,
     'status', status,
-    'orderedOn', ordered_on,
+    'placedOn', placed_on,
     'state', state,
     'city', city,
     'zip', zip,

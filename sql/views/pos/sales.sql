@@ -6,10 +6,10 @@ create or replace sql security invoker view sales as
 select
     sale_id,
     order_id,
-    product_id as product,
-    customer_id as customer,
+    product_id,
+    customer_id,
     status,
-    placed_on as ordered_on,
+    placed_on,
     state,
     city,
     zip,
