@@ -2,7 +2,7 @@ import { renamedTo } from "../models/former-names.ts";
 import { toColumnName } from "../models/model.ts";
 
 /** What is ordered or grouped by, with the name that it had. */
-export interface NamedKey {
+interface NamedKey {
   readonly name: string;
   readonly formerly?: string | undefined;
 }

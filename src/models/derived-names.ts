@@ -65,6 +65,12 @@ export function namesOfProcedure(name: string) {
   return { field, result: `${field.charAt(0).toUpperCase()}${field.slice(1)}Result` } as const;
 }
 
+/** What a view of a table is called beside it, as they share their names: `order` → `orders`, `city` → `cities`. */
+export const pluralOf = (name: string): string => {
+  if (/[^aeiou]y$/.test(name)) return `${name.slice(0, -1)}ies`;
+  return /(?:s|x|z|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;
+};
+
 /** The input type of a model's conditions. */
 export const whereNameOf = (typeName: string): string => `${typeName}Where`;
 

@@ -28,7 +28,9 @@ test.each([
   ],
   ["is no name", { a: int("A.", { formerly: "a_b" }) }, /field "a_b" must be camelCase/],
 ])("a former name that %s is refused", (_what, fields, message) => {
-  expect(() => defineModel({ ...judged, fields: { bedId: int("Number."), ...fields } })).toThrow(message);
+  expect(() =>
+    defineModel({ ...judged, key: "bedId", fields: { bedId: int("Number."), ...fields } }),
+  ).toThrow(message);
 });
 
 test("a former name of a dimension, or of its period, that a measure has is refused", () => {
