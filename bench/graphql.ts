@@ -22,7 +22,7 @@ interface Question {
 }
 
 const order =
-  "{ orderId status placed shipped subtotal salesTax total buyer { customerId name } items { productId name quantity unitPrice lineTotal } }";
+  "{ orderId status placedAt shippedAt subtotal salesTax total buyer { customerId name } items { productId name quantity unitPrice lineTotal } }";
 const first20 = Array.from({ length: 20 }, (_, index) => index + 1);
 const questions: readonly Question[] = [
   {

@@ -16,11 +16,14 @@ import {
 import type { Document } from "../models/model.ts";
 import type { Pace } from "./answer-pace.ts";
 
-/** Under `extensions` of a field that a document holds under its own name: its resolver only takes it out. */
-export const isStored = { vitrineStored: true } as const;
+/** Under `extensions` of a field that a document holds under this name: its resolver only takes it out. */
+export const storedAs = (name: string) => ({ vitrineStored: name }) as const;
 
 /** The same of one that is made of what the document holds, by `take`. */
-export const isTaken = (take: (document: Document) => unknown) => ({ ...isStored, vitrineTake: take });
+export const takenBy = (name: string, take: (document: Document) => unknown) => ({
+  ...storedAs(name),
+  vitrineTake: take,
+});
 
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
@@ -71,8 +74,8 @@ export function compileSelection(
 const sourceOf = (field: Selected["field"], key: string): Pick<Member, "name" | "take"> =>
   field === "__typename"
     ? { name: key, take: undefined }
-    : // isTaken put it there, or nobody
-      { name: field.name, take: field.extensions.vitrineTake as Member["take"] };
+    : // storedAs and takenBy put them there, or nobody
+      { name: String(field.extensions.vitrineStored), take: field.extensions.vitrineTake as Member["take"] };
 
 interface Member {
   /** In the answer. */

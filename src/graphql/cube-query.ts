@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { CubeModel } from "../models/cube.ts";
+import { type CubeModel, currentDimension } from "../models/cube.ts";
 import {
   type CubeQuery,
   type CubeWindow,
@@ -51,8 +51,9 @@ export interface TopArguments {
 export function readCubeQuery(
   cube: CubeModel,
   args: CubeArguments,
-  { names, windows }: Pick<Selection, "names" | "windows"> = { names: new Set(), windows: [] },
+  { names: selected, windows }: Pick<Selection, "names" | "windows"> = { names: new Set(), windows: [] },
 ): CubeQuery {
+  const names = new Set([...selected].map((name) => currentDimension(cube, name)));
   const orderBy = readOrders(args.orderBy);
   const limit = readLimit(args);
   const withTies = args.withTies ?? false;

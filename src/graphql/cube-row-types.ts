@@ -1,7 +1,7 @@
 import type { CubeModel } from "../models/cube.ts";
 import { namesOfCube } from "../models/derived-names.ts";
 import type { ScalarField } from "../models/field.ts";
-import { toColumnName } from "../models/model.ts";
+import { renamedTo } from "../models/former-names.ts";
 import { describeMeasure } from "../models/required-dimensions.ts";
 import type { CubeRow } from "../stores/cube-store.ts";
 import type { Builder } from "./builder.ts";
@@ -12,6 +12,7 @@ import { windowFields } from "./cube-window-fields.ts";
 import { described } from "./document-types.ts";
 import { asColumn } from "./files/field-extensions.ts";
 import { readLinkedId, rootOf } from "./links.ts";
+import { keyValues, orderValues } from "./order-values.ts";
 import { readCalendar } from "./read-calendar.ts";
 
 /** A row of an answer, and what its fields need of the question. */
@@ -52,16 +53,19 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
           resolve: (row) => [...row.groupedBy],
         }),
         ...Object.fromEntries(
-          Object.values(dimensions).map(({ name, type }) => [
-            name,
-            t.field({
+          Object.values(dimensions).flatMap(({ name, type, formerly }) => {
+            const options = {
               type: around.scalarType(type),
               nullable: true,
               ...described(type),
               extensions: asColumn(type),
               resolve: shown(name, type),
-            }),
-          ]),
+            };
+            const current = [name, t.field(options)] as const;
+            if (formerly === undefined) return [current];
+            const deprecationReason = renamedTo(name);
+            return [current, [formerly, t.field({ ...options, deprecationReason })] as const];
+          }),
         ),
         ...Object.fromEntries(
           Object.entries(measureModel.fields).map(([name, measure]) => [
@@ -98,28 +102,19 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
   });
 }
 
-const enumName = (name: string): string => toColumnName(name).toUpperCase();
-
 /** What a cube can be grouped by. */
-export function createDimensionType(builder: Builder, cube: CubeModel) {
-  const values = Object.values(cube.cube.dimensions).map(({ name }) => [enumName(name), { value: name }]);
-  return builder.enumType(namesOfCube(cube.typeName).types.dimension, {
-    description: `What ${cube.typeName} can be grouped by: keys of its rows.`,
-    values: Object.fromEntries(values) as Record<string, { value: string }>,
+export const createDimensionType = (builder: Builder, { typeName, cube }: CubeModel) =>
+  builder.enumType(namesOfCube(typeName).types.dimension, {
+    description: `What ${typeName} can be grouped by: keys of its rows.`,
+    values: keyValues(Object.values(cube.dimensions)),
   });
-}
 
 /** What rows can be ordered by. */
-export function createOrderType(builder: Builder, cube: CubeModel) {
-  const names = [...Object.keys(cube.cube.dimensions), ...Object.keys(cube.cube.measures)];
-  const values = names.flatMap((name) =>
-    (["asc", "desc"] as const).map((direction) => [
-      `${enumName(name)}_${direction.toUpperCase()}`,
-      { value: `${name} ${direction}` },
+export const createOrderType = (builder: Builder, { typeName, cube }: CubeModel) =>
+  builder.enumType(namesOfCube(typeName).types.orderBy, {
+    description: `Orders of the rows of ${typeName}.`,
+    values: orderValues([
+      ...Object.values(cube.dimensions),
+      ...Object.keys(cube.measures).map((name) => ({ name })),
     ]),
-  );
-  return builder.enumType(namesOfCube(cube.typeName).types.orderBy, {
-    description: `Orders of the rows of ${cube.typeName}.`,
-    values: Object.fromEntries(values) as Record<string, { value: string }>,
   });
-}

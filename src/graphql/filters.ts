@@ -1,6 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import { filterNameOf, whereNameOf } from "../models/derived-names.ts";
 import type { ScalarField } from "../models/field.ts";
+import { currentName, renamedTo } from "../models/former-names.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { CyclicOperator } from "../stores/cyclic-operators.ts";
 import type { Filter } from "../stores/document-store.ts";
@@ -80,7 +81,13 @@ export function createWhereType(
     description: `Conditions on the fields of ${model.typeName}.`,
     fields: (t) => ({
       ...Object.fromEntries(
-        filterableFields(model).map(([name, field]) => [name, t.field({ type: filterType(field) })]),
+        filterableFields(model).flatMap(([name, field]) => {
+          const type = filterType(field);
+          const former = field.formerly;
+          const current = [name, t.field({ type })] as const;
+          if (former === undefined) return [current];
+          return [current, [former, t.field({ type, deprecationReason: renamedTo(name) })] as const];
+        }),
       ),
       and: t.field({ type: [where] }),
       or: t.field({ type: [where] }),
@@ -108,9 +115,10 @@ export function toFilter(model: DocumentModel, where: unknown, argument = "where
       if (name === "not") return { kind: "not", filter: group(inner, at) };
       if ((name === "and" || name === "or") && Array.isArray(inner))
         return { kind: name, filters: inner.map((item, index) => group(item, `${at}[${index}]`)) };
-      const field = model.fields[name] as ScalarField; // the input type has filterable scalars only
+      const current = currentName(model.fields, name);
+      const field = model.fields[current] as ScalarField; // the input type has filterable scalars only
       return all(
-        entriesOf(inner, at).map(([operator, operand]) => condition(name, field, operator, operand, at)),
+        entriesOf(inner, at).map(([operator, operand]) => condition(current, field, operator, operand, at)),
       );
     });
     return all(filters);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { VitrineError } from "../errors.ts";
 import { namesOfDocument } from "../models/derived-names.ts";
+import { renamedTo } from "../models/former-names.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { HistoryPage, Version } from "../stores/document-store.ts";
 import type { Builder } from "./builder.ts";
@@ -25,6 +26,8 @@ function readLimit({ first }: { readonly first?: unknown }): number {
   return limit;
 }
 
+type QueryFields = Parameters<Parameters<Builder["queryField"]>[1]>[0];
+
 interface History extends HistoryPage {
   readonly cursorOf: (version: Version) => string;
   readonly isContinued: boolean;
@@ -38,33 +41,38 @@ export function addHistoryField(
   pageInfo: ReturnType<ReturnType<typeof builder.objectRef<Connection>>["implement"]>,
 ): void {
   const history = createHistoryType(builder, model, createVersionType(builder, model, type), pageInfo);
-  builder.queryField(namesOfDocument(model.typeName).queries.history, (t) =>
-    t.field({
-      type: history,
-      description: `The versions of one ${model.typeName} by its \`${model.key}\`, newest first, by the changes that made them.`,
-      args: { id: t.arg.id({ required: true }), first: t.arg.int(), after: t.arg.string() },
-      extensions: {
-        ...listing(MAX_VERSIONS),
-        ...costing({
-          rows: (given) => readLimit(given),
-          // One version is looked for to know whether there is any.
-          own: (given) => Math.max(readLimit(given), 1) * STEP_COST,
-        }),
-      },
-      resolve: async (_root, args, context, info) => {
-        const id = readDocumentId(model, args.id);
-        const limit = readLimit(args);
-        const codec = createCodec(model, id);
-        const before = typeof args.after === "string" ? codec.decode(args.after) : null;
-        const plan = context.reads.open(rootOf(info), model, { source: "LIVE", maxStalenessMs: undefined });
-        plan.spend(limit);
-        const page = await plan.read(model, (store, options) =>
-          store.findVersions(model, id, { limit, before }, options),
-        );
-        return { ...page, cursorOf: codec.encode, isContinued: before !== null };
-      },
-    }),
-  );
+  const { queries } = namesOfDocument(model.typeName);
+  const description = `The versions of one ${model.typeName} by its \`${model.key}\`, newest first, by the changes that made them.`;
+  const field =
+    (options: { readonly description?: string; readonly deprecationReason?: string }) => (t: QueryFields) =>
+      t.field({
+        ...options,
+        type: history,
+        args: { id: t.arg.id({ required: true }), first: t.arg.int(), after: t.arg.string() },
+        extensions: {
+          ...listing(MAX_VERSIONS),
+          ...costing({
+            rows: (given) => readLimit(given),
+            // One version is looked for to know whether there is any.
+            own: (given) => Math.max(readLimit(given), 1) * STEP_COST,
+          }),
+        },
+        resolve: async (_root, args, context, info) => {
+          const id = readDocumentId(model, args.id);
+          const limit = readLimit(args);
+          const codec = createCodec(model, id);
+          const before = typeof args.after === "string" ? codec.decode(args.after) : null;
+          const plan = context.reads.open(rootOf(info), model, { source: "LIVE", maxStalenessMs: undefined });
+          plan.spend(limit);
+          const page = await plan.read(model, (store, options) =>
+            store.findVersions(model, id, { limit, before }, options),
+          );
+          return { ...page, cursorOf: codec.encode, isContinued: before !== null };
+        },
+      });
+  builder.queryField(queries.history, field({ description }));
+  if (queries.formerHistory !== undefined)
+    builder.queryField(queries.formerHistory, field({ deprecationReason: renamedTo(queries.history) }));
 }
 
 function createVersionType(

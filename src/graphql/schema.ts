@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from "graphql";
 import { isCube } from "../models/cube.ts";
 import { namesOfDocument } from "../models/derived-names.ts";
-import { type DocumentModel, toColumnName } from "../models/model.ts";
+import type { DocumentModel } from "../models/model.ts";
 import type { Project } from "../models/project.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { type Builder, createBuilder } from "./builder.ts";
@@ -17,6 +17,7 @@ import { createFilterTypes, createWhereType, filterableFields } from "./filters.
 import { addHistoryField } from "./history-fields.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
 import { addNodeFields } from "./node-fields.ts";
+import { orderValues } from "./order-values.ts";
 import { paceFields } from "./pace-fields.ts";
 import { createConnection, MAX_PAGE, readPageArguments, readPageSize } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
@@ -122,14 +123,9 @@ export function createSchema(project: Project): GraphQLSchema {
 }
 
 function createOrderType(builder: Builder, model: DocumentModel) {
-  const values = filterableFields(model).flatMap(([name]) =>
-    (["asc", "desc"] as const).map((direction) => [
-      `${toColumnName(name)}_${direction}`.toUpperCase(),
-      { value: `${name} ${direction}` },
-    ]),
-  );
+  const names = filterableFields(model).map(([name, { formerly }]) => ({ name, formerly }));
   return builder.enumType(namesOfDocument(model.typeName).types.orderBy, {
     description: `Orders of ${model.typeName}.`,
-    values: Object.fromEntries(values) as Record<string, { value: string }>,
+    values: orderValues(names),
   });
 }

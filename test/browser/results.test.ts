@@ -108,7 +108,7 @@ describe("An answer in GraphiQL", () => {
   });
 
   test("is a picture that its rows call for, and that can be another, with its figures beside it", async () => {
-    const query = "{ sales(groupBy: [ORDERED_ON_MONTH], first: 100) { orderedOnMonth revenue orders } }";
+    const query = "{ sales(groupBy: [PLACED_ON_MONTH], first: 100) { placedOnMonth revenue orders } }";
     const { page, complaints } = await open({ query }, "chart");
     await page.locator(".chart-picture svg").waitFor();
     const choice = (name: string) => page.getByRole("combobox", { name, exact: true });

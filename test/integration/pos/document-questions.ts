@@ -52,6 +52,20 @@ export const documentQuestions: readonly Question[] = [
     rows: table("productConnection.nodes", "productId", "name", "currentPrice", "stock"),
   },
   {
+    title: "Customers of a last name",
+    example: "customers-of-a-name",
+    variables: (db) =>
+      first(db, "select last_name as name from customer group by 1 order by count(*) desc, 1 limit 1"),
+    sql: `select c.customer_id, c.email, c.phone, t.city, count(o.order_id), ${time("max(o.date_placed)")}
+      from customer c join city t on t.zip = c.zip
+      left join \`order\` o on o.customer_id = c.customer_id and o.status <> 'cancelled'
+      where c.last_name = :name group by c.customer_id order by c.first_name, c.customer_id limit 100`,
+    rows: table(
+      "customerConnection.nodes",
+      ...["customerId", "email", "phone", "city", "lifetimeValue.orderCount", "lifetimeValue.lastOrderAt"],
+    ),
+  },
+  {
     title: "An order, and how to reach its customer",
     example: "order-and-customer",
     variables: (db) => first(db, busiest("cast(o.order_id as char) as `order`")),
@@ -119,7 +133,7 @@ export const documentQuestions: readonly Question[] = [
       order by 2 desc, 1 limit 50`,
     rows: nodes(
       "customerLifetimeValueConnection",
-      ["customerId", "lifetimeSpend", "orderCount", "averageOrder", "firstOrder", "lastOrder"],
+      ["customerId", "lifetimeSpend", "orderCount", "averageOrder", "firstOrderAt", "lastOrderAt"],
       ...ranking,
     ),
   },
@@ -145,7 +159,7 @@ export const documentQuestions: readonly Question[] = [
     rows: nodes(
       "pendingShipmentsConnection",
       ["state", "orderCount", "oldest"],
-      ...["orders", "orderId", "placed", "name", "city", "zip", "total"],
+      ...["orders", "orderId", "placedAt", "name", "city", "zip", "total"],
     ),
   },
   {

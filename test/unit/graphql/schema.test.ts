@@ -52,6 +52,11 @@ function membersOf(type: GraphQLNamedType): readonly Member[] {
   });
 }
 
+const membersByName = (
+  type: unknown,
+): Readonly<Record<string, { readonly deprecationReason?: string | null | undefined }>> =>
+  isObjectType(type) || isInputObjectType(type) ? type.getFields() : {};
+
 /** Every text within a definition: what its author wrote, or what was completed from it. */
 const textsOf = (definition: unknown): readonly string[] =>
   typeof definition === "string"
@@ -156,6 +161,34 @@ describe("The schema of a project", () => {
     const fields = { id: int("Id."), code: string("Code.") };
     const own = defineModel({ name: "thing", typeName: "Thing", description: "A thing.", key: "id", fields });
     expect(() => createSchema(projectOf(own))).toThrow(/Model thing: .* its column: "thingId"\./);
+  });
+
+  test("keeps former names of fields, filters, orders and dimensions, deprecated", () => {
+    const schema = createSchema(shop);
+    const reasonOf = (typeName: string, member: string): unknown => {
+      const type = schema.getType(typeName);
+      const found = isEnumType(type) ? type.getValue(member) : membersByName(type)[member];
+      if (!found) throw new Error(`${typeName} has no ${member}.`);
+      return found.deprecationReason;
+    };
+    expect({
+      field: reasonOf("OrderDetails", "placed"),
+      nested: reasonOf("CustomerOrder", "shipped"),
+      filter: reasonOf("OrderDetailsWhere", "placed"),
+      order: reasonOf("OrderDetailsOrderBy", "PLACED_DESC"),
+      key: reasonOf("SalesRow", "orderedOnMonth"),
+      dimension: reasonOf("SalesDimension", "ORDERED_ON_WEEKDAY"),
+      root: reasonOf("Query", "productPriceHistoryHistory"),
+    }).toEqual({
+      field: "Renamed: placedAt.",
+      nested: "Renamed: shippedAt.",
+      filter: "Renamed: placedAt.",
+      order: "Renamed: PLACED_AT_DESC.",
+      key: "Renamed: placedOnMonth.",
+      dimension: "Renamed: PLACED_ON_WEEKDAY.",
+      root: "Renamed: productPriceHistoryVersions.",
+    });
+    expect(reasonOf("OrderDetails", "placedAt")).toBeUndefined();
   });
 
   test("refuses a link to nowhere and one type name with two shapes", () => {

@@ -13,8 +13,9 @@ export const orderDetails = defineModel({
   fields: {
     orderId: int("Order number."),
     status: orderStatus({ filter: true }),
-    placed: dateTime("When it was placed, UTC.", { filter: true }),
-    shipped: dateTime("When it was shipped, UTC; null when it is not shipped or was cancelled.", {
+    placedAt: dateTime("When it was placed, UTC.", { filter: true, formerly: "placed" }),
+    shippedAt: dateTime("When it was shipped, UTC; null when it is not shipped or was cancelled.", {
+      formerly: "shipped",
       filter: true,
       nullable: true,
     }),

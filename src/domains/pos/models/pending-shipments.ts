@@ -19,7 +19,7 @@ export const pendingShipments = defineModel({
       "Oldest first; empty when none waits.",
       object("PendingOrder", "An order that waits to be shipped.", {
         orderId: int("Order number."),
-        placed: dateTime("When it was placed, UTC."),
+        placedAt: dateTime("When it was placed, UTC.", { formerly: "placed" }),
         customerId: int("Customer number."),
         name: string("First and last name of the customer.", { pii: true }),
         city: string("City to which it goes."),
