@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm run build`: builds what is not current into `dist`: the commands, so that they start in a fifth of the time, and
-// GraphiQL's page, which no browser could load from its packages.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+// the pages, which no browser could load from their packages.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import { build } from "vite";
@@ -56,24 +56,24 @@ const builders = {
   async web() {
     const { output } = await build({
       ...shared,
-      root: `${root}src/web/graphiql`,
-      base: "/graphiql/",
+      root: `${root}src/web`,
       worker: { format: "es" },
       build: {
         write: false,
         target: "es2022",
         assetsInlineLimit: 0,
         chunkSizeWarningLimit: 8_000,
-        // React's packages say for which of its own bundlers they are: nothing to us.
         rolldownOptions: {
+          input: listPages(),
+          // React's packages say for which of its own bundlers they are: nothing to us.
           onLog: (level, log, handle) => log.code === "MODULE_LEVEL_DIRECTIVE" || handle(level, log),
         },
       },
     });
     return output.flatMap(({ fileName, code, source }) => {
       const content = Buffer.from(code ?? source);
-      const name = `graphiql/${fileName}`;
-      // The page gets its examples when it is served, fonts are compressed as they are.
+      const name = `web/${fileName}`;
+      // A page gets its settings when it is served, fonts are compressed as they are.
       if (!/\.(js|css)$/.test(name)) return [[name, content]];
       return [
         [name, content],
@@ -84,6 +84,12 @@ const builders = {
     });
   },
 };
+
+/** The page of each folder of `src/web` that has one. */
+const listPages = () =>
+  readdirSync(`${root}src/web`)
+    .map((name) => `${root}src/web/${name}/index.html`)
+    .filter(existsSync);
 
 /** `packages/mongodb` for a file of that package. */
 function toPackageName(file) {
@@ -107,7 +113,7 @@ function publish(stamp, files, built) {
   const before = existsSync(root + stamp)
     ? JSON.parse(readFileSync(root + stamp, "utf8"))
     : { output: [], older: [] };
-  const hasHash = ([name]) => name.includes("/");
+  const hasHash = ([name]) => name.includes("/") && !name.endsWith(".html");
   const names = built.map(([name]) => name);
   for (const [name, content] of [...built].sort((a, b) => hasHash(b) - hasHash(a)))
     write(`dist/${name}`, content);

@@ -16,7 +16,7 @@ export const parts = {
     sources: () => [...common, "vitrine.config.ts", ...list("src/").filter((file) => !isWeb(file))],
   },
   web: {
-    title: "GraphiQL's page",
+    title: "pages for browsers",
     stamp: "dist/web.json",
     sources: () => [...common, ...list("src/web/")],
   },

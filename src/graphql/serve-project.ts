@@ -12,10 +12,10 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { readProjectExamples } from "./examples.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
+import { readProjectPages } from "./project-pages.ts";
 import { createQuestionLog } from "./question-log.ts";
 import { createRollUpSizes } from "./roll-up-sizes.ts";
 import { createRouter } from "./router.ts";
@@ -86,7 +86,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     host: settings.host,
     port: settings.port,
     hosts: createHostRule(settings.host, settings.allowedHosts),
-    examples: await readProjectExamples(project, options.projectDir),
+    pages: await readProjectPages(project, options.projectDir),
     readiness: () => readReadiness(meter, models),
   });
   return {

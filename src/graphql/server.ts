@@ -4,9 +4,9 @@ import type { HostRule } from "../monitor/allowed-hosts.ts";
 import { drainServer } from "../monitor/drain-server.ts";
 import { createGuardedServer, listen, sendError } from "../monitor/http-server.ts";
 import { answerProbe } from "../monitor/probes.ts";
+import type { Page } from "../pages/page.ts";
+import { createPages } from "../pages/serve-pages.ts";
 import { answerJson, isPlainQuery } from "./answer-json.ts";
-import type { Example } from "./examples.ts";
-import { createGraphiql } from "./graphiql.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
 import { serveWebSockets } from "./websocket.ts";
 import { createGateway, type GatewayOptions, type RequestState } from "./yoga.ts";
@@ -22,8 +22,8 @@ export interface ServerOptions extends GatewayOptions {
   readonly hosts: HostRule;
   /** Why the server cannot answer yet; null when it can (the first rebuild is complete). */
   readonly readiness: () => Promise<string | null>;
-  /** Operations offered in GraphiQL's tabs; the first is open. */
-  readonly examples?: readonly Example[];
+  /** Pages for browsers, in the order of their navigation; default: none. */
+  readonly pages?: readonly Page[];
   readonly title?: string;
 }
 
@@ -38,24 +38,24 @@ export interface Server {
 }
 
 /**
- * Starts the HTTP server: `/graphql` (GraphiQL for browsers), `/healthz`, `/readyz`, `/metrics`.
+ * Starts the HTTP server: `/graphql` (GraphiQL for browsers), the other pages, `/healthz`, `/readyz`, `/metrics`.
  * @throws VitrineError PORT_IN_USE
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const gateway = createGateway(options);
   const { registry } = options.metrics;
-  const graphiql = createGraphiql(options.title ?? "Vitrine", options.examples ?? []);
-  const fault = graphiql.findFault();
+  const pages = createPages({ title: options.title ?? "Vitrine", pages: options.pages ?? [] });
+  const fault = pages.findFault();
   if (fault !== null) options.logger.warn(fault);
 
   const handle = async (request: IncomingMessage, response: ServerResponse, requestId: string) => {
     const path = request.url?.split("?", 1)[0];
     switch (path) {
       case "/":
+        if (isBrowser(request) && (await pages.serve(path, request, response))) return;
         return response.writeHead(302, { location: "/graphql" }).end();
       case "/graphql": {
-        if (request.method === "GET" && request.headers.accept?.includes("text/html") && !hasQuery(request))
-          return graphiql.sendPage(request, response);
+        if (isBrowser(request) && !hasQuery(request) && (await pages.serve(path, request, response))) return;
         // A form cannot send JSON, so another site cannot post in the name of a visitor (CSRF).
         if (request.method === "POST" && !isJson(request))
           return sendError(response, 415, "QUERY_INVALID", "Post queries as application/json.");
@@ -82,7 +82,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         return gateway.handle(request, response, state);
       }
       default:
-        if (graphiql.has(path)) return graphiql.sendFile(path, request, response);
+        if (await pages.serve(path, request, response)) return;
         if (await answerProbe(path, response, { registry, readiness: options.readiness })) return;
         return sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");
     }
@@ -123,6 +123,9 @@ function isJsonText(text: string): boolean {
     return false;
   }
 }
+
+const isBrowser = ({ method, headers }: IncomingMessage): boolean =>
+  method === "GET" && (headers.accept?.includes("text/html") ?? false);
 
 /** A browser that opens a link with a query gets GraphiQL all the same; `?query=` from a program gets its answer. */
 const hasQuery = (request: IncomingMessage): boolean =>

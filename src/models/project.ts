@@ -102,6 +102,8 @@ export interface Domain {
   readonly afterSample?: string;
   /** Folder of example operations (`.graphql`) offered in GraphiQL, relative to the project file. */
   readonly examples?: string;
+  /** Folder of dashboards (`.json`) shown at `/dashboard`, relative to the project file. */
+  readonly dashboards?: string;
   /** Stored procedures offered in GraphQL. */
   readonly procedures?: readonly ProcedureDefinition[];
   /** Rules that the database enforces, by their `mysql_errno`. */

@@ -71,6 +71,7 @@ function listFacts({ cities, customers, orders, lines }: Shop) {
       customer: order.customer_id,
       status: order.status,
       orderedOn: order.date_placed.slice(0, 10),
+      orderedHour: Number(order.date_placed.slice(11, 13)),
       ...pick(get(cityOf, get(customerOf, order.customer_id).zip), "state", "city", "zip"),
       revenue: priceOf(line),
       tax,

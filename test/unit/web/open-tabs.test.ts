@@ -1,39 +1,37 @@
 import { describe, expect, it } from "vitest";
 import { openTabs, readStoredTabs } from "../../../src/web/graphiql/open-tabs.ts";
 
-const examples = [
-  { query: "query A { a }", variables: '{ "first": 1 }' },
-  { query: "query B { b }", variables: null },
-];
+const first = { query: "query A { a }", variables: '{ "first": 1 }' };
+const other = { query: "query B { b }", variables: null };
 const stored = (activeTabIndex: number) =>
-  JSON.stringify({ activeTabIndex, tabs: [...examples, { query: null }] });
+  JSON.stringify({ activeTabIndex, tabs: [first, other, { query: null }] });
 
 describe("the tabs that GraphiQL opens with", () => {
-  it("are the examples on a first visit, and when what was stored cannot be read", () => {
+  it("are one with the first example on a first visit, and when what was stored cannot be read", () => {
     for (const nothing of [null, "", "{", "[]", '{"tabs":[],"activeTabIndex":3}'])
-      expect(openTabs(examples, nothing, "")).toEqual({
-        defaultTabs: examples,
+      expect(openTabs(first, nothing, "")).toEqual({
+        defaultTabs: [first],
         initialQuery: "query A { a }",
         initialVariables: '{ "first": 1 }',
       });
   });
 
   it("show in the editors what the open tab of the last visit holds, also when that is nothing", () => {
-    expect(openTabs([], stored(0), "")).toMatchObject({
+    expect(openTabs(undefined, stored(0), "")).toMatchObject({
       initialQuery: "query A { a }",
       initialVariables: '{ "first": 1 }',
     });
-    expect(openTabs(examples, stored(1), "")).toMatchObject({
+    expect(openTabs(first, stored(1), "")).toMatchObject({
       initialQuery: "query B { b }",
       initialVariables: "",
     });
-    expect(openTabs(examples, stored(2), "")).toMatchObject({ initialQuery: "", initialVariables: "" });
+    expect(openTabs(first, stored(2), "")).toMatchObject({ initialQuery: "", initialVariables: "" });
   });
 
   it("begin with the operation of a link", () => {
     const link = `?${new URLSearchParams({ query: "{ c }", variables: '{"x":1}' })}`;
-    expect(openTabs(examples, stored(1), link)).toEqual({
-      defaultTabs: [{ query: "{ c }", variables: '{"x":1}' }, ...examples],
+    expect(openTabs(first, stored(1), link)).toEqual({
+      defaultTabs: [{ query: "{ c }", variables: '{"x":1}' }],
       initialQuery: "{ c }",
       initialVariables: '{"x":1}',
     });
@@ -44,6 +42,6 @@ describe("the tabs that GraphiQL opens with", () => {
       throw new Error("The operation is insecure.");
     };
     expect(readStoredTabs(forbidden)).toBeNull();
-    expect(openTabs([], null, "").defaultTabs).toHaveLength(1);
+    expect(openTabs(undefined, null, "").defaultTabs).toHaveLength(1);
   });
 });

@@ -17,7 +17,7 @@ export const sales = defineCube({
   key: "saleId",
   batch: 999,
   // The status has three values; the others are here to be counted and added up.
-  unindexed: ["orderId", "status", "revenue", "tax", "units"],
+  unindexed: ["orderId", "status", "orderedHour", "revenue", "tax", "units"],
   fields: {
     saleId: bigint("Number of the order line: order number × 2^32 + product number."),
     orderId: int("Order number.", { filter: true }),
@@ -25,6 +25,7 @@ export const sales = defineCube({
     customer: int("Customer number.", { filter: true }),
     status: orderStatus({ filter: true }),
     orderedOn: date("Day on which the order was placed, UTC.", { filter: true }),
+    orderedHour: int("Hour of the day in which the order was placed, UTC, 0 to 23.", { filter: true }),
     state: string("Two-letter state of the customer.", { filter: true }),
     city: string("City of the customer.", { filter: true }),
     zip: string("Five-digit zip of the customer.", { filter: true }),
@@ -37,14 +38,14 @@ export const sales = defineCube({
       description: "The customer, with its orders.",
     }),
   },
-  dimensions: ["product", "state", "city", "zip", "orderedOn", "customer", "status"],
+  dimensions: ["product", "state", "city", "zip", "orderedOn", "orderedHour", "customer", "status"],
   measures: {
     revenue: sum("revenue", "Sum of quantity × price paid, before tax; cancelled orders left out.", sold),
     tax: sum("tax", "Sales tax; cancelled orders left out.", sold),
     units: sum("units", "Pieces sold; cancelled orders left out.", sold),
     orders: countDistinct("orderId", "Distinct orders; cancelled ones left out.", {
       ...sold,
-      within: ["customer", "state", "city", "zip", "orderedOn", "status"],
+      within: ["customer", "state", "city", "zip", "orderedOn", "orderedHour", "status"],
     }),
     customers: countDistinct("customer", "Distinct customers with an order that is not cancelled.", {
       ...sold,

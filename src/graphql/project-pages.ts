@@ -1,0 +1,48 @@
+import type { Project } from "../models/project.ts";
+import type { Page } from "../pages/page.ts";
+import type { ExampleSettings, GraphiqlSettings } from "../web/graphiql/page-settings.ts";
+import type { DomainSummary, HomeSettings } from "../web/home/page-settings.ts";
+import { type Example, type ProjectExample, readProjectExamples } from "./examples.ts";
+
+/** How many questions of a domain the start page shows. */
+const FIRST_QUESTIONS = 4;
+
+/** The pages of a project, in the order of their navigation; what they show is read from the project's files. */
+export async function readProjectPages(
+  project: Pick<Project, "domains">,
+  projectDir: string,
+): Promise<readonly Page[]> {
+  const examples = await readProjectExamples(project, projectDir);
+  return [createHome(project, examples), createGraphiql(examples)];
+}
+
+function createHome({ domains }: Pick<Project, "domains">, examples: readonly ProjectExample[]): Page {
+  const settings: HomeSettings = {
+    domains: domains.map(({ name, description }): DomainSummary => {
+      const own = examples.filter(({ domain }) => domain === name).slice(0, FIRST_QUESTIONS);
+      return { name, description, questions: own.map((one) => ({ title: one.title, href: linkTo(one) })) };
+    }),
+  };
+  return { name: "home", path: "/", title: "Home", settings };
+}
+
+function createGraphiql(examples: readonly ProjectExample[]): Page {
+  const settings: GraphiqlSettings = {
+    examples: examples.map(
+      ({ title, domain, group, query, variables }): ExampleSettings => ({
+        title,
+        domain,
+        group,
+        query,
+        variables,
+      }),
+    ),
+  };
+  return { name: "graphiql", path: "/graphql", title: "GraphiQL", settings };
+}
+
+/** The address that opens an example in GraphiQL, its answer as a table. */
+export function linkTo({ query, variables }: Pick<Example, "query" | "variables">): string {
+  const link = new URLSearchParams({ query, ...(variables !== null && { variables }), view: "table" });
+  return `/graphql?${link}`;
+}

@@ -1,0 +1,132 @@
+import { parse, View } from "vega";
+import { expressionInterpreter } from "vega-interpreter";
+import { compile, type TopLevelSpec } from "vega-lite";
+import type { Spec } from "./fit-spec.ts";
+
+export interface Picture {
+  /** Shows other rows in the same picture. */
+  show(rows: readonly object[]): Promise<void>;
+  resize(width: number): Promise<void>;
+  end(): void;
+}
+
+export interface PictureOptions {
+  readonly spec: Spec;
+  readonly rows: readonly object[];
+  readonly width: number;
+  readonly height: number;
+  /** Told what is under the pointer (null: nothing any more), and where. */
+  readonly onPoint: (datum: Readonly<Record<string, unknown>> | null, x: number, y: number) => void;
+}
+
+/** Nothing is fetched for a picture: it shows its rows. */
+const closedLoader = {
+  load: () => Promise.reject(new Error("A chart loads nothing.")),
+  sanitize: () => Promise.reject(new Error("A chart links to nothing.")),
+  http: () => Promise.reject(new Error("A chart loads nothing.")),
+  file: () => Promise.reject(new Error("A chart loads nothing.")),
+};
+
+/**
+ * Draws a spec over rows, as SVG. Expressions are interpreted, not compiled: the pages' policy allows no script made of texts.
+ * @throws what Vega says of a spec that it cannot draw
+ */
+export async function renderChart(place: HTMLElement, options: PictureOptions): Promise<Picture> {
+  const { spec, rows, width, height, onPoint } = options;
+  const full = {
+    ...spec,
+    width,
+    height: "height" in spec ? spec.height : height,
+    autosize: { type: "fit", contains: "padding" },
+    background: "transparent",
+    data: { name: "rows", values: rows },
+    config: { ...config, ...(spec.config as object | undefined) },
+  };
+  // The spec came as JSON; Vega-Lite itself says what is wrong with it.
+  const { spec: compiled } = compile(full as unknown as TopLevelSpec, {
+    logger: silentLogger,
+  });
+  const view = new View(parse(compiled, undefined, { ast: true } as object), {
+    renderer: "svg",
+    container: place,
+    hover: true,
+    expr: expressionInterpreter,
+    loader: closedLoader as never,
+    tooltip: () => undefined,
+  } as ConstructorParameters<typeof View>[1]);
+  view.addEventListener("pointermove", (event, item) => {
+    const datum = item?.datum as Record<string, unknown> | undefined;
+    const isMark = item?.mark && !["group", "rule"].includes(item.mark.marktype) && item.mark.role === "mark";
+    const { clientX = 0, clientY = 0 } = event as unknown as PointerEvent;
+    onPoint(isMark && datum ? ((datum.datum as typeof datum | undefined) ?? datum) : null, clientX, clientY);
+  });
+  await view.runAsync();
+  return {
+    async show(next) {
+      view.data("rows", [...next]);
+      await view.runAsync();
+    },
+    async resize(next) {
+      await view.width(next).runAsync();
+    },
+    end: () => void view.finalize(),
+  };
+}
+
+const silentLogger = {
+  level() {
+    return this;
+  },
+  error(message: string): never {
+    throw new Error(message);
+  },
+  warn() {
+    return this;
+  },
+  info() {
+    return this;
+  },
+  debug() {
+    return this;
+  },
+} as never;
+
+/** Colours are those of the page, by name: they follow it into the night, and onto paper, without a new picture. */
+const [text, quiet, line] = ["var(--text)", "var(--quiet)", "var(--line)"];
+const series = Array.from({ length: 8 }, (_, index) => `var(--series-${index + 1})`);
+
+const config = {
+  font: "var(--sans)",
+  view: { stroke: null },
+  axis: {
+    labelColor: quiet,
+    titleColor: text,
+    titleFontWeight: 600,
+    titlePadding: 8,
+    labelFontSize: 12,
+    titleFontSize: 12,
+    gridColor: line,
+    domainColor: line,
+    tickColor: line,
+    labelOverlap: "greedy",
+  },
+  axisX: { grid: false },
+  axisQuantitative: { tickCount: 5, format: ",~s" },
+  legend: {
+    labelColor: text,
+    titleColor: text,
+    labelFontSize: 12,
+    titleFontSize: 12,
+    orient: "bottom",
+    columns: 4,
+    symbolType: "circle",
+  },
+  title: { color: text },
+  text: { color: text },
+  range: { category: series },
+  mark: { color: series[0] },
+  bar: { cornerRadiusEnd: 2, discreteBandSize: { band: 0.75 } },
+  line: { strokeWidth: 2, strokeJoin: "round" },
+  point: { filled: true, size: 36 },
+  arc: { stroke: "transparent", padAngle: 0.012 },
+};
