@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { findLineage, type Lineage } from "../../../src/derive/lineage.ts";
 import { prepareParser, readViewText } from "../../../src/derive/read-view-text.ts";
 import { Refusal } from "../../../src/derive/refusal.ts";
+import type { Query } from "../../../src/derive/sql-tree.ts";
 
 beforeAll(() => prepareParser());
 
@@ -58,7 +59,7 @@ test("a count is of the rows of its tables", () => {
 
 test("what is not understood tells nothing, rather than too little", () => {
   const view = readViewText("select `w`.`x` AS `x` from `w`");
-  const views = new Map([
+  const views = new Map<string, Query | Refusal>([
     ["v", view],
     ["w", new Refusal("It is not understood.")],
   ]);
