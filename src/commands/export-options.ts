@@ -54,10 +54,12 @@ const ofOneMoment = ["out", "gzip", "source", "where", "asOf", "ejson", "excel",
  */
 export function readChangesTo(
   command: Command,
-  { incremental, to, format }: ExportOptions,
+  { incremental, to, format, out }: ExportOptions,
 ): string | undefined {
   if (!incremental && to !== undefined)
     throw new VitrineError("USAGE", "--to goes with --incremental; without it, name a folder with --out.");
+  if (!incremental && /^[a-z][a-z0-9+.-]+:\/\//i.test(out))
+    throw new VitrineError("USAGE", "--out names a folder; into a bucket go --incremental --to s3://…");
   if (!incremental) return undefined;
   if (to === undefined)
     throw new VitrineError("USAGE", "--incremental needs --to, the place of all its files.");

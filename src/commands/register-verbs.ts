@@ -141,4 +141,10 @@ const verbs: readonly Verb[] = [
     summary: "write schema.graphql, the public API, and docs/reference, the data dictionary",
     load: async () => (await import("./docs.ts")).registerDocs,
   },
+  {
+    usage: "client",
+    summary:
+      "write what a front end needs: the schema, types of its scalars, rules for caches of Apollo and urql",
+    load: async () => (await import("./client.ts")).registerClient,
+  },
 ];

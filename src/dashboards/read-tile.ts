@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from "graphql";
 import { getVariableValues } from "graphql/execution/values.js";
-import type { Place, Tile } from "../web/dashboard/page-settings.ts";
+import type { Place, Subscription, Tile } from "../web/dashboard/page-settings.ts";
 import { ageRows, ageUnits } from "./age-rows.ts";
 import { findPlace } from "./check-places.ts";
 import type { FilterFile, TileFile } from "./dashboard-file.ts";
@@ -35,6 +35,7 @@ export async function readTile(around: TileSurroundings, file: TileFile): Promis
     ...("problems" in picture ? picture.problems : findUnitProblems(units, rows, read.operation)),
     ...filters.problems,
     ...live.problems,
+    ...findLackingVariables(live.subscription, read),
     ...findVariableProblems(schema, read, file, filters.places),
   ];
   if (problems.length > 0 || "problems" in picture) return problems;
@@ -42,7 +43,7 @@ export async function readTile(around: TileSurroundings, file: TileFile): Promis
   return {
     ...{ title, description, query: text, variables, size, fixed, units },
     ...{ rows: rows.path, columns: rows.columns, spec: picture.spec, filters: filters.places },
-    live: { subscription: live.text, everySeconds: file.live.everySeconds },
+    live: { subscription: live.subscription, everySeconds: file.live.everySeconds },
   };
 }
 
@@ -56,14 +57,32 @@ async function readPicture(readFile: ReadFile, file: TileFile, rows: AnswerRows)
   return "spec" in read ? read : { problems: read.map((problem) => `${name}: ${problem}`) };
 }
 
-async function readLive({ schema, readFile }: TileSurroundings, { live }: TileFile) {
-  if (live.subscription === null) return { text: null, problems: [] };
+async function readLive(
+  { schema, readFile }: TileSurroundings,
+  { live }: TileFile,
+): Promise<{ readonly subscription: Subscription | null; readonly problems: readonly string[] }> {
+  if (live.subscription === null) return { subscription: null, problems: [] };
   const text = await readFile(live.subscription);
-  if (text === null) return { text, problems: [`${live.subscription} is not there`] };
+  if (text === null) return { subscription: null, problems: [`${live.subscription} is not there`] };
   const read = readOperation(schema, text, SUBSCRIPTION);
-  if ("text" in read) return { text, problems: [] };
-  return { text, problems: read.map((problem) => `${live.subscription}: ${problem}`) };
+  if ("text" in read === false)
+    return { subscription: null, problems: read.map((problem) => `${live.subscription}: ${problem}`) };
+  return { subscription: { query: text, variables: namesOfVariables(read) }, problems: [] };
 }
+
+/** A subscription is narrowed by what the tile's operation is narrowed by, and has nothing else to be. */
+function findLackingVariables(
+  subscription: Subscription | null,
+  operation: FileOperation,
+): readonly string[] {
+  const known = namesOfVariables(operation);
+  return (subscription?.variables ?? [])
+    .filter((name) => !known.includes(name))
+    .map((name) => `live: the subscription declares $${name}, and the operation does not`);
+}
+
+const namesOfVariables = ({ operation }: FileOperation): readonly string[] =>
+  (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
 
 function findFilterPlaces(
   { schema, filters }: TileSurroundings,

@@ -19,11 +19,24 @@ export interface SchemaTypes {
 
 export type Builder = ReturnType<typeof createBuilder>;
 
+/** What the texts of a scalar look like, for those who write clients: `@specifiedBy`. */
+const specifications = {
+  Decimal: "https://www.w3.org/TR/xmlschema11-2/#decimal",
+  BigInt: "https://www.w3.org/TR/xmlschema11-2/#long",
+  Date: "https://scalars.graphql.org/andimarek/local-date.html",
+  DateTime: "https://scalars.graphql.org/andimarek/date-time.html",
+} as const;
+
 /** A scalar that is text in JSON, checked on the way in, passed as the store gave it on the way out. */
-function textScalar(name: string, description: string, read: (value: unknown) => string) {
+function textScalar(
+  name: keyof typeof specifications,
+  description: string,
+  read: (value: unknown) => string,
+) {
   return new GraphQLScalarType<string, string>({
     name,
     description,
+    specifiedByURL: specifications[name],
     parseValue: read,
     // The text of a number literal is exact, so `gte: 100.00` may be written without quotes.
     parseLiteral: (node) =>

@@ -12,10 +12,14 @@ import {
   Kind,
   type SelectionSetNode,
 } from "graphql";
+import type { Document } from "../models/model.ts";
 import type { Pace } from "./answer-pace.ts";
 
 /** Under `extensions` of a field that a document holds under its own name: its resolver only takes it out. */
 export const isStored = { vitrineStored: true } as const;
+
+/** The same of one that is made of what the document holds, by `take`. */
+export const isTaken = (take: (document: Document) => unknown) => ({ ...isStored, vitrineTake: take });
 
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
@@ -48,16 +52,25 @@ export function compileSelection(
         : compileValue(`${type.name}.${field.name}`, field.type, below, fragments);
     if (!complete) return undefined;
     const isCounted = field !== "__typename" && !isListType(getNullableType(field.type));
-    members.push({ key, name: field === "__typename" ? key : field.name, isCounted, complete });
+    const { name, take } = sourceOf(field, key);
+    members.push({ key, name, take, isCounted, complete });
   }
   return completeMembers(members);
 }
+
+/** Where the value of a member is: under a name in the object, or made of it. */
+const sourceOf = (field: Selected["field"], key: string): Pick<Member, "name" | "take"> =>
+  field === "__typename"
+    ? { name: key, take: undefined }
+    : // isTaken put it there, or nobody
+      { name: field.name, take: field.extensions.vitrineTake as Member["take"] };
 
 interface Member {
   /** In the answer. */
   readonly key: string;
   /** In the object. */
   readonly name: string;
+  readonly take: ((document: Document) => unknown) | undefined;
   readonly isCounted: boolean;
   readonly complete: Complete;
 }
@@ -67,8 +80,8 @@ function completeMembers(members: readonly Member[]): Complete {
     const source = value as Readonly<Record<string, unknown>>; // both stores promise objects where a model says so
     const result: Record<string, unknown> = {};
     let late: Promise<void>[] | undefined;
-    for (const { key, name, isCounted, complete } of members) {
-      const inner = source[name];
+    for (const { key, name, take, isCounted, complete } of members) {
+      const inner = take ? take(source) : source[name];
       if (isCounted) pace.count(key, inner);
       const done = complete(inner, pace);
       result[key] = done;

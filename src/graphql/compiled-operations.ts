@@ -11,6 +11,7 @@ import {
   GraphQLSchema,
   getNamedType,
   getOperationAST,
+  isAbstractType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -101,7 +102,10 @@ function fragmentsOf(document: DocumentNode): Fragments {
   return Object.fromEntries(fragments);
 }
 
-/** Undefined for a query that asks about the schema. */
+/**
+ * Undefined for a query that asks about the schema, and for one that asks by an interface: which type it meets is known
+ * when a document is there only.
+ */
 function findAsked(
   query: GraphQLObjectType,
   selectionSet: SelectionSetNode,
@@ -111,16 +115,18 @@ function findAsked(
   const spread = new Set<string>();
   const visit = (type: GraphQLObjectType, set: SelectionSetNode): boolean =>
     set.selections.every((node) => {
-      if (node.kind === Kind.INLINE_FRAGMENT) return visit(type, node.selectionSet);
+      if (node.kind === Kind.INLINE_FRAGMENT)
+        return (node.typeCondition?.name.value ?? type.name) === type.name && visit(type, node.selectionSet);
       if (node.kind === Kind.FRAGMENT_SPREAD) {
         const fragment = fragments[node.name.value];
         if (!fragment || spread.has(node.name.value)) return true;
         spread.add(node.name.value);
-        return visit(type, fragment.selectionSet);
+        return fragment.typeCondition.name.value === type.name && visit(type, fragment.selectionSet);
       }
       const field = type.getFields()[node.name.value];
       if (!field) return node.name.value === "__typename";
       const inner = getNamedType(field.type);
+      if (isAbstractType(inner)) return false;
       const below = isObjectType(inner) && node.selectionSet ? node.selectionSet : undefined;
       const isWhole =
         below !== undefined &&

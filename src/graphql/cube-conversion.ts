@@ -19,7 +19,7 @@ export function convertArgument(arg: QueryArguments, cube: CubeModel, { scalarTy
   const currency = conversion && dimensions[conversion.currency];
   if (!conversion || !currency) return {};
   const { date, scale, rates } = conversion;
-  const description = `Show money in this ${currency.name}: each fact by the rate of its ${date} in ${rates}, or of the last day before that has one; ${scale} digits, rounded once per value that is shown. A missing rate is an error that names day and pair.`;
+  const description = `Show money of ${cube.typeName} in this ${currency.name}: each fact by the rate of its ${date} in ${rates}, or of the last day before that has one; ${scale} digits, rounded once per value that is shown. A missing rate is an error that names day and pair.`;
   return { convertTo: arg({ type: scalarType(currency.type), description }) };
 }
 

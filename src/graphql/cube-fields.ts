@@ -6,7 +6,7 @@ import { planRollUps } from "../stores/plan-roll-up.ts";
 import type { Builder } from "./builder.ts";
 import type { createPageInfo } from "./connection-types.ts";
 import { convertArgument, readCubeQuestion } from "./cube-conversion.ts";
-import { type CubeArguments, DEFAULT_ROWS, MAX_ROWS, readLimit, readSets } from "./cube-query.ts";
+import { type CubeArguments, readLimit, readSets } from "./cube-query.ts";
 import { createDimensionType, createOrderType, createRowType } from "./cube-row-types.ts";
 import { readSelection } from "./cube-selection.ts";
 import { addValuesField } from "./cube-values.ts";
@@ -46,40 +46,16 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
       type: [row],
       description: `${description} One row per group; only the measures selected are computed.`,
       args: {
-        groupBy: t.arg({
-          type: [dimension],
-          description: "One group per combination of these; none: one total.",
-        }),
-        groupingSets: t.arg({
-          type: t.arg.listRef(t.arg.listRef(dimension)),
-          description: "Several groupings in one answer; groupBy is part of each.",
-        }),
-        rollup: t.arg({
-          type: [dimension],
-          description:
-            "Grouping sets: all of these, then without the last, … then none: subtotals and a total.",
-        }),
-        cube: t.arg({ type: [dimension], description: "Grouping sets: every subset of these, six at most." }),
-        where: t.arg({ type: where, description: "Only facts that fit." }),
-        having: t.arg({
-          type: having,
-          description: "Only groups whose measures fit; they need not be selected.",
-        }),
-        topPerGroup: t.arg({
-          type: top,
-          description:
-            "Of the groups that having leaves, the first within each value of some dimensions; orderBy and first are about those.",
-        }),
-        orderBy: t.arg({
-          type: [order],
-          description: "First by this, then by that; the grouping set and its keys decide at the end.",
-        }),
-        first: t.arg.int({
-          description: `The first so many rows; ${DEFAULT_ROWS} unless told, at most ${MAX_ROWS}.`,
-        }),
-        withTies: t.arg.boolean({
-          description: "Also the rows that orderBy puts level with the last one.",
-        }),
+        groupBy: t.arg({ type: [dimension] }),
+        groupingSets: t.arg({ type: t.arg.listRef(t.arg.listRef(dimension)) }),
+        rollup: t.arg({ type: [dimension] }),
+        cube: t.arg({ type: [dimension] }),
+        where: t.arg({ type: where }),
+        having: t.arg({ type: having }),
+        topPerGroup: t.arg({ type: top }),
+        orderBy: t.arg({ type: [order] }),
+        first: t.arg.int(),
+        withTies: t.arg.boolean(),
         ...convertArgument(t.arg, cube, around),
         ...around.readArguments(t),
       },

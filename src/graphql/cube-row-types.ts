@@ -9,6 +9,7 @@ import { factsField } from "./cube-facts.ts";
 import type { Surroundings } from "./cube-fields.ts";
 import type { Question } from "./cube-selection.ts";
 import { windowFields } from "./cube-window-fields.ts";
+import { described } from "./document-types.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import { readCalendar } from "./read-calendar.ts";
 
@@ -36,35 +37,29 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
     field.kind === "link" && field.key in dimensions ? [[name, field] as const] : [],
   );
   return builder.objectRef<AnsweredRow>(namesOfCube(cube.typeName).types.row).implement({
-    description: `A group of ${cube.typeName}: its keys and its measures.`,
+    description: `A group of ${cube.typeName}: its keys and its measures. A key is null in rows of grouping sets without it, and refused when nothing is grouped by it.`,
     fields: (t) => {
       // Both stores promise values of the kind that the cube declares (CubeStore).
       const shown = (name: string, type: ScalarField) => (row: CubeRow) =>
         readCalendar(cube, name, type, row.values[name]) as never;
       return {
         level: t.int({
-          description: "How many dimensions the row is grouped by: 0 is the grand total.",
           resolve: (row) => row.groupedBy.length,
         }),
         groupedBy: t.field({
           type: [types.dimension],
-          description:
-            "What the row is grouped by: tells a missing value from a subtotal, which are both null.",
           resolve: (row) => [...row.groupedBy],
         }),
         ...Object.fromEntries(
-          Object.values(dimensions).map(({ name, description, type }) => {
-            const text = `${description} Null in rows of grouping sets without it; refused when nothing is grouped by it.`;
-            return [
-              name,
-              t.field({
-                type: around.scalarType(type),
-                nullable: true,
-                description: text,
-                resolve: shown(name, type),
-              }),
-            ];
-          }),
+          Object.values(dimensions).map(({ name, type }) => [
+            name,
+            t.field({
+              type: around.scalarType(type),
+              nullable: true,
+              ...described(type),
+              resolve: shown(name, type),
+            }),
+          ]),
         ),
         ...Object.fromEntries(
           Object.entries(measureModel.fields).map(([name, measure]) => [
@@ -104,13 +99,10 @@ const enumName = (name: string): string => toColumnName(name).toUpperCase();
 
 /** What a cube can be grouped by. */
 export function createDimensionType(builder: Builder, cube: CubeModel) {
-  const values = Object.values(cube.cube.dimensions).map(({ name, description }) => [
-    enumName(name),
-    { value: name, description },
-  ]);
+  const values = Object.values(cube.cube.dimensions).map(({ name }) => [enumName(name), { value: name }]);
   return builder.enumType(namesOfCube(cube.typeName).types.dimension, {
-    description: `What ${cube.typeName} can be grouped by.`,
-    values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
+    description: `What ${cube.typeName} can be grouped by: keys of its rows.`,
+    values: Object.fromEntries(values) as Record<string, { value: string }>,
   });
 }
 
@@ -120,14 +112,11 @@ export function createOrderType(builder: Builder, cube: CubeModel) {
   const values = names.flatMap((name) =>
     (["asc", "desc"] as const).map((direction) => [
       `${enumName(name)}_${direction.toUpperCase()}`,
-      {
-        value: `${name} ${direction}`,
-        description: `By ${name}, ${direction === "asc" ? "ascending; null first" : "descending; null last"}.`,
-      },
+      { value: `${name} ${direction}` },
     ]),
   );
   return builder.enumType(namesOfCube(cube.typeName).types.orderBy, {
     description: `Orders of the rows of ${cube.typeName}.`,
-    values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
+    values: Object.fromEntries(values) as Record<string, { value: string }>,
   });
 }

@@ -1,7 +1,8 @@
 import type { Field, Fields, ObjectField } from "../models/field.ts";
-import type { Document, DocumentModel } from "../models/model.ts";
+import { type Document, type DocumentModel, toFieldName } from "../models/model.ts";
 import type { Builder } from "./builder.ts";
-import { isStored } from "./compile-selection.ts";
+import { isStored, isTaken } from "./compile-selection.ts";
+import { entityIdOf } from "./entity-ids.ts";
 import { costing } from "./field-cost.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import type { ScalarTypes } from "./scalar-types.ts";
@@ -9,14 +10,36 @@ import type { ScalarTypes } from "./scalar-types.ts";
 type ObjectRef = ReturnType<typeof objectRef>;
 const objectRef = (builder: Builder, name: string) => builder.objectRef<Document>(name);
 
+/** The description of a field, when it says more than that of its type. */
+export const described = (field: Exclude<Field, { kind: "link" }>): { readonly description?: string } =>
+  "typeDescription" in field && field.description === field.typeDescription
+    ? {}
+    : { description: field.description };
+
+/** What every document is: one thing that has an id. */
+export const createNodeType = (builder: Builder) =>
+  builder.interfaceRef<Document>("Node").implement({
+    description: "A document of any model, by an id that no other has.",
+    resolveType: ({ __typename }) => String(__typename), // asNode says it
+    fields: (t) => ({ id: t.id({ resolve: unresolved }) }),
+  });
+
+/** Every type has a field of its own in place of the interface's. */
+const unresolved = (): never => {
+  throw new TypeError("An interface resolves nothing.");
+};
+
 /**
- * Creates the GraphQL object type of every model and of the objects inside.
- * @throws TypeError for a link to an unknown model
+ * Creates the GraphQL object type of every model, each a `Node`, and of the objects inside.
+ * @throws TypeError for a link to an unknown model, and for a model with a field `id` of its own
  */
 export function createDocumentTypes(
   builder: Builder,
   models: readonly DocumentModel[],
-  scalarType: ScalarTypes,
+  {
+    scalarType,
+    node,
+  }: { readonly scalarType: ScalarTypes; readonly node: ReturnType<typeof createNodeType> },
 ) {
   const refs = new Map(models.map((model) => [model.name, objectRef(builder, model.typeName)]));
   const nested = new Map<string, ObjectRef>();
@@ -31,9 +54,11 @@ export function createDocumentTypes(
     return ref;
   };
 
-  const implement = (ref: ObjectRef, description: string, fields: Fields) => {
+  const implement = (ref: ObjectRef, description: string, fields: Fields, model?: DocumentModel) => {
+    if (model) addId(builder, ref, model);
     builder.objectType(ref, {
       description,
+      ...(model ? { interfaces: [node] } : {}),
       fields: (t) =>
         Object.fromEntries(
           Object.entries(fields).map(([name, field]) => {
@@ -53,8 +78,8 @@ export function createDocumentTypes(
               return [name, link];
             }
             const stored = {
-              description: field.description,
               nullable: field.nullable,
+              ...described(field),
               ...(field.deprecated === undefined ? {} : { deprecationReason: field.deprecated }),
             };
             // Pothos derives the resolver's type from a literal type name, which a model's field is not; both
@@ -81,11 +106,21 @@ export function createDocumentTypes(
 
   for (const model of models) {
     const ref = refs.get(model.name);
-    if (ref) implement(ref, model.description, model.fields);
+    if (ref) implement(ref, model.description, model.fields, model);
   }
   return (model: DocumentModel): ObjectRef => {
     const ref = refs.get(model.name);
     if (!ref) throw new TypeError(`Model ${model.name} is not part of this schema.`);
     return ref;
   };
+}
+
+/** The id is made of what a document holds, so that it costs an answer no resolver. */
+function addId(builder: Builder, ref: ObjectRef, { name, typeName, key, fields }: DocumentModel): void {
+  if ("id" in fields)
+    throw new TypeError(
+      `Model ${name}: every document has a field "id" that is unique in the whole schema. Name the model's otherwise, and its column: "${toFieldName(typeName)}Id".`,
+    );
+  const take = (document: Document) => entityIdOf(typeName, key, document);
+  builder.objectField(ref, "id", (t) => t.id({ resolve: take, extensions: isTaken(take) }));
 }

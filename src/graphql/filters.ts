@@ -11,28 +11,11 @@ import { quote, readValue } from "./values.ts";
 
 /** Conditions in one `where`, at most: beyond it a statement becomes too large to plan. */
 const MAX_CONDITIONS = 200;
-const MAX_VALUES = 500;
+export const MAX_OPERANDS = 500;
 
 /** Those that a client may ask for: hours and weekdays are groups of a cube. */
 type Comparison = Exclude<Extract<Filter, { kind: "compare" }>["operator"], CyclicOperator>;
 type Operator = Comparison | "in" | "notIn" | "isNull";
-
-const operatorDescriptions: Readonly<Record<Operator, string>> = {
-  eq: "Equal.",
-  ne: "Not equal; true for null.",
-  in: "Equal to one of these, at most 500.",
-  notIn: "Equal to none of these, at most 500; true for null.",
-  lt: "Less.",
-  lte: "Less or equal.",
-  gt: "Greater.",
-  gte: "Greater or equal.",
-  contains: "Contains this text; upper and lower case differ.",
-  startsWith: "Starts with this text; upper and lower case differ.",
-  equalsInsensitive: `Equal but for upper and lower case; ${MAX_INSENSITIVE} characters at most.`,
-  containsInsensitive: `Contains this text in upper or lower case; ${MAX_INSENSITIVE} characters at most.`,
-  startsWithInsensitive: `Starts with this text in upper or lower case; ${MAX_INSENSITIVE} characters at most.`,
-  isNull: "true: has no value. false: has one.",
-};
 
 const orderOperators = ["eq", "ne", "in", "notIn", "lt", "lte", "gt", "gte"] as const;
 const insensitive = ["equalsInsensitive", "containsInsensitive", "startsWithInsensitive"] as const;
@@ -67,18 +50,14 @@ export function createFilterTypes(builder: Builder, scalarType: ScalarTypes) {
   const made = new Map<string, ReturnType<typeof make>>();
   const make = (field: ScalarField) =>
     builder.inputType(filterNameOf(typeNameOf(field)), {
-      description: `Conditions on a field of type ${typeNameOf(field)}; all of them must hold. Comparison is exact, byte by byte.`,
+      description: `Conditions on a field of type ${typeNameOf(field)}.`,
       fields: (t) =>
         Object.fromEntries(
           operatorsOf(field.kind).map((operator) => {
-            const description = operatorDescriptions[operator];
-            if (operator === "isNull") return [operator, t.boolean({ description })];
+            if (operator === "isNull") return [operator, t.boolean()];
             const type = scalarType(field);
             const isList = operator === "in" || operator === "notIn";
-            return [
-              operator,
-              isList ? t.field({ type: [type], description }) : t.field({ type, description }),
-            ];
+            return [operator, isList ? t.field({ type: [type] }) : t.field({ type })];
           }),
         ),
     });
@@ -98,17 +77,14 @@ export function createWhereType(
 ) {
   const where = builder.inputRef<Record<string, unknown>>(whereNameOf(model.typeName));
   builder.inputType(where, {
-    description: `Conditions on ${model.typeName}; all of them must hold. A comparison with a missing value is false; ask for it with \`isNull\`.`,
+    description: `Conditions on the fields of ${model.typeName}.`,
     fields: (t) => ({
       ...Object.fromEntries(
-        filterableFields(model).map(([name, field]) => [
-          name,
-          t.field({ type: filterType(field), description: field.description }),
-        ]),
+        filterableFields(model).map(([name, field]) => [name, t.field({ type: filterType(field) })]),
       ),
-      and: t.field({ type: [where], description: "All of these." }),
-      or: t.field({ type: [where], description: "At least one of these." }),
-      not: t.field({ type: where, description: "Not this." }),
+      and: t.field({ type: [where] }),
+      or: t.field({ type: [where] }),
+      not: t.field({ type: where }),
     }),
   });
   return where;
@@ -166,7 +142,7 @@ export function toFilter(model: DocumentModel, where: unknown, argument = "where
       case "in":
       case "notIn": {
         if (!Array.isArray(operand)) return fail(at, "is not a list.");
-        if (operand.length > MAX_VALUES) fail(at, `has more than ${MAX_VALUES} values.`);
+        if (operand.length > MAX_OPERANDS) fail(at, `has more than ${MAX_OPERANDS} values.`);
         return { kind: "in", field: name, negated: operator === "notIn", values: operand.map(read) };
       }
       case "equalsInsensitive":

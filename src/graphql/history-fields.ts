@@ -5,16 +5,17 @@ import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { HistoryPage, Version } from "../stores/document-store.ts";
 import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
+import { atMoment } from "./entity-ids.ts";
 import { costing } from "./field-cost.ts";
 import { placeOf, rootOf } from "./links.ts";
 import type { Connection } from "./paging.ts";
 import { readDocumentId } from "./values.ts";
 
-const DEFAULT_VERSIONS = 20;
-const MAX_VERSIONS = 100;
+export const DEFAULT_VERSIONS = 20;
+export const MAX_VERSIONS = 100;
 
 /** What finding one version weighs, in fields: some statements. */
-const STEP_COST = 10;
+export const STEP_COST = 10;
 
 function readLimit({ first }: { readonly first?: unknown }): number {
   const limit = typeof first === "number" ? first : DEFAULT_VERSIONS;
@@ -39,14 +40,8 @@ export function addHistoryField(
   builder.queryField(namesOfDocument(model.typeName).queries.history, (t) =>
     t.field({
       type: history,
-      description: `${model.description} The versions of one, newest first, by the changes that made them.`,
-      args: {
-        id: t.arg.id({ required: true, description: `The \`${model.key}\` of the document.` }),
-        first: t.arg.int({
-          description: `So many versions; ${DEFAULT_VERSIONS} unless told, at most ${MAX_VERSIONS}.`,
-        }),
-        after: t.arg.string({ description: "Only versions older than this cursor's." }),
-      },
+      description: `The versions of one ${model.typeName} by its \`${model.key}\`, newest first, by the changes that made them.`,
+      args: { id: t.arg.id({ required: true }), first: t.arg.int(), after: t.arg.string() },
       extensions: costing({
         rows: (given) => readLimit(given),
         // One version is looked for to know whether there is any.
@@ -79,8 +74,7 @@ function createVersionType(
       document: t.field({
         type,
         nullable: true,
-        description: "The document as it was, its links too; null: it was deleted, or there is an error.",
-        resolve: ({ document, error, validFrom }, _args, context, info) => {
+        resolve: ({ document, error, changedAt, validFrom }, _args, context, info) => {
           if (error) throw error;
           const asOf = validFrom ?? undefined;
           context.reads.open(placeOf(info.path), model, {
@@ -88,23 +82,18 @@ function createVersionType(
             maxStalenessMs: undefined,
             asOf,
           });
-          return document;
+          return document && atMoment(document, changedAt);
         },
       }),
       validFrom: t.expose("validFrom", {
         type: "DateTime",
         nullable: true,
-        description: "The first moment at which asOf shows this version; null when nothing says so.",
       }),
       validTo: t.expose("validTo", {
         type: "DateTime",
         nullable: true,
-        description:
-          "The first moment at which asOf no longer shows it; null: it is the newest. Equal to validFrom when it lived within a millisecond.",
       }),
-      changedFields: t.exposeStringList("changedFields", {
-        description: "Fields that differ from the version before; all of them when that was none.",
-      }),
+      changedFields: t.exposeStringList("changedFields"),
     }),
   });
 }
@@ -120,28 +109,25 @@ function createHistoryType(
       namesOfDocument(model.typeName).types.versionEdge,
     )
     .implement({
-      description: `A version of ${model.typeName} and its place in the history.`,
+      description: `One of the versions of a ${model.typeName}.`,
       fields: (t) => ({
-        node: t.field({ type: version, description: "The version.", resolve: ({ node }) => node }),
-        cursor: t.exposeString("cursor", { description: "Use it in after, with the same id." }),
+        node: t.field({ type: version, resolve: ({ node }) => node }),
+        cursor: t.exposeString("cursor"),
       }),
     });
   return builder.objectRef<History>(namesOfDocument(model.typeName).types.history).implement({
-    description: `Versions of one ${model.typeName}, newest first.`,
+    description: `Versions of a ${model.typeName}, newest first; the next page is older.`,
     fields: (t) => ({
       nodes: t.field({
         type: [version],
-        description: "The versions.",
         resolve: ({ versions }) => [...versions],
       }),
       edges: t.field({
         type: [edge],
-        description: "The versions with their cursors.",
         resolve: ({ versions, cursorOf }) => versions.map((node) => ({ node, cursor: cursorOf(node) })),
       }),
       pageInfo: t.field({
         type: pageInfo,
-        description: "What is around this page: the next page is older.",
         resolve: toConnection,
       }),
     }),

@@ -9,13 +9,15 @@ export const placeOf = (path: Path): string =>
   path.prev ? `${placeOf(path.prev)} ${path.key}` : String(path.key);
 
 /**
- * What a resolver works under, by which plans are kept: the response key of the root field or, inside a version
- * of a history, the place of its document, for each version shows a moment of its own.
+ * What a resolver works under, by which plans are kept: the response key of the root field; inside a version
+ * of a history the place of its document, for each version shows a moment of its own; inside an item of a root field
+ * that is a list the place of that.
  */
 export function rootOf(info: Pick<GraphQLResolveInfo, "path">): string {
   let path: Path = info.path;
   while (path.prev) {
     if (path.typename?.endsWith("Version")) return placeOf(path);
+    if (typeof path.key === "number" && !path.prev.prev) return placeOf(path);
     path = path.prev;
   }
   return String(path.key);

@@ -3,10 +3,11 @@ import type { Document, DocumentModel } from "../models/model.ts";
 import { storedNames } from "../stores/conversion/stored-fields.ts";
 import type { DocumentStore, Filter, OrderTerm, PageRequest, ReadOptions } from "../stores/document-store.ts";
 import { type CursorCodec, createCursorCodec, type Place } from "./cursors.ts";
+import { atMoment } from "./entity-ids.ts";
 import { toFilter } from "./filters.ts";
 import type { PlanOptions, ReadPlan } from "./reads.ts";
 
-const DEFAULT_PAGE = 20;
+export const DEFAULT_PAGE = 20;
 export const MAX_PAGE = 500;
 
 export interface PageArguments {
@@ -158,8 +159,11 @@ async function readItems(
     if (!gap) throw error;
     gaps.push({ node: error, cursor: codec.encodePlace(gap.place), index: gap.index });
   };
+  const { asOf } = options;
   const documents = await store.findPage(model, page, mayLeaveOut ? { ...options, onInvalid } : options);
-  const items: PageItem[] = documents.map((node) => new DocumentItem(node, codec));
+  const items: PageItem[] = documents.map(
+    (node) => new DocumentItem(asOf === undefined ? node : atMoment(node, asOf), codec),
+  );
   for (const { index, ...item } of gaps) items.splice(index, 0, item);
   return items;
 }

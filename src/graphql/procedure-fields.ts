@@ -94,7 +94,7 @@ function readArguments(procedure: ProcedureDefinition, given: Answer): Answer {
       return readValue(field, value);
     } catch (error) {
       const problem = error instanceof VitrineError ? error.message : `${quote(value)} is refused.`;
-      throw new VitrineError("BAD_INPUT", `${path}: ${problem}`);
+      throw new VitrineError("BAD_INPUT", `${path}: ${problem}`, { details: { field: path } });
     }
   };
   return Object.fromEntries(
@@ -169,7 +169,6 @@ function createResultType(
       if (procedure.kind === "query") return Object.fromEntries(fields);
       const token = t.string({
         nullable: true,
-        description: "Give it to a read as `afterWrite`, and that read sees this write.",
         resolve: (answer) => answer.token as string | null, // set by the resolver of the mutation
       });
       return { ...Object.fromEntries(fields), token };

@@ -3,6 +3,7 @@ import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
 import type { AnswerTimes } from "./answer-times.ts";
+import { atMoment } from "./entity-ids.ts";
 import { openPlan, type PlanSurroundings } from "./open-plan.ts";
 import type { FreshnessEntry, ReadDemand, ReadPlan, Router } from "./read-plan.ts";
 import { type Selection, selectedFields } from "./selected-fields.ts";
@@ -11,8 +12,11 @@ export type * from "./read-plan.ts";
 
 /** The reads of one request. */
 export interface RequestReads {
-  /** Opens the plan of a root field that reads `model`; null when its own answer is no document. */
-  open(root: string, model: DocumentModel | null, demand: ReadDemand): ReadPlan;
+  /**
+   * Opens the plan of a root field that reads `model`; null when its own answer is no document. Items of a root field
+   * that are read together have one plan, under the places of them all.
+   */
+  open(root: string | readonly string[], model: DocumentModel | null, demand: ReadDemand): ReadPlan;
   /** The plan that a root field opened. */
   planOf(root: string): ReadPlan;
   freshness(): readonly FreshnessEntry[];
@@ -35,6 +39,10 @@ export interface ReadsOptions {
   readonly onFallback?: (model: string, error: unknown) => void;
 }
 
+/** A document of another moment is another entity than the present. */
+const dated = (document: Document | undefined, asOf: string | undefined): Document | undefined =>
+  document && asOf !== undefined ? atMoment(document, asOf) : document;
+
 /** Ids per batch: the stores' statements stay index lookups below 999. */
 const BATCH = 500;
 
@@ -53,11 +61,13 @@ export function createReads(options: ReadsOptions): RequestReads {
     asOf,
   });
 
-  /** The executor gives all items of a list the same nodes. */
-  const selections = new WeakMap<Selection["fieldNodes"], readonly string[]>();
+  /** The executor gives all items of a list the same nodes, and in one of nodes there may be several models. */
+  const selections = new WeakMap<Selection["fieldNodes"], Map<DocumentModel, readonly string[]>>();
   const fieldsOf = (selection: Selection, model: DocumentModel): readonly string[] => {
-    const fields = selections.get(selection.fieldNodes) ?? selectedFields(selection, model);
-    selections.set(selection.fieldNodes, fields);
+    const ofModels = selections.get(selection.fieldNodes) ?? new Map<DocumentModel, readonly string[]>();
+    selections.set(selection.fieldNodes, ofModels);
+    const fields = ofModels.get(model) ?? selectedFields(selection, model);
+    ofModels.set(model, fields);
     return fields;
   };
 
@@ -89,7 +99,7 @@ export function createReads(options: ReadsOptions): RequestReads {
             fields,
             onInvalid,
           });
-          return ids.map((id) => invalid.get(id) ?? found.get(id) ?? null);
+          return ids.map((id) => invalid.get(id) ?? dated(found.get(id), asOf) ?? null);
         },
         { maxBatchSize: BATCH },
       );
@@ -110,8 +120,9 @@ export function createReads(options: ReadsOptions): RequestReads {
 
   return {
     open(root, model, demand) {
-      const plan = openPlan(around, root, model, demand);
-      plans.set(root, plan);
+      const roots = typeof root === "string" ? [root] : root;
+      const plan = openPlan(around, roots[0] ?? "", model, demand);
+      for (const one of roots) plans.set(one, plan);
       return plan;
     },
     planOf(root) {

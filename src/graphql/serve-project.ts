@@ -62,8 +62,9 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const questions = createQuestionLog((some) => noteCubeQuestions(options.writer, some), {
     onFailure: (err) => options.logger.warn({ err }, "questions to cubes could not be noted"),
   });
+  const schema = createSchema(project);
   const server = await createServer({
-    schema: createSchema(project),
+    schema,
     noteQuestion: questions.note,
     sizeOf: createRollUpSizes(async (model) =>
       countDocuments(mongo, (await meter.status(model))?.collection ?? model.name),
@@ -86,7 +87,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     host: settings.host,
     port: settings.port,
     hosts: createHostRule(settings.host, settings.allowedHosts),
-    pages: await readProjectPages(project, options.projectDir),
+    pages: await readProjectPages(project, options.projectDir, { schema, logger: options.logger }),
     readiness: () => readReadiness(meter, models),
   });
   return {

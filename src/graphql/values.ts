@@ -3,6 +3,7 @@ import { type ScalarField, textsOf } from "../models/field.ts";
 import { type DocumentId, type DocumentModel, keyFieldOf } from "../models/model.ts";
 import { parseDocumentId } from "../stores/conversion/document-id.ts";
 import type { FilterValue } from "../stores/document-store.ts";
+import { parseEntityId } from "./entity-ids.ts";
 
 const INT_MAX = 2 ** 31;
 const BIGINT_MAX = 2n ** 63n;
@@ -116,13 +117,17 @@ function toScale(text: string, scale: number): string {
 }
 
 /**
- * The id of a document of this model, in canonical form: SQL would find document 1 for `"1abc"`.
+ * The key of a document of this model, in canonical form: SQL would find document 1 for `"1abc"`. A text that is its `id`
+ * (`OrderDetails:12`) names the same document, so what a client got may be given back.
  * @throws VitrineError BAD_INPUT
  */
 export function readDocumentId(model: DocumentModel, id: string): DocumentId {
+  const entity = parseEntityId(id);
+  const isOwn = entity?.typeName === model.typeName;
+  if (isOwn && entity.moment !== undefined) fail(`id: ${quote(id)} is of the past, which node(id:) shows.`);
   const example = keyFieldOf(model).kind === "string" ? "at most 255 characters" : 'a number such as "12"';
   return (
-    parseDocumentId(model, id) ??
+    parseDocumentId(model, isOwn ? entity.key : id) ??
     fail(`id: ${quote(id)} is not an id of ${model.typeName}; that is ${example}.`)
   );
 }

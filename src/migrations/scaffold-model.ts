@@ -5,7 +5,7 @@ import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { withByHand } from "./generate-touched.ts";
 import { type ColumnField, type FoundField, nullList, type Open, toColumnFields } from "./model-fields.ts";
 import { printModelView } from "./model-texts.ts";
-import { type Decision, printDefinition } from "./print-definition.ts";
+import { type Decision, printDefinition, toCamel } from "./print-definition.ts";
 
 export interface ScaffoldOptions {
   /** Of the model; snake_case. */
@@ -45,8 +45,9 @@ export async function scaffoldModel(db: Queryable, options: ScaffoldOptions): Pr
       { details: { model: name } },
     );
   const isAsItIs = relation.isView && source === name;
-  const { fields, open } = toColumnFields(relation, isAsItIs);
-  if (isAsItIs) refuseOthers(name, fields, open);
+  const { fields: found, open } = toColumnFields(relation, isAsItIs);
+  if (isAsItIs) refuseOthers(name, found, open);
+  const fields = isAsItIs ? found : found.map((one) => renameId(one, name, found));
   const { key, decideKey } = chooseKey(relation, fields, open, options.key);
   const sorted = isAsItIs ? fields : [key, ...fields.filter((one) => one !== key)];
   const { text, decisions } = printDefinition(
@@ -84,6 +85,8 @@ function describe({ name, known }: ShapedRelation): string {
 /** @throws VitrineError USAGE when a column of a view is not a field of its own name */
 function refuseOthers(name: string, fields: readonly ColumnField[], open: readonly Open[]): void {
   const wrong = fields.flatMap(({ column, field }) => {
+    if (field.name === "id")
+      return [`id: every document has a field of this name in GraphQL, which is made for it`];
     if (toColumnName(field.name) !== column)
       return [`${column}: the column of a field ${field.name} is called ${toColumnName(field.name)}`];
     return field.kind === "dateTime" && field.isFiner ? [`${column}: finer than a millisecond`] : [];
@@ -93,6 +96,14 @@ function refuseOthers(name: string, fields: readonly ColumnField[], open: readon
   throw refuse(
     `The view ${name} cannot be a model as it is.\n${problems.map((one) => `  ${one}`).join("\n")}\nChange it, or give the model another name: a view of that name is then written over it, which names, converts and leaves out.`,
   );
+}
+
+/** Every document has a field `id` in GraphQL, unique in the whole schema: a column of that name is called otherwise. */
+function renameId(one: ColumnField, model: string, all: readonly ColumnField[]): ColumnField {
+  if (one.field.name !== "id") return one;
+  const names = [`${toCamel(model)}Id`, `${toCamel(model)}Key`, "ownId"];
+  const name = names.find((free) => !all.some(({ field }) => field.name === free)) ?? "ownKey";
+  return { ...one, field: { ...one.field, name } };
 }
 
 /** Kinds that an id may have; a closed set is a text then. */

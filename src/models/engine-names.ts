@@ -4,14 +4,14 @@ const scalars = ["Int", "Float", "String", "Boolean", "ID", "Decimal", "BigInt",
 
 /** Types of GraphQL that every schema may have, whatever its models. */
 export const engineTypes: readonly string[] = [
-  ...["Query", "Mutation", "Subscription", "Source", "PageInfo", "PreviousStep"],
+  ...["Query", "Mutation", "Subscription", "Node", "Source", "PageInfo", "PreviousStep"],
   ...["LoggedRun", "RunKind", "RunOutcome"],
   ...scalars,
   ...scalars.map(filterNameOf),
 ];
 
 /** Fields of queries that every schema has. */
-export const engineQueries: readonly string[] = ["runs"];
+export const engineQueries: readonly string[] = ["runs", "node", "nodes"];
 
 /** What begins so is the engine's, today or tomorrow. */
 export const enginePrefix = "vitrine_";

@@ -158,9 +158,22 @@ export function readSignals(text: string): readonly SignalSource[] {
   );
   for (const [, ofSignal, ofCall, expression = ""] of text.matchAll(raised)) {
     if (ofSignal !== undefined && !messages.has(ofSignal)) messages.set(ofSignal, []);
-    messages.get(ofSignal ?? ofCall ?? "")?.push(readMessage(text, expression));
+    messages.get(ofSignal ?? ofCall ?? "")?.push(readMessage(text, firstOperand(expression)));
   }
   return [...messages].map(([number, all]) => ({ number, messages: [...new Set(all)] }));
+}
+
+/** What is before the first comma that stands in no text and no brackets. */
+function firstOperand(expression: string): string {
+  let depth = 0;
+  let first = "";
+  for (const [token] of expression.matchAll(/'(?:[^']|'')*'|[^']/g)) {
+    if (token === "," && depth === 0) break;
+    depth += token === "(" ? 1 : token === ")" ? -1 : 0;
+    if (depth < 0) break;
+    first += token;
+  }
+  return first;
 }
 
 /** A text or `concat` of texts, with `…` for each part that is none; a variable is what it is set to. */

@@ -68,6 +68,25 @@ export async function deriveDocuments(
   const months = [...new Set(orders.map((order) => order.date_placed.slice(0, 7)))];
 
   return {
+    products: index(products, "product_id", (product) => ({
+      productId: product.product_id,
+      name: product.name,
+      currentPrice: money(cents(product.current_price)),
+      stock: product.available_quantity,
+    })),
+    customers: index(customers, "customer_id", (customer) => ({
+      customerId: customer.customer_id,
+      name: name(customer),
+      firstName: customer.first_name,
+      lastName: customer.last_name,
+      ...pick(customer, "email", "phone", "address1", "address2"),
+      ...pick(get(cityOf, customer.zip), "city", "state", "zip"),
+    })),
+    orders: index(orders, "order_id", (order) => {
+      const { placed, shipped, ...rest } = receipt(order);
+      const placedOn = order.date_placed.slice(0, 10);
+      return { ...rest, customerId: order.customer_id, placedAt: placed, placedOn, shippedAt: shipped };
+    }),
     customer_addresses: index(customers, "customer_id", (customer) => ({
       customerId: customer.customer_id,
       name: name(customer),

@@ -4,20 +4,24 @@
 create or replace procedure add_days(in_first date, in_last date)
 modifies sql data
 begin
-    declare v_fault varchar(100) default coalesce(
-        find_day_fault(year(in_first), month(in_first), dayofmonth(in_first)),
-        find_day_fault(year(in_last), month(in_last), dayofmonth(in_last)));
+    declare v_fault varchar(100)
+        default find_day_fault(year(in_first), month(in_first), dayofmonth(in_first));
+    declare v_field varchar(64) default if(v_fault is null, 'last', 'first');
     declare v_most int default 100000;
 
+    set v_fault = coalesce(
+        v_fault, find_day_fault(year(in_last), month(in_last), dayofmonth(in_last)));
     if v_fault is not null then
         set v_fault = concat('One of the days ', v_fault, '.');
-        signal sqlstate '45000' set mysql_errno = 31001, message_text = v_fault;
+        signal sqlstate '45000' set mysql_errno = 31001, message_text = v_fault,
+            column_name = v_field;
     elseif in_first > in_last then
         signal sqlstate '45000' set mysql_errno = 31003,
-            message_text = 'The first day is after the last.';
+            message_text = 'The first day is after the last.', column_name = 'last';
     elseif datediff(in_last, in_first) >= v_most then
         signal sqlstate '45000' set mysql_errno = 31002,
-            message_text = 'At most 100,000 days are added at once. Take a shorter range.';
+            message_text = 'At most 100,000 days are added at once. Take a shorter range.',
+            column_name = 'last';
     end if;
 
     -- Ignored: days that are there, also those that another session has added meanwhile.

@@ -5,18 +5,20 @@ create or replace procedure add_item(in_order_id int, in_product_id int, in_quan
 modifies sql data
 begin
     declare v_product_id int;
+    declare v_about varchar(64) default concat('product_id = ', in_product_id);
     declare continue handler for not found begin end;
 
     if in_product_id is null or in_quantity is null then
-        call refuse(30001, 'The product or the quantity is missing.');
+        call refuse(30001, 'The product or the quantity is missing.', null, null);
     elseif in_quantity not between 1 and 1000000 then
-        call refuse(30002, 'The quantity must be 1 to 1,000,000.');
+        call refuse(30002, 'The quantity must be 1 to 1,000,000.', 'quantity', v_about);
     end if;
     call lock_open_order(in_order_id);
     -- Not `if exists (select …)`: that locks what it reads, too early here.
     select product_id into v_product_id from product where product_id = in_product_id;
     if v_product_id is null then
-        call refuse(30004, concat('There is no product ', in_product_id, '.'));
+        call refuse(
+            30004, concat('There is no product ', in_product_id, '.'), 'product_id', v_about);
     end if;
 
     insert into orderline (order_id, product_id, quantity)

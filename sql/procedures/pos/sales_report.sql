@@ -11,11 +11,13 @@ begin
     -- Not `if exists (select …)`: that locks what it reads, and would wait for sales.
     select product_id into v_product_id from product where product_id = in_product_id;
     if in_from is null or in_to is null then
-        call refuse(30001, 'The first or the last day is missing.');
+        call refuse(30001, 'The first or the last day is missing.', null, null);
     elseif in_from > in_to then
-        call refuse(30009, 'The first day is after the last.');
+        call refuse(30009, 'The first day is after the last.', 'to', null);
     elseif in_product_id is not null and v_product_id is null then
-        call refuse(30004, concat('There is no product ', in_product_id, '.'));
+        call refuse(
+            30004, concat('There is no product ', in_product_id, '.'),
+            'product_id', concat('product_id = ', in_product_id));
     end if;
 
     select

@@ -3,7 +3,7 @@ import { VitrineError } from "../../errors.ts";
 import type { DecimalField } from "../../models/field.ts";
 import { type Document, type DocumentModel, toColumnName } from "../../models/model.ts";
 import { type StoredField, storedFields } from "../../stores/conversion/stored-fields.ts";
-import type { ColumnWidths } from "../define-table.ts";
+import { type ColumnWidths, toDigits } from "../define-table.ts";
 
 /** A column of a Parquet file. */
 export interface ParquetColumn {
@@ -26,7 +26,8 @@ type ToValue = (value: unknown) => unknown;
 /** The columns of a model's file, in the order of its fields. */
 export const compileColumns = (model: DocumentModel, widths: ColumnWidths): readonly ParquetColumn[] =>
   storedFields(model.fields).map(([name, field]) => {
-    const digits = field.kind === "decimal" ? digitsOf(widths.get(toColumnName(name))?.digits) : MOST_DIGITS;
+    const width = widths.get(toColumnName(name)) ?? {};
+    const digits = field.kind === "decimal" ? digitsOf(toDigits(width, field.scale)) : MOST_DIGITS;
     const repetition_type = field.nullable ? "OPTIONAL" : "REQUIRED";
     const convert = toConverter(field, digits);
     return {

@@ -1,14 +1,15 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { VitrineError } from "../../errors.ts";
-import type { ScalarField } from "../../models/field.ts";
 import { toColumnName } from "../../models/model.ts";
 import type { ProcedureDefinition, Rule } from "../../models/procedure.ts";
 import type { FilterValue } from "../document-store.ts";
 import { startTimeLimit, type TimeLimit, whileWanted } from "../time-limit.ts";
+import { toCanonical, toFieldName, toSql } from "./canonical-parameters.ts";
 import { holdTime, releaseTime } from "./hold-time.ts";
 import { limitPool } from "./limited-pool.ts";
 import { type MariaDb, type MariaDbConnection, quoteName, type Row, sqlErrorOf } from "./mariadb.ts";
 import { readParameters } from "./procedure-parameters.ts";
+import { describeRefusal, readRefusal } from "./read-refusal.ts";
 import { takeToken } from "./take-token.ts";
 
 export interface ProcedureAnswer {
@@ -37,6 +38,8 @@ const ATTEMPTS = 5;
 /** Deadlock, record changed since last read (snapshot isolation). */
 const transient = new Set([1213, 1020]);
 const LOCK_WAIT_TIMEOUT = 1205;
+/** What the rules of a domain are signalled with. */
+const RULE_STATE = "45000";
 /** Null, out of range, malformed, too long, unknown parent, still referenced, duplicate, check constraint. */
 const refusedValues = new Set([1048, 1264, 1292, 1366, 1406, 1451, 1452, 1062, 4025]);
 
@@ -50,7 +53,11 @@ export function createProcedureCaller(db: MariaDb, rules: Readonly<Record<number
         limitPool(db, limit).withConnection(async (connection) => {
           await connection.run(isQuery ? "start transaction read only" : "start transaction");
           if (!isQuery) await holdTime(connection);
-          const values = await callOnce(connection, procedure, args, limit);
+          const values = await callOnce(connection, procedure, args, limit).catch(async (error: unknown) => {
+            const { errno = 0, sqlState } = sqlErrorOf(error) ?? {};
+            const isRule = sqlState === RULE_STATE || errno in rules;
+            throw isRule ? await toRuleError(error, { connection, procedure, args, rules }) : error;
+          });
           if (!isQuery) await releaseTime(connection);
           // A killed sleep returns 1 instead of failing, and the procedure goes on: commit() looks at the signal.
           await connection.commit();
@@ -63,7 +70,7 @@ export function createProcedureCaller(db: MariaDb, rules: Readonly<Record<number
         } catch (error) {
           if (signal.aborted && !isOutcomeUnknown(error)) throw signal.reason;
           const errno = sqlErrorOf(error)?.errno ?? 0;
-          if (!transient.has(errno) || tries === ATTEMPTS) throw toCallError(error, procedure, rules);
+          if (!transient.has(errno) || tries === ATTEMPTS) throw toCallError(error, procedure);
           await whileWanted(wait(Math.random() * 20 * 2 ** tries), signal);
         }
       }
@@ -111,42 +118,6 @@ async function callOnce(
   );
 }
 
-/** `in_order_id` → `orderId`. */
-const toFieldName = (parameter: string): string =>
-  parameter.replace(/^in_/, "").replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-
-function toSql(value: unknown): string | number | boolean | null {
-  if (typeof value === "number" || typeof value === "boolean") return value;
-  if (typeof value !== "string") return null;
-  // Canonical moments end with Z, which MariaDB's literals do not take.
-  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? value.replace("T", " ").slice(0, -1) : value;
-}
-
-function toCanonical(field: ScalarField, value: Row[string]): FilterValue | null {
-  if (value === null) return null;
-  switch (field.kind) {
-    case "int":
-      return Number(value);
-    case "boolean":
-      return Number(value) === 1;
-    case "decimal": {
-      const [whole = "0", fraction = ""] = String(value).split(".");
-      return field.scale === 0
-        ? whole
-        : `${whole}.${fraction.slice(0, field.scale).padEnd(field.scale, "0")}`;
-    }
-    case "dateTime": {
-      const [moment = "", fraction = ""] = String(value).replace(" ", "T").split(".");
-      return `${moment}.${fraction.slice(0, 3).padEnd(3, "0")}Z`;
-    }
-    case "bigint":
-    case "string":
-    case "enumeration":
-    case "date":
-      return String(value);
-  }
-}
-
 /**
  * What is left of the time binds the server too: no lock is waited for longer, and the call ends by itself. Nobody else
  * may be able to end it: inside a procedure a thread belongs to the procedure's definer.
@@ -159,12 +130,32 @@ function within(limit: TimeLimit): string {
     innodb_lock_wait_timeout = ${whole}, lock_wait_timeout = ${whole} for`;
 }
 
-function toCallError(
+interface Call {
+  readonly connection: MariaDbConnection;
+  readonly procedure: ProcedureDefinition;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly rules: Readonly<Record<number, Rule>>;
+}
+
+/** What a rule of the domain says: its code, the ids that it is about, the argument that it belongs to. */
+async function toRuleError(
   error: unknown,
-  procedure: ProcedureDefinition,
-  rules: Readonly<Record<number, Rule>>,
-): unknown {
-  const sql = sqlErrorOf(error);
+  { connection, procedure, args, rules }: Call,
+): Promise<VitrineError> {
+  const { errno = 0, message = "" } = sqlErrorOf(error) ?? {};
+  // Without what it says beside, it is refused all the same.
+  const about = await readRefusal(connection).then(
+    (refusal) => describeRefusal(refusal, procedure, args),
+    () => ({}),
+  );
+  return new VitrineError("RULE_VIOLATED", message, {
+    cause: error,
+    details: { ...about, rule: rules[errno]?.code ?? "RULE_VIOLATED", number: errno },
+  });
+}
+
+function toCallError(error: unknown, procedure: ProcedureDefinition): unknown {
+  const sql = error instanceof VitrineError && error.code === "RULE_VIOLATED" ? undefined : sqlErrorOf(error);
   if (!sql) return error;
   if (sql.errno === LOCK_WAIT_TIMEOUT)
     return new VitrineError(
@@ -172,12 +163,6 @@ function toCallError(
       `${procedure.name} waited longer than allowed for a lock that another transaction holds. Nothing was changed: try again.`,
       { cause: error },
     );
-  const rule = rules[sql.errno];
-  if (rule || sql.sqlState === "45000")
-    return new VitrineError("RULE_VIOLATED", sql.message, {
-      cause: error,
-      details: { rule: rule?.code ?? "RULE_VIOLATED", number: sql.errno },
-    });
   if (refusedValues.has(sql.errno))
     return new VitrineError("BAD_INPUT", `${procedure.name}: the database refuses these values.`, {
       cause: error,

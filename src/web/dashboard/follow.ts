@@ -2,7 +2,13 @@ import { type Client, createClient } from "graphql-ws";
 
 /** Follows subscriptions over one WebSocket, which opens with the first and closes after the last. */
 export interface Follower {
-  follow(query: string, on: { event(): void; connected(is: boolean): void }): () => void;
+  follow(subscription: Followed, on: Listener): () => void;
+}
+
+/** A subscription and its variables. */
+export interface Followed {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** For a page: `url` is that of the endpoint. Connections that break are made again, for as long as somebody follows. */
@@ -10,14 +16,15 @@ export function createFollower(url: string): Follower {
   let client: Client | undefined;
   const shared = new Map<string, Shared>();
   return {
-    follow(query, on) {
+    follow(followed, on) {
       client ??= createClient({
         url: url.replace(/^http/, "ws"),
         retryAttempts: Number.POSITIVE_INFINITY,
         shouldRetry: () => true,
       });
-      const one = shared.get(query) ?? open(client, query, () => shared.delete(query));
-      shared.set(query, one);
+      const key = JSON.stringify(followed);
+      const one = shared.get(key) ?? open(client, followed, () => shared.delete(key));
+      shared.set(key, one);
       return one.add(on);
     },
   };
@@ -29,7 +36,7 @@ interface Shared {
 }
 
 /** Tiles of one subscription share it. */
-function open(client: Client, query: string, onEnd: () => void): Shared {
+function open(client: Client, { query, variables }: Followed, onEnd: () => void): Shared {
   const listeners = new Set<Listener>();
   let isConnected = false;
   let isEnded = false;
@@ -45,7 +52,7 @@ function open(client: Client, query: string, onEnd: () => void): Shared {
   const stopOpened = client.on("connected", () => tell(true));
   const stopClosed = client.on("closed", () => tell(false));
   const unsubscribe = client.subscribe(
-    { query },
+    { query, variables },
     {
       next() {
         if (!isConnected) tell(true);

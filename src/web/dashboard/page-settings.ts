@@ -2,7 +2,6 @@ import type { Column, Units } from "../shared/chart/chart-rows.ts";
 
 /** What the gateway tells the page, as JSON in the element `settings`. */
 export interface DashboardSettings {
-  readonly title: string;
   readonly dashboards: readonly Dashboard[];
   /** Files that are not served, and why. */
   readonly faults: readonly DashboardFault[];
@@ -72,9 +71,15 @@ export interface Tile {
 
 export type TileSize = "small" | "medium" | "wide";
 
+export interface Subscription {
+  readonly query: string;
+  /** Variables that it has from the tile's operation: what narrows the rows narrows what is told. */
+  readonly variables: readonly string[];
+}
+
 export interface Live {
   /** A subscription whose every event says that the rows may have changed; null: none. */
-  readonly subscription: string | null;
+  readonly subscription: Subscription | null;
   /** How often to ask while no subscription tells; 0: never. */
   readonly everySeconds: number;
 }

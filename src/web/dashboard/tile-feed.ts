@@ -19,6 +19,10 @@ export interface TileFeedOptions {
   readonly ask: (signal: AbortSignal) => Promise<Answer>;
   /** Follows a subscription: told of every event, and whether it is connected. Null: the tile has none. */
   readonly follow: ((on: { event(): void; connected(is: boolean): void }) => () => void) | null;
+  /** Told when somebody looks at the page again: what was not asked for meanwhile is asked at once. */
+  readonly onWake: (wake: () => void) => () => void;
+  /** Nobody looks: in turns nothing is asked. */
+  readonly isHidden: () => boolean;
   /** 0: never. */
   readonly everyMs: number;
   readonly onState: (state: TileState) => void;
@@ -33,7 +37,9 @@ export const firstState: TileState = {
   isFollowed: false,
 };
 
-/** Events within this time are one: a hundred sales a second ask no more often. */
+/** A tile whose subscription tells it all asks this often all the same: a store that is away sends no event. */
+const FOLLOWED_MS = 30_000;
+/** Questions are this far apart: a hundred sales a second ask no more often, and the first is asked for at once. */
 const GATHER_MS = 400;
 /** How soon to ask again while changes are on their way into the mirror. */
 const ARRIVING_MS = 700;
@@ -44,12 +50,14 @@ const [RETRY_MS, LAST_RETRY_MS] = [1000, 30_000];
  * Keeps a tile current until it is ended: asks at once, at each event of its subscription, and in turns while none tells.
  * One question at a time. What fails leaves the last good rows.
  */
-export function startTileFeed({ ask, follow, everyMs, onState }: TileFeedOptions): () => void {
+export function startTileFeed(options: TileFeedOptions): () => void {
+  const { ask, follow, everyMs, onState } = options;
   const ending = new AbortController();
   let state = firstState;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
   let isAsking = false;
+  let askedAt = 0;
   let isAsked = false;
   let retryMs = RETRY_MS;
 
@@ -70,7 +78,10 @@ export function startTileFeed({ ask, follow, everyMs, onState }: TileFeedOptions
       isAsked = true;
       return;
     }
+    // Waking asks for what is left out now.
+    if (options.isHidden() && state.rows !== null) return;
     isAsking = true;
+    askedAt = Date.now();
     try {
       const { rows, freshness, remark } = await ask(ending.signal);
       retryMs = RETRY_MS;
@@ -78,7 +89,7 @@ export function startTileFeed({ ask, follow, everyMs, onState }: TileFeedOptions
       // What rang the bell may not be in the answer yet.
       const isArriving = freshness.some(({ pendingChanges }) => pendingChanges > 0);
       if (follow && isArriving) askIn(ARRIVING_MS);
-      if (everyMs > 0 && !state.isFollowed) askIn(everyMs);
+      if (everyMs > 0) askIn(state.isFollowed ? Math.max(everyMs, FOLLOWED_MS) : everyMs);
     } catch (error) {
       tell({ fault: error instanceof Error ? error.message : String(error) });
       askIn(retryMs);
@@ -89,8 +100,9 @@ export function startTileFeed({ ask, follow, everyMs, onState }: TileFeedOptions
       isAsked = false;
     }
   }
+  const stopWaking = options.onWake(() => askIn(0));
   const stop = follow?.({
-    event: () => askIn(GATHER_MS),
+    event: () => askIn(Math.max(0, askedAt + GATHER_MS - Date.now())),
     connected(isFollowed) {
       if (isFollowed === state.isFollowed) return;
       tell({ isFollowed });
@@ -103,6 +115,7 @@ export function startTileFeed({ ask, follow, everyMs, onState }: TileFeedOptions
     ending.abort();
     clearTimeout(timer);
     stop?.();
+    stopWaking();
   };
 }
 

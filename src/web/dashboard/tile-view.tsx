@@ -1,13 +1,15 @@
 import { useEffect, useState } from "react";
+import { copyText, saveFile, toFileName } from "../graphiql/take-away.ts";
 import { Chart } from "../shared/chart/chart.tsx";
-import { cellOf, labelOf, unitOf } from "../shared/chart/chart-rows.ts";
+import { cellOf, labelOf, type Row, unitOf } from "../shared/chart/chart-rows.ts";
 import { Figure, type FiguresProps, FiguresTable, isNumber } from "../shared/chart/figures-table.tsx";
 import { formatSpan } from "../shared/chart/format-value.ts";
+import { toCsv, toSpreadsheet } from "../shared/table/write-rows.ts";
 import { graphiqlAddress } from "./address.ts";
 import { ask } from "./ask.ts";
 import { bindFilters, type FilterValues } from "./bind-filters.ts";
 import type { Follower } from "./follow.ts";
-import type { Tile } from "./page-settings.ts";
+import type { Subscription, Tile } from "./page-settings.ts";
 import { firstState, startTileFeed, type TileState } from "./tile-feed.ts";
 
 interface TileViewProps {
@@ -49,9 +51,7 @@ export function TileView({ tile, values, follower }: TileViewProps) {
         <span className={fault === null ? undefined : "is-old"}>
           <TileAge state={state} />
         </span>
-        <a href={graphiqlAddress(tile.query, variables)}>
-          Open in GraphiQL<span className="hidden-visually">: {tile.title}</span>
-        </a>
+        <TakeAway tile={tile} rows={rows} variables={variables} />
       </footer>
     </article>
   );
@@ -80,6 +80,38 @@ function TileBody({ tile, figures }: { readonly tile: Tile; readonly figures: Fi
   return rows.length === 1 ? <KeyFigures {...figures} /> : <FiguresTable {...figures} />;
 }
 
+interface TakeAwayProps {
+  readonly tile: Tile;
+  readonly rows: readonly Row[] | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The ways to take a tile's figures along, all of them and exact. */
+function TakeAway({ tile, rows, variables }: TakeAwayProps) {
+  const [said, setSaid] = useState("");
+  const { title, columns } = tile;
+  const of = <span className="hidden-visually">: {title}</span>;
+  const table = { columns, rows: rows ?? [] };
+  const copy = async () =>
+    setSaid((await copyText(toSpreadsheet(table))) ? "Copied." : "The browser does not let the page copy.");
+  return (
+    <span className="tile-take">
+      <span role="status">{said}</span>
+      <button
+        type="button"
+        disabled={rows === null}
+        onClick={() => saveFile(`${toFileName(title)}.csv`, "text/csv", toCsv(table))}
+      >
+        CSV{of}
+      </button>
+      <button type="button" disabled={rows === null} onClick={() => void copy()}>
+        Copy for a spreadsheet{of}
+      </button>
+      <a href={graphiqlAddress(tile.query, variables)}>Open in GraphiQL{of}</a>
+    </span>
+  );
+}
+
 /** The one row, large. */
 function KeyFigures({ rows: [row = {}], columns, units, variables }: FiguresProps) {
   return (
@@ -101,12 +133,15 @@ function useTile(tile: Tile, key: string, follower: Follower) {
   const [state, setState] = useState<TileState>(firstState);
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    const question = { query: tile.query, variables: JSON.parse(key), rows: tile.rows };
+    const variables: Record<string, unknown> = JSON.parse(key);
+    const question = { query: tile.query, variables, rows: tile.rows };
     const { subscription, everySeconds } = tile.live;
     return startTileFeed({
       ask: (signal) => ask(question, signal),
-      follow: subscription === null ? null : (on) => follower.follow(subscription, on),
+      follow: subscription && ((on) => follower.follow(narrow(subscription, variables), on)),
       everyMs: everySeconds * 1000,
+      onWake,
+      isHidden: () => document.hidden,
       onState: setState,
     });
   }, [tile, key, follower]);
@@ -118,3 +153,24 @@ function useTile(tile: Tile, key: string, follower: Follower) {
   }, [isOld]);
   return { state, now };
 }
+
+/** The page is looked at again, or is back on its network. */
+function onWake(wake: () => void): () => void {
+  const look = () => {
+    if (!document.hidden) wake();
+  };
+  addEventListener("online", wake);
+  document.addEventListener("visibilitychange", look);
+  return () => {
+    removeEventListener("online", wake);
+    document.removeEventListener("visibilitychange", look);
+  };
+}
+
+/** A subscription with the variables that it shares with its tile. */
+const narrow = ({ query, variables: names }: Subscription, variables: Readonly<Record<string, unknown>>) => ({
+  query,
+  variables: Object.fromEntries(
+    names.filter((name) => name in variables).map((name) => [name, variables[name]]),
+  ),
+});

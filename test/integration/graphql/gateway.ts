@@ -105,8 +105,10 @@ async function serve(database: TestDatabase, changes: Partial<ServerOptions>): P
   const log: Record<string, unknown>[] = [];
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, mongo, models);
+  const schema = createSchema(project);
+  const logger = createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) });
   const options: ServerOptions = {
-    schema: createSchema(project),
+    schema,
     stores: { live, mirror: createMirrorStore(mongo) },
     route: createRouter({ meter, mirrorReachable: mongo.isReachable, defaultMaxStalenessMs: 10_000 }),
     documents: createLiveDocuments(createMirrorFeed(mongo), createMirrorStore(mongo)),
@@ -124,12 +126,12 @@ async function serve(database: TestDatabase, changes: Partial<ServerOptions>): P
       mirror: { models, meter, isMongoReachable: mongo.isReachable },
       runs: createRunReport(reader),
     }),
-    logger: createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) }),
+    logger,
     host: "127.0.0.1",
     port: 0,
     hosts: createHostRule("127.0.0.1", []),
     readiness: () => readReadiness(meter, models),
-    pages: await readProjectPages(project, "."),
+    pages: await readProjectPages(project, ".", { schema, logger }),
     ...changes,
   };
   const server = await createServer(options);

@@ -78,6 +78,8 @@ describe("A mutation", () => {
     expect(answer.data).toEqual({ recordSale: null });
     expect(answer.errors?.[0]?.extensions).toEqual({
       code: "OUT_OF_STOCK",
+      productId,
+      field: "lines[0].quantity",
       rule: "OUT_OF_STOCK",
       number: 30_006,
     });
@@ -138,6 +140,65 @@ describe("A mutation", () => {
     ],
   ])("with %s is refused with a stable code", async (_name, query, code) => {
     expect((await errorOf(query))?.code).toMatch(new RegExp(`^(${code})$`));
+  });
+
+  test.each([
+    [
+      "a customer that is not there",
+      "mutation { recordSale(customerId: 999999, lines: [{ productId: 1, quantity: 1 }]) { orderId } }",
+      { code: "UNKNOWN_CUSTOMER", customerId: 999_999, field: "customerId" },
+    ],
+    [
+      "the second line of a sale",
+      "mutation { recordSale(customerId: CUSTOMER, lines: [{ productId: PRODUCT, quantity: 1 }, { productId: 999999, quantity: 1 }]) { orderId } }",
+      { code: "UNKNOWN_PRODUCT", productId: 999_999, field: "lines[1].productId" },
+    ],
+    [
+      "a quantity of the second line",
+      "mutation { recordSale(customerId: CUSTOMER, lines: [{ productId: OTHER, quantity: 1 }, { productId: PRODUCT, quantity: 0 }]) { orderId } }",
+      { code: "OUT_OF_RANGE", productId: "PRODUCT", field: "lines[1].quantity" },
+    ],
+    [
+      "all lines",
+      "mutation { recordSale(customerId: CUSTOMER, lines: []) { orderId } }",
+      { code: "LINES_MALFORMED", field: "lines" },
+    ],
+    [
+      "an order that is not there",
+      "mutation { cancelOrder(orderId: 999999) { status } }",
+      { code: "UNKNOWN_ORDER", orderId: 999_999, field: "orderId" },
+    ],
+    [
+      "a price",
+      'mutation { updatePrice(productId: PRODUCT, price: "-1") { name } }',
+      { code: "OUT_OF_RANGE", productId: "PRODUCT", field: "price" },
+    ],
+    [
+      "a price that no column holds",
+      'mutation { updatePrice(productId: PRODUCT, price: "1.005") { name } }',
+      { code: "BAD_INPUT", field: "price" },
+    ],
+    [
+      "the last day of two",
+      'mutation { addDays(first: "2020-01-02", last: "2020-01-01") { token } }',
+      { code: "DAYS_REVERSED", field: "last" },
+    ],
+    [
+      "the first day of two",
+      'mutation { addDays(first: "1500-01-02", last: "2020-01-01") { token } }',
+      { code: "DAY_OUTSIDE_CALENDAR", field: "first" },
+    ],
+  ])("that is refused for %s names it, and the argument", async (_name, query, expected) => {
+    const [other] = await gateway.database.admin.query<{ id: number }>(
+      "select max(product_id) as id from product",
+    );
+    const filled = query
+      .replaceAll("PRODUCT", String(productId))
+      .replaceAll("CUSTOMER", String(customerId))
+      .replaceAll("OTHER", String(other?.id));
+    const { rule: _rule, number: _number, ...told } = (await errorOf(filled)) ?? {};
+    const isOurs = "productId" in expected && expected.productId === "PRODUCT";
+    expect(told).toEqual(isOurs ? { ...expected, productId } : expected);
   });
 
   test("is not accepted by GET, so that no link can write", async () => {

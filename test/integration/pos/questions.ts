@@ -99,10 +99,13 @@ export const questions: readonly Question[] = [
     title: "Buyers of a product, for a recall",
     example: "recall-a-product",
     variables: (db) => first(db, busiest("l.product_id as product")),
-    sql: `select c.customer_id, sum(l.quantity), concat(c.first_name, ' ', c.last_name),
-        concat(t.city, ', ', t.state, '   ', t.zip)
+    sql: `select c.customer_id, sum(l.quantity), concat(c.first_name, ' ', c.last_name), c.email, c.phone,
+        c.address1, c.address2, t.city, t.zip
       from ${sold} where l.product_id = :product group by c.customer_id order by c.customer_id`,
-    rows: table("sales", "customer", "units", "customerDocument.name", "customerDocument.printedAddress2"),
+    rows: table(
+      ...["sales", "customer", "units", "buyer.name", "buyer.email", "buyer.phone", "buyer.address1"],
+      ...["buyer.address2", "buyer.city", "buyer.zip"],
+    ),
   },
   {
     title: "Suspicious orders",

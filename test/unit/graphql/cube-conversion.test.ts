@@ -24,7 +24,7 @@ test("the schema says what a measure keeps apart, and how money converts", () =>
       .stallSale?.args.filter(({ name }) => name === "convertTo") ?? [];
   expect(String(argument?.type)).toBe("String");
   expect(argument?.description).toMatch(
-    /^Show money in this currency: each fact by the rate of its soldOn in stall_rate/,
+    /^Show money of StallSale in this currency: each fact by the rate of its soldOn in stall_rate/,
   );
 });
 

@@ -13,7 +13,7 @@ const sqlFilesOf = (domain: string) =>
       : [];
   });
 const raisedIn = (text: string) =>
-  [...text.matchAll(/(?:mysql_errno = |call refuse\()(\d+)/g)].map((match) => match[1] ?? "");
+  [...text.matchAll(/(?:mysql_errno = |call refuse\(\s*)(\d+)/g)].map((match) => match[1] ?? "");
 
 describe.each(domains)("the signals of $name", ({ name, rules = {} }) => {
   test("are in SQL those of the rules, and no others", () => {

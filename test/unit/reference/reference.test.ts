@@ -78,12 +78,14 @@ test("an error is read from the header, with what it says: by a call, in parts, 
 -- signals: 31000, 31001, 31002, 31003
 create or replace procedure pour(in_pot int)
 begin
-    call refuse(31000, 'The pot is missing.');
+    call refuse(31000, 'The pot is missing.', 'pot', null);
     call refuse(31000, 'The pot, that one, is missing.');
-    call refuse(31001, concat('There is no pot ', in_pot, ' of ', v_kind, '.'));
+    call refuse(
+        31001, concat('There is no pot ', in_pot, ' of ', v_kind, '.'), 'pot', concat('pot = ', in_pot));
     call fill(99000, 'not an error');
     set v_message = concat('Pot ', in_pot, ' is empty.');
-    signal sqlstate '45000' set mysql_errno = 31002, message_text = v_message;
+    signal sqlstate '45000' set mysql_errno = 31002, message_text = v_message,
+        column_name = 'pot';
 end
 `;
   expect(readSignals(text)).toEqual([

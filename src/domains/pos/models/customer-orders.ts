@@ -46,7 +46,9 @@ export const customerOrders = defineModel({
           key: "orderId",
           description: "The order as a document of its own.",
         }),
+        order: link("orders", { key: "orderId", description: "The order without its items." }),
       }),
     ),
+    customer: link("customers", { key: "customerId", description: "How to reach the customer." }),
   },
 });

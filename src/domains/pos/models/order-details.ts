@@ -30,6 +30,7 @@ export const orderDetails = defineModel({
       "Its lines, one per product, by product number.",
       object("OrderItem", "One product of the order.", orderItemFields),
     ),
+    order: link("orders", { key: "orderId", description: "The order without its items." }),
     customer: link("customer_orders", {
       key: "buyer.customerId",
       description: "The buyer, with all of its orders.",

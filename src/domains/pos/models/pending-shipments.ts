@@ -25,6 +25,7 @@ export const pendingShipments = defineModel({
         city: string("City to which it goes."),
         zip: string("Five-digit zip to which it goes."),
         total: decimal("Subtotal and tax.", 2),
+        order: link("orders", { key: "orderId", description: "The order itself." }),
         details: link("order_details", { key: "orderId", description: "The order with its items." }),
         customer: link("customer_orders", {
           key: "customerId",

@@ -15,6 +15,7 @@ export const productDemand = defineModel({
     }),
     unitsSold: int("Pieces sold; cancelled orders left out."),
     lastOrderedOn: date("Day of the newest order with it, UTC; null without orders.", { nullable: true }),
+    product: link("products", { key: "productId", description: "The product itself, with its stock." }),
     details: link("product_buyers", { key: "productId", description: "The product, with its buyers." }),
   },
 });

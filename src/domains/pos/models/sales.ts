@@ -33,6 +33,7 @@ export const sales = defineCube({
     tax: decimal("The line's share of its order's sales tax.", 2, { filter: true }),
     units: int("Pieces sold.", { filter: true }),
     productDocument: link("product_buyers", { key: "product", description: "The product, with its buyers." }),
+    buyer: link("customers", { key: "customer", description: "The customer, with how to reach them." }),
     customerDocument: link("customer_orders", {
       key: "customer",
       description: "The customer, with its orders.",

@@ -64,3 +64,12 @@ export function toPlottedRows(rows: readonly Row[], columns: readonly Column[]):
 
 /** Where a plotted row keeps its place among the rows. */
 export const ROW_NUMBER = "__row";
+
+/** The chart that stands beside an operation: its Vega-Lite spec, and where and what the rows are that it shows. */
+export interface ExampleChart {
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** From the whole answer on: `["data", "sales"]`. */
+  readonly rows: readonly string[];
+  readonly columns: readonly Column[];
+  readonly units: Units;
+}

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { cellOf, labelOf, ROW_NUMBER, toPlottedRows, unitOf } from "./chart-rows.ts";
 import { type FiguresProps, FiguresTable } from "./figures-table.tsx";
-import { columnsShown, findMisfit, type Spec, titleWithUnits } from "./fit-spec.ts";
+import { columnsShown, findMisfit, prepareSpec, type Spec } from "./fit-spec.ts";
 import { formatValue } from "./format-value.ts";
 import type { Picture } from "./render-chart.ts";
 import "./chart.css";
@@ -30,7 +30,7 @@ export function Chart({ spec, height = 260, ...figures }: ChartProps) {
   const [tip, setTip] = useState<Tip | null>(null);
   const misfit = useMemo(() => findMisfit(spec, rows), [spec, rows]);
   // Titles change with the units of the rows: only then the picture is drawn anew.
-  const titled = JSON.stringify(titleWithUnits(spec, units, { rows, variables }));
+  const titled = JSON.stringify(prepareSpec(spec, units, { rows, variables }));
   const latest = useRef({ rows, columns, units, variables });
   latest.current = { rows, columns, units, variables };
 

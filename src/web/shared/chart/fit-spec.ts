@@ -38,10 +38,10 @@ export function findMisfit(spec: Spec, rows: readonly Row[]): string | null {
 }
 
 /**
- * The spec with the unit of each number in the title of its axis or legend: whatever its author called it, no number
+ * The spec as it is drawn: days and moments by UTC, as they are stored, wherever the reader is, and with the unit of each number in the title of its axis or legend: whatever its author called it, no number
  * stands there without one. `units` are those of the rows shown; where they differ from row to row the title says so.
  */
-export function titleWithUnits(
+export function prepareSpec(
   spec: Spec,
   units: Units,
   { rows, variables }: { readonly rows: readonly Row[]; readonly variables: Row },
@@ -50,7 +50,10 @@ export function titleWithUnits(
     if (Array.isArray(value)) return value.map(visit);
     if (typeof value !== "object" || value === null) return value;
     const object = value as Record<string, unknown>;
-    const copy = Object.fromEntries(Object.entries(object).map(([word, inner]) => [word, visit(inner)]));
+    const copy: Record<string, unknown> = {};
+    for (const [word, inner] of Object.entries(object)) copy[word] = visit(inner);
+    if (object.type === "temporal" && typeof object.field === "string" && object.scale !== null)
+      copy.scale = { type: "utc", ...(object.scale as object | undefined) };
     if (typeof object.field !== "string" || object.type !== "quantitative" || object.title === null)
       return copy;
     const unit = describeUnit(units[object.field], rows, variables);

@@ -37,7 +37,8 @@ export async function renderChart(place: HTMLElement, options: PictureOptions): 
     ...spec,
     width,
     height: "height" in spec ? spec.height : height,
-    autosize: { type: "fit", contains: "padding" },
+    // A height by steps (`{ "step": 18 }`) grows with what is shown.
+    autosize: { type: typeof spec.height === "object" ? "fit-x" : "fit", contains: "padding" },
     background: "transparent",
     data: { name: "rows", values: rows },
     config: { ...config, ...(spec.config as object | undefined) },
@@ -96,7 +97,8 @@ const [text, quiet, line] = ["var(--text)", "var(--quiet)", "var(--line)"];
 const series = Array.from({ length: 8 }, (_, index) => `var(--series-${index + 1})`);
 
 const config = {
-  font: "var(--sans)",
+  // Widths of texts are measured in it, which knows no variables.
+  font: "system-ui, sans-serif",
   view: { stroke: null },
   axis: {
     labelColor: quiet,
@@ -119,7 +121,8 @@ const config = {
     titleFontSize: 12,
     orient: "bottom",
     columns: 4,
-    symbolType: "circle",
+    symbolLimit: 24,
+    columnPadding: 16,
   },
   title: { color: text },
   text: { color: text },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openTabs, readStoredTabs } from "../../../src/web/graphiql/open-tabs.ts";
+import { openTabs, readStoredTabs } from "../../../../src/web/graphiql/open-tabs.ts";
 
 const first = { query: "query A { a }", variables: '{ "first": 1 }' };
 const other = { query: "query B { b }", variables: null };
@@ -9,7 +9,7 @@ const stored = (activeTabIndex: number) =>
 describe("the tabs that GraphiQL opens with", () => {
   it("are one with the first example on a first visit, and when what was stored cannot be read", () => {
     for (const nothing of [null, "", "{", "[]", '{"tabs":[],"activeTabIndex":3}'])
-      expect(openTabs(first, nothing, "")).toEqual({
+      expect(openTabs(first, nothing, null)).toEqual({
         defaultTabs: [first],
         initialQuery: "query A { a }",
         initialVariables: '{ "first": 1 }',
@@ -17,19 +17,19 @@ describe("the tabs that GraphiQL opens with", () => {
   });
 
   it("show in the editors what the open tab of the last visit holds, also when that is nothing", () => {
-    expect(openTabs(undefined, stored(0), "")).toMatchObject({
+    expect(openTabs(undefined, stored(0), null)).toMatchObject({
       initialQuery: "query A { a }",
       initialVariables: '{ "first": 1 }',
     });
-    expect(openTabs(first, stored(1), "")).toMatchObject({
+    expect(openTabs(first, stored(1), null)).toMatchObject({
       initialQuery: "query B { b }",
       initialVariables: "",
     });
-    expect(openTabs(first, stored(2), "")).toMatchObject({ initialQuery: "", initialVariables: "" });
+    expect(openTabs(first, stored(2), null)).toMatchObject({ initialQuery: "", initialVariables: "" });
   });
 
   it("begin with the operation of a link", () => {
-    const link = `?${new URLSearchParams({ query: "{ c }", variables: '{"x":1}' })}`;
+    const link = { query: "{ c }", variables: '{"x":1}', view: null };
     expect(openTabs(first, stored(1), link)).toEqual({
       defaultTabs: [{ query: "{ c }", variables: '{"x":1}' }],
       initialQuery: "{ c }",
@@ -42,6 +42,6 @@ describe("the tabs that GraphiQL opens with", () => {
       throw new Error("The operation is insecure.");
     };
     expect(readStoredTabs(forbidden)).toBeNull();
-    expect(openTabs(undefined, null, "").defaultTabs).toHaveLength(1);
+    expect(openTabs(undefined, null, null).defaultTabs).toHaveLength(1);
   });
 });
