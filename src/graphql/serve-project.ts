@@ -6,6 +6,7 @@ import type { Project } from "../models/project.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
 import { readReadiness } from "../monitor/mirror-gauges.ts";
 import { createRunReport } from "../monitor/run-gauges.ts";
+import type { Page } from "../pages/page.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
@@ -47,6 +48,8 @@ export interface ServeOptions {
     readonly maxAnswerBytes: number;
   };
   readonly logger: Logger;
+  /** Pages after those of the project, in the navigation. */
+  readonly morePages?: readonly Page[];
 }
 
 /** Serves a project over GraphQL: what `vitrine up` and `vitrine serve` start. @throws VitrineError PORT_IN_USE */
@@ -87,7 +90,10 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     host: settings.host,
     port: settings.port,
     hosts: createHostRule(settings.host, settings.allowedHosts),
-    pages: await readProjectPages(project, options.projectDir, { schema, logger: options.logger }),
+    pages: [
+      ...(await readProjectPages(project, options.projectDir, { schema, logger: options.logger })),
+      ...(options.morePages ?? []),
+    ],
     readiness: () => readReadiness(meter, models),
   });
   return {
