@@ -34,9 +34,7 @@ const SHOWN = 8;
 export function drawEntities(relations: readonly Relation[], entries: readonly Entry[]): string {
   const names = [...new Set(relations.flatMap(({ from, to }) => [from, to]))];
   const boxes = names.map((name) => {
-    const keys = new Set(
-      relations.filter(({ from }) => from === name).flatMap(({ by }) => by.split(", ")),
-    );
+    const keys = new Set(relations.filter(({ from }) => from === name).flatMap(({ by }) => by.split(", ")));
     const fields = entries.find((entry) => entry.name === name)?.fields ?? [];
     const shown = fields.filter((field) => !field.name.includes(".") && !field.type.startsWith("→"));
     const first = [...shown].sort((a, b) => Number(keys.has(b.name)) - Number(keys.has(a.name)));
