@@ -40,7 +40,8 @@ test("a search leads to a model, its fields to the columns that they come from, 
   expect(await findBarriers(page)).toEqual([]);
   await rowOf("items[].name").getByRole("link", { name: "product.name" }).click();
   await page.getByRole("heading", { name: "product", level: 1 }).waitFor();
-  await rowOf("name").getByRole("link", { name: /^bi_products\.product_name|^bi_sales\.product_name/ }).first().waitFor();
+  await rowOf("name").locator("summary").click();
+  await rowOf("name").getByRole("link", { name: "bi_products.product_name" }).waitFor();
   await picture(page, "docs-table");
   await page.goBack();
   await page.getByRole("heading", { name: "order_details", level: 1 }).waitFor();
@@ -71,7 +72,7 @@ test("an entity diagram is drawn of keys and of links, and the list beneath it s
   await page.getByRole("link", { name: "totesys", exact: true }).click();
   await page.getByRole("link", { name: "models", exact: true }).click();
   await page.getByRole("heading", { name: "Models of totesys by their links" }).waitFor();
-  await expect.poll(() => page.locator(".docs-drawing svg").textContent()).toContain("exchange_rate");
+  await expect.poll(() => page.locator(".docs-drawing svg").textContent()).toContain("dim_counterparty");
   await picture(page, "docs-diagram-models");
   expect(outsideOf(opened, docs)).toEqual([]);
   expect(complaints).toEqual([]);
@@ -83,7 +84,10 @@ test("an example opens in GraphiQL, and each code of an error is told", async ()
   await page.getByRole("rowheader", { name: "SOURCE_UNAVAILABLE" }).waitFor();
   await picture(page, "docs-errors");
   expect(await findBarriers(page)).toEqual([]);
-  await page.getByRole("navigation", { name: "Parts of the docs" }).getByRole("link", { name: "Examples" }).click();
+  await page
+    .getByRole("navigation", { name: "Parts of the docs" })
+    .getByRole("link", { name: "Examples" })
+    .click();
   await page.getByRole("searchbox").fill("top product");
   await picture(page, "docs-examples");
   expect(await findBarriers(page)).toEqual([]);
@@ -94,13 +98,30 @@ test("an example opens in GraphiQL, and each code of an error is told", async ()
   await page.close();
 });
 
+/** What makes the page wider than its window. */
+const findWide = (): readonly string[] =>
+  document.documentElement.scrollWidth <= innerWidth
+    ? []
+    : [...document.querySelectorAll("main *")]
+        .filter(
+          (one) => one.getBoundingClientRect().right > innerWidth && !one.closest("[tabindex]:not(main)"),
+        )
+        .map((one) => one.outerHTML.slice(0, 80));
+
 test("it is whole on a phone, at night, and where a thing is gone", async () => {
   const phone = await openBrowser({ viewport: { width: 390, height: 800 }, colorScheme: "dark" });
   try {
-    for (const path of ["", "/model/order_details", "/table/order", "/diagram/softcart", "/examples", "/errors"]) {
+    for (const path of [
+      "",
+      "/model/order_details",
+      "/table/order",
+      "/diagram/softcart",
+      "/examples",
+      "/errors",
+    ]) {
       const { page, complaints } = await visit(phone.context, docs + path, "h1");
       await page.waitForLoadState("networkidle");
-      expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), path).toBe(false);
+      expect(await page.evaluate(findWide), path).toEqual([]);
       expect(await findBarriers(page), path).toEqual([]);
       expect(complaints).toEqual([]);
       await picture(page, `docs-phone${path.replaceAll("/", "-")}`);

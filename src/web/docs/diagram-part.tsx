@@ -87,7 +87,12 @@ function Drawing({ text }: { readonly text: string }) {
 
 async function draw(id: string, text: string, isDark: boolean): Promise<string> {
   const { default: mermaid } = await import("mermaid");
-  mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: isDark ? "dark" : "neutral" });
+  mermaid.initialize({
+    ...{ startOnLoad: false, securityLevel: "strict", theme: isDark ? "dark" : "neutral" },
+    themeVariables: { fontSize: "13px" },
+    // Its own labels are grey on grey at night.
+    themeCSS: ".edgeLabel, .edgeLabel p, .labelBkg { background-color: var(--ground); color: var(--text); }",
+  });
   return (await mermaid.render(id, text)).svg;
 }
 

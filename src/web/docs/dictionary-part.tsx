@@ -4,6 +4,7 @@ import { EntryView } from "./entry-view.tsx";
 import { findUses } from "./lineage-of.ts";
 import { useData } from "./load-data.ts";
 import type { DatabaseFacts, Dictionary, DocsSettings, Entry } from "./page-settings.ts";
+import { Prose } from "./prose.tsx";
 import { createEntrySearch, type Found } from "./search-entries.ts";
 
 interface DictionaryPartProps {
@@ -36,7 +37,7 @@ export function DictionaryPart({ base, domains, kind, name }: DictionaryPartProp
           type="search"
           className="docs-search"
           aria-label="Search tables, views, models and fields"
-          placeholder="Search tables, views, models, fields …"
+          placeholder="Search names and fields …"
           value={words}
           onChange={(event) => setWords(event.target.value)}
         />
@@ -76,7 +77,9 @@ function Results({ base, found }: { readonly base: string; readonly found: reado
             <a href={hrefOf(base, entry)}>
               <strong>{entry.name}</strong> <small>{entry.kind}</small>
             </a>
-            <span>{entry.description}</span>
+            <span>
+              <Prose text={entry.description} />
+            </span>
             {fields.length > 0 && <code>{fields.join(", ")}</code>}
           </li>
         ))}
@@ -143,7 +146,7 @@ function Overview({ base, domains, entries }: Omit<DictionaryPartProps, "kind" |
               .filter((entry) => entry.domain === name && (entry.kind === "model" || entry.kind === "cube"))
               .map((entry) => (
                 <li key={entry.name}>
-                  <a href={hrefOf(base, entry)}>{entry.name}</a> {entry.description}
+                  <a href={hrefOf(base, entry)}>{entry.name}</a> <Prose text={entry.description} />
                 </li>
               ))}
           </ul>

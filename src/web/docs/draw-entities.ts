@@ -27,24 +27,42 @@ export function relationsOf(
     .map(({ table, columns, target }) => ({ from: table, to: target, by: columns.join(", ") }));
 }
 
-/** How many columns an entity shows: more make a diagram that nobody reads. */
-const SHOWN = 8;
+/** How many columns an entity shows beside its keys: more make a diagram that nobody reads. */
+const SHOWN = 4;
 
 /** A Mermaid diagram of entities and their relations. Names are quoted: they are anybody's. */
 export function drawEntities(relations: readonly Relation[], entries: readonly Entry[]): string {
   const names = [...new Set(relations.flatMap(({ from, to }) => [from, to]))];
   const boxes = names.map((name) => {
-    const keys = new Set(relations.filter(({ from }) => from === name).flatMap(({ by }) => by.split(", ")));
-    const fields = entries.find((entry) => entry.name === name)?.fields ?? [];
-    const shown = fields.filter((field) => !field.name.includes(".") && !field.type.startsWith("→"));
-    const first = [...shown].sort((a, b) => Number(keys.has(b.name)) - Number(keys.has(a.name)));
-    const lines = first.slice(0, SHOWN).map((field) => {
-      return `    ${toWord(field.type)} ${toWord(field.name)}${keys.has(field.name) ? " FK" : ""}`;
-    });
-    return `  ${quote(name)} {\n${lines.join("\n")}\n  }`;
+    const lines = describeColumns(name, relations, entries).map((line) => `    ${line}\n`);
+    return `  ${quote(name)} {\n${lines.join("")}  }`;
   });
   const lines = relations.map(({ from, to, by }) => `  ${quote(to)} ||--o{ ${quote(from)} : ${quote(by)}`);
-  return ["erDiagram", ...boxes, ...lines].join("\n");
+  return ["erDiagram", "  direction LR", ...boxes, ...lines].join("\n");
+}
+
+/** Its keys, then the first of its other columns. */
+function describeColumns(
+  name: string,
+  relations: readonly Relation[],
+  entries: readonly Entry[],
+): readonly string[] {
+  const entry = entries.find((one) => one.name === name);
+  const foreign = relations.filter(({ from }) => from === name).flatMap(({ by }) => by.split(", "));
+  const primary = entry?.facts.find(([label]) => label === "Primary key" || label === "Id")?.[1] ?? "";
+  const marksOf = (field: string) =>
+    [
+      ...(primary.split(/[,:]\s*/).includes(field) ? ["PK"] : []),
+      ...(foreign.includes(field) ? ["FK"] : []),
+    ].join(", ");
+  const fields = (entry?.fields ?? []).filter(
+    (field) => !field.name.includes(".") && !field.type.startsWith("→"),
+  );
+  const keys = fields.filter((field) => marksOf(field.name) !== "");
+  const others = fields.filter((field) => marksOf(field.name) === "").slice(0, SHOWN);
+  return [...keys, ...others].map((field) =>
+    `${toWord(field.type)} ${toWord(field.name)} ${marksOf(field.name)}`.trimEnd(),
+  );
 }
 
 const quote = (text: string): string => `"${text.replace(/[^\p{L}\p{N}_ ,.-]/gu, "_")}"`;

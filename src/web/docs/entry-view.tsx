@@ -1,6 +1,7 @@
 import { hrefOf } from "./address.ts";
 import { sourcesOf, type Use } from "./lineage-of.ts";
 import type { DatabaseFacts, Entry, EntryField } from "./page-settings.ts";
+import { Prose } from "./prose.tsx";
 
 const kinds: Readonly<Record<Entry["kind"], string>> = {
   model: "model",
@@ -30,7 +31,9 @@ export function EntryView({ base, entry, entries, facts, uses }: EntryViewProps)
         {kinds[entry.kind]} of <a href={`${base}/diagram/${entry.domain}`}>{entry.domain}</a>
       </p>
       <h1>{entry.name}</h1>
-      <p>{entry.description}</p>
+      <p>
+        <Prose text={entry.description} />
+      </p>
       <dl className="docs-facts">
         {entry.facts.map(([label, value]) => (
           <div key={label}>
@@ -59,7 +62,11 @@ export function EntryView({ base, entry, entries, facts, uses }: EntryViewProps)
                     {isPersonal(entry, field, entries, facts) && <em className="docs-personal">personal</em>}
                   </th>
                   {hasTypes && <td>{field.type}</td>}
-                  {hasTexts && <td>{field.description}</td>}
+                  {hasTexts && (
+                    <td>
+                      <Prose text={field.description} />
+                    </td>
+                  )}
                   <td className="docs-lineage">
                     {isTable ? (
                       <Uses {...{ base, entries }} uses={uses.get(`${entry.name}.${field.name}`) ?? []} />

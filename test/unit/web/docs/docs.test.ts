@@ -32,7 +32,11 @@ const facts: DatabaseFacts = {
         sources: ["line.price", "part.name"],
         members: [
           { column: "unitPrice", sources: ["line.price"], members: [] },
-          { column: "part", sources: ["part.name"], members: [{ column: "name", sources: ["part.name"], members: [] }] },
+          {
+            column: "part",
+            sources: ["part.name"],
+            members: [{ column: "name", sources: ["part.name"], members: [] }],
+          },
         ],
       },
     ],
@@ -52,10 +56,11 @@ test("each field tells its own columns, also deep in a list; what nobody knows i
   expect(of("items[].part.name")).toEqual(["part.name"]);
   expect(of("product")).toEqual([]);
   expect(sourcesOf(entry("view", "riddle"), field("x"), facts)).toBeNull();
-  expect(findUses([receipt], facts).get("part.name")?.map((use) => use.field)).toEqual([
-    "items",
-    "items[].part.name",
-  ]);
+  expect(
+    findUses([receipt], facts)
+      .get("part.name")
+      ?.map((use) => use.field),
+  ).toEqual(["items", "items[].part.name"]);
 });
 
 test("a search finds names by their parts and beginnings, fields, descriptions, and one wrong letter", () => {
@@ -75,7 +80,10 @@ test("a search finds names by their parts and beginnings, fields, descriptions, 
 test("a diagram shows what refers to what, with quoted names, and keys first", () => {
   const many = Array.from({ length: 12 }, (_, at) => field(`c${at}`, { type: "decimal(10,2) not null" }));
   const entries = [
-    entry("table", "line", { fields: [...many, field("order_id", { type: "int" })] }),
+    entry("table", "line", {
+      fields: [...many, field("order_id", { type: "int" })],
+      facts: [["Primary key", "order_id, k"]],
+    }),
     entry("table", 'or"der<b>', {}),
   ];
   const relations = relationsOf("tables", "shop", entries, [
@@ -84,12 +92,12 @@ test("a diagram shows what refers to what, with quoted names, and keys first", (
   expect(drawEntities(relations, entries)).toBe(
     [
       "erDiagram",
+      "  direction LR",
       '  "line" {',
-      "    int order_id FK",
-      ...many.slice(0, 7).map(({ name }) => `    decimal ${name}`),
+      "    int order_id PK, FK",
+      ...many.slice(0, 4).map(({ name }) => `    decimal ${name}`),
       "  }",
       '  "or_der_b_" {',
-      "",
       "  }",
       '  "or_der_b_" ||--o{ "line" : "order_id"',
     ].join("\n"),
