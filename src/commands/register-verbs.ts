@@ -66,6 +66,11 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./triggers.ts")).registerTriggers,
   },
   {
+    usage: "user",
+    summary: "accounts of the database for analysts and their tools",
+    load: async () => (await import("./user.ts")).registerUser,
+  },
+  {
     usage: "model",
     summary: "the models of the project",
     load: async () => (await import("./model.ts")).registerModel,

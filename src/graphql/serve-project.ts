@@ -8,6 +8,7 @@ import { createHostRule } from "../monitor/allowed-hosts.ts";
 import { createOriginRule } from "../monitor/allowed-origins.ts";
 import { readReadiness } from "../monitor/mirror-gauges.ts";
 import { createRunReport } from "../monitor/run-gauges.ts";
+import type { Page } from "../pages/page.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
@@ -56,6 +57,8 @@ export interface ServeOptions {
     readonly files: FileLimits;
   };
   readonly logger: Logger;
+  /** Pages after those of the project, in the navigation. */
+  readonly morePages?: readonly Page[];
 }
 
 /** Serves a project over GraphQL: what `vitrine up` and `vitrine serve` start. @throws VitrineError PORT_IN_USE */
@@ -108,7 +111,10 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     hosts: createHostRule(settings.host, settings.allowedHosts),
     origins: createOriginRule(settings.allowedOrigins),
     versionOf: createVersionOf(meter, models, mirrorReachable),
-    pages: await readProjectPages(project, options.projectDir, { schema, logger: options.logger }),
+    pages: [
+      ...(await readProjectPages(project, options.projectDir, { schema, logger: options.logger })),
+      ...(options.morePages ?? []),
+    ],
     readiness: () => readReadiness(meter, models),
   });
   return {

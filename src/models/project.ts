@@ -89,6 +89,8 @@ export interface Domain {
    * the models' views, and kept in the generated triggers.
    */
   readonly captured?: readonly CapturedTable[];
+  /** Columns that tell of a person, by table: the views of analysts (`bi_…`) may show none of them. */
+  readonly personal?: Readonly<Record<string, readonly string[]>>;
   /** Sets of files that can be imported, each by itself, by name: `vitrine import DOMAIN NAME FOLDER`. */
   readonly imports?: Readonly<Record<string, ImportDefinition>>;
   /** Sample files of the domain's own shape; the same options give the same bytes. */

@@ -16,6 +16,7 @@ import { createLogger } from "../../../src/log.ts";
 import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
 import { readReadiness } from "../../../src/monitor/mirror-gauges.ts";
 import { createRunReport } from "../../../src/monitor/run-gauges.ts";
+import { createDocsPage } from "../../../src/reference/docs-page.ts";
 import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
@@ -140,7 +141,10 @@ async function serve(database: TestDatabase, changes: Partial<ServerOptions>): P
     port: 0,
     hosts: createHostRule("127.0.0.1", []),
     readiness: () => readReadiness(meter, models),
-    pages: await readProjectPages(project, ".", { schema, logger }),
+    pages: [
+      ...(await readProjectPages(project, ".", { schema, logger })),
+      createDocsPage({ domains: project.domains, sqlDir: database.sqlDir }, ".", reader),
+    ],
     ...changes,
   };
   const server = await createServer(options);
