@@ -73,7 +73,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
           return sendError(response, 400, "QUERY_INVALID", `${malformed} in the address is no JSON.`);
         const state = openState(options, request, response, requestId);
         const form = readAccept(request.headers.accept);
-        if (form) return answerFile(gateway, { state, response, turns, options }, form);
+        if (form && (request.method === "GET" || request.method === "POST"))
+          return answerFile(gateway, { state, response, turns, options }, form);
         if (isPlainQuery(request))
           return answerJson(gateway, state, response, (errors) =>
             reportErrors(options, state.exchange, errors),
