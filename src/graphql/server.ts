@@ -88,7 +88,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
           return sendError(response, 400, "QUERY_INVALID", `${malformed} in the address is no JSON.`);
         const state = openState(options, request, response, requestId);
         const form = readAccept(request.headers.accept);
-        if (form) return answerFile(gateway, { state, response, turns, options, persisted }, form);
+        if (form && (request.method === "GET" || request.method === "POST"))
+          return answerFile(gateway, { state, response, turns, options, persisted }, form);
         if (isPlainQuery(request)) {
           const report = (errors: readonly GraphQLError[]) => reportErrors(options, state.exchange, errors);
           return answerJson(gateway, state, response, { persisted, tags, report });

@@ -6,6 +6,7 @@ import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
 import type { GatewayOptions } from "../yoga.ts";
 import { type FileRequest, giveFile } from "./give-file.ts";
 import { type AskedExport, readExportAddress } from "./read-export-address.ts";
+import { limitRows } from "./read-rows.ts";
 import type { SentFile } from "./send-file.ts";
 import { streamModel } from "./stream-model.ts";
 
@@ -20,7 +21,7 @@ export async function answerExport(
   request: FileRequest & { readonly options: GatewayOptions },
   { models, reader }: Exported,
 ): Promise<void> {
-  const { state, options } = request;
+  const { state, turns, options } = request;
   await giveFile(request, async (signal, send) => {
     const asked = readExportAddress(
       state.req.url ?? "",
@@ -28,17 +29,22 @@ export async function answerExport(
       options.schema,
       state.req.headers[AFTER_WRITE_HEADER]?.toString(),
     );
-    const { model, form, name: root } = asked;
+    const { model, form } = asked;
     state.exchange.operation = `export ${model.name}`;
     const widths = form.format === "parquet" ? { widths: await readColumnWidths(reader, model) } : {};
     await streamModel({ ...options, reader }, asked, signal, (documents, age) =>
-      send(form, { ...toShape(asked), ...widths, documents, freshness: [{ root, ...age }] }),
+      send(form, {
+        ...toShape(asked),
+        ...widths,
+        documents: limitRows(documents, undefined, turns.limits.maxRows),
+        freshness: [age],
+      }),
     );
   });
 }
 
 /** The columns of the file. Extended JSON has the key in any case, as its id. */
-function toShape({ name, model, fields, form }: AskedExport): Pick<SentFile, "name" | "shape"> {
+function toShape({ root: name, model, fields, form }: AskedExport): Pick<SentFile, "name" | "shape"> {
   const all = new Map(storedFields(model.fields));
   const names = form.format === "ejson" ? new Set([model.key, ...fields]) : fields;
   const shown = [...names].flatMap((one) => {

@@ -34,9 +34,9 @@ export const answerFile = (
       send(form, toFile(list, limitRows(rows, list.wanted, maxRows), form, freshness));
     const { plain } = list;
     if (plain) {
-      const asked = plain.asked(state.req.headers[AFTER_WRITE_HEADER]?.toString());
+      const asked = { root: list.root, ...plain.asked(state.req.headers[AFTER_WRITE_HEADER]?.toString()) };
       return streamModel({ ...options, ...options.exported }, asked, signal, (documents, age) =>
-        sendRows(each(documents, plain.show), [{ root: list.root, ...age }]),
+        sendRows(each(documents, plain.show), [age]),
       );
     }
     const run = (variableValues: Row) => runPage(gateway, state, signal, { ...list, variableValues });

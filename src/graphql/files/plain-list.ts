@@ -23,7 +23,7 @@ const unpaced: Pace = {
 
 /** A list that can be read without pages, and what is shown of its documents. */
 export interface PlainList {
-  readonly asked: (afterWriteHeader: string | undefined) => AskedDocuments;
+  readonly asked: (afterWriteHeader: string | undefined) => Omit<AskedDocuments, "root">;
   show(document: Document): Row | Promise<Row>;
 }
 

@@ -12,8 +12,6 @@ import type { AskedDocuments } from "./stream-model.ts";
 
 /** What `GET /export/<model>.<format>?…` asks for: the documents and, in the order of the file, their fields. */
 export interface AskedExport extends AskedDocuments {
-  /** As the address has it. */
-  readonly name: string;
   readonly form: FileForm;
 }
 
@@ -52,7 +50,7 @@ export function readExportAddress(
   const where = given.get("where");
   const asOf = given.get("asOf");
   return {
-    name,
+    root: name,
     model,
     form: { format, options: { excel } },
     where: where === undefined ? null : readWhereText(schema, model, where, "where"),

@@ -3,11 +3,13 @@ import type { Document, DocumentId, DocumentModel } from "../../models/model.ts"
 import { storedNames } from "../../stores/conversion/stored-fields.ts";
 import type { Filter } from "../../stores/document-store.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
-import type { ReadDemand } from "../read-plan.ts";
+import type { FreshnessEntry, ReadDemand } from "../read-plan.ts";
 import type { GatewayOptions } from "../yoga.ts";
 
 /** The documents of a model that somebody asks for. */
 export interface AskedDocuments {
+  /** What the answer calls them. */
+  readonly root: string;
   readonly model: DocumentModel;
   readonly where: Filter | null;
   /** Those that are wanted; the key is read in any case. */
@@ -16,12 +18,12 @@ export interface AskedDocuments {
 }
 
 /** Where they are read. */
-export interface StreamPlaces extends Pick<GatewayOptions, "stores" | "route"> {
+export interface StreamPlaces extends Pick<GatewayOptions, "stores" | "route" | "metrics"> {
   readonly reader: MariaDb;
 }
 
-/** An entry of `extensions.freshness`, without the root field. */
-type Age = Readonly<Record<string, unknown>>;
+/** An entry of `extensions.freshness`; as of a moment there is no other age. */
+type Age = Pick<FreshnessEntry, "root" | "model" | "source" | "asOf"> & Partial<FreshnessEntry>;
 
 /**
  * Reads the documents that fit, in key order and in constant memory, from the store that the demand leads to: of live in
@@ -29,8 +31,8 @@ type Age = Readonly<Record<string, unknown>>;
  * @param work takes them, and how old they are; a document that the store cannot give ends them with its error
  */
 export async function streamModel(
-  { stores, route, reader }: StreamPlaces,
-  { model, where, fields, demand }: AskedDocuments,
+  { stores, route, reader, metrics }: StreamPlaces,
+  { root, model, where, fields, demand }: AskedDocuments,
   signal: AbortSignal,
   work: (documents: AsyncIterable<Document>, age: Age) => Promise<void>,
 ): Promise<void> {
@@ -39,17 +41,19 @@ export async function streamModel(
   const { asOf } = demand;
   if (asOf !== undefined) {
     const documents = createPastSource(stores.live, asOf).stream(model, where, settings);
-    return work(documents, { model: model.name, source: "LIVE", asOf });
+    return work(documents, { root, model: model.name, source: "LIVE", asOf });
   }
   const { store, freshness, collection } = await route(model, demand, signal);
+  const age = { root, model: model.name, ...freshness };
   if (store === "mirror") {
-    const documents = stores.mirror.stream(model, where, { ...settings, collection });
-    return work(documents, { model: model.name, source: "MIRROR", ...freshness });
+    const entry = { ...age, source: "MIRROR" as const };
+    metrics.read(entry);
+    return work(stores.mirror.stream(model, where, { ...settings, collection }), entry);
   }
   await withLiveSource(reader, async (source) => {
-    const position = await source.positionOf(model);
-    const age = { model: model.name, source: "LIVE", ...freshness, position };
-    await work(source.stream(model, where, settings), age);
+    const entry = { ...age, source: "LIVE" as const, position: await source.positionOf(model) };
+    metrics.read(entry);
+    await work(source.stream(model, where, settings), entry);
   });
 }
 

@@ -7,7 +7,7 @@ import { exportFrom } from "../../../src/exports/export-from.ts";
 import { exportFormats } from "../../../src/models/export-formats.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
 import { openTestGateway, type TestGateway } from "../graphql/gateway.ts";
-import { linesOf, refusalOf } from "./fetch-file.ts";
+import { linesOf, refusalOf, withServer } from "./fetch-file.ts";
 
 let gateway: TestGateway;
 let out: string;
@@ -116,6 +116,10 @@ test("a document that the store cannot give breaks the file off before anybody t
   ]);
   // What is wrong in another field is no matter of this file.
   expect((await get("order_details.csv", { source: "live", fields: "orderId,total" })).status).toBe(200);
+  await withServer(gateway, { files: { ...gateway.options.files, maxRows: 3 } }, async ({ url }) => {
+    const refused = await refusalOf(await fetch(new URL("/export/order_details.parquet?source=mirror", url)));
+    expect(refused).toEqual([400, "LIMIT_EXCEEDED", expect.stringContaining("more than 3 rows")]);
+  });
   const posted = await fetch(new URL("/export/order_details.csv", gateway.server.url), { method: "POST" });
   expect(posted.status).toBe(405);
 });
