@@ -13,11 +13,12 @@ WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 VITRINE_PROJECT=/app/vitrine.config.ts
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-# The project file is loaded as it was built, and names its SQL and examples relative to itself.
+# The project file is loaded as it was built, and names its SQL, examples and dashboards relative to itself.
 COPY package.json vitrine.config.ts ./
 COPY bin ./bin
 COPY sql ./sql
 COPY examples ./examples
+COPY dashboards ./dashboards
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

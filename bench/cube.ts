@@ -33,7 +33,7 @@ const questions: readonly { readonly title: string; readonly query: CubeQuery; r
   },
   {
     title: "revenue and distinct orders by month",
-    query: { ...base, sets: [["orderedOnMonth"]], measures: ["revenue", "orders"] },
+    query: { ...base, sets: [["placedOnMonth"]], measures: ["revenue", "orders"] },
     sql: `select date_format(o.date_placed, '%Y-%m'), sum(l.line_total), count(distinct o.order_id)
       from orderline l join \`order\` o on o.order_id = l.order_id where o.status <> 'cancelled' group by 1 order by 1`,
   },
@@ -47,7 +47,7 @@ const questions: readonly { readonly title: string; readonly query: CubeQuery; r
     title: "top ten products of one state",
     query: {
       ...base,
-      sets: [["product"]],
+      sets: [["productId"]],
       measures: ["revenue"],
       where: inTexas,
       orderBy: [{ field: "revenue", direction: "desc" }],

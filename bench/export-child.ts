@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { pos } from "../src/domains/pos/index.ts";
 import { exportModels } from "../src/exports/export-models.ts";
 import { withLiveSource } from "../src/exports/export-sources.ts";
-import type { FormatName } from "../src/exports/formats.ts";
 import { readColumnWidths } from "../src/exports/read-column-widths.ts";
+import type { ExportFormat } from "../src/models/export-formats.ts";
 import { openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 
 export interface ExportReport {
@@ -29,7 +29,7 @@ const { files } = await withLiveSource(db, (source) =>
   exportModels({
     models: [{ model, where: null }],
     source,
-    format: format as FormatName, // the benchmark passes one of formatNames
+    format: format as ExportFormat, // the benchmark passes one of exportFormats
     out,
     gzip: false,
     signal: new AbortController().signal,

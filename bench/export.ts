@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { customerOrders } from "../src/domains/pos/models/customer-orders.ts";
-import { formatNames } from "../src/exports/formats.ts";
+import { exportFormats } from "../src/models/export-formats.ts";
 import { documentsSql } from "../test/support/model-contract.ts";
 import { type BenchContext, median, printRatios } from "./bench-context.ts";
 import { benchChanges } from "./export-changes.ts";
@@ -31,7 +31,7 @@ export async function run(context: BenchContext): Promise<void> {
       const note = (what: string, value: number) => seconds.set(what, [...(seconds.get(what) ?? []), value]);
       for (let round = 0; round < rounds; round += 1) {
         note(bare, await timeOutfile(shop));
-        for (const format of formatNames) {
+        for (const format of exportFormats) {
           const report = await exportInChild(shop, format, customerOrders.name);
           if (format === "csv") csvMiB = report.fileMiB;
           peak = Math.max(peak, report.peakMiB);
@@ -79,7 +79,8 @@ async function timeOutfile({ admin }: BenchShop): Promise<number> {
   }
 }
 
-async function exportInChild(shop: BenchShop, format: string, model: string): Promise<ExportReport> {
+/** One export in a process of its own. */
+export async function exportInChild(shop: BenchShop, format: string, model: string): Promise<ExportReport> {
   const script = fileURLToPath(new URL("export-child.ts", import.meta.url));
   const child = fork(script, [shop.mariadbUrl, format, model], {
     execArgv: ["--import", "tsx"],

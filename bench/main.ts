@@ -3,6 +3,7 @@ import { withOwnServers } from "../test/support/own-servers.ts";
 import type { BenchContext } from "./bench-context.ts";
 import { run as runCube } from "./cube.ts";
 import { run as runExport } from "./export.ts";
+import { run as runFiles } from "./files.ts";
 import { run as runGraphql } from "./graphql.ts";
 import { run as runHistory } from "./history.ts";
 import { run as runImport } from "./import.ts";
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   graphql: runGraphql,
   cube: runCube,
   export: runExport,
+  files: runFiles,
   load: runLoad,
   history: runHistory,
   triggers: runTriggers,
@@ -32,7 +34,7 @@ Prints figures as ratios to a named baseline of the same run: of every benchmark
 
   ${Object.keys(benches).join(", ")}
 
-  --scale N  size of the data of cube and export; 1 is the size in the field
+  --scale N  size of the data of cube, export and files; 1 is the size in the field
   --help     prints this
 
 Takes servers and a shop of its own, unless MARIADB_URL and MONGODB_URL name servers. Ctrl-C stops them.

@@ -21,8 +21,8 @@ const schema = `
   type OrderDetails {
     orderId: Int!
     status: OrderStatus!
-    placed: DateTime!
-    shipped: DateTime
+    placedAt: DateTime!
+    shippedAt: DateTime
     subtotal: Decimal!
     salesTax: Decimal!
     total: Decimal!
@@ -35,13 +35,13 @@ const schema = `
   type ProductBuyers { productId: Int! name: String! currentPrice: Decimal! }
 `;
 
-const orderColumns = `order_id as orderId, status, date_placed as placed, date_shipped as shipped, subtotal,
+const orderColumns = `order_id as orderId, status, date_placed as placedAt, date_shipped as shippedAt, subtotal,
   sales_tax as salesTax, total, customer_id as customerId`;
 
 interface OrderRow extends RowDataPacket {
   readonly orderId: number;
-  readonly placed: string;
-  readonly shipped: string | null;
+  readonly placedAt: string;
+  readonly shippedAt: string | null;
   readonly customerId: number;
 }
 interface PageArguments {
@@ -69,8 +69,8 @@ const db = mysql.createPool({
 const toMoment = (text: string): string => `${text.replace(" ", "T")}Z`;
 const toOrder = (row: OrderRow) => ({
   ...row,
-  placed: toMoment(row.placed),
-  shipped: row.shipped === null ? null : toMoment(row.shipped),
+  placedAt: toMoment(row.placedAt),
+  shippedAt: row.shippedAt === null ? null : toMoment(row.shippedAt),
 });
 
 const resolvers = {

@@ -27,7 +27,7 @@ const counts = "o.status <> 'cancelled'";
 const reports: readonly { readonly title: string; readonly query: CubeQuery; readonly sql: string }[] = [
   {
     title: "revenue and pieces by month",
-    query: { ...plain, sets: [["orderedOnMonth"]], measures: ["revenue", "units"] },
+    query: { ...plain, sets: [["placedOnMonth"]], measures: ["revenue", "units"] },
     sql: `select date_format(o.date_placed, '%Y-%m'), sum(l.line_total), sum(l.quantity) ${sold}
       where ${counts} group by 1 order by 1`,
   },
@@ -35,7 +35,7 @@ const reports: readonly { readonly title: string; readonly query: CubeQuery; rea
     title: "revenue and average order by year and state, with subtotals",
     query: {
       ...plain,
-      sets: [["orderedOnYear", "state"], ["orderedOnYear"], []],
+      sets: [["placedOnYear", "state"], ["placedOnYear"], []],
       measures: ["revenue", "averageOrder"],
     },
     sql: `select year(o.date_placed), t.state, sum(l.line_total), count(distinct o.order_id) ${soldTo}
@@ -43,7 +43,7 @@ const reports: readonly { readonly title: string; readonly query: CubeQuery; rea
   },
   {
     title: "what is booked by quarter and status",
-    query: { ...plain, sets: [["orderedOnQuarter", "status"]], measures: ["bookedRevenue", "bookedUnits"] },
+    query: { ...plain, sets: [["placedOnQuarter", "status"]], measures: ["bookedRevenue", "bookedUnits"] },
     sql: `select year(o.date_placed), quarter(o.date_placed), o.status, sum(l.line_total), sum(l.quantity) ${sold}
       group by 1, 2, 3 order by 1, 2, 3`,
   },
@@ -51,7 +51,7 @@ const reports: readonly { readonly title: string; readonly query: CubeQuery; rea
     title: "top ten products",
     query: {
       ...plain,
-      sets: [["product"]],
+      sets: [["productId"]],
       measures: ["revenue", "units"],
       orderBy: [{ field: "revenue", direction: "desc" }],
       limit: 10,
@@ -109,7 +109,7 @@ async function measureAge(context: BenchContext, shop: BenchShop): Promise<void>
   const query: CubeQuery = {
     ...plain,
     measures: ["bookedUnits"],
-    where: { kind: "compare", field: "orderedOnMonth", operator: "eq", value: thisMonth },
+    where: { kind: "compare", field: "placedOnMonth", operator: "eq", value: thisMonth },
   };
   const readUnits = async () => Number((await mirror.aggregate(rollUp, query))[0]?.values.bookedUnits ?? 0);
   const customers = await shop.admin.query<{ id: number }>(

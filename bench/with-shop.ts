@@ -6,6 +6,7 @@ import { pos } from "../src/domains/pos/index.ts";
 import { importFiles } from "../src/imports/import-files.ts";
 import { writeFiles } from "../src/imports/write-files.ts";
 import { migrateUp } from "../src/migrations/migrate.ts";
+import type { Domain } from "../src/models/project.ts";
 import { type MariaDb, openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 import { type MongoDb, openMongoDb } from "../src/stores/mongodb/mongodb.ts";
 import type { BenchContext } from "./bench-context.ts";
@@ -18,11 +19,15 @@ export interface BenchShop {
   readonly mongodbUrl: string;
 }
 
-/** Runs `work` over a generated shop in databases of its own, which are gone afterwards. */
+/**
+ * Runs `work` over a generated shop in databases of its own, which are gone afterwards.
+ * @param domains whose tables and views are there: a gateway starts over those of its project only
+ */
 export async function withShop(
   context: BenchContext,
   scale: number,
   work: (shop: BenchShop) => Promise<void>,
+  domains: readonly Domain[] = [pos],
 ): Promise<void> {
   const name = `vitrine_bench_${process.pid}`;
   const place = { pathname: `/${name}` };
@@ -34,7 +39,7 @@ export async function withShop(
   const mongo = openMongoDb(mongodbUrl);
   const dir = await mkdtemp(join(tmpdir(), "vitrine-bench-"));
   try {
-    await migrateUp({ admin, sqlDir: "sql", domains: [pos] });
+    await migrateUp({ admin, sqlDir: "sql", domains });
     if (pos.generate)
       await writeFiles(pos.generate({ scale, seed: 42, clean: false, end: "2008-01-01" }), dir);
     await importFiles({ admin, domain: pos, dir });

@@ -1,22 +1,9 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
-
-/** The URL of a replica set names several hosts (`a:1,b:2`), which URL.canParse refuses: one stands for all. */
-const isUrl = (value: string): boolean =>
-  URL.canParse(value.replace(/^(mongodb:\/\/(?:[^@/]*@)?[^,/?]*)(?:,[^,/?]+)+/, "$1"));
-
-const optionalUrl = (schemes: readonly string[]) =>
-  z
-    .string()
-    .refine((value) => schemes.some((scheme) => value.startsWith(`${scheme}://`)) && isUrl(value), {
-      message: `must be a URL that starts with ${schemes.map((s) => `${s}://`).join(" or ")}`,
-    })
-    .optional();
-
-const whole = (fallback: number, min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
+import { type FileLimits, fileSettings, readFileLimits } from "./file-settings.ts";
 
 /** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
 export const loggedCommands: readonly string[] = ["serve", "mirror", "schedule"];
@@ -60,6 +47,27 @@ export const configSchema = z.object({
     .describe(
       "Names, with commas between, that a request may call the server by (`Host`), beside `localhost`, `HOST` and addresses; `.shop.example`: all below it; `*`: any. Default: none while `HOST` is of this machine only, else any.",
     ),
+  VITRINE_ALLOWED_ORIGINS: z
+    .string()
+    .refine((list) => splitList(list).every(isOrigin), {
+      message: "must be origins with commas between, such as `https://shop.example`, or `*`",
+    })
+    .optional()
+    .describe(
+      "Origins of web pages, with commas between, that may read answers of `/graphql` and open its WebSocket, beside the server's own: `https://shop.example`; `*`: any. Default: none.",
+    ),
+  VITRINE_EXPLAIN: z
+    .string()
+    .refine((value) => value === "on" || value === "off" || value.length >= 16, {
+      message: "must be on, off, or a key of at least 16 characters",
+    })
+    .optional()
+    .describe(
+      "Who is told how an answer was made (`x-vitrine-explain: 1`): `on`: whoever asks; `off`: nobody; else a key of at least 16 characters, which they send in place of the 1. Default: on while `HOST` is of this machine only.",
+    ),
+  VITRINE_SLOW_QUERY_MS: whole(1000, 0, 600_000).describe(
+    "An operation that takes longer is logged at level warn, with its text without values; 0: none is.",
+  ),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("warn")
@@ -86,6 +94,7 @@ export const configSchema = z.object({
   VITRINE_MAX_ANSWER_BYTES: whole(16_000_000, 10_000, 500_000_000).describe(
     "Most bytes that one answer may have, about.",
   ),
+  ...fileSettings,
   VITRINE_POOL_SIZE: whole(10, 1, 500).describe("MariaDB connections that answer queries."),
   VITRINE_LOADER_CONNECTIONS: whole(14, 10, 500).describe(
     "MariaDB connections of a loader, however many models it keeps.",
@@ -117,7 +126,7 @@ export const configSchema = z.object({
 
 type Env = z.output<typeof configSchema>;
 
-/** Settings, parsed once; see configSchema for each. */
+/** Settings, parsed once: configSchema. */
 export interface Config {
   readonly mariadbUrl: string | undefined;
   readonly mariadbLoaderUrl: string | undefined;
@@ -131,6 +140,11 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  /** `on`, `off` or a key; undefined: as it is reached. */
+  readonly explain: string | undefined;
+  /** Undefined: none is slow. */
+  readonly slowQueryMs: number | undefined;
   readonly logLevel: Env["LOG_LEVEL"];
   readonly maxStalenessMs: number;
   readonly auditShare: number;
@@ -139,11 +153,12 @@ export interface Config {
   readonly maxCost: number;
   readonly maxValues: number;
   readonly maxAnswerBytes: number;
+  /** Of files over HTTP. */
+  readonly files: FileLimits;
   readonly poolSize: number;
   readonly loaderConnections: number;
   readonly alerts: {
     readonly webhook: string | undefined;
-    /** There is one when there is a webhook. */
     readonly secret: string | undefined;
     readonly command: string | undefined;
     readonly lagSeconds: number;
@@ -191,7 +206,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     projectFile: resolve(e.VITRINE_PROJECT),
     host: e.HOST,
     port: e.PORT,
-    allowedHosts: (e.VITRINE_ALLOWED_HOSTS ?? "").split(",").flatMap((name) => name.trim() || []),
+    allowedHosts: splitList(e.VITRINE_ALLOWED_HOSTS ?? ""),
+    allowedOrigins: splitList(e.VITRINE_ALLOWED_ORIGINS ?? ""),
+    explain: e.VITRINE_EXPLAIN,
+    slowQueryMs: e.VITRINE_SLOW_QUERY_MS || undefined,
     logLevel: e.LOG_LEVEL,
     maxStalenessMs: e.VITRINE_MAX_STALENESS_MS,
     auditShare: e.VITRINE_AUDIT_SHARE,
@@ -200,6 +218,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxCost: e.VITRINE_MAX_COST,
     maxValues: e.VITRINE_MAX_VALUES,
     maxAnswerBytes: e.VITRINE_MAX_ANSWER_BYTES,
+    files: readFileLimits(e),
     poolSize: e.VITRINE_POOL_SIZE,
     loaderConnections: e.VITRINE_LOADER_CONNECTIONS,
     alerts: {

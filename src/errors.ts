@@ -6,6 +6,11 @@ export const errorCatalogue = {
   USAGE: { exit: 2, exposed: true, title: "The command line or the arguments of a query are wrong." },
   BAD_INPUT: { exit: 2, exposed: true, title: "A value in a query is malformed or out of range." },
   QUERY_INVALID: { exit: 2, exposed: true, title: "A query is not GraphQL, or does not fit the schema." },
+  PERSISTED_QUERY_NOT_FOUND: {
+    exit: 2,
+    exposed: true,
+    title: "A query is named by its hash only, and not known by it: it is to be sent with its text.",
+  },
   LIMIT_EXCEEDED: { exit: 2, exposed: true, title: "A query is too large, too deep or too costly." },
   RULE_VIOLATED: { exit: 65, exposed: true, title: "A rule of the domain refuses the change." },
   CONFIG_INVALID: { exit: 78, exposed: false, title: "A setting is missing or malformed." },

@@ -1,14 +1,23 @@
 import { hostname } from "node:os";
 import { holdLease, prolongLease, releaseLease } from "../core/lease.ts";
+import { hasRunOf } from "../core/read-runs.ts";
 import { noteHandled, openSchedule } from "../core/schedules.ts";
 import type { Logger } from "../log.ts";
 import { createFailureLog } from "../mirror/log-failures.ts";
 import { pause } from "../mirror/wake-up.ts";
-import { nextMoment, type Schedule, toArguments } from "../models/schedule.ts";
+import { nextMoment, type Schedule } from "../models/schedule.ts";
+import { toArguments } from "../models/scheduled-work.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 
-/** Runs a command line of `vitrine` until it ends: its exit code. Stops it when `signal` is aborted, and waits for that. */
-export type RunVerb = (args: readonly string[], signal: AbortSignal) => Promise<number>;
+/** How a command line of `vitrine` ended. */
+export interface EndedVerb {
+  readonly exitCode: number;
+  /** Host and process that ran it, as the run log has it. */
+  readonly node: string;
+}
+
+/** Runs a command line of `vitrine` until it ends. Stops it when `signal` is aborted, and waits for that. */
+export type RunVerb = (args: readonly string[], signal: AbortSignal) => Promise<EndedVerb>;
 
 export interface KeepOptions {
   /** May write the engine's tables. */
@@ -61,31 +70,58 @@ async function runAlone(
 ): Promise<boolean> {
   const lease = `schedule:${name}`;
   if (!(await holdLease(db, lease, holder, leaseSeconds))) return false;
-  const lost = new AbortController();
-  const pulse = setInterval(() => {
-    prolongLease(db, lease, holder, leaseSeconds).then(
-      (isHeld) => {
-        if (!isHeld) lost.abort();
-      },
-      // The database is away: whether the lease is lost shows when it is back.
-      () => {},
-    );
-  }, leaseSeconds * 250);
+  const kept = keepLease(() => prolongLease(db, lease, holder, leaseSeconds), leaseSeconds);
   try {
     const until = new Date();
     const { handledAt } = await openSchedule(db, name);
     const due = nextMoment(schedule, handledAt);
     // Another node has run it before the lease came here.
     if (due === null || due > until) return true;
-    const stop = AbortSignal.any([signal, lost.signal]);
+    const stop = AbortSignal.any([signal, kept.lost]);
     logger.info({ schedule: name, due: due.toISOString() }, "a schedule is due");
-    const exitCode = await runVerb(toArguments(schedule.run), stop);
+    const { exitCode, node } = await runVerb(toArguments(schedule.run), stop);
     if (stop.aborted) return true;
-    await noteHandled(db, name, { until, exitCode });
+    await noteHandled(db, name, { until, exitCode, isLogged: await hasRunOf(db, node, until) });
     if (exitCode !== 0) logger.error({ schedule: name, exitCode }, "what a schedule ran has failed");
     return true;
   } finally {
-    clearInterval(pulse);
+    kept.end();
     await releaseLease(db, lease, holder);
   }
+}
+
+/**
+ * Prolongs a lease four times as often as needed, until `end`. `lost` is aborted when it is another's, and when it could not be
+ * prolonged for three of its quarters: then it soon may be, and the database cannot be asked.
+ * @param prolong false when it is another's
+ */
+function keepLease(
+  prolong: () => Promise<boolean>,
+  leaseSeconds: number,
+): { readonly lost: AbortSignal; readonly end: () => void } {
+  const lost = new AbortController();
+  let prolongedAt = performance.now();
+  const expire = () => setTimeout(() => lost.abort(), prolongedAt + leaseSeconds * 750 - performance.now());
+  let isEnded = false;
+  let expiry = expire();
+  const pulse = setInterval(() => {
+    const asked = performance.now();
+    prolong().then(
+      (isHeld) => {
+        if (isEnded) return;
+        if (!isHeld) return lost.abort();
+        // Of answers that come out of turn the latest question counts.
+        prolongedAt = Math.max(prolongedAt, asked);
+        clearTimeout(expiry);
+        expiry = expire();
+      },
+      () => {},
+    );
+  }, leaseSeconds * 250);
+  const end = () => {
+    isEnded = true;
+    clearInterval(pulse);
+    clearTimeout(expiry);
+  };
+  return { lost: lost.signal, end };
 }

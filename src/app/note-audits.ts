@@ -1,5 +1,5 @@
 import { readRuns } from "../core/read-runs.ts";
-import { recordRun } from "../core/runs.ts";
+import { type RunNotes, recordRun } from "../core/runs.ts";
 import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { LoaderEvent } from "../mirror/events.ts";
@@ -18,32 +18,34 @@ export function createAuditNotes(
   { db, logger }: { readonly db: MariaDb; readonly logger: Logger },
   quietMs = QUIET_MS,
 ): (event: LoaderEvent) => void {
-  /** When a defect was noted last that is not over yet; null: there is none. By name of the run. */
-  const open = new Map<string, number | null>();
-  const readOpen = async (name: string) => {
+  const warnOfMissed = (model: string) => (err: unknown) =>
+    logger.warn({ model, err }, "the run log lacks an audit");
+  /** Whether a defect is noted that is no news any more, and was not found to be over. */
+  const isOver = async (name: string) => {
     const [newest] = await readRuns(db, { kind: "verify", name, first: 1 });
-    return newest?.outcome === "failed" ? Date.parse(newest.startedAt) : null;
+    return newest?.outcome === "failed" && Date.now() - Date.parse(newest.startedAt) >= quietMs;
   };
   const note = async ({ model, checked, defects }: Audited): Promise<void> => {
     const name = `audit of ${model}`;
-    const since = open.get(name) ?? (open.has(name) ? null : await readOpen(name));
-    open.set(name, since);
-    if (defects === 0 && (since === null || Date.now() - since < quietMs)) return;
-    // At once: the next audit may come before this one is noted.
-    open.set(name, defects > 0 ? Date.now() : null);
-    await recordRun(db, { kind: "verify", name }, async (run) => {
+    // Asked each time: loaders take turns, and another one may have noted a defect.
+    if (defects === 0 && !(await isOver(name))) return;
+    const work = async (run: RunNotes) => {
       run.rows(checked);
       if (defects > 0) throw toDefect(model, defects);
-    }).catch((error: unknown) => {
-      if (!isDefect(error)) throw error;
-    });
+    };
+    await recordRun(db, { kind: "verify", name }, work, { onMissed: warnOfMissed(model) }).catch(
+      (error: unknown) => {
+        if (!isDefect(error)) throw error;
+      },
+    );
   };
+  /** The latest note of each model: the next one waits for it. */
+  const last = new Map<string, Promise<void>>();
   return (event) => {
     if (event.type !== "audited") return;
-    note(event).catch((err: unknown) => {
-      open.delete(`audit of ${event.model}`);
-      logger.warn({ model: event.model, err }, "the run log lacks an audit");
-    });
+    const { model } = event;
+    const noted = (last.get(model) ?? Promise.resolve()).then(() => note(event)).catch(warnOfMissed(model));
+    last.set(model, noted);
   };
 }
 

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { VitrineError } from "../errors.ts";
 import { serveProject } from "../graphql/serve-project.ts";
 import type { Server } from "../graphql/server.ts";
+import { createDocsPage } from "../reference/docs-page.ts";
 import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
 import type { App } from "./open-app.ts";
 
@@ -14,7 +15,8 @@ export async function openGateway(app: App): Promise<Server> {
   await requireProcedures(app);
   const projectDir = dirname(config.projectFile);
   const stores = { live, mirror, reader, writer, mongo };
-  const server = await serveProject({ project, projectDir, ...stores, settings: config, logger });
+  const morePages = [createDocsPage(project, projectDir, reader)];
+  const server = await serveProject({ project, projectDir, ...stores, settings: config, logger, morePages });
   app.stack.announce({ graphqlUrl: server.url });
   return server;
 }

@@ -19,22 +19,34 @@ const NEVER_WHOLE = "";
  * tables, views and functions that are not those that were mirrored. What was there at the last good check is noted in
  * the database: it may have been another loader's, before this one started.
  */
-export function watchCapture(watched: Watched): CheckCapture {
-  return async () => {
-    try {
-      const capture = await checkTriggers(watched);
-      const source = await checkSources(watched);
-      return { ...capture, ...source };
-    } catch (error) {
-      if (!isRoutineMissing(error)) throw error;
-      // It comes with the run that is on its way, which checks for itself.
-      if (await isMigrating(watched.loader)) return { problem: null };
-      return {
-        problem:
-          "A function of the engine is missing, as after a restore from a dump without routines: nobody can tell whether changes are captured. Run `vitrine migrate up`.",
-      };
-    }
-  };
+export const watchCapture =
+  (watched: Watched): CheckCapture =>
+  () =>
+    orMissingRoutine(watched, async () => ({
+      ...(await compareTriggers(watched)),
+      ...(await checkSources(watched)),
+    }));
+
+/** Of all that watchCapture finds, what is wrong with the triggers. */
+export const checkTriggers = (watched: Watched): Promise<CaptureReport> =>
+  orMissingRoutine(watched, () => compareTriggers(watched));
+
+/** A database without the engine's functions is one whose capture is lost. */
+async function orMissingRoutine(
+  { loader }: Watched,
+  check: () => Promise<CaptureReport>,
+): Promise<CaptureReport> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!isRoutineMissing(error)) throw error;
+    // It comes with the run that is on its way, which checks for itself.
+    if (await isMigrating(loader)) return { problem: null };
+    return {
+      problem:
+        "A function of the engine is missing, as after a restore from a dump without routines: nobody can tell whether changes are captured. Run `vitrine migrate up`.",
+    };
+  }
 }
 
 /**
@@ -42,7 +54,7 @@ export function watchCapture(watched: Watched): CheckCapture {
  * one. A trigger with another text is no loss: a newer version of the project may have put it there. But one that was
  * dropped and made again between two checks has missed what was written in between.
  */
-export async function checkTriggers({ admin, loader, project }: Watched): Promise<CaptureReport> {
+async function compareTriggers({ admin, loader, project }: Watched): Promise<CaptureReport> {
   const fingerprint = await readTriggerFingerprint(loader);
   const known = await readKnownFingerprint(loader);
   if (fingerprint === known) return { problem: null };

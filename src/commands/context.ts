@@ -21,6 +21,8 @@ export interface CommandContext {
   print(text: string): void;
   /** One JSON value, on one line of standard output; nothing without `--json`. */
   printJson(value: unknown): void;
+  /** Writes to standard output as it is, and waits until it is taken. @throws VitrineError OUTPUT_BROKEN */
+  write(data: string | Uint8Array): Promise<void>;
   /** Takes what another program prints; null when standard output is a terminal, which that may have for itself. */
   readonly passOn: ((data: Uint8Array) => void) | null;
   /** Said by a server: it goes on when nobody reads its standard output. All else stops then, and fails. */
@@ -30,7 +32,7 @@ export interface CommandContext {
 export interface ContextInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  readonly stdout: Pick<StandardOutput, "isTerminal" | "print" | "outlive">;
+  readonly stdout: Pick<StandardOutput, "isTerminal" | "print" | "finish" | "outlive">;
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
@@ -82,6 +84,11 @@ export function createContext(program: Command, input: ContextInput): CommandCon
     },
     printJson(value) {
       if (isJson()) input.stdout.print(`${JSON.stringify(value)}\n`);
+    },
+    async write(data) {
+      input.stdout.print(data);
+      const broken = await input.stdout.finish();
+      if (broken !== null) throw broken;
     },
     passOn: input.stdout.isTerminal ? null : input.stdout.print,
     outliveOutput: input.stdout.outlive,

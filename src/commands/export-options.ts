@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { VitrineError } from "../errors.ts";
 import type { ExportRequest } from "../exports/export-models.ts";
-import { formatNames, formatOf } from "../exports/formats.ts";
 import { type DdlDialect, ddlDialects } from "../exports/table-dialects.ts";
+import { compressedFormats, exportFormats } from "../models/export-formats.ts";
 
 export type ExportOptions = Pick<ExportRequest, "format" | "out" | "gzip"> & {
   readonly incremental: boolean;
@@ -19,7 +19,7 @@ export type ExportOptions = Pick<ExportRequest, "format" | "out" | "gzip"> & {
 /** What `vitrine export` may be told. */
 export const addExportOptions = (command: Command): Command =>
   command
-    .addOption(new Option("--format <format>", "form of the files").choices(formatNames).default("ndjson"))
+    .addOption(new Option("--format <format>", "form of the files").choices(exportFormats).default("ndjson"))
     .option("--out <folder>", "where to write", ".")
     .option("--gzip", "compress the files", false)
     .addOption(
@@ -54,10 +54,12 @@ const ofOneMoment = ["out", "gzip", "source", "where", "asOf", "ejson", "excel",
  */
 export function readChangesTo(
   command: Command,
-  { incremental, to, format }: ExportOptions,
+  { incremental, to, format, out }: ExportOptions,
 ): string | undefined {
   if (!incremental && to !== undefined)
     throw new VitrineError("USAGE", "--to goes with --incremental; without it, name a folder with --out.");
+  if (!incremental && /^[a-z][a-z0-9+.-]+:\/\//i.test(out))
+    throw new VitrineError("USAGE", "--out names a folder; into a bucket go --incremental --to s3://…");
   if (!incremental) return undefined;
   if (to === undefined)
     throw new VitrineError("USAGE", "--incremental needs --to, the place of all its files.");
@@ -82,7 +84,7 @@ export function readEncoding({
   ddl,
   gzip,
 }: ExportOptions): Pick<ExportRequest, "format" | "extendedJson" | "excel"> {
-  if (gzip && formatOf(format).isCompressed)
+  if (gzip && compressedFormats.has(format))
     throw new VitrineError("USAGE", `--gzip: files of --format ${format} are compressed already.`);
   if (ddl !== undefined && (format !== "csv" || excel))
     throw new VitrineError("USAGE", "--ddl goes with --format csv, without --excel.");

@@ -20,7 +20,7 @@ export function registerExportVerify(exporting: Command, context: CommandContext
     .action((to: string, names: readonly string[]) =>
       withApp(context, async ({ config, project, loader: db, mongo }) => {
         const destination = await openDestination(to, config.s3);
-        const found = names.length > 0 ? names : await findExportedModels(destination);
+        const found = names.length > 0 ? names : await findExportedModels(destination, context.signal);
         if (found.length === 0)
           throw new VitrineError("EXPORT_FAILED", `${destination.name} holds no incremental export.`);
         const models = chooseModels(project, found);
@@ -38,9 +38,12 @@ export function registerExportVerify(exporting: Command, context: CommandContext
     );
 }
 
-function* toLines({ model, files, rows, proven, later, position, defects, defectCount }: DestinationReport) {
+function* toLines(report: DestinationReport) {
+  const { model, files, rows, proven, later, rejected, position, defects, defectCount } = report;
   const changed =
     later === 0 ? "" : `, ${later.toLocaleString("en")} have changed since and come with the next run`;
-  yield `${model}: ${proven.toLocaleString("en")} documents proven up to position ${position ?? "none"} from ${rows.toLocaleString("en")} rows in ${files} files${changed}, ${defectCount} defects`;
+  const lacking =
+    rejected === 0 ? "" : `, ${rejected.toLocaleString("en")} cannot be mirrored (\`vitrine rejected list\`)`;
+  yield `${model}: ${proven.toLocaleString("en")} documents proven up to position ${position ?? "none"} from ${rows.toLocaleString("en")} rows in ${files} files${changed}${lacking}, ${defectCount} defects`;
   for (const defect of defects) yield `  ${defect}`;
 }

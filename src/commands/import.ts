@@ -5,6 +5,7 @@ import type { CommandContext } from "./context.ts";
 import { describeImport } from "./describe-import.ts";
 import { findDomain } from "./find-domain.ts";
 import { withSource } from "./with-app.ts";
+import { warnOfMissed } from "./with-run.ts";
 
 /** `vitrine import DOMAIN [IMPORT] FOLDER`: files of a domain, in one transaction, with a list of what was refused. */
 export function registerImport(command: Command, context: CommandContext): void {
@@ -33,6 +34,7 @@ export function registerImport(command: Command, context: CommandContext): void 
             strict,
             full,
             allowDeletes,
+            onMissed: warnOfMissed(context, { kind: "import", name: of }),
           });
           for (const line of describeImport(summary)) context.print(line);
           context.printJson(summary);

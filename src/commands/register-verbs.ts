@@ -66,6 +66,11 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./triggers.ts")).registerTriggers,
   },
   {
+    usage: "user",
+    summary: "accounts of the database for analysts and their tools",
+    load: async () => (await import("./user.ts")).registerUser,
+  },
+  {
     usage: "model",
     summary: "the models of the project",
     load: async () => (await import("./model.ts")).registerModel,
@@ -110,6 +115,11 @@ const verbs: readonly Verb[] = [
     usage: "export [models...]",
     summary: "write documents to files, one per model, and a manifest; all models without names",
     load: async () => (await import("./export.ts")).registerExport,
+  },
+  {
+    usage: "query <file>",
+    summary: "ask an operation of a .graphql file, and print its rows as a table, CSV or JSON",
+    load: async () => (await import("./query.ts")).registerQuery,
   },
   {
     usage: "runs",

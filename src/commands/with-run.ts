@@ -14,11 +14,15 @@ export function withRun<T>(
   subject: RunSubject,
   work: (run: RunNotes) => Promise<T>,
 ): Promise<T> {
-  const { signal, logger } = context;
-  const onMissed = (error: unknown) =>
-    logger.warn({ err: error, run: subject }, "the run log lacks this run");
-  return recordRun(openRunLog(source, subject), subject, work, { signal, onMissed });
+  const onMissed = warnOfMissed(context, subject);
+  return recordRun(openRunLog(source, subject), subject, work, { signal: context.signal, onMissed });
 }
+
+/** Warns that a run could not be noted, or not as it ended. */
+export const warnOfMissed =
+  ({ logger }: Pick<CommandContext, "logger">, run: RunSubject) =>
+  (err: unknown): void =>
+    logger.warn({ err, run }, "the run log could not be written");
 
 /** What a run over models is called. */
 export const nameModels = (names: readonly string[]): string =>

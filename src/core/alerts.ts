@@ -98,7 +98,7 @@ export async function endAlerts(db: Pick<Queryable, "run">, ids: readonly number
   );
 }
 
-/** Notes that the receiver knows. */
+/** Notes that the receiver knows, or was given up for refusing it. */
 export async function noteTold(
   db: Pick<Queryable, "run">,
   alertId: number,

@@ -1,5 +1,5 @@
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import { readMoment } from "./moments.ts";
+import { printMoment, readMoment } from "./moments.ts";
 import type { RunKind, RunSubject } from "./runs.ts";
 
 /** What the run log says (see runs.ts). */
@@ -68,7 +68,11 @@ export interface RunSummary extends RunSubject {
   readonly seconds: number | null;
   /** How many of the last 24 hours failed or were lost. */
   readonly failures: number;
+  /** When the latest of those ended, or was heard of last, seconds since 1970; null: there is none. */
+  readonly failedAt: number | null;
 }
+
+const secondsOf = (moment: string): string => `timestampdiff(microsecond, '1970-01-01', ${moment}) / 1000000`;
 
 /** What became of each kind and name lately. */
 export async function readRunSummaries(db: Pick<Queryable, "query">): Promise<readonly RunSummary[]> {
@@ -77,42 +81,67 @@ export async function readRunSummaries(db: Pick<Queryable, "query">): Promise<re
     name: string;
     at: string | null;
     seconds: string | null;
+    failedAt: string | null;
     failures: string;
   }>(
-    `select kind, name, max(at) as at, max(seconds) as seconds, sum(failures) as failures from (
+    `select kind, name, max(at) as at, max(seconds) as seconds, max(failed_at) as failedAt,
+      sum(failures) as failures from (
       select newest.kind, newest.name,
-        timestampdiff(microsecond, '1970-01-01', newest.ended_at) / 1000000 as at,
-        timestampdiff(microsecond, run.started_at, run.ended_at) / 1000000 as seconds, 0 as failures
+        ${secondsOf("newest.ended_at")} as at,
+        timestampdiff(microsecond, run.started_at, run.ended_at) / 1000000 as seconds,
+        null as failed_at, 0 as failures
       from (select kind, name, max(ended_at) as ended_at from vitrine_run
         where outcome = 'succeeded' group by kind, name) as newest
       join vitrine_run as run on run.kind = newest.kind and run.name = newest.name
         and run.outcome = 'succeeded' and run.ended_at = newest.ended_at
       union all
-      select kind, name, null, null, count(*) from vitrine_run
+      select kind, name, null, null, ${secondsOf("max(coalesce(ended_at, alive_until))")}, count(*)
+      from vitrine_run
       where started_at > utc_timestamp() - interval 1 day and ${outcomeNow} in ('failed', 'lost')
       group by kind, name) as told
     group by kind, name order by kind, name`,
   );
-  return rows.map(({ kind, name, at, seconds, failures }) => ({
+  return rows.map(({ kind, name, at, seconds, failedAt, failures }) => ({
     ...{ kind, name, failures: Number(failures) },
     succeededAt: at === null ? null : Number(at),
     seconds: seconds === null ? null : Number(seconds),
+    failedAt: failedAt === null ? null : Number(failedAt),
   }));
 }
 
-/** The newest run of each kind and name that succeeded, failed or was lost, of those that began in the last `days`. */
+/**
+ * The newest run of each kind and name that succeeded, failed or was lost, of those that began in the last `days`, and of
+ * `kept`, whatever its age. A defect that was proven stays, however long ago that was. Reads a row per kind, name and outcome.
+ */
 export async function readNewestRuns(
   db: Pick<Queryable, "query">,
-  days: number,
+  { days, kept }: { readonly days: number; readonly kept: readonly RunSubject[] },
 ): Promise<readonly Pick<Run, "kind" | "name" | "outcome" | "node" | "errorCode" | "error">[]> {
+  const subjects = kept.map(({ kind, name }) => [kind, name]);
+  const isKept = subjects.length > 0 ? "(kind, name) in (?)" : "false";
+  const isRecent = "started_at > utc_timestamp() - interval ? day";
+  const values = [days, ...(subjects.length > 0 ? [subjects] : [])];
   return db.query(
-    `select kind, name, outcome, node, error_code as errorCode, error from (
-      select kind, name, ${outcomeNow} as outcome, node, error_code, error,
+    `select kind, name, outcome, node, errorCode, error from (
+      select kind, name, started_at, ${outcomeNow} as outcome, node, error_code as errorCode, error,
         row_number() over (partition by kind, name order by started_at desc, run_id desc) as place
-      from vitrine_run
-      where started_at > utc_timestamp() - interval ? day
-        and ${outcomeNow} in ('succeeded', 'failed', 'lost')
-    ) as newest where place = 1 order by kind, name`,
-    [days],
+      from (select kind as of_kind, name as of_name, outcome as ended_so, max(ended_at) as latest_at
+        from vitrine_run group by kind, name, outcome) as latest
+      straight_join vitrine_run
+        on kind = of_kind and name = of_name and outcome <=> ended_so and ended_at <=> latest_at
+      where ${outcomeNow} in ('succeeded', 'failed', 'lost')
+    ) as newest
+    where place = 1 and (${isRecent} or ${isKept} or errorCode = 'DEFECT_FOUND')
+    order by kind, name`,
+    values,
   );
+}
+
+/** Whether a process, `node`, has begun a run since then; clocks may differ by a minute. */
+export async function hasRunOf(db: Pick<Queryable, "query">, node: string, since: Date): Promise<boolean> {
+  const found = await db.query(
+    "select 1 from vitrine_run where started_at > ? - interval 1 minute and node = ? limit 1",
+    [printMoment(since), node],
+  );
+  return found.length > 0;
 }

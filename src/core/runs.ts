@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { VitrineError } from "../errors.ts";
 import { type MariaDb, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { toReason } from "./rejected-documents.ts";
@@ -24,7 +25,7 @@ export interface RunNotes {
 export interface RunOptions {
   /** When it is aborted a run that fails was cancelled. */
   readonly signal?: AbortSignal | undefined;
-  /** Told why the run log could not be written; the work is done all the same. */
+  /** Told why the run log could not be written, or tidied up; the work is done all the same. */
   readonly onMissed?: ((error: unknown) => void) | undefined;
   /** A run that has not said for so long that it goes on is lost. Default: 60. */
   readonly aliveSeconds?: number;
@@ -32,6 +33,8 @@ export interface RunOptions {
 
 /** Runs are kept for so long, by their start. */
 const KEPT_DAYS = 400;
+/** How long to wait before an end that could not be noted is noted again. */
+const RETRY_PAUSES_MS = [250, 1000, 4000] as const;
 /** Read-only server, no right, no table yet: a first migration makes it, a replica has nobody to note anything. */
 const unwritable: ReadonlySet<number> = new Set([1142, 1146, 1290]);
 
@@ -52,6 +55,7 @@ export async function recordRun<T>(
     if (!unwritable.has(sqlErrorOf(error)?.errno ?? 0)) throw error;
     return null;
   });
+  if (runId !== null) await forgetOldRuns(db).catch(onMissed);
   const pulse = setInterval(() => {
     // A pulse that is missed is made up for by the next.
     if (runId !== null) prolongRun(db, runId, aliveSeconds).catch(() => {});
@@ -60,9 +64,10 @@ export async function recordRun<T>(
   const end = async (ended: RunEnd) => {
     clearInterval(pulse);
     const seconds = (performance.now() - began) / 1000;
-    await (runId === null ? insertEnded(db, subject, ended, seconds) : endRun(db, runId, ended)).catch(
-      onMissed,
-    );
+    await (runId === null
+      ? insertEnded(db, subject, ended, seconds)
+      : untilNoted(() => endRun(db, runId, ended))
+    ).catch(onMissed);
   };
   let result: T;
   try {
@@ -102,10 +107,26 @@ async function beginRun(db: MariaDb, { kind, name }: RunSubject, aliveSeconds: n
     values (?, ?, ?, utc_timestamp(3) + interval ? second)`,
     [kind, name.slice(0, 255), toNode(), aliveSeconds],
   );
+  return insertId;
+}
+
+async function forgetOldRuns(db: MariaDb): Promise<void> {
   await db.run(
     `delete from vitrine_run where started_at < utc_timestamp() - interval ${KEPT_DAYS} day limit 1000`,
   );
-  return insertId;
+}
+
+/** Tries again what may be done twice: a database that is away for a moment does not make a run that ended one that was lost. */
+async function untilNoted(note: () => Promise<void>): Promise<void> {
+  for (const pauseMs of RETRY_PAUSES_MS) {
+    const isNoted = await note().then(
+      () => true,
+      () => false,
+    );
+    if (isNoted) return;
+    await sleep(pauseMs);
+  }
+  await note();
 }
 
 async function prolongRun(db: MariaDb, runId: number, aliveSeconds: number): Promise<void> {
@@ -138,5 +159,5 @@ async function insertEnded(
   );
 }
 
-/** Host and process: where to look for what a run has left. */
-const toNode = (): string => `${hostname()}:${process.pid}`.slice(0, 255);
+/** Host and process, by default this one: where to look for what a run has left. */
+export const toNode = (pid: number | undefined = process.pid): string => `${hostname()}:${pid}`.slice(0, 255);

@@ -13,6 +13,8 @@ export interface ScheduleState {
   readonly succeededAt: Date | null;
   /** Of the latest run that ended by itself; null: none did. */
   readonly exitCode: number | null;
+  /** Whether the run log tells of that run: one that ended before its work began is told nowhere else. */
+  readonly isLogged: boolean;
 }
 
 /** How far a schedule is; from now on, when nobody has kept it before. */
@@ -36,30 +38,37 @@ export async function readStates(
     handled: string;
     succeeded: string | null;
     code: number | null;
+    isLogged: number;
   }>(
-    `select schedule, seen_at as seen, handled_at as handled, succeeded_at as succeeded, exit_code as code
+    `select schedule, seen_at as seen, handled_at as handled, succeeded_at as succeeded, exit_code as code,
+      is_logged as isLogged
     from vitrine_schedule where schedule in (?) order by schedule`,
     [schedules],
   );
-  return rows.map(({ schedule, seen, handled, succeeded, code }) => ({
+  return rows.map(({ schedule, seen, handled, succeeded, code, isLogged }) => ({
     schedule,
     seenAt: readMoment(seen),
     handledAt: readMoment(handled),
     succeededAt: succeeded === null ? null : readMoment(succeeded),
     exitCode: code,
+    isLogged: Number(isLogged) === 1,
   }));
 }
 
-/** Notes that what was due up to `until` has been run, and with which exit code it ended now. */
+/** Notes that what was due up to `until` has been run, with which exit code it ended now, and whether the run log tells of it. */
 export async function noteHandled(
   db: Pick<Queryable, "run">,
   schedule: string,
-  { until, exitCode }: { readonly until: Date; readonly exitCode: number },
+  {
+    until,
+    exitCode,
+    isLogged,
+  }: { readonly until: Date; readonly exitCode: number; readonly isLogged: boolean },
 ): Promise<void> {
   await db.run(
-    `update vitrine_schedule set handled_at = greatest(handled_at, ?), exit_code = ?,
+    `update vitrine_schedule set handled_at = greatest(handled_at, ?), exit_code = ?, is_logged = ?,
       succeeded_at = if(? = 0, utc_timestamp(3), succeeded_at)
     where schedule = ?`,
-    [printMoment(until), exitCode, exitCode, schedule],
+    [printMoment(until), exitCode, isLogged, exitCode, schedule],
   );
 }

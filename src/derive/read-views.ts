@@ -47,7 +47,7 @@ async function readView(db: Queryable, name: string, scratch: ScratchView): Prom
 }
 
 /** The query of a view in the server's words, its tables named without the database, which it does not always leave out. */
-export async function showView(db: Queryable, name: string): Promise<string> {
+export async function showView(db: Pick<Queryable, "query">, name: string): Promise<string> {
   const rows = await db.query<{ "Create View": string }>(`show create view ${quoteName(name)}`);
   const [current] = await db.query<{ name: string }>("select database() as name");
   const text = rows[0]?.["Create View"] ?? "";

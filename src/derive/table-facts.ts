@@ -43,7 +43,9 @@ interface ColumnRow {
 }
 
 /** Reads them for the tables of the current database. The parser must be prepared. */
-export async function readTableFacts(db: Queryable): Promise<(table: string) => TableFacts> {
+export async function readTableFacts(
+  db: Pick<Queryable, "query">,
+): Promise<(table: string) => TableFacts> {
   const columns = await db.query<ColumnRow>(
     `select c.table_name as \`table\`, column_name as name, column_type as type, column_comment as comment,
       table_comment as about
@@ -73,7 +75,9 @@ export async function readTableFacts(db: Queryable): Promise<(table: string) => 
   return (table) => facts.get(table) ?? noFacts;
 }
 
-async function readReferences(db: Queryable): Promise<ReadonlyMap<string, readonly Reference[]>> {
+async function readReferences(
+  db: Pick<Queryable, "query">,
+): Promise<ReadonlyMap<string, readonly Reference[]>> {
   const rows = await db.query<{ name: string; owner: string; column: string; table: string; target: string }>(
     `select constraint_name as name, table_name as owner, column_name as \`column\`,
       referenced_table_name as \`table\`, referenced_column_name as target

@@ -68,7 +68,7 @@ function toType(
 }
 
 /** A field may have more or fewer digits behind the point than its column: those before it are the column's. */
-const toDigits = ({ digits, scale = 0 }: ColumnWidth, fieldScale: number): number | undefined =>
+export const toDigits = ({ digits, scale = 0 }: ColumnWidth, fieldScale: number): number | undefined =>
   digits === undefined ? undefined : Math.max(digits - scale + fieldScale, 1);
 
 /** Letters of an id at most, in both stores, however wide its column is. */

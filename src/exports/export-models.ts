@@ -1,11 +1,12 @@
 import { join, resolve } from "node:path";
 import { makeFolder } from "../make-folder.ts";
+import type { ExportFormat } from "../models/export-formats.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { Filter, ReadOptions } from "../stores/document-store.ts";
 import { type ColumnWidths, defineTable } from "./define-table.ts";
 import { describeColumns, type ExportedColumn } from "./describe-columns.ts";
 import type { FormatOptions } from "./formats/format.ts";
-import { type FormatName, formatOf } from "./formats.ts";
+import { formatOf } from "./formats.ts";
 import type { DdlDialect } from "./table-dialects.ts";
 import { exportPurpose, type WrittenFile, writeTemporary } from "./write-file.ts";
 
@@ -20,7 +21,7 @@ export interface ExportSource {
   positionOf(model: DocumentModel): Promise<string | null>;
 }
 
-export type StreamOptions = Required<Pick<ReadOptions, "signal" | "onInvalid">>;
+export type StreamOptions = Required<Pick<ReadOptions, "signal" | "onInvalid">> & Pick<ReadOptions, "fields">;
 
 /** A document that the store has and cannot give. */
 export interface LeftOut {
@@ -29,7 +30,7 @@ export interface LeftOut {
 }
 
 export interface ExportRequest extends Omit<FormatOptions, "widths"> {
-  readonly format: FormatName;
+  readonly format: ExportFormat;
   readonly models: readonly { readonly model: DocumentModel; readonly where: Filter | null }[];
   readonly source: ExportSource;
   /** Folder; made when it is not there. */
@@ -50,7 +51,7 @@ export interface ExportedFile {
   readonly file: string;
   /** The file with the definition of its table, when there is one. */
   readonly ddl?: string;
-  readonly format: FormatName;
+  readonly format: ExportFormat;
   /** In the order of the file; of `ejson` after `_id`, which is the key. */
   readonly columns: readonly ExportedColumn[];
   readonly rows: number;
@@ -76,7 +77,7 @@ export interface Manifest {
 const LISTED = 1000;
 
 /** `order_details.json.gz`: the file of a model. */
-export const exportFileName = (model: DocumentModel, format: FormatName, gzip: boolean): string =>
+export const exportFileName = (model: DocumentModel, format: ExportFormat, gzip: boolean): string =>
   `${model.exportName ?? model.name}.${formatOf(format).extension}${gzip ? ".gz" : ""}`;
 
 /**

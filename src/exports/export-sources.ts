@@ -52,7 +52,7 @@ async function* streamSnapshot(
   connection: MariaDbConnection,
   model: DocumentModel,
   filter: Filter | null,
-  { signal, onInvalid }: StreamOptions,
+  { signal, onInvalid, fields }: StreamOptions,
 ): AsyncIterable<Document> {
   const where = filter ? toSqlFilter(await readView(connection, model), filter) : sqlFragment("true");
   const limit = model.batch;
@@ -67,7 +67,7 @@ async function* streamSnapshot(
       start = { after: last };
       readOn();
     };
-    const range = readDocumentRange(connection, model, after, limit, { where, onRows });
+    const range = readDocumentRange(connection, model, after, limit, { where, onRows, fields });
     range.catch(() => undefined); // whoever awaits it is told; when nobody does any more, nobody minds
     ranges.push(range);
   };

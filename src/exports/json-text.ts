@@ -5,8 +5,11 @@ import { type StoredField, storedFields } from "../stores/conversion/stored-fiel
 /** relaxed, canonical: MongoDB Extended JSON v2, for `mongoimport`. */
 export type ExtendedJson = "relaxed" | "canonical";
 
-/** plain: numbers of every kind as JSON numbers with all their digits, dates and moments as ISO texts. */
-export type JsonForm = ExtendedJson | "plain";
+/**
+ * plain: numbers of every kind as JSON numbers with all their digits, dates and moments as ISO texts; shown: the same, but
+ * decimals and big integers as texts, as GraphQL shows them.
+ */
+export type JsonForm = ExtendedJson | "plain" | "shown";
 
 type Encode = (value: unknown) => string;
 
@@ -56,6 +59,7 @@ function compileValue(field: StoredField, form: JsonForm): Encode {
 /** Compiles the encoder of a scalar that is not null: of a key as `_id` too. */
 export function compileScalar(field: ScalarField, form: JsonForm): Encode {
   // Texts of digits as they are: no number of JavaScript ever holds them.
+  if (form === "shown") return JSON.stringify;
   if (form === "plain") return isNumeric(field) ? String : JSON.stringify;
   switch (field.kind) {
     case "int":

@@ -30,7 +30,8 @@ export async function writeTemporary(
   options: { readonly gzip: boolean; readonly signal?: AbortSignal; readonly purpose?: FilePurpose },
 ): Promise<WrittenFile> {
   const { purpose = exportPurpose } = options;
-  const temporary = `${path}.${process.pid}${PARTIAL}`;
+  // Of its own: processes of several machines may write to one folder, and their numbers be equal.
+  const temporary = `${path}.${crypto.randomUUID()}${PARTIAL}`;
   const discard = () => rm(temporary, { force: true });
   const hash = createHash("sha256");
   let bytes = 0;

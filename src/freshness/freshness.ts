@@ -23,6 +23,11 @@ export interface MirrorFreshness {
   readonly isCurrent: boolean;
   /** Why the mirror of this model must not be used; null when it may. */
   readonly unusable: string | null;
+  /**
+   * Names the mirror's contents as they are: another one after each change of them. Absent while changes are on their way, during a
+   * rebuild, while documents are rejected, and when nobody could be asked.
+   */
+  readonly version?: string;
   /** Where its documents are; undefined: nobody could be asked, the mirror itself may know. */
   readonly collection?: string;
 }
@@ -119,6 +124,9 @@ export function createFreshness(
         asOf: last.report.at - lagMs,
         isCurrent,
         ...(readable ? { collection: readable.collection } : {}),
+        ...(isCurrent && readable && isAtRest(status)
+          ? { version: toVersion(last.report.incarnation, status, readable.collection) }
+          : {}),
         unusable: readable
           ? copies.isOlder(model)
             ? "it is an older copy of itself"
@@ -130,6 +138,12 @@ export function createFreshness(
     },
   };
 }
+
+const isAtRest = ({ pendingChanges, rejected, rebuild }: SourceStatus): boolean =>
+  pendingChanges === 0 && rejected === 0 && rebuild === "done";
+
+const toVersion = (incarnation: string, { acked, rebuiltAt }: SourceStatus, collection: string): string =>
+  [incarnation, collection, acked, rebuiltAt].join(" ");
 
 /** Whether something ends within so many milliseconds. */
 async function endsWithin(done: Promise<void>, ms: number): Promise<boolean> {

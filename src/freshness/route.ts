@@ -66,6 +66,8 @@ export interface StoreRoute extends StoreChoice {
   readonly rejected: number;
   /** Where the mirror has the documents that this says the age of. */
   readonly collection?: string;
+  /** Names its contents; absent while changes are on their way. */
+  readonly version?: string;
 }
 
 /** A router that asks `meter` for every model and demand. */
@@ -97,6 +99,7 @@ export const createStoreRouter =
       isLiveReachable: freshness.isCurrent,
       rejected: freshness.rejected,
       ...(freshness.collection === undefined ? {} : { collection: freshness.collection }),
+      ...(freshness.version === undefined ? {} : { version: freshness.version }),
     };
   };
 

@@ -7,30 +7,52 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { VitrineError } from "../errors.ts";
+import type { AnswerTags } from "./answer-tags.ts";
+import { type CacheSettings, readCacheSettings, startCaching } from "./cache-answers.ts";
+import type { RequestContext } from "./context.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
-import { MAX_NESTING, nestedTooDeeply, nestsDeeper } from "./text-limits.ts";
-import { type createGateway, MAX_BODY_BYTES, type RequestState } from "./yoga.ts";
+import { chooseForm } from "./media-type.ts";
+import type { PersistedQueries } from "./persisted-queries.ts";
+import { type Asked, readRequest } from "./read-request.ts";
+import type { createGateway, RequestState } from "./yoga.ts";
 
-/** Whether a request takes the short road: a query posted as JSON, to be answered by one JSON body. */
-export const isPlainQuery = ({ method, headers }: IncomingMessage): boolean =>
-  method === "POST" && !/event-stream|multipart|graphql-response/.test(headers.accept ?? "");
+type Gateway = ReturnType<typeof createGateway>;
+
+/** Whether a request takes the short road: a query in a post or in the address, to be answered by one JSON body. */
+export const isPlainQuery = ({ method, headers, url = "" }: IncomingMessage): boolean =>
+  (method === "POST" || (method === "GET" && /[?&](?:query|extensions)=/.test(url))) &&
+  chooseForm(headers.accept) !== "stream";
+
+/** What all requests share. */
+export interface AnswerSettings {
+  readonly persisted: PersistedQueries;
+  /** Absent: no answer has a tag. */
+  readonly tags?: AnswerTags | undefined;
+}
 
 /**
- * Answers a query posted as JSON through the same plugins as yoga's own HTTP handling, without its detour over
- * fetch's Request, Response and streams, which Node builds anew for each request.
+ * Answers a query through the same plugins as yoga's own HTTP handling, without its detour over fetch's Request,
+ * Response and streams, which Node builds anew for each request.
  */
 export async function answerJson(
-  gateway: ReturnType<typeof createGateway>,
+  gateway: Gateway,
   state: RequestState,
   res: ServerResponse,
-  report: (errors: readonly GraphQLError[]) => void,
+  settings: AnswerSettings & { readonly report: (errors: readonly GraphQLError[]) => void },
 ): Promise<void> {
-  const { status, result } = await answer(gateway, state);
-  if (result.errors) report(result.errors);
+  const { status, result, batched, headers } = await answer(gateway, state, settings);
+  if (result?.errors) settings.report(result.errors);
   if (res.destroyed) return;
-  const body = JSON.stringify(result);
-  res.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
+  if (headers) for (const [name, value] of Object.entries(headers)) setHeader(res, name, value);
+  if (result === null) {
+    res.writeHead(status).end();
+    return;
+  }
+  // A client that batches looks for as many answers as it sent requests.
+  const body = JSON.stringify(batched === undefined ? result : Array(Math.min(batched, 100)).fill(result));
+  const isResponse = chooseForm(state.req.headers.accept) === "response";
+  res.writeHead(isResponse && result.data === undefined ? statusOf(result, status) : status, {
+    "content-type": `application/${isResponse ? "graphql-response+json" : "json"}; charset=utf-8`,
     "content-length": Buffer.byteLength(body),
   });
   res.end(body);
@@ -38,21 +60,34 @@ export async function answerJson(
 
 interface Answered {
   readonly status: number;
-  readonly result: ExecutionResult;
+  /** Null: the client has the answer already. */
+  readonly result: ExecutionResult | null;
+  readonly batched?: number | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-async function answer(gateway: ReturnType<typeof createGateway>, state: RequestState): Promise<Answered> {
-  const refuse = (error: unknown, status = 200): Answered => {
-    const coded = toGraphQLError(error);
-    return { status, result: { errors: [coded] } };
-  };
-  const text = await readBody(state.req);
-  if (text === null) return refuse(new VitrineError("LIMIT_EXCEEDED", "The body is too large."), 413);
-  if (nestsDeeper(text, MAX_NESTING)) return refuse(nestedTooDeeply());
-  const params = readParams(text);
-  if (!params)
-    return refuse(new VitrineError("QUERY_INVALID", "The body is no JSON object with a query."), 400);
-  const { query, variables, operationName } = params;
+const refuse = (error: unknown, status = 200, headers?: Answered["headers"]): Answered => ({
+  status,
+  headers,
+  result: { errors: [toGraphQLError(error)] },
+});
+
+async function answer(gateway: Gateway, state: RequestState, settings: AnswerSettings): Promise<Answered> {
+  const asked = await readRequest(state.req, settings.persisted);
+  if ("error" in asked) return { ...refuse(asked.error, asked.status), batched: asked.batched };
+  if (state.req.method !== "GET") return execute(gateway, state, asked);
+  const cache = startCaching(readCacheSettings(state.req, asked), settings.tags);
+  const known = await cache.findKnown();
+  if (known) return { status: 304, result: null, headers: known };
+  return execute(gateway, state, asked, cache);
+}
+
+async function execute(
+  gateway: Gateway,
+  state: RequestState,
+  { query, variables, operationName }: Asked,
+  cache?: CacheSettings,
+): Promise<Answered> {
   const { schema, parse, validate, contextFactory, execute } = gateway.getEnveloped(state);
   let document: ReturnType<typeof parse>;
   try {
@@ -63,22 +98,39 @@ async function answer(gateway: ReturnType<typeof createGateway>, state: RequestS
   try {
     const problems: readonly GraphQLError[] = validate(schema, document);
     if (problems.length > 0) return { status: 200, result: { errors: problems.map(toGraphQLError) } };
-    if (readOperation(document, operationName).operation === "subscription")
+    const { operation } = readOperation(document, operationName);
+    if (operation === "subscription")
       return refuse(
         new VitrineError("QUERY_INVALID", "Subscribe with `accept: text/event-stream`, or over WebSocket."),
       );
-    const contextValue = await contextFactory();
-    const result = await execute({
+    // A link must not be able to write.
+    if (operation === "mutation" && cache)
+      return refuse(new VitrineError("QUERY_INVALID", "Send mutations by POST."), 405, { allow: "POST" });
+    const contextValue = (await contextFactory()) as RequestContext;
+    const result: ExecutionResult = await execute({
       schema,
       document,
       contextValue,
       variableValues: variables,
       operationName,
     });
-    return { status: 200, result };
+    return { status: 200, result, headers: cache?.describe(result, contextValue.reads, state.exchange) };
   } catch (error) {
     return refuse(error);
   }
+}
+
+/** Of an answer that has no data, in the newer media type. */
+function statusOf({ errors = [] }: ExecutionResult, otherwise: number): number {
+  if (otherwise !== 200) return otherwise;
+  const codes = errors.map(({ extensions }) => extensions.code);
+  return codes.includes("INTERNAL") ? 500 : 400;
+}
+
+/** Others may have written what the answer varies by. */
+function setHeader(res: ServerResponse, name: string, value: string): void {
+  const before = name === "vary" ? res.getHeader(name) : undefined;
+  res.setHeader(name, before === undefined ? value : `${before}, ${value}`);
 }
 
 /** The operation that is meant. @throws VitrineError QUERY_INVALID when that is not clear */
@@ -89,39 +141,4 @@ export function readOperation(
   const operation = getOperationAST(document, operationName);
   if (operation) return operation;
   throw new VitrineError("QUERY_INVALID", "operationName does not name one operation of the query.");
-}
-
-interface Params {
-  readonly query: string;
-  readonly variables: Record<string, unknown> | undefined;
-  readonly operationName: string | undefined;
-}
-
-function readParams(text: string): Params | null {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== "object" || parsed === null) return null;
-    const { query, variables, operationName } = parsed as Record<string, unknown>;
-    if (typeof query !== "string") return null;
-    if (variables !== undefined && (typeof variables !== "object" || Array.isArray(variables))) return null;
-    return {
-      query,
-      variables: (variables ?? undefined) as Record<string, unknown> | undefined, // an object, as just checked
-      operationName: typeof operationName === "string" ? operationName : undefined,
-    };
-  } catch {
-    return null;
-  }
-}
-
-/** The whole body as text; null when it is larger than allowed, and then the rest is not read. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length; // no encoding is set on the request
-    if (size > MAX_BODY_BYTES) return null;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLObjectType,
@@ -15,13 +16,24 @@ import {
 import type { Document } from "../models/model.ts";
 import type { Pace } from "./answer-pace.ts";
 
-/** Under `extensions` of a field that a document holds under its own name: its resolver only takes it out. */
-export const isStored = { vitrineStored: true } as const;
+/** Under `extensions` of a field that a document holds under this name: its resolver only takes it out. */
+export const storedAs = (name: string) => ({ vitrineStored: name }) as const;
 
 /** The same of one that is made of what the document holds, by `take`. */
-export const isTaken = (take: (document: Document) => unknown) => ({ ...isStored, vitrineTake: take });
+export const takenBy = (name: string, take: (document: Document) => unknown) => ({
+  ...storedAs(name),
+  vitrineTake: take,
+});
 
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+
+/** The fragments of a document, by name. */
+export function fragmentsOf(document: DocumentNode): Fragments {
+  const fragments = document.definitions.flatMap((node) =>
+    node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
+  );
+  return Object.fromEntries(fragments);
+}
 
 /** What an answer shows of a value; a promise when that is long, or cannot be shown. Never throws. */
 export type Complete = (value: unknown, pace: Pace) => unknown;
@@ -62,8 +74,8 @@ export function compileSelection(
 const sourceOf = (field: Selected["field"], key: string): Pick<Member, "name" | "take"> =>
   field === "__typename"
     ? { name: key, take: undefined }
-    : // isTaken put it there, or nobody
-      { name: field.name, take: field.extensions.vitrineTake as Member["take"] };
+    : // storedAs and takenBy put them there, or nobody
+      { name: String(field.extensions.vitrineStored), take: field.extensions.vitrineTake as Member["take"] };
 
 interface Member {
   /** In the answer. */

@@ -21,7 +21,7 @@ import {
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Pace } from "./answer-pace.ts";
-import { type Complete, compileSelection, type Fragments } from "./compile-selection.ts";
+import { type Complete, compileSelection, type Fragments, fragmentsOf } from "./compile-selection.ts";
 import type { RequestContext } from "./context.ts";
 
 /** How GraphQL's executor sees an object of which only stored fields are selected: as one value. */
@@ -93,13 +93,6 @@ function compileOperation(
     );
   };
   return new GraphQLSchema({ query: toType(query), directives: schema.getDirectives(), assumeValid: true });
-}
-
-function fragmentsOf(document: DocumentNode): Fragments {
-  const fragments = document.definitions.flatMap((node) =>
-    node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
-  );
-  return Object.fromEntries(fragments);
 }
 
 /**

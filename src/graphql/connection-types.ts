@@ -50,20 +50,17 @@ export function createConnectionType(
   pageInfo: ReturnType<typeof createPageInfo>,
 ) {
   const edge = builder.objectRef<PageItem>(namesOfDocument(model.typeName).types.edge).implement({
-    description: `A document of ${model.typeName} and its place in the order.`,
+    description: `One of ${model.typeName}Connection.`,
     fields: (t) => ({
       node: t.field({
         type,
         nullable: true,
-        description: "The document; null, with an error of its own, when it cannot be given.",
         resolve: ({ node }) => {
           if (node instanceof VitrineError) throw node;
           return node;
         },
       }),
-      cursor: t.exposeString("cursor", {
-        description: "Use it in after or before, with the same orderBy.",
-      }),
+      cursor: t.exposeString("cursor"),
     }),
   });
   return builder.objectRef<Connection>(namesOfDocument(model.typeName).types.connection).implement({
@@ -72,19 +69,15 @@ export function createConnectionType(
       nodes: t.field({
         type: [type],
         nullable: { list: false, items: true },
-        description:
-          "The documents of this page; null, with an error of its own, for one that cannot be given.",
         // GraphQL answers null for an item that is an error, and reports it with its path.
         resolve: async (c) => (await c.items()).map(({ node }) => node as Document),
       }),
       edges: t.field({
         type: [edge],
-        description: "The documents of this page with their cursors.",
         resolve: async (c) => [...(await c.items())],
       }),
-      pageInfo: t.field({ type: pageInfo, description: "What is around this page.", resolve: (c) => c }),
+      pageInfo: t.field({ type: pageInfo, resolve: (c) => c }),
       totalCount: t.int({
-        description: "How many documents fit, on all pages. Counted only when asked for.",
         extensions: costing({ own: () => COUNT_COST, isOfPage: true }),
         resolve: (c) => c.totalCount(),
       }),

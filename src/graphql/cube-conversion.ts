@@ -4,14 +4,14 @@ import type { DocumentModel } from "../models/model.ts";
 import { convertGroups, findRateDemand } from "../stores/convert-groups.ts";
 import { conversionOf, toConvertedCube, toPartsQuery, usesMoney } from "../stores/converted-cube.ts";
 import { type CubeQuery, type CubeRow, checkCubeQuery, MAX_GROUPS } from "../stores/cube-store.ts";
-import { readRates } from "../stores/exchange-rates.ts";
+import { readRates, toRates } from "../stores/exchange-rates.ts";
 import type { Builder } from "./builder.ts";
 import type { Surroundings } from "./cube-fields.ts";
 import { type CubeArguments, readCubeQuery } from "./cube-query.ts";
 import type { Selection } from "./cube-selection.ts";
 import type { ReadPlan } from "./reads.ts";
 
-type QueryArguments = Parameters<Parameters<Builder["queryFields"]>[0]>[0]["arg"];
+export type QueryArguments = Parameters<Parameters<Builder["queryFields"]>[0]>[0]["arg"];
 
 /** The argument `convertTo` of a cube that says how its money converts. */
 export function convertArgument(arg: QueryArguments, cube: CubeModel, { scalarType }: Surroundings) {
@@ -19,7 +19,7 @@ export function convertArgument(arg: QueryArguments, cube: CubeModel, { scalarTy
   const currency = conversion && dimensions[conversion.currency];
   if (!conversion || !currency) return {};
   const { date, scale, rates } = conversion;
-  const description = `Show money in this ${currency.name}: each fact by the rate of its ${date} in ${rates}, or of the last day before that has one; ${scale} digits, rounded once per value that is shown. A missing rate is an error that names day and pair.`;
+  const description = `Show money of ${cube.typeName} in this ${currency.name}: each fact by the rate of its ${date} in ${rates}, or of the last day before that has one; ${scale} digits, rounded once per value that is shown. A missing rate is an error that names day and pair.`;
   return { convertTo: arg({ type: scalarType(currency.type), description }) };
 }
 
@@ -58,26 +58,45 @@ export function readCubeQuestion(
     query,
     asked: toPartsQuery(cube, query),
     async answer(plan, read) {
-      const parts = { cube, query, rows: await read().catch(explainLimit) };
+      const parts = { cube, query, rows: await read().catch(explainParts) };
       const demand = findRateDemand(parts, target);
-      const known = await plan.read(rates, (store, { signal, timeoutMs, asOf, collection }) =>
-        readRates(store, rates, demand, {
-          asOf,
-          collection,
-          ...(signal ? { signal } : {}),
-          ...(timeoutMs === undefined ? {} : { timeoutMs }),
-        }),
-      );
-      return convertGroups(parts, known);
+      // Of a currency that is the target already no rate is asked for, and nothing is said of how old rates are.
+      const known =
+        demand.currencies.length === 0
+          ? toRates(rates, target, [])
+          : await plan.read(rates, (store, { signal, timeoutMs, asOf, collection }) =>
+              readRates(store, rates, demand, {
+                asOf,
+                collection,
+                onPage: (documents) => spendRates(plan, documents),
+                ...(signal ? { signal } : {}),
+                ...(timeoutMs === undefined ? {} : { timeoutMs }),
+              }),
+            );
+      return convertGroups(parts, known, plan.signal);
     },
   };
 }
 
-function explainLimit(error: unknown): never {
-  if (!(error instanceof VitrineError) || error.code !== "LIMIT_EXCEEDED") throw error;
-  throw new VitrineError(
-    "LIMIT_EXCEEDED",
-    `convertTo: what each currency and day adds to each group is more than ${MAX_GROUPS} parts. Group by fewer dimensions, or narrow it with \`where\`.`,
-    { cause: error },
-  );
+/** Says of a limit that is exceeded what of a conversion exceeds it. */
+const explainLimit =
+  (explanation: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof VitrineError) || error.code !== "LIMIT_EXCEEDED") throw error;
+    throw new VitrineError("LIMIT_EXCEEDED", `convertTo: ${explanation}`, { cause: error });
+  };
+
+const explainParts = explainLimit(
+  `what each currency and day adds to each group is more than ${MAX_GROUPS} parts. Group by fewer dimensions, or narrow it with \`where\`.`,
+);
+const explainRates = explainLimit(
+  "with the rates of all its currencies and days the query reads more documents than one may. Narrow `where` to fewer days or currencies.",
+);
+
+function spendRates(plan: ReadPlan, documents: number): void {
+  try {
+    plan.spend(documents);
+  } catch (error) {
+    explainRates(error);
+  }
 }

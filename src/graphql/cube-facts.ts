@@ -9,7 +9,7 @@ import type { Surroundings } from "./cube-fields.ts";
 import type { RowFields } from "./cube-row-types.ts";
 import { costing } from "./field-cost.ts";
 import { rootOf } from "./links.ts";
-import { createConnection, MAX_PAGE, readPageArguments, readPageSize } from "./paging.ts";
+import { createConnection, readPageArguments, readPageSize } from "./paging.ts";
 import { selectedFields } from "./selected-fields.ts";
 
 /** What looking for the facts of one row weighs, in fields: a statement of its own. */
@@ -17,7 +17,8 @@ const FACTS_COST = 50;
 
 /** The facts of a cube as documents of a type of their own. */
 export function toFacts({ cube: _groups, ...facts }: CubeModel): DocumentModel {
-  return { ...facts, typeName: namesOfCube(facts.typeName).types.fact };
+  const { typeName } = facts;
+  return { ...facts, typeName: namesOfCube(typeName).types.fact, description: `A fact of ${typeName}.` };
 }
 
 /** The field of a row that leads to its facts, in pages. */
@@ -27,12 +28,7 @@ export const factsField = (builder: Builder, cube: CubeModel, around: Surroundin
   return (t: RowFields) => ({
     facts: t.field({
       type: connection,
-      description:
-        "The facts that the row is of, in pages, by their keys: those that `where` leaves, whether or not a measure counts them.",
-      args: {
-        first: t.arg.int({ description: `The first so many; 20 unless told, at most ${MAX_PAGE}.` }),
-        after: t.arg.string({ description: "Only facts after this cursor." }),
-      },
+      args: { first: t.arg.int(), after: t.arg.string() },
       extensions: costing({ rows: (given) => readPageSize(given).limit, own: () => FACTS_COST }),
       resolve: (row, args, context, info) => {
         const { where, asOf } = row.question;

@@ -1,18 +1,20 @@
 import type { CubeModel } from "../models/cube.ts";
 import { namesOfCube } from "../models/derived-names.ts";
 import type { DocumentModel } from "../models/model.ts";
-import { questionOf } from "../stores/cube-store.ts";
-import { planRollUps } from "../stores/plan-roll-up.ts";
+import { askCube } from "./ask-cube.ts";
 import type { Builder } from "./builder.ts";
 import type { createPageInfo } from "./connection-types.ts";
-import { convertArgument, readCubeQuestion } from "./cube-conversion.ts";
-import { type CubeArguments, countSets, DEFAULT_ROWS, MAX_ROWS, readCubeQuery } from "./cube-query.ts";
+import { cubeCost, questionArguments } from "./cube-arguments.ts";
+import { readCubeQuestion } from "./cube-conversion.ts";
+import { MAX_ROWS } from "./cube-query.ts";
 import { createDimensionType, createOrderType, createRowType } from "./cube-row-types.ts";
 import { readSelection } from "./cube-selection.ts";
+import { addCubeSubscription } from "./cube-subscription.ts";
 import { addValuesField } from "./cube-values.ts";
 import { type createStepType, createTopType } from "./cube-window-fields.ts";
 import type { createDocumentTypes } from "./document-types.ts";
-import { costing, countConditions, type FieldCost } from "./field-cost.ts";
+import { costing } from "./field-cost.ts";
+import { listing } from "./files/field-extensions.ts";
 import { type createFilterTypes, createWhereType } from "./filters.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
 import { type createReadArguments, readDemand } from "./read-arguments.ts";
@@ -36,8 +38,9 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
   const names = namesOfCube(cube.typeName);
   const dimension = createDimensionType(builder, cube);
   const order = createOrderType(builder, cube);
-  const row = createRowType(builder, cube, { dimension, order }, around);
-  const top = createTopType(builder, cube, { dimension, order });
+  const types = { dimension, order };
+  const row = createRowType(builder, cube, types, around);
+  const top = createTopType(builder, cube, types);
   const where = createWhereType(builder, cube, around.filterType);
   const having = createWhereType(builder, cube.cube.measureModel, around.filterType);
 
@@ -46,86 +49,25 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
       type: [row],
       description: `${description} One row per group; only the measures selected are computed.`,
       args: {
-        groupBy: t.arg({
-          type: [dimension],
-          description: "One group per combination of these; none: one total.",
-        }),
-        groupingSets: t.arg({
-          type: t.arg.listRef(t.arg.listRef(dimension)),
-          description: "Several groupings in one answer; groupBy is part of each.",
-        }),
-        rollup: t.arg({
-          type: [dimension],
-          description:
-            "Grouping sets: all of these, then without the last, … then none: subtotals and a total.",
-        }),
-        cube: t.arg({ type: [dimension], description: "Grouping sets: every subset of these, six at most." }),
-        where: t.arg({ type: where, description: "Only facts that fit." }),
-        having: t.arg({
-          type: having,
-          description: "Only groups whose measures fit; they need not be selected.",
-        }),
-        topPerGroup: t.arg({
-          type: top,
-          description:
-            "Of the groups that having leaves, the first within each value of some dimensions; orderBy and first are about those.",
-        }),
-        orderBy: t.arg({
-          type: [order],
-          description: "First by this, then by that; the grouping set and its keys decide at the end.",
-        }),
-        first: t.arg.int({
-          description: `The first so many rows; ${DEFAULT_ROWS} unless told, at most ${MAX_ROWS}.`,
-        }),
-        withTies: t.arg.boolean({
-          description: "Also the rows that orderBy puts level with the last one.",
-        }),
-        ...convertArgument(t.arg, cube, around),
+        ...questionArguments(t.arg, cube, { ...types, where, having, top }, around),
         ...around.readArguments(t),
       },
-      extensions: costing(cubeCost(cube)),
+      extensions: { ...listing(MAX_ROWS), ...costing(cubeCost) },
       resolve: async (_root, args, context, info) => {
         refuseMissingVariables(info);
         const selected = readSelection(info, args.orderBy);
         const { query, asked, answer } = readCubeQuestion(cube, args, selected, around.models);
-        const plans = planRollUps(cube, asked, context.sizeOf);
         const demand = readDemand(args, context);
-        const startedAt = performance.now();
         const plan = context.reads.open(String(info.path.key), cube, demand);
-        const read = async () => {
-          const found = await plan.read(cube, (store, options) => store.aggregate(cube, asked, options), {
-            question: [questionOf(cube, asked), ...plans.map(({ rollUp }) => rollUp.name)].join(" "),
-            shortcuts: plans.map(({ rollUp, query: rolled }) => ({
-              model: rollUp,
-              work: (store, options) => store.aggregate(rollUp, rolled, options),
-            })),
-          });
-          if (demand.source !== "LIVE")
-            context.noteQuestion(cube, asked, {
-              ms: performance.now() - startedAt,
-              isCovered: plans.length > 0,
-            });
-          return found;
-        };
-        const rows = await answer(plan, read);
-        plan.spend(rows.length);
+        const rows = await askCube(cube, { asked, answer }, plan, {
+          sizeOf: context.sizeOf,
+          note: (found) => demand.source !== "LIVE" && context.noteQuestion(cube, asked, found),
+        });
         const question = { where: query.where, asOf: args.asOf ?? undefined, places: selected.places };
         return rows.map((one) => ({ ...one, question }));
       },
     }),
   );
-  addValuesField(builder, cube, { dimension, order, where }, around);
+  addValuesField(builder, cube, { ...types, where }, around);
+  addCubeSubscription(builder, cube, { ...types, where, having, top, row }, around);
 }
-
-/** Each grouping set adds up groups of its own, and the filter is asked of every fact. */
-const cubeCost = (cube: CubeModel): FieldCost => ({
-  // The types of the schema are those of CubeArguments.
-  rows: (args: CubeArguments) => readCubeQuery(cube, { ...args, where: null, having: null }).limit,
-  own: (args: CubeArguments) =>
-    SET_COST * countSets(args) * (args.convertTo ? 2 : 1) +
-    countConditions({ ...args }, ["where", "having"]) * CONDITION_COST,
-});
-
-/** What a grouping set and a condition over all facts weigh, in fields. */
-const SET_COST = 100;
-const CONDITION_COST = 10;

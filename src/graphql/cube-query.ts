@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { CubeModel } from "../models/cube.ts";
+import { type CubeModel, currentDimension } from "../models/cube.ts";
 import {
   type CubeQuery,
   type CubeWindow,
@@ -51,11 +51,11 @@ export interface TopArguments {
 export function readCubeQuery(
   cube: CubeModel,
   args: CubeArguments,
-  { names, windows }: Pick<Selection, "names" | "windows"> = { names: new Set(), windows: [] },
+  { names: selected, windows }: Pick<Selection, "names" | "windows"> = { names: new Set(), windows: [] },
 ): CubeQuery {
+  const names = new Set([...selected].map((name) => currentDimension(cube, name)));
   const orderBy = readOrders(args.orderBy);
-  const limit = args.first ?? DEFAULT_ROWS;
-  if (limit < 0 || limit > MAX_ROWS) fail("first", `must be 0 to ${MAX_ROWS}, not ${limit}.`);
+  const limit = readLimit(args);
   const withTies = args.withTies ?? false;
   if (withTies && orderBy.length === 0) fail("withTies", "needs orderBy, which says what is level.");
   const asked: CubeQuery = {
@@ -137,17 +137,18 @@ function dimensionOf(cube: CubeModel, name: string): string | undefined {
   return Object.hasOwn(cube.cube.dimensions, dimension) ? dimension : undefined;
 }
 
-/** How many grouping sets the arguments make; those that are refused make none. */
-export function countSets(args: CubeArguments): number {
-  try {
-    return readSets(args).length;
-  } catch {
-    return 0;
-  }
+/** How many rows are asked for. @throws VitrineError BAD_INPUT for more than MAX_ROWS */
+export function readLimit({ first }: CubeArguments): number {
+  const limit = first ?? DEFAULT_ROWS;
+  if (limit < 0 || limit > MAX_ROWS) fail("first", `must be 0 to ${MAX_ROWS}, not ${limit}.`);
+  return limit;
 }
 
-/** groupBy is part of every set that groupingSets, rollup or cube name, as in SQL. */
-function readSets(args: CubeArguments): readonly (readonly string[])[] {
+/**
+ * The grouping sets as they are asked for: groupBy is part of every set that groupingSets, rollup or cube name, as in SQL.
+ * @throws VitrineError BAD_INPUT that names the argument
+ */
+export function readSets(args: CubeArguments): readonly (readonly string[])[] {
   const given = (["groupingSets", "rollup", "cube"] as const).filter((name) => (args[name] ?? null) !== null);
   if (given.length > 1) fail(given.join(" and "), "cannot be used together.");
   const groupBy = once("groupBy", args.groupBy);

@@ -1,7 +1,7 @@
 import type { CubeModel } from "../models/cube.ts";
 import { namesOfCube } from "../models/derived-names.ts";
 import type { ScalarField } from "../models/field.ts";
-import { toColumnName } from "../models/model.ts";
+import { renamedTo } from "../models/former-names.ts";
 import { describeMeasure } from "../models/required-dimensions.ts";
 import type { CubeRow } from "../stores/cube-store.ts";
 import type { Builder } from "./builder.ts";
@@ -9,7 +9,10 @@ import { factsField } from "./cube-facts.ts";
 import type { Surroundings } from "./cube-fields.ts";
 import type { Question } from "./cube-selection.ts";
 import { windowFields } from "./cube-window-fields.ts";
+import { described } from "./document-types.ts";
+import { asColumn } from "./files/field-extensions.ts";
 import { readLinkedId, rootOf } from "./links.ts";
+import { keyValues, orderValues } from "./order-values.ts";
 import { readCalendar } from "./read-calendar.ts";
 
 /** A row of an answer, and what its fields need of the question. */
@@ -36,34 +39,32 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
     field.kind === "link" && field.key in dimensions ? [[name, field] as const] : [],
   );
   return builder.objectRef<AnsweredRow>(namesOfCube(cube.typeName).types.row).implement({
-    description: `A group of ${cube.typeName}: its keys and its measures.`,
+    description: `A group of ${cube.typeName}: its keys and its measures. A key is null in rows of grouping sets without it, and refused when nothing is grouped by it.`,
     fields: (t) => {
       // Both stores promise values of the kind that the cube declares (CubeStore).
       const shown = (name: string, type: ScalarField) => (row: CubeRow) =>
         readCalendar(cube, name, type, row.values[name]) as never;
       return {
         level: t.int({
-          description: "How many dimensions the row is grouped by: 0 is the grand total.",
           resolve: (row) => row.groupedBy.length,
         }),
         groupedBy: t.field({
           type: [types.dimension],
-          description:
-            "What the row is grouped by: tells a missing value from a subtotal, which are both null.",
           resolve: (row) => [...row.groupedBy],
         }),
         ...Object.fromEntries(
-          Object.values(dimensions).map(({ name, description, type }) => {
-            const text = `${description} Null in rows of grouping sets without it; refused when nothing is grouped by it.`;
-            return [
-              name,
-              t.field({
-                type: around.scalarType(type),
-                nullable: true,
-                description: text,
-                resolve: shown(name, type),
-              }),
-            ];
+          Object.values(dimensions).flatMap(({ name, type, formerly }) => {
+            const options = {
+              type: around.scalarType(type),
+              nullable: true,
+              ...described(type),
+              extensions: asColumn(type),
+              resolve: shown(name, type),
+            };
+            const current = [name, t.field(options)] as const;
+            if (formerly === undefined) return [current];
+            const deprecationReason = renamedTo(name);
+            return [current, [formerly, t.field({ ...options, deprecationReason })] as const];
           }),
         ),
         ...Object.fromEntries(
@@ -73,6 +74,7 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
               type: around.scalarType(measure),
               nullable: measure.nullable,
               description: describeMeasure(measures, name, measure.description),
+              extensions: asColumn(measure),
               resolve: shown(name, measure),
             }),
           ]),
@@ -100,34 +102,19 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
   });
 }
 
-const enumName = (name: string): string => toColumnName(name).toUpperCase();
-
 /** What a cube can be grouped by. */
-export function createDimensionType(builder: Builder, cube: CubeModel) {
-  const values = Object.values(cube.cube.dimensions).map(({ name, description }) => [
-    enumName(name),
-    { value: name, description },
-  ]);
-  return builder.enumType(namesOfCube(cube.typeName).types.dimension, {
-    description: `What ${cube.typeName} can be grouped by.`,
-    values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
+export const createDimensionType = (builder: Builder, { typeName, cube }: CubeModel) =>
+  builder.enumType(namesOfCube(typeName).types.dimension, {
+    description: `What ${typeName} can be grouped by: keys of its rows.`,
+    values: keyValues(Object.values(cube.dimensions)),
   });
-}
 
 /** What rows can be ordered by. */
-export function createOrderType(builder: Builder, cube: CubeModel) {
-  const names = [...Object.keys(cube.cube.dimensions), ...Object.keys(cube.cube.measures)];
-  const values = names.flatMap((name) =>
-    (["asc", "desc"] as const).map((direction) => [
-      `${enumName(name)}_${direction.toUpperCase()}`,
-      {
-        value: `${name} ${direction}`,
-        description: `By ${name}, ${direction === "asc" ? "ascending; null first" : "descending; null last"}.`,
-      },
+export const createOrderType = (builder: Builder, { typeName, cube }: CubeModel) =>
+  builder.enumType(namesOfCube(typeName).types.orderBy, {
+    description: `Orders of the rows of ${typeName}.`,
+    values: orderValues([
+      ...Object.values(cube.dimensions),
+      ...Object.keys(cube.measures).map((name) => ({ name })),
     ]),
-  );
-  return builder.enumType(namesOfCube(cube.typeName).types.orderBy, {
-    description: `Orders of the rows of ${cube.typeName}.`,
-    values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
   });
-}

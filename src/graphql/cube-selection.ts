@@ -1,7 +1,9 @@
 import {
   type FieldNode,
   type FragmentSpreadNode,
+  type GraphQLFieldMap,
   GraphQLIncludeDirective,
+  type GraphQLOutputType,
   type GraphQLResolveInfo,
   GraphQLSkipDirective,
   getArgumentValues,
@@ -51,16 +53,24 @@ export const windowKey = (kind: WindowKind, { within, orderBy, over, step }: Win
   JSON.stringify([kind, within ?? [], orderBy ?? null, over ?? null, step ?? null]);
 
 /**
- * Reads what is selected below a field of a cube. `orderBy` is that of the rows, which a running total follows unless told.
+ * Reads what is selected of a cube's rows, which are what the field returns, or what `path` leads to below it. `orderBy` is that
+ * of the rows, which a running total follows unless told.
  * @throws VitrineError LIMIT_EXCEEDED for more windows than are looked at
  */
 export function readSelection(
   info: GraphQLResolveInfo,
   orderBy: readonly string[] | null | undefined,
+  path: readonly string[] = [],
 ): Selection {
-  const nodes = fieldsBelow(info.fieldNodes, info);
-  const type = getNamedType(info.returnType);
-  const fields = isObjectType(type) ? type.getFields() : {};
+  let nodes = fieldsBelow(info.fieldNodes, info);
+  let fields = fieldsOf(info.returnType);
+  for (const name of path) {
+    nodes = fieldsBelow(
+      nodes.filter((node) => node.name.value === name),
+      info,
+    );
+    fields = fieldsOf(fields[name]?.type);
+  }
   const windows = new Map<string, CubeWindow>();
   for (const node of nodes) {
     const kind = windowKinds.find((one) => one === node.name.value);
@@ -83,6 +93,11 @@ export function readSelection(
     windows: [...windows.values()],
     places: new Map([...windows.keys()].map((key, place) => [key, place])),
   };
+}
+
+function fieldsOf(type: GraphQLOutputType | undefined): GraphQLFieldMap<unknown, unknown> {
+  const named = getNamedType(type);
+  return isObjectType(named) ? named.getFields() : {};
 }
 
 function toWindow(

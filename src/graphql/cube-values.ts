@@ -8,13 +8,14 @@ import type { Builder } from "./builder.ts";
 import type { Surroundings } from "./cube-fields.ts";
 import type { CubeTypes } from "./cube-row-types.ts";
 import { costing, countConditions } from "./field-cost.ts";
+import { listing } from "./files/field-extensions.ts";
 import { type createWhereType, toFilter } from "./filters.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
 import { readDemand } from "./read-arguments.ts";
 import { readCalendar } from "./read-calendar.ts";
 
-const DEFAULT_VALUES = 20;
-const MAX_VALUES = 500;
+export const DEFAULT_VALUES = 20;
+export const MAX_VALUES = 500;
 /** What a grouping and a condition over all facts weigh, in fields. */
 const GROUPING_COST = 100;
 const CONDITION_COST = 10;
@@ -47,20 +48,19 @@ export function addValuesField(
       type: [value],
       description: `The values of a dimension of ${cube.typeName} in their order, with how many facts have each.`,
       args: {
-        dimension: t.arg({ type: types.dimension, required: true, description: "Whose values." }),
-        startsWith: t.arg.string({
-          description: "Only texts that start so; upper and lower case differ. An index finds them.",
-        }),
-        where: t.arg({ type: types.where, description: "Only of facts that fit." }),
-        first: t.arg.int({
-          description: `The first so many; ${DEFAULT_VALUES} unless told, at most ${MAX_VALUES}.`,
-        }),
+        dimension: t.arg({ type: types.dimension, required: true }),
+        startsWith: t.arg.string(),
+        where: t.arg({ type: types.where }),
+        first: t.arg.int(),
         ...around.readArguments(t),
       },
-      extensions: costing({
-        rows: (given) => readLimit(given),
-        own: (given) => GROUPING_COST + countConditions(given, ["where"]) * CONDITION_COST,
-      }),
+      extensions: {
+        ...listing(MAX_VALUES),
+        ...costing({
+          rows: (given) => readLimit(given),
+          own: (given) => GROUPING_COST + countConditions(given, ["where"]) * CONDITION_COST,
+        }),
+      },
       resolve: async (_root, args, context, info) => {
         refuseMissingVariables(info);
         const query = readValuesQuery(cube, args);
@@ -118,7 +118,6 @@ const createValueType = (builder: Builder, cube: CubeModel, name: string) =>
     fields: (t) => ({
       value: t.string({
         nullable: true,
-        description: "As text; of a closed set its name, of numbers their digits. Null: facts without one.",
         resolve: ({ dimension, row }) => {
           const type = cube.cube.dimensions[dimension]?.type;
           const value = row.values[dimension] ?? null;
@@ -128,7 +127,6 @@ const createValueType = (builder: Builder, cube: CubeModel, name: string) =>
         },
       }),
       facts: t.int({
-        description: "How many facts have it.",
         resolve: ({ row }) => Number(row.values.facts),
       }),
     }),

@@ -9,6 +9,7 @@ import { MAX_TOP } from "./cube-query.ts";
 import type { AnsweredRow, CubeTypes, RowFields } from "./cube-row-types.ts";
 import { type WindowArguments, windowKey, type windowKinds } from "./cube-selection.ts";
 import { costing } from "./field-cost.ts";
+import { asColumn } from "./files/field-extensions.ts";
 import { readCalendar } from "./read-calendar.ts";
 
 /** What looking at the other groups weighs for each row, in fields. */
@@ -22,14 +23,10 @@ export const windowFields = (builder: Builder, cube: CubeModel, types: CubeTypes
   const names = namesOfCube(cube.typeName).types;
   const share = createValuesType(builder, cube, around, {
     name: names.share,
-    description: `Parts of ${cube.typeName}, as fractions of 1.`,
+    description: `Measures of ${cube.typeName} as parts of a total, as fractions of 1 with ${SHARE_SCALE} digits, rounded half up; null when the total is 0.`,
     fields: additive.map(([name, { description }]) => [
       name,
-      decimal(
-        `Part in the total, ${SHARE_SCALE} digits, rounded half up; null when the total is 0: ${description}`,
-        SHARE_SCALE,
-        { nullable: true },
-      ),
+      decimal(description, SHARE_SCALE, { nullable: true }),
     ]),
   });
   const total = createValuesType(builder, cube, around, {
@@ -46,7 +43,6 @@ export const windowFields = (builder: Builder, cube: CubeModel, types: CubeTypes
   return (t: RowFields) => {
     const within = t.arg({
       type: [types.dimension],
-      description: "Of rows with the same values of these; those that a row is not grouped by are left out.",
     });
     const extensions = costing({ own: () => WINDOW_COST });
     const of = (kind: (typeof windowKinds)[number]) => (row: AnsweredRow, args: WindowArguments) =>
@@ -56,8 +52,6 @@ export const windowFields = (builder: Builder, cube: CubeModel, types: CubeTypes
         share: t.field({
           type: share,
           args: { within },
-          description:
-            "The part of this row in the total of all groups that are grouped alike, also of those that having, topPerGroup and first leave out.",
           extensions,
           resolve: of("share"),
         }),
@@ -67,12 +61,8 @@ export const windowFields = (builder: Builder, cube: CubeModel, types: CubeTypes
           type: total,
           args: {
             within,
-            orderBy: t.arg({
-              type: [types.order],
-              description: "The order in which it grows; that of the rows unless told.",
-            }),
+            orderBy: t.arg({ type: [types.order] }),
           },
-          description: "The sum of all groups that are grouped alike, from the first up to this one.",
           extensions,
           resolve: of("runningTotal"),
         }),
@@ -82,15 +72,9 @@ export const windowFields = (builder: Builder, cube: CubeModel, types: CubeTypes
           previous: t.field({
             type: previous,
             args: {
-              over: t.arg({
-                type: types.dimension,
-                required: true,
-                description: "A date, or its week, month, quarter or year, that is grouped by.",
-              }),
-              step: t.arg({ type: around.stepType, defaultValue: "period", description: "How far before." }),
+              over: t.arg({ type: types.dimension, required: true }),
+              step: t.arg({ type: around.stepType, defaultValue: "period" }),
             },
-            description:
-              "The values of the period before, the other keys alike. A gap is not skipped: where no fact is of that time, they are null.",
             extensions,
             resolve: of("previous"),
           }),
@@ -133,7 +117,7 @@ function createValuesType(
           t.field({
             type: around.scalarType(field),
             nullable: field.nullable,
-            description: field.description,
+            extensions: asColumn(field),
             // Both stores promise values of the kind that the cube declares (CubeStore).
             resolve: (values) => readCalendar(cube, name, field, values[name]) as never,
           }),
@@ -145,17 +129,10 @@ function createValuesType(
 /** Input type `<TypeName>TopPerGroup`. */
 export const createTopType = (builder: Builder, cube: CubeModel, { dimension, order }: CubeTypes) =>
   builder.inputType(namesOfCube(cube.typeName).types.topPerGroup, {
-    description: "The first rows within each value of some dimensions.",
+    description: `The first rows of ${cube.typeName} within each value of some dimensions; at most ${MAX_TOP} of each.`,
     fields: (t) => ({
-      by: t.field({
-        type: [dimension],
-        required: true,
-        description: "Within each value of these; rows that are not grouped by one of them do without it.",
-      }),
-      first: t.int({ required: true, description: `So many rows, at most ${MAX_TOP}.` }),
-      orderBy: t.field({
-        type: [order],
-        description: "First by this, then by that; the keys decide at the end, so there are never more rows.",
-      }),
+      by: t.field({ type: [dimension], required: true }),
+      first: t.int({ required: true }),
+      orderBy: t.field({ type: [order] }),
     }),
   });

@@ -1,24 +1,37 @@
-import type { Field, Fields, ObjectField } from "../models/field.ts";
+import type { Field, Fields, LinkField, ObjectField } from "../models/field.ts";
+import { renamedTo } from "../models/former-names.ts";
 import { type Document, type DocumentModel, toFieldName } from "../models/model.ts";
+import type { StoredField } from "../stores/conversion/stored-fields.ts";
 import type { Builder } from "./builder.ts";
-import { isStored, isTaken } from "./compile-selection.ts";
+import { storedAs, takenBy } from "./compile-selection.ts";
 import { entityIdOf } from "./entity-ids.ts";
 import { costing } from "./field-cost.ts";
+import { asColumn } from "./files/field-extensions.ts";
 import { readLinkedId, rootOf } from "./links.ts";
 import type { ScalarTypes } from "./scalar-types.ts";
 
 type ObjectRef = ReturnType<typeof objectRef>;
+type ObjectFields = Parameters<NonNullable<Parameters<ObjectRef["implement"]>[0]["fields"]>>[0];
+/** What Pothos takes for a field of an object, whatever its type. */
+type NamedField = readonly [
+  string,
+  ReturnType<NonNullable<Parameters<ObjectRef["implement"]>[0]["fields"]>>[string],
+];
 const objectRef = (builder: Builder, name: string) => builder.objectRef<Document>(name);
+
+/** The description of a field, when it says more than that of its type. */
+export const described = (field: Exclude<Field, { kind: "link" }>): { readonly description?: string } =>
+  "typeDescription" in field && field.description === field.typeDescription
+    ? {}
+    : { description: field.description };
 
 /** What every document is: one thing that has an id. */
 export const createNodeType = (builder: Builder) =>
   builder.interfaceRef<Document>("Node").implement({
     description: "A document of any model, by an id that no other has.",
     resolveType: ({ __typename }) => String(__typename), // asNode says it
-    fields: (t) => ({ id: t.id({ description: ID_MEANS, resolve: unresolved }) }),
+    fields: (t) => ({ id: t.id({ resolve: unresolved }) }),
   });
-
-const ID_MEANS = "Unique in the whole schema; a document of the past has another than the present.";
 
 /** Every type has a field of its own in place of the interface's. */
 const unresolved = (): never => {
@@ -50,6 +63,41 @@ export function createDocumentTypes(
     return ref;
   };
 
+  const linkField = (t: ObjectFields, name: string, field: LinkField) => {
+    const target = models.find((model) => model.name === field.model);
+    const type = target && refs.get(target.name);
+    if (!type) throw new TypeError(`Link ${name} leads to ${field.model}, which is no model.`);
+    return t.field({
+      type,
+      nullable: true,
+      description: field.description,
+      resolve: (document, _args, context, info) => {
+        const id = readLinkedId(document, field);
+        return id === null ? null : context.reads.planOf(rootOf(info)).load(target, id, info);
+      },
+    });
+  };
+
+  /** A field under its name, and under the one that it had. */
+  const storedFields = (t: ObjectFields, name: string, field: StoredField): readonly NamedField[] => {
+    const make = (deprecationReason: string | undefined) => {
+      const options = {
+        nullable: field.nullable,
+        ...described(field),
+        ...(deprecationReason === undefined ? {} : { deprecationReason }),
+        // Pothos derives the resolver's type from a literal type name, which a model's field is not; both
+        // stores promise values of the field's kind (DocumentStore).
+        resolve: (document: Document) => document[name] as never,
+      };
+      const stored = { ...storedAs(name), ...asColumn(field) };
+      if (field.kind !== "list") return t.field({ ...options, type: typeOf(field), extensions: stored });
+      const extensions = { ...stored, ...costing({ rows: () => field.expected }) };
+      return t.field({ ...options, type: [typeOf(field.item)], extensions });
+    };
+    const current = [name, make(field.deprecated)] as const;
+    return field.formerly === undefined ? [current] : [current, [field.formerly, make(renamedTo(name))]];
+  };
+
   const implement = (ref: ObjectRef, description: string, fields: Fields, model?: DocumentModel) => {
     if (model) addId(builder, ref, model);
     builder.objectType(ref, {
@@ -57,42 +105,9 @@ export function createDocumentTypes(
       ...(model ? { interfaces: [node] } : {}),
       fields: (t) =>
         Object.fromEntries(
-          Object.entries(fields).map(([name, field]) => {
-            if (field.kind === "link") {
-              const target = models.find((model) => model.name === field.model);
-              const type = target && refs.get(target.name);
-              if (!type) throw new TypeError(`Link ${name} leads to ${field.model}, which is no model.`);
-              const link = t.field({
-                type,
-                nullable: true,
-                description: field.description,
-                resolve: (document, _args, context, info) => {
-                  const id = readLinkedId(document, field);
-                  return id === null ? null : context.reads.planOf(rootOf(info)).load(target, id, info);
-                },
-              });
-              return [name, link];
-            }
-            const stored = {
-              description: field.description,
-              nullable: field.nullable,
-              ...(field.deprecated === undefined ? {} : { deprecationReason: field.deprecated }),
-            };
-            // Pothos derives the resolver's type from a literal type name, which a model's field is not; both
-            // stores promise values of the field's kind (DocumentStore).
-            const resolve = (document: Document) => document[name] as never;
-            if (field.kind === "list")
-              return [
-                name,
-                t.field({
-                  ...stored,
-                  type: [typeOf(field.item)],
-                  resolve,
-                  extensions: { ...isStored, ...costing({ rows: () => field.expected }) },
-                }),
-              ];
-            return [name, t.field({ ...stored, type: typeOf(field), resolve, extensions: isStored })];
-          }),
+          Object.entries(fields).flatMap(([name, field]): readonly NamedField[] =>
+            field.kind === "link" ? [[name, linkField(t, name, field)]] : storedFields(t, name, field),
+          ),
         ),
     });
   };
@@ -118,7 +133,5 @@ function addId(builder: Builder, ref: ObjectRef, { name, typeName, key, fields }
       `Model ${name}: every document has a field "id" that is unique in the whole schema. Name the model's otherwise, and its column: "${toFieldName(typeName)}Id".`,
     );
   const take = (document: Document) => entityIdOf(typeName, key, document);
-  builder.objectField(ref, "id", (t) =>
-    t.id({ description: ID_MEANS, resolve: take, extensions: isTaken(take) }),
-  );
+  builder.objectField(ref, "id", (t) => t.id({ resolve: take, extensions: takenBy("id", take) }));
 }

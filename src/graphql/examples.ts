@@ -16,6 +16,8 @@ export interface Example {
   readonly query: string;
   /** JSON text: the defaults that the operation declares, then those of `<name>.json` beside it; null when it has none. */
   readonly variables: string | null;
+  /** Text of the Vega-Lite spec over its rows, `<name>.vl.json` beside it; null when it has none. */
+  readonly spec: string | null;
 }
 
 /** Of which domain an example is. */
@@ -48,12 +50,14 @@ export async function readExamples(folder: string): Promise<readonly Example[]> 
       const query = await readText(join(folder, `${name}.graphql`));
       const given = files.includes(`${name}.json`) ? await readText(join(folder, `${name}.json`)) : "{}";
       const variables = { ...readDefaults(query), ...JSON.parse(given) };
+      const spec = files.includes(`${name}.vl.json`) ? await readText(join(folder, `${name}.vl.json`)) : null;
       const hasVariables = Object.keys(variables).length > 0;
       return {
         name,
         title: toTitle(name),
         group,
         query,
+        spec,
         variables: hasVariables ? JSON.stringify(variables, null, 2) : null,
       };
     }),

@@ -149,7 +149,8 @@ function typeNamed(schema: GraphQLSchema, name: string | undefined): GraphQLObje
   return isObjectType(type) ? type : undefined;
 }
 
-const isLeftOut = (node: SelectionNode, variables: Arguments): boolean =>
+/** Whether `@skip` or `@include` leaves a selection out. */
+export const isLeftOut = (node: SelectionNode, variables: Arguments): boolean =>
   (node.directives?.length ?? 0) > 0 &&
   (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true ||
     getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if === false);

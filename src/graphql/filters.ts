@@ -1,6 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import { filterNameOf, whereNameOf } from "../models/derived-names.ts";
 import type { ScalarField } from "../models/field.ts";
+import { currentName, renamedTo } from "../models/former-names.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { CyclicOperator } from "../stores/cyclic-operators.ts";
 import type { Filter } from "../stores/document-store.ts";
@@ -11,28 +12,11 @@ import { quote, readValue } from "./values.ts";
 
 /** Conditions in one `where`, at most: beyond it a statement becomes too large to plan. */
 const MAX_CONDITIONS = 200;
-const MAX_VALUES = 500;
+export const MAX_OPERANDS = 500;
 
 /** Those that a client may ask for: hours and weekdays are groups of a cube. */
 type Comparison = Exclude<Extract<Filter, { kind: "compare" }>["operator"], CyclicOperator>;
 type Operator = Comparison | "in" | "notIn" | "isNull";
-
-const operatorDescriptions: Readonly<Record<Operator, string>> = {
-  eq: "Equal.",
-  ne: "Not equal; true for null.",
-  in: "Equal to one of these, at most 500.",
-  notIn: "Equal to none of these, at most 500; true for null.",
-  lt: "Less.",
-  lte: "Less or equal.",
-  gt: "Greater.",
-  gte: "Greater or equal.",
-  contains: "Contains this text; upper and lower case differ.",
-  startsWith: "Starts with this text; upper and lower case differ.",
-  equalsInsensitive: `Equal but for upper and lower case; ${MAX_INSENSITIVE} characters at most.`,
-  containsInsensitive: `Contains this text in upper or lower case; ${MAX_INSENSITIVE} characters at most.`,
-  startsWithInsensitive: `Starts with this text in upper or lower case; ${MAX_INSENSITIVE} characters at most.`,
-  isNull: "true: has no value. false: has one.",
-};
 
 const orderOperators = ["eq", "ne", "in", "notIn", "lt", "lte", "gt", "gte"] as const;
 const insensitive = ["equalsInsensitive", "containsInsensitive", "startsWithInsensitive"] as const;
@@ -67,18 +51,14 @@ export function createFilterTypes(builder: Builder, scalarType: ScalarTypes) {
   const made = new Map<string, ReturnType<typeof make>>();
   const make = (field: ScalarField) =>
     builder.inputType(filterNameOf(typeNameOf(field)), {
-      description: `Conditions on a field of type ${typeNameOf(field)}; all of them must hold. Comparison is exact, byte by byte.`,
+      description: `Conditions on a field of type ${typeNameOf(field)}.`,
       fields: (t) =>
         Object.fromEntries(
           operatorsOf(field.kind).map((operator) => {
-            const description = operatorDescriptions[operator];
-            if (operator === "isNull") return [operator, t.boolean({ description })];
+            if (operator === "isNull") return [operator, t.boolean()];
             const type = scalarType(field);
             const isList = operator === "in" || operator === "notIn";
-            return [
-              operator,
-              isList ? t.field({ type: [type], description }) : t.field({ type, description }),
-            ];
+            return [operator, isList ? t.field({ type: [type] }) : t.field({ type })];
           }),
         ),
     });
@@ -98,17 +78,20 @@ export function createWhereType(
 ) {
   const where = builder.inputRef<Record<string, unknown>>(whereNameOf(model.typeName));
   builder.inputType(where, {
-    description: `Conditions on ${model.typeName}; all of them must hold. A comparison with a missing value is false; ask for it with \`isNull\`.`,
+    description: `Conditions on the fields of ${model.typeName}.`,
     fields: (t) => ({
       ...Object.fromEntries(
-        filterableFields(model).map(([name, field]) => [
-          name,
-          t.field({ type: filterType(field), description: field.description }),
-        ]),
+        filterableFields(model).flatMap(([name, field]) => {
+          const type = filterType(field);
+          const former = field.formerly;
+          const current = [name, t.field({ type })] as const;
+          if (former === undefined) return [current];
+          return [current, [former, t.field({ type, deprecationReason: renamedTo(name) })] as const];
+        }),
       ),
-      and: t.field({ type: [where], description: "All of these." }),
-      or: t.field({ type: [where], description: "At least one of these." }),
-      not: t.field({ type: where, description: "Not this." }),
+      and: t.field({ type: [where] }),
+      or: t.field({ type: [where] }),
+      not: t.field({ type: where }),
     }),
   });
   return where;
@@ -132,9 +115,10 @@ export function toFilter(model: DocumentModel, where: unknown, argument = "where
       if (name === "not") return { kind: "not", filter: group(inner, at) };
       if ((name === "and" || name === "or") && Array.isArray(inner))
         return { kind: name, filters: inner.map((item, index) => group(item, `${at}[${index}]`)) };
-      const field = model.fields[name] as ScalarField; // the input type has filterable scalars only
+      const current = currentName(model.fields, name);
+      const field = model.fields[current] as ScalarField; // the input type has filterable scalars only
       return all(
-        entriesOf(inner, at).map(([operator, operand]) => condition(name, field, operator, operand, at)),
+        entriesOf(inner, at).map(([operator, operand]) => condition(current, field, operator, operand, at)),
       );
     });
     return all(filters);
@@ -166,7 +150,7 @@ export function toFilter(model: DocumentModel, where: unknown, argument = "where
       case "in":
       case "notIn": {
         if (!Array.isArray(operand)) return fail(at, "is not a list.");
-        if (operand.length > MAX_VALUES) fail(at, `has more than ${MAX_VALUES} values.`);
+        if (operand.length > MAX_OPERANDS) fail(at, `has more than ${MAX_OPERANDS} values.`);
         return { kind: "in", field: name, negated: operator === "notIn", values: operand.map(read) };
       }
       case "equalsInsensitive":

@@ -1,18 +1,20 @@
 import { createHash } from "node:crypto";
 import { VitrineError } from "../errors.ts";
 import { namesOfDocument } from "../models/derived-names.ts";
+import { renamedTo } from "../models/former-names.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import type { HistoryPage, Version } from "../stores/document-store.ts";
 import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { atMoment } from "./entity-ids.ts";
 import { costing } from "./field-cost.ts";
+import { listing } from "./files/field-extensions.ts";
 import { placeOf, rootOf } from "./links.ts";
 import type { Connection } from "./paging.ts";
 import { readDocumentId } from "./values.ts";
 
-const DEFAULT_VERSIONS = 20;
-const MAX_VERSIONS = 100;
+export const DEFAULT_VERSIONS = 20;
+export const MAX_VERSIONS = 100;
 
 /** What finding one version weighs, in fields: some statements. */
 export const STEP_COST = 10;
@@ -23,6 +25,8 @@ function readLimit({ first }: { readonly first?: unknown }): number {
     throw new VitrineError("BAD_INPUT", `first: must be 0 to ${MAX_VERSIONS}, not ${limit}.`);
   return limit;
 }
+
+type QueryFields = Parameters<Parameters<Builder["queryField"]>[1]>[0];
 
 interface History extends HistoryPage {
   readonly cursorOf: (version: Version) => string;
@@ -37,36 +41,38 @@ export function addHistoryField(
   pageInfo: ReturnType<ReturnType<typeof builder.objectRef<Connection>>["implement"]>,
 ): void {
   const history = createHistoryType(builder, model, createVersionType(builder, model, type), pageInfo);
-  builder.queryField(namesOfDocument(model.typeName).queries.history, (t) =>
-    t.field({
-      type: history,
-      description: `${model.description} The versions of one, newest first, by the changes that made them.`,
-      args: {
-        id: t.arg.id({ required: true, description: `The \`${model.key}\` of the document.` }),
-        first: t.arg.int({
-          description: `So many versions; ${DEFAULT_VERSIONS} unless told, at most ${MAX_VERSIONS}.`,
-        }),
-        after: t.arg.string({ description: "Only versions older than this cursor's." }),
-      },
-      extensions: costing({
-        rows: (given) => readLimit(given),
-        // One version is looked for to know whether there is any.
-        own: (given) => Math.max(readLimit(given), 1) * STEP_COST,
-      }),
-      resolve: async (_root, args, context, info) => {
-        const id = readDocumentId(model, args.id);
-        const limit = readLimit(args);
-        const codec = createCodec(model, id);
-        const before = typeof args.after === "string" ? codec.decode(args.after) : null;
-        const plan = context.reads.open(rootOf(info), model, { source: "LIVE", maxStalenessMs: undefined });
-        plan.spend(limit);
-        const page = await plan.read(model, (store, options) =>
-          store.findVersions(model, id, { limit, before }, options),
-        );
-        return { ...page, cursorOf: codec.encode, isContinued: before !== null };
-      },
-    }),
-  );
+  const { queries } = namesOfDocument(model.typeName);
+  const description = `The versions of one ${model.typeName} by its \`${model.key}\`, newest first, by the changes that made them.`;
+  const field =
+    (options: { readonly description?: string; readonly deprecationReason?: string }) => (t: QueryFields) =>
+      t.field({
+        ...options,
+        type: history,
+        args: { id: t.arg.id({ required: true }), first: t.arg.int(), after: t.arg.string() },
+        extensions: {
+          ...listing(MAX_VERSIONS),
+          ...costing({
+            rows: (given) => readLimit(given),
+            // One version is looked for to know whether there is any.
+            own: (given) => Math.max(readLimit(given), 1) * STEP_COST,
+          }),
+        },
+        resolve: async (_root, args, context, info) => {
+          const id = readDocumentId(model, args.id);
+          const limit = readLimit(args);
+          const codec = createCodec(model, id);
+          const before = typeof args.after === "string" ? codec.decode(args.after) : null;
+          const plan = context.reads.open(rootOf(info), model, { source: "LIVE", maxStalenessMs: undefined });
+          plan.spend(limit);
+          const page = await plan.read(model, (store, options) =>
+            store.findVersions(model, id, { limit, before }, options),
+          );
+          return { ...page, cursorOf: codec.encode, isContinued: before !== null };
+        },
+      });
+  builder.queryField(queries.history, field({ description }));
+  if (queries.formerHistory !== undefined)
+    builder.queryField(queries.formerHistory, field({ deprecationReason: renamedTo(queries.history) }));
 }
 
 function createVersionType(
@@ -80,7 +86,6 @@ function createVersionType(
       document: t.field({
         type,
         nullable: true,
-        description: "The document as it was, its links too; null: it was deleted, or there is an error.",
         resolve: ({ document, error, changedAt, validFrom }, _args, context, info) => {
           if (error) throw error;
           const asOf = validFrom ?? undefined;
@@ -95,17 +100,12 @@ function createVersionType(
       validFrom: t.expose("validFrom", {
         type: "DateTime",
         nullable: true,
-        description: "The first moment at which asOf shows this version; null when nothing says so.",
       }),
       validTo: t.expose("validTo", {
         type: "DateTime",
         nullable: true,
-        description:
-          "The first moment at which asOf no longer shows it; null: it is the newest. Equal to validFrom when it lived within a millisecond.",
       }),
-      changedFields: t.exposeStringList("changedFields", {
-        description: "Fields that differ from the version before; all of them when that was none.",
-      }),
+      changedFields: t.exposeStringList("changedFields"),
     }),
   });
 }
@@ -121,28 +121,25 @@ function createHistoryType(
       namesOfDocument(model.typeName).types.versionEdge,
     )
     .implement({
-      description: `A version of ${model.typeName} and its place in the history.`,
+      description: `One of the versions of a ${model.typeName}.`,
       fields: (t) => ({
-        node: t.field({ type: version, description: "The version.", resolve: ({ node }) => node }),
-        cursor: t.exposeString("cursor", { description: "Use it in after, with the same id." }),
+        node: t.field({ type: version, resolve: ({ node }) => node }),
+        cursor: t.exposeString("cursor"),
       }),
     });
   return builder.objectRef<History>(namesOfDocument(model.typeName).types.history).implement({
-    description: `Versions of one ${model.typeName}, newest first.`,
+    description: `Versions of a ${model.typeName}, newest first; the next page is older.`,
     fields: (t) => ({
       nodes: t.field({
         type: [version],
-        description: "The versions.",
         resolve: ({ versions }) => [...versions],
       }),
       edges: t.field({
         type: [edge],
-        description: "The versions with their cursors.",
         resolve: ({ versions, cursorOf }) => versions.map((node) => ({ node, cursor: cursorOf(node) })),
       }),
       pageInfo: t.field({
         type: pageInfo,
-        description: "What is around this page: the next page is older.",
         resolve: toConnection,
       }),
     }),

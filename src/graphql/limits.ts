@@ -19,6 +19,7 @@ import type { Plugin } from "graphql-yoga";
 import { VitrineError } from "../errors.ts";
 import { readCost } from "./field-cost.ts";
 import { codedError, toGraphQLError } from "./graphql-errors.ts";
+import type { Exchange } from "./report-answers.ts";
 
 export interface Limits {
   readonly maxDepth: number;
@@ -67,11 +68,11 @@ export function createLimits(limits: Limits): Plugin {
     onParse: ({ setParseFn }) => setParseFn(parseGuarded),
     onValidate: ({ setValidationFn }) => setValidationFn(validateGuarded),
     onExecute({ args, setResultAndStopExecution }) {
-      const error = refuse(args, limits.maxCost);
+      const error = refuse(args, limits.maxCost, noteCost(args));
       if (error) setResultAndStopExecution({ errors: [toGraphQLError(error)] });
     },
     onSubscribe({ args, setResultAndStopExecution }) {
-      const error = refuse(args, limits.maxCost);
+      const error = refuse(args, limits.maxCost, noteCost(args));
       if (error) setResultAndStopExecution({ errors: [toGraphQLError(error)] });
     },
   };
@@ -86,10 +87,18 @@ const tellPlainly = (error: GraphQLError): GraphQLError =>
       )
     : error;
 
+/** For the log, and for who asks. */
+const noteCost =
+  ({ contextValue }: { readonly contextValue?: unknown }) =>
+  (cost: number): void => {
+    (contextValue as { readonly exchange: Exchange }).exchange.cost = cost; // what getEnveloped was given is part of the context
+  };
+
 /** Why an operation must not run; undefined when it may. A wrong variable is left to its execution, which names it. */
 function refuse(
   { schema, document, operationName, variableValues }: ExecutionArgs,
   maxCost: number,
+  note: (cost: number) => void,
 ): unknown {
   const operation = getOperationAST(document, operationName);
   if (!operation) return undefined;
@@ -102,6 +111,7 @@ function refuse(
     for (const node of document.definitions)
       if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
     const cost = readCost(schema, operation, fragments, coerced);
+    note(cost);
     if (cost <= maxCost) return undefined;
     const message = `The query costs ${cost}; at most ${maxCost} are allowed. Ask for smaller pages or fewer fields.`;
     return new VitrineError("LIMIT_EXCEEDED", message);

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { addMirrorGauges, type MirrorLook } from "../monitor/mirror-gauges.ts";
 import { addRunGauges, type ReadRunReport } from "../monitor/run-gauges.ts";
+import { createLiveCubeMetrics, type LiveCubeMetrics } from "./live-cube-metrics.ts";
 import type { FreshnessEntry } from "./reads.ts";
 
 /** How many operation names get a series of their own; the rest share `other`, since clients choose the names. */
@@ -15,6 +16,8 @@ export interface Metrics {
   /** One model answered for one root field. */
   read(entry: FreshnessEntry): void;
   fallback(model: string): void;
+  /** Questions to cubes that are followed. */
+  readonly liveCubes: LiveCubeMetrics;
 }
 
 /** What is measured when somebody looks. */
@@ -83,5 +86,6 @@ export function createMetrics(gauges?: Gauges): Metrics {
     error: (code, count) => errors.inc({ code }, count),
     read: ({ model, source }) => reads.inc({ model, store: source === "LIVE" ? "live" : "mirror" }),
     fallback: (model) => fallbacks.inc({ model }),
+    liveCubes: createLiveCubeMetrics(registry),
   };
 }

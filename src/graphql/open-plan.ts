@@ -2,6 +2,7 @@ import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
 import { whileWanted } from "../stores/time-limit.ts";
 import type { AnswerTimes } from "./answer-times.ts";
+import { type Observers, observeCall, observeReads } from "./observe-reads.ts";
 import { isAway, isFaultOfStore, isInvalid, isTimeout, nameSlowStore } from "./read-faults.ts";
 import type {
   FreshnessEntry,
@@ -18,7 +19,7 @@ import type { Selection } from "./selected-fields.ts";
 type StoreName = DocumentStore["name"];
 
 /** What the plans of a request share. */
-export interface PlanSurroundings {
+export interface PlanSurroundings extends Observers {
   readonly stores: Readonly<Record<StoreName, DocumentStore>>;
   readonly route: Router;
   readonly signal: AbortSignal;
@@ -32,10 +33,10 @@ export interface PlanSurroundings {
     store: DocumentStore,
     model: DocumentModel,
     options: ReadOptions,
-    wanted: { readonly id: DocumentId; readonly selection: Selection },
+    wanted: { readonly root: string; readonly id: DocumentId; readonly selection: Selection },
   ): Promise<Document | null>;
   /** Notes how old an answer is. */
-  note(entry: FreshnessEntry): void;
+  note(entry: FreshnessEntry, route: Route): void;
   spend(documents: number): void;
 }
 
@@ -55,18 +56,21 @@ export function openPlan(
   demand: ReadDemand,
 ): ReadPlan {
   const { asOf } = demand;
-  const { signal, optionsAt } = around;
+  const { signal, optionsAt, explainer } = around;
+  const observed = observeReads(around, root);
   const routes = new Map<string, Route | Promise<Route>>();
   let rootStore: StoreName | undefined;
 
-  const note = (target: DocumentModel, route: Route) => {
-    around.note({
+  const note = (target: DocumentModel, route: Route, why = route.reason, isOwn = target === model) => {
+    const entry: FreshnessEntry = {
       root: root.split(" ", 1)[0] ?? root,
       model: target.name,
       source: route.store === "live" ? "LIVE" : "MIRROR",
       ...route.freshness,
       ...(asOf === undefined ? {} : { asOf }),
-    });
+    };
+    around.note(entry, route);
+    explainer?.chose(root, { name: target.name, isOwn }, { store: route.store, why: why ?? "" });
     return route;
   };
   /** Links read the store of their root; a model that the mirror cannot answer for is read live under AUTO. */
@@ -79,9 +83,9 @@ export function openPlan(
     routes.set(target.name, noted);
     return noted;
   };
-  const goLive = async (target: DocumentModel) => {
+  const goLive = async (target: DocumentModel, why: string) => {
     if (target === model) rootStore = "live";
-    const live = note(target, await around.route(target, { ...demand, source: "LIVE" }, signal));
+    const live = note(target, await around.route(target, { ...demand, source: "LIVE" }, signal), why);
     routes.set(target.name, live);
     return live;
   };
@@ -105,7 +109,8 @@ export function openPlan(
   };
   const askMirror = async <T>(target: DocumentModel, way: MirrorWay<T>, settings: PlanOptions) => {
     const answer = await ask("mirror", way.work, { ...settings, collection: way.route.collection });
-    if (way.isShortcut) note(way.model, way.route);
+    const covers = `Its groups hold the answer to the question to ${target.name}.`;
+    if (way.isShortcut) note(way.model, way.route, covers, target === model);
     else routes.set(target.name, way.route);
     if (target === model) rootStore = "mirror";
     return answer;
@@ -123,7 +128,7 @@ export function openPlan(
       const route = way?.route ?? (await around.route(target, { ...demand, source: "MIRROR" }, signal));
       const found = way ?? { model: target, route, work, isShortcut: false };
       const answer = await askMirror(target, found, { ...optionsAt(asOf), mayLeaveOut: false });
-      if (!found.isShortcut) note(target, route);
+      if (!found.isShortcut) note(target, route, "Live cannot give it, or took too long.");
       return { answer };
     } catch {
       signal.throwIfAborted();
@@ -180,10 +185,10 @@ export function openPlan(
         signal.throwIfAborted();
         if (!wasCut(error) && !isFaultOfStore(error)) throw nameSlowStore(error, target, "mirror");
         around.onFallback?.(target.name, error);
-        const { store } = await goLive(target);
+        const { store } = await goLive(target, "The mirror failed, or took too long.");
         return ask(store, ofFacts, { ...optionsAt(asOf), mayLeaveOut: true });
       }
-    if (way) await goLive(target);
+    if (way) await goLive(target, "Live has answered such questions sooner, or its time is looked at again.");
     else if (target === model) rootStore ??= "live";
     try {
       return await ask("live", ofFacts, settings);
@@ -197,26 +202,34 @@ export function openPlan(
     }
   };
 
-  const plan: ReadPlan = {
-    spend: around.spend,
-    async read(target, work, { question, shortcuts = [] } = {}) {
-      const shortcut = shortcuts.length === 0 ? undefined : await takeShortcut(shortcuts);
-      // A look at the mirror's age is shared by all who wait: it goes on without this request.
-      const routed = shortcut?.route ?? routeOf(target);
-      const route = routed instanceof Promise ? await whileWanted(routed, signal) : routed;
-      const own = { model: target, route, work, isShortcut: false };
-      const way = shortcut ?? (route.store === "mirror" ? own : undefined);
-      if (demand.source === "AUTO") return readAuto(target, way, work, question);
-      if (target === model) rootStore ??= route.store;
-      const settings = { ...optionsAt(asOf), mayLeaveOut: true };
-      return (way ? askMirror(target, way, settings) : ask("live", work, settings)).catch(
-        (error: unknown) => {
-          throw nameSlowStore(error, target, route.store);
-        },
-      );
-    },
-    load: (target, id, selection) =>
-      plan.read(target, (store, settings) => around.load(store, target, settings, { id, selection })),
+  const read: ReadPlan["read"] = async (target, work, { question, shortcuts = [] } = {}) => {
+    const shortcut = shortcuts.length === 0 ? undefined : await takeShortcut(shortcuts);
+    // A look at the mirror's age is shared by all who wait: it goes on without this request.
+    const routed = shortcut?.route ?? routeOf(target);
+    const route = routed instanceof Promise ? await whileWanted(routed, signal) : routed;
+    const own = { model: target, route, work, isShortcut: false };
+    const way = shortcut ?? (route.store === "mirror" ? own : undefined);
+    if (demand.source === "AUTO") return readAuto(target, way, work, question);
+    if (target === model) rootStore ??= route.store;
+    const settings = { ...optionsAt(asOf), mayLeaveOut: true };
+    return (way ? askMirror(target, way, settings) : ask("live", work, settings)).catch((error: unknown) => {
+      throw nameSlowStore(error, target, route.store);
+    });
   };
-  return plan;
+  return {
+    signal,
+    spend: around.spend,
+    read: observed
+      ? (target, work, { question, shortcuts = [] } = {}) => {
+          const seen = shortcuts.map((one) => ({ ...one, work: observed(one.model, one.work) }));
+          return read(target, observed(target, work), { question, shortcuts: seen });
+        }
+      : read,
+    load(target, id, selection) {
+      const work: Work<Document | null> = (store, settings) =>
+        around.load(store, target, settings, { root, id, selection });
+      return read(target, observed ? observed(target, work, true) : work);
+    },
+    call: (procedure, answer) => observeCall(around, root, procedure, answer),
+  };
 }

@@ -7,7 +7,7 @@ import { atMoment } from "./entity-ids.ts";
 import { toFilter } from "./filters.ts";
 import type { PlanOptions, ReadPlan } from "./reads.ts";
 
-const DEFAULT_PAGE = 20;
+export const DEFAULT_PAGE = 20;
 export const MAX_PAGE = 500;
 
 export interface PageArguments {

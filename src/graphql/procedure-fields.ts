@@ -61,8 +61,8 @@ export function addProcedureFields(
     const call = async (given: Answer, { call, reads }: RequestContext, info: GraphQLResolveInfo) => {
       const values = readArguments(procedure, given);
       // What the procedure has touched is read where the write is for certain.
-      reads.open(rootOf(info), null, { source: "LIVE", maxStalenessMs: undefined });
-      const answer = await call(procedure, values);
+      const plan = reads.open(rootOf(info), null, { source: "LIVE", maxStalenessMs: undefined });
+      const answer = await plan.call(procedure.name, call(procedure, values));
       // The mutations of one request run one after the other, and an earlier one may have shown the same document.
       if (procedure.kind === "mutation") reads.forgetDocuments();
       return { ...values, ...answer.values, token: answer.token };
@@ -169,7 +169,6 @@ function createResultType(
       if (procedure.kind === "query") return Object.fromEntries(fields);
       const token = t.string({
         nullable: true,
-        description: "Give it to a read as `afterWrite`, and that read sees this write.",
         resolve: (answer) => answer.token as string | null, // set by the resolver of the mutation
       });
       return { ...Object.fromEntries(fields), token };

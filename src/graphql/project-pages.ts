@@ -1,8 +1,9 @@
+import { createDashboardPage, readExampleChart, type Surroundings } from "../dashboards/dashboard-page.ts";
 import type { Project } from "../models/project.ts";
 import type { Page } from "../pages/page.ts";
-import type { ExampleSettings, GraphiqlSettings } from "../web/graphiql/page-settings.ts";
 import type { DomainSummary, HomeSettings } from "../web/home/page-settings.ts";
 import { type Example, type ProjectExample, readProjectExamples } from "./examples.ts";
+import { createGraphiqlPage } from "./graphiql-page.ts";
 
 /** How many questions of a domain the start page shows. */
 const FIRST_QUESTIONS = 4;
@@ -11,9 +12,18 @@ const FIRST_QUESTIONS = 4;
 export async function readProjectPages(
   project: Pick<Project, "domains">,
   projectDir: string,
+  around: Surroundings,
 ): Promise<readonly Page[]> {
   const examples = await readProjectExamples(project, projectDir);
-  return [createHome(project, examples), createGraphiql(examples)];
+  return [
+    createHome(project, examples),
+    createGraphiqlPage(project, {
+      schema: around.schema,
+      examples,
+      chart: (example) => readExampleChart(example, around),
+    }),
+    await createDashboardPage(project, projectDir, around),
+  ];
 }
 
 function createHome({ domains }: Pick<Project, "domains">, examples: readonly ProjectExample[]): Page {
@@ -24,21 +34,6 @@ function createHome({ domains }: Pick<Project, "domains">, examples: readonly Pr
     }),
   };
   return { name: "home", path: "/", title: "Home", settings };
-}
-
-function createGraphiql(examples: readonly ProjectExample[]): Page {
-  const settings: GraphiqlSettings = {
-    examples: examples.map(
-      ({ title, domain, group, query, variables }): ExampleSettings => ({
-        title,
-        domain,
-        group,
-        query,
-        variables,
-      }),
-    ),
-  };
-  return { name: "graphiql", path: "/graphql", title: "GraphiQL", settings };
 }
 
 /** The address that opens an example in GraphiQL, its answer as a table. */

@@ -21,19 +21,10 @@ export function createReadArguments(builder: Builder) {
     },
   });
   return (t: Parameters<Parameters<Builder["queryFields"]>[0]>[0]) => ({
-    source: t.arg({ type: source, defaultValue: "AUTO", description: "Which store answers." }),
-    maxStaleness: t.arg.int({
-      description: "Milliseconds that the mirror may be behind; when it is more, AUTO reads live.",
-    }),
-    asOf: t.arg({
-      type: "DateTime",
-      description:
-        "Show what had been committed by this moment, and nothing later; links too. Read live, from the history of the tables.",
-    }),
-    afterWrite: t.arg.string({
-      description:
-        "The token that a mutation returned: the answer shows its write, from the mirror or else live. The header `x-vitrine-after-write` says so for all reads of a request.",
-    }),
+    source: t.arg({ type: source, defaultValue: "AUTO" }),
+    maxStaleness: t.arg.int(),
+    asOf: t.arg({ type: "DateTime" }),
+    afterWrite: t.arg.string(),
   });
 }
 

@@ -35,6 +35,10 @@ export interface Route {
   readonly rejected: number;
   /** Where the mirror has the documents that this says the age of. */
   readonly collection?: string;
+  /** A sentence: why this store. */
+  readonly reason?: string;
+  /** What the mirror was when that was decided; it is another one after each change of it. Absent when it was not settled. */
+  readonly version?: string;
 }
 
 /** Decides which store answers. @throws VitrineError when the store demanded cannot answer. */
@@ -77,6 +81,8 @@ export interface ReadHelp<T> {
 
 /** The way all documents under one root field are read. */
 export interface ReadPlan {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
   /**
    * Runs `work` on the store that this plan uses for the model; on live when the mirror fails under AUTO, and on the mirror
    * when live has a document that it cannot give and the query sets no limit to the mirror's age. What has
@@ -91,4 +97,6 @@ export interface ReadPlan {
   load(model: DocumentModel, id: DocumentId, selection: Selection): Promise<Document | null>;
   /** Counts documents against the request's limit. @throws VitrineError LIMIT_EXCEEDED */
   spend(documents: number): void;
+  /** Notes the call of a procedure, for logs and explanations. */
+  call<T>(procedure: string, answer: Promise<T>): Promise<T>;
 }

@@ -4,6 +4,7 @@ import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
 import type { AnswerTimes } from "./answer-times.ts";
 import { atMoment } from "./entity-ids.ts";
+import type { Observers } from "./observe-reads.ts";
 import { openPlan, type PlanSurroundings } from "./open-plan.ts";
 import type { FreshnessEntry, ReadDemand, ReadPlan, Router } from "./read-plan.ts";
 import { type Selection, selectedFields } from "./selected-fields.ts";
@@ -20,13 +21,19 @@ export interface RequestReads {
   /** The plan that a root field opened. */
   planOf(root: string): ReadPlan;
   freshness(): readonly FreshnessEntry[];
+  /** What each mirror was that the answer was read from, by model; null when some of it is from live, or from a mirror in motion. */
+  versions(): ReadonlyMap<string, string> | null;
+  /** How old its data may be for every root field that read; null when one says nothing of that. */
+  mostStaleMs(): number | null;
+  /** Documents and groups read so far. */
+  rows(): number;
   /** Documents read so far are read anew when asked for again: something was written. */
   forgetDocuments(): void;
   /** Forgets what was read: the next event of a subscription is an answer of its own. */
   restart(): void;
 }
 
-export interface ReadsOptions {
+export interface ReadsOptions extends Observers {
   readonly stores: Readonly<Record<DocumentStore["name"], DocumentStore>>;
   readonly route: Router;
   /** Aborted with the error to answer with, when the request takes too long or its client has gone. */
@@ -50,8 +57,10 @@ const BATCH = 500;
 export function createReads(options: ReadsOptions): RequestReads {
   const plans = new Map<string, ReadPlan>();
   const freshness = new Map<string, FreshnessEntry>();
+  const versions = new Map<string, string | undefined>();
   const loaders = new Map<string, DataLoader<DocumentId, Document | null>>();
   let spent = 0;
+  let mostStaleMs: number | null = Number.POSITIVE_INFINITY;
   let startedAt = performance.now();
   const leftMs = () => Math.max(options.timeoutMs - (performance.now() - startedAt), 1);
   /** For a read that begins now: what is left of the request's time is all it may take. */
@@ -83,9 +92,11 @@ export function createReads(options: ReadsOptions): RequestReads {
   const loaderOf = (
     store: DocumentStore,
     model: DocumentModel,
-    { asOf, collection, fields }: ReadOptions,
+    { asOf, collection, fields, onStatement }: ReadOptions,
+    root: string,
   ) => {
-    const key = `${store.name} ${model.name} ${asOf} ${collection} ${fields}`;
+    // Who is told of statements is told of those of one root field.
+    const key = `${store.name} ${model.name} ${asOf} ${collection} ${fields}${onStatement ? ` ${root}` : ""}`;
     let loader = loaders.get(key);
     if (!loader) {
       loader = new DataLoader(
@@ -93,12 +104,9 @@ export function createReads(options: ReadsOptions): RequestReads {
           spend(ids.length);
           const invalid = new Map<DocumentId, Error>();
           const onInvalid = (id: DocumentId, error: Error) => invalid.set(id, error);
-          const found = await store.findByIds(model, ids, {
-            ...optionsAt(asOf),
-            collection,
-            fields,
-            onInvalid,
-          });
+          const asked = { ...optionsAt(asOf), collection, fields, onInvalid, onStatement };
+          const read = store.findByIds(model, ids, asked);
+          const found = await (options.times ? options.times.during(store.name, read) : read);
           return ids.map((id) => invalid.get(id) ?? dated(found.get(id), asOf) ?? null);
         },
         { maxBatchSize: BATCH },
@@ -113,13 +121,20 @@ export function createReads(options: ReadsOptions): RequestReads {
     leftMs,
     optionsAt,
     spend,
-    load: (store, model, settings, { id, selection }) =>
-      loaderOf(store, model, { ...settings, fields: fieldsOf(selection, model) }).load(id),
-    note: (entry) => freshness.set(`${entry.root} ${entry.model}`, entry),
+    load: (store, model, settings, { root, id, selection }) =>
+      loaderOf(store, model, { ...settings, fields: fieldsOf(selection, model) }, root).load(id),
+    note: (entry, route) => {
+      const key = `${entry.root} ${entry.model}`;
+      freshness.set(key, entry);
+      versions.set(key, route.version);
+    },
   };
 
   return {
     open(root, model, demand) {
+      const { maxStalenessMs } = demand;
+      mostStaleMs =
+        mostStaleMs === null || maxStalenessMs === undefined ? null : Math.min(mostStaleMs, maxStalenessMs);
       const roots = typeof root === "string" ? [root] : root;
       const plan = openPlan(around, roots[0] ?? "", model, demand);
       for (const one of roots) plans.set(one, plan);
@@ -131,11 +146,24 @@ export function createReads(options: ReadsOptions): RequestReads {
       return plan;
     },
     freshness: () => [...freshness.values()],
+    rows: () => spent,
+    mostStaleMs: () => (mostStaleMs === Number.POSITIVE_INFINITY ? null : mostStaleMs),
+    versions() {
+      const found = new Map<string, string>();
+      for (const [key, { model }] of freshness) {
+        const version = versions.get(key);
+        // Two that differ: the mirror was in motion.
+        if (version === undefined || (found.get(model) ?? version) !== version) return null;
+        found.set(model, version);
+      }
+      return found;
+    },
     forgetDocuments: () => loaders.clear(),
     restart() {
       plans.clear();
       loaders.clear();
       freshness.clear();
+      versions.clear();
       spent = 0;
       startedAt = performance.now();
     },

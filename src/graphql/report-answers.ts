@@ -1,10 +1,11 @@
-import { type GraphQLError, getOperationAST } from "graphql";
+import { type DocumentNode, type GraphQLError, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { RequestContext } from "./context.ts";
 import { causeOf, toGraphQLError } from "./graphql-errors.ts";
 import type { Metrics } from "./metrics.ts";
+import { showShape } from "./operation-shape.ts";
 
 /** One request and what is known of its answer, for the log and the metrics. */
 export interface Exchange {
@@ -17,11 +18,31 @@ export interface Exchange {
   events: number | undefined;
   /** Ends the limit of time. */
   stopClock?: () => void;
+  /** The operation, from when its execution begins. */
+  document?: DocumentNode;
+  /** Of the operation, in fields. */
+  cost?: number;
+  /** Tells what the request has read so far. */
+  readWork?: () => Work;
+  /** Why whoever asked how it is answered is not told. */
+  explainRefusal?: string;
+  /** What was read is not of models alone, so their positions say nothing of it. */
+  isUntold?: boolean;
+}
+
+/** What a request has made the stores do. */
+export interface Work {
+  /** Documents and groups. */
+  readonly rows: number;
+  /** Milliseconds for which it waited, by store. */
+  readonly ms: Readonly<Record<string, number>>;
 }
 
 interface Reporting {
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** An answer that takes longer is told of at level warn; default: none. */
+  readonly slowQueryMs?: number | undefined;
 }
 
 /** A request that begins now. */
@@ -40,6 +61,7 @@ export function reportFreshness(reporting: Reporting): Plugin<RequestContext & {
     onExecute({ args }) {
       const { contextValue, document, operationName } = args;
       contextValue.exchange.operation = getOperationAST(document, operationName)?.name?.value;
+      contextValue.exchange.document = document;
       return {
         onExecuteDone({ result, setResult }) {
           if (Symbol.asyncIterator in result) return;
@@ -71,15 +93,37 @@ export function reportFreshness(reporting: Reporting): Plugin<RequestContext & {
 
 /** Logs a request that is over, and measures it. A client that left before its answer is no news. */
 export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: boolean): void {
-  const { requestId, operation, codes, events, startedAt } = exchange;
+  const { requestId, operation, codes, events, startedAt, cost } = exchange;
   const isSubscription = events !== undefined;
-  const ms = Math.round((performance.now() - startedAt) * 10) / 10;
-  const line = { requestId, operation, codes, ...(isSubscription && { events }), ms };
+  const ms = round(performance.now() - startedAt);
+  const line = {
+    requestId,
+    operation,
+    codes,
+    ...(isSubscription && { events }),
+    cost,
+    ...toWork(exchange),
+    ms,
+  };
   if (isSubscription) reporting.logger.info(line, "subscription ended");
   else if (isAnswered) {
     measure(reporting, exchange, codes.length > 0);
     reporting.logger.info(line, "answered");
+    if (reporting.slowQueryMs !== undefined && ms > reporting.slowQueryMs) {
+      const query = exchange.document && showShape(exchange.document);
+      reporting.logger.warn({ ...line, query }, "slow query");
+    }
   } else reporting.logger.debug(line, "client left");
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;
+
+/** Of a subscription nothing: each of its events is an answer of its own. */
+function toWork({ events, readWork }: Exchange) {
+  const work = events === undefined ? readWork?.() : undefined;
+  if (!work) return undefined;
+  const stores = Object.entries(work.ms).map(([store, ms]) => [store, round(ms)]);
+  return { rows: work.rows, storeMs: Object.fromEntries(stores) };
 }
 
 const measure = ({ metrics }: Reporting, { operation, startedAt }: Exchange, hasFailed: boolean): void =>

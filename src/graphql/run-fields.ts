@@ -1,8 +1,9 @@
 import type { Run, RunOutcome } from "../core/read-runs.ts";
 import type { RunKind } from "../core/runs.ts";
-import { VitrineError } from "../errors.ts";
+import { errorCatalogue, VitrineError } from "../errors.ts";
 import type { Builder } from "./builder.ts";
 import { costing } from "./field-cost.ts";
+import { listing } from "./files/field-extensions.ts";
 import { MAX_PAGE } from "./paging.ts";
 
 const DEFAULT_ROWS = 20;
@@ -54,8 +55,9 @@ export function addRunsField(builder: Builder): void {
       }),
       error: t.string({
         nullable: true,
-        description: "What that error said; faults of Vitrine itself are told by `vitrine runs` only.",
-        resolve: ({ errorCode, error }) => (errorCode === "INTERNAL" ? null : error),
+        description:
+          "What that error said, where any client may read it; null of other codes: `vitrine runs` tells those.",
+        resolve: ({ errorCode, error }) => (isExposed(errorCode) ? error : null),
       }),
     }),
   });
@@ -71,7 +73,7 @@ export function addRunsField(builder: Builder): void {
           description: `The newest so many; ${DEFAULT_ROWS} unless told, at most ${MAX_PAGE}.`,
         }),
       },
-      extensions: costing({ rows: ({ first }) => readFirst(first) }),
+      extensions: { ...listing(MAX_PAGE), ...costing({ rows: ({ first }) => readFirst(first) }) },
       resolve: (_root, { kind: of, name, outcome: how, first }, context) =>
         context.readRuns({
           kind: of ?? undefined,
@@ -82,6 +84,10 @@ export function addRunsField(builder: Builder): void {
     }),
   );
 }
+
+/** Rows of another release may have a code that this one does not know. */
+const isExposed = (code: string | null): boolean =>
+  Object.entries(errorCatalogue).some(([known, { exposed }]) => known === code && exposed);
 
 function readFirst(first: unknown): number {
   const count = first ?? DEFAULT_ROWS;

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from "graphql";
 import { isCube } from "../models/cube.ts";
 import { namesOfDocument } from "../models/derived-names.ts";
-import { type DocumentModel, toColumnName } from "../models/model.ts";
+import type { DocumentModel } from "../models/model.ts";
 import type { Project } from "../models/project.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { type Builder, createBuilder } from "./builder.ts";
@@ -12,10 +12,12 @@ import { createStepType } from "./cube-window-fields.ts";
 import { standardDirectives } from "./directives.ts";
 import { createDocumentTypes, createNodeType } from "./document-types.ts";
 import { costing, countConditions } from "./field-cost.ts";
+import { listing, pagesOf } from "./files/field-extensions.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
 import { refuseMissingVariables } from "./missing-variables.ts";
 import { addNodeFields } from "./node-fields.ts";
+import { orderValues } from "./order-values.ts";
 import { paceFields } from "./pace-fields.ts";
 import { createConnection, MAX_PAGE, readPageArguments, readPageSize } from "./paging.ts";
 import { addProcedureFields } from "./procedure-fields.ts";
@@ -23,6 +25,7 @@ import { createReadArguments, readDemand } from "./read-arguments.ts";
 import { addRunsField } from "./run-fields.ts";
 import { createScalarTypes } from "./scalar-types.ts";
 import { selectedFields } from "./selected-fields.ts";
+import { describeSharedWords } from "./shared-words.ts";
 import { addSubscriptionField } from "./subscription-fields.ts";
 import { readDocumentId } from "./values.ts";
 
@@ -43,12 +46,13 @@ export function createSchema(project: Project): GraphQLSchema {
   const documentType = createDocumentTypes(builder, nodes, { scalarType, node });
   const filterType = createFilterTypes(builder, scalarType);
   builder.queryType({
-    description: "Every document model can be read by id and in pages, from either store.",
+    description: `Every document model can be read by id and in pages, every cube in groups, from either store.\n\n${describeSharedWords()}`,
   });
 
-  if (models.length > 0)
+  if (models.length + cubes.length > 0)
     builder.subscriptionType({
-      description: "Documents of the mirror as they change, over SSE or WebSocket.",
+      description:
+        "Documents of the mirror, and rows of cubes, as they change, over SSE or WebSocket: first every one of interest, then each change, without a gap. A slow client gets the newest state of each, not every state between.",
     });
 
   for (const model of models) {
@@ -63,11 +67,8 @@ export function createSchema(project: Project): GraphQLSchema {
       t.field({
         type,
         nullable: true,
-        description: `${model.description} By id; null when there is none.`,
-        args: {
-          id: t.arg.id({ required: true, description: `The \`${model.key}\` of the document.` }),
-          ...shared.readArguments(t),
-        },
+        description: `One ${model.typeName} by its \`${model.key}\`; null when there is none.`,
+        args: { id: t.arg.id({ required: true }), ...shared.readArguments(t) },
         resolve: (_root, args, context, info) =>
           context.reads
             .open(String(info.path.key), model, readDemand(args, context))
@@ -78,23 +79,24 @@ export function createSchema(project: Project): GraphQLSchema {
       t.field({
         type: connection,
         nullable: true,
-        description: `${model.description} In pages.`,
+        description: `Pages of ${model.typeName}.`,
         args: {
-          where: t.arg({ type: where, description: "Only documents that fit." }),
-          orderBy: t.arg({
-            type: [order],
-            description: `First by this, then by that; \`${model.key}\` decides at the end.`,
-          }),
-          first: t.arg.int({ description: `The first so many; 20 unless told, at most ${MAX_PAGE}.` }),
-          after: t.arg.string({ description: "Only documents after this cursor." }),
-          last: t.arg.int({ description: `The last so many, at most ${MAX_PAGE}; not together with first.` }),
-          before: t.arg.string({ description: "Only documents before this cursor." }),
+          where: t.arg({ type: where }),
+          orderBy: t.arg({ type: [order] }),
+          first: t.arg.int(),
+          after: t.arg.string(),
+          last: t.arg.int(),
+          before: t.arg.string(),
           ...shared.readArguments(t),
         },
-        extensions: costing({
-          rows: (given) => readPageSize(given).limit,
-          own: (given) => countConditions(given, ["where"]),
-        }),
+        extensions: {
+          ...listing(MAX_PAGE),
+          ...pagesOf(model),
+          ...costing({
+            rows: (given) => readPageSize(given).limit,
+            own: (given) => countConditions(given, ["where"]),
+          }),
+        },
         resolve: (_root, args, context, info) => {
           refuseMissingVariables(info);
           const page = readPageArguments(model, args);
@@ -121,17 +123,9 @@ export function createSchema(project: Project): GraphQLSchema {
 }
 
 function createOrderType(builder: Builder, model: DocumentModel) {
-  const values = filterableFields(model).flatMap(([name]) =>
-    (["asc", "desc"] as const).map((direction) => [
-      `${toColumnName(name)}_${direction}`.toUpperCase(),
-      {
-        value: `${name} ${direction}`,
-        description: `By ${name}, ${direction === "asc" ? "ascending; missing values first" : "descending; missing values last"}.`,
-      },
-    ]),
-  );
+  const names = filterableFields(model).map(([name, { formerly }]) => ({ name, formerly }));
   return builder.enumType(namesOfDocument(model.typeName).types.orderBy, {
     description: `Orders of ${model.typeName}.`,
-    values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
+    values: orderValues(names),
   });
 }

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo, SelectionSetNode } from "graphql";
+import { currentName } from "../models/former-names.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { storedNames } from "../stores/conversion/stored-fields.ts";
 
@@ -30,6 +31,7 @@ export function selectedFields(
 
 /** The field of the document in which the value of a GraphQL field is found. */
 function holderOf(model: DocumentModel, name: string): string {
-  const field = model.fields[name];
-  return field?.kind === "link" ? (field.key.split(".", 1)[0] ?? name) : name;
+  const current = currentName(model.fields, name);
+  const field = model.fields[current];
+  return field?.kind === "link" ? (field.key.split(".", 1)[0] ?? name) : current;
 }

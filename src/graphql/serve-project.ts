@@ -1,18 +1,24 @@
 import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
+import type { FileLimits } from "../file-settings.ts";
 import { createFreshness } from "../freshness/freshness.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
+import { createOriginRule } from "../monitor/allowed-origins.ts";
 import { readReadiness } from "../monitor/mirror-gauges.ts";
 import { createRunReport } from "../monitor/run-gauges.ts";
+import type { Page } from "../pages/page.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { createVersionOf } from "./answer-tags.ts";
+import { createExplainRule, createViewTexts } from "./explain-rule.ts";
 import { defaultLimits } from "./limits.ts";
+import { createLiveCubes } from "./live-cubes.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
 import { readProjectPages } from "./project-pages.ts";
@@ -39,14 +45,20 @@ export interface ServeOptions {
     readonly host: string;
     readonly port: number;
     readonly allowedHosts: readonly string[];
+    readonly allowedOrigins: readonly string[];
+    readonly explain: string | undefined;
+    readonly slowQueryMs: number | undefined;
     readonly maxStalenessMs: number;
     readonly queryTimeoutMs: number;
     readonly maxDepth: number;
     readonly maxCost: number;
     readonly maxValues: number;
     readonly maxAnswerBytes: number;
+    readonly files: FileLimits;
   };
   readonly logger: Logger;
+  /** Pages after those of the project, in the navigation. */
+  readonly morePages?: readonly Page[];
 }
 
 /** Serves a project over GraphQL: what `vitrine up` and `vitrine serve` start. @throws VitrineError PORT_IN_USE */
@@ -62,31 +74,47 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const questions = createQuestionLog((some) => noteCubeQuestions(options.writer, some), {
     onFailure: (err) => options.logger.warn({ err }, "questions to cubes could not be noted"),
   });
-  const server = await createServer({
-    schema: createSchema(project),
+  const metrics = createMetrics({
+    pool: reader.usage,
+    mirror: { models, meter, isMongoReachable: mongo.isReachable },
+    runs: createRunReport(reader),
+  });
+  const schema = createSchema(project);
+  const feed = createMirrorFeed(mongo, { onFailure });
+  const answering = {
+    stores: { live: options.live, mirror: options.mirror },
+    route,
+    timeoutMs: settings.queryTimeoutMs,
+    maxDocuments: MAX_DOCUMENTS,
     noteQuestion: questions.note,
     sizeOf: createRollUpSizes(async (model) =>
       countDocuments(mongo, (await meter.status(model))?.collection ?? model.name),
     ),
-    stores: { live: options.live, mirror: options.mirror },
-    route,
-    documents: createLiveDocuments(createMirrorFeed(mongo, { onFailure }), options.mirror, onFailure),
+  };
+  const server = await createServer({
+    ...answering,
+    schema,
+    documents: createLiveDocuments(feed, options.mirror, onFailure),
+    liveCubes: createLiveCubes({ ...answering, models, feed, metrics: metrics.liveCubes, onFailure }),
     readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(options.writer, rules),
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
-    timeoutMs: settings.queryTimeoutMs,
     answer: { maxValues: settings.maxValues, maxBytes: settings.maxAnswerBytes },
-    maxDocuments: MAX_DOCUMENTS,
-    metrics: createMetrics({
-      pool: reader.usage,
-      mirror: { models, meter, isMongoReachable: mongo.isReachable },
-      runs: createRunReport(reader),
-    }),
+    files: settings.files,
+    exported: { models, reader },
+    metrics,
     logger: options.logger,
+    explain: createExplainRule(settings.explain, settings.host, createViewTexts(project, options.projectDir)),
+    slowQueryMs: settings.slowQueryMs,
     host: settings.host,
     port: settings.port,
     hosts: createHostRule(settings.host, settings.allowedHosts),
-    pages: await readProjectPages(project, options.projectDir),
+    origins: createOriginRule(settings.allowedOrigins),
+    versionOf: createVersionOf(meter, models, mirrorReachable),
+    pages: [
+      ...(await readProjectPages(project, options.projectDir, { schema, logger: options.logger })),
+      ...(options.morePages ?? []),
+    ],
     readiness: () => readReadiness(meter, models),
   });
   return {

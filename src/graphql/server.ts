@@ -1,12 +1,23 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { GraphQLError } from "graphql";
 import type { Registry } from "prom-client";
+import type { FileLimits } from "../file-settings.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
+import { createOriginRule, type OriginRule } from "../monitor/allowed-origins.ts";
 import { drainServer } from "../monitor/drain-server.ts";
 import { createGuardedServer, listen, sendError } from "../monitor/http-server.ts";
 import { answerProbe } from "../monitor/probes.ts";
 import type { Page } from "../pages/page.ts";
 import { createPages } from "../pages/serve-pages.ts";
 import { answerJson, isPlainQuery } from "./answer-json.ts";
+import { createAnswerTags, type VersionOf } from "./answer-tags.ts";
+import { createCompression } from "./compress-answers.ts";
+import { answerExport, type Exported } from "./files/answer-export.ts";
+import { answerFile } from "./files/answer-file.ts";
+import { readAccept } from "./files/file-format.ts";
+import { createFileTurns } from "./files/file-turns.ts";
+import { isExport } from "./files/read-export-address.ts";
+import { createPersistedQueries } from "./persisted-queries.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
 import { serveWebSockets } from "./websocket.ts";
 import { createGateway, type GatewayOptions, type RequestState } from "./yoga.ts";
@@ -20,11 +31,17 @@ export interface ServerOptions extends GatewayOptions {
   readonly port: number;
   /** The names that it goes by. */
   readonly hosts: HostRule;
+  /** Pages of which other sites may use it; default: none. */
+  readonly origins?: OriginRule;
+  /** What tags of answers are made of; default: no answer has one. */
+  readonly versionOf?: VersionOf;
   /** Why the server cannot answer yet; null when it can (the first rebuild is complete). */
   readonly readiness: () => Promise<string | null>;
   /** Pages for browsers, in the order of their navigation; default: none. */
   readonly pages?: readonly Page[];
   readonly title?: string;
+  readonly files: FileLimits;
+  readonly exported: Exported;
 }
 
 export interface Server {
@@ -42,7 +59,12 @@ export interface Server {
  * @throws VitrineError PORT_IN_USE
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const gateway = createGateway(options);
+  const persisted = createPersistedQueries();
+  const gateway = createGateway(options, persisted);
+  const { schema, versionOf, origins = createOriginRule([]) } = options;
+  const tags = versionOf && createAnswerTags(schema, versionOf);
+  const compress = createCompression();
+  const turns = createFileTurns(options.files);
   const { registry } = options.metrics;
   const pages = createPages({ title: options.title ?? "Vitrine", pages: options.pages ?? [] });
   const fault = pages.findFault();
@@ -55,33 +77,33 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         if (isBrowser(request) && (await pages.serve(path, request, response))) return;
         return response.writeHead(302, { location: "/graphql" }).end();
       case "/graphql": {
+        if (origins.answer(request, response)) return;
         if (isBrowser(request) && !hasQuery(request) && (await pages.serve(path, request, response))) return;
+        compress(request, response);
         // A form cannot send JSON, so another site cannot post in the name of a visitor (CSRF).
         if (request.method === "POST" && !isJson(request))
           return sendError(response, 415, "QUERY_INVALID", "Post queries as application/json.");
         const malformed = findMalformed(request);
         if (malformed !== undefined)
           return sendError(response, 400, "QUERY_INVALID", `${malformed} in the address is no JSON.`);
-        const exchange = startExchange(requestId);
-        const ends: ((finished: boolean) => void)[] = [];
-        response.once("close", () => {
-          for (const end of ends) end(response.writableFinished);
-          reportEnd(options, exchange, response.writableFinished);
-        });
-        const state: RequestState = {
-          req: request,
-          exchange,
-          // A client may be gone before anybody asks to be told.
-          onEnd: (end) => {
-            if (response.closed) end(response.writableFinished);
-            else ends.push(end);
-          },
-        };
-        if (isPlainQuery(request))
-          return answerJson(gateway, state, response, (errors) => reportErrors(options, exchange, errors));
+        const state = openState(options, request, response, requestId);
+        const form = readAccept(request.headers.accept);
+        if (form) return answerFile(gateway, { state, response, turns, options, persisted }, form);
+        if (isPlainQuery(request)) {
+          const report = (errors: readonly GraphQLError[]) => reportErrors(options, state.exchange, errors);
+          return answerJson(gateway, state, response, { persisted, tags, report });
+        }
         return gateway.handle(request, response, state);
       }
       default:
+        if (isExport(path)) {
+          if (origins.answer(request, response)) return;
+          compress(request, response);
+          if (request.method !== "GET")
+            return sendError(response, 405, "USAGE", "Exports are fetched by GET.");
+          const state = openState(options, request, response, requestId);
+          return answerExport({ state, response, turns, options }, options.exported);
+        }
         if (await pages.serve(path, request, response)) return;
         if (await answerProbe(path, response, { registry, readiness: options.readiness })) return;
         return sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");
@@ -90,7 +112,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   const server = createGuardedServer(handle, options);
   const drain = drainServer(server, CLOSE_MS);
-  const closeSockets = serveWebSockets(server, gateway, options);
+  const closeSockets = serveWebSockets(server, gateway, { ...options, origins });
   const { port, origin } = await listen(server, options);
 
   return {
@@ -102,6 +124,27 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       await drain();
     },
   };
+}
+
+/** What the work on a request knows of it; its end is reported when the answer is out, or its client has gone. */
+function openState(
+  options: GatewayOptions,
+  req: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): RequestState {
+  const exchange = startExchange(requestId);
+  const ends: ((finished: boolean) => void)[] = [];
+  response.once("close", () => {
+    for (const end of ends) end(response.writableFinished);
+    reportEnd(options, exchange, response.writableFinished);
+  });
+  // A client may be gone before anybody asks to be told.
+  const onEnd: RequestState["onEnd"] = (end) => {
+    if (response.closed) end(response.writableFinished);
+    else ends.push(end);
+  };
+  return { req, exchange, onEnd };
 }
 
 const isJson = (request: IncomingMessage): boolean =>
@@ -129,4 +172,4 @@ const isBrowser = ({ method, headers }: IncomingMessage): boolean =>
 
 /** A browser that opens a link with a query gets GraphiQL all the same; `?query=` from a program gets its answer. */
 const hasQuery = (request: IncomingMessage): boolean =>
-  !request.headers["sec-fetch-dest"] && (request.url?.includes("?query=") ?? false);
+  !request.headers["sec-fetch-dest"] && /[?&](?:query|extensions)=/.test(request.url ?? "");

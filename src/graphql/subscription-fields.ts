@@ -10,7 +10,7 @@ import { refuseMissingVariables } from "./missing-variables.ts";
 import type { Change } from "./subscriber.ts";
 import { readDocumentId } from "./values.ts";
 
-const MAX_IDS = 500;
+export const MAX_IDS = 500;
 
 /** Adds `<model>Changed`: the documents of interest first, then every change of them. */
 export function addSubscriptionField(
@@ -24,18 +24,15 @@ export function addSubscriptionField(
     description: `The newest state of a document of ${model.typeName}.`,
     fields: (t) => ({
       documentId: t.id({
-        description: "The `id` of the document, also of one that is gone.",
         resolve: ({ id }) => entityIdOf(model.typeName, model.key, { [model.key]: id }),
       }),
-      key: t.exposeID("id", { description: `The \`${model.key}\` of the document.` }),
+      key: t.exposeID("id"),
       id: t.exposeID("id", {
-        description: "The same as key.",
         deprecationReason: "Not unique in the schema. Use key, or documentId.",
       }),
       document: t.field({
         type,
         nullable: true,
-        description: "Its newest state; null when it is gone, or no longer fits the filter.",
         resolve: (parent) => parent.document,
       }),
     }),
@@ -43,16 +40,8 @@ export function addSubscriptionField(
   builder.subscriptionField(names.subscriptions.changed, (t) =>
     t.field({
       type: change,
-      description: `${model.description} First every document of interest as it is, then each change, without a gap. A slow client gets the newest state of each document, not every state between.`,
-      args: {
-        ids: t.arg.idList({
-          description: `Only these, at most ${MAX_IDS}; one that is not there is told as null.`,
-        }),
-        where: t.arg({
-          type: where,
-          description: "Only documents that fit; one that fits no longer is told as null.",
-        }),
-      },
+      description: `Each ${model.typeName} of interest as it is, then as it changes.`,
+      args: { ids: t.arg.idList(), where: t.arg({ type: where }) },
       subscribe: (_root, args, context, info) => {
         refuseMissingVariables(info);
         if (args.ids && args.ids.length > MAX_IDS)

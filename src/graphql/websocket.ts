@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, Server } from "node:http";
+import type { Server } from "node:http";
 import type { ExecutionArgs, GraphQLError } from "graphql";
 import { handleProtocols, makeServer, type SubscribePayload } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
+import type { OriginRule } from "../monitor/allowed-origins.ts";
 import { refuseUpgrade } from "../monitor/http-server.ts";
 import { readOperation } from "./answer-json.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
+import { MAX_BODY_BYTES } from "./read-request.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
 import { type Connection, serveConnection } from "./websocket-connection.ts";
-import { type createGateway, type GatewayOptions, MAX_BODY_BYTES, type RequestState } from "./yoga.ts";
+import type { createGateway, GatewayOptions, RequestState } from "./yoga.ts";
 
 type Gateway = ReturnType<typeof createGateway>;
 interface OperationState extends RequestState {
@@ -27,14 +29,15 @@ const GOING_AWAY = 1001;
 export function serveWebSockets(
   server: Server,
   gateway: Gateway,
-  options: GatewayOptions & { readonly hosts: HostRule },
+  options: GatewayOptions & { readonly hosts: HostRule; readonly origins: OriginRule },
 ): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES, handleProtocols });
   const protocol = createProtocol(gateway, options);
   server.on("upgrade", (request, socket, head) => {
     if (options.hosts.refuse(request) !== null) return refuseUpgrade(socket, "421 Misdirected Request");
     if (request.url?.split("?", 1)[0] !== "/graphql") return refuseUpgrade(socket, "404 Not Found");
-    if (isForeign(request)) return refuseUpgrade(socket, "403 Forbidden");
+    // A page of another site may open a socket in the name of its visitor: no rule of browsers forbids it.
+    if (!options.origins.allows(request)) return refuseUpgrade(socket, "403 Forbidden");
     sockets.handleUpgrade(request, socket, head, (opened: WebSocket) =>
       serveConnection(protocol, opened, { request, operations: new Map() }, options.logger),
     );
@@ -117,10 +120,4 @@ function createProtocol(gateway: Gateway, options: GatewayOptions) {
       if (operation?.payload === payload) operation.end(true);
     },
   });
-}
-
-/** A page of another site may open a socket in the name of its visitor: no rule of browsers forbids it. */
-function isForeign({ headers }: IncomingMessage): boolean {
-  if (headers.origin === undefined) return false;
-  return !URL.canParse(headers.origin) || new URL(headers.origin).host !== headers.host?.toLowerCase();
 }

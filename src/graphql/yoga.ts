@@ -11,20 +11,24 @@ import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
 import { createAnswerTimes } from "./answer-times.ts";
 import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
+import { createExplainer, EXPLAIN_HEADER, type Explainer } from "./explain.ts";
+import { explainAnswers } from "./explain-answers.ts";
+import type { ExplainRule } from "./explain-rule.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { createLimits, type Limits } from "./limits.ts";
+import type { LiveCubes } from "./live-cubes.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
 import { endOversized } from "./pace-fields.ts";
+import { type PersistedQueries, usePersisted } from "./persisted-queries.ts";
 import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
+import { MAX_BODY_BYTES } from "./read-request.ts";
+import { createReadTimes } from "./read-times.ts";
 import type { Router } from "./reads.ts";
 import { createReads } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
 import type { SizeOf } from "./roll-up-sizes.ts";
 import { limitTexts } from "./text-limits.ts";
-
-/** A larger body is refused: no query of a person or of a generated client is. */
-export const MAX_BODY_BYTES = 1_000_000;
 
 /** What answers queries. */
 export interface GatewayOptions {
@@ -33,6 +37,7 @@ export interface GatewayOptions {
   readonly route: Router;
   readonly procedures: ProcedureCaller;
   readonly documents: LiveDocuments;
+  readonly liveCubes: LiveCubes;
   /** What the run log says. */
   readonly readRuns: RequestContext["readRuns"];
   readonly limits: Limits;
@@ -48,6 +53,10 @@ export interface GatewayOptions {
   /** Told of each question to a cube, but for those of live alone. */
   readonly noteQuestion?: RequestContext["noteQuestion"];
   readonly logger: Logger;
+  /** Who may ask how answers are made; default: nobody. */
+  readonly explain?: ExplainRule;
+  /** An answer that takes longer is told of at level warn; default: none. */
+  readonly slowQueryMs?: number | undefined;
 }
 
 /** What the HTTP server knows about a request, and learns for its log line. */
@@ -59,7 +68,7 @@ export interface RequestState {
 }
 
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
-export function createGateway(options: GatewayOptions) {
+export function createGateway(options: GatewayOptions, persisted: PersistedQueries) {
   const answerTimes = createAnswerTimes();
   const rounds = createRounds();
   const stores = { live: shareReads(options.stores.live), mirror: shareReads(options.stores.mirror) };
@@ -77,48 +86,73 @@ export function createGateway(options: GatewayOptions) {
       createLimits(options.limits),
       limitTexts, // after createLimits, whose parser it guards
       reportFreshness(options),
+      explainAnswers(options.limits.maxCost),
       endOversized,
       compileOperations(options.schema),
       reportYogaErrors(options),
       stopClockOfSubscriptions,
+      usePersisted(persisted),
     ],
     context: ({ req, onEnd, exchange }) => {
       const { requestId } = exchange;
       const fallen = new Set<string>();
       const startedAt = performance.now();
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
+      const explainer = startExplainer(req, exchange, options.explain);
+      const times = createReadTimes();
+      const reads = createReads({
+        times,
+        explainer,
+        stores,
+        route: options.route,
+        signal,
+        timeoutMs: options.timeoutMs,
+        maxDocuments: options.maxDocuments,
+        answerTimes,
+        onFallback: (model, error) => {
+          options.metrics.fallback(model);
+          if (fallen.has(model)) return;
+          fallen.add(model);
+          options.logger.warn({ requestId, model, err: error }, "mirror failed, read live instead");
+        },
+      });
+      exchange.readWork = () => ({ rows: reads.rows(), ms: times.ms() });
       return {
+        reads,
+        explainer,
         documents: options.documents,
-        readRuns: options.readRuns,
+        liveCubes: options.liveCubes,
+        readRuns: (filter) => {
+          exchange.isUntold = true;
+          return options.readRuns(filter);
+        },
         sizeOf: options.sizeOf,
         noteQuestion: options.noteQuestion ?? (() => undefined),
         pace: createPace(options.answer, rounds, signal),
         // Node joins what comes several times into one text, except for a few headers of its own.
         afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),
-        call: (procedure, args) =>
-          options.procedures.call(
-            procedure,
-            args,
-            signal,
-            Math.max(options.timeoutMs - (performance.now() - startedAt), 1),
-          ),
-        reads: createReads({
-          stores,
-          route: options.route,
-          signal,
-          timeoutMs: options.timeoutMs,
-          maxDocuments: options.maxDocuments,
-          answerTimes,
-          onFallback: (model, error) => {
-            options.metrics.fallback(model);
-            if (fallen.has(model)) return;
-            fallen.add(model);
-            options.logger.warn({ requestId, model, err: error }, "mirror failed, read live instead");
-          },
-        }),
+        call: (procedure, args) => {
+          exchange.isUntold = true;
+          const leftMs = Math.max(options.timeoutMs - (performance.now() - startedAt), 1);
+          return options.procedures.call(procedure, args, signal, leftMs);
+        },
       };
     },
   });
+}
+
+/** Undefined for who does not ask; who may not is told why. */
+function startExplainer(
+  { headers }: IncomingMessage,
+  exchange: Exchange,
+  rule: ExplainRule | undefined,
+): Explainer | undefined {
+  const header = headers[EXPLAIN_HEADER];
+  if (header === undefined || rule === undefined) return undefined;
+  const refusal = rule.refuse(header.toString());
+  if (refusal === null) return createExplainer(rule.readView);
+  exchange.explainRefusal = refusal;
+  return undefined;
 }
 
 /** A signal that is aborted, with the error to answer with, after `timeoutMs` or when the client has gone. */

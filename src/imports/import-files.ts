@@ -16,6 +16,7 @@ import { holdTime, releaseTime } from "../stores/mariadb/hold-time.ts";
 import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { callProcedures } from "./call-procedures.ts";
 import { type ChosenImport, chooseImport } from "./choose-import.ts";
+import { clearAfterFailure, clearStaging, lockOf } from "./clear-staging.ts";
 import { type FoundFile, findFiles, formsOf } from "./find-files.ts";
 import { refuseEmptied, refuseRejects } from "./refuse-import.ts";
 import { type StagedFile, stageFile } from "./stage-file.ts";
@@ -40,6 +41,8 @@ export interface ImportOptions {
   readonly lockWaitSeconds?: number;
   /** From so many rows of a table on, its models are rebuilt instead of followed. Default: see bulk-limit. */
   readonly bulkRows?: number | undefined;
+  /** Told why the run log lacks this import. */
+  readonly onMissed?: ((error: unknown) => void) | undefined;
 }
 
 /** What an import did to one table. */
@@ -78,22 +81,25 @@ const missing: ReadonlySet<number> = new Set([1054, 1146, 1305]);
  * Imports files of a domain in one transaction, whose rows are all of one time: all of them, or nothing. Rows that do not differ are not
  * written, so the same files again change nothing. Lines that cannot be loaded are listed in
  * `vitrine_import_reject`, those of the run before are forgotten. Two runs of an import never overlap. Each is a row of
- * the run log, whatever becomes of it.
+ * the run log, whatever becomes of it. No line stays staged, unless the process or the server is killed.
  *
  * @throws VitrineError USAGE when the domain has no such import; IMPORT_INPUT for a missing file or column, a
  * file that is no text, is empty or cut; IMPORT_REFUSED when nothing of a file could be loaded, too much would be
  * deleted, or with `strict` a line was refused; IMPORT_LOCKED while another import runs; CANCELLED.
  */
 export async function importFiles(options: ImportOptions): Promise<ImportSummary> {
-  const { admin, domain, signal } = options;
+  const { admin, domain, signal, onMissed } = options;
   const chosen = chooseImport(domain, options);
   const subject = { kind: "import", name: `${domain.name} ${chosen.name}` } as const;
   const work = async (run: RunNotes) => {
-    const summary = await importUntilDone(chosen, options);
+    const summary = await importUntilDone(chosen, options).catch(async (error: unknown) => {
+      await clearAfterFailure(admin, chosen, { domain: domain.name, error });
+      throw error;
+    });
     run.rows(summary.tables.reduce((sum, one) => sum + rowsOf(one), 0));
     return summary;
   };
-  return recordRun(admin, subject, work, { signal });
+  return recordRun(admin, subject, work, { signal, onMissed });
 }
 
 const rowsOf = ({ inserted, updated, deleted }: TableChange): number => inserted + updated + deleted;
@@ -140,6 +146,10 @@ async function importOnce(
     if (bulkTables.length > 0) await commitBulk(connection, bulkTables);
     else await connection.run("commit");
     return summary;
+  } catch (error) {
+    // Now, and not a moment after the connection is closed: whoever clears what is staged needs the lock.
+    await connection.run("rollback").catch(() => undefined);
+    throw error;
   } finally {
     signal?.removeEventListener("abort", end);
   }
@@ -156,14 +166,14 @@ async function writeRows(
   const started = performance.now();
   await connection.run("set transaction isolation level read committed");
   await connection.run("start transaction");
-  const lock = `import:${domain.name}:${name}`;
+  const lock = lockOf(domain.name, name);
   await takeLock(connection, lock, lockWaitSeconds);
   const importRunId = await beginImportRun(connection, domain.name, name);
   const imported = { domain: domain.name, files: definition.files.flatMap(formsOf) };
   await clearRemarks(connection, imported);
 
   const staged: StagedFile[] = [];
-  for (const { staging } of definition.files) await connection.run(`delete from ${quoteName(staging)}`);
+  await clearStaging(connection, definition);
   for (const { path, definition: file } of files)
     staged.push(await stageFile(connection, path, file, progress, signal));
   await holdTime(connection);
@@ -191,7 +201,7 @@ async function writeRows(
   };
   await endImportRun(connection, importRunId, JSON.stringify(summary));
   // Before the lock goes: afterwards the staged lines may be those of the next import.
-  for (const { definition: file } of files) await connection.run(`delete from ${quoteName(file.staging)}`);
+  await clearStaging(connection, definition);
   await dropLease(connection, lock);
   return { summary, bulkTables };
 }

@@ -99,9 +99,9 @@ async function refuseTaken(
     `update ${staging} s
     straight_join (
       select c.\`row_number\`,
-        row_number() over (partition by c.${value} order by ${keys}) > 1
-          or exists (select 1 from ${table} t where t.${value} = c.${value} and not (${sameKey("t", "c", key)})) as is_taken
-      from ${goodLines} where c.${value} is not null
+        if(t.${value} is null, row_number() over (partition by c.${value} order by ${keys}) > 1,
+          not (${sameKey("t", "c", key)})) as is_taken
+      from ${goodLines} left join ${table} t on t.${value} = c.${value} where c.${value} is not null
     ) d on d.\`row_number\` = s.\`row_number\`
     set s.fault = ? where d.is_taken`,
     [`${nameInFile(loaded, column)}: another row has it`],

@@ -155,10 +155,12 @@ function removeLeftovers(folder: string): void {
 /** Run by the server itself before it has accounts, where `grant role` is refused: so roles are table rows. */
 function toAccountsSql(passwords: Passwords): string {
   const roles = rolesOf("vitrine");
+  // The account that migrates administers the roles: by that it knows them for its own.
+  const administer = (role: string) =>
+    `insert into mysql.roles_mapping (Host, User, Role, Admin_option) values ('%', 'vitrine_admin', '${role}', 'Y');`;
   const member = (account: Account, role: string) => [
-    // The account that migrates administers the roles: by that it knows them for its own.
-    `insert into mysql.roles_mapping (Host, User, Role, Admin_option) values
-      ('%', '${account}', '${role}', 'N'), ('%', 'vitrine_admin', '${role}', 'Y');`,
+    administer(role),
+    `insert into mysql.roles_mapping (Host, User, Role, Admin_option) values ('%', '${account}', '${role}', 'N');`,
     `update mysql.global_priv set Priv = json_set(Priv, '$.default_role', '${role}') where User = '${account}';`,
   ];
   return [
@@ -171,6 +173,8 @@ function toAccountsSql(passwords: Passwords): string {
     ...member("vitrine_loader", roles.loader),
     ...member("vitrine_reader", roles.reader),
     ...member("vitrine_writer", roles.writer),
+    // No account of ours: `vitrine user add` makes those that have it.
+    administer(roles.analyst),
     "delete from mysql.proxies_priv;",
     "delete from mysql.global_priv where User = 'root';",
     "",

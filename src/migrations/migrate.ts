@@ -6,6 +6,7 @@ import { isLogged } from "../core/runner-tables.ts";
 import { VitrineError } from "../errors.ts";
 import type { NamedDomain } from "../models/list-names.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+import { judgeAnalystViews } from "./analyst-views.ts";
 import { createCapture } from "./capture-steps.ts";
 import { readTriggerFingerprint } from "./check-capture-triggers.ts";
 import { refuseForeignObjects } from "./foreign-objects.ts";
@@ -89,7 +90,8 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     // Granted every time, for roles may have been made anew; told in a dry run only, for it changes nothing. Before
     // anything is dropped: a role is known to be ours by what it may call.
     const offered = options.domains.flatMap(({ procedures = [] }) => procedures.map(({ name }) => name));
-    for (const grant of await readRoleGrants(db, offered))
+    const { shown: analystViews } = await judgeAnalystViews(db, options.domains);
+    for (const grant of await readRoleGrants(db, { offered, analystViews }))
       await execute({ action: "grant", ...grant }, async () => {});
     for (const row of plan.gone) await dropGone(plan, row, execute);
     await capture.settle();

@@ -7,6 +7,8 @@ import type { FoundField, Open } from "./model-fields.ts";
 export interface FoundModel {
   /** snake_case */
   readonly name: string;
+  /** What one of its documents is called, in snake_case: its type is named so. */
+  readonly noun: string;
   readonly description: string;
   /** Of what its view shows: for a comment. */
   readonly source: string;
@@ -44,7 +46,8 @@ export function printDefinition(
   models: readonly DocumentModel[],
 ): { readonly text: string; readonly decisions: readonly Decision[] } {
   const constant = toCamel(model.name);
-  const typeName = constant.charAt(0).toUpperCase() + constant.slice(1);
+  const noun = toCamel(model.noun);
+  const typeName = noun.charAt(0).toUpperCase() + noun.slice(1);
   const printer: Printer = {
     ...{ models, kinds: new Set(), decisions: [] },
     taken: new Set(Object.values(namesOfDocument(typeName).types)),

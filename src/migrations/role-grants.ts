@@ -20,15 +20,22 @@ const ofMigrations = [
   "vitrine_touched_view",
 ];
 
+export interface GrantOptions {
+  /** The procedures that the project's domains declare. */
+  readonly offered: readonly string[];
+  /** The views that analysts may read. */
+  readonly analystViews: readonly string[];
+}
+
 /**
  * The grants that the roles of this server need on the current database, one step per role that exists, and the taking
  * back of what an earlier run allowed them to call. A server without the roles (one account for everything) needs none.
- * @param offered the procedures that the project's domains declare. Only these may write: what they are made of checks
+ * @param options.offered the procedures that the project's domains declare. Only these may write: what they are made of checks
  *   no rule, and runs with the rights of whoever made it.
  */
 export async function readRoleGrants(
   db: Queryable,
-  offered: readonly string[],
+  { offered, analystViews }: GrantOptions,
 ): Promise<readonly { readonly name: string; readonly sql: string }[]> {
   const names = await readRoleNames(db);
   const roles = await readRoles(db, names);
@@ -63,34 +70,34 @@ export async function readRoleGrants(
       `select on ${pattern}.*`,
       `insert, update, delete on ${database}.${quoteName(ofGateways)}`,
     ],
+    // Nothing but these, which run with the rights of who made them.
+    [names.analyst]: analystViews.map((view) => `select on ${database}.${quoteName(view)}`),
   };
   // Views run with the rights of who asks, so whoever may read must be able to call what views call.
   const calls = (role: string) =>
     routines
       .filter(
         ({ name, kind, access }) =>
-          kind === "function" ||
-          (role !== names.loader && access === "READS SQL DATA") ||
-          (role === names.writer && [endStatement, ...offered].includes(name)) ||
-          (role !== names.reader && name === takePosition),
+          role !== names.analyst &&
+          (kind === "function" ||
+            (role !== names.loader && access === "READS SQL DATA") ||
+            (role === names.writer && [endStatement, ...offered].includes(name)) ||
+            (role !== names.reader && name === takePosition)),
       )
       .map(({ name, kind }) => toExecute(database, kind, name));
   const allowed = [
     ...(await readAllowedCalls(db, database, roles)),
     ...(await readFormerRights(db, database, roles)),
+    ...(await readViewRights(db, database, names.analyst)),
   ];
-  return roles.map((role) => {
-    const wanted = calls(role);
+  return roles.flatMap((role) => {
+    const wanted = [...(rights[role] ?? []), ...calls(role)];
     const excess = allowed.filter((one) => one.role === role && !wanted.includes(one.right));
-    return {
-      name: role,
-      sql: [
-        ...excess.map(({ right }) => `revoke ${right} from ${quoteName(role)};`),
-        ...[...(rights[role] ?? []), ...wanted].map(
-          (right) => `${asRole} grant ${right} to ${quoteName(role)};`,
-        ),
-      ].join("\n"),
-    };
+    const statements = [
+      ...excess.map(({ right }) => `revoke ${right} from ${quoteName(role)};`),
+      ...wanted.map((right) => `${asRole} grant ${right} to ${quoteName(role)};`),
+    ];
+    return statements.length === 0 ? [] : [{ name: role, sql: statements.join("\n") }];
   });
 }
 
@@ -115,6 +122,19 @@ async function readAllowedCalls(
     [roles],
   );
   return rows.map(({ role, name, kind }) => ({ role, right: toExecute(database, kind, name) }));
+}
+
+/** What analysts may read today: a view may be gone since, or show what it must not. */
+async function readViewRights(
+  db: Queryable,
+  database: string,
+  role: string,
+): Promise<readonly { readonly role: string; readonly right: string }[]> {
+  const rows = await db.query<{ name: string }>(
+    `select table_name as name from mysql.tables_priv where db = database() and user = ? order by table_name`,
+    [role],
+  );
+  return rows.map(({ name }) => ({ role, right: `select on ${database}.${quoteName(name)}` }));
 }
 
 /** Rights that earlier releases granted, and nothing needs any more. */

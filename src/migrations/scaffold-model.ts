@@ -1,5 +1,6 @@
 import { readShapes, type ShapedRelation } from "../derive/read-shapes.ts";
 import { VitrineError } from "../errors.ts";
+import { pluralOf } from "../models/derived-names.ts";
 import { type DocumentModel, toColumnName } from "../models/model.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { withByHand } from "./generate-touched.ts";
@@ -53,6 +54,7 @@ export async function scaffoldModel(db: Queryable, options: ScaffoldOptions): Pr
   const { text, decisions } = printDefinition(
     {
       ...{ name, key: key.field.name, decideKey, source: `The rows of ${source}` },
+      noun: name === pluralOf(source) ? source : name,
       description: describe(relation),
       fields: sorted.map((one) => toFinal(one.field, one === key, isAsItIs)),
       open,

@@ -13,10 +13,12 @@ interface TableSource {
 /** Name and hash. */
 type Part = readonly [string, string];
 
-const NO_SUCH_ROUTINE = 1305;
+/** No such routine; no right to it, which is what an account of few rights is told once a routine is dropped. */
+const routineMissing: ReadonlySet<number> = new Set([1305, 1370]);
 
 /** Whether an error says that a routine is missing, as in a database that was restored from a dump without them. */
-export const isRoutineMissing = (error: unknown): boolean => sqlErrorOf(error)?.errno === NO_SUCH_ROUTINE;
+export const isRoutineMissing = (error: unknown): boolean =>
+  routineMissing.has(sqlErrorOf(error)?.errno ?? 0);
 
 /**
  * What is in the database now, also as the loader. Takes a few milliseconds; waits up to 5 s for a table that is being

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { toFormerNames } from "../core/former-names.ts";
 import { VitrineError } from "../errors.ts";
-import { engineDomain } from "../models/engine-names.ts";
+import { analystPrefix, engineDomain } from "../models/engine-names.ts";
 import { normaliseText } from "../read-text.ts";
 import { maskSql, readNames } from "./sql-text.ts";
 
@@ -125,11 +125,22 @@ export function checkRepeatable(name: string, domain: string, text: string): Rep
       `defines a ${kind}; move it to ${kind === "function" ? "procedure" : kind}s/${domain}.`,
     );
   if (!name.endsWith(`/${object}.sql`)) throw failed(name, `defines ${object}; name the file ${object}.sql.`);
-  if (kind === "view" && !/sql\s+security\s+invoker/i.test(head?.options ?? ""))
-    throw failed(name, "a view must say `sql security invoker`, or it would lend its author's rights.");
+  if (kind === "view") checkSecurity(name, object, head?.options ?? "");
   if (/\bselect\s+(?:[\w`]+\.)?\*/i.test(masked))
     throw failed(name, "lists columns with `*`; name them, or they are frozen as they are today.");
   return { kind, name, domain, object, text, uses: readNames(masked) };
+}
+
+/** A view has the rights of who asks; that of analysts, who may read nothing behind it, those of who made it. */
+function checkSecurity(name: string, object: string, options: string): void {
+  const isLent = object.toLowerCase().startsWith(analystPrefix);
+  if (new RegExp(`sql\\s+security\\s+${isLent ? "definer" : "invoker"}`, "i").test(options)) return;
+  throw failed(
+    name,
+    isLent
+      ? `a view whose name begins with ${analystPrefix} is for analysts, who may read nothing behind it: it must say \`sql security definer\`.`
+      : "a view must say `sql security invoker`, or it would lend its author's rights.",
+  );
 }
 
 function lintText(name: string, masked: string): void {

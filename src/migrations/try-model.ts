@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { VitrineError } from "../errors.ts";
+import { pluralOf } from "../models/derived-names.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { readTypeScript } from "../read-typescript.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
@@ -34,8 +35,11 @@ export async function refuseTakenName(db: Queryable, name: string): Promise<void
     where table_schema = database() and table_name = ?`,
     [name],
   );
-  if (taken[0])
-    throw refuse(`The database has a ${taken[0].type} ${taken[0].name} already. Choose another name.`);
+  if (taken[0]) {
+    const { type, name: other } = taken[0];
+    const remedy = type === "table" ? `, such as ${pluralOf(other)}` : "";
+    throw refuse(`The database has a ${type} ${other} already. Choose another name${remedy}.`);
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ import { defineRollUps, type RollUpDefinition, type RollUpModel } from "./roll-u
 
 /** One thing to group by: a field of the facts, or the period that a date or moment of the facts falls in. */
 export interface Dimension {
-  /** `state`, `orderedOn`, `orderedOnMonth`: a key of the rows. */
+  /** `state`, `placedOn`, `placedOnMonth`: a key of the rows. */
   readonly name: string;
   readonly description: string;
   /** The field of the facts that it is computed from. */
@@ -22,6 +22,8 @@ export interface Dimension {
   readonly period: Period | null;
   /** Kind of the key's values. */
   readonly type: ScalarField;
+  /** What it was called before. */
+  readonly formerly?: string | undefined;
 }
 
 /** What a measure asks of a field, as a `where` says it: null fits `ne` and `notIn` only. */
@@ -152,6 +154,12 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
   };
 }
 
+/** The name of a dimension as it is today, by that or by the one that it had; any other name as it is. */
+export const currentDimension = ({ cube }: CubeModel, name: string): string =>
+  Object.hasOwn(cube.dimensions, name)
+    ? name
+    : (Object.values(cube.dimensions).find(({ formerly }) => formerly === name)?.name ?? name);
+
 /** Whether the documents of a model are the facts of a cube. */
 export const isCube = (model: DocumentModel): model is CubeModel => "cube" in model;
 
@@ -177,6 +185,9 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
   };
   const named = new Map<string, Dimension>();
   const add = (dimension: Dimension) => {
+    const { formerly } = dimension;
+    if (formerly !== undefined && (formerly in measures || Object.hasOwn(model.fields, formerly)))
+      fail(`"${dimension.name}" was called "${formerly}", which is a name of another thing.`);
     if (named.has(dimension.name)) fail(`dimension "${dimension.name}" is defined twice.`);
     if (model.fields[dimension.name]?.kind === "link") fail(`"${dimension.name}" is a link and a dimension.`);
     named.set(dimension.name, dimension);

@@ -7,6 +7,9 @@ import { toColumnName, toFieldName } from "./model.ts";
  */
 export function namesOfDocument(typeName: string) {
   const field = toFieldName(typeName);
+  // A history of what is called one is not called so twice.
+  const isHistory = typeName.endsWith("History");
+  const past = isHistory ? "Versions" : "History";
   return {
     types: {
       document: typeName,
@@ -17,9 +20,14 @@ export function namesOfDocument(typeName: string) {
       change: `${typeName}Change`,
       version: `${typeName}Version`,
       versionEdge: `${typeName}VersionEdge`,
-      history: `${typeName}History`,
+      history: `${typeName}${past}`,
     },
-    queries: { byId: field, connection: `${field}Connection`, history: `${field}History` },
+    queries: {
+      byId: field,
+      connection: `${field}Connection`,
+      history: `${field}${past}`,
+      ...(isHistory ? { formerHistory: `${field}History` } : {}),
+    },
     subscriptions: { changed: `${field}Changed` },
   } as const;
 }
@@ -46,8 +54,11 @@ export function namesOfCube(typeName: string) {
       orderBy: `${typeName}RowOrderBy`,
       where: whereNameOf(typeName),
       having: whereNameOf(measuresNameOf(typeName)),
+      rowChange: `${typeName}RowChange`,
+      update: `${typeName}Update`,
     },
     queries: { rows: toFieldName(typeName), values: `${toFieldName(typeName)}Values` },
+    subscriptions: { changed: `${toFieldName(typeName)}Changed` },
   } as const;
 }
 
@@ -56,6 +67,12 @@ export function namesOfProcedure(name: string) {
   const field = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   return { field, result: `${field.charAt(0).toUpperCase()}${field.slice(1)}Result` } as const;
 }
+
+/** What a view of a table is called beside it, as they share their names: `order` → `orders`, `city` → `cities`. */
+export const pluralOf = (name: string): string => {
+  if (/[^aeiou]y$/.test(name)) return `${name.slice(0, -1)}ies`;
+  return /(?:s|x|z|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;
+};
 
 /** The input type of a model's conditions. */
 export const whereNameOf = (typeName: string): string => `${typeName}Where`;

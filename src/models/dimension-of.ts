@@ -13,7 +13,14 @@ export function dimensionsOf(
   type: ScalarField,
   fail: (problem: string) => never,
 ): readonly Dimension[] {
-  const itself: Dimension = { name, description: type.description, field: name, period: null, type };
+  const itself: Dimension = {
+    name,
+    description: type.description,
+    field: name,
+    period: null,
+    type,
+    formerly: type.formerly,
+  };
   switch (type.kind) {
     case "boolean":
       return fail(`dimension "${name}" is a boolean; give the view a text instead.`);
@@ -34,6 +41,7 @@ function toPeriod({ name, type }: Dimension, period: Period): Dimension {
     description,
     field: name,
     period,
+    formerly: type.formerly && type.formerly + capitalized(period),
     type: kind(description, { nullable: type.nullable }),
   };
 }

@@ -16,5 +16,8 @@ export const engineQueries: readonly string[] = ["runs", "node", "nodes"];
 /** What begins so is the engine's, today or tomorrow. */
 export const enginePrefix = "vitrine_";
 
+/** Views that begin so are for analysts: flat, and lent to accounts that may read nothing else. */
+export const analystPrefix = "bi_";
+
 /** The engine's folder among the SQL files. */
 export const engineDomain = "core";

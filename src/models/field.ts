@@ -25,6 +25,8 @@ export interface FieldOptions {
   readonly pii?: boolean;
   /** Why the field should not be used any more, and what to use instead: shown as a GraphQL deprecation. */
   readonly deprecated?: string;
+  /** What the field was called before: GraphQL keeps that name, deprecated, and nothing else knows it. */
+  readonly formerly?: string;
 }
 
 interface StoredField {
@@ -33,6 +35,7 @@ interface StoredField {
   readonly filter: boolean;
   readonly pii: boolean;
   readonly deprecated: string | undefined;
+  readonly formerly: string | undefined;
 }
 
 export interface IntField extends StoredField {
@@ -121,6 +124,7 @@ function stored<const O extends FieldOptions>(description: string, options: O | 
     filter: options?.filter ?? false,
     pii: options?.pii ?? false,
     deprecated: options?.deprecated,
+    formerly: options?.formerly,
   };
 }
 

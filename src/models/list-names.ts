@@ -80,7 +80,7 @@ function listModelNames(owner: string, model: DocumentModel): readonly OwnedName
     ...stored,
     ...named("GraphQL type", Object.values(derived.types)),
     ...named("query field", Object.values(derived.queries)),
-    ...named("subscription field", "subscriptions" in derived ? Object.values(derived.subscriptions) : []),
+    ...named("subscription field", Object.values(derived.subscriptions)),
     ...listTypes(owner, model.fields),
   ];
 }

@@ -1,5 +1,6 @@
 import type { DocumentOf } from "./document-of.ts";
 import type { BigIntField, Fields, IntField, StringField } from "./field.ts";
+import { findFormerNameTwice, formerNameOf } from "./former-names.ts";
 
 /** A document's id as text: `"12"`, `"TX"`, `"2024-01"`. The key field's kind says how to read it. */
 export type DocumentId = string;
@@ -83,6 +84,9 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
     fail(`batch must be 1 to ${MOST_DOCUMENTS}.`);
   const wrongName = findWrongName(fields);
   if (wrongName !== undefined) fail(`field "${wrongName}" must be camelCase.`);
+  const twice = findFormerNameTwice(fields);
+  if (twice !== undefined)
+    fail(`a field was called "${twice}", which is the name of another one. Leave that \`formerly\` out.`);
   const columns: Record<string, string> = {};
   const filters: string[] = [];
   for (const [field, spec] of Object.entries(fields)) {
@@ -109,7 +113,9 @@ export const isFieldName = (name: string): boolean => /^[a-z][A-Za-z0-9]*$/.test
 /** The first name, at any depth, that is not camelCase: MongoDB gives dots, dollars and underscores a meaning. */
 function findWrongName(fields: Fields): string | undefined {
   for (const [name, field] of Object.entries(fields)) {
+    const former = formerNameOf(field);
     if (!isFieldName(name)) return name;
+    if (former !== undefined && !isFieldName(former)) return former;
     const inner = field.kind === "list" ? field.item : field;
     const wrong = inner.kind === "object" ? findWrongName(inner.fields) : undefined;
     if (wrong !== undefined) return `${name}.${wrong}`;

@@ -89,6 +89,8 @@ export interface Domain {
    * the models' views, and kept in the generated triggers.
    */
   readonly captured?: readonly CapturedTable[];
+  /** Columns that tell of a person, by table: the views of analysts (`bi_…`) may show none of them. */
+  readonly personal?: Readonly<Record<string, readonly string[]>>;
   /** Sets of files that can be imported, each by itself, by name: `vitrine import DOMAIN NAME FOLDER`. */
   readonly imports?: Readonly<Record<string, ImportDefinition>>;
   /** Sample files of the domain's own shape; the same options give the same bytes. */
@@ -102,6 +104,8 @@ export interface Domain {
   readonly afterSample?: string;
   /** Folder of example operations (`.graphql`) offered in GraphiQL, relative to the project file. */
   readonly examples?: string;
+  /** Folder of dashboards (`.json`) shown at `/dashboard`, relative to the project file. */
+  readonly dashboards?: string;
   /** Stored procedures offered in GraphQL. */
   readonly procedures?: readonly ProcedureDefinition[];
   /** Rules that the database enforces, by their `mysql_errno`. */

@@ -5,7 +5,7 @@ import { type DocumentModel, defineModel, type ModelDefinition } from "./model.t
 import { determines } from "./period.ts";
 import { checkMix } from "./required-dimensions.ts";
 
-/** Groups of facts that are kept ready: `{ by: ["orderedOnMonth", "state"], measures: ["revenue"] }`. */
+/** Groups of facts that are kept ready: `{ by: ["placedOnMonth", "state"], measures: ["revenue"] }`. */
 export interface RollUpDefinition {
   /** Dimensions of the cube, periods too. The first has an index in the mirror: name what questions narrow by. */
   readonly by: readonly string[];

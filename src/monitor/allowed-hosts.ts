@@ -15,7 +15,7 @@ export interface HostRule {
  * @param names `*` allows every name; `.shop.example` all below it
  */
 export function createHostRule(listensOn: string, names: readonly string[]): HostRule {
-  const isOpen = names.includes("*") || (names.length === 0 && !isLoopback(listensOn));
+  const isOpen = names.includes("*") || (names.length === 0 && !isOfThisMachine(listensOn));
   const known = ["localhost", listensOn.toLowerCase(), ...names.map((name) => name.toLowerCase())];
   return {
     refuse({ headers: { host } }) {
@@ -27,7 +27,8 @@ export function createHostRule(listensOn: string, names: readonly string[]): Hos
   };
 }
 
-const isLoopback = (host: string): boolean =>
+/** Whether an address to listen on is reached from this machine only. */
+export const isOfThisMachine = (host: string): boolean =>
   host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 
 const fits = (name: string, known: string): boolean =>

@@ -1,5 +1,6 @@
 import type { Alert, Condition } from "../core/alerts.ts";
 import type { Run } from "../core/read-runs.ts";
+import { type RunSubject, runKinds } from "../core/runs.ts";
 import type { ScheduleState } from "../core/schedules.ts";
 import type { SourceStatus } from "../core/source-status.ts";
 import { nextMoment, type Schedules } from "../models/schedule.ts";
@@ -41,6 +42,19 @@ export function compareAlerts(
   };
 }
 
+const subjectOf = ({ kind, name }: RunSubject): string => `${kind} ${name}`;
+
+/** The runs that alerts are about. */
+export const findRunsOf = (alerts: readonly Alert[]): readonly RunSubject[] =>
+  alerts
+    .filter(({ kind }) => kind === "run" || kind === "defect")
+    .flatMap(({ subject }) =>
+      runKinds.flatMap((kind) => {
+        const start = subjectOf({ kind, name: "" });
+        return subject.startsWith(start) ? [{ kind, name: subject.slice(start.length) }] : [];
+      }),
+    );
+
 function judgeRun({
   kind,
   name,
@@ -50,7 +64,7 @@ function judgeRun({
   error,
 }: Look["runs"][number]): readonly Condition[] {
   if (outcome === "succeeded") return [];
-  const subject = `${kind} ${name}`;
+  const subject = subjectOf({ kind, name });
   if (outcome === "lost")
     return [
       { kind: "run", subject, message: `${subject} was lost: its process on ${node} is gone. Run it again.` },
@@ -96,17 +110,23 @@ function judgeModel(
   ];
 }
 
-/** Two moments have come and gone without a success, and half a period more, in which a late run may end. */
-function judgeSchedule(
-  { schedule, seenAt, succeededAt, exitCode }: ScheduleState,
-  { schedules, now }: Look,
-): readonly Condition[] {
+/**
+ * Its latest run failed where no run of the log tells it; or two moments have come and gone without a success, and half a
+ * period more, in which a late run may end.
+ */
+function judgeSchedule(state: ScheduleState, { schedules, now }: Look): readonly Condition[] {
+  const { schedule, seenAt, succeededAt, exitCode, isLogged } = state;
   const definition = schedules[schedule];
-  const first = definition && nextMoment(definition, succeededAt ?? seenAt);
+  if (definition === undefined) return [];
+  const exit = exitCode === null ? "" : ` (exit code ${exitCode})`;
+  if (exitCode !== null && exitCode !== 0 && !isLogged) {
+    const message = `Schedule ${schedule} failed before its work began${exit}: the log of \`vitrine schedule\` or \`vitrine up\` says why.`;
+    return [{ kind: "schedule", subject: schedule, message }];
+  }
+  const first = nextMoment(definition, succeededAt ?? seenAt);
   const second = first && nextMoment(definition, first);
   if (!second || now.getTime() < second.getTime() + (second.getTime() - first.getTime()) / 2) return [];
   const last = succeededAt === null ? "It never did" : `It last did at ${succeededAt.toISOString()}`;
-  const exit = exitCode === null ? "" : ` (exit code ${exitCode})`;
   const message = `Schedule ${schedule} has not succeeded for two periods. ${last}${exit}: \`vitrine runs\` says why, and \`vitrine schedule\` must run somewhere.`;
   return [{ kind: "schedule", subject: schedule, message }];
 }

@@ -42,12 +42,41 @@ export function createGuardedServer(
   server.on("connection", (socket) => {
     socket.on("error", (error) => logger.debug({ err: error }, "a connection broke"));
   });
+  server.on("clientError", refuseUnread);
   return server;
 }
 
+/** Statuses of requests that cannot be read; any other is a 400. */
+const unreadable: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    "431 Request Header Fields Too Large",
+    "The address and its headers have more than 16 KB. Post a long operation; a link of GraphiQL may hold it behind #.",
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request did not come in time."],
+};
+
+/** Says why what came cannot be read as a request, and lets the connection go, as Node does by itself without a word. */
+function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // What comes after the first refusal is read, and refused, again.
+  if (socket.writableEnded) return;
+  if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+  const [status, message] = unreadable[error.code ?? ""] ?? ["400 Bad Request", "This is no HTTP request."];
+  const code: ErrorCode = "USAGE";
+  const body = `${JSON.stringify({ errors: [{ message, extensions: { code } }] })}\n`;
+  endWith(socket, status, ["content-type: application/json; charset=utf-8"], body);
+}
+
 /** Refuses what a client wanted to make of its connection, and lets the connection go whatever the client does. */
-export function refuseUpgrade(socket: Duplex, status: `${number} ${string}`): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+export const refuseUpgrade = (socket: Duplex, status: `${number} ${string}`): void => endWith(socket, status);
+
+function endWith(socket: Duplex, status: string, headers: readonly string[] = [], body = ""): void {
+  const lines = [
+    `HTTP/1.1 ${status}`,
+    "connection: close",
+    ...headers,
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
   // What came meanwhile is read: closing over it would reset the connection, and the answer with it.
   socket.resume();
   const late = setTimeout(() => socket.destroy(), FLUSH_MS);

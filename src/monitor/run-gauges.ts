@@ -52,6 +52,11 @@ export function addRunGauges(registry: Registry, readReport: ReadRunReport): voi
   );
   perRun("vitrine_run_last_success_seconds", "How long that run took.", ({ seconds }) => seconds);
   perRun(
+    "vitrine_run_last_failure_timestamp_seconds",
+    "When the latest of the last 24 hours that failed ended, or was heard of last, seconds since 1970.",
+    ({ failedAt }) => failedAt,
+  );
+  perRun(
     "vitrine_run_failures",
     "Runs of a kind and name that failed or were lost in the last 24 hours.",
     ({ failures }) => failures,

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import type { Alert } from "../core/alerts.ts";
 import type { Logger } from "../log.ts";
+import { waitForExit } from "../wait-for-exit.ts";
 
 /** What a receiver is told of an alert, in the form of Standard Webhooks: `type`, `timestamp`, `data`. */
 export interface AlertEvent {
@@ -46,6 +47,8 @@ export function toEvent(alert: Alert, database: string): AlertEvent {
 
 /** A receiver that hangs is left after so long. */
 const PATIENCE_MS = 10_000;
+/** What is kept of what a command says on standard error. */
+const KEPT_CHARACTERS = 500;
 
 /**
  * Posts events as JSON, signed as Standard Webhooks say: `webhook-signature` is `v1,` and the base64 of HMAC-SHA256, by the
@@ -86,41 +89,39 @@ const reasonOf = (error: unknown): string => {
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 };
 
-/** Hands events as JSON to the standard input of a command of the shell: exit code 0 is taken. */
+/**
+ * Hands events as JSON to the standard input of a command of the shell: exit code 0 is taken. A daemon that it leaves behind is no
+ * part of it.
+ */
 export const createCommand =
   (command: string, patienceMs = PATIENCE_MS): TellReceiver =>
-  (event, signal) =>
-    new Promise((resolve) => {
-      // A group of its own, so that whatever the shell has started ends with it.
-      const child = spawn("/bin/sh", ["-c", command], { stdio: ["pipe", "ignore", "pipe"], detached: true });
-      const stopped = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-      let said = "";
-      const kill = () => {
-        if (child.pid === undefined) return;
-        try {
-          process.kill(-child.pid, "SIGKILL");
-        } catch {
-          // It has ended meanwhile.
-        }
-      };
-      stopped.addEventListener("abort", kill);
-      const end = (told: Told) => {
-        stopped.removeEventListener("abort", kill);
-        resolve(told);
-      };
-      child.stderr.on("data", (data: Buffer) => {
-        said = `${said}${data}`.slice(-500);
-      });
-      // A command that does not read is no fault.
-      child.stdin.on("error", () => {});
-      child.stdin.end(`${JSON.stringify(event)}\n`);
-      child.once("error", (error) => end({ outcome: "away", reason: error.message }));
-      child.once("close", (code) => {
-        if (code === 0) return end({ outcome: "taken" });
-        const how = code === null ? "it took too long, or was killed" : `it ended with ${code}`;
-        end({ outcome: "away", reason: `${how}: ${said.trim()}` });
-      });
-    });
+  async (event, signal) => {
+    // A group of its own, so that whatever the shell has started ends with it.
+    const child = spawn("/bin/sh", ["-c", command], { stdio: ["pipe", "ignore", "pipe"], detached: true });
+    const stopped = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+    const kill = () => {
+      if (child.pid === undefined) return;
+      try {
+        process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // It has ended meanwhile.
+      }
+    };
+    stopped.addEventListener("abort", kill);
+    if (stopped.aborted) kill();
+    // A command that does not read is no fault.
+    child.stdin.on("error", () => {});
+    child.stdin.end(`${JSON.stringify(event)}\n`);
+    child.once("exit", () => stopped.removeEventListener("abort", kill));
+    try {
+      const { code, said } = await waitForExit(child, KEPT_CHARACTERS);
+      if (code === 0) return { outcome: "taken" };
+      const how = code === null ? "it took too long, or was killed" : `it ended with ${code}`;
+      return { outcome: "away", reason: `${how}: ${said.trim()}` };
+    } catch (error) {
+      return { outcome: "away", reason: reasonOf(error) };
+    }
+  };
 
 /** For those who named no receiver: the log is read by somebody. */
 export const createLogReceiver =

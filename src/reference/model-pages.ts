@@ -1,6 +1,7 @@
 import { type CubeModel, isCube } from "../models/cube.ts";
 import { namesOfCube, namesOfDocument } from "../models/derived-names.ts";
 import { type Field, type Fields, textsOf } from "../models/field.ts";
+import { formerNameOf } from "../models/former-names.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
 import { describeMeasure } from "../models/required-dimensions.ts";
@@ -81,7 +82,9 @@ function graphqlOf(model: DocumentModel): string {
 
 function fieldRows(model: DocumentModel, fields: Fields, path: string): readonly (readonly string[])[] {
   return Object.entries(fields).flatMap(([name, field]) => {
-    const own = [code(path + name), kindOf(field), filterOf(model, name, path), field.description];
+    const former = formerNameOf(field);
+    const text = former === undefined ? field.description : `${field.description} Formerly ${code(former)}.`;
+    const own = [code(path + name), kindOf(field), filterOf(model, name, path), text];
     const inner = field.kind === "list" ? field.item : field;
     if (inner.kind !== "object") return [own];
     const mark = field.kind === "list" ? "[]." : ".";

@@ -2,7 +2,15 @@ import { isConverted } from "../models/conversion.ts";
 import type { CubeModel } from "../models/cube.ts";
 import { conversionOf, toConvertedCube, toPartsSets } from "./converted-cube.ts";
 import { toCubeRows } from "./cube-rows.ts";
-import { baseMeasures, type CubeQuery, type CubeRow, type Group, keysOf } from "./cube-store.ts";
+import {
+  baseMeasures,
+  type CubeQuery,
+  type CubeRow,
+  type Group,
+  keysOf,
+  MAX_GROUPS,
+  tooManyGroups,
+} from "./cube-store.ts";
 import type { RateDemand, Rates } from "./exchange-rates.ts";
 import { foldOf, isNothing, type MeasureFold } from "./fold-measure.ts";
 import { takeBreaks } from "./take-breaks.ts";
@@ -34,7 +42,8 @@ export function findRateDemand({ cube, query, rows }: Parts, target: string): Ra
 /**
  * The rows of a query in one currency, from its parts: each part times its rate, added up exactly and rounded once per value
  * that is shown. What is no money is put together as it is.
- * @throws VitrineError RATE_UNKNOWN for money of no day or no currency, and what `rates` throw
+ * @throws VitrineError RATE_UNKNOWN for money of no day or no currency, LIMIT_EXCEEDED for more than MAX_GROUPS groups, and
+ *   what `rates` throw
  */
 export async function convertGroups(
   parts: Parts,
@@ -51,7 +60,8 @@ export async function convertGroups(
   const groups = openGroups(query, folds);
   const rest = takeBreaks(signal);
   for (const { groupedBy, values } of rows) {
-    for (const set of setsOf.get(JSON.stringify(groupedBy)) ?? []) groups.add(set, values);
+    const folded = folds.map((fold) => fold.read(values));
+    for (const set of setsOf.get(JSON.stringify(groupedBy)) ?? []) groups.add(set, values, folded);
     if (rest.isDue()) await rest.take();
   }
   return toCubeRows(toConvertedCube(cube), query, groups.all(), signal);
@@ -60,21 +70,26 @@ export async function convertGroups(
 /** Groups that parts are added to; a total is there without any. */
 function openGroups(query: CubeQuery, folds: readonly MeasureFold[]) {
   const keys = keysOf(query);
-  type Open = Group & { readonly folded: Parameters<MeasureFold["join"]>[0][] };
+  type Folded = ReturnType<MeasureFold["read"]>;
+  type Open = Group & { readonly folded: Folded[] };
   const open = new Map<string, Open>();
   const openGroup = (set: number, values: CubeRow["values"]): Open => {
     const own = query.sets[set] ?? [];
     const place = keys.map((key) => [key, own.includes(key) ? (values[key] ?? null) : null] as const);
     const id = JSON.stringify([set, place.map(([, value]) => value)]);
-    const group = open.get(id) ?? { set, values: Object.fromEntries(place), folded: folds.map(() => null) };
+    const known = open.get(id);
+    if (known) return known;
+    if (open.size === MAX_GROUPS) throw tooManyGroups();
+    const group: Open = { set, values: Object.fromEntries(place), folded: folds.map(() => null) };
     open.set(id, group);
     return group;
   };
   for (const [index, set] of query.sets.entries()) if (set.length === 0) openGroup(index, {});
   return {
-    add(set: number, values: CubeRow["values"]) {
+    /** `more` is what the folds have read of the values. */
+    add(set: number, values: CubeRow["values"], more: readonly Folded[]) {
       const { folded } = openGroup(set, values);
-      for (const [at, fold] of folds.entries()) folded[at] = fold.join(folded[at] ?? null, fold.read(values));
+      for (const [at, fold] of folds.entries()) folded[at] = fold.join(folded[at] ?? null, more[at] ?? null);
     },
     *all(): Iterable<Group> {
       for (const { set, values, folded } of open.values()) {

@@ -4,7 +4,7 @@ import { textsOf } from "../models/field.ts";
 import { chooseFirst, chooseTop } from "./choose-rows.ts";
 import { divideHalfUp } from "./conversion/exact-decimal.ts";
 import { compareValues, fieldOf } from "./cube-order.ts";
-import { type CubeQuery, type CubeRow, type Group, keysOf, MAX_GROUPS } from "./cube-store.ts";
+import { type CubeQuery, type CubeRow, type Group, keysOf, MAX_GROUPS, tooManyGroups } from "./cube-store.ts";
 import { readWindows } from "./cube-windows.ts";
 import { hasPart } from "./cyclic-operators.ts";
 import type { Filter, FilterValue } from "./document-store.ts";
@@ -37,11 +37,7 @@ export async function toCubeRows(
   let count = 0;
   for await (const one of found) {
     count += 1;
-    if (count > MAX_GROUPS)
-      throw new VitrineError(
-        "LIMIT_EXCEEDED",
-        `The query builds more than ${MAX_GROUPS} groups. Group by fewer dimensions, or narrow it with \`where\`.`,
-      );
+    if (count > MAX_GROUPS) throw tooManyGroups();
     checkKeys(one);
     const group = { set: one.set, values: withAverages(cube, one.values) };
     if (windows.length > 0) all.push(group);

@@ -7,6 +7,13 @@ import { checkRequiredValues } from "./required-values.ts";
 /** Groups that one query may build, at most: beyond it the answer is no longer one a person reads. */
 export const MAX_GROUPS = 100_000;
 
+/** For whoever counts one more. */
+export const tooManyGroups = (): VitrineError =>
+  new VitrineError(
+    "LIMIT_EXCEEDED",
+    `The query builds more than ${MAX_GROUPS} groups. Group by fewer dimensions, or narrow it with \`where\`.`,
+  );
+
 /**
  * Answers cube queries. Given the same facts, live and mirror return equal rows in equal order.
  * Nulls are left out of every measure, and the sum of nothing is 0; a grouping set without keys always

@@ -2,6 +2,7 @@ import type { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { CubeStore } from "./cube-store.ts";
 import type { CyclicOperator } from "./cyclic-operators.ts";
+import type { OnStatement } from "./sent-statement.ts";
 import type { TextOperator } from "./text-operators.ts";
 
 /**
@@ -72,7 +73,7 @@ export interface ReadOptions {
   readonly asOf?: string | undefined;
   /**
    * Top-level fields of the documents that are wanted, in the model's order, the key among them: no other is read.
-   * Default: all. `findByIds` and `findPage` ask.
+   * Default: all. `findByIds`, `findPage` and `stream` ask.
    */
   readonly fields?: readonly string[] | undefined;
   /**
@@ -85,6 +86,8 @@ export interface ReadOptions {
    * Default: the first ends the read. `findByIds`, `findPage` and `stream` ask.
    */
   readonly onInvalid?: (id: DocumentId, error: VitrineError, gap?: PageGap) => void;
+  /** Told of each statement that the read sends, for people who ask how it was answered; `stream` tells of none in the mirror. */
+  readonly onStatement?: OnStatement | undefined;
 }
 
 /** Where a document is missing in a page. */

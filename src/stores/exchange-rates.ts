@@ -2,6 +2,7 @@ import { VitrineError } from "../errors.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import { toUnits } from "./conversion/exact-decimal.ts";
 import type { DocumentStore, Filter, FilterValue, PageRequest, ReadOptions } from "./document-store.ts";
+import { startTimeLimit } from "./time-limit.ts";
 
 /** Which rates a conversion needs: those that count on some of these days. */
 export interface RateDemand {
@@ -25,31 +26,53 @@ export interface Rates {
   rateOf(currency: string, day: string): bigint;
 }
 
-/** Rates that one statement reads. */
+/** Rates that one statement reads, unless told. */
 const PAGE = 500;
 
-/** Reads the rates of a demand from a store. @throws VitrineError DOCUMENT_INVALID for two rates of a pair and a day */
+export interface RateReadOptions extends ReadOptions {
+  /** Told how many rates a page had, as it comes; what it throws ends the reading. */
+  readonly onPage?: (documents: number) => void;
+  readonly pageSize?: number;
+}
+
+/**
+ * Reads the rates of a demand from a store, in pages; all of them have the time of `options` together.
+ * @throws VitrineError DOCUMENT_INVALID for two rates of a pair and a day
+ */
 export async function readRates(
   store: DocumentStore,
   model: DocumentModel,
   demand: RateDemand,
-  options: ReadOptions = {},
+  { onPage, pageSize = PAGE, ...options }: RateReadOptions = {},
 ): Promise<Rates> {
-  const found: Document[] = [];
+  const time = startTimeLimit(options);
   const fields = Object.keys(model.fields).filter((name) => NEEDED.includes(name) || name === model.key);
+  const readPage: ReadPage = async (request) => {
+    const page = await store.findPage(
+      model,
+      { ...request, limit: pageSize, before: null, fromEnd: false },
+      { ...options, timeoutMs: time.leftMs(), fields },
+    );
+    onPage?.(page.length);
+    return { page, isLast: page.length < pageSize };
+  };
+  const found: Document[] = [];
   for (const currency of demand.currencies)
-    found.push(...(await readCurrency(store, model, { ...demand, currency }, { ...options, fields })));
+    found.push(...(await readCurrency(model, { ...demand, currency }, readPage)));
   return toRates(model, demand.target, found);
 }
+
+type ReadPage = (
+  request: Pick<PageRequest, "where" | "orderBy" | "after">,
+) => Promise<{ readonly page: readonly Document[]; readonly isLast: boolean }>;
 
 const NEEDED = ["currencyFrom", "date", "rate"];
 
 /** The rates of one pair, from the last day back to the one that counts on the first. */
 async function readCurrency(
-  store: DocumentStore,
   model: DocumentModel,
   { currency, target, firstDay, lastDay }: Omit<RateDemand, "currencies"> & { readonly currency: string },
-  options: ReadOptions,
+  readPage: ReadPage,
 ): Promise<readonly Document[]> {
   const filters: Filter[] = [
     { kind: "compare", field: "currencyTo", operator: "eq", value: target },
@@ -58,19 +81,16 @@ async function readCurrency(
   ];
   const found: Document[] = [];
   for (let after: PageRequest["after"] = null; ; ) {
-    const page: readonly Document[] = await store.findPage(
-      model,
-      {
-        where: { kind: "and", filters },
-        orderBy: [{ field: "date", direction: "desc" }],
-        ...{ after, before: null, limit: PAGE, fromEnd: false },
-      },
-      options,
-    );
+    const { page, isLast } = await readPage({
+      where: { kind: "and", filters },
+      orderBy: [{ field: "date", direction: "desc" }],
+      after,
+    });
     found.push(...page);
     const last = page.at(-1);
-    // One before the first day: two of one day would both be seen.
-    if (!last || page.length < PAGE || String(last.date) < firstDay) return found;
+    const counting = found.find(({ date }) => String(date) <= firstDay);
+    // One of a day before that of the first: two of its day have both been seen.
+    if (!last || isLast || (counting && String(last.date) < String(counting.date))) return found;
     after = [String(last.date), last[model.key] as FilterValue];
   }
 }

@@ -54,14 +54,19 @@ export function toPartition(
   return [...new Set([...within, ...required, ...compared])];
 }
 
-/** The query with each dimension in every set that its measures require and that its rows show. */
+/**
+ * The query with each dimension in every set that its measures require and that its rows show. Of one that the filter
+ * leaves one value of, a subtotal means something: it is added only where no set has it, and all rows would show nothing.
+ */
 export function addRequired(
   cube: CubeModel,
   query: CubeQuery,
   { used, shown }: { readonly used: readonly string[]; readonly shown: readonly string[] },
 ): CubeQuery {
   const required = [...new Set(used.flatMap((name) => requiredBy(cube.cube.measures, name)))];
-  const added = required.filter((dimension) => shown.includes(dimension));
+  const isWanted = (dimension: string) =>
+    !isPinned(query.where, dimension) || !query.sets.some((set) => set.includes(dimension));
+  const added = required.filter((dimension) => shown.includes(dimension) && isWanted(dimension));
   if (added.length === 0) return query;
   const sets = new Map(
     query.sets.map((set) => {

@@ -44,8 +44,9 @@ export function shareReads(store: DocumentStore): DocumentStore {
   const pages = createQueues<readonly Document[]>();
   const findByIds: DocumentStore["findByIds"] = (model, ids, options = {}) => {
     const { asOf, collection, fields } = options;
-    // A moment of the past is hardly asked for by two.
-    if (asOf !== undefined || ids.length >= MOST_IDS) return store.findByIds(model, ids, options);
+    // A moment of the past is hardly asked for by two, and who asks how it is read is told of a read of its own.
+    if (asOf !== undefined || options.onStatement || ids.length >= MOST_IDS)
+      return store.findByIds(model, ids, options);
     return byIds.ask(`${model.name} ${collection} ${fields}`, ids, options, async (calls, shared) => {
       const invalid = new Map<DocumentId, VitrineError>();
       const onInvalid = (id: DocumentId, error: VitrineError) => invalid.set(id, error);
@@ -62,6 +63,7 @@ export function shareReads(store: DocumentStore): DocumentStore {
       if (asOf !== undefined) return store.findPage(model, page, options);
       const ids = idsOfPage(model, page);
       if (ids && ids.length < MOST_IDS) return readNamedPage(findByIds, model, ids, options);
+      if (options.onStatement) return store.findPage(model, page, options);
       const key = JSON.stringify([model.name, collection, fields, page]);
       return pages.ask(key, [], options, async (_calls, shared) => {
         const gaps: [DocumentId, VitrineError, PageGap | undefined][] = [];

@@ -21,6 +21,8 @@ beforeEach(async () => {
   return () => browser.close();
 });
 
+const showJson = (page: Page) => page.getByRole("button", { name: "JSON", exact: true }).click();
+
 /** Opens GraphiQL and waits until a query can be run. */
 const visit = (search = ""): Promise<Visit> =>
   visitPage(browser.context, gateway.server.url + search, ".graphiql-execute-button");
@@ -45,6 +47,7 @@ describe("GraphiQL in a browser", () => {
     const opened = await visit();
     const { page, requests, complaints } = opened;
     await expect.poll(() => read(page, "query-editor")).toContain(opening.operation);
+    await showJson(page);
     await page.locator(".graphiql-execute-button").click();
     await expect.poll(() => read(page, "response")).toContain(opening.answer);
     expect(await read(page, "response")).not.toContain("errors");
@@ -109,6 +112,7 @@ describe("GraphiQL in a browser", () => {
   test("keeps a history of the queries that ran", async () => {
     const { page } = await visit();
     await expect.poll(() => read(page, "query-editor")).toContain(opening.operation);
+    await showJson(page);
     await page.locator(".graphiql-execute-button").click();
     await expect.poll(() => read(page, "response")).toContain(opening.answer);
     await page.getByRole("button", { name: "Show History" }).click();
@@ -121,6 +125,7 @@ describe("GraphiQL in a browser", () => {
     const subscription = "subscription { customerOrdersChanged { id document { name } } }";
     const { page, complaints } = await visit(`?query=${encodeURIComponent(subscription)}`);
     await expect.poll(() => read(page, "query-editor")).toContain("customerOrdersChanged");
+    await showJson(page);
     await page.locator(".graphiql-execute-button").click();
     await expect.poll(() => read(page, "response")).toContain('"document": {');
     expect(complaints).toEqual([]);

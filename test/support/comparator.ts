@@ -161,8 +161,8 @@ function derive(tables: Record<"cities" | "customers" | "products" | "orders" | 
     const content = {
       orderId,
       status: order.status,
-      placed: iso(order.date_placed),
-      shipped: iso(order.date_shipped),
+      placedAt: iso(order.date_placed),
+      shippedAt: iso(order.date_shipped),
       subtotal: order.subtotal,
       salesTax: order.sales_tax,
       total: plus(String(order.subtotal), String(order.sales_tax)),
@@ -241,6 +241,4 @@ function plainValue(value: unknown): unknown {
 }
 
 /** What a day is stored as is its midnight. */
-const dayFields = new Set(
-  "orderedOn orderedOnMonth placedOn lastOrderedOn lastOrderFrom lastOrderTo".split(" "),
-);
+const dayFields = new Set("placedOn placedOnMonth lastOrderOn lastOrderFrom lastOrderTo".split(" "));

@@ -135,7 +135,7 @@ async function createDatabase(
   const url = withDatabase(serverUrl("mariadbUrl"), name);
   await server.query(`create database ${quoteName(name)} character set utf8mb4 collate utf8mb4_nopad_bin`);
   if (!migrate) {
-    const urls = { loader: url, reader: url, writer: url };
+    const urls = { loader: url, reader: url, writer: url, analyst: url };
     return { name, urls, pristine: nothingKept, kept: {} };
   }
   const admin = openMariaDb(url, { size: 2, multipleStatements: true });

@@ -38,7 +38,7 @@ export async function deriveFigures(
         name: product.name,
         buyers: new Set(sold.map(({ order }) => order.customer_id)).size,
         unitsSold: sum(kept.map((line) => line.quantity)),
-        lastOrderedOn:
+        lastOrderOn:
           sold
             .map(({ order }) => dayOf(order))
             .sort()

@@ -4,7 +4,12 @@ import { registerVerbs } from "../../src/commands/register-verbs.ts";
 /** The program with the verbs as a command line with these arguments gets them. */
 async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command("vitrine");
-  const stdout = { isTerminal: false, print: () => undefined, outlive: () => undefined };
+  const stdout = {
+    isTerminal: false,
+    print: () => undefined,
+    finish: async () => null,
+    outlive: () => undefined,
+  };
   const { stderr } = process;
   await registerVerbs(program, { env: {}, signal: AbortSignal.abort(), stdout, stderr }, args);
   return program;

@@ -15,14 +15,14 @@ export function deriveSales(shop: Shop): Readonly<Record<string, ReadonlyMap<str
         { ...fact, saleId: Number(fact.saleId), revenue: money(fact.revenue), tax: money(fact.tax) },
       ]),
     ),
-    sales_by_ordered_on_month_state_status: rollUp(
+    sales_by_placed_on_month_state_status: rollUp(
       facts,
-      ({ orderedOn, state, status }) => ({ orderedOnMonth: `${orderedOn.slice(0, 7)}-01`, state, status }),
+      ({ placedOn, state, status }) => ({ placedOnMonth: `${placedOn.slice(0, 7)}-01`, state, status }),
       (kept) => ({ orders: new Set(kept.map(({ orderId }) => orderId)).size }),
     ),
-    sales_by_product: rollUp(
+    sales_by_product_id: rollUp(
       facts,
-      ({ product }) => ({ product }),
+      ({ productId }) => ({ productId }),
       () => ({}),
     ),
   };
@@ -67,10 +67,11 @@ function listFacts({ cities, customers, orders, lines }: Shop) {
     return shareTax(own, cents(order.sales_tax)).map(({ line, tax }) => ({
       saleId: BigInt(order.order_id) * 2n ** 32n + BigInt(line.product_id),
       orderId: order.order_id,
-      product: line.product_id,
-      customer: order.customer_id,
+      productId: line.product_id,
+      customerId: order.customer_id,
       status: order.status,
-      orderedOn: order.date_placed.slice(0, 10),
+      placedOn: order.date_placed.slice(0, 10),
+      placedHour: Number(order.date_placed.slice(11, 13)),
       ...pick(get(cityOf, get(customerOf, order.customer_id).zip), "state", "city", "zip"),
       revenue: priceOf(line),
       tax,

@@ -79,6 +79,12 @@ export const shopOperation: fc.Arbitrary<Operation> = fc.oneof(
   operation("update customer set address2 = ? where customer_id = ?", fc.option(word), customer),
   operation("update customer set address1 = ? where customer_id = ?", word, customer),
   operation("update customer set zip = ? where customer_id = ?", zip, customer),
+  operation(
+    "update customer set email = ?, phone = ? where customer_id = ?",
+    fc.option(word),
+    fc.option(word),
+    customer,
+  ),
   // Moved and renamed at once: logged as a move, which says nothing of the name.
   operation("update customer set zip = ?, last_name = ? where customer_id = ?", zip, word, customer),
   operation("delete from customer where customer_id = ?", customer),

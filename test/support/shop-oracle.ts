@@ -31,8 +31,8 @@ export async function deriveDocuments(
   const receipt = (order: Order) => ({
     orderId: order.order_id,
     status: order.status,
-    placed: toTime(order.date_placed),
-    shipped: order.date_shipped && toTime(order.date_shipped),
+    placedAt: toTime(order.date_placed),
+    shippedAt: order.date_shipped && toTime(order.date_shipped),
     subtotal: money(revenueOf(order)),
     salesTax: money(cents(order.sales_tax)),
     total: money(revenueOf(order) + cents(order.sales_tax)),
@@ -68,6 +68,24 @@ export async function deriveDocuments(
   const months = [...new Set(orders.map((order) => order.date_placed.slice(0, 7)))];
 
   return {
+    products: index(products, "product_id", (product) => ({
+      productId: product.product_id,
+      name: product.name,
+      currentPrice: money(cents(product.current_price)),
+      stock: product.available_quantity,
+    })),
+    customers: index(customers, "customer_id", (customer) => ({
+      customerId: customer.customer_id,
+      name: name(customer),
+      firstName: customer.first_name,
+      lastName: customer.last_name,
+      ...pick(customer, "email", "phone", "address1", "address2"),
+      ...pick(get(cityOf, customer.zip), "city", "state", "zip"),
+    })),
+    orders: index(orders, "order_id", (order) => {
+      const placedOn = order.date_placed.slice(0, 10);
+      return { ...receipt(order), customerId: order.customer_id, placedOn };
+    }),
     customer_addresses: index(customers, "customer_id", (customer) => ({
       customerId: customer.customer_id,
       name: name(customer),
@@ -124,8 +142,8 @@ export async function deriveDocuments(
         orderCount: own.length,
         averageOrder:
           own.length === 0 ? null : money(Math.floor((2 * spend + own.length) / (2 * own.length))),
-        firstOrder: own[0] ? toTime(own[0].date_placed) : null,
-        lastOrder: own.at(-1) ? toTime(own.at(-1)?.date_placed ?? "") : null,
+        firstOrderAt: own[0] ? toTime(own[0].date_placed) : null,
+        lastOrderAt: own.at(-1) ? toTime(own.at(-1)?.date_placed ?? "") : null,
         topProducts: best(own, 3),
       };
     }),
@@ -145,7 +163,7 @@ export async function deriveDocuments(
         const waiting = own.map((order) => {
           const customer = get(customerOf, order.customer_id);
           return {
-            ...pick(receipt(order), "orderId", "placed"),
+            ...pick(receipt(order), "orderId", "placedAt"),
             customerId: customer.customer_id,
             name: name(customer),
             ...pick(get(cityOf, customer.zip), "city", "zip"),
@@ -154,7 +172,7 @@ export async function deriveDocuments(
         });
         return [
           state,
-          { state, orderCount: own.length, oldest: waiting[0]?.placed ?? null, orders: waiting },
+          { state, orderCount: own.length, oldest: waiting[0]?.placedAt ?? null, orders: waiting },
         ];
       }),
     ),

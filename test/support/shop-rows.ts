@@ -7,6 +7,8 @@ export interface Customer {
   readonly customer_id: number;
   readonly first_name: string;
   readonly last_name: string;
+  readonly email: string | null;
+  readonly phone: string | null;
   readonly address1: string;
   readonly address2: string | null;
   readonly zip: string;
@@ -15,6 +17,7 @@ export interface Product {
   readonly product_id: number;
   readonly name: string;
   readonly current_price: string;
+  readonly available_quantity: number;
 }
 export interface Order {
   readonly order_id: number;

@@ -7,12 +7,13 @@ type Kind = keyof ReturnType<typeof rolesOf>;
 /** URLs of the accounts that have the roles of a database. */
 export type AccountUrls = Readonly<Record<Kind, string>>;
 
-/** Makes the three accounts of a database, each with its role, and passwords that nobody else knows. */
+/** Makes the accounts of a database, each with its role, and passwords that nobody else knows. */
 export async function createAccounts(server: MariaDb, mariadbUrl: string): Promise<AccountUrls> {
   return {
     loader: await createAccount(server, mariadbUrl, "loader"),
     reader: await createAccount(server, mariadbUrl, "reader"),
     writer: await createAccount(server, mariadbUrl, "writer"),
+    analyst: await createAccount(server, mariadbUrl, "analyst"),
   };
 }
 

@@ -4,4 +4,5 @@ import { createLogger } from "../../src/log.ts";
 /** Runs `vitrine mirror` as a schedule runs its verb, until this process is killed. */
 const { execPath } = process;
 const runVerb = createVerbRunner({ execPath, args: ["bin/vitrine.mjs"], logger: createLogger("silent") });
-process.exitCode = await runVerb(["mirror"], new AbortController().signal);
+const { exitCode } = await runVerb(["mirror"], new AbortController().signal);
+process.exitCode = exitCode;

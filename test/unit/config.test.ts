@@ -25,7 +25,12 @@ describe(".env.example", () => {
 describe("LOG_LEVEL", () => {
   it("has the default that help and reference tell", async () => {
     const program = new Command().exitOverride();
-    const stdout = { isTerminal: false, print: () => undefined, outlive: () => undefined };
+    const stdout = {
+      isTerminal: false,
+      print: () => undefined,
+      finish: async () => null,
+      outlive: () => undefined,
+    };
     const input = { env: {}, signal: AbortSignal.abort(), stdout, stderr: process.stderr };
     const context = await registerVerbs(program, input, []);
     const levels: Record<string, string> = {};

@@ -89,6 +89,11 @@ test.each(rules.map((rule) => [rule.alert, rule] as const))(
   },
 );
 
+test("an export that was made once is nobody's concern", () => {
+  const rule = rules.find(({ alert }) => alert === "ExportNotWritten");
+  expect(readQuery(rule?.expr ?? "").labels).toEqual(["name", "kind", "name"]);
+});
+
 test("rules have names of their own, and are those that Prometheus is told to read", async () => {
   expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   expect(rules.length).toBeGreaterThan(8);

@@ -13,8 +13,8 @@ select json_object(
     'lifetimeSpend', lifetime_spend,
     'orderCount', order_count,
     'averageOrder', average_order,
-    'firstOrder', concat(left(date_format(first_order, '%Y-%m-%dT%T.%f'), 23), 'Z'),
-    'lastOrder', concat(left(date_format(last_order, '%Y-%m-%dT%T.%f'), 23), 'Z'),
+    'firstOrderAt', concat(left(date_format(first_order_at, '%Y-%m-%dT%T.%f'), 23), 'Z'),
+    'lastOrderAt', concat(left(date_format(last_order_at, '%Y-%m-%dT%T.%f'), 23), 'Z'),
     'topProducts', json_query(top_products, '$')
 ) as document
 from customer_lifetime_value

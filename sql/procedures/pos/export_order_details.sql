@@ -10,8 +10,8 @@ set statement group_concat_max_len = 1073741824 for
 select json_object(
     'orderId', order_id,
     'status', status,
-    'placed', concat(left(date_format(placed, '%Y-%m-%dT%T.%f'), 23), 'Z'),
-    'shipped', concat(left(date_format(shipped, '%Y-%m-%dT%T.%f'), 23), 'Z'),
+    'placedAt', concat(left(date_format(placed_at, '%Y-%m-%dT%T.%f'), 23), 'Z'),
+    'shippedAt', concat(left(date_format(shipped_at, '%Y-%m-%dT%T.%f'), 23), 'Z'),
     'subtotal', subtotal,
     'salesTax', sales_tax,
     'total', total,

@@ -10,7 +10,7 @@ select json_object(
     'name', name,
     'buyers', buyers,
     'unitsSold', units_sold,
-    'lastOrderedOn', last_ordered_on
+    'lastOrderOn', last_order_on
 ) as document
 from product_demand
 order by product_id;

@@ -10,7 +10,7 @@ select json_object(
     'dateId', date_id,
     'soldOn', sold_on,
     'categoryName', category_name,
-    'item', item,
+    'itemId', item_id,
     'itemName', item_name,
     'price', price
 ) as document

@@ -8,10 +8,10 @@ create or replace procedure export_order_fact()
 select json_object(
     'orderId', order_id,
     'dateId', date_id,
-    'orderedOn', ordered_on,
-    'country', country,
+    'placedOn', placed_on,
+    'countryId', country_id,
     'countryName', country_name,
-    'category', category,
+    'categoryId', category_id,
     'categoryName', category_name,
     'amount', amount
 ) as document

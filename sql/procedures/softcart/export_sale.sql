@@ -9,8 +9,8 @@ select json_object(
     'rowId', row_id,
     'dateId', date_id,
     'soldOn', sold_on,
-    'product', product,
-    'customer', customer,
+    'productId', product_id,
+    'customerId', customer_id,
     'price', price,
     'quantity', quantity,
     'totalPrice', total_price

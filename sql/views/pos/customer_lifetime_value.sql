@@ -29,12 +29,12 @@ select
         select min(placed.date_placed)
         from `order` as placed
         where placed.customer_id = buyer.customer_id and placed.status <> 'cancelled'
-    ) as first_order,
+    ) as first_order_at,
     (
         select max(placed.date_placed)
         from `order` as placed
         where placed.customer_id = buyer.customer_id and placed.status <> 'cancelled'
-    ) as last_order,
+    ) as last_order_at,
     coalesce(
         (
             select

@@ -25,10 +25,10 @@ select
                     json_object(
                         'orderId', placed.order_id,
                         'status', placed.status,
-                        'placed', concat(
+                        'placedAt', concat(
                             left(date_format(placed.date_placed, '%Y-%m-%dT%T.%f'), 23), 'Z'
                         ),
-                        'shipped', concat(
+                        'shippedAt', concat(
                             left(date_format(placed.date_shipped, '%Y-%m-%dT%T.%f'), 23), 'Z'
                         ),
                         'subtotal', placed.subtotal,

@@ -6,8 +6,8 @@ create or replace sql security invoker view order_details as
 select
     placed.order_id,
     placed.status,
-    placed.date_placed as placed,
-    placed.date_shipped as shipped,
+    placed.date_placed as placed_at,
+    placed.date_shipped as shipped_at,
     placed.subtotal,
     placed.sales_tax,
     placed.total,

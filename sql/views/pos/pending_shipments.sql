@@ -25,7 +25,7 @@ select
                 json_arrayagg(
                     json_object(
                         'orderId', placed.order_id,
-                        'placed', concat(
+                        'placedAt', concat(
                             left(date_format(placed.date_placed, '%Y-%m-%dT%T.%f'), 23), 'Z'
                         ),
                         'customerId', customer.customer_id,

@@ -25,5 +25,5 @@ select
         from orderline as line
         straight_join `order` on `order`.order_id = line.order_id
         where line.product_id = product.product_id
-    ) as last_ordered_on
+    ) as last_order_on
 from product;

@@ -17,6 +17,7 @@ select
     `order`.customer_id,
     `order`.status,
     `order`.placed_on,
+    hour(`order`.date_placed) as placed_hour,
     city.state,
     city.city,
     city.zip,

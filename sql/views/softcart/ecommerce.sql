@@ -9,7 +9,7 @@ select
     fact.date_id,
     date.day as sold_on,
     item.category as category_name,
-    fact.item_id as item,
+    fact.item_id,
     item.name as item_name,
     fact.price
 from fact_ecommerce as fact

@@ -7,10 +7,10 @@ create or replace sql security invoker view order_fact as
 select
     fact.order_id,
     fact.date_id,
-    date.day as ordered_on,
-    fact.country_id as country,
+    date.day as placed_on,
+    fact.country_id,
     country.name as country_name,
-    fact.category_id as category,
+    fact.category_id,
     category.name as category_name,
     fact.amount
 from fact_orders as fact

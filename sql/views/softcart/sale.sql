@@ -8,8 +8,8 @@ select
     fact.row_id,
     fact.date_id,
     date.day as sold_on,
-    fact.product_id as product,
-    fact.customer_id as customer,
+    fact.product_id,
+    fact.customer_id,
     fact.price,
     fact.quantity,
     fact.total_price

@@ -10,6 +10,11 @@ import { samplePrices } from "./sample/sample-prices.ts";
 export const pos = defineDomain({
   name: "pos",
   description: "Point of sale of a furniture retailer: customers, products, orders.",
+  personal: {
+    customer: ["first_name", "last_name", "email", "address1", "address2", "phone", "birthdate", "zip"],
+    mv_customer_purchases: ["first_name", "last_name"],
+    mv_product_buyers: ["entries", "buyers"],
+  },
   models: Object.values(models),
   imports: { files: posImport },
   procedures: posProcedures,
@@ -17,4 +22,5 @@ export const pos = defineDomain({
   generate: generatePos,
   afterSample: samplePrices,
   examples: "examples/pos",
+  dashboards: "dashboards/pos",
 });

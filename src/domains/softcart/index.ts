@@ -14,4 +14,5 @@ export const softcart = defineDomain({
   generate: generateSoftcart,
   rules: softcartRules,
   examples: "examples/softcart",
+  dashboards: "dashboards/softcart",
 });

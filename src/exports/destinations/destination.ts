@@ -5,13 +5,21 @@ export interface Destination {
   /** As people name it, without any secret. */
   readonly name: string;
   /** The files below this path, at any depth, that are complete. None when there is nothing. */
-  list(path: string): Promise<readonly ListedFile[]>;
+  list(path: string, options: ListOptions): Promise<readonly ListedFile[]>;
   /** @throws VitrineError EXPORT_FAILED when it is not there */
-  open(path: string): Promise<OpenedFile>;
+  open(path: string, signal: AbortSignal): Promise<OpenedFile>;
+  /** The same; null when it is not there. */
+  find(path: string, signal: AbortSignal): Promise<OpenedFile | null>;
   /** Writes a file that nobody sees before it is published. */
   write(path: string, content: AsyncIterable<string | Uint8Array>, signal: AbortSignal): Promise<WrittenFile>;
   /** Removes what runs that died have left, and nobody sees: unless it is younger than an hour, or younger than that of the place. */
-  clean(path: string): Promise<void>;
+  clean(path: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface ListOptions {
+  readonly signal: AbortSignal;
+  /** Only paths that sort behind this one: nobody looks at the others. Default: all. */
+  readonly after?: string | undefined;
 }
 
 export interface ListedFile {

@@ -1,9 +1,10 @@
 import { open, readdir, rm, stat } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
-import { type FilePurpose, toFileError } from "../../file-errors.ts";
+import { dirname, join, resolve } from "node:path";
+import { VitrineError } from "../../errors.ts";
+import type { FilePurpose } from "../../file-errors.ts";
 import { makeFolder } from "../../make-folder.ts";
 import { PARTIAL, writeTemporary } from "../write-file.ts";
-import type { Destination, ListedFile } from "./destination.ts";
+import type { Destination, ListedFile, OpenedFile } from "./destination.ts";
 
 /** What files of an incremental export are for. */
 const purpose: FilePurpose = {
@@ -21,57 +22,87 @@ export function openFolder(path: string): Destination {
     try {
       return await work();
     } catch (error) {
-      throw toFileError(error, file, purpose);
+      throw toReadError(error, file);
     }
   };
-  const listAll = (below: string) => guarded(join(root, below), () => readTree(root, join(root, below)));
   return {
     name: root,
-    list: async (below) => (await listAll(below)).filter((file) => !file.path.endsWith(PARTIAL)),
-    open: (file) =>
-      guarded(join(root, file), async () => {
-        const handle = await open(join(root, file), "r");
-        const { size } = await handle.stat();
-        return {
-          byteLength: size,
-          async slice(start, end = size) {
-            const bytes = new Uint8Array(Math.max(end - start, 0));
-            const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-            return bytes.buffer.slice(0, bytesRead);
-          },
-          close: () => handle.close(),
-        };
+    list: (below, { signal, after }) =>
+      guarded(join(root, below), async () => {
+        const found: ListedFile[] = [];
+        for await (const path of readTree(root, below, after)) {
+          signal.throwIfAborted();
+          if (path.endsWith(PARTIAL)) continue;
+          const file = await stat(join(root, path)).catch(nullIfMissing);
+          if (file) found.push({ path, bytes: file.size });
+        }
+        return found;
       }),
+    open: (file, signal) => guarded(join(root, file), () => openFile(join(root, file), signal)),
+    find: (file, signal) =>
+      guarded(join(root, file), () => openFile(join(root, file), signal).catch(nullIfMissing)),
     async write(file, content, signal) {
       const full = join(root, file);
       makeFolder(dirname(full), { purpose });
       return writeTemporary(full, content, { gzip: false, signal, purpose });
     },
-    async clean(below) {
-      for (const { path: file } of await listAll(below)) {
-        const full = join(root, file);
-        if (!file.endsWith(PARTIAL)) continue;
-        const left = await stat(full).catch(() => null);
-        if (left && Date.now() - left.mtimeMs > ABANDONED_MS) await rm(full, { force: true });
-      }
-    },
+    clean: (below, signal) =>
+      guarded(join(root, below), async () => {
+        for await (const file of readTree(root, below)) {
+          signal.throwIfAborted();
+          if (!file.endsWith(PARTIAL)) continue;
+          const full = join(root, file);
+          const left = await stat(full).catch(() => null);
+          if (left && Date.now() - left.mtimeMs > ABANDONED_MS) await rm(full, { force: true });
+        }
+      }),
   };
 }
 
-async function readTree(root: string, folder: string): Promise<readonly ListedFile[]> {
-  const found: ListedFile[] = [];
-  for (const entry of await readEntries(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) found.push(...(await readTree(root, path)));
-    else if (entry.isFile())
-      found.push({ path: relative(root, path).split(sep).join("/"), bytes: (await stat(path)).size });
-  }
-  return found;
+async function openFile(path: string, signal: AbortSignal): Promise<OpenedFile> {
+  const handle = await open(path, "r");
+  const { size } = await handle.stat();
+  return {
+    byteLength: size,
+    async slice(start, end = size) {
+      signal.throwIfAborted();
+      const bytes = new Uint8Array(Math.max(end - start, 0));
+      try {
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+        return bytes.buffer.slice(0, bytesRead);
+      } catch (error) {
+        throw toReadError(error, path);
+      }
+    },
+    close: () => handle.close(),
+  };
 }
 
-/** None of a folder that is not there. */
-const readEntries = async (folder: string) =>
-  readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  });
+/** The paths of all files below a folder that sort behind `after`. None of a folder that is not there. */
+async function* readTree(root: string, folder: string, after = ""): AsyncGenerator<string> {
+  const entries = (await readdir(join(root, folder), { withFileTypes: true }).catch(nullIfMissing)) ?? [];
+  for (const entry of entries) {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    const inside = `${path}/`;
+    if (entry.isFile() && path > after) yield path;
+    // A folder before it holds nothing behind it, unless it is on the way there.
+    if (entry.isDirectory() && (inside > after || after.startsWith(inside)))
+      yield* readTree(root, path, after);
+  }
+}
+
+/** What the system says when a file is read tells nothing of what that holds. */
+function toReadError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error && "syscall" in error && "code" in error)) return error;
+  return new VitrineError(
+    "EXPORT_FAILED",
+    `${path} cannot be read (${error.code}). Mend that, or begin another destination with --to.`,
+    { cause: error, details: { path } },
+  );
+}
+
+/** Others write and tidy up meanwhile. */
+function nullIfMissing(error: unknown): null {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+  throw error;
+}

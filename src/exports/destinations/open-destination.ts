@@ -9,9 +9,12 @@ import { openFolder } from "./folder.ts";
 export async function openDestination(name: string, access: S3Access | null): Promise<Destination> {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(name)?.[1]?.toLowerCase();
   if (scheme === undefined) return openFolder(name);
-  const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)(?:\/(.*?))?\/*$/i.exec(name) ?? [];
-  if (scheme !== "s3" || bucket === undefined)
-    throw new VitrineError("USAGE", `--to ${name}: write a folder, or s3://bucket/prefix.`);
+  const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)(?:\/(.*?))?\/*$/i.exec(name) ?? [];
+  if (scheme !== "s3" || !isBucketName(bucket))
+    throw new VitrineError(
+      "USAGE",
+      `--to ${withoutAccount(name)}: write a folder, or s3://bucket/prefix; the account is named by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
+    );
   if (access === null)
     throw new VitrineError(
       "CONFIG_INVALID",
@@ -21,3 +24,9 @@ export async function openDestination(name: string, access: S3Access | null): Pr
   const { openS3 } = await import("./s3.ts");
   return openS3(bucket, prefix, access);
 }
+
+/** As Amazon has them, older ones included. */
+const isBucketName = (text: string): boolean => /^[a-z0-9][a-z0-9._-]{1,253}[a-z0-9]$/i.test(text);
+
+/** What stands before an `@` may be a secret. */
+const withoutAccount = (address: string): string => address.replace(/^([^:]+:\/\/).*@/s, "$1…@");

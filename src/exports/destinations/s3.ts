@@ -13,13 +13,17 @@ import {
 } from "@aws-sdk/client-s3";
 import { VitrineError } from "../../errors.ts";
 import type { WrittenFile } from "../write-file.ts";
-import type { Destination, ListedFile, S3Access } from "./destination.ts";
+import type { Destination, ListedFile, ListOptions, OpenedFile, S3Access } from "./destination.ts";
 import { toS3Error } from "./s3-errors.ts";
 
 /** Bytes per part: 80 GB per file, as there are 10,000 parts at most, and little memory. A smaller file goes in one request. */
 const PART = 8 * 1024 * 1024;
 /** An upload that is as old was left behind. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
+/** After so long without a byte a server is taken for one that does not answer; the client tries three times. */
+const IDLE_MS = 60_000;
+/** So long an upload that is given up is told so. */
+const DISCARD_MS = 2000;
 
 interface Bucket {
   /** Its errors are sentences. */
@@ -31,8 +35,11 @@ interface Bucket {
   toError(error: unknown): unknown;
 }
 
-/** A bucket of S3 or of what speaks its protocol, below a prefix. Objects are seen when they are whole. */
-export function openS3(bucket: string, prefix: string, access: S3Access): Destination {
+/**
+ * A bucket of S3 or of what speaks its protocol, below a prefix. Objects are seen when they are whole.
+ * @param idleMs how long the server may say nothing
+ */
+export function openS3(bucket: string, prefix: string, access: S3Access, idleMs = IDLE_MS): Destination {
   const { endpoint, region = "us-east-1", credentials } = access;
   const client = new S3Client({
     region,
@@ -42,7 +49,7 @@ export function openS3(bucket: string, prefix: string, access: S3Access): Destin
     // Older servers refuse the checksums that the client would add; files have their own in the manifest.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
-    requestHandler: { connectionTimeout: 5000, requestTimeout: 60_000 },
+    requestHandler: { connectionTimeout: 5000, socketTimeout: idleMs },
   });
   const name = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`;
   const toError = (error: unknown) => toS3Error(error, name, bucket);
@@ -56,14 +63,19 @@ export function openS3(bucket: string, prefix: string, access: S3Access): Destin
   const place: Bucket = { client, bucket, prefix: prefix === "" ? "" : `${prefix}/`, toError };
   return {
     name,
-    list: (path) => listObjects(place, path),
-    open: (path) => openObject(place, path),
+    list: (path, options) => listObjects(place, path, options),
+    open: (path, signal) => openObject(place, path, signal),
+    find: (path, signal) => openObject(place, path, signal).catch(nullIfMissing),
     write: (path, content, signal) => writeObject(place, path, { content, signal }),
-    clean: (path) => abortAbandoned(place, path),
+    clean: (path, signal) => abortAbandoned(place, path, signal),
   };
 }
 
-async function listObjects({ client, bucket, prefix }: Bucket, path: string): Promise<readonly ListedFile[]> {
+async function listObjects(
+  { client, bucket, prefix }: Bucket,
+  path: string,
+  { signal, after }: ListOptions,
+): Promise<readonly ListedFile[]> {
   const found: ListedFile[] = [];
   let ContinuationToken: string | undefined;
   do {
@@ -71,8 +83,10 @@ async function listObjects({ client, bucket, prefix }: Bucket, path: string): Pr
       new ListObjectsV2Command({
         Bucket: bucket,
         Prefix: path === "" ? prefix : `${prefix}${path}/`,
+        ...(after === undefined ? {} : { StartAfter: `${prefix}${after}` }),
         ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
       }),
+      { abortSignal: signal },
     );
     for (const { Key = "", Size = 0 } of page.Contents ?? [])
       found.push({ path: Key.slice(prefix.length), bytes: Size });
@@ -81,15 +95,21 @@ async function listObjects({ client, bucket, prefix }: Bucket, path: string): Pr
   return found;
 }
 
-async function openObject({ client, bucket, prefix, toError }: Bucket, path: string) {
+async function openObject(
+  { client, bucket, prefix, toError }: Bucket,
+  path: string,
+  signal: AbortSignal,
+): Promise<OpenedFile> {
   const object = { Bucket: bucket, Key: `${prefix}${path}` };
-  const { ContentLength: byteLength = 0 } = await client.send(new HeadObjectCommand(object));
+  const { ContentLength: byteLength = 0 } = await client.send(new HeadObjectCommand(object), {
+    abortSignal: signal,
+  });
   return {
     byteLength,
     slice: async (start: number, end: number = byteLength) => {
       if (end <= start) return new ArrayBuffer(0);
       const Range = `bytes=${start}-${end - 1}`;
-      const { Body } = await client.send(new GetObjectCommand({ ...object, Range }));
+      const { Body } = await client.send(new GetObjectCommand({ ...object, Range }), { abortSignal: signal });
       const bytes = await Body?.transformToByteArray().catch((error: unknown) => {
         throw toError(error);
       });
@@ -97,6 +117,13 @@ async function openObject({ client, bucket, prefix, toError }: Bucket, path: str
     },
     close: async () => {},
   };
+}
+
+const missing = new Set<unknown>(["NotFound", "NoSuchKey"]);
+
+function nullIfMissing(error: unknown): null {
+  if (error instanceof VitrineError && missing.has(error.details.code)) return null;
+  throw error;
 }
 
 interface Content {
@@ -120,7 +147,8 @@ async function writeObject(
     const upload = { ...object, UploadId };
     UploadId = undefined;
     // What cannot be ended now is ended by a later run, or by a rule of the bucket.
-    await client.send(new AbortMultipartUploadCommand(upload)).catch(() => {});
+    const abortSignal = AbortSignal.timeout(DISCARD_MS);
+    await client.send(new AbortMultipartUploadCommand(upload), { abortSignal }).catch(() => {});
   };
   let rest: Buffer = Buffer.alloc(0);
   const send = async (Body: Buffer) => {
@@ -150,10 +178,13 @@ async function writeObject(
       : error;
   }
   const publish = async () => {
-    if (UploadId === undefined) await client.send(new PutObjectCommand({ ...object, Body: rest }));
+    const abortSignal = signal;
+    if (UploadId === undefined)
+      await client.send(new PutObjectCommand({ ...object, Body: rest }), { abortSignal });
     else
       await client.send(
         new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts: [...Parts] } }),
+        { abortSignal },
       );
     UploadId = undefined;
   };
@@ -173,9 +204,15 @@ async function* toPieces(content: AsyncIterable<string | Uint8Array>): AsyncGene
 
 const untold = new Set<unknown>(["NotImplemented", "MethodNotAllowed", "AccessDenied"]);
 
-async function abortAbandoned({ client, bucket, prefix }: Bucket, path: string): Promise<void> {
+async function abortAbandoned(
+  { client, bucket, prefix }: Bucket,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
   const uploads = await client
-    .send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: `${prefix}${path}/` }))
+    .send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: `${prefix}${path}/` }), {
+      abortSignal: signal,
+    })
     .then(({ Uploads = [] }) => Uploads)
     .catch((error: unknown) => {
       // Some servers do not tell of uploads, and some accounts may not ask: the rules of the bucket end them there.
@@ -184,5 +221,7 @@ async function abortAbandoned({ client, bucket, prefix }: Bucket, path: string):
     });
   for (const { Key, UploadId, Initiated } of uploads)
     if (Initiated && Date.now() - Initiated.getTime() > ABANDONED_MS)
-      await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId })).catch(() => {});
+      await client
+        .send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }), { abortSignal: signal })
+        .catch(() => {});
 }

@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { stringify } from "csv-stringify";
-import type { Document, DocumentModel } from "../../models/model.ts";
+import type { Document } from "../../models/model.ts";
 import { type StoredField, storedFields } from "../../stores/conversion/stored-fields.ts";
 import { isNumeric } from "../json-text.ts";
-import type { Format } from "./format.ts";
+import type { Format, Rows } from "./format.ts";
 
 /**
  * A header and one record per document, as RFC 4180 has it, with LF: cells that hold a comma, a quote, a carriage return
@@ -18,11 +18,7 @@ export const csv: Format = {
   encode: (model, documents, { excel = false }) => encodeCsv(model, documents, excel),
 };
 
-function encodeCsv(
-  model: DocumentModel,
-  documents: AsyncIterable<Document>,
-  excel: boolean,
-): AsyncIterable<string> {
+function encodeCsv(model: Rows, documents: AsyncIterable<Document>, excel: boolean): AsyncIterable<string> {
   const fields = storedFields(model.fields);
   const writer = stringify({
     header: true,

@@ -2,15 +2,16 @@ import type { Document, DocumentModel } from "../../models/model.ts";
 import type { ColumnWidths } from "../define-table.ts";
 import type { ExtendedJson } from "../json-text.ts";
 
+/** What the documents of a file are: a model, or rows that somebody asked for. */
+export type Rows = Pick<DocumentModel, "name" | "key" | "fields">;
+
 /** One form of export files. */
 export interface Format {
   /** End of a file's name, without the point. */
   readonly extension: string;
-  /** The format compresses by itself: a file of it is not packed once more. */
-  readonly isCompressed?: boolean;
   /** The bytes of one file (texts are UTF-8), in chunks: `documents` are read no faster than those are taken. */
   encode(
-    model: DocumentModel,
+    rows: Rows,
     documents: AsyncIterable<Document>,
     options: FormatOptions,
   ): AsyncIterable<string | Uint8Array>;
@@ -22,6 +23,8 @@ export interface FormatOptions {
   readonly extendedJson?: ExtendedJson | undefined;
   /** Of `csv`: as spreadsheets want it. Default: false. */
   readonly excel?: boolean;
+  /** Of `ndjson`: decimals and big integers as texts. Default: as numbers. */
+  readonly textNumbers?: boolean;
   /** Of `parquet`: the digits of the view's decimal columns. Default: none is known. */
   readonly widths?: ColumnWidths;
 }

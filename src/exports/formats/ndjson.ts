@@ -6,5 +6,6 @@ import { inChunks, toLines } from "./lines.ts";
 export const ndjson: Format = {
   // Lines of JSON go by `.json` too: that is what the receivers of these files expect.
   extension: "json",
-  encode: (model, documents) => inChunks(toLines(documents, compileEncoder(model.fields, "plain"))),
+  encode: ({ fields }, documents, { textNumbers = false }) =>
+    inChunks(toLines(documents, compileEncoder(fields, textNumbers ? "shown" : "plain"))),
 };

@@ -1,9 +1,10 @@
 import type { SchemaElement } from "hyparquet";
 import { VitrineError } from "../../errors.ts";
 import type { DecimalField } from "../../models/field.ts";
-import { type Document, type DocumentModel, toColumnName } from "../../models/model.ts";
+import { type Document, toColumnName } from "../../models/model.ts";
 import { type StoredField, storedFields } from "../../stores/conversion/stored-fields.ts";
-import type { ColumnWidths } from "../define-table.ts";
+import { type ColumnWidths, toDigits } from "../define-table.ts";
+import type { Rows } from "./format.ts";
 
 /** A column of a Parquet file. */
 export interface ParquetColumn {
@@ -24,9 +25,10 @@ type Type = Omit<SchemaElement, "name" | "repetition_type">;
 type ToValue = (value: unknown) => unknown;
 
 /** The columns of a model's file, in the order of its fields. */
-export const compileColumns = (model: DocumentModel, widths: ColumnWidths): readonly ParquetColumn[] =>
+export const compileColumns = (model: Rows, widths: ColumnWidths): readonly ParquetColumn[] =>
   storedFields(model.fields).map(([name, field]) => {
-    const digits = field.kind === "decimal" ? digitsOf(widths.get(toColumnName(name))?.digits) : MOST_DIGITS;
+    const width = widths.get(toColumnName(name)) ?? {};
+    const digits = field.kind === "decimal" ? digitsOf(toDigits(width, field.scale)) : MOST_DIGITS;
     const repetition_type = field.nullable ? "OPTIONAL" : "REQUIRED";
     const convert = toConverter(field, digits);
     return {
@@ -128,12 +130,7 @@ function remember(convert: ToValue): ToValue {
   };
 }
 
-function refuseDigits(
-  { name, key }: DocumentModel,
-  field: string,
-  digits: number,
-  document: Document,
-): never {
+function refuseDigits({ name, key }: Rows, field: string, digits: number, document: Document): never {
   throw new VitrineError(
     "EXPORT_FAILED",
     `${name} ${document[key]}: ${field} has more than the ${digits} digits that its view had room for when the export began. Export again.`,

@@ -1,7 +1,7 @@
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import type { Document, DocumentModel } from "../../models/model.ts";
+import type { Document } from "../../models/model.ts";
 import type { ColumnWidths } from "../define-table.ts";
-import type { Format } from "./format.ts";
+import type { Format, Rows } from "./format.ts";
 import { compileColumns, type ParquetColumn } from "./parquet-columns.ts";
 
 /** A row group ends with whichever comes first. It is all that is in memory of a file. */
@@ -15,12 +15,11 @@ const GROUP_BYTES = 8 * 1024 * 1024;
  */
 export const parquet: Format = {
   extension: "parquet",
-  isCompressed: true,
   encode: (model, documents, { widths = new Map() }) => encodeParquet(model, documents, widths),
 };
 
 async function* encodeParquet(
-  model: DocumentModel,
+  model: Rows,
   documents: AsyncIterable<Document>,
   widths: ColumnWidths,
 ): AsyncIterable<Uint8Array> {

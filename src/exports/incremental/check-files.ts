@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { VitrineError } from "../../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { hashText } from "../../stores/conversion/bson.ts";
 import { storedNames } from "../../stores/conversion/stored-fields.ts";
-import type { Destination, ListedFile, OpenedFile } from "../destinations/destination.ts";
+import type { ListedFile, OpenedFile } from "../destinations/destination.ts";
 import { readParquetRows } from "../formats/read-parquet.ts";
 import { DELETED, toChangeModel, VERSION } from "./change-rows.ts";
-import type { ChangeManifest } from "./manifest.ts";
+import type { ChangeManifest, ModelFiles } from "./manifest.ts";
 
 /** The newest state of a document in all files. */
 export interface FiledDocument {
@@ -22,10 +23,12 @@ export interface FiledModel {
   readonly faults: readonly string[];
 }
 
-/** Reads every file of a model again. Takes memory for each document, and for one row group. */
+/**
+ * Reads every file of a model again. Takes memory for each document, and for one row group.
+ * @throws VitrineError EXPORT_FAILED when one cannot be read: that says nothing of what it holds
+ */
 export async function checkFiles(
-  destination: Destination,
-  model: DocumentModel,
+  files: ModelFiles,
   manifests: readonly ChangeManifest[],
   listed: readonly ListedFile[],
 ): Promise<FiledModel> {
@@ -40,8 +43,10 @@ export async function checkFiles(
     if (!there.has(manifest.file)) faults.push(`${manifest.file} is missing.`);
     else
       try {
-        rows += await readFile(destination, model, manifest, documents);
+        rows += await readFile(files, manifest, documents);
       } catch (error) {
+        files.signal.throwIfAborted();
+        if (error instanceof VitrineError) throw error;
         faults.push(
           `${manifest.file} ${error instanceof FileFault ? error.message : `cannot be read: ${error}`}`,
         );
@@ -53,12 +58,11 @@ export async function checkFiles(
 class FileFault extends Error {}
 
 async function readFile(
-  destination: Destination,
-  model: DocumentModel,
+  { destination, model, signal }: ModelFiles,
   { file: path, bytes, sha256, rows }: ChangeManifest,
   documents: Map<DocumentId, FiledDocument>,
 ): Promise<number> {
-  const file = await destination.open(path);
+  const file = await destination.open(path, signal);
   try {
     if (file.byteLength !== bytes)
       throw new FileFault(`has ${file.byteLength} bytes, and had ${bytes} when it was written.`);

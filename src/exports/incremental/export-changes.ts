@@ -11,7 +11,7 @@ import type { Destination } from "../destinations/destination.ts";
 import { parquet } from "../formats/parquet.ts";
 import { readColumnWidths } from "../read-column-widths.ts";
 import { toChangeModel, toChangeRow, toDeletion } from "./change-rows.ts";
-import { readKnownIds } from "./known-documents.ts";
+import { readKnownVersions } from "./known-documents.ts";
 import {
   type ChangeManifest,
   type ExportState,
@@ -26,8 +26,11 @@ import {
   isSameMirror,
   type MirrorMoment,
   mayLackDeletions,
+  readEnd,
   readMoment,
 } from "./mirror-moment.ts";
+import { requireNotStopped } from "./require-not-stopped.ts";
+import { requireSameLife } from "./require-same-life.ts";
 
 export interface ChangesRequest {
   /** May take a position. */
@@ -86,25 +89,28 @@ async function exportOrTell(request: ChangesRequest, run: Run, model: DocumentMo
   try {
     return await exportModel(request, run, model);
   } catch (error) {
+    requireNotStopped(request.signal, error);
     if (!(error instanceof VitrineError) || error.code !== "MIRROR_UNAVAILABLE") throw error;
     return { model: model.name, manifest: null, lagMs: 0, leftOut: 0, problem: error };
   }
 }
 
-async function exportModel(request: ChangesRequest, run: Run, model: DocumentModel): Promise<ModelChanges> {
-  const { db, destination, signal } = request;
-  await destination.clean(model.name);
-  const since = await readState(destination, model.name);
+async function exportModel(request: ChangesRequest, begun: Run, model: DocumentModel): Promise<ModelChanges> {
+  const { db, mongo, destination, signal } = request;
+  const files = { destination, model, signal };
+  await destination.clean(model.name, signal);
+  const since = await readState(files);
+  const run = await takeLater(db, begun, since);
   const moment = await awaitMoment(db, model, { ...run, signal });
-  await indexVersions(request.mongo, moment.collection);
-  const found = createTally();
-  const rows = readRows(request, run, { model, moment, since, found });
-  const manifest = await writeChanges(request, run, { model, moment, since, found }, rows);
+  if (since) requireSameLife(files, since, { ...run, incarnation: moment.incarnation });
+  await indexVersions(mongo, moment.collection);
+  const reading: Reading = { model, moment, end: await readEnd(mongo, moment), since, found: createTally() };
+  const manifest = await writeChanges(request, run, reading, readRows(request, reading));
   const { incarnation, collection } = moment;
   const state: ExportState = {
     run: String(run.position),
     last: manifest?.run ?? since?.last ?? null,
-    position: { from: since?.position.to ?? null, to: String(moment.complete) },
+    position: { from: since?.position.to ?? null, to: String(reading.end) },
     incarnation,
     collection,
     time: run.time.toISOString(),
@@ -115,13 +121,21 @@ async function exportModel(request: ChangesRequest, run: Run, model: DocumentMod
     model: model.name,
     manifest,
     lagMs: isCurrent ? 0 : moment.lagMs,
-    leftOut: found.leftOut + moment.rejected,
+    leftOut: reading.found.leftOut + moment.rejected,
   };
+}
+
+/** The run itself; under a position of its own where another run has come later and been faster. */
+async function takeLater(db: MariaDb, run: Run, since: ExportState | null): Promise<Run> {
+  const isOvertaken = since !== null && run.position <= BigInt(since.run);
+  return isOvertaken ? { ...run, position: (await takePosition(db)).n, time: new Date() } : run;
 }
 
 interface Reading {
   readonly model: DocumentModel;
   readonly moment: MirrorMoment;
+  /** See readEnd. */
+  readonly end: bigint;
   /** The state of the files so far; null: there are none. */
   readonly since: ExportState | null;
   readonly found: Tally;
@@ -133,11 +147,10 @@ const createTally = () => ({ rows: 0, deletions: 0, leftOut: 0 });
 /** The rows of the next file. @throws VitrineError MIRROR_UNAVAILABLE when the mirror became another one meanwhile */
 async function* readRows(
   { db, mongo, destination, signal, onProgress }: ChangesRequest,
-  run: Run,
-  { model, moment, since, found }: Reading,
+  { model, moment, end, since, found }: Reading,
 ): AsyncGenerator<Document> {
-  const isSwept = since !== null && mayLackDeletions(moment, since, run.time.getTime());
-  const known = isSwept ? await readKnownIds(destination, model, await listFiles(destination, model)) : null;
+  const isSwept = since !== null && mayLackDeletions(moment, since, Date.now());
+  const known = isSwept ? await readKnownVersions({ destination, model, signal }) : null;
   const onInvalid = (id: DocumentId) => {
     known?.delete(id);
     found.leftOut += 1;
@@ -155,10 +168,11 @@ async function* readRows(
     for await (const { id } of streamChanged(mongo, model, { ...read, after: null })) known.delete(id);
     // What could not be built or stored is not in the mirror, and is no deletion.
     for (const id of await readRejectedIds(db, model)) known.delete(id);
-    for (const id of known) {
+    for (const [id, version] of known) {
       found.deletions += 1;
       found.rows += 1;
-      yield toDeletion(model, id, run.position);
+      // No later than the mirror was looked at: who is there again since comes with a later position.
+      yield toDeletion(model, id, version < end ? end : version + 1n);
     }
   }
   onProgress?.(model, found.rows);
@@ -169,14 +183,11 @@ async function* readRows(
     );
 }
 
-const listFiles = async (destination: Destination, model: DocumentModel): Promise<readonly string[]> =>
-  (await destination.list(model.name)).map(({ path }) => path).filter((path) => path.endsWith(".parquet"));
-
 /** Writes the file and then its manifest, and makes the file seen last. Null: there are no rows. */
 async function writeChanges(
   { db, destination, signal }: ChangesRequest,
   run: Run,
-  { model, moment, since, found }: Reading,
+  { model, moment, end, since, found }: Reading,
   rows: AsyncGenerator<Document>,
 ): Promise<ChangeManifest | null> {
   const changes = toChangeModel(model);
@@ -196,7 +207,7 @@ async function writeChanges(
       file: path,
       run: String(run.position),
       previous: since?.last ?? null,
-      position: { from: since?.position.to ?? null, to: String(moment.complete) },
+      position: { from: since?.position.to ?? null, to: String(end) },
       incarnation: moment.incarnation,
       collection: moment.collection,
       rows: found.rows,

@@ -1,21 +1,22 @@
-import type { DocumentId, DocumentModel } from "../../models/model.ts";
-import type { Destination } from "../destinations/destination.ts";
+import type { DocumentId } from "../../models/model.ts";
 import { readParquetRows } from "../formats/read-parquet.ts";
 import { DELETED, toChangeModel, VERSION } from "./change-rows.ts";
+import type { ModelFiles } from "./manifest.ts";
 
 /**
- * The ids of the documents that files of changes hold and that were not deleted since. Takes memory for each id.
- * @param files paths, in any order
+ * The documents that the files of changes of a model hold and that were not deleted since, each with its newest version. Takes
+ * memory for each.
  */
-export async function readKnownIds(
-  destination: Destination,
-  model: DocumentModel,
-  files: readonly string[],
-): Promise<Set<DocumentId>> {
+export async function readKnownVersions({
+  destination,
+  model,
+  signal,
+}: ModelFiles): Promise<Map<DocumentId, bigint>> {
   const newest = new Map<DocumentId, { readonly version: bigint; readonly isDeleted: boolean }>();
   const changes = toChangeModel(model);
-  for (const path of files) {
-    const file = await destination.open(path);
+  for (const { path } of await destination.list(model.name, { signal })) {
+    if (!path.endsWith(".parquet")) continue;
+    const file = await destination.open(path, signal);
     try {
       for await (const row of readParquetRows(file, changes, [model.key, VERSION, DELETED])) {
         const id = String(row[model.key]);
@@ -27,5 +28,5 @@ export async function readKnownIds(
       await file.close();
     }
   }
-  return new Set([...newest].flatMap(([id, { isDeleted }]) => (isDeleted ? [] : [id])));
+  return new Map([...newest].flatMap(([id, { version, isDeleted }]) => (isDeleted ? [] : [[id, version]])));
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { VitrineError } from "../../errors.ts";
+import type { DocumentModel } from "../../models/model.ts";
 import type { ExportedColumn } from "../describe-columns.ts";
-import type { Destination } from "../destinations/destination.ts";
+import type { Destination, OpenedFile } from "../destinations/destination.ts";
 
 /** What one file of changes holds: `<model>/_manifests/<run>.json`, written before anybody can see the file. */
 const manifestSchema = z.object({
@@ -48,28 +49,35 @@ export const filePath = (model: string, run: bigint, day: string): string =>
   `${model}/date=${day}/${toName(run)}.parquet`;
 export const statePath = (model: string): string => `${model}/_state.json`;
 
-/** The state of the files of a model; null: there is none. @throws VitrineError EXPORT_FAILED when it cannot be read */
-export async function readState(destination: Destination, model: string): Promise<ExportState | null> {
-  const files = await destination.list(model);
-  const noted = files.some(({ path }) => path === statePath(model))
-    ? await readJson(destination, statePath(model), stateSchema)
-    : null;
-  const newest = await readNewest(destination, model, files, noted);
-  return newest ?? noted;
+/** The files of a model in a destination, for whoever reads them. */
+export interface ModelFiles {
+  readonly destination: Destination;
+  readonly model: DocumentModel;
+  readonly signal: AbortSignal;
 }
 
-/** The manifest of the newest file of a run that died before it could note the state. */
+/** The state of the files of a model; null: there is none. @throws VitrineError EXPORT_FAILED when it cannot be read */
+export async function readState(files: ModelFiles): Promise<ExportState | null> {
+  const { destination, model, signal } = files;
+  const path = statePath(model.name);
+  const file = await destination.find(path, signal);
+  const noted = file ? await parseJson(destination, path, file, stateSchema) : null;
+  return (await readNewest(files, noted)) ?? noted;
+}
+
+/** The manifest of the newest file of a run that died before it could note the state: of the day of that, or a later one. */
 async function readNewest(
-  destination: Destination,
-  model: string,
-  files: readonly { readonly path: string }[],
+  { destination, model: { name: model }, signal }: ModelFiles,
   noted: ExportState | null,
 ): Promise<ExportState | null> {
-  const last = files
+  const after = noted ? `${model}/date=${noted.time.slice(0, 10)}` : undefined;
+  const last = (await destination.list(model, { signal, after }))
     .map(({ path }) => /\/date=[^/]+\/(\d+)\.parquet$/.exec(path)?.[1] ?? "")
     .reduce((largest, run) => (run > largest ? run : largest), "");
   if (last === "" || (noted && last <= toName(noted.run))) return null;
-  const manifest = await readJson(destination, manifestPath(model, BigInt(last)), manifestSchema);
+  const path = manifestPath(model, BigInt(last));
+  const file = await destination.open(path, signal);
+  const manifest = await parseJson(destination, path, file, manifestSchema);
   return { ...manifest, last: manifest.run };
 }
 
@@ -98,18 +106,27 @@ export function toCounted(
 export async function readManifests(
   destination: Destination,
   files: readonly { readonly path: string }[],
+  signal: AbortSignal,
 ): Promise<readonly ChangeManifest[]> {
   const paths = files
     .map(({ path }) => path)
     .filter((path) => /\/_manifests\/\d+\.json$/.test(path))
     .sort();
   const manifests: ChangeManifest[] = [];
-  for (const path of paths) manifests.push(await readJson(destination, path, manifestSchema));
+  for (const path of paths) {
+    const file = await destination.open(path, signal);
+    manifests.push(await parseJson(destination, path, file, manifestSchema));
+  }
   return manifests;
 }
 
-async function readJson<T>(destination: Destination, path: string, schema: z.ZodType<T>): Promise<T> {
-  const file = await destination.open(path);
+/** What a small file says, which is closed then. */
+async function parseJson<T>(
+  destination: Destination,
+  path: string,
+  file: OpenedFile,
+  schema: z.ZodType<T>,
+): Promise<T> {
   try {
     const text = new TextDecoder().decode(await file.slice(0, file.byteLength));
     return schema.parse(JSON.parse(text));

@@ -1,3 +1,4 @@
+import { readRejectedIds } from "../../core/rejected-documents.ts";
 import { VitrineError } from "../../errors.ts";
 import type { DocumentId, DocumentModel } from "../../models/model.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
@@ -7,6 +8,8 @@ import type { Destination } from "../destinations/destination.ts";
 import { checkFiles, type FiledDocument, hashDocument } from "./check-files.ts";
 import { type ExportState, readManifests, readState, toCounted } from "./manifest.ts";
 import { isSameMirror, type MirrorMoment, mayLackDeletions, readMoment } from "./mirror-moment.ts";
+import { requireNotStopped } from "./require-not-stopped.ts";
+import { requireSameLife } from "./require-same-life.ts";
 
 export interface DestinationReport {
   readonly model: string;
@@ -16,6 +19,8 @@ export interface DestinationReport {
   readonly proven: number;
   /** Documents that have changed since the last run: the next one writes them. */
   readonly later: number;
+  /** Documents of the files that the mirror lacks because they could not be built or stored: nothing is proven of them. */
+  readonly rejected: number;
   /** Position up to which the files are the model; null: there is no run. */
   readonly position: string | null;
   /** What is wrong, each as a sentence; of many documents the first. */
@@ -32,8 +37,11 @@ export interface VerifyDestination {
 }
 
 /** Models that a destination has files of, by name. */
-export async function findExportedModels(destination: Destination): Promise<readonly string[]> {
-  const files = await destination.list("");
+export async function findExportedModels(
+  destination: Destination,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const files = await destination.list("", { signal });
   const names = files.flatMap(
     ({ path }) => /^([^/]+)\/(?:_state\.json|_manifests\/|date=)/.exec(path)?.[1] ?? [],
   );
@@ -47,7 +55,13 @@ export async function findExportedModels(destination: Destination): Promise<read
  */
 export async function verifyDestination(request: VerifyDestination): Promise<readonly DestinationReport[]> {
   const reports: DestinationReport[] = [];
-  for (const model of request.models) reports.push(await verifyModelFiles(request, model));
+  for (const model of request.models)
+    reports.push(
+      await verifyModelFiles(request, model).catch((error: unknown) => {
+        requireNotStopped(request.signal, error);
+        throw error;
+      }),
+    );
   return reports;
 }
 
@@ -58,22 +72,29 @@ async function verifyModelFiles(
   { db, mongo, destination, signal }: VerifyDestination,
   model: DocumentModel,
 ): Promise<DestinationReport> {
-  const listed = await destination.list(model.name);
-  const state = await readState(destination, model.name);
-  const manifests = toCounted(await readManifests(destination, listed), listed, state);
-  const filed = await checkFiles(destination, model, manifests, listed);
+  const files = { destination, model, signal };
+  // In this order, as runs go on meanwhile: each file of the state is there, and each that is there has its manifest.
+  const state = await readState(files);
+  const listed = await destination.list(model.name, { signal });
+  const described = await destination.list(`${model.name}/_manifests`, { signal });
+  const manifests = toCounted(await readManifests(destination, described, signal), listed, state);
+  const filed = await checkFiles(files, manifests, listed);
   const moment = await readMoment(db, model);
+  if (state) requireSameLife(files, state, moment);
   const judge = createJudge(model, moment, state, new Map(filed.documents));
-  const read = {
-    collection: moment.collection,
-    signal,
-    onInvalid: (id: DocumentId, { message }: Error) => judge.skip(id, message),
-  };
-  // Deletions first: who is gone from the mirror meanwhile is not taken for one that was never deleted.
-  if (state !== null)
-    for await (const one of streamChanged(mongo, model, { ...read, after: BigInt(state.position.to) }))
-      if (one.document === null) judge.add(one);
+  const onInvalid = (id: DocumentId, { message }: Error) => judge.skip(id, message);
+  const read = { collection: moment.collection, signal, onInvalid };
   for await (const one of streamChanged(mongo, model, { ...read, after: null })) judge.add(one);
+  // Then who was not there any more, or not yet: whoever goes or comes back meanwhile has changed, and is no defect.
+  if (state !== null) {
+    const late = {
+      ...read,
+      after: BigInt(state.position.to),
+      onInvalid: (id: DocumentId, error: Error) => (judge.isLeft(id) ? onInvalid(id, error) : undefined),
+    };
+    for await (const one of streamChanged(mongo, model, late)) if (judge.isLeft(one.id)) judge.add(one);
+  }
+  for (const id of await readRejectedIds(db, model)) judge.reject(id);
   judge.end();
   if (!isSameMirror(moment, await readMoment(db, model)))
     throw new VitrineError(
@@ -87,6 +108,7 @@ async function verifyModelFiles(
     rows: filed.rows,
     proven: judge.proven,
     later: judge.later,
+    rejected: judge.rejected,
     position: state?.position.to ?? null,
     defects: defects.slice(0, TOLD),
     defectCount: defects.length,
@@ -105,7 +127,10 @@ function createJudge(
   const tally = {
     proven: 0,
     later: 0,
+    rejected: 0,
     defects,
+    /** The files have it, and it was not in the mirror so far. */
+    isLeft: (id: DocumentId) => rest.has(id),
     add({ id, version, document }: VersionedDocument) {
       const filed = rest.get(id);
       rest.delete(id);
@@ -118,6 +143,9 @@ function createJudge(
     skip(id: DocumentId, reason: string) {
       rest.delete(id);
       defects.push(`${model.name} ${id} cannot be compared: ${reason}`);
+    },
+    reject(id: DocumentId) {
+      if (rest.get(id)?.hash != null && rest.delete(id)) tally.rejected += 1;
     },
     /** What the files have is not in the mirror: deleted long ago, if it may have forgotten that. */
     end() {

@@ -1,8 +1,10 @@
 import type { Document, DocumentModel } from "../../models/model.ts";
 import { toCubeRows } from "../cube-rows.ts";
+import { filterFields } from "../cube-store.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../document-store.ts";
 import { readHistory } from "../history/document-history.ts";
 import { createTimeTravel } from "../history/time-travel.ts";
+import { comparedByPage, namesPersonal } from "../sent-statement.ts";
 import { startTimeLimit } from "../time-limit.ts";
 import { limitPool } from "./limited-pool.ts";
 import { toCubeSql, toGroup } from "./live-cube.ts";
@@ -20,12 +22,18 @@ import { type MariaDb, quoteName } from "./mariadb.ts";
 import { type StatementSettings, toStatement } from "./read-rows.ts";
 import { nameBrokenView } from "./sql-faults.ts";
 import { type LiveView, readView } from "./text-columns.ts";
+import { toldConnection } from "./told-connection.ts";
 
 /** The documents as MariaDB's views compute them, at the moment of asking or as of an earlier one. */
 export function createLiveStore(reader: MariaDb): DocumentStore {
   const past = createTimeTravel(reader);
   /** A wait of its own: what its statements may take shrinks as it goes on, from the queue for a connection on. */
-  const begin = async (model: DocumentModel, options: ReadOptions) => {
+  const begin = async (
+    model: DocumentModel,
+    options: ReadOptions,
+    /** The fields that are compared with what the caller gave. */
+    compared: () => readonly string[] = () => [model.key],
+  ) => {
     const time = startTimeLimit(options);
     const settings: StatementSettings = {
       time,
@@ -33,10 +41,16 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       common: options.asOf === undefined ? undefined : await past.at(model, options.asOf, options),
     };
     const pool = limitPool(reader, time);
+    const { onStatement } = options;
+    const isWithheld = onStatement !== undefined && namesPersonal(model, compared());
     const read: typeof pool.withConnection = (work) =>
-      pool.withConnection(work).catch((error: unknown) => {
-        throw nameBrokenView(model, error);
-      });
+      pool
+        .withConnection(
+          onStatement ? (connection) => work(toldConnection(connection, onStatement, isWithheld)) : work,
+        )
+        .catch((error: unknown) => {
+          throw nameBrokenView(model, error);
+        });
     return { settings, read };
   };
 
@@ -53,7 +67,7 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       return found;
     },
     async findPage(model, page, options = {}) {
-      const { settings, read } = await begin(model, options);
+      const { settings, read } = await begin(model, options, () => comparedByPage(page));
       const rows = await read(async (connection) =>
         readPage(connection, await readView(connection, model), page, settings),
       );
@@ -65,7 +79,7 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       });
     },
     async count(model, where, options = {}) {
-      const { settings, read } = await begin(model, options);
+      const { settings, read } = await begin(model, options, () => filterFields(where));
       const rows = await read(async (connection) => {
         const asked = toWhere(await readView(connection, model), where);
         const condition = joinSql([isDocument(model), asked], "and", "true");
@@ -81,7 +95,7 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
     },
     async *stream(model, where, options = {}) {
       const limit = model.batch;
-      const { settings, read } = await begin(model, options);
+      const { settings, read } = await begin(model, options, () => filterFields(where));
       for (let after: string | null = null; ; ) {
         const start: string | null = after;
         const found: FoundRange = await read(async (connection) => {
@@ -94,7 +108,7 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
       }
     },
     async aggregate(cube, query, options = {}) {
-      const { settings, read } = await begin(cube, options);
+      const { settings, read } = await begin(cube, options, () => filterFields(query.where));
       const rows = await read(async (connection) => {
         const { sql, values } = toCubeSql(await readView(connection, cube), query);
         return connection.query(toStatement(sql, settings), values);

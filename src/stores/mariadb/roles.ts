@@ -6,4 +6,6 @@ export const rolesOf = (database: string) => ({
   loader: `${database}_loader_role`,
   /** The account of the gateway's mutations: reads, and calls the procedures that are offered. */
   writer: `${database}_writer_role`,
+  /** Accounts of people and of their tools: read the flat views `bi_…`, which show no personal data. */
+  analyst: `${database}_analyst_role`,
 });

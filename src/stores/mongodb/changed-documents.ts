@@ -32,7 +32,7 @@ type Documents = Collection<Stored>;
 
 /**
  * The documents of a model's mirror that were written after a position, each once, with a cost that follows their number.
- * What is written meanwhile may be among them. A deletion is told for a day (see TOMBSTONE_SECONDS).
+ * What is written meanwhile may be among them. A deletion is told for three days (see TOMBSTONE_SECONDS).
  * @throws VitrineError MIRROR_UNAVAILABLE
  */
 export async function* streamChanged(

@@ -24,11 +24,11 @@ export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Sta
   const keyNames = keys.map(keyName);
   const isPlain = query.sets.length === 1;
   const groupNames = isPlain ? keyNames : ["_s", ...keyNames];
-  const values = distinct.map((_, index) => `d${index}`);
+  const values = distinct.map((_, index) => valueName(index));
 
   const first: Parts = Object.fromEntries([
     ...keys.map((key, index) => [keyName(key, index), keyExpression(cube.cube.dimensions[key])]),
-    ...distinct.map((name, index) => [`d${index}`, fieldOf(cube, name)]),
+    ...distinct.map((name, index) => [valueName(index), fieldOf(cube, name)]),
   ]);
   const stages: Stage[] = [
     { $match: match },
@@ -62,21 +62,23 @@ export function toPipeline(cube: CubeModel, query: CubeQuery, match: Stage): Sta
     chain.forEach((name, at) => {
       const rest = pick("$_id", [...groupNames, ...values.slice(at + 1)]);
       const known = fold(cube, [...sums, ...chain.slice(0, at)], (measure) => `$${measure}`);
-      stages.push({ $group: { _id: rest, ...known, [name]: countPresent(`$_id.d${at}`) } });
+      stages.push({ $group: { _id: rest, ...known, [name]: countPresent(`$_id.${valueName(at)}`) } });
     });
   } else {
-    // Each group once per distinct measure (t) with its value (v); sums travel with the first, to be added once.
+    // Each group once per distinct measure (_t) with its value (_v); sums travel with the first, to be added once.
     setParts((set, index) =>
       distinct.map((_, at) => ({
         ...masked(set, index),
-        t: { $literal: at },
-        v: `$_id.d${at}`,
+        _t: { $literal: at },
+        _v: `$_id.${valueName(at)}`,
         ...(at === 0 ? carried : {}),
       })),
     );
-    const counts = distinct.map((name, at) => [name, countPresent("$_id.v", { $eq: ["$_id.t", at] })]);
+    const counts = distinct.map((name, at) => [name, countPresent("$_id._v", { $eq: ["$_id._t", at] })]);
     stages.push(
-      { $group: { _id: pick("$p", [...groupNames, "t", "v"]), ...fold(cube, sums, (name) => `$p.${name}`) } },
+      {
+        $group: { _id: pick("$p", [...groupNames, "_t", "_v"]), ...fold(cube, sums, (name) => `$p.${name}`) },
+      },
       {
         $group: {
           _id: pick("$_id", groupNames),
@@ -133,8 +135,9 @@ function foldOf(cube: CubeModel, name: string): "$sum" | "$min" | "$max" {
   return kind === "min" || kind === "max" ? `$${kind}` : "$sum";
 }
 
-/** Keys are renamed: a name of a dimension must not meet one of ours or of a measure. */
+/** Keys are renamed: a name of a dimension must not meet one of ours or of a measure. No measure begins with `_`. */
 export const keyName = (_key: string, index: number): string => `_k${index}`;
+const valueName = (index: number): string => `_d${index}`;
 
 const pick = (from: string, names: readonly string[]): Parts =>
   Object.fromEntries(names.map((name) => [name, `${from}.${name}`]));

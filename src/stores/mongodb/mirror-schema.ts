@@ -6,8 +6,8 @@ import { type StoredField, storedFields } from "../conversion/stored-fields.ts";
 import { hasChangeStreams } from "./mirror-server.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
 
-/** How long a tombstone keeps older writes out. */
-const TOMBSTONE_SECONDS = 24 * 60 * 60;
+/** How long a tombstone keeps older writes out, and tells exports of the deletion: those of each night, and of a Monday. */
+const TOMBSTONE_SECONDS = 3 * 24 * 60 * 60;
 
 type Schema = Record<string, unknown>;
 
@@ -112,6 +112,7 @@ function fieldShape(field: StoredField): unknown {
 
 const NAMESPACE_EXISTS = 48;
 const INDEX_OPTIONS_CONFLICT = new Set([85, 86]);
+const INDEX_NOT_FOUND = 27;
 
 /**
  * Creates a collection for a model, or brings its validator and indexes up to date. May be called again,
@@ -135,7 +136,10 @@ export async function prepareCollection(
     await collection.createIndex({ _at: 1 }, partial).catch(async (error: unknown) => {
       if (!(error instanceof MongoServerError) || !INDEX_OPTIONS_CONFLICT.has(Number(error.code)))
         throw error;
-      await collection.dropIndex(tombstones.name);
+      // Another loader may have done so meanwhile.
+      await collection.dropIndex(tombstones.name).catch((reason: unknown) => {
+        if (!(reason instanceof MongoServerError) || reason.code !== INDEX_NOT_FOUND) throw reason;
+      });
       await collection.createIndex({ _at: 1 }, partial);
     });
     const fields = model.filters.filter((field) => !model.unindexed?.includes(field));

@@ -4,9 +4,12 @@ import type { BsonDocument, BsonId } from "../conversion/bson.ts";
 import { bsonCodecOf } from "../conversion/document-codec.ts";
 import { parseDocumentIds } from "../conversion/document-id.ts";
 import { storedNames } from "../conversion/stored-fields.ts";
+import { filterFields } from "../cube-store.ts";
 import type { DocumentStore, PageGap, PageRequest, ReadOptions } from "../document-store.ts";
+import { comparedByPage, tellOf } from "../sent-statement.ts";
 import { takeBreaks } from "../take-breaks.ts";
 import { startTimeLimit, whileWanted } from "../time-limit.ts";
+import { describeCommand, type MirrorCommand } from "./command-text.ts";
 import { fromMirrorCube, toMirrorCube } from "./mirror-cube.ts";
 import {
   isAlive,
@@ -25,6 +28,12 @@ type Stored = BsonDocument & { readonly _id: BsonId };
 export function createMirrorStore(mongo: MongoDb): DocumentStore {
   const open = async (model: DocumentModel, options: ReadOptions) =>
     mongo.db.collection<Stored>(options.collection ?? (await findReadable(mongo, model)));
+  const told = <T>(
+    model: DocumentModel,
+    options: ReadOptions,
+    [command, compared]: readonly [() => MirrorCommand, () => readonly string[]],
+    read: (count: (rows: number) => void) => Promise<T>,
+  ): Promise<T> => tellOf(options, () => describeCommand(model, command(), compared()), read);
   return {
     name: "mirror",
     async findByIds(model, ids, options = {}) {
@@ -33,19 +42,22 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       if (wanted.length === 0) return new Map<DocumentId, Document>();
       return guarded(options, async (limits) => {
         const collection = await open(model, options);
-        const found = new Map<DocumentId, Document>();
-        const rest = takeBreaks(options.signal);
+        const filter = { _id: { $in: wanted } };
         // Tombstones are few: to have the server look for them took up to a third of the read (measured).
-        for await (const one of collection.find(
-          { _id: { $in: wanted } },
-          { ...limits(), ...projection(model, options, ["_del"]) },
-        )) {
-          if (one._del === true) continue;
-          const document = readStored(model, one, options);
-          if (document) found.set(codec.fromId(one._id), document);
-          if (rest.isDue()) await rest.take();
-        }
-        return found;
+        const shown = projection(model, options, ["_del"]);
+        const command = () => ({ collection: collection.collectionName, filter, ...shown });
+        return told(model, options, [command, () => [model.key]], async (count) => {
+          const found = new Map<DocumentId, Document>();
+          const rest = takeBreaks(options.signal);
+          for await (const one of collection.find(filter, { ...limits(), ...shown })) {
+            if (one._del === true) continue;
+            const document = readStored(model, one, options);
+            if (document) found.set(codec.fromId(one._id), document);
+            if (rest.isDue()) await rest.take();
+          }
+          count(found.size);
+          return found;
+        });
       });
     },
     async findPage(model, page, options = {}) {
@@ -56,11 +68,18 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       ];
       if (page.limit === 0) return []; // to MongoDB it means no limit
       return guarded(options, async (limits) => {
-        const cursor = (await open(model, options))
-          .find(query(...conditions), { ...limits(), ...projection(model, options, fieldsOf(page.orderBy)) })
-          .sort(toMirrorSort(model, page.orderBy, page.fromEnd))
-          .limit(page.limit);
-        const stored = await cursor.toArray();
+        const collection = await open(model, options);
+        const filter = query(...conditions);
+        const shown = projection(model, options, fieldsOf(page.orderBy));
+        const sort = toMirrorSort(model, page.orderBy, page.fromEnd);
+        const { limit } = page;
+        const command = () => ({ collection: collection.collectionName, filter, ...shown, sort, limit });
+        const stored = await told(model, options, [command, () => comparedByPage(page)], async (count) => {
+          const cursor = collection.find(filter, { ...limits(), ...shown });
+          const all = await cursor.sort(sort).limit(limit).toArray();
+          count(all.length);
+          return all;
+        });
         const found: Document[] = [];
         const rest = takeBreaks(options.signal);
         for (const [index, one] of (page.fromEnd ? stored.reverse() : stored).entries()) {
@@ -73,17 +92,24 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       });
     },
     count: (model, where, options = {}) =>
-      guarded(options, async (limits) =>
-        (await open(model, options)).countDocuments(
-          query(...(where ? [toMirrorFilter(model, where)] : [])),
-          limits(),
-        ),
-      ),
+      guarded(options, async (limits) => {
+        const collection = await open(model, options);
+        const filter = query(...(where ? [toMirrorFilter(model, where)] : []));
+        const command = () => ({ collection: collection.collectionName, filter, isCount: true });
+        return told(model, options, [command, () => filterFields(where)], async (count) => {
+          const counted = await collection.countDocuments(filter, limits());
+          count(1);
+          return counted;
+        });
+      }),
     findVersions: () =>
       Promise.reject(new VitrineError("BAD_INPUT", "The mirror keeps no earlier versions. Read them live.")),
     async *stream(model, where, options = {}) {
       const cursor = (await guarded(options, () => open(model, options)))
-        .find(query(...(where ? [toMirrorFilter(model, where)] : [])), serverLimits(options))
+        .find(query(...(where ? [toMirrorFilter(model, where)] : [])), {
+          ...serverLimits(options),
+          ...projection(model, options, []),
+        })
         .sort({ _id: 1 })
         .batchSize(model.batch);
       try {
@@ -102,11 +128,19 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
         const collection = await open(cube, options);
         const asked = toMirrorCube(cube, query);
         const settings = { ...limits(), allowDiskUse: true };
-        const found =
-          asked.kind === "pipeline"
-            ? collection.aggregate(asked.stages, settings)
-            : collection.find(asked.filter as object, { ...settings, ...asked.options });
-        return fromMirrorCube(cube, query, found, options.signal);
+        const command = () => ({
+          collection: collection.collectionName,
+          ...(asked.kind === "pipeline" ? asked : { filter: asked.filter, ...asked.options }),
+        });
+        return told(cube, options, [command, () => filterFields(query.where)], async (count) => {
+          const found =
+            asked.kind === "pipeline"
+              ? collection.aggregate(asked.stages, settings)
+              : collection.find(asked.filter as object, { ...settings, ...asked.options });
+          const rows = await fromMirrorCube(cube, query, found, options.signal);
+          count(rows.length);
+          return rows;
+        });
       });
     },
   };

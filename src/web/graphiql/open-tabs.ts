@@ -1,3 +1,4 @@
+import type { Link } from "./link.ts";
 import type { PageTab } from "./page-settings.ts";
 
 /** What GraphiQL is started with. */
@@ -11,15 +12,15 @@ interface OpenTabs {
 const TABS_KEY = "graphiql:tabState";
 
 /**
- * The tabs of a visit: those of the last one, else one with the first example; in front the operation of a link (`?query=…&variables=…`).
+ * The tabs of a visit: those of the last one, else one with the first example; in front the operation of a link.
  * GraphiQL by itself takes the text of its editors from elsewhere than its tabs, and opens a new tab when they differ:
  * given the text of the tab that was open, they never do.
  */
-export function openTabs(first: PageTab | undefined, stored: string | null, search: string): OpenTabs {
-  const link = readLink(search);
+export function openTabs(first: PageTab | undefined, stored: string | null, link: Link | null): OpenTabs {
   const open = link ?? readOpenTab(stored) ?? first;
+  const { query, variables } = link ?? first ?? { query: "", variables: null };
   return {
-    defaultTabs: [link ?? first ?? { query: "", variables: null }],
+    defaultTabs: [{ query, variables }],
     initialQuery: open?.query ?? "",
     initialVariables: open?.variables ?? "",
   };
@@ -32,12 +33,6 @@ export function readStoredTabs(storage: () => { getItem(key: string): string | n
   } catch {
     return null; // forbidden by the browser's settings
   }
-}
-
-function readLink(search: string): PageTab | null {
-  const link = new URLSearchParams(search);
-  const query = link.get("query");
-  return query === null ? null : { query, variables: link.get("variables") };
 }
 
 function readOpenTab(stored: string | null): PageTab | null {

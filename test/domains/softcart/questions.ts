@@ -10,11 +10,11 @@ const quarter = "concat(d.year, '-', lpad(d.quarter * 3 - 2, 2, '0'), '-01')";
 const month = "concat(d.year, '-', lpad(d.month, 2, '0'), '-01')";
 const averageAmount = "round(sum(f.amount) / count(*), 2)";
 
-const years = { keys: `${year} as y, c.name as c`, list: ["orderedOnYear", "countryName"] } as const;
+const years = { keys: `${year} as y, c.name as c`, list: ["placedOnYear", "countryName"] } as const;
 /** One grouping set of years and countries, with its place among those of the answer. */
 const yearSet = (place: number, of: readonly ("y" | "c")[], measures: string) => {
   const shown = { y: of.includes("y") ? year : "null", c: of.includes("c") ? "c.name" : "null" };
-  const named = of.map((key) => (key === "y" ? "ORDERED_ON_YEAR" : "COUNTRY_NAME")).join();
+  const named = of.map((key) => (key === "y" ? "PLACED_ON_YEAR" : "COUNTRY_NAME")).join();
   const grouped = of.length === 0 ? "" : `group by ${of.map((key) => shown[key]).join()}`;
   return `select ${place} as place, ${of.length} as level, '${named}' as grouped_by, ${shown.y} as y, ${shown.c} as c,
     ${measures} from ${orders} ${grouped}`;
@@ -36,14 +36,14 @@ export const warehouseQuestions: readonly Question[] = [
     example: "orders-per-month-and-category",
     variables: nothing,
     sql: `select ${month} as m, g.name, sum(f.amount), count(*) from ${orders} group by 1, 2 order by 1, 2`,
-    rows: table("orderFact", "orderedOnMonth", "categoryName", "amount", "orders"),
+    rows: table("orderFact", "placedOnMonth", "categoryName", "amount", "orders"),
   },
   {
     title: "Total sales per quarter per country",
     example: "orders-per-quarter-and-country",
     variables: nothing,
     sql: `select ${quarter} as q, c.name, sum(f.amount), count(*) from ${orders} group by 1, 2 order by 1, 2`,
-    rows: table("orderFact", "orderedOnQuarter", "countryName", "amount", "orders"),
+    rows: table("orderFact", "placedOnQuarter", "countryName", "amount", "orders"),
   },
   {
     title: "Total sales per category per country",
@@ -142,7 +142,7 @@ export const warehouseQuestions: readonly Question[] = [
     rows: (data) =>
       table(
         "sale",
-        "product",
+        "productId",
         "revenue",
         "units",
         "customers",

@@ -132,11 +132,11 @@ test("documents that cannot be given are left out by name, the others are writte
     rows: 1,
     leftOut: {
       documents: 1,
-      first: [{ id: "1", reason: expect.stringContaining("order_details 1: shipped") }],
+      first: [{ id: "1", reason: expect.stringContaining("order_details 1: shippedAt") }],
     },
   });
   expect(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")).files[0]).toEqual(file);
-  expect(stderr).toContain("order_details 1: shipped is not a day of the calendar");
+  expect(stderr).toContain("order_details 1: shippedAt is not a day of the calendar");
   expect(stderr).toContain("EXPORT_INCOMPLETE");
   const lines = (await readFile(join(folder, "ord.json"), "utf8")).trim().split("\n");
   expect(lines.map((line) => JSON.parse(line).orderId)).toEqual([2]);
@@ -165,6 +165,6 @@ test("a stopped export leaves no file under its own name: nothing after Ctrl-C, 
   expect((await stopWith("SIGINT")).code).toBe(130);
   expect(await readdir(folder)).toEqual([]);
   await stopWith("SIGKILL");
-  expect(await readdir(folder)).toEqual([expect.stringMatching(/^ord\.csv\.\d+\.partial$/)]);
+  expect(await readdir(folder)).toEqual([expect.stringMatching(/^ord\.csv\.[\w-]{36}\.partial$/)]);
   await database.admin.query(view);
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { openFolder } from "../../../src/exports/destinations/folder.ts";
@@ -95,11 +95,11 @@ test("deletions that the mirror has forgotten are found by comparing what it has
   await exported.garden.db.run("delete from plant where plant_id = 77");
   await exported.exportTo(openFolder(await mkdtemp(join(folder, "other-"))));
   for (const { name } of exported.garden.models) {
-    // As the server does after a day.
+    // As the server does after three days.
     await exported.garden.mongo.db.collection(name).deleteMany({ _del: true });
     const path = join(folder, name, "_state.json");
     const state = JSON.parse(await readFile(path, "utf8"));
-    const time = new Date(Date.now() - 25 * 60 * 60 * 1000).toISOString();
+    const time = new Date(Date.now() - 73 * 60 * 60 * 1000).toISOString();
     await rm(path);
     await (
       await destination.write(`${name}/_state.json`, text({ ...state, time }), new AbortController().signal)
@@ -123,4 +123,40 @@ test("a model whose mirror cannot be read is told, and the others are written", 
     ["nobody_mirrors_this", true, "MIRROR_UNAVAILABLE"],
     ["gardener_plants", false, undefined],
   ]);
+});
+
+test("a model that is mirrored in another shape than this exporter's is not written: its new field would be missing for good", async () => {
+  const model = exported.garden.model("plant_card");
+  const { height: _height, ...fields } = model.fields;
+  const [older] = await exported.exportTo(openFolder(folder), [{ ...model, fields }], 0);
+  expect(older).toMatchObject({
+    manifest: null,
+    problem: { code: "MIRROR_UNAVAILABLE", message: expect.stringContaining("in another shape") },
+  });
+  expect(await hashFiles(folder)).toEqual(new Map());
+});
+
+test("what a run costs does not grow with its history: files of earlier days are not looked at", async () => {
+  const model = exported.garden.model("plant_card");
+  const destination = openFolder(folder);
+  await exported.exportTo(destination, [model]);
+  for (let run = 0; run < 1000; run += 1) {
+    const day = new Date(Date.UTC(2020, 0, 1 + (run % 50))).toISOString().slice(0, 10);
+    const path = join(folder, model.name, `date=${day}`);
+    await mkdir(path, { recursive: true });
+    await writeFile(join(path, `${String(run).padStart(20, "0")}.parquet`), "");
+  }
+  let listed = 0;
+  await exported.exportTo(
+    {
+      ...destination,
+      async list(path, options) {
+        const found = await destination.list(path, options);
+        listed += found.length;
+        return found;
+      },
+    },
+    [model],
+  );
+  expect(listed).toBe(1);
 });

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import type { Destination } from "../../../src/exports/destinations/destination.ts";
 import { openFolder } from "../../../src/exports/destinations/folder.ts";
 import { readManifests } from "../../../src/exports/incremental/manifest.ts";
+import { verifyDestination } from "../../../src/exports/incremental/verify-destination.ts";
 import {
   type ExportedGarden,
   hashFiles,
@@ -11,10 +12,12 @@ import {
   openExportedGarden,
   removeFolder,
 } from "../../support/garden/export-garden.ts";
+import { interceptReads } from "../../support/intercept-reads.ts";
 import { readFinalState, readLiveState } from "../../support/read-changes.ts";
 import { readTestSeed } from "../../support/test-seed.ts";
 
 const testSeed = readTestSeed();
+const { signal } = new AbortController();
 let exported: ExportedGarden;
 let folder: string;
 beforeAll(async () => {
@@ -70,9 +73,11 @@ test(`a run that dies at any step (VITRINE_TEST_SEED=${testSeed}) leaves no file
         return expect(message).toMatch(/died|dead/);
       },
     );
-    const listed = await destination.list("");
+    const listed = await destination.list("", { signal });
     const files = listed.map(({ path }) => path).filter((path) => path.endsWith(".parquet"));
-    const manifests = new Map((await readManifests(destination, listed)).map((one) => [one.file, one]));
+    const manifests = new Map(
+      (await readManifests(destination, listed, signal)).map((one) => [one.file, one]),
+    );
     const hashes = await hashFiles(folder);
     for (const file of files) expect(manifests.get(file)?.sha256, file).toBe(hashes.get(join(folder, file)));
     await exported.exportTo(destination, models);
@@ -130,4 +135,71 @@ test("verify names a file that is missing, cut, altered, or of no run, and a doc
     "plant_card 2001 is in the files, and was deleted.",
     "plant_card 2002 is another in the files.",
   ]);
+});
+
+test("a document that goes, and one that comes back, while the mirror is read is no defect", async () => {
+  const destination = openFolder(folder);
+  const models = [exported.garden.model("plant_card")];
+  const { db, mongo } = exported.garden;
+  const remove = (id: number) => db.run("delete from plant where plant_id = ?", [id]);
+  for (const id of [3001, 3002, 3003]) await exported.plant(id);
+  await exported.settle();
+  await exported.exportTo(destination, models);
+  const steps = [
+    async () => {
+      await remove(3002);
+      await remove(3003);
+    },
+    async () => {
+      await remove(3001);
+      await exported.plant(3003);
+    },
+  ];
+  const busy = interceptReads(mongo, async () => {
+    await steps.shift()?.();
+    await exported.settle();
+  });
+  const reports = await verifyDestination({ db, mongo: busy, destination, models, signal });
+  expect(steps).toEqual([]);
+  expect(reports.flatMap(({ defects }) => defects)).toEqual([]);
+});
+
+test("a run that ends while its destination is verified is no defect", async () => {
+  const destination = openFolder(folder);
+  const models = [exported.garden.model("plant_card")];
+  await exported.exportTo(destination, models);
+  let isFirst = true;
+  const [report] = await exported.verify(
+    {
+      ...destination,
+      async list(path, options) {
+        const found = await destination.list(path, options);
+        if (isFirst) {
+          isFirst = false;
+          await exported.plant(3100);
+          await exported.exportTo(destination, models);
+        }
+        return found;
+      },
+    },
+    models,
+  );
+  expect(isFirst).toBe(false);
+  expect(report?.defects).toEqual([]);
+});
+
+test("a document of the files that cannot be mirrored any more is told as such, and as no deletion", async () => {
+  const destination = openFolder(folder);
+  const models = [exported.garden.model("plant_card")];
+  await exported.plant(3200);
+  await exported.settle();
+  await exported.exportTo(destination, models);
+  // As after a rebuild that could not build it.
+  await exported.garden.mongo.db.collection<{ _id: number }>("plant_card").deleteOne({ _id: 3200 });
+  const note =
+    "insert into vitrine_rejected (model, document_id, reason) values ('plant_card', '3200', 'odd')";
+  await exported.garden.db.run(note);
+  const [report] = await exported.verify(destination, models);
+  await exported.garden.db.run("delete from vitrine_rejected where document_id = '3200'");
+  expect([report?.rejected, report?.defects]).toEqual([1, []]);
 });

@@ -37,6 +37,8 @@ export interface Written {
 /** A gateway over a mirror that a real loader follows, or not; every way to the stores can be made bad. */
 export interface AgingGateway {
   readonly admin: MariaDb;
+  /** Of its endpoint. */
+  readonly url: string;
   /** Of the gateway. */
   readonly toMariaDb: TcpProxy;
   readonly toMongoDb: TcpProxy;
@@ -82,6 +84,7 @@ export async function openAgingGateway(): Promise<AgingGateway> {
   };
   return {
     admin,
+    url: server.url,
     toMariaDb,
     toMongoDb,
     loaderToMongoDb,

@@ -119,7 +119,7 @@ describe("A value that is wrong", () => {
       connection(`where: { lifetimeSpend: { gte: "${"9".repeat(500)}" } }`),
       true,
     ],
-    ["date in where", '{ sales(where: { orderedOn: { gte: "2026-02-30" } }) { revenue } }', true],
+    ["date in where", '{ sales(where: { placedOn: { gte: "2026-02-30" } }) { revenue } }', true],
     ["age below zero", "{ customerOrders(id: 1 maxStaleness: -1) { name } }"],
     ["token that is none", '{ customerOrders(id: 1 afterWrite: "nonsense") { name } }'],
     ["moment that is none", '{ customerOrders(id: 1 asOf: "yesterday") { name } }', true],

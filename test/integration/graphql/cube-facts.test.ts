@@ -23,8 +23,8 @@ async function rows(args: string, fields: string, source: string): Promise<reado
 describe.each(["LIVE", "MIRROR"])("The facts of a row, %s", (source) => {
   test("add up to its measures, in subtotals and the total too, under the question's condition", async () => {
     const found = await rows(
-      "rollup: [ORDERED_ON_YEAR, STATUS] where: { product: { lt: 20 } } first: 20",
-      "groupedBy bookedUnits bookedRevenue facts(first: 500) { totalCount nodes { product units revenue status orderedOn } }",
+      "rollup: [PLACED_ON_YEAR, STATUS] where: { product: { lt: 20 } } first: 20",
+      "groupedBy bookedUnits bookedRevenue facts(first: 500) { totalCount nodes { product units revenue status placedOn } }",
       source,
     );
     expect(found.map(({ groupedBy }) => (groupedBy as string[]).length)).toContain(0);
@@ -61,8 +61,8 @@ describe.each(["LIVE", "MIRROR"])("The facts of a row, %s", (source) => {
 test("both stores lead to the same facts", async () => {
   const ask = (source: string) =>
     rows(
-      "groupBy: [ORDERED_ON_WEEKDAY, STATE] first: 10",
-      "orderedOnWeekday state facts(first: 5) { totalCount nodes { saleId tax } }",
+      "groupBy: [PLACED_ON_WEEKDAY, STATE] first: 10",
+      "placedOnWeekday state facts(first: 5) { totalCount nodes { saleId tax } }",
       source,
     );
   expect(await ask("MIRROR")).toEqual(await ask("LIVE"));

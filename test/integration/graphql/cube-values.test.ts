@@ -27,7 +27,7 @@ describe.each(["LIVE", "MIRROR"])("The values of a dimension, %s", (source) => {
   test("are those of all facts, in order, with how many have each", async () => {
     expect(await values("dimension: STATE first: 500", source)).toEqual(await counted("t.state"));
     expect(await values("dimension: STATUS", source)).toEqual(await counted("o.status"));
-    expect(await values("dimension: ORDERED_ON_WEEKDAY", source)).toEqual(
+    expect(await values("dimension: PLACED_ON_WEEKDAY", source)).toEqual(
       await counted("weekday(o.placed_on) + 1"),
     );
     expect(await values("dimension: PRODUCT first: 3", source)).toEqual(
@@ -57,8 +57,8 @@ test("an index finds the values that start so, in both stores", async () => {
 
 test.each([
   [
-    'dimension: ORDERED_ON startsWith: "2007"',
-    "startsWith: orderedOn is no text. Leave startsWith out, or narrow the facts with where.",
+    'dimension: PLACED_ON startsWith: "2007"',
+    "startsWith: placedOn is no text. Leave startsWith out, or narrow the facts with where.",
   ],
   [
     'dimension: STATUS startsWith: "s"',

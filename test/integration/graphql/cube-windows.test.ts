@@ -48,8 +48,8 @@ describe.each(["LIVE", "MIRROR"])("What a row tells of others, %s", (source) => 
 
   test("the running total follows the rows, or an order of its own", async () => {
     const found = await rows(
-      "groupBy: [ORDERED_ON_MONTH] orderBy: [ORDERED_ON_MONTH_ASC] first: 1000",
-      "orderedOnMonth revenue runningTotal { revenue units } best: runningTotal(orderBy: [REVENUE_DESC]) { revenue }",
+      "groupBy: [PLACED_ON_MONTH] orderBy: [PLACED_ON_MONTH_ASC] first: 1000",
+      "placedOnMonth revenue runningTotal { revenue units } best: runningTotal(orderBy: [REVENUE_DESC]) { revenue }",
       source,
     );
     const expected = await sql(
@@ -63,8 +63,8 @@ describe.each(["LIVE", "MIRROR"])("What a row tells of others, %s", (source) => 
     );
     expect(expected.length).toBeGreaterThan(20);
     expect(
-      found.map(({ orderedOnMonth, runningTotal, best }) => ({
-        month: orderedOnMonth,
+      found.map(({ placedOnMonth, runningTotal, best }) => ({
+        month: placedOnMonth,
         total: (runningTotal as Row).revenue,
         units: (runningTotal as Row).units,
         best: (best as Row).revenue,
@@ -74,27 +74,27 @@ describe.each(["LIVE", "MIRROR"])("What a row tells of others, %s", (source) => 
 
   test("the month before and the month of the year before, of each state", async () => {
     const found = await rows(
-      "groupBy: [STATE, ORDERED_ON_MONTH] orderBy: [STATE_ASC, ORDERED_ON_MONTH_ASC] first: 10000",
-      `state orderedOnMonth bookedRevenue averageOrder
-      before: previous(over: ORDERED_ON_MONTH) { bookedRevenue averageOrder }
-      year: previous(over: ORDERED_ON_MONTH, step: YEAR) { bookedRevenue }`,
+      "groupBy: [STATE, PLACED_ON_MONTH] orderBy: [STATE_ASC, PLACED_ON_MONTH_ASC] first: 10000",
+      `state placedOnMonth bookedRevenue averageOrder
+      before: previous(over: PLACED_ON_MONTH) { bookedRevenue averageOrder }
+      year: previous(over: PLACED_ON_MONTH, step: YEAR) { bookedRevenue }`,
       source,
     );
-    const known = new Map(found.map((row) => [`${row.state} ${row.orderedOnMonth}`, row]));
+    const known = new Map(found.map((row) => [`${row.state} ${row.placedOnMonth}`, row]));
     const shift = (month: unknown, months: number) => {
       const date = new Date(`${month}T00:00:00Z`);
       date.setUTCMonth(date.getUTCMonth() + months);
       return date.toISOString().slice(0, 10);
     };
     let gaps = 0;
-    for (const { state, orderedOnMonth, before, year } of found) {
-      const last = known.get(`${state} ${shift(orderedOnMonth, -1)}`);
+    for (const { state, placedOnMonth, before, year } of found) {
+      const last = known.get(`${state} ${shift(placedOnMonth, -1)}`);
       gaps += last ? 0 : 1;
       expect(before).toEqual({
         bookedRevenue: last?.bookedRevenue ?? null,
         averageOrder: last?.averageOrder ?? null,
       });
-      const yearBefore = known.get(`${state} ${shift(orderedOnMonth, -12)}`);
+      const yearBefore = known.get(`${state} ${shift(placedOnMonth, -12)}`);
       expect(year).toEqual({ bookedRevenue: yearBefore?.bookedRevenue ?? null });
     }
     expect(gaps).toBeGreaterThan(0);
@@ -152,8 +152,8 @@ test.each([
     "previous.over: nothing comes before a state: take a date, or its week, month, quarter or year.",
   ],
   [
-    "previous(over: ORDERED_ON_MONTH) { revenue }",
-    "previous.over: nothing is grouped by orderedOnMonth. Add it to groupBy, or leave it out.",
+    "previous(over: PLACED_ON_MONTH) { revenue }",
+    "previous.over: nothing is grouped by placedOnMonth. Add it to groupBy, or leave it out.",
   ],
 ])("%s is refused with a sentence", async (field, message) => {
   const { errors } = await gateway.ask(`{ sales(groupBy: [STATE]) { ${field} } }`);

@@ -58,18 +58,18 @@ describe("a cube query", () => {
 
   test("may group by every dimension at once", async () => {
     const days =
-      "ORDERED_ON ORDERED_ON_WEEK ORDERED_ON_MONTH ORDERED_ON_QUARTER ORDERED_ON_YEAR ORDERED_ON_WEEKDAY";
+      "PLACED_ON PLACED_ON_WEEK PLACED_ON_MONTH PLACED_ON_QUARTER PLACED_ON_YEAR PLACED_ON_WEEKDAY";
     const dimensions = `PRODUCT STATE CITY ZIP ${days} CUSTOMER STATUS`;
-    const live = await rows(`groupBy: [${dimensions}] first: 3`, "level product orderedOnYear");
+    const live = await rows(`groupBy: [${dimensions}] first: 3`, "level product placedOnYear");
     expect(live).toHaveLength(3);
-    expect(await rows(`groupBy: [${dimensions}] first: 3`, "level product orderedOnYear", "MIRROR")).toEqual(
+    expect(await rows(`groupBy: [${dimensions}] first: 3`, "level product placedOnYear", "MIRROR")).toEqual(
       live,
     );
   });
 
   test("of thirteen dimensions, when there are twelve, is refused", async () => {
     const thirteen =
-      "PRODUCT STATE CITY ZIP ORDERED_ON ORDERED_ON_WEEK ORDERED_ON_MONTH ORDERED_ON_QUARTER ORDERED_ON_YEAR ORDERED_ON_WEEKDAY CUSTOMER STATUS PRODUCT";
+      "PRODUCT STATE CITY ZIP PLACED_ON PLACED_ON_WEEK PLACED_ON_MONTH PLACED_ON_QUARTER PLACED_ON_YEAR PLACED_ON_WEEKDAY CUSTOMER STATUS PRODUCT";
     const { data, errors } = await gateway.ask(`{ sales(groupBy: [${thirteen}]) { revenue } }`);
     expect(data?.sales ?? null).toBeNull();
     expect(errors?.[0]?.extensions.code).toBe("BAD_INPUT");
@@ -84,10 +84,10 @@ describe("a cube query", () => {
 
   test("tells which roll-up answered, and how old that is", async () => {
     const ask = (args: string) => gateway.ask(`{ sales(${args}) { revenue } }`);
-    const model = "sales_by_ordered_on_month_state_status";
+    const model = "sales_by_placed_on_month_state_status";
     for (const args of [
       "groupBy: [STATE]",
-      'groupBy: [STATE] source: MIRROR where: { orderedOn: { lt: "2007-02-01" } }',
+      'groupBy: [STATE] source: MIRROR where: { placedOn: { lt: "2007-02-01" } }',
     ])
       expect((await ask(args)).extensions?.freshness).toEqual([
         expect.objectContaining({
@@ -100,7 +100,7 @@ describe("a cube query", () => {
       ]);
     for (const args of [
       "groupBy: [STATE] source: LIVE",
-      'groupBy: [STATE] where: { orderedOn: { lt: "2007-02-02" } }',
+      'groupBy: [STATE] where: { placedOn: { lt: "2007-02-02" } }',
     ])
       expect((await ask(args)).extensions?.freshness).toEqual([expect.objectContaining({ model: "sales" })]);
   });
@@ -110,7 +110,7 @@ describe("a cube query", () => {
     ["one dimension twice", "groupBy: [STATE, STATE]", "BAD_INPUT"],
     [
       "a cube of seven dimensions",
-      "cube: [PRODUCT, STATE, CITY, ZIP, ORDERED_ON, CUSTOMER, STATUS]",
+      "cube: [PRODUCT, STATE, CITY, ZIP, PLACED_ON, CUSTOMER, STATUS]",
       "BAD_INPUT",
     ],
     ["a roll-up and a cube", "cube: [STATE], rollup: [CITY]", "BAD_INPUT"],

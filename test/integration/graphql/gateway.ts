@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readRuns } from "../../../src/core/read-runs.ts";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
+import { createLiveCubes } from "../../../src/graphql/live-cubes.ts";
 import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { readProjectPages } from "../../../src/graphql/project-pages.ts";
@@ -15,6 +16,7 @@ import { createLogger } from "../../../src/log.ts";
 import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
 import { readReadiness } from "../../../src/monitor/mirror-gauges.ts";
 import { createRunReport } from "../../../src/monitor/run-gauges.ts";
+import { createDocsPage } from "../../../src/reference/docs-page.ts";
 import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedure.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
@@ -105,31 +107,44 @@ async function serve(database: TestDatabase, changes: Partial<ServerOptions>): P
   const log: Record<string, unknown>[] = [];
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, mongo, models);
-  const options: ServerOptions = {
-    schema: createSchema(project),
+  const schema = createSchema(project);
+  const logger = createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) });
+  const metrics = createMetrics({
+    pool: reader.usage,
+    mirror: { models, meter, isMongoReachable: mongo.isReachable },
+    runs: createRunReport(reader),
+  });
+  const answering = {
     stores: { live, mirror: createMirrorStore(mongo) },
     route: createRouter({ meter, mirrorReachable: mongo.isReachable, defaultMaxStalenessMs: 10_000 }),
-    documents: createLiveDocuments(createMirrorFeed(mongo), createMirrorStore(mongo)),
+    timeoutMs: 10_000,
+    maxDocuments: 10_000,
+  };
+  const feed = createMirrorFeed(mongo);
+  const options: ServerOptions = {
+    ...answering,
+    schema,
+    documents: createLiveDocuments(feed, answering.stores.mirror),
+    liveCubes: createLiveCubes({ ...answering, models, feed, metrics: metrics.liveCubes }),
     readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(
       database.writer,
       Object.assign({}, ...project.domains.map(({ rules }) => rules)),
     ),
     limits: { maxDepth: 12, maxCost: 200_000, ...defaultLimits },
-    timeoutMs: 10_000,
-    maxDocuments: 10_000,
+    files: { maxRows: 1_000_000, timeoutMs: 60_000, maxAtOnce: 4 },
+    exported: { models, reader },
     answer: { maxValues: 500_000, maxBytes: 16_000_000 },
-    metrics: createMetrics({
-      pool: reader.usage,
-      mirror: { models, meter, isMongoReachable: mongo.isReachable },
-      runs: createRunReport(reader),
-    }),
-    logger: createLogger("info", { write: (line: string) => void log.push(JSON.parse(line)) }),
+    metrics,
+    logger,
     host: "127.0.0.1",
     port: 0,
     hosts: createHostRule("127.0.0.1", []),
     readiness: () => readReadiness(meter, models),
-    pages: await readProjectPages(project, "."),
+    pages: [
+      ...(await readProjectPages(project, ".", { schema, logger })),
+      createDocsPage({ domains: project.domains, sqlDir: database.sqlDir }, ".", reader),
+    ],
     ...changes,
   };
   const server = await createServer(options);

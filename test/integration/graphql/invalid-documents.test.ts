@@ -31,7 +31,7 @@ const query = `query($source: Source, $after: String, $before: String, $first: I
   orderDetailsConnection(source: $source after: $after before: $before first: $first last: $last orderBy: $orderBy
     maxStaleness: $maxStaleness) {
     totalCount nodes { ...shown } edges { cursor node { ...shown } } pageInfo { endCursor hasNextPage } } }
-fragment shown on OrderDetails { orderId placed shipped }`;
+fragment shown on OrderDetails { orderId placedAt shippedAt }`;
 
 describe("a document that live cannot give", () => {
   test("is a null node with an error of its own; the others of its page answer", async () => {
@@ -46,12 +46,12 @@ describe("a document that live cannot give", () => {
     const errors = (answer.errors ?? []) as readonly object[] as readonly { readonly path: unknown }[];
     expect(errors).toHaveLength(4);
     expect(errors.find(({ path }) => String(path) === `orderDetailsConnection,nodes,${at}`)).toMatchObject({
-      message: `order_details ${SPOILED}: shipped is not a day of the calendar.`,
+      message: `order_details ${SPOILED}: shippedAt is not a day of the calendar.`,
       extensions: {
         code: "DOCUMENT_INVALID",
         model: "order_details",
         id: String(SPOILED),
-        path: "shipped",
+        path: "shippedAt",
         problem: "is not a day of the calendar",
       },
     });
@@ -100,7 +100,7 @@ describe("a document that live cannot give", () => {
 
   test("by its id, is null with the error; others that are asked for with it answer", async () => {
     const answer = await gateway.ask(`{
-      spoiled: orderDetails(id: ${SPOILED} source: LIVE) { orderId shipped }
+      spoiled: orderDetails(id: ${SPOILED} source: LIVE) { orderId shippedAt }
       fine: orderDetails(id: 1 source: LIVE) { orderId } }`);
     expect(answer.data).toEqual({ spoiled: null, fine: { orderId: 1 } });
     expect(answer.errors).toMatchObject([{ path: ["spoiled"], extensions: { code: "DOCUMENT_INVALID" } }]);
@@ -109,7 +109,7 @@ describe("a document that live cannot give", () => {
 
 test("a field that cannot be given spoils no answer that does not ask for it", async () => {
   const answer = await gateway.ask(
-    `{ orderDetails(id: ${SPOILED} source: LIVE) { orderId placed }
+    `{ orderDetails(id: ${SPOILED} source: LIVE) { orderId placedAt }
       orderDetailsConnection(source: LIVE first: 6) { nodes { orderId status } } }`,
   );
   expect(answer.errors).toBeUndefined();
@@ -118,14 +118,14 @@ test("a field that cannot be given spoils no answer that does not ask for it", a
 
 test("a day that no calendar has is null with an error in a cube; the measures of its row stand", async () => {
   const answer = await gateway.ask(
-    "{ sales(source: LIVE groupBy: [ORDERED_ON] orderBy: [ORDERED_ON_ASC] first: 2) { orderedOn units } }",
+    "{ sales(source: LIVE groupBy: [PLACED_ON] orderBy: [PLACED_ON_ASC] first: 2) { placedOn units } }",
   );
   expect(answer.data?.sales).toMatchObject([
-    { orderedOn: null, units: expect.stringMatching(/^[1-9]/) },
-    { orderedOn: expect.stringMatching(/^2/) },
+    { placedOn: null, units: expect.stringMatching(/^[1-9]/) },
+    { placedOn: expect.stringMatching(/^2/) },
   ]);
   expect(answer.errors).toMatchObject([
-    { path: ["sales", 0, "orderedOn"], extensions: { code: "DOCUMENT_INVALID", path: "orderedOn" } },
+    { path: ["sales", 0, "placedOn"], extensions: { code: "DOCUMENT_INVALID", path: "placedOn" } },
   ]);
 });
 
@@ -146,7 +146,7 @@ describe("AUTO, when the mirror is older than it would like", () => {
     const [freshness] = answer.extensions?.freshness ?? [];
     expect(freshness).toMatchObject({ source: "MIRROR", pendingChanges: 1 });
     expect(freshness?.lagMs).toBeGreaterThan(10_000);
-    const one = await gateway.ask(`{ orderDetails(id: ${SPOILED}) { orderId placed shipped } }`);
+    const one = await gateway.ask(`{ orderDetails(id: ${SPOILED}) { orderId placedAt shippedAt } }`);
     expect(one).toMatchObject({ data: { orderDetails: { orderId: SPOILED } } });
     expect(one.extensions?.freshness).toMatchObject([{ source: "MIRROR" }]);
   });

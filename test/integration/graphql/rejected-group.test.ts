@@ -21,11 +21,11 @@ async function ask(source: string) {
 
 test("a roll-up that lacks a group is passed over for its facts, until it has all of them", async () => {
   const { admin, mongo } = gateway.database;
-  const byProduct = sales.cube.rollUps.find(({ name }) => name === "sales_by_product");
+  const byProduct = sales.cube.rollUps.find(({ name }) => name === "sales_by_product_id");
   if (!byProduct) throw new Error("There is no such roll-up.");
   const { rows, model } = await ask("MIRROR");
-  expect(model).toBe("sales_by_product");
-  const documents = mongo.db.collection<Record<string, unknown>>("sales_by_product");
+  expect(model).toBe("sales_by_product_id");
+  const documents = mongo.db.collection<Record<string, unknown>>("sales_by_product_id");
   const lost = await documents.findOneAndDelete({});
   expect(await ask("MIRROR")).not.toEqual({ rows, model });
   const isAnswered = async (by: string, sources: readonly string[]) => {
@@ -41,5 +41,5 @@ test("a roll-up that lacks a group is passed over for its facts, until it has al
     await admin.run("delete from vitrine_rejected");
   }
   await documents.insertOne(lost ?? {});
-  await isAnswered("sales_by_product", ["MIRROR"]);
+  await isAnswered("sales_by_product_id", ["MIRROR"]);
 });

@@ -104,6 +104,15 @@ describe("GraphiQL", () => {
   });
 });
 
+test("a link with a query of 100 KB is refused by a sentence that names the other ways", async () => {
+  const link = `${gateway.server.url}?query=${"x".repeat(100_000)}`;
+  const response = await fetch(link, { headers: { accept: "text/html" } });
+  expect(response.status).toBe(431);
+  expect(await response.json()).toMatchObject({
+    errors: [{ message: expect.stringContaining("behind #"), extensions: { code: "USAGE" } }],
+  });
+});
+
 describe("A foreign site", () => {
   test("cannot post a form, nor read an answer", async () => {
     for (const type of [

@@ -89,7 +89,7 @@ test("a question that went live is asked of the mirror all the same when MIRROR 
 
 test("what a roll-up covers is asked of it, and of the facts in MariaDB when that takes too long", async () => {
   const byState = (source: string) => `{ sales(groupBy: [STATE] source: ${source}) { state revenue } }`;
-  const rollUp = "sales_by_ordered_on_month_state_status";
+  const rollUp = "sales_by_placed_on_month_state_status";
   const quick = await ask(server.url, byState("AUTO"));
   expect(quick.extensions?.freshness).toEqual([
     expect.objectContaining({ model: rollUp, source: "MIRROR", position: expect.stringMatching(/^\d+$/) }),
@@ -107,7 +107,7 @@ test("the age of a roll-up is its own: too old a one is passed over, and so is o
   const { admin } = gateway.database;
   const ask = (args: string) => gateway.ask(`{ sales(groupBy: [PRODUCT] ${args}) { product revenue } }`);
   expect((await ask("")).extensions?.freshness).toEqual([
-    expect.objectContaining({ model: "sales_by_product", source: "MIRROR" }),
+    expect.objectContaining({ model: "sales_by_product_id", source: "MIRROR" }),
   ]);
   // Nobody follows: from now on the mirror of what reads it lags.
   await admin.run("update orderline set unit_price = unit_price + 1 order by order_id limit 1");
@@ -123,7 +123,7 @@ test("the age of a roll-up is its own: too old a one is passed over, and so is o
   const shown = await ask(`afterWrite: "${token}"`);
   expect(shown.extensions?.freshness).toEqual([expect.objectContaining({ model: "sales", source: "LIVE" })]);
   expect(shown.data).toEqual(late.data);
-  await distrustMirrorOf(admin, ["sales_by_product"]);
+  await distrustMirrorOf(admin, ["sales_by_product_id"]);
   // A look at the state is shared for a tenth of a second.
   await new Promise((resolve) => setTimeout(resolve, 300));
   const other = await ask("source: MIRROR");

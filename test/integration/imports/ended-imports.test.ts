@@ -28,10 +28,14 @@ const importSales = async (text: string, options: Partial<ImportOptions> = {}) =
   const dir = await writeFolder({ "oltpdata.csv": text });
   return importFiles({ admin: database.admin, domain, name: "sales", dir, lockWaitSeconds: 2, ...options });
 };
+/** Nothing is loaded, noted or left staged. */
 const isEmpty = async () =>
-  expect(await query("select row_id from softcart_sales union all select 1 from vitrine_import_run")).toEqual(
-    [],
-  );
+  expect(
+    await query(
+      `select row_id from softcart_sales union all select 1 from vitrine_import_run
+      union all select 1 from staging_oltpdata`,
+    ),
+  ).toEqual([]);
 
 test("An import that is stopped while a large file is sent leaves nothing, and the next need not wait", async () => {
   const stop = new AbortController();

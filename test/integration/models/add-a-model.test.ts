@@ -148,12 +148,17 @@ export const speciesPlants = defineModel({
       host: "127.0.0.1",
       port: 0,
       allowedHosts: [],
+      allowedOrigins: [],
+      explain: "off",
+      slowQueryMs: undefined,
       maxStalenessMs: 1000,
       queryTimeoutMs: 10_000,
       maxDepth: 12,
       maxCost: 200_000,
       maxValues: 500_000,
       maxAnswerBytes: 16_000_000,
+
+      files: { maxRows: 1_000_000, timeoutMs: 60_000, maxAtOnce: 4 },
     },
     logger: createLogger("silent"),
   });

@@ -30,6 +30,8 @@ create table if not exists odd_type (
   \`stock no\` varchar(20) not null primary key, \`it's "x"\` varchar(20), b bit(1), f float, u bigint unsigned,
   z int(5) zerofill, t time, d decimal(40,2), at datetime(6)
 );
+create table if not exists \`group\` (group_id int not null primary key, size int not null, key a (size));
+insert ignore into \`group\` values (1, 20);
 insert ignore into odd_name values (1, '{"a": 1}', 'a', 'b', 'x', 7, 5, 6, 'no', 9.50, 8, 'me', 3);
 insert ignore into odd_type
 values ('7 "a"', 'y', 1, 0.5, 1, 1, '10:00', 1.25, '2024-02-29 10:00:00.123456');
@@ -133,7 +135,7 @@ Added to src/domains/garden/models/index.ts`);
 test.each([
   ["class", /definition would not load/],
   ["gardener_plant", /project would not load with gardener_plant/],
-  ["plant", /has a table plant already/],
+  ["plant", /has a table plant already\. Choose another name, such as plants\./],
 ])(
   "the model %s, which would not load, leaves nothing behind",
   async (name, message) => {
@@ -146,6 +148,15 @@ test.each([
   },
   60_000,
 );
+
+test("a table that is called by an SQL word has a model in the plural, whose type is in the singular", async () => {
+  await newModel("group", "groups");
+  const text = await readFile(join(copy.dir, "src/domains/garden/models/groups.ts"), "utf8");
+  expect(text).toContain('name: "groups",\n  typeName: "Group",');
+  await vitrine("migrate", "up");
+  expect((await vitrine("model", "check", "groups")).stdout).toBe("Every view is as its model is defined.\n");
+  expect(await db.admin.query("select group_id, size from `groups`")).toEqual([{ group_id: 1, size: 20 }]);
+}, 120_000);
 
 test("a command that fails half-way takes back what it has written", async () => {
   // Looks as if nothing were there, and cannot be written.

@@ -109,8 +109,8 @@ const misses = {
   "purchase_order_history.deleted": flag,
   // Its view keeps each line by left joins, which lose none: the server cannot know.
   "sales.city": "string → string or null",
-  "sales.customer": "int → int or null",
-  "sales.orderedOn": "date → date or null",
+  "sales.customerId": "int → int or null",
+  "sales.placedOn": "date → date or null",
   "sales.state": "string → string or null",
   "sales.status": "enumeration → enumeration or null",
   "sales.zip": "string → string or null",

@@ -15,7 +15,7 @@ export const cubeQuestions: readonly Question[] = [
           from orderline l join \`order\` o using (order_id) join customer c using (customer_id)
           join city t using (zip) join product p using (product_id) group by 1, 2, 3) as g) as ranked
       where place <= 3 order by state, ranked.revenue desc, product_id limit 500`,
-    rows: table("sales", "state", "product", "revenue", "share.revenue", "productDocument.name"),
+    rows: table("sales", "state", "productId", "revenue", "share.revenue", "productDocument.name"),
   },
   {
     title: "Revenue of each month beside the month before and the year before, and of the year so far",
@@ -31,7 +31,7 @@ export const cubeQuestions: readonly Question[] = [
       left join months y on y.month = m.month - interval 1 year order by m.month`,
     rows: table(
       "sales",
-      ...["orderedOnMonth", "revenue", "monthBefore.revenue", "yearBefore.revenue", "soFar.revenue"],
+      ...["placedOnMonth", "revenue", "monthBefore.revenue", "yearBefore.revenue", "soFar.revenue"],
     ),
   },
   {
@@ -48,6 +48,6 @@ export const cubeQuestions: readonly Question[] = [
       select order_id, product_id, quantity, amount from lines_of join best using (month)
       order by sale_id limit 50`,
     rows: (data) =>
-      table("nodes", "orderId", "product", "units", "revenue")(at(data, "sales.0.facts") as typeof data),
+      table("nodes", "orderId", "productId", "units", "revenue")(at(data, "sales.0.facts") as typeof data),
   },
 ];

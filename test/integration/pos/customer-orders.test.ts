@@ -39,8 +39,8 @@ test("shows a customer's orders, oldest first, with items at the price paid", ()
         {
           orderId: 2,
           status: "shipped",
-          placed: "2024-05-01T10:00:00.000Z",
-          shipped: "2024-05-03T09:30:00.000Z",
+          placedAt: "2024-05-01T10:00:00.000Z",
+          shippedAt: "2024-05-03T09:30:00.000Z",
           subtotal: 205.48,
           salesTax: 16.95,
           total: 222.43,
@@ -52,8 +52,8 @@ test("shows a customer's orders, oldest first, with items at the price paid", ()
         {
           orderId: 1,
           status: "placed",
-          placed: "2024-05-02T08:00:00.250Z",
-          shipped: null,
+          placedAt: "2024-05-02T08:00:00.250Z",
+          shippedAt: null,
           subtotal: 99.9,
           salesTax: 8.24,
           total: 108.14,
@@ -91,7 +91,7 @@ test("a cancelled order is listed with its status", () =>
     await shop.product("Chair", "42.99");
     await shop.sale("Ada", [["Chair", 1]], { cancelled: true });
     expect(await readDocument(connection, customerOrders, 1)).toMatchObject({
-      orders: [{ status: "cancelled", shipped: null, items: [{ name: "Chair" }] }],
+      orders: [{ status: "cancelled", shippedAt: null, items: [{ name: "Chair" }] }],
     });
   }));
 

@@ -1,4 +1,4 @@
-import { type Answers, at, type Question, sold, table } from "./question.ts";
+import { type Answers, at, busiest, first, type Question, sold, table } from "./question.ts";
 
 /** The best products of each `owner` as text, most revenue first: the ranking within a document. */
 const best = (owner: string, count: number) => `(
@@ -32,6 +32,65 @@ const ranking = ["topProducts", "productId", "units", "revenue"] as const;
 
 /** What the documents answer that no question of the shop is about: a question for each kind of document. */
 export const documentQuestions: readonly Question[] = [
+  {
+    title: "Products of which few are left",
+    example: "low-stock",
+    variables: (db) => first(db, "select max(available_quantity) as fewer from product"),
+    sql: `select product_id, name, available_quantity, (
+        select coalesce(sum(l.quantity), 0)
+        from orderline l join \`order\` o on o.order_id = l.order_id and o.status <> 'cancelled'
+        where l.product_id = p.product_id)
+      from product p where available_quantity < :fewer order by available_quantity, product_id limit 50`,
+    rows: table("productConnection.nodes", "productId", "name", "stock", "demand.unitsSold"),
+  },
+  {
+    title: "Whether a product is there",
+    example: "is-it-there",
+    variables: (db) => first(db, "select lower(substr(name, 2)) as word from product order by name limit 1"),
+    sql: `select product_id, name, current_price, available_quantity from product
+      where locate(:word, lower(name)) > 0 order by available_quantity desc, product_id limit 100`,
+    rows: table("productConnection.nodes", "productId", "name", "currentPrice", "stock"),
+  },
+  {
+    title: "Customers of a last name",
+    example: "customers-of-a-name",
+    variables: (db) =>
+      first(db, "select last_name as name from customer group by 1 order by count(*) desc, 1 limit 1"),
+    sql: `select c.customer_id, c.email, c.phone, t.city, count(o.order_id), ${time("max(o.date_placed)")}
+      from customer c join city t on t.zip = c.zip
+      left join \`order\` o on o.customer_id = c.customer_id and o.status <> 'cancelled'
+      where c.last_name = :name group by c.customer_id order by c.first_name, c.customer_id limit 100`,
+    rows: table(
+      "customerConnection.nodes",
+      ...["customerId", "email", "phone", "city", "lifetimeValue.orderCount", "lifetimeValue.lastOrderAt"],
+    ),
+  },
+  {
+    title: "An order, and how to reach its customer",
+    example: "order-and-customer",
+    variables: (db) => first(db, busiest("cast(o.order_id as char) as `order`")),
+    sql: `select o.order_id, o.status, ${time("o.date_placed")}, ${time("o.date_shipped")}, o.subtotal + o.sales_tax,
+        concat(c.first_name, ' ', c.last_name), c.email, c.phone, c.address1, c.address2, t.city, t.state, t.zip, (
+          select group_concat(p.name, ' ', l.quantity order by l.product_id separator ', ')
+          from orderline l join product p on p.product_id = l.product_id where l.order_id = o.order_id)
+      from \`order\` o join customer c on c.customer_id = o.customer_id join city t on t.zip = c.zip
+      where o.order_id = :order`,
+    rows: ({ order }) => [
+      [
+        ...["orderId", "status", "placedAt", "shippedAt", "total"].map((path) => at(order, path)),
+        ...["name", "email", "phone", "address1", "address2", "city", "state", "zip"].map((path) =>
+          at(order, `customer.${path}`),
+        ),
+        table(
+          "details.items",
+          "name",
+          "quantity",
+        )(order as Answers)
+          .map((item) => item.join(" "))
+          .join(", "),
+      ],
+    ],
+  },
   {
     title: "Labels of a range of customers",
     example: "labels-of-customers",
@@ -74,7 +133,7 @@ export const documentQuestions: readonly Question[] = [
       order by 2 desc, 1 limit 50`,
     rows: nodes(
       "customerLifetimeValueConnection",
-      ["customerId", "lifetimeSpend", "orderCount", "averageOrder", "firstOrder", "lastOrder"],
+      ["customerId", "lifetimeSpend", "orderCount", "averageOrder", "firstOrderAt", "lastOrderAt"],
       ...ranking,
     ),
   },
@@ -100,7 +159,7 @@ export const documentQuestions: readonly Question[] = [
     rows: nodes(
       "pendingShipmentsConnection",
       ["state", "orderCount", "oldest"],
-      ...["orders", "orderId", "placed", "name", "city", "zip", "total"],
+      ...["orders", "orderId", "placedAt", "name", "city", "zip", "total"],
     ),
   },
   {

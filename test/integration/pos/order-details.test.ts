@@ -18,8 +18,8 @@ test("shows an order with its buyer and items", () =>
     expect(await readDocument(connection, orderDetails, order)).toEqual({
       orderId: order,
       status: "placed",
-      placed: "2024-05-01T10:00:00.000Z",
-      shipped: null,
+      placedAt: "2024-05-01T10:00:00.000Z",
+      shippedAt: null,
       subtotal: 128.97,
       salesTax: 10.64,
       total: 139.61,

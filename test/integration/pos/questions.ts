@@ -21,7 +21,7 @@ export const questions: readonly Question[] = [
     sql: `select order_id, status, concat(replace(date_placed, ' ', 'T'), 'Z'),
         concat(replace(date_shipped, ' ', 'T'), 'Z'), subtotal + sales_tax
       from \`order\` order by date_placed desc, order_id desc limit 500`,
-    rows: table("orderDetailsConnection.nodes", "orderId", "status", "placed", "shipped", "total"),
+    rows: table("orderDetailsConnection.nodes", "orderId", "status", "placedAt", "shippedAt", "total"),
   },
   {
     title: "Products bought by a customer",
@@ -29,7 +29,7 @@ export const questions: readonly Question[] = [
     variables: (db) => first(db, busiest("o.customer_id as customer")),
     sql: `select p.product_id, sum(l.quantity), sum(l.quantity * l.unit_price), p.name
       from ${sold} where o.customer_id = :customer group by p.product_id, p.name order by p.product_id`,
-    rows: table("sales", "product", "units", "revenue", "productDocument.name"),
+    rows: table("sales", "productId", "units", "revenue", "productDocument.name"),
   },
   {
     title: "Orders of a customer",
@@ -46,7 +46,7 @@ export const questions: readonly Question[] = [
     sql: `select p.product_id, sum(l.quantity), sum(l.quantity * l.unit_price), p.name
       from ${sold} where t.city = :city group by p.product_id, p.name
       order by sum(l.quantity) desc, p.product_id limit 100`,
-    rows: table("sales", "product", "units", "revenue", "productDocument.name"),
+    rows: table("sales", "productId", "units", "revenue", "productDocument.name"),
   },
   {
     title: "Products with their buyers",
@@ -73,7 +73,7 @@ export const questions: readonly Question[] = [
       having spend >= (select spend from (
         select sum(l.quantity * l.unit_price) as spend from ${sold} group by o.customer_id order by 1 desc limit 6, 1) as seventh)
       order by spend desc, o.customer_id`,
-    rows: table("sales", "customer", "revenue", "orders", "averageOrder"),
+    rows: table("sales", "customerId", "revenue", "orders", "averageOrder"),
   },
   {
     title: "Best product",
@@ -84,7 +84,7 @@ export const questions: readonly Question[] = [
           rank() over (order by sum(l.quantity * l.unit_price) desc) as place
         from ${sold} group by l.product_id) as ranked
       where place = 1 order by product_id`,
-    rows: table("sales", "product", "revenue", "units"),
+    rows: table("sales", "productId", "revenue", "units"),
   },
   {
     title: "Products to discontinue",
@@ -99,10 +99,13 @@ export const questions: readonly Question[] = [
     title: "Buyers of a product, for a recall",
     example: "recall-a-product",
     variables: (db) => first(db, busiest("l.product_id as product")),
-    sql: `select c.customer_id, sum(l.quantity), concat(c.first_name, ' ', c.last_name),
-        concat(t.city, ', ', t.state, '   ', t.zip)
+    sql: `select c.customer_id, sum(l.quantity), concat(c.first_name, ' ', c.last_name), c.email, c.phone,
+        c.address1, c.address2, t.city, t.zip
       from ${sold} where l.product_id = :product group by c.customer_id order by c.customer_id`,
-    rows: table("sales", "customer", "units", "customerDocument.name", "customerDocument.printedAddress2"),
+    rows: table(
+      ...["sales", "customerId", "units", "buyer.name", "buyer.email", "buyer.phone", "buyer.address1"],
+      ...["buyer.address2", "buyer.city", "buyer.zip"],
+    ),
   },
   {
     title: "Suspicious orders",
@@ -117,12 +120,12 @@ export const questions: readonly Question[] = [
   },
   ...(
     [
-      ["day", "orderedOn", "date(o.date_placed)"],
-      ["week", "orderedOnWeek", "date(o.date_placed) - interval weekday(o.date_placed) day"],
-      ["month", "orderedOnMonth", "cast(date_format(o.date_placed, '%Y-%m-01') as date)"],
+      ["day", "placedOn", "date(o.date_placed)"],
+      ["week", "placedOnWeek", "date(o.date_placed) - interval weekday(o.date_placed) day"],
+      ["month", "placedOnMonth", "cast(date_format(o.date_placed, '%Y-%m-01') as date)"],
       [
         "quarter",
-        "orderedOnQuarter",
+        "placedOnQuarter",
         "makedate(year(o.date_placed), 1) + interval quarter(o.date_placed) - 1 quarter",
       ],
     ] as const
@@ -181,7 +184,7 @@ export const questions: readonly Question[] = [
           rank() over (order by sum(l.quantity * l.unit_price) desc) as place
         from ${sold} where t.state = :state group by l.product_id) as ranked
       where place <= 5 order by revenue desc, product_id`,
-    rows: table("sales", "product", "revenue", "units"),
+    rows: table("sales", "productId", "revenue", "units"),
   },
   {
     title: "Demand of a state in a month",
@@ -202,7 +205,7 @@ export const questions: readonly Question[] = [
         select 0, null, coalesce(sum(l.quantity), 0), coalesce(sum(l.quantity * l.unit_price), 0)
         from ${sold} where t.state = :state and o.date_placed >= :from and o.date_placed < :before
       ) as demand order by units desc, level desc, product_id`,
-    rows: table("sales", "level", "product", "units", "revenue"),
+    rows: table("sales", "level", "productId", "units", "revenue"),
   },
   {
     title: "Repeat purchase rate",

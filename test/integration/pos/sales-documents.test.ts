@@ -54,8 +54,8 @@ describe("customer_lifetime_value", () => {
         lifetimeSpend: 215,
         orderCount: 2,
         averageOrder: 107.5,
-        firstOrder: "2024-01-31T23:59:59.999Z",
-        lastOrder: "2024-02-01T00:00:00.000Z",
+        firstOrderAt: "2024-01-31T23:59:59.999Z",
+        lastOrderAt: "2024-02-01T00:00:00.000Z",
         topProducts: [
           { productId: 1, name: "Chair", units: 3, revenue: 115 },
           { productId: 3, name: "Lamp", units: 5, revenue: 100 },
@@ -73,8 +73,8 @@ describe("customer_lifetime_value", () => {
         lifetimeSpend: 0,
         orderCount: 0,
         averageOrder: null,
-        firstOrder: null,
-        lastOrder: null,
+        firstOrderAt: null,
+        lastOrderAt: null,
         topProducts: [],
       };
       expect(await readDocument(connection, customerLifetimeValue, 1)).toEqual(nothing);
@@ -170,7 +170,7 @@ describe("pending_shipments", () => {
         orders: [
           {
             orderId: 6,
-            placed: "2023-12-24T18:00:00.000Z",
+            placedAt: "2023-12-24T18:00:00.000Z",
             customerId: 1,
             name: "Ada Smith",
             city: "Houston",
@@ -179,7 +179,7 @@ describe("pending_shipments", () => {
           },
           {
             orderId: 1,
-            placed: "2024-01-31T23:59:59.999Z",
+            placedAt: "2024-01-31T23:59:59.999Z",
             customerId: 1,
             name: "Ada Smith",
             city: "Houston",

@@ -107,6 +107,6 @@ test("times have three digits at every edge of a second", () =>
     await shop.sale("Ada", [], { placed: "1999-12-31 23:59:59.999" });
     await shop.sale("Ada", [], { placed: "2000-01-01 00:00:00" });
     expect(await readDocument(connection, customerOrders, 1)).toMatchObject({
-      orders: [{ placed: "1999-12-31T23:59:59.999Z" }, { placed: "2000-01-01T00:00:00.000Z" }],
+      orders: [{ placedAt: "1999-12-31T23:59:59.999Z" }, { placedAt: "2000-01-01T00:00:00.000Z" }],
     });
   }));

@@ -25,7 +25,7 @@ test("An audit without a defect is no row; one with a defect is a verification t
   expect(await outcomes()).toEqual([]);
   note(audited(2));
   await expect.poll(outcomes).toEqual(["audit of bed failed"]);
-  expect(await readNewestRuns(database.reader, 7)).toMatchObject([
+  expect(await readNewestRuns(database.reader, { days: 7, kept: [] })).toMatchObject([
     {
       kind: "verify",
       errorCode: "DEFECT_FOUND",
@@ -36,6 +36,21 @@ test("An audit without a defect is no row; one with a defect is a verification t
   note(audited(0));
   await rest();
   expect(await outcomes()).toEqual(["audit of bed failed"]);
+});
+
+test("A defect that another loader has noted meanwhile is found to be over, once, however fast audits follow", async () => {
+  const note = createAuditNotes({ db: database.loader, logger: silent }, 300);
+  // Nothing is wrong as yet, says this loader before the other one has its turn.
+  note(audited(0));
+  await rest();
+  createAuditNotes({ db: database.loader, logger: silent }, 300)(audited(1));
+  await expect.poll(outcomes).toEqual(["audit of bed failed"]);
+  await rest();
+  note(audited(0));
+  note(audited(0));
+  await expect.poll(outcomes).toEqual(["audit of bed succeeded", "audit of bed failed"]);
+  await rest();
+  expect(await outcomes()).toEqual(["audit of bed succeeded", "audit of bed failed"]);
 });
 
 test("A model of which nothing was found wrong for long is right again, told once, also by the next loader", async () => {

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { hostname } from "node:os";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { readRunSummaries, readRuns } from "../../../src/core/read-runs.ts";
-import { recordRun } from "../../../src/core/runs.ts";
+import { hasRunOf, readRunSummaries, readRuns } from "../../../src/core/read-runs.ts";
+import { recordRun, toNode } from "../../../src/core/runs.ts";
 import { VitrineError } from "../../../src/errors.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -110,15 +110,30 @@ test("A summary has the latest success of each kind and name, and the failures o
   await fail();
   await recordRun(database.loader, { kind: "verify", name: "all" }, async () => {});
   expect(await readRunSummaries(database.reader)).toEqual([
-    { ...exported, succeededAt: Date.UTC(2026, 0, 1) / 1000 + 1.5, seconds: 1.5, failures: 2 },
+    {
+      ...exported,
+      succeededAt: Date.UTC(2026, 0, 1) / 1000 + 1.5,
+      seconds: 1.5,
+      failedAt: expect.any(Number),
+      failures: 2,
+    },
     {
       kind: "verify",
       name: "all",
       succeededAt: expect.any(Number),
       seconds: expect.any(Number),
+      failedAt: null,
       failures: 0,
     },
   ]);
+});
+
+test("The log knows whether a process has begun a run since a moment", async () => {
+  const { reader } = database;
+  await recordRun(database.loader, exported, async () => {});
+  expect(await hasRunOf(reader, toNode(), new Date())).toBe(true);
+  expect(await hasRunOf(reader, toNode(process.pid + 1), new Date())).toBe(false);
+  expect(await hasRunOf(reader, toNode(), new Date(Date.now() + 120_000))).toBe(false);
 });
 
 test("Runs of long ago are dropped by the next", async () => {
@@ -127,6 +142,54 @@ test("Runs of long ago are dropped by the next", async () => {
   await recordRun(database.loader, { kind: "verify", name: "all" }, async () => {});
   expect(await all()).toMatchObject([{ kind: "verify" }]);
 });
+
+/** Refuses something of the run log while `work` goes on, as a server does that is not well. */
+async function refusing(
+  event: "delete" | "update",
+  condition: string,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const { admin } = database;
+  await admin.query(
+    `create trigger vitrine_run_refused before ${event} on vitrine_run for each row
+    begin
+      if ${condition} then
+        signal sqlstate '45000' set message_text = 'not now';
+      end if;
+    end`,
+  );
+  try {
+    await work();
+  } finally {
+    await admin.query("drop trigger if exists vitrine_run_refused");
+  }
+}
+
+test("Work is done also while runs of long ago cannot be dropped", async () => {
+  await recordRun(database.loader, exported, async () => {});
+  await database.admin.run("update vitrine_run set started_at = started_at - interval 401 day");
+  const missed: unknown[] = [];
+  const onMissed = (error: unknown) => void missed.push(error);
+  await refusing("delete", "true", async () => {
+    expect(await recordRun(database.loader, exported, async () => "done", { onMissed })).toBe("done");
+  });
+  expect(missed).toHaveLength(1);
+  expect(await all()).toMatchObject([{ outcome: "succeeded" }, { outcome: "succeeded" }]);
+});
+
+test("The end of a run is noted also when that fails at first", async () => {
+  const missed: unknown[] = [];
+  const onMissed = (error: unknown) => void missed.push(error);
+  let ended: Promise<unknown> | undefined;
+  await refusing("update", "new.outcome is not null", async () => {
+    ended = recordRun(database.loader, exported, async () => {}, { onMissed });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await all()).toMatchObject([{ outcome: "running" }]);
+  });
+  await ended;
+  expect(missed).toEqual([]);
+  expect(await all()).toMatchObject([{ outcome: "succeeded" }]);
+}, 20_000);
 
 test("The first migration is a run too, and who may not write the log works all the same and is told", async () => {
   const empty = await openTestDatabase({ migrate: false });

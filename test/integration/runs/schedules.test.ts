@@ -1,16 +1,21 @@
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
-import { keepSchedule, type RunVerb } from "../../../src/app/keep-schedule.ts";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { type EndedVerb, keepSchedule, type RunVerb } from "../../../src/app/keep-schedule.ts";
+import { isLeaseHeld } from "../../../src/core/lease.ts";
+import { recordRun, toNode } from "../../../src/core/runs.ts";
 import { readStates } from "../../../src/core/schedules.ts";
 import { createLogger } from "../../../src/log.ts";
 import type { Schedule } from "../../../src/models/schedule.ts";
+import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { intercept } from "../../support/intercept.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(() => database?.close());
-afterEach(() => database.admin.query("delete from vitrine_schedule; delete from vitrine_lease"));
+// Before, not after: what a test keeps going ends after its hooks.
+beforeEach(() => database.admin.query("delete from vitrine_schedule; delete from vitrine_lease"));
 
 const everySecond: Schedule = { at: "* * * * * *", run: { verb: "verify" } };
 /** Due at a moment at which hardly a test runs. */
@@ -18,7 +23,11 @@ const yearly: Schedule = { at: "0 0 1 1 *", run: { verb: "export", out: "/files"
 const silent = createLogger("silent");
 
 /** Keeps a schedule as a node of its own does, until the test ends or it is stopped. */
-function keep(schedule: Schedule, runVerb: RunVerb, options: { readonly leaseSeconds?: number } = {}) {
+function keep(
+  schedule: Schedule,
+  runVerb: RunVerb,
+  options: { readonly leaseSeconds?: number; readonly db?: MariaDb } = {},
+) {
   const stop = new AbortController();
   const { loader: db } = database;
   const kept = keepSchedule(
@@ -42,9 +51,11 @@ const miss = (years: number) =>
     [years],
   );
 
+const ended = (exitCode: number): EndedVerb => ({ exitCode, node: "here:1" });
+
 /** Ends when the signal is aborted. */
 const untilStopped = (signal: AbortSignal) =>
-  new Promise<number>((resolve) => signal.addEventListener("abort", () => resolve(130)));
+  new Promise<EndedVerb>((resolve) => signal.addEventListener("abort", () => resolve(ended(130))));
 
 test("What is due runs again and again, and never twice at once, on however many nodes", async () => {
   let running = 0;
@@ -58,7 +69,7 @@ test("What is due runs again and again, and never twice at once, on however many
       // Longer than a period.
       await new Promise((resolve) => setTimeout(resolve, 1500));
       running -= 1;
-      return 0;
+      return ended(0);
     };
   for (const node of ["a", "b", "c"]) keep(everySecond, runVerb(node));
   await expect.poll(() => runs.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
@@ -68,7 +79,7 @@ test("What is due runs again and again, and never twice at once, on however many
 
 test("A schedule that nobody has kept before catches up nothing", async () => {
   let runs = 0;
-  keep(yearly, async () => ++runs);
+  keep(yearly, async () => ended(++runs));
   await expect.poll(() => readStates(database.reader, ["files"])).toMatchObject([{ succeededAt: null }]);
   await new Promise((resolve) => setTimeout(resolve, 1000));
   expect(runs).toBe(0);
@@ -79,7 +90,7 @@ test("Runs that were missed are caught up by one, also when it fails, and its ex
   const runs: (readonly string[])[] = [];
   keep(yearly, async (args) => {
     runs.push(args);
-    return 74;
+    return ended(74);
   });
   await expect
     .poll(() => readStates(database.reader, ["files"]))
@@ -100,7 +111,7 @@ test("A run that its node was stopped in is done again by the next, once", async
   let whole = 0;
   keep(yearly, async () => {
     whole += 1;
-    return 0;
+    return ended(0);
   });
   await expect
     .poll(async () => (await readStates(database.reader, ["files"]))[0]?.succeededAt ?? null)
@@ -122,7 +133,7 @@ test("A node that is gone delays the next by its lease; one that has lost its le
       began += 1;
       await untilStopped(signal);
       stopped += 1;
-      return 130;
+      return ended(130);
     },
     { leaseSeconds: 2 },
   );
@@ -136,3 +147,42 @@ test("A node that is gone delays the next by its lease; one that has lost its le
   await expect.poll(() => stopped, { timeout: 10_000 }).toBe(1);
   expect(await readStates(database.reader, ["files"])).toMatchObject([{ exitCode: null }]);
 }, 30_000);
+
+test("A node that is cut off from the database stops what it runs while the lease is still its own", async () => {
+  await miss(2);
+  let isCut = false;
+  const never = new Promise(() => {});
+  const db = intercept(database.loader, (sql) =>
+    isCut && sql.startsWith("update vitrine_lease") ? never : undefined,
+  );
+  let isRunning = false;
+  let isHeldAtTheEnd: boolean | undefined;
+  keep(
+    yearly,
+    async (_args, signal) => {
+      isRunning = true;
+      const { exitCode, node } = await untilStopped(signal);
+      isHeldAtTheEnd = await isLeaseHeld(database.reader, "schedule:files");
+      return { exitCode, node };
+    },
+    { leaseSeconds: 8, db },
+  );
+  await expect.poll(() => isRunning).toBe(true);
+  isCut = true;
+  await expect.poll(() => isHeldAtTheEnd, { timeout: 20_000 }).toBe(true);
+}, 40_000);
+
+test("A run that failed before the run log knew of it is told so, and one that the log knows is not", async () => {
+  await miss(2);
+  const state = async () => (await readStates(database.reader, ["files"]))[0];
+  const first = keep(yearly, async () => ended(2));
+  await expect.poll(state).toMatchObject({ exitCode: 2, isLogged: false });
+  await first.end();
+  await database.admin.run("update vitrine_schedule set handled_at = handled_at - interval 2 year");
+  keep(yearly, async () => {
+    const work = () => Promise.reject(new Error("no"));
+    await recordRun(database.loader, { kind: "export", name: "/files" }, work).catch(() => {});
+    return { exitCode: 70, node: toNode() };
+  });
+  await expect.poll(state).toMatchObject({ exitCode: 70, isLogged: true });
+});

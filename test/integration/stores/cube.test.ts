@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { defineCube, max, sum } from "../../../src/models/cube.ts";
+import { count, countDistinct, defineCube, max, sum } from "../../../src/models/cube.ts";
 import { decimal, int } from "../../../src/models/field.ts";
-import type { CubeQuery } from "../../../src/stores/cube-store.ts";
+import type { CubeQuery, CubeRow } from "../../../src/stores/cube-store.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { expectRows, type Fact } from "../../support/cube-oracle.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { cups, facts, query } from "./cups.ts";
+import { cups, cupsDefinition, facts, query } from "./cups.ts";
 import { createCups, pourCups } from "./pour-cups.ts";
 
 let database: TestDatabase;
@@ -115,6 +115,43 @@ test("distinct values of some facts and of all facts do not get in each other's 
         tea: "tea",
         ...counts,
       });
+});
+
+test("measures may have any names, also those that a store's own question could use", async () => {
+  const odd = defineCube({
+    ...cupsDefinition,
+    measures: {
+      t: sum("sugar", "Lumps."),
+      v: sum("price", "Money."),
+      d0: sum("size", "Sizes."),
+      p: count("Cups."),
+      s: max("size", "Largest."),
+      k0: count("Cups."),
+      kTea: count("Cups."),
+      setIndex: count("Cups."),
+      guests: countDistinct("guest", "Guests."),
+      bills: countDistinct("bill", "Bills."),
+    },
+  });
+  const none = { soldOn: null, servedAt: null, serial: null };
+  const same = { ...none, room: 1, price: "1.500", fate: "drunk" };
+  const rows: readonly Fact[] = Array.from({ length: 12 }, (_, cupId) => {
+    const counted = { guest: cupId % 4, bill: cupId % 5, sugar: cupId };
+    return { ...same, ...counted, cupId, tea: cupId % 2 ? "tea" : null, size: cupId % 3 };
+  });
+  await pour(rows);
+  const measures = Object.keys(odd.cube.measures);
+  for (const sets of [[["tea"]], [["tea"], ["size"], []]]) {
+    const asked: CubeQuery = { ...plain, sets, measures };
+    const expected = expectRows(odd, rows, asked, { where: () => true, having: () => true });
+    const shown = (found: readonly CubeRow[]) =>
+      found.map(({ groupedBy, values }) => [
+        groupedBy,
+        [...groupedBy, ...measures].map((name) => values[name]),
+      ]);
+    for (const store of [createLiveStore(database.admin), createMirrorStore(database.mongo)])
+      expect(shown(await store.aggregate(odd, asked)), store.name).toEqual(shown(expected));
+  }
 });
 
 test("a decimal has all its digits, also of a column that has fewer", async () => {

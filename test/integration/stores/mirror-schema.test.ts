@@ -42,7 +42,21 @@ describe("the collection of a model", () => {
       (i) => i.name === "tombstones",
     );
     expect(expiry).toMatchObject({ key: { _at: 1 }, partialFilterExpression: { _del: true } });
-    expect(Number(expiry?.expireAfterSeconds)).toBe(86_400);
+    expect(Number(expiry?.expireAfterSeconds)).toBe(3 * 24 * 60 * 60);
+  });
+
+  it("lets tombstones live as long as this release says, where loaders of another one said otherwise", async () => {
+    const collection = db.mongo.db.collection("former_thing");
+    const model = { ...first, name: collection.collectionName };
+    for (let round = 0; round < 5; round += 1) {
+      await prepareCollection(db.mongo, model);
+      await collection.dropIndex("tombstones");
+      const former = { name: "tombstones", partialFilterExpression: { _del: true } };
+      await collection.createIndex({ _at: 1 }, { ...former, expireAfterSeconds: 86_400 });
+      await Promise.all([1, 2, 3, 4].map(() => prepareCollection(db.mongo, model)));
+      const [expiry] = (await collection.listIndexes().toArray()).filter(({ name }) => name === "tombstones");
+      expect(Number(expiry?.expireAfterSeconds)).toBe(3 * 24 * 60 * 60);
+    }
   });
 
   it("takes documents of the model and tombstones, and nothing else", async () => {

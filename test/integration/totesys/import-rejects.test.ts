@@ -80,6 +80,20 @@ test.each(dirt)(
   },
 );
 
+test("Of lines that claim one value the row that has it is loaded, whatever keys the others have", async () => {
+  const [pound, dollar] = toteRows.currency;
+  await importTote(database.admin, toteFiles({}));
+  const later = { ...dollar, last_updated: "2023-01-02 03:04:05.006" };
+  const summary = await importTote(
+    database.admin,
+    toteFiles({ currency: [{ ...pound, currency_code: dollar.currency_code }, later] }),
+  );
+  expect(summary.tables).toContainEqual(expect.objectContaining({ table: "currency", updated: 1 }));
+  expect(await describeRejects(database.admin)).toEqual([
+    "reject currency.csv:2 currency_code: another row has it",
+  ]);
+});
+
 test("A line whose reference was refused in the same run is refused too", async () => {
   const design = [toteRows.design[0], { ...toteRows.design[1], design_name: null }];
   await importTote(database.admin, toteFiles({ design }));
@@ -116,6 +130,11 @@ test("No remark on a payment shows an account number, whatever is wrong with the
     await database.admin.query("select * from staging_payment"),
   ]);
   expect(everything).not.toMatch(/67305075|3162226|3162227/);
+  // Of an import that fails nothing stays either: staging tables know no transaction.
+  await expect(importTote(database.admin, files, { strict: true })).rejects.toMatchObject({
+    code: "IMPORT_REFUSED",
+  });
+  expect(await database.admin.query("select 1 from staging_payment")).toEqual([]);
   // What is not confidential tells its values.
   const sales = [
     ...toteRows.sales_order,

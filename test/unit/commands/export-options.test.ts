@@ -29,3 +29,8 @@ describe("an incremental export", () => {
     expect(() => read(args)).toThrow(sentence);
   });
 });
+
+test("files of one moment go to a folder: an address is refused, and what it says of an account is not told", () => {
+  expect(() => read(["--out", "s3://key:hush@bucket/x"])).toThrow(/^--out names a folder(?!.*hush)/);
+  expect(read(["--out", "C:\\files"])).toBe(undefined);
+});

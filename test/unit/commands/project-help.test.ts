@@ -37,7 +37,7 @@ async function help(args: readonly string[], project: string | undefined): Promi
     text += part;
   };
   program.configureOutput({ writeOut: print });
-  const stdout = { isTerminal: false, print, outlive: () => undefined };
+  const stdout = { isTerminal: false, print, finish: async () => null, outlive: () => undefined };
   const env = { VITRINE_PROJECT: file, VITRINE_DATA_DIR: dir };
   await registerVerbs(program, { env, signal: AbortSignal.abort(), stdout, stderr: process.stderr }, args);
   await program.parseAsync([...args], { from: "user" }).catch(() => undefined);

@@ -1,7 +1,8 @@
 import { BSON } from "mongodb";
 import { describe, expect, test } from "vitest";
 import type { FormatOptions } from "../../../src/exports/formats/format.ts";
-import { type FormatName, formatNames, formatOf } from "../../../src/exports/formats.ts";
+import { formatOf } from "../../../src/exports/formats.ts";
+import { type ExportFormat, exportFormats } from "../../../src/models/export-formats.ts";
 import * as f from "../../../src/models/field.ts";
 import { type Document, defineModel } from "../../../src/models/model.ts";
 
@@ -55,7 +56,7 @@ async function* from(documents: readonly Document[]) {
   yield* documents;
 }
 
-async function encode(documents: readonly Document[], format: FormatName, options: FormatOptions = {}) {
+async function encode(documents: readonly Document[], format: ExportFormat, options: FormatOptions = {}) {
   let text = "";
   for await (const chunk of formatOf(format).encode(model, from(documents), options)) text += chunk;
   return text;
@@ -211,7 +212,7 @@ test("documents are read no faster than the text is taken", async () => {
       yield thing;
     }
   }
-  for (const format of formatNames) {
+  for (const format of exportFormats) {
     read = 0;
     const text = formatOf(format).encode(model, endless(), {})[Symbol.asyncIterator]();
     await text.next();

@@ -1,7 +1,7 @@
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
 import { parquet } from "../../../src/exports/formats/parquet.ts";
-import { bigint, string } from "../../../src/models/field.ts";
+import { bigint, decimal, string } from "../../../src/models/field.ts";
 import { type Document, defineModel } from "../../../src/models/model.ts";
 
 const model = defineModel({
@@ -37,4 +37,17 @@ test("is written a row group at a time, of so many documents or so many bytes", 
   expect(short.rows.map(({ teaId }) => Number(teaId))).toEqual([...Array(50_000).keys()]);
   const long = await read(many(30, "T".repeat(1024 * 1024)));
   expect(long.metadata.row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([8, 8, 8, 6]);
+});
+
+test("a decimal of more digits behind the point than its column has room for those before it", async () => {
+  const priced = { ...model, fields: { ...model.fields, price: decimal("Price.", 4) } };
+  const price = "1234567890123456.1234";
+  async function* one(): AsyncIterable<Document> {
+    yield { teaId: "1", name: "Tea", price };
+  }
+  const widths = new Map([["price", { digits: 18, scale: 2 }]]);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of parquet.encode(priced, one(), { widths })) chunks.push(Buffer.from(chunk));
+  const { schema } = parquetMetadata(Uint8Array.from(Buffer.concat(chunks)).buffer);
+  expect(schema.find(({ name }) => name === "price")).toMatchObject({ precision: 38, scale: 4 });
 });

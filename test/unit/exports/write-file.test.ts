@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { exportModels } from "../../../src/exports/export-models.ts";
 import { writeTemporary } from "../../../src/exports/write-file.ts";
 import { int } from "../../../src/models/field.ts";
@@ -88,7 +88,9 @@ test("an export writes its files and a manifest that describes them", async () =
 test("a full disk is a typed error and leaves the folder as it was", async () => {
   await writeFile(join(folder, "tea.json"), "yesterday");
   // The temporary name leads to a device that is always full.
-  await symlink("/dev/full", join(folder, `pots.json.${process.pid}.partial`));
+  const id = crypto.randomUUID();
+  vi.spyOn(crypto, "randomUUID").mockReturnValueOnce(crypto.randomUUID()).mockReturnValueOnce(id);
+  await symlink("/dev/full", join(folder, `pots.json.${id}.partial`));
   await expect(exportModels(request(teas))).rejects.toMatchObject({
     code: "EXPORT_FAILED",
     message: expect.stringContaining("the disk is full"),

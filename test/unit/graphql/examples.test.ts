@@ -20,7 +20,14 @@ test("an example offers the defaults of its operation, and what stands in the fi
   await writeFile(join(dir, "b-and-c.graphql"), "{ b }");
   const [a, b] = await readExamples(dir);
   expect(JSON.parse(a?.variables ?? "")).toEqual({ n: 4, s: ["NEW"], o: { x: "1" }, id: 1 });
-  expect(b).toEqual({ name: "b-and-c", title: "B and c", group: "Others", query: "{ b }", variables: null });
+  expect(b).toEqual({
+    name: "b-and-c",
+    title: "B and c",
+    group: "Others",
+    query: "{ b }",
+    variables: null,
+    spec: null,
+  });
 });
 
 test("examples come in the order of their groups, others last, and a group of a missing one is named", async () => {

@@ -6,6 +6,7 @@ import { count, defineCube } from "../../../src/models/cube.ts";
 import { int, link, list, object, string } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
 import { defineProject } from "../../../src/models/project.ts";
+import market from "../../support/market/vitrine.config.ts";
 
 const parcel = defineModel({
   name: "parcel",
@@ -46,14 +47,14 @@ const schema = createSchema(
   }),
 );
 
-function cost(query: string, variables = {}): number {
+function cost(query: string, variables = {}, of = schema): number {
   const document = parse(query);
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   const operation = getOperationAST(document);
   if (!operation) throw new Error("no operation");
-  return readCost(schema, operation, fragments, variables);
+  return readCost(of, operation, fragments, variables);
 }
 
 describe("The cost of a query", () => {
@@ -112,6 +113,24 @@ describe("The cost of a query", () => {
     expect(cost("{ weights(first: 10001) { howMany } }")).toBe(1);
     // A history too, whose versions are counted by what finding them takes.
     expect(cost("{ parcelHistory(id: 1, first: 101) { nodes { validFrom } } }")).toBe(1);
+  });
+
+  test("is that of all rows for a dimension that nothing is grouped by until it is selected", () => {
+    const stalls = createSchema(market);
+    const facts = "facts(first: 500) { nodes { saleId } }";
+    for (const choice of [
+      "orderBy: [CURRENCY_ASC AMOUNT_DESC]",
+      "topPerGroup: { by: [CURRENCY], first: 5, orderBy: [CURRENCY_ASC] }",
+    ]) {
+      const of = (keys: string) =>
+        cost(
+          `{ stallSale(groupBy: [${keys}] ${choice} first: 10000) { stall currency amount ${facts} } }`,
+          {},
+          stalls,
+        );
+      expect(of("STALL")).toBe(of("STALL CURRENCY"));
+      expect(of("STALL")).toBeGreaterThan(5_000_000);
+    }
   });
 
   test("is there for a page without rows too: the store counts, and looks for a version, all the same", () => {

@@ -69,6 +69,8 @@ test.each([
   ["views/shop/other.sql", good, /defines v; name the file v\.sql/],
   ["procedures/shop/v.sql", good, /defines a view; move it to views\/shop/],
   ["views/shop/v.sql", good.replace("sql security invoker ", ""), /sql security invoker/],
+  ["views/shop/bi_v.sql", good.replace(" v ", " bi_v "), /bi_ is for analysts.*sql security definer/],
+  ["views/shop/v.sql", good.replace("invoker", "definer"), /lend its author's rights/],
   ["views/shop/v.sql", good.replace("or replace ", ""), /must begin with/],
   ["views/shop/v.sql", good.replace("select x", "select *"), /name them/],
   ["views/shop/v.sql", good.replace("select x", "select t.*"), /name them/],

@@ -2,7 +2,8 @@ import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { registerVerbs } from "../../../src/commands/register-verbs.ts";
 import { defineProject } from "../../../src/models/project.ts";
-import { nextMoment, type Schedule, type ScheduledWork, toArguments } from "../../../src/models/schedule.ts";
+import { nextMoment, type Schedule } from "../../../src/models/schedule.ts";
+import { type ScheduledWork, toArguments } from "../../../src/models/scheduled-work.ts";
 
 const domain = {
   name: "garden",
@@ -17,6 +18,8 @@ const domain = {
   },
 };
 const verify: ScheduledWork = { verb: "verify" };
+/** As a file that no compiler has read may have it. */
+const run = (work: unknown) => ({ at: "0 3 * * *", run: work }) as Schedule;
 const define = (name: string, schedule: Schedule) =>
   defineProject({ sql: "sql", domains: [domain], schedules: { [name]: schedule } });
 
@@ -63,6 +66,34 @@ describe("A schedule that cannot be kept is refused with its name and the remedy
       { at: "0 3 * * *", run: { verb: "export", out: "--out" } },
       /must not be empty or begin with a dash/,
     ],
+    [
+      "an unknown verb",
+      "files",
+      run({ verb: "veryfy" }),
+      /no verb veryfy to run\. There are: export, import, v/,
+    ],
+    ["no verb", "files", run({}), /no verb in it to run/],
+    ["no work", "files", run(undefined), /no verb in it to run/],
+    ["nothing for work", "files", run(null), /no verb in it to run/],
+    ["a text for work", "files", run("verify"), /no verb in it to run/],
+    ["an unknown format", "files", run({ verb: "export", out: "x", format: "xslx" }), /format: .+"csv"/],
+    [
+      "a format that is packed already",
+      "files",
+      run({ verb: "export", out: "x", format: "parquet", gzip: true }),
+      /gzip: files of this format are compressed already/,
+    ],
+    ["an unknown store", "files", run({ verb: "export", out: "x", source: "mongodb" }), /source: .+"mirror"/],
+    ["no place", "files", run({ verb: "export" }), /out: /],
+    ["two places", "files", run({ verb: "export", to: "x", out: "y" }), /"out"/],
+    [
+      "a percentage that is none",
+      "files",
+      run({ verb: "import", domain: "garden", name: "plants", from: "in", allowDeletes: 150 }),
+      /allowDeletes: expected true, or a percentage from 0 to 100/,
+    ],
+    ["what its verb does not know", "files", run({ verb: "rebuild", deep: true }), /"deep"/],
+    ["one model as a text", "files", run({ verb: "verify", models: "sales" }), /models: /],
   ])("%s", (_, name, schedule, message) => {
     expect(() => define(name, schedule)).toThrow(message);
     expect(() => define(name, schedule)).toThrow(`Schedule ${name}: `);
@@ -103,6 +134,10 @@ describe("What a schedule runs is a command line that its verb takes:", () => {
       "import garden plants in --allow-deletes",
       { verb: "import", domain: "garden", name: "plants", from: "in", allowDeletes: true },
     ],
+    [
+      "import garden beds in --full",
+      { verb: "import", domain: "garden", name: "beds", from: "in", full: true },
+    ],
     ["verify", { verb: "verify" }],
     ["verify a --deep --repair", { verb: "verify", models: ["a"], deep: true, repair: true }],
     ["rebuild a b", { verb: "rebuild", models: ["a", "b"] }],
@@ -111,7 +146,12 @@ describe("What a schedule runs is a command line that its verb takes:", () => {
     const args = toArguments(work);
     expect(args.join(" ")).toBe(line);
     const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-    const stdout = { isTerminal: false, print: () => undefined, outlive: () => undefined };
+    const stdout = {
+      isTerminal: false,
+      print: () => undefined,
+      finish: async () => null,
+      outlive: () => undefined,
+    };
     await registerVerbs(
       program,
       { env: {}, signal: AbortSignal.abort(), stdout, stderr: process.stderr },

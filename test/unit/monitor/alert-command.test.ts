@@ -41,4 +41,23 @@ describe("A command of the shell", () => {
     });
     expect(performance.now() - started).toBeLessThan(10_000);
   });
+
+  test("that leaves a daemon behind has ended all the same", async () => {
+    const started = performance.now();
+    const tell = createCommand("setsid sleep 20 & echo done >&2; exit 0", 300);
+    expect(await tell(event, never)).toEqual({ outcome: "taken" });
+    const failing = createCommand("setsid sleep 20 & echo no room >&2; exit 3");
+    expect(await failing(event, never)).toEqual({
+      ...{ outcome: "away", reason: "it ended with 3: no room" },
+    });
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
+
+  test("that hangs is ended at once for who has stopped already", async () => {
+    const started = performance.now();
+    expect(await createCommand("sleep 20", 60_000)(event, AbortSignal.abort())).toMatchObject({
+      outcome: "away",
+    });
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
 });

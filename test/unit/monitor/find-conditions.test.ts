@@ -60,6 +60,7 @@ describe("A schedule is wrong after two moments without a success, and half a pe
     handledAt: new Date(seen),
     succeededAt: succeeded === null ? null : new Date(succeeded),
     exitCode: 74,
+    isLogged: true,
   });
   test.each([
     ["one is missing", "2026-11-30T11:44:59Z", []],
@@ -72,6 +73,15 @@ describe("A schedule is wrong after two moments without a success, and half a pe
   test("it never succeeded", () => {
     expect(find({ states: [state(null)] })).toEqual(["schedule files"]);
     expect(find({ states: [state(null, "2026-11-30T11:59:00Z")] })).toEqual([]);
+  });
+
+  test("its latest run failed, at once where the run log does not tell it", () => {
+    const recent = "2026-11-30T11:59:00Z";
+    expect(find({ states: [state(recent)] })).toEqual([]);
+    expect(find({ states: [{ ...state(recent), isLogged: false }] })).toEqual(["schedule files"]);
+    expect(find({ states: [{ ...state(recent), isLogged: false, exitCode: 0 }] })).toEqual([]);
+    expect(find({ states: [{ ...state(recent), isLogged: false, exitCode: null }] })).toEqual([]);
+    expect(find({ states: [{ ...state(null), isLogged: false, schedule: "gone" }] })).toEqual([]);
   });
 
   test("one that the project has no more is nobody's concern", () => {

@@ -20,11 +20,13 @@ export const customerLifetimeValue = defineModel({
       filter: true,
       nullable: true,
     }),
-    firstOrder: dateTime("When the first order was placed, UTC; null without orders.", {
+    firstOrderAt: dateTime("When the first order was placed, UTC; null without orders.", {
+      formerly: "firstOrder",
       filter: true,
       nullable: true,
     }),
-    lastOrder: dateTime("When the newest order was placed, UTC; null without orders.", {
+    lastOrderAt: dateTime("When the newest order was placed, UTC; null without orders.", {
+      formerly: "lastOrder",
       filter: true,
       nullable: true,
     }),

@@ -31,8 +31,9 @@ export const customerOrders = defineModel({
       object("CustomerOrder", "One order of a customer.", {
         orderId: int("Order number."),
         status: orderStatus(),
-        placed: dateTime("When it was placed, UTC."),
-        shipped: dateTime("When it was shipped, UTC; null when it is not shipped or was cancelled.", {
+        placedAt: dateTime("When it was placed, UTC.", { formerly: "placed" }),
+        shippedAt: dateTime("When it was shipped, UTC; null when it is not shipped or was cancelled.", {
+          formerly: "shipped",
           nullable: true,
         }),
         subtotal: decimal("Sum of its lines, before tax.", 2),
@@ -46,7 +47,9 @@ export const customerOrders = defineModel({
           key: "orderId",
           description: "The order as a document of its own.",
         }),
+        order: link("orders", { key: "orderId", description: "The order without its items." }),
       }),
     ),
+    customer: link("customers", { key: "customerId", description: "How to reach the customer." }),
   },
 });

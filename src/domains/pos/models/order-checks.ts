@@ -15,6 +15,7 @@ export const orderChecks = defineModel({
     placedOn: date("Day on which it was placed, UTC.", { filter: true }),
     total: decimal("Sum of its lines and tax.", 2, { filter: true }),
     largestQuantity: int("Most pieces of one product; 0 without lines.", { filter: true }),
+    order: link("orders", { key: "orderId", description: "The order itself." }),
     details: link("order_details", { key: "orderId", description: "The order with its items." }),
     customer: link("customer_orders", { key: "customerId", description: "The buyer, with all orders." }),
   },

@@ -13,8 +13,9 @@ export const orderDetails = defineModel({
   fields: {
     orderId: int("Order number."),
     status: orderStatus({ filter: true }),
-    placed: dateTime("When it was placed, UTC.", { filter: true }),
-    shipped: dateTime("When it was shipped, UTC; null when it is not shipped or was cancelled.", {
+    placedAt: dateTime("When it was placed, UTC.", { filter: true, formerly: "placed" }),
+    shippedAt: dateTime("When it was shipped, UTC; null when it is not shipped or was cancelled.", {
+      formerly: "shipped",
       filter: true,
       nullable: true,
     }),
@@ -30,6 +31,7 @@ export const orderDetails = defineModel({
       "Its lines, one per product, by product number.",
       object("OrderItem", "One product of the order.", orderItemFields),
     ),
+    order: link("orders", { key: "orderId", description: "The order without its items." }),
     customer: link("customer_orders", {
       key: "buyer.customerId",
       description: "The buyer, with all of its orders.",

@@ -19,12 +19,13 @@ export const pendingShipments = defineModel({
       "Oldest first; empty when none waits.",
       object("PendingOrder", "An order that waits to be shipped.", {
         orderId: int("Order number."),
-        placed: dateTime("When it was placed, UTC."),
+        placedAt: dateTime("When it was placed, UTC.", { formerly: "placed" }),
         customerId: int("Customer number."),
         name: string("First and last name of the customer.", { pii: true }),
         city: string("City to which it goes."),
         zip: string("Five-digit zip to which it goes."),
         total: decimal("Subtotal and tax.", 2),
+        order: link("orders", { key: "orderId", description: "The order itself." }),
         details: link("order_details", { key: "orderId", description: "The order with its items." }),
         customer: link("customer_orders", {
           key: "customerId",

@@ -28,5 +28,6 @@ export const productBuyers = defineModel({
       }),
       { expected: 200 },
     ),
+    product: link("products", { key: "productId", description: "The product itself, with its stock." }),
   },
 });

@@ -14,7 +14,11 @@ export const productDemand = defineModel({
       filter: true,
     }),
     unitsSold: int("Pieces sold; cancelled orders left out."),
-    lastOrderedOn: date("Day of the newest order with it, UTC; null without orders.", { nullable: true }),
+    lastOrderOn: date("Day of the newest order with it, UTC; null without orders.", {
+      nullable: true,
+      formerly: "lastOrderedOn",
+    }),
+    product: link("products", { key: "productId", description: "The product itself, with its stock." }),
     details: link("product_buyers", { key: "productId", description: "The product, with its buyers." }),
   },
 });

@@ -17,36 +17,41 @@ export const sales = defineCube({
   key: "saleId",
   batch: 999,
   // The status has three values; the others are here to be counted and added up.
-  unindexed: ["orderId", "status", "revenue", "tax", "units"],
+  unindexed: ["orderId", "status", "placedHour", "revenue", "tax", "units"],
   fields: {
     saleId: bigint("Number of the order line: order number × 2^32 + product number."),
     orderId: int("Order number.", { filter: true }),
-    product: int("Product number.", { filter: true }),
-    customer: int("Customer number.", { filter: true }),
+    productId: int("Product number.", { filter: true, formerly: "product" }),
+    customerId: int("Customer number.", { filter: true, formerly: "customer" }),
     status: orderStatus({ filter: true }),
-    orderedOn: date("Day on which the order was placed, UTC.", { filter: true }),
+    placedOn: date("Day on which the order was placed, UTC.", { filter: true, formerly: "orderedOn" }),
+    placedHour: int("Hour of the day in which the order was placed, UTC, 0 to 23.", { filter: true }),
     state: string("Two-letter state of the customer.", { filter: true }),
     city: string("City of the customer.", { filter: true }),
     zip: string("Five-digit zip of the customer.", { filter: true }),
     revenue: decimal("Quantity × price paid, before tax.", 2, { filter: true }),
     tax: decimal("The line's share of its order's sales tax.", 2, { filter: true }),
     units: int("Pieces sold.", { filter: true }),
-    productDocument: link("product_buyers", { key: "product", description: "The product, with its buyers." }),
+    productDocument: link("product_buyers", {
+      key: "productId",
+      description: "The product, with its buyers.",
+    }),
+    buyer: link("customers", { key: "customerId", description: "The customer, with how to reach them." }),
     customerDocument: link("customer_orders", {
-      key: "customer",
+      key: "customerId",
       description: "The customer, with its orders.",
     }),
   },
-  dimensions: ["product", "state", "city", "zip", "orderedOn", "customer", "status"],
+  dimensions: ["productId", "state", "city", "zip", "placedOn", "placedHour", "customerId", "status"],
   measures: {
     revenue: sum("revenue", "Sum of quantity × price paid, before tax; cancelled orders left out.", sold),
     tax: sum("tax", "Sales tax; cancelled orders left out.", sold),
     units: sum("units", "Pieces sold; cancelled orders left out.", sold),
     orders: countDistinct("orderId", "Distinct orders; cancelled ones left out.", {
       ...sold,
-      within: ["customer", "state", "city", "zip", "orderedOn", "status"],
+      within: ["customerId", "state", "city", "zip", "placedOn", "placedHour", "status"],
     }),
-    customers: countDistinct("customer", "Distinct customers with an order that is not cancelled.", {
+    customers: countDistinct("customerId", "Distinct customers with an order that is not cancelled.", {
       ...sold,
       within: ["state", "city", "zip"],
     }),
@@ -64,9 +69,9 @@ export const sales = defineCube({
   },
   rollups: [
     {
-      by: ["orderedOnMonth", "state", "status"],
+      by: ["placedOnMonth", "state", "status"],
       measures: ["revenue", "tax", "units", "averageOrder", "bookedRevenue", "bookedUnits"],
     },
-    { by: ["product"], measures: ["revenue", "tax", "units", "bookedRevenue", "bookedUnits"] },
+    { by: ["productId"], measures: ["revenue", "tax", "units", "bookedRevenue", "bookedUnits"] },
   ],
 });

@@ -7,7 +7,7 @@ import { dayLength, printDay, printMoment } from "./sample-moments.ts";
 
 /** The signal of an order's text date that is no day. */
 const textIsNoDay = 33_001;
-/** Added one after the other. */
+/** Added one after the other, those that are not there yet. */
 const newCurrencies = ["JPY", "CHF", "SEK", "NOK", "DKK"] as const;
 /** One of it every so many days. */
 const every = { move: 3, address: 5, currency: 8, "invalid date": 2 } as const;
@@ -16,19 +16,27 @@ interface Start {
   readonly at: number;
   /** The last currency. */
   readonly currency: number;
+  /** Codes of all currencies. */
+  readonly currencies: readonly string[];
   readonly nextSale: () => number;
 }
 
 /** Queues what seldom happens, again and again. */
-export function createOddities(seed: number, { at, currency, nextSale }: Start, queue: EventQueue): void {
+export function createOddities(
+  seed: number,
+  { at, currency, currencies, nextSale }: Start,
+  queue: EventQueue,
+): void {
   const again = (
     what: keyof typeof every,
     n: number,
     toParts: (n: number, moment: number) => Pick<LiveEvent, "writes" | "refused">,
+    times = Number.POSITIVE_INFINITY,
   ) => {
+    if (n >= times) return;
     const random = createRandom(seed, 115, what.length, n);
     queue.add(at + (n + 0.2 + 0.6 * random.next()) * every[what] * dayLength, (moment) => {
-      again(what, n + 1, toParts);
+      again(what, n + 1, toParts, times);
       return { at: moment, what, ...toParts(n, moment) };
     });
   };
@@ -48,14 +56,13 @@ export function createOddities(seed: number, { at, currency, nextSale }: Start, 
     };
     return { writes: [toUpdate("address", random.whole(1, fixedCounts.address), values)] };
   });
-  again("currency", 0, (n, moment) => {
+  const missing = newCurrencies.filter((code) => !currencies.includes(code));
+  const addCurrency = (n: number, moment: number): Pick<LiveEvent, "writes"> => {
     const told = { created_at: printMoment(moment), last_updated: printMoment(moment) };
-    const code = newCurrencies[n];
-    const row = { currency_id: currency + n + 1, currency_code: code ?? "", ...told };
-    return {
-      writes: code === undefined ? [] : [{ kind: "insert", table: "currency", key: {}, values: row }],
-    };
-  });
+    const row = { currency_id: currency + n + 1, currency_code: missing[n] ?? "", ...told };
+    return { writes: [{ kind: "insert", table: "currency", key: {}, values: row }] };
+  };
+  again("currency", 0, addCurrency, missing.length);
   again("invalid date", 0, (_n, moment) => {
     const { row } = createOrder(seed, "sales", { id: nextSale(), createdAt: moment, designs: 1 });
     const values = { ...row, agreed_delivery_date: `${printDay(moment).slice(0, 4)}-02-30` };

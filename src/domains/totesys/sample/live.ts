@@ -28,7 +28,8 @@ interface NextIds {
 /**
  * The back office goes on: sales and purchases come in, payments are made after 0.5 to 6 days, some orders are changed (a part
  * of them twice within a minute), some are deleted, some payments are given back; counterparties move, currencies are
- * added, and clerks type days that are none, which the database refuses. Holds what is to come of the last days' orders.
+ * added, and clerks type days that are none, which the database refuses. Payments that are open at the start are made too.
+ * Holds what is to come of the last days' orders.
  */
 function* createEvents(
   from: Readonly<Record<string, unknown>>,
@@ -55,7 +56,16 @@ function* createEvents(
   };
   comeIn("sales", at);
   comeIn("purchase", at);
-  createOddities(seed, { at, currency: number("currency"), nextSale: () => next.sales }, queue);
+  for (const payment of readOpenPayments(from.unpaid)) {
+    const { paidAt } = createOrder(seed, payment.kind, { ...payment, designs: number("designs") });
+    queue.add(Math.max(paidAt, at), (moment) => ({
+      ...{ at: moment, what: "payment" },
+      writes: [toPaid(payment.paymentId, printMoment(moment))],
+    }));
+  }
+  const currencies: readonly string[] = JSON.parse(String(from.currencies ?? "[]"));
+  const start = { at, currency: number("currency"), currencies, nextSale: () => next.sales };
+  createOddities(seed, start, queue);
   for (;;) yield queue.next();
 }
 
@@ -72,6 +82,27 @@ const remove = (table: string, id: number): LiveWrite => ({
   ...{ kind: "delete", table, key: { [`${table}_id`]: id }, values: {} },
 });
 
+const toPaid = (id: number, moment: string): LiveWrite =>
+  update("payment", id, { paid: true, payment_date: moment.slice(0, 10), last_updated: moment });
+
+interface OpenPayment {
+  readonly paymentId: number;
+  readonly kind: OrderKind;
+  /** Of the order. */
+  readonly id: number;
+  readonly createdAt: number;
+}
+
+/** Payments that are not made yet, in the order of their ids: nobody else remembers them. */
+const readOpenPayments = (text: unknown): readonly OpenPayment[] =>
+  (JSON.parse(String(text ?? "[]")) as readonly (readonly (number | null)[])[])
+    .map(([paymentId, createdAt, sale, purchase]): OpenPayment => {
+      const order =
+        sale === null ? { kind: "purchase" as const, id: purchase } : { kind: "sales" as const, id: sale };
+      return { paymentId: paymentId ?? 0, createdAt: createdAt ?? 0, kind: order.kind, id: order.id ?? 0 };
+    })
+    .sort((left, right) => left.paymentId - right.paymentId);
+
 /** An order comes in with its transaction and payment, and what is to become of them is queued. */
 function toArrival(seed: number, dealt: number, order: SampleOrder, queue: EventQueue): LiveEvent {
   const { kind, id, createdAt, paidAt } = order;
@@ -83,9 +114,7 @@ function toArrival(seed: number, dealt: number, order: SampleOrder, queue: Event
   const later = (at: number, what: string, toWrites: (moment: string) => readonly LiveWrite[]) => {
     if (at < deletedAt) queue.add(at, () => ({ at, what, writes: toWrites(printMoment(at)) }));
   };
-  later(paidAt, "payment", (moment) => [
-    update("payment", dealt, { paid: true, payment_date: moment.slice(0, 10), last_updated: moment }),
-  ]);
+  later(paidAt, "payment", (moment) => [toPaid(dealt, moment)]);
   if (random.chance(chances.refunded))
     later(paidAt + random.whole(1, 72) * 3_600_000, "refund", (moment) => [
       update("payment", dealt, { payment_type_id: refundTypes[kind], last_updated: moment }),
@@ -131,6 +160,18 @@ export const totesysLive: LiveSample = {
       (select coalesce(max(purchase_order_id), 0) from purchase_order for system_time all) as purchase,
       (select coalesce(max(transaction_id), 0) from \`transaction\` for system_time all) as transaction,
       (select coalesce(max(currency_id), 0) from currency for system_time all) as currency,
+      (select json_arrayagg(currency_code) from currency) as currencies,
+      (
+        select json_arrayagg(json_array(
+          payment.payment_id,
+          timestampdiff(microsecond, '1970-01-01', payment.created_at) div 1000,
+          dealt.sales_order_id,
+          dealt.purchase_order_id
+        ))
+        from payment
+        join \`transaction\` as dealt on dealt.transaction_id = payment.transaction_id
+        where payment.paid = 0
+      ) as unpaid,
       (select coalesce(max(design_id), 0) from design) as designs`,
   events: createEvents,
 };

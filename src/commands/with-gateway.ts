@@ -1,0 +1,29 @@
+import { dirname } from "node:path";
+import type { CommandContext } from "./context.ts";
+import { withApp } from "./with-app.ts";
+
+/**
+ * Runs `work` with the address of a gateway: the one that is named, or one of its own on this machine for as long, over the
+ * databases of the data folder, with the limits and the log of every other.
+ */
+export function withGateway(
+  context: CommandContext,
+  url: string | undefined,
+  work: (url: string) => Promise<void>,
+): Promise<void> {
+  if (url !== undefined) return work(url);
+  return withApp(context, async (app) => {
+    const { serveProject } = await import("../graphql/serve-project.ts");
+    const { project, live, mirror, reader, writer, mongo, logger, config } = app;
+    const server = await serveProject({
+      ...{ project, live, mirror, reader, writer, mongo, logger },
+      projectDir: dirname(config.projectFile),
+      settings: { ...config, host: "127.0.0.1", port: 0, allowedHosts: [] },
+    });
+    try {
+      await work(server.url);
+    } finally {
+      await server.close();
+    }
+  });
+}

@@ -1,0 +1,34 @@
+import {
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNullableType,
+  isInputObjectType,
+  type OperationDefinitionNode,
+  typeFromAST,
+} from "graphql";
+import type { Place } from "../web/dashboard/page-settings.ts";
+
+/**
+ * The type of the place that a path leads to, through an operation's variable into its input objects.
+ * A text when it leads nowhere: the problem.
+ */
+export function findPlace(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  text: string,
+): Place | string {
+  const path = text.split(".");
+  const [variable, ...fields] = path;
+  const declared = operation.variableDefinitions?.find((one) => one.variable.name.value === variable);
+  if (!declared) return `"${text}": the operation declares no variable $${variable}`;
+  // The operation was validated: its types are those of the schema.
+  let type = getNullableType(typeFromAST(schema, declared.type as never) as GraphQLInputType);
+  for (const field of fields) {
+    const inner = isInputObjectType(type) ? type.getFields()[field] : undefined;
+    if (!inner) return `"${text}": ${String(type)} has no field ${field}`;
+    type = getNullableType(inner.type);
+  }
+  return isInputObjectType(type)
+    ? `"${text}" is a ${type.name}, no single value`
+    : { path, type: String(type) };
+}

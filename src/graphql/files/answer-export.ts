@@ -1,0 +1,49 @@
+import { readColumnWidths } from "../../exports/read-column-widths.ts";
+import type { DocumentModel } from "../../models/model.ts";
+import { storedFields } from "../../stores/conversion/stored-fields.ts";
+import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
+import type { GatewayOptions } from "../yoga.ts";
+import { type FileRequest, giveFile } from "./give-file.ts";
+import { type AskedExport, readExportAddress } from "./read-export-address.ts";
+import type { SentFile } from "./send-file.ts";
+import { streamModel } from "./stream-model.ts";
+
+/** What is exported over HTTP. */
+export interface Exported {
+  readonly models: readonly DocumentModel[];
+  readonly reader: MariaDb;
+}
+
+/** Answers `GET /export/<model>.<format>` with the documents of a model. */
+export async function answerExport(
+  request: FileRequest & { readonly options: GatewayOptions },
+  { models, reader }: Exported,
+): Promise<void> {
+  const { state, options } = request;
+  await giveFile(request, async (signal, send) => {
+    const asked = readExportAddress(
+      state.req.url ?? "",
+      models,
+      options.schema,
+      state.req.headers[AFTER_WRITE_HEADER]?.toString(),
+    );
+    const { model, form, name: root } = asked;
+    state.exchange.operation = `export ${model.name}`;
+    const widths = form.format === "parquet" ? { widths: await readColumnWidths(reader, model) } : {};
+    await streamModel({ ...options, reader }, asked, signal, (documents, age) =>
+      send(form, { ...toShape(asked), ...widths, documents, freshness: [{ root, ...age }] }),
+    );
+  });
+}
+
+/** The columns of the file. Extended JSON has the key in any case, as its id. */
+function toShape({ name, model, fields, form }: AskedExport): Pick<SentFile, "name" | "shape"> {
+  const all = new Map(storedFields(model.fields));
+  const names = form.format === "ejson" ? new Set([model.key, ...fields]) : fields;
+  const shown = [...names].flatMap((one) => {
+    const field = all.get(one);
+    return field ? [[one, field] as const] : [];
+  });
+  return { name, shape: { name: model.name, key: model.key, fields: Object.fromEntries(shown) } };
+}

@@ -1,0 +1,109 @@
+import type { ExecutionResult } from "graphql";
+import { readOperation } from "../answer-json.ts";
+import type { PersistedQueries } from "../persisted-queries.ts";
+import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
+import { type Asked, readRequest } from "../read-request.ts";
+import type { createGateway, GatewayOptions, RequestState } from "../yoga.ts";
+import type { Exported } from "./answer-export.ts";
+import type { FileForm } from "./file-format.ts";
+import { flattenRows, type Row } from "./flatten-rows.ts";
+import { type FileRequest, giveFile } from "./give-file.ts";
+import { findList, type ListedOperation } from "./listed-operation.ts";
+import { limitRows, readRows } from "./read-rows.ts";
+import type { SentFile } from "./send-file.ts";
+import { streamModel } from "./stream-model.ts";
+
+type Gateway = ReturnType<typeof createGateway>;
+
+/** Answers an operation with a file: the rows of its one list, of a plain one as an export reads them, else page by page. */
+export const answerFile = (
+  gateway: Gateway,
+  request: FileRequest & {
+    readonly options: GatewayOptions & { readonly exported: Exported };
+    readonly persisted: PersistedQueries;
+  },
+  form: FileForm,
+): Promise<void> =>
+  giveFile(request, async (signal, send) => {
+    const { state, turns, options } = request;
+    const question = await readRequest(state.req, request.persisted);
+    if ("error" in question) throw question.error;
+    const list = openList(gateway, state, question);
+    const { maxRows } = turns.limits;
+    const sendRows = (rows: AsyncIterable<Row>, freshness: unknown) =>
+      send(form, toFile(list, limitRows(rows, list.wanted, maxRows), form, freshness));
+    const { plain } = list;
+    if (plain) {
+      const asked = plain.asked(state.req.headers[AFTER_WRITE_HEADER]?.toString());
+      return streamModel({ ...options, ...options.exported }, asked, signal, (documents, age) =>
+        sendRows(each(documents, plain.show), [{ root: list.root, ...age }]),
+      );
+    }
+    const run = (variableValues: Row) => runPage(gateway, state, signal, { ...list, variableValues });
+    const { rows, extensions } = await readRows(list, run, options.limits.maxCost);
+    await sendRows(rows, extensions?.freshness);
+  });
+
+/** The list of an operation. @throws GraphQLError, VitrineError as findList */
+function openList(
+  gateway: Gateway,
+  state: RequestState,
+  { query, variables, operationName }: Asked,
+): ListedOperation {
+  const { schema, parse, validate } = gateway.getEnveloped(state);
+  const document = parse(query);
+  const [problem] = validate(schema, document);
+  if (problem) throw problem;
+  const operation = readOperation(document, operationName);
+  state.exchange.operation = operation.name?.value;
+  return findList(schema, document, operation, variables);
+}
+
+/** One answer, with limits and a clock of its own. */
+async function runPage(
+  gateway: Gateway,
+  state: RequestState,
+  signal: AbortSignal,
+  operation: Pick<ListedOperation, "document" | "operationName"> & {
+    readonly variableValues: Readonly<Record<string, unknown>>;
+  },
+): Promise<ExecutionResult> {
+  const ends: ((finished: boolean) => void)[] = [];
+  const leave = () => {
+    for (const end of ends) end(false);
+  };
+  signal.throwIfAborted();
+  signal.addEventListener("abort", leave);
+  try {
+    const page: RequestState = { ...state, onEnd: (end) => ends.push(end) };
+    const { schema, contextFactory, execute } = gateway.getEnveloped(page);
+    const { document, operationName, variableValues } = operation;
+    const contextValue = await contextFactory();
+    return await execute({ schema, document, contextValue, variableValues, operationName });
+  } finally {
+    signal.removeEventListener("abort", leave);
+    for (const end of ends) end(true);
+    signal.throwIfAborted();
+  }
+}
+
+function toFile(
+  { name, fields }: ListedOperation,
+  rows: AsyncIterable<Row>,
+  { format }: FileForm,
+  freshness: unknown,
+): SentFile {
+  // Lines have objects in them; columns do not.
+  const flat = format === "ndjson" ? undefined : flattenRows(fields);
+  const columns = flat?.fields ?? fields;
+  const [key = ""] = Object.keys(columns);
+  const documents = flat && columns !== fields ? each(rows, flat.flatten) : rows;
+  return { name, shape: { name, key, fields: columns }, documents, freshness };
+}
+
+async function* each<T, U>(items: AsyncIterable<T>, change: (item: T) => U | Promise<U>): AsyncIterable<U> {
+  for await (const item of items) {
+    const changed = change(item);
+    yield changed instanceof Promise ? await changed : changed;
+  }
+}

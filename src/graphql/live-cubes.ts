@@ -1,0 +1,174 @@
+import { VitrineError } from "../errors.ts";
+import type { CubeModel } from "../models/cube.ts";
+import type { DocumentModel } from "../models/model.ts";
+import { isRollUp } from "../models/roll-up.ts";
+import type { CubeQuery } from "../stores/cube-store.ts";
+import type { DocumentStore, Filter } from "../stores/document-store.ts";
+import type { MirrorFeed, OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
+import { shareWatches } from "../stores/mongodb/share-watches.ts";
+import { planRollUps } from "../stores/plan-roll-up.ts";
+import { createAnswerTimes } from "./answer-times.ts";
+import { askCube } from "./ask-cube.ts";
+import type { RequestContext } from "./context.ts";
+import type { CubeQuestion } from "./cube-conversion.ts";
+import type { LiveCubeMetrics } from "./live-cube-metrics.ts";
+import { createLiveQuestion, type Evaluation, type ReadModel } from "./live-question.ts";
+import type { CubeUpdate } from "./live-rows.ts";
+import { mayConcern } from "./may-concern.ts";
+import { isFaultOfStore } from "./read-faults.ts";
+import type { Router } from "./read-plan.ts";
+import { createReads } from "./reads.ts";
+import type { SizeOf } from "./roll-up-sizes.ts";
+
+/** A question to a cube, and in which currency money is shown, if in one. */
+export interface FollowedQuestion extends CubeQuestion {
+  readonly cube: CubeModel;
+  readonly convertTo: string | null;
+}
+
+export interface LiveCubes {
+  /**
+   * First all rows of a question, then those that differ and those that are gone, without a gap between: who has lost the
+   * connection follows anew. All who follow one question share its evaluations.
+   * @throws VitrineError LIMIT_EXCEEDED for one question too many, and what evaluating it meets
+   */
+  follow(question: FollowedQuestion): AsyncIterableIterator<CubeUpdate>;
+}
+
+export interface LiveCubesOptions {
+  /** Those that cubes may be made of, with their roll-ups. */
+  readonly models: readonly DocumentModel[];
+  readonly stores: Readonly<Record<DocumentStore["name"], DocumentStore>>;
+  readonly route: Router;
+  readonly feed: MirrorFeed;
+  readonly metrics: LiveCubeMetrics;
+  /** The longest that an evaluation may take. */
+  readonly timeoutMs: number;
+  /** Documents that an evaluation may read. */
+  readonly maxDocuments: number;
+  readonly sizeOf?: SizeOf;
+  readonly noteQuestion?: RequestContext["noteQuestion"];
+  readonly onFailure?: OnFeedFailure;
+  /** Default: MAX_QUESTIONS. */
+  readonly maxQuestions?: number;
+}
+
+/** Questions that differ, followed at a time. */
+const MAX_QUESTIONS = 100;
+/** Evaluations at a time: those who ask once are not to wait for them. */
+const SIDE_BY_SIDE = 2;
+/** Pushes come from the mirror, however old it is: that is told. */
+const demand = { source: "MIRROR", maxStalenessMs: undefined } as const;
+
+/** One evaluation per question and change, however many follow it; idle without them. */
+export function createLiveCubes(options: LiveCubesOptions): LiveCubes {
+  const { metrics, maxQuestions = MAX_QUESTIONS, onFailure } = options;
+  const feed = shareWatches(options.feed);
+  const questions = new Map<string, ReturnType<typeof createLiveQuestion>>();
+  const inTurn = createTurns(SIDE_BY_SIDE);
+  metrics.observe(() => [...questions.values()].map(({ size }) => size));
+
+  const open = (key: string, question: FollowedQuestion) => {
+    const { cube } = question;
+    return createLiveQuestion({
+      feed,
+      inTurn,
+      findAnswering: (signal) => findAnswering(options, question, signal),
+      evaluate: (signal) => evaluate(options, question, signal),
+      onEvaluated: (outcome, seconds) => metrics.evaluated(cube.name, outcome, seconds),
+      onFailure: (error) => onFailure?.(cube, error),
+      onIdle: () => questions.delete(key),
+    });
+  };
+  return {
+    follow(question) {
+      const key = nameOf(question);
+      let live = questions.get(key);
+      if (!live) {
+        if (questions.size >= maxQuestions)
+          throw new VitrineError(
+            "LIMIT_EXCEEDED",
+            `${maxQuestions} questions to cubes are followed at a time. Follow one that others do, or ask now and then.`,
+          );
+        live = open(key, question);
+        questions.set(key, live);
+      }
+      return live.follow();
+    },
+  };
+}
+
+/** Questions of one name have the same rows. */
+const nameOf = ({ cube, query, convertTo }: FollowedQuestion): string =>
+  JSON.stringify([cube.name, convertTo, query]);
+
+/** The model that the mirror would answer from: as the plan of a query chooses. */
+async function findAnswering(
+  { route, sizeOf }: LiveCubesOptions,
+  { cube, asked }: { readonly cube: CubeModel; readonly asked: CubeQuery },
+  signal: AbortSignal,
+): Promise<ReadModel> {
+  for (const { rollUp, query } of planRollUps(cube, asked, sizeOf))
+    try {
+      if ((await route(rollUp, demand, signal)).rejected === 0) return toRead(rollUp, query.where);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isFaultOfStore(error)) throw error;
+    }
+  await route(cube, demand, signal);
+  return toRead(cube, null);
+}
+
+/** What is written of a roll-up is told apart by its key; a fact that fits no longer may have done so before. */
+const toRead = (model: DocumentModel, where: Filter | null): ReadModel => ({
+  model,
+  concerns: (id) => !isRollUp(model) || mayConcern(model, where, id),
+});
+
+async function evaluate(
+  options: LiveCubesOptions,
+  question: FollowedQuestion,
+  stopped: AbortSignal,
+): Promise<Evaluation> {
+  const { models, noteQuestion, sizeOf, timeoutMs } = options;
+  const { cube, asked } = question;
+  // A server that hangs does not keep its own limit.
+  const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]);
+  const reads = createReads({ ...options, signal, answerTimes: createAnswerTimes() });
+  const rows = await askCube(cube, question, reads.open(cube.name, cube, demand), {
+    sizeOf,
+    note: (answer) => noteQuestion?.(cube, asked, answer),
+  });
+  const entries = reads.freshness();
+  const plans = planRollUps(cube, asked, sizeOf);
+  const positions = entries.map(({ position }) => BigInt(position ?? 0));
+  return {
+    rows,
+    read: models
+      .filter(({ name }) => entries.some(({ model }) => model === name))
+      .map((model) =>
+        toRead(model, plans.find(({ rollUp }) => rollUp.name === model.name)?.query.where ?? null),
+      ),
+    // Of several models the older one counts.
+    position: String(positions.reduce((least, one) => (one < least ? one : least), positions[0] ?? 0n)),
+    asOf: entries.map(({ asOf }) => asOf).sort()[0] ?? "",
+  };
+}
+
+/** Runs so many at a time, the others in the order in which they came. */
+function createTurns(atATime: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running >= atATime) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      // The next one takes the place of this one.
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}

@@ -1,0 +1,176 @@
+import { useEffect, useState } from "react";
+import { copyText, saveFile, toFileName } from "../graphiql/take-away.ts";
+import { Chart } from "../shared/chart/chart.tsx";
+import { cellOf, labelOf, type Row, unitOf } from "../shared/chart/chart-rows.ts";
+import { Figure, type FiguresProps, FiguresTable, isNumber } from "../shared/chart/figures-table.tsx";
+import { formatSpan } from "../shared/chart/format-value.ts";
+import { toCsv, toSpreadsheet } from "../shared/table/write-rows.ts";
+import { graphiqlAddress } from "./address.ts";
+import { ask } from "./ask.ts";
+import { bindFilters, type FilterValues } from "./bind-filters.ts";
+import type { Follower } from "./follow.ts";
+import type { Subscription, Tile } from "./page-settings.ts";
+import { firstState, startTileFeed, type TileState } from "./tile-feed.ts";
+
+interface TileViewProps {
+  readonly tile: Tile;
+  readonly values: FilterValues;
+  readonly follower: Follower;
+}
+
+/** One tile: a picture, figures or a table of its rows, and how old they are. */
+export function TileView({ tile, values, follower }: TileViewProps) {
+  const variables = bindFilters(tile, values, new Date());
+  const key = JSON.stringify(variables);
+  const { state, now } = useTile(tile, key, follower);
+  const { rows, fault, remark } = state;
+  const id = `tile-${tile.title.replace(/\W+/g, "-")}`;
+  const figures: FiguresProps = { ...tile, rows: rows ?? [], variables };
+  return (
+    <article
+      className={`tile tile-${tile.size}`}
+      aria-labelledby={id}
+      aria-busy={rows === null && fault === null}
+    >
+      <h2 id={id}>{tile.title}</h2>
+      {tile.description !== "" && <p className="tile-description">{tile.description}</p>}
+      <div className="tile-body">
+        {rows === null ? (
+          <p className="tile-waiting">{fault === null ? "Loading …" : "No picture yet."}</p>
+        ) : (
+          <TileBody tile={tile} figures={figures} />
+        )}
+      </div>
+      {remark !== null && <p className="tile-fault">Not all of it could be given: {remark}</p>}
+      {fault !== null && (
+        <p className="tile-fault" role="status">
+          {rows === null ? fault : `${fault} Shown is the last good picture${ageText(state, now)}.`}
+        </p>
+      )}
+      <footer>
+        <span className={fault === null ? undefined : "is-old"}>
+          <TileAge state={state} />
+        </span>
+        <TakeAway tile={tile} rows={rows} variables={variables} />
+      </footer>
+    </article>
+  );
+}
+
+const ageText = ({ asOf }: TileState, now: number): string =>
+  asOf === null ? "" : `, ${formatSpan(now - asOf)} old`;
+
+function TileAge({ state: { asOf, source, isFollowed } }: { readonly state: TileState }) {
+  if (asOf === null) return null;
+  const from = source === "MIRROR" ? "mirror" : "live tables";
+  const time = new Date(asOf).toISOString();
+  return (
+    <>
+      {isFollowed && <span className="tile-live">follows changes · </span>}
+      <time dateTime={time}>{`as of ${time.slice(11, 19)} UTC`}</time>
+      {source !== null && `, ${from}`}
+    </>
+  );
+}
+
+function TileBody({ tile, figures }: { readonly tile: Tile; readonly figures: FiguresProps }) {
+  const { rows } = figures;
+  if (rows.length === 0) return <p className="tile-waiting">Nothing in this selection.</p>;
+  if (tile.spec) return <Chart spec={tile.spec} {...figures} height={tile.size === "wide" ? 280 : 260} />;
+  return rows.length === 1 ? <KeyFigures {...figures} /> : <FiguresTable {...figures} />;
+}
+
+interface TakeAwayProps {
+  readonly tile: Tile;
+  readonly rows: readonly Row[] | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The ways to take a tile's figures along, all of them and exact. */
+function TakeAway({ tile, rows, variables }: TakeAwayProps) {
+  const [said, setSaid] = useState("");
+  const { title, columns } = tile;
+  const of = <span className="hidden-visually">: {title}</span>;
+  const table = { columns, rows: rows ?? [] };
+  const copy = async () =>
+    setSaid((await copyText(toSpreadsheet(table))) ? "Copied." : "The browser does not let the page copy.");
+  return (
+    <span className="tile-take">
+      <button
+        type="button"
+        disabled={rows === null}
+        onClick={() => saveFile(`${toFileName(title)}.csv`, "text/csv", toCsv(table))}
+      >
+        CSV{of}
+      </button>
+      <button type="button" disabled={rows === null} onClick={() => void copy()}>
+        Copy for a spreadsheet{of}
+      </button>
+      <a href={graphiqlAddress(tile.query, variables)}>Open in GraphiQL{of}</a>
+      <span role="status">{said}</span>
+    </span>
+  );
+}
+
+/** The one row, large. */
+function KeyFigures({ rows: [row = {}], columns, units, variables }: FiguresProps) {
+  return (
+    <dl className="key-figures">
+      {columns.map(({ name, kind }) => (
+        <div key={name}>
+          <dt>{labelOf(name)}</dt>
+          <dd className={isNumber(kind) ? "is-number" : undefined}>
+            <Figure value={cellOf(row, name)} kind={kind} unit={unitOf(units[name], row, variables)} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Follows a tile's rows for as long as it is shown with these variables. */
+function useTile(tile: Tile, key: string, follower: Follower) {
+  const [state, setState] = useState<TileState>(firstState);
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const variables: Record<string, unknown> = JSON.parse(key);
+    const question = { query: tile.query, variables, rows: tile.rows };
+    const { subscription, everySeconds } = tile.live;
+    return startTileFeed({
+      ask: (signal) => ask(question, signal),
+      follow: subscription && ((on) => follower.follow(narrow(subscription, variables), on)),
+      everyMs: everySeconds * 1000,
+      onWake,
+      isHidden: () => document.hidden,
+      onState: setState,
+    });
+  }, [tile, key, follower]);
+  const isOld = state.fault !== null;
+  useEffect(() => {
+    if (!isOld) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [isOld]);
+  return { state, now };
+}
+
+/** The page is looked at again, or is back on its network. */
+function onWake(wake: () => void): () => void {
+  const look = () => {
+    if (!document.hidden) wake();
+  };
+  addEventListener("online", wake);
+  document.addEventListener("visibilitychange", look);
+  return () => {
+    removeEventListener("online", wake);
+    document.removeEventListener("visibilitychange", look);
+  };
+}
+
+/** A subscription with the variables that it shares with its tile. */
+const narrow = ({ query, variables: names }: Subscription, variables: Readonly<Record<string, unknown>>) => ({
+  query,
+  variables: Object.fromEntries(
+    names.filter((name) => name in variables).map((name) => [name, variables[name]]),
+  ),
+});
