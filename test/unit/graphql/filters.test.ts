@@ -19,6 +19,15 @@ describe("A where argument", () => {
     });
   });
 
+  test("may name a field as it was called before", () => {
+    const renamed = {
+      ...parcel,
+      fields: { ...parcel.fields, town: { ...parcel.fields.town, formerly: "place" } },
+    };
+    const filter = { kind: "compare", field: "town", operator: "eq", value: "Ulm" };
+    expect(toFilter(renamed, { place: { eq: "Ulm" } })).toEqual(filter);
+  });
+
   test("asks for nothing when it is not there, and for nobody when `or` is empty", () => {
     expect(toFilter(parcel, undefined)).toBeNull();
     expect(toFilter(parcel, null)).toBeNull();

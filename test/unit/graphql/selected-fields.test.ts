@@ -12,7 +12,7 @@ const letter = defineModel({
   fields: {
     letterId: int("Number."),
     sender: object("Sender", "Who wrote it.", { personId: int("Number."), name: string("Name.") }),
-    subject: string("What it is about.", { filter: true }),
+    subject: string("What it is about.", { filter: true, formerly: "topic" }),
     pages: list("Pages.", object("Page", "A page.", { text: string("Text.") })),
     writer: link("person", { key: "sender.personId" }),
     answers: link("letter", { key: "letterId" }),
@@ -23,7 +23,7 @@ const schema = buildSchema(`
   type Sender { personId: Int name: String }
   type Page { text: String }
   type Person { name: String subject: String }
-  type Letter { letterId: Int sender: Sender subject: String pages: [Page] writer: Person answers: Letter }
+  type Letter { letterId: Int sender: Sender subject: String topic: String pages: [Page] writer: Person answers: Letter }
   type Edge { node: Letter cursor: String }
   type Letters { nodes: [Letter] edges: [Edge] totalCount: Int }
   type Query { letter: Letter letters: Letters }
@@ -51,6 +51,7 @@ test.each([
     ["subject", "pages"],
   ],
   ["what is selected under another name", "{ letter { letterId: subject } }", ["subject"]],
+  ["what is selected by the name that it had", "{ letter { topic } }", ["subject"]],
   ["the object that holds the id of a link", "{ letter { writer { subject } } }", ["sender"]],
   ["the key that is the id of a link", "{ letter { answers { pages { text } } } }", []],
   [
