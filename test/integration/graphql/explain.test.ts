@@ -96,12 +96,16 @@ describe("An answer that is explained", () => {
   });
 
   test("tells of linked documents under their root field, one statement per batch", async () => {
-    const links =
-      "{ a: customerOrdersConnection(first: 5 source: LIVE) { nodes { orders { details { status } } } } b: customerOrders(id: 1 source: LIVE) { name } }";
-    const { a, b } = await explain(links);
+    const page =
+      "customerOrdersConnection(first: 5 source: LIVE) { nodes { orders { details { status } } } }";
+    const { a, b, c } = await explain(
+      `{ a: ${page} b: ${page} c: customerOrders(id: 1 source: LIVE) { name } }`,
+    );
     expect(a?.model).toBe("customer_orders");
     expect(a?.statements.map(({ model }) => model)).toEqual(["customer_orders", "order_details"]);
-    expect(b?.statements.map(({ model }) => model)).toEqual(["customer_orders"]);
+    // Both ask for the same documents: each is told of a read of its own.
+    expect(b?.statements.map(({ model }) => model)).toEqual(["customer_orders", "order_details"]);
+    expect(c?.statements.map(({ model }) => model)).toEqual(["customer_orders"]);
   });
 
   test("tells of a cube which roll-up answered, and that live groups the facts", async () => {
