@@ -12,13 +12,15 @@ export interface QuestionTypes extends CubeTypes {
   readonly where: ReturnType<typeof createWhereType>;
   readonly having: ReturnType<typeof createWhereType>;
   readonly top: ReturnType<typeof createTopType>;
+  /** What is said of money in one currency, where it is said elsewhere in full. */
+  readonly conversion?: string;
 }
 
 /** What may be asked of a cube, once or as long as somebody follows. */
 export function questionArguments(
   arg: QueryArguments,
   cube: CubeModel,
-  { dimension, order, where, having, top }: QuestionTypes,
+  { dimension, order, where, having, top, conversion }: QuestionTypes,
   around: Surroundings,
 ) {
   return {
@@ -32,7 +34,7 @@ export function questionArguments(
     orderBy: arg({ type: [order] }),
     first: arg.int(),
     withTies: arg.boolean(),
-    ...convertArgument(arg, cube, around),
+    ...convertArgument(arg, cube, around, conversion),
   };
 }
 

@@ -14,12 +14,19 @@ import type { ReadPlan } from "./reads.ts";
 export type QueryArguments = Parameters<Parameters<Builder["queryFields"]>[0]>[0]["arg"];
 
 /** The argument `convertTo` of a cube that says how its money converts. */
-export function convertArgument(arg: QueryArguments, cube: CubeModel, { scalarType }: Surroundings) {
+export function convertArgument(
+  arg: QueryArguments,
+  cube: CubeModel,
+  { scalarType }: Surroundings,
+  own?: string,
+) {
   const { conversion, dimensions } = cube.cube;
   const currency = conversion && dimensions[conversion.currency];
   if (!conversion || !currency) return {};
   const { date, scale, rates } = conversion;
-  const description = `Show money of ${cube.typeName} in this ${currency.name}: each fact by the rate of its ${date} in ${rates}, or of the last day before that has one; ${scale} digits, rounded once per value that is shown. A missing rate is an error that names day and pair.`;
+  const description =
+    own ??
+    `Show money of ${cube.typeName} in this ${currency.name}: each fact by the rate of its ${date} in ${rates}, or of the last day before that has one; ${scale} digits, rounded once per value that is shown. A missing rate is an error that names day and pair.`;
   return { convertTo: arg({ type: scalarType(currency.type), description }) };
 }
 

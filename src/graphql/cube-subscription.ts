@@ -38,7 +38,7 @@ export function addCubeSubscription(
     t.field({
       type: update,
       description: `${cube.description} First all rows of the question, then those that differ and those that are gone, at most once a second, without a gap. Read from the mirror.`,
-      args: questionArguments(t.arg, cube, types, around),
+      args: questionArguments(t.arg, cube, { ...types, conversion: `As of ${names.queries.rows}.` }, around),
       extensions: costing(cubeCost),
       subscribe: (_root, args, context, info) => {
         refuseMissingVariables(info);
@@ -64,13 +64,10 @@ function createUpdateType(builder: Builder, { typeName }: CubeModel, row: Return
   const change = builder.objectRef<ShownChange>(names.rowChange).implement({
     description: `The newest state of a row of ${typeName}.`,
     fields: (t) => ({
-      key: t.exposeID("key", {
-        description: 'Which row: what it is grouped by, with its values, as JSON; of a total `"{}"`.',
-      }),
+      key: t.exposeID("key"),
       row: t.field({
         type: row,
         nullable: true,
-        description: "Null when it is gone, or no longer among the rows that the question asks for.",
         resolve: (parent) => parent.row,
       }),
     }),
@@ -79,22 +76,18 @@ function createUpdateType(builder: Builder, { typeName }: CubeModel, row: Return
     description: `How the rows of a question to ${typeName} differ from what was told before.`,
     fields: (t) => ({
       isWhole: t.boolean({
-        description: "These are all rows: forget what was told before. So is the first of a subscription.",
         resolve: ({ update }) => update.isWhole,
       }),
       position: t.field({
         type: "BigInt",
-        description: "The snapshot that is in the rows at least; larger is later.",
         resolve: ({ update }) => update.position,
       }),
       asOf: t.field({
         type: "DateTime",
-        description: "Everything committed before this moment is in the rows.",
         resolve: ({ update }) => update.asOf,
       }),
       changes: t.field({
         type: [change],
-        description: "The rows that differ; all of them, in the order of the question, when `isWhole`.",
         resolve: ({ update, question }) =>
           update.changes.map(({ key, row: one }) => ({ key, row: one && { ...one, question } })),
       }),

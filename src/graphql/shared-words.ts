@@ -87,6 +87,12 @@ const sharedWords = {
     facts:
       "The facts that the row is of, in pages, by their keys: those that `where` leaves, whether or not a measure counts them. Of a value: how many there are.",
     dimension: "Whose values.",
+    key: 'Which row, of a change: what it is grouped by, with its values, as JSON; of a total `"{}"`.',
+    row: "The newest state of it; null when it is gone, or no longer among the rows that the question asks for.",
+    isWhole: "These are all rows: forget what was told before. So is the first of a subscription.",
+    changes: "The rows that differ; all of them, in the order of the question, when `isWhole`.",
+    position:
+      "The snapshot that is in the rows at least, with all that was committed before `asOf`; larger is later.",
     value: "As text; of a closed set its name, of numbers their digits. Null: facts without one.",
   },
 };

@@ -103,8 +103,9 @@ describe("The dashboards of the project", () => {
         .textContent()
         .then((text) => text?.replace(/\D/g, ""));
     await expect.poll(orders).toBe(await total());
-    const state = (await page.getByLabel("State").locator("option").nth(1).textContent()) ?? "";
-    await page.getByLabel("State").selectOption(state);
+    const state =
+      (await page.getByRole("combobox", { name: "State" }).locator("option").nth(1).textContent()) ?? "";
+    await page.getByRole("combobox", { name: "State" }).selectOption(state);
     await expect.poll(orders).toBe(await total(state));
     expect(await total(state)).not.toBe(await total());
     expect(new URL(page.url()).searchParams.get("state")).toBe(state);
@@ -112,9 +113,9 @@ describe("The dashboards of the project", () => {
     await expect.poll(orders).toBe(await total(state));
     await page.goBack();
     await expect.poll(orders).toBe(await total());
-    await page.getByLabel("Period").selectOption("Days …");
-    await page.getByLabel("From").fill("2030-01-01");
-    await page.getByLabel("Until before").fill("2031-01-01");
+    await page.getByRole("combobox", { name: "Period" }).selectOption("Days …");
+    await page.getByLabel("From", { exact: true }).fill("2030-01-01");
+    await page.getByLabel("Until before", { exact: true }).fill("2031-01-01");
     await expect.poll(orders).toBe("0");
   });
 
