@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.close());
 
-/** What writes, or reads what was written: mutations.test.ts puts these to the test. */
-const deeds = ["record-sale", "read-own-write"];
+/** What writes, reads what was written, or follows: mutations.test.ts and live-sales.test.ts put these to the test. */
+const deeds = ["record-sale", "read-own-write", "live-sales-of-states"];
 
 // The same over a shop as large as in the field: test/scale.
 testQuestions(() => gateway);
