@@ -32,7 +32,7 @@ export function DictionaryPart({ base, domains, kind, name }: DictionaryPartProp
   const found = asked === "" ? null : search(asked);
   return (
     <div className="docs-dictionary">
-      <div className="docs-side">
+      <div className={shown ? "docs-side docs-side-behind" : "docs-side"}>
         <input
           type="search"
           className="docs-search"

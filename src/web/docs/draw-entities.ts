@@ -37,8 +37,22 @@ export function drawEntities(relations: readonly Relation[], entries: readonly E
     const lines = describeColumns(name, relations, entries).map((line) => `    ${line}\n`);
     return `  ${quote(name)} {\n${lines.join("")}  }`;
   });
-  const lines = relations.map(({ from, to, by }) => `  ${quote(to)} ||--o{ ${quote(from)} : ${quote(by)}`);
+  const lines = mergeLines(relations).map(
+    ({ from, to, by }) => `  ${quote(to)} ||--o{ ${quote(from)} : ${quote(by)}`,
+  );
   return ["erDiagram", "  direction LR", ...boxes, ...lines].join("\n");
+}
+
+/** One line between two entities, however many columns lead from the one to the other. */
+function mergeLines(relations: readonly Relation[]): readonly Relation[] {
+  const lines = new Map<string, Relation & { readonly count: number }>();
+  for (const relation of relations) {
+    const key = JSON.stringify([relation.from, relation.to]);
+    const other = lines.get(key);
+    const count = (other?.count ?? 0) + 1;
+    lines.set(key, { ...relation, count, by: count === 1 ? relation.by : `${count} ways` });
+  }
+  return [...lines.values()];
 }
 
 /** Its keys, then the first of its other columns. */

@@ -102,6 +102,8 @@ test("a diagram shows what refers to what, with quoted names, and keys first", (
       '  "or_der_b_" ||--o{ "line" : "order_id"',
     ].join("\n"),
   );
+  const twice = [...relations, { from: "line", to: 'or"der<b>', by: "first_order_id" }];
+  expect(drawEntities(twice, []).split("\n").at(-1)).toBe('  "or_der_b_" ||--o{ "line" : "2 ways"');
   expect(relationsOf("models", "shop", [receipt], [])).toEqual([
     { from: "receipt", to: "product", by: "product" },
   ]);
