@@ -1,6 +1,12 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import {
+  type AlertSettings,
+  alertSettings,
+  findReceiverProblems,
+  readAlertSettings,
+} from "./alert-settings.ts";
 import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
 import { type FileLimits, fileSettings, readFileLimits } from "./file-settings.ts";
@@ -99,22 +105,7 @@ export const configSchema = z.object({
   VITRINE_LOADER_CONNECTIONS: whole(14, 10, 500).describe(
     "MariaDB connections of a loader, however many models it keeps.",
   ),
-  VITRINE_ALERT_WEBHOOK: optionalUrl(["http", "https"]).describe(
-    "Where alerts are posted, as JSON. Default: they are told to the log.",
-  ),
-  VITRINE_ALERT_SECRET: z
-    .string()
-    .min(16)
-    .optional()
-    .describe("What posted alerts are signed with: at least 16 characters, known to the receiver."),
-  VITRINE_ALERT_COMMAND: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("A command of the shell that gets each alert as JSON on standard input, instead of a webhook."),
-  VITRINE_ALERT_LAG_SECONDS: whole(60, 1, 86_400).describe(
-    "A mirror that lags more than this raises an alert.",
-  ),
+  ...alertSettings,
   AWS_ACCESS_KEY_ID: z.string().optional().describe("Account that writes exports to a bucket."),
   AWS_SECRET_ACCESS_KEY: z.string().optional().describe("Its secret."),
   AWS_SESSION_TOKEN: z.string().optional().describe("Its session, where it has one."),
@@ -157,12 +148,7 @@ export interface Config {
   readonly files: FileLimits;
   readonly poolSize: number;
   readonly loaderConnections: number;
-  readonly alerts: {
-    readonly webhook: string | undefined;
-    readonly secret: string | undefined;
-    readonly command: string | undefined;
-    readonly lagSeconds: number;
-  };
+  readonly alerts: AlertSettings;
   /** Account and server of buckets; null: no account is named. */
   readonly s3: {
     readonly endpoint: string | undefined;
@@ -221,26 +207,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     files: readFileLimits(e),
     poolSize: e.VITRINE_POOL_SIZE,
     loaderConnections: e.VITRINE_LOADER_CONNECTIONS,
-    alerts: {
-      webhook: e.VITRINE_ALERT_WEBHOOK,
-      secret: e.VITRINE_ALERT_SECRET,
-      command: e.VITRINE_ALERT_COMMAND,
-      lagSeconds: e.VITRINE_ALERT_LAG_SECONDS,
-    },
+    alerts: readAlertSettings(e),
     s3: readS3(e),
     searchPath: given.PATH ?? "",
     cacheDir: resolve(given.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "vitrine"),
   };
-}
-
-/** Alerts have one receiver, and who posts them signs them. */
-function findReceiverProblems(given: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const { VITRINE_ALERT_WEBHOOK: webhook, VITRINE_ALERT_SECRET: secret } = given;
-  if (webhook !== undefined && given.VITRINE_ALERT_COMMAND !== undefined)
-    return ["VITRINE_ALERT_COMMAND: alerts have one receiver: leave it or VITRINE_ALERT_WEBHOOK out"];
-  if (webhook !== undefined && secret === undefined)
-    return ["VITRINE_ALERT_SECRET: a webhook needs it, to sign what it is sent"];
-  return [];
 }
 
 function readS3(e: Env): Config["s3"] {

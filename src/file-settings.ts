@@ -1,7 +1,5 @@
-import { z } from "zod";
-
-const whole = (fallback: number, min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
+import type { z } from "zod";
+import { whole } from "./config-values.ts";
 
 /** Limits of files over HTTP, which are larger than answers and take longer. */
 export interface FileLimits {
