@@ -34,7 +34,7 @@ export function Orders() {
             node ? (
               <tr key={node.id}>
                 <td className="number">{node.orderId}</td>
-                <td>{showMoment(node.placed)}</td>
+                <td>{showMoment(node.placedAt)}</td>
                 <td>{node.buyer.name}</td>
                 <td>{node.status}</td>
                 <td className="number">{showMoney(node.total)}</td>

@@ -56,7 +56,7 @@ const present = `query Present($id: ID!) { productBuyers(id: $id source: LIVE) {
 const past = `query Past($id: ID!, $early: DateTime!) { productBuyers(id: $id asOf: $early) { ${fields} } }`;
 const history = `query History($id: ID!) { productBuyersHistory(id: $id) { edges { node { document { ${fields} } } cursor } pageInfo { hasNextPage endCursor } } }`;
 const page = `query Page($after: String) {
-  orderDetailsConnection(first: 3, after: $after, orderBy: [PLACED_DESC], source: LIVE) {
+  orderDetailsConnection(first: 3, after: $after, orderBy: [PLACED_AT_DESC], source: LIVE) {
     edges { cursor node { id orderId buyer { customerId } } }
     pageInfo { hasNextPage endCursor }
   }
@@ -80,7 +80,7 @@ const orderIds = (data: Orders | undefined) =>
 /** What the gateway itself says of the first six. */
 const firstSix = async () => {
   const { data } = await gateway.ask(
-    "{ orderDetailsConnection(first: 6, orderBy: [PLACED_DESC], source: LIVE) { edges { node { orderId } } } }",
+    "{ orderDetailsConnection(first: 6, orderBy: [PLACED_AT_DESC], source: LIVE) { edges { node { orderId } } } }",
   );
   return orderIds(data as unknown as Orders);
 };
