@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -77,7 +77,6 @@ test("where, fields in their order, a moment and the form of spreadsheets", asyn
     { root: "order_details", model: "order_details", source: "LIVE", asOf },
   ]);
   expect(await linesOf(past)).toEqual(['{"orderId":2}', '{"orderId":4}']);
-  expect(await readFile(join(out, "csv-live", "ord.csv"), "utf8")).toContain("orderId,");
 });
 
 test.each([
