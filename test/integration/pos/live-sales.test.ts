@@ -57,7 +57,7 @@ test("the sales of states follow a sale, as the example asks for them", async ()
       "{ sales(groupBy: [STATE], source: LIVE) { state revenue bookedRevenue units } }",
     );
     return new Map(
-      (data?.sales as readonly { readonly state: string }[]).map((row) => [
+      ((data?.sales ?? []) as readonly { readonly state: string }[]).map((row) => [
         JSON.stringify({ state: row.state }),
         row,
       ]),

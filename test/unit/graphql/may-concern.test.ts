@@ -43,6 +43,7 @@ describe("A group of a roll-up that was written", () => {
   test.each([
     ["a text", is("kind", "eq", "green"), is("kind", "eq", "black")],
     ["a number", is("shop", "gte", 12), is("shop", "lt", 12)],
+    ["a number exactly", is("shop", "eq", 12), is("shop", "eq", 1)],
     ["a number as a number", is("shop", "lt", 100), is("shop", "gte", 100)],
     ["a period", is("soldOnMonth", "gte", "2024-03-01"), is("soldOnMonth", "lt", "2024-03-01")],
   ])("matters by %s only where it fits", (_what, fitting, other) => {
