@@ -108,7 +108,7 @@ const findWide = (): readonly string[] =>
         )
         .map((one) => one.outerHTML.slice(0, 80));
 
-test("it is whole on a phone, at night, and where a thing is gone", async () => {
+test("it is whole on a phone, at night, and where a thing is gone", { timeout: 300_000 }, async () => {
   const phone = await openBrowser({ viewport: { width: 390, height: 800 }, colorScheme: "dark" });
   try {
     for (const path of [
