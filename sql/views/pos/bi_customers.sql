@@ -8,7 +8,7 @@ select
     city.city,
     coalesce(worth.orders, 0) as orders,
     coalesce(worth.revenue, 0.00) as revenue,
-    worth.last_placed_on as last_ordered_on,
+    worth.last_placed_on,
     concat('R', worth.recency, 'F', worth.frequency, 'M', worth.monetary) as segment
 from customer as buyer
 left join city on city.zip = buyer.zip

@@ -5,7 +5,7 @@ create or replace sql security definer view bi_sales as
 select
     line.sale_id,
     line.order_id,
-    line.placed_on as ordered_on,
+    line.placed_on,
     line.placed_hour as ordered_hour,
     line.status,
     line.product_id,

@@ -4,7 +4,7 @@
 create or replace sql security definer view bi_warehouse_orders as
 select
     fact.order_id,
-    fact.ordered_on,
+    fact.placed_on,
     fact.country_name,
     fact.category_name,
     fact.amount

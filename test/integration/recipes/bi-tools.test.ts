@@ -117,7 +117,7 @@ test("a spreadsheet's file, which DuckDB reads too", async () => {
   await shell(recipeOf("Spreadsheets", "sh"));
   const lines = (await readFile(join(folder, "sales.tsv"), "utf8")).trimEnd().split("\n");
   expect(lines).toEqual([
-    "ordered_on\tstate\tcity\tproduct_name\tunits\trevenue",
+    "placed_on\tstate\tcity\tproduct_name\tunits\trevenue",
     "2024-05-01\tTX\tHouston\tChair\t3\t59.97",
     "2024-06-02\tCA\tLos Angeles\tTab\\tle\t2\t200.20",
     "2024-05-01\tCA\tLos Angeles\tChair\t1\t19.99",
