@@ -6,7 +6,7 @@ select
     line.sale_id,
     line.order_id,
     line.placed_on,
-    line.placed_hour as ordered_hour,
+    line.placed_hour,
     line.status,
     line.product_id,
     product.name as product_name,
