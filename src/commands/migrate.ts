@@ -28,14 +28,7 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
       withSource(context, async (target) => {
         const run = { name: "up", dryRun } as const;
         const steps = await runMigration(context, target, run, () => migrateUp(toOptions(target, dryRun)));
-        const { admin, project } = target;
-        const problems = dryRun
-          ? []
-          : [
-              ...(await findModelProblems(admin, project)),
-              ...(await judgeAnalystViews(admin, project.domains)).problems,
-            ];
-        reportMigration(context, steps, dryRun, problems);
+        reportMigration(context, steps, dryRun, dryRun ? [] : await findProblems(target));
       }),
     );
   migrate
@@ -57,6 +50,12 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
   registerMigrateStatus(migrate, context);
   registerMigrateCreate(migrate, context);
 }
+
+/** What is wrong with views, of models and for analysts. */
+const findProblems = async ({ admin, project }: Source): Promise<readonly string[]> => [
+  ...(await findModelProblems(admin, project)),
+  ...(await judgeAnalystViews(admin, project.domains)).problems,
+];
 
 function toSteps(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It is a whole number from 1.");
