@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Source } from "../app/open-app.ts";
-import { judgeAnalystViews } from "../migrations/analyst-views.ts";
-import { findModelProblems } from "../migrations/check-models.ts";
 import { type MigrationStep, migrateDown, migrateUp } from "../migrations/migrate.ts";
 import type { CommandContext } from "./context.ts";
+import { findViewProblems } from "./find-view-problems.ts";
 import { registerMigrateCreate } from "./migrate-create.ts";
 import { registerMigrateStatus } from "./migrate-status.ts";
 import { reportMigration, toSql } from "./report-migration.ts";
@@ -28,7 +27,7 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
       withSource(context, async (target) => {
         const run = { name: "up", dryRun } as const;
         const steps = await runMigration(context, target, run, () => migrateUp(toOptions(target, dryRun)));
-        reportMigration(context, steps, dryRun, dryRun ? [] : await findProblems(target));
+        reportMigration(context, steps, dryRun, dryRun ? [] : await findViewProblems(target));
       }),
     );
   migrate
@@ -50,12 +49,6 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
   registerMigrateStatus(migrate, context);
   registerMigrateCreate(migrate, context);
 }
-
-/** What is wrong with views, of models and for analysts. */
-const findProblems = async ({ admin, project }: Source): Promise<readonly string[]> => [
-  ...(await findModelProblems(admin, project)),
-  ...(await judgeAnalystViews(admin, project.domains)).problems,
-];
 
 function toSteps(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It is a whole number from 1.");
