@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Source } from "../app/open-app.ts";
-import { judgeAnalystViews } from "../migrations/analyst-views.ts";
 import { findModelProblems } from "../migrations/check-models.ts";
 import { type MigrationStep, migrateDown, migrateUp } from "../migrations/migrate.ts";
 import type { CommandContext } from "./context.ts";
@@ -28,13 +27,7 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
       withSource(context, async (target) => {
         const run = { name: "up", dryRun } as const;
         const steps = await runMigration(context, target, run, () => migrateUp(toOptions(target, dryRun)));
-        const { admin, project } = target;
-        const problems = dryRun
-          ? []
-          : [
-              ...(await findModelProblems(admin, project)),
-              ...(await judgeAnalystViews(admin, project.domains)).problems,
-            ];
+        const problems = dryRun ? [] : await findModelProblems(target.admin, target.project);
         reportMigration(context, steps, dryRun, problems);
       }),
     );
