@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Source } from "../app/open-app.ts";
+import { findModelProblems } from "../migrations/check-models.ts";
 import { type MigrationStep, migrateDown, migrateUp } from "../migrations/migrate.ts";
 import type { CommandContext } from "./context.ts";
-import { findViewProblems } from "./find-view-problems.ts";
 import { registerMigrateCreate } from "./migrate-create.ts";
 import { registerMigrateStatus } from "./migrate-status.ts";
 import { reportMigration, toSql } from "./report-migration.ts";
@@ -27,7 +27,8 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
       withSource(context, async (target) => {
         const run = { name: "up", dryRun } as const;
         const steps = await runMigration(context, target, run, () => migrateUp(toOptions(target, dryRun)));
-        reportMigration(context, steps, dryRun, dryRun ? [] : await findViewProblems(target));
+        const problems = dryRun ? [] : await findModelProblems(target.admin, target.project);
+        reportMigration(context, steps, dryRun, problems);
       }),
     );
   migrate

@@ -43,9 +43,7 @@ interface ColumnRow {
 }
 
 /** Reads them for the tables of the current database. The parser must be prepared. */
-export async function readTableFacts(
-  db: Pick<Queryable, "query">,
-): Promise<(table: string) => TableFacts> {
+export async function readTableFacts(db: Pick<Queryable, "query">): Promise<(table: string) => TableFacts> {
   const columns = await db.query<ColumnRow>(
     `select c.table_name as \`table\`, column_name as name, column_type as type, column_comment as comment,
       table_comment as about

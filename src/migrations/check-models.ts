@@ -2,6 +2,7 @@ import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
 import { type StoredField, storedFields } from "../stores/conversion/stored-fields.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+import { judgeAnalystViews } from "./analyst-views.ts";
 import { readTouchedFiles } from "./touched-files.ts";
 
 /** A definition and its view that do not fit each other. */
@@ -61,8 +62,8 @@ async function findBroken(db: Pick<Queryable, "query">, view: string): Promise<s
 }
 
 /**
- * What a migration leaves undone: definitions and views that do not fit, and models of which no file says which documents
- * a change touches. Quick: the texts of views are not read.
+ * What a migration leaves undone: definitions and views that do not fit, models of which no file says which documents a
+ * change touches, and views that analysts may not read. Quick: only the texts of those are read.
  */
 export async function findModelProblems(
   db: Pick<Queryable, "query">,
@@ -78,6 +79,7 @@ export async function findModelProblems(
         ...{ model: name, column: null },
         message: `${name} follows no change: run \`vitrine triggers generate\`, which writes what its changes touch or says why it cannot.`,
       })),
+    ...(await judgeAnalystViews(db, domains)).problems,
   ];
 }
 
