@@ -26,7 +26,7 @@ with DAG(
     verify = BashOperator(task_id="verify", bash_command=f"{VITRINE} verify", append_env=True)
     export = BashOperator(
         task_id="export",
-        bash_command=f"{VITRINE} export --format csv --gzip --out /srv/files",
+        bash_command=f"{VITRINE} export --incremental --to /srv/files",
         append_env=True,
     )
 
