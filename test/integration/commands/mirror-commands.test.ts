@@ -138,10 +138,10 @@ test("`rebuild` loads the models again that it is given, or all of them", async 
   expect(all.code, all.stderr).toBe(0);
   expect(JSON.parse(all.stdout)).toMatchObject({ models });
   expect(await names()).toEqual(right);
-  expect(await run("rebuild", "customers")).toMatchObject({
+  expect(await run("rebuild", "buyers")).toMatchObject({
     code: 2,
     stdout: "",
-    stderr: expect.stringMatching(/no model customers\. There are: .*customer_orders.*\[UNKNOWN_MODEL\]/),
+    stderr: expect.stringMatching(/no model buyers\. There are: .*customer_orders.*\[UNKNOWN_MODEL\]/),
   });
 });
 

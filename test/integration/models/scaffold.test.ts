@@ -110,6 +110,7 @@ const misses = {
   // Its view keeps each line by left joins, which lose none: the server cannot know.
   "sales.city": "string → string or null",
   "sales.customerId": "int → int or null",
+  "sales.placedHour": "int → int or null",
   "sales.placedOn": "date → date or null",
   "sales.state": "string → string or null",
   "sales.status": "enumeration → enumeration or null",
@@ -123,7 +124,7 @@ const misses = {
   "total_sales_per_country.orders": counted,
 };
 
-test("of the 506 fields of all domains, 451 are made from the views as their authors wrote them, the others are wider", async () => {
+test("of the 507 fields of all domains, 451 are made from the views as their authors wrote them, the others are wider", async () => {
   // What a roll-up says is derived from its cube: nobody makes it from its view.
   const models = db.project.domains.flatMap((domain) => domain.models).filter((model) => !isRollUp(model));
   const found: Record<string, string> = {};
@@ -140,7 +141,7 @@ test("of the 506 fields of all domains, 451 are made from the views as their aut
     }
   }
   expect(found).toEqual(misses);
-  expect([all, all - Object.keys(misses).length]).toEqual([506, 451]);
+  expect([all, all - Object.keys(misses).length]).toEqual([507, 451]);
 });
 
 /** What looks hard, and needs no decision. */

@@ -219,7 +219,13 @@ describe("Bad input has a stable code, is not tried again, and leaves everything
     }`);
     expect(data).toEqual({ addItem: null, cancelOrder: null, shipOrder: null });
     expect(errors?.map(({ extensions }) => extensions)).toEqual(
-      Array(3).fill({ code: "ORDER_CLOSED", rule: "ORDER_CLOSED", number: 30_007 }),
+      Array(3).fill({
+        code: "ORDER_CLOSED",
+        rule: "ORDER_CLOSED",
+        number: 30_007,
+        field: "orderId",
+        orderId: expect.any(Number),
+      }),
     );
     expect(attempts).toBe(3);
   });
