@@ -7,13 +7,14 @@ begin
     declare v_fault varchar(100)
         default find_day_fault(year(in_first), month(in_first), dayofmonth(in_first));
     declare v_field varchar(64) default if(v_fault is null, 'last', 'first');
+    declare v_message varchar(128);
     declare v_most int default 100000;
 
     set v_fault = coalesce(
         v_fault, find_day_fault(year(in_last), month(in_last), dayofmonth(in_last)));
     if v_fault is not null then
-        set v_fault = concat('One of the days ', v_fault, '.');
-        signal sqlstate '45000' set mysql_errno = 31001, message_text = v_fault,
+        set v_message = concat('One of the days ', v_fault, '.');
+        signal sqlstate '45000' set mysql_errno = 31001, message_text = v_message,
             column_name = v_field;
     elseif in_first > in_last then
         signal sqlstate '45000' set mysql_errno = 31003,
