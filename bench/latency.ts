@@ -18,7 +18,7 @@ export interface Visibility {
 }
 
 /** As every terminal does; the time of the tries belongs to the commit. */
-async function retryDeadlocks<T>(work: () => Promise<T>): Promise<T> {
+export async function retryDeadlocks<T>(work: () => Promise<T>): Promise<T> {
   for (;;)
     try {
       return await work();

@@ -7,6 +7,7 @@ import { createLoader, loaderConnections } from "../src/mirror/loader.ts";
 import type { DocumentModel } from "../src/models/model.ts";
 import { openMariaDb } from "../src/stores/mariadb/mariadb.ts";
 import { openMongoDb } from "../src/stores/mongodb/mongodb.ts";
+import project from "../vitrine.config.ts";
 import type { Served } from "./loader-process.ts";
 import { thingModels } from "./things.ts";
 
@@ -32,7 +33,8 @@ const loader = createLoader({
 });
 function chooseModels(): readonly DocumentModel[] {
   if (!wanted) return [customerOrders, orderDetails, productBuyers];
-  if ("models" in wanted) return pos.models.filter(({ name }) => wanted.models.includes(name));
+  if ("models" in wanted)
+    return project.domains.flatMap(({ models }) => models).filter(({ name }) => wanted.models.includes(name));
   return [...pos.models, ...thingModels(wanted.things)];
 }
 const toMiB = (bytes: number) => Math.round(bytes / 2 ** 20);

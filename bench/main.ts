@@ -11,6 +11,7 @@ import { run as runLoad } from "./load.ts";
 import { run as runMemory } from "./memory.ts";
 import { run as runMirror } from "./mirror.ts";
 import { run as runModels } from "./models.ts";
+import { run as runStars } from "./stars.ts";
 import { run as runTriggers } from "./triggers.ts";
 
 /** What can be measured, in this order. */
@@ -25,6 +26,7 @@ const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   files: runFiles,
   load: runLoad,
   history: runHistory,
+  stars: runStars,
   triggers: runTriggers,
 };
 
@@ -34,7 +36,7 @@ Prints figures as ratios to a named baseline of the same run: of every benchmark
 
   ${Object.keys(benches).join(", ")}
 
-  --scale N  size of the data of cube, export and files; 1 is the size in the field
+  --scale N  size of the data of cube, export, files and stars; 1 is the size in the field
   --help     prints this
 
 Takes servers and a shop of its own, unless MARIADB_URL and MONGODB_URL name servers. Ctrl-C stops them.
