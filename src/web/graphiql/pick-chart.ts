@@ -1,5 +1,5 @@
 import { type Column, cellOf, type Row } from "../shared/chart/chart-rows.ts";
-import { findTotals, isNumeric } from "../shared/table/order-rows.ts";
+import { isNumeric } from "../shared/table/order-rows.ts";
 import type { DescribedTable } from "./describe-run.ts";
 
 export const marks = ["line", "bars", "stacked bars", "grouped bars", "donut", "points"] as const;
@@ -17,10 +17,8 @@ export interface ChartChoice {
 }
 
 /** Rows without those that are totals of others: a picture would show each figure twice. */
-export const withoutTotals = ({ rows, cube }: DescribedTable): readonly Row[] => {
-  const isTotal = cube ? findTotals(rows) : () => false;
-  return rows.filter((row) => !isTotal(row));
-};
+export const withoutTotals = ({ rows, isTotal }: DescribedTable): readonly Row[] =>
+  rows.filter((row) => !isTotal(row));
 
 /** More parts than colours can tell. */
 const MOST_SERIES = 12;
@@ -37,7 +35,7 @@ export function listChoices(table: DescribedTable): {
       (a, b) => Number(table.isAdditive(b.name)) - Number(table.isAdditive(a.name)),
     ),
     keys: table.columns.filter(
-      (column) => column.kind !== "list" && !measures.includes(column) && column.name !== "level",
+      (column) => column.kind !== "list" && !measures.includes(column) && column.name !== table.level,
     ),
   };
 }

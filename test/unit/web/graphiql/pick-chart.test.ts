@@ -14,12 +14,13 @@ import type { ColumnKind, Row } from "../../../../src/web/shared/chart/chart-row
 const table = (
   columns: Readonly<Record<string, ColumnKind>>,
   rows: readonly Row[],
-  cube = false,
+  level: string | null = null,
 ): DescribedTable => ({
   path: "sales",
   columns: Object.entries(columns).map(([name, kind]) => ({ name, kind })),
   rows,
-  cube: cube ? { dimensions: [], measures: [], additive: [] } : undefined,
+  level,
+  isTotal: (row) => level !== null && row[level] === 0,
   isAdditive: (name) => ["revenue", "units"].includes(name),
   isMeasure: (name) => !["product", "level", "month"].includes(name),
 });
@@ -149,7 +150,7 @@ describe("The picture that rows call for", () => {
         { level: 1, state: "TX", revenue: "1" },
         { level: 0, state: null, revenue: "1" },
       ],
-      true,
+      "level",
     );
     expect(withoutTotals(rolled)).toHaveLength(1);
     expect(listChoices(rolled).keys.map(({ name }) => name)).toEqual(["state"]);

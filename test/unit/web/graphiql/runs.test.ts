@@ -46,7 +46,7 @@ test("a late answer of an earlier run does not replace that of the newer one", a
 });
 
 test("an event that a subscription still had is not the answer of the run after it", async () => {
-  let go = () => undefined as void;
+  let go: () => void = () => undefined;
   const isGone = new Promise<void>((resolve) => {
     go = resolve;
   });
