@@ -2,14 +2,14 @@ import { useMemo, useState } from "react";
 import { Chart } from "../shared/chart/chart.tsx";
 import { type Column, cellOf, type ExampleChart, labelOf } from "../shared/chart/chart-rows.ts";
 import type { DescribedTable } from "./describe-run.ts";
+import { hasLanes, limitBars, MOST_BARS, toSpec } from "./draw-choice.ts";
 import {
   type ChartChoice,
+  fitMark,
   listChoices,
   type Mark,
-  MOST_BARS,
   marks,
   pickChart,
-  toSpec,
   withoutTotals,
 } from "./pick-chart.ts";
 
@@ -33,11 +33,15 @@ export function ChartView({ table, title, variables, own }: ChartViewProps) {
   const ownSpec = isOwn && own ? own.spec : null;
   const { measures, keys } = useMemo(() => listChoices(table), [table]);
   const all = useMemo(() => withoutTotals(table), [table]);
-  const choice = useMemo(
+  const wanted = useMemo(
     () => keepPossible(picked, changes, measures, keys),
     [picked, changes, measures, keys],
   );
-  const rows = useMemo(() => (choice ? limitBars(all, choice) : []), [all, choice]);
+  const choice = useMemo(
+    () => wanted && { ...wanted, mark: fitMark(wanted, table, all) },
+    [wanted, table, all],
+  );
+  const rows = useMemo(() => (choice ? limitBars(all, choice, table.columns) : []), [all, choice, table]);
   const spec = useMemo(() => choice && toSpec(choice, table, rows), [choice, table, rows]);
   const change = (some: Partial<ChartChoice>) => {
     setIsOwn(false);
@@ -70,7 +74,7 @@ export function ChartView({ table, title, variables, own }: ChartViewProps) {
         There is nothing to draw: a chart needs a number, and a date or a text to show it by.
       </p>
     );
-  const isBars = choice.mark.endsWith("bars");
+  const isLanes = hasLanes(choice, table.columns);
   const bars = new Set(rows.map((row) => String(cellOf(row, choice.by)))).size;
   const perBar = choice.mark === "grouped bars" ? 44 : 24;
   return (
@@ -95,6 +99,11 @@ export function ChartView({ table, title, variables, own }: ChartViewProps) {
           onChange={(series) => change({ series: series === "" ? null : series })}
         />
       </div>
+      {choice.mark !== wanted?.mark && (
+        <p className="result-note">
+          Drawn as {choice.mark}: values of {labelOf(choice.measure).toLowerCase()} make no sum.
+        </p>
+      )}
       {rows.length < all.length && (
         <p className="result-note">
           The first {MOST_BARS} of {choice.by === "" ? "" : labelOf(choice.by).toLowerCase()}; the table has
@@ -108,7 +117,7 @@ export function ChartView({ table, title, variables, own }: ChartViewProps) {
         columns={table.columns}
         units={own?.units ?? NO_UNITS}
         variables={variables}
-        height={isBars ? Math.max(160, bars * perBar + (choice.series === null ? 50 : 100)) : 340}
+        height={isLanes ? Math.max(160, bars * perBar + (choice.series === null ? 50 : 100)) : 340}
       />
     </div>
   );
@@ -136,17 +145,6 @@ function keepPossible(
     measure: has(measures, changes.measure) ? (changes.measure ?? picked.measure) : picked.measure,
     series: changes.series === null || has(keys, changes.series) ? (changes.series ?? null) : picked.series,
   };
-}
-
-/** As many bars and slices as a picture has room for; lines have room for all. */
-function limitBars(rows: DescribedTable["rows"], { mark, by }: ChartChoice): DescribedTable["rows"] {
-  if (mark === "line" || mark === "points") return rows;
-  const shown = new Set<string>();
-  return rows.filter((row) => {
-    const name = String(cellOf(row, by));
-    if (shown.size < MOST_BARS) shown.add(name);
-    return shown.has(name);
-  });
 }
 
 interface ChoiceProps {

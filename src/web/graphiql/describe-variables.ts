@@ -103,11 +103,19 @@ function findSources(schema: GraphQLSchema, document: DocumentNode): ReadonlyMap
   return sources;
 }
 
-/** A variable's value as its form shows it; "" for none. */
+/** A variable's value as its form shows it; "" for none. A text that is no JSON is JSON that is being typed: it stays as it is. */
 export function toInput(value: unknown, kind: InputKind): string {
   if (value === undefined || value === null) return "";
+  if (kind === "json" && typeof value === "string" && value !== "" && fromInput(value, kind) === value)
+    return value;
   return kind === "json" || typeof value === "object" ? JSON.stringify(value) : String(value);
 }
+
+/** What a form shows: what was typed into it, letter by letter, as long as it stands for the value; else the value. */
+export const showInput = (typed: string | null, value: unknown, kind: InputKind): string =>
+  typed !== null && JSON.stringify(fromInput(typed, kind)) === JSON.stringify(value)
+    ? typed
+    : toInput(value, kind);
 
 /** What a form's text stands for in JSON; undefined: nothing is given. A number that is none is passed on: the gateway says so. */
 export function fromInput(text: string, kind: InputKind): unknown {

@@ -1,6 +1,5 @@
-import { type Column, cellOf, labelOf, type Row } from "../shared/chart/chart-rows.ts";
-import type { Spec } from "../shared/chart/fit-spec.ts";
-import { findTotals, isNumeric } from "../shared/table/order-rows.ts";
+import { type Column, cellOf, type Row } from "../shared/chart/chart-rows.ts";
+import { isNumeric } from "../shared/table/order-rows.ts";
 import type { DescribedTable } from "./describe-run.ts";
 
 export const marks = ["line", "bars", "stacked bars", "grouped bars", "donut", "points"] as const;
@@ -18,10 +17,8 @@ export interface ChartChoice {
 }
 
 /** Rows without those that are totals of others: a picture would show each figure twice. */
-export const withoutTotals = ({ rows, cube }: DescribedTable): readonly Row[] => {
-  const isTotal = cube ? findTotals(rows) : () => false;
-  return rows.filter((row) => !isTotal(row));
-};
+export const withoutTotals = ({ rows, isTotal }: DescribedTable): readonly Row[] =>
+  rows.filter((row) => !isTotal(row));
 
 /** More parts than colours can tell. */
 const MOST_SERIES = 12;
@@ -38,32 +35,36 @@ export function listChoices(table: DescribedTable): {
       (a, b) => Number(table.isAdditive(b.name)) - Number(table.isAdditive(a.name)),
     ),
     keys: table.columns.filter(
-      (column) => column.kind !== "list" && !measures.includes(column) && column.name !== "level",
+      (column) => column.kind !== "list" && !measures.includes(column) && column.name !== table.level,
     ),
   };
 }
 
 /**
  * The picture that rows call for: a date makes a line, one text bars, two texts stacked bars (grouped where parts must not be
- * added up), a share of few a donut. Null when there is no number to draw, or nothing to draw it by.
+ * added up), a share of few a donut; points where several figures of one place make no sum. Null when there is no number
+ * to draw, or nothing to draw it by.
  */
 export function pickChart(table: DescribedTable): ChartChoice | null {
   const rows = withoutTotals(table);
+  const choice = chooseColumns(table, rows);
+  return choice && { ...choice, mark: fitMark(choice, table, rows) };
+}
+
+const SHARE = /(^|\.)share(\.|$)/i;
+
+function chooseColumns(table: DescribedTable, rows: readonly Row[]): ChartChoice | null {
   const { measures, keys } = listChoices(table);
   const countOf = (column: Column) => new Set(rows.map((row) => String(cellOf(row, column.name)))).size;
   const varied = keys.filter((column) => countOf(column) > 1);
   const date = varied.find(({ kind }) => kind === "date" || kind === "dateTime");
   const texts = preferNames(varied.filter((column) => column !== date));
-  const share = measures.find(({ name }) => /(^|\.)share(\.|$)/i.test(name));
+  const share = measures.find(({ name }) => SHARE.test(name));
   const measure = measures[0];
   if (!measure) return null;
   if (date) {
     const series = texts.find((column) => countOf(column) <= MOST_SERIES)?.name ?? null;
-    const choice: ChartChoice = { mark: "line", by: date.name, measure: measure.name, series };
-    // Several figures of one day that make no sum make no line.
-    return hasRepeats(rows, choice) && !table.isAdditive(measure.name)
-      ? { ...choice, mark: "points" }
-      : choice;
+    return { mark: "line", by: date.name, measure: measure.name, series };
   }
   const [first, second] = texts.map((column) => ({ name: column.name, count: countOf(column) }));
   if (!first) {
@@ -81,12 +82,7 @@ export function pickChart(table: DescribedTable): ChartChoice | null {
   }
   const [parts, bars] = second.count <= first.count ? [second, first] : [first, second];
   if (parts.count > MOST_SERIES) return { mark: "bars", by: first.name, measure: measure.name, series: null };
-  return {
-    mark: table.isAdditive(measure.name) ? "stacked bars" : "grouped bars",
-    by: bars.name,
-    measure: measure.name,
-    series: parts.name,
-  };
+  return { mark: "stacked bars", by: bars.name, measure: measure.name, series: parts.name };
 }
 
 /** Texts before numbers that are keys: a product's name says more than its number, and both stand for one thing. */
@@ -96,80 +92,30 @@ function preferNames(keys: readonly Column[]): readonly Column[] {
   return plain.length > 0 ? plain : texts.length > 0 ? texts : keys.slice(0, 1);
 }
 
+/**
+ * The mark that draws a choice without adding up what makes no sum, and without a bar that hides another: points where
+ * several figures stand at one place, else bars side by side. A share is a part of a whole: its slices mean something.
+ */
+export function fitMark(
+  { mark, ...choice }: ChartChoice,
+  { isAdditive }: Pick<DescribedTable, "isAdditive">,
+  rows: readonly Row[],
+): Mark {
+  if (isAdditive(choice.measure)) return mark;
+  const isAlone = !hasRepeats(rows, { ...choice, series: null });
+  if (mark === "donut") return !isAlone ? "points" : SHARE.test(choice.measure) ? "donut" : "bars";
+  if (hasRepeats(rows, choice)) return "points";
+  return mark.endsWith("bars") && !isAlone ? "grouped bars" : mark;
+}
+
 /** Whether several rows stand at one place of a picture. */
-function hasRepeats(rows: readonly Row[], { by, series }: ChartChoice): boolean {
+export function hasRepeats(
+  rows: readonly Row[],
+  { by, series }: Pick<ChartChoice, "by" | "series">,
+): boolean {
   const places = new Set<string>();
   return rows.some((row) => {
     const place = JSON.stringify([cellOf(row, by), series === null ? null : cellOf(row, series)]);
     return places.size === places.add(place).size;
   });
-}
-
-/** Bars that a picture has room for. */
-export const MOST_BARS = 60;
-
-/** A choice in the grammar of Vega-Lite. Figures of one place are added up where that means something, else laid side by side. */
-export function toSpec(
-  choice: ChartChoice,
-  { columns, isAdditive }: Pick<DescribedTable, "columns" | "isAdditive">,
-  rows: readonly Row[],
-): Spec {
-  const kindOf = (name: string) => columns.find((column) => column.name === name)?.kind;
-  const isTime = (name: string) => kindOf(name) === "date" || kindOf(name) === "dateTime";
-  const key = (name: string) => ({
-    field: name,
-    title: labelOf(name),
-    ...(isTime(name)
-      ? { type: "temporal", scale: { type: "utc" }, axis: { labelSeparation: 14 } }
-      : { type: "nominal", sort: null }),
-  });
-  const isSum = isAdditive(choice.measure);
-  const isSummed = isSum && hasRepeats(rows, choice);
-  const amount = {
-    field: choice.measure,
-    title: isSummed ? `${labelOf(choice.measure)}, added up` : labelOf(choice.measure),
-    type: "quantitative",
-    ...(isSummed && { aggregate: "sum" }),
-  };
-  const color =
-    choice.series === null ? {} : { color: { ...key(choice.series), type: "nominal", scale: undefined } };
-  const band = { ...key(choice.by), type: "nominal", sort: null, scale: undefined };
-  switch (choice.mark) {
-    case "line":
-      return {
-        mark: { type: "line", point: rows.length <= 100 },
-        encoding: { x: key(choice.by), y: amount, ...color },
-      };
-    case "points":
-      return { mark: "point", encoding: { x: key(choice.by), y: amount, ...color } };
-    case "donut":
-      return {
-        mark: { type: "arc", innerRadius: 60 },
-        encoding: {
-          theta: { ...amount, stack: true },
-          color: band,
-          order: { field: choice.measure, type: "quantitative", sort: "descending" },
-        },
-      };
-    case "bars":
-    case "stacked bars":
-      return {
-        mark: "bar",
-        encoding: {
-          y: { ...band, axis: { labelLimit: 180 } },
-          x: isSum ? amount : { ...amount, stack: null },
-          ...color,
-        },
-      };
-    case "grouped bars":
-      return {
-        mark: "bar",
-        encoding: {
-          y: { ...band, axis: { labelLimit: 180 } },
-          x: amount,
-          ...color,
-          ...(choice.series !== null && { yOffset: { field: choice.series, type: "nominal" } }),
-        },
-      };
-  }
 }

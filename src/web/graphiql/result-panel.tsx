@@ -117,7 +117,7 @@ function Body({ run, table, view, settings, onExplain }: BodyProps) {
       key={table.path}
       table={table}
       title={title}
-      hasLevels={table.cube !== undefined}
+      isTotal={table.isTotal}
       isAdditive={table.isAdditive}
     />
   );

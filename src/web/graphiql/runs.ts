@@ -76,6 +76,8 @@ export function recordRuns<P extends Params, O extends Options>(
   fetcher: Fetcher<P, O>,
 ): { readonly runs: Runs; readonly fetcher: (params: P, options?: O) => Promise<unknown> } {
   const byTab = new Map<string, Run>();
+  /** What was asked last in each tab: a late answer of what was asked before it is no longer the tab's. */
+  const latest = new Map<string, Run>();
   const watchers = new Set<() => void>();
   let front = "";
   let isExplained = false;
@@ -111,13 +113,16 @@ export function recordRuns<P extends Params, O extends Options>(
         answeredAt: 0,
         answer: null,
       };
-      const noteAnswer = (answer: unknown) =>
+      const noteAnswer = (answer: unknown) => {
+        if (latest.get(tab) !== started) return;
         note(tab, {
           ...started,
           ms: performance.now() - startedAt,
           answeredAt: Date.now(),
           answer: toAnswer(answer),
         });
+      };
+      latest.set(tab, started);
       note(tab, started);
       const headers = {
         ...options?.headers,

@@ -6,7 +6,7 @@ import {
   describeVariables,
   fromInput,
   readVariables,
-  toInput,
+  showInput,
   type VariableField,
 } from "./describe-variables.ts";
 import type { ReadValues } from "./value-source.ts";
@@ -45,7 +45,7 @@ export function VariablesForm({ readValues }: { readonly readValues: ReadValues 
         <Input
           key={field.name}
           field={field}
-          value={toInput(values[field.name], field.kind)}
+          value={values[field.name]}
           readValues={readValues}
           onChange={(input) => {
             const changed = changeVariable(text, field.name, fromInput(input, field.kind));
@@ -62,17 +62,19 @@ export function VariablesForm({ readValues }: { readonly readValues: ReadValues 
 
 interface InputProps {
   readonly field: VariableField;
-  readonly value: string;
+  readonly value: unknown;
   readonly readValues: ReadValues;
   readonly onChange: (text: string) => void;
 }
 
 const inputTypes: Readonly<Record<string, string>> = { date: "date", integer: "text", decimal: "text" };
 
-function Input({ field, value, readValues, onChange }: InputProps) {
+function Input({ field, value: given, readValues, onChange }: InputProps) {
   const id = useId();
+  const [typed, setTyped] = useState<string | null>(null);
   const [known, setKnown] = useState<readonly string[]>([]);
   const { name, kind, source, isRequired } = field;
+  const value = showInput(typed, given, kind);
   const hint = field.default === undefined ? field.type : `${field.type}, ${field.default} unless given`;
   const choices = kind === "boolean" ? ["true", "false"] : field.options;
   const loadValues = () => {
@@ -101,7 +103,10 @@ function Input({ field, value, readValues, onChange }: InputProps) {
             list={source ? `${id}-values` : undefined}
             autoComplete="off"
             onFocus={loadValues}
-            onChange={(event) => onChange(event.target.value)}
+            onChange={(event) => {
+              setTyped(event.target.value);
+              onChange(event.target.value);
+            }}
           />
           {source && (
             <datalist id={`${id}-values`}>

@@ -2,7 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState } from "react";
 import { type Column, cellOf, labelOf, type Row } from "../chart/chart-rows.ts";
 import { formatValue } from "../chart/format-value.ts";
-import { findTotals, isNumeric, orderRows, type RowOrder, sumColumns } from "./order-rows.ts";
+import { isNumeric, orderRows, type RowOrder, sumColumns } from "./order-rows.ts";
 import type { AnswerTable } from "./read-tables.ts";
 import "./data-table.css";
 
@@ -10,8 +10,8 @@ interface DataTableProps {
   readonly table: AnswerTable;
   /** What it shows, for whoever does not see it. */
   readonly title: string;
-  /** Rows are of a cube: those of a smaller `level` are totals of others. */
-  readonly hasLevels?: boolean;
+  /** Whether a row is a total of others; default: none. */
+  readonly isTotal?: (row: Row) => boolean;
   /** Whether the values of a column may be added up; default: none. */
   readonly isAdditive?: (column: string) => boolean;
 }
@@ -22,11 +22,10 @@ const never = () => false;
 const ROW_HEIGHT = 29;
 
 /** Rows as they came or in an order of their reader, any number of them: those in sight are drawn. */
-export function DataTable({ table, title, hasLevels = false, isAdditive = never }: DataTableProps) {
+export function DataTable({ table, title, isTotal = never, isAdditive = never }: DataTableProps) {
   const [order, setOrder] = useState<RowOrder | null>(null);
   const { columns, rows } = table;
   const ordered = useMemo(() => orderRows(rows, columns, order), [rows, columns, order]);
-  const isTotal = useMemo(() => (hasLevels ? findTotals(rows) : never), [hasLevels, rows]);
   const sums = useMemo(
     () => sumColumns({ columns, rows: rows.filter((row) => !isTotal(row)) }, isAdditive),
     [columns, rows, isTotal, isAdditive],
@@ -137,8 +136,8 @@ function BodyRow({ row, index, columns, isTotal }: BodyRowProps) {
     <tr aria-rowindex={index + 2} className={isTotal ? "is-total" : undefined}>
       <th scope="row" className="row-number">
         {isTotal ? (
-          <span title={`Total of level ${String(row.level)}`}>
-            Σ<span className="hidden-visually"> Total of level {String(row.level)}</span>
+          <span title="Total of other rows">
+            Σ<span className="hidden-visually"> Total of other rows</span>
           </span>
         ) : (
           index + 1

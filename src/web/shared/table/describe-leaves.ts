@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type FieldNode,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
@@ -19,6 +20,8 @@ export interface Leaf {
   /** The type that has the field, and the field: `SalesRow`, `revenue`. */
   readonly parent: string;
   readonly field: string;
+  /** The fields that it is within, the outermost first. */
+  readonly within: readonly FieldNode[];
 }
 
 const kinds: Readonly<Record<string, ColumnKind>> = {
@@ -41,30 +44,31 @@ export function describeLeaves(schema: GraphQLSchema, document: DocumentNode): R
   );
   const describe = (
     node: DocumentNode["definitions"][number],
-    at: readonly string[],
+    around: readonly FieldNode[],
     inside: readonly string[],
   ) => {
     const types = new TypeInfo(schema);
-    const path = [...at];
+    const fields = [...around];
     visit(
       node,
       visitWithTypeInfo(types, {
         Field: {
-          enter({ alias, name }) {
-            path.push((alias ?? name).value);
+          enter(field) {
+            const within = [...fields];
+            fields.push(field);
             const type = types.getType();
             const parent = types.getParentType()?.name;
             if (type && parent && isLeafType(getNamedType(type)))
-              leaves.set(path.join("."), { kind: kindOf(type), parent, field: name.value });
+              leaves.set(pathOf(fields), { kind: kindOf(type), parent, field: field.name.value, within });
           },
           leave() {
-            path.pop();
+            fields.pop();
           },
         },
         FragmentSpread({ name: { value } }) {
           const fragment = fragments.get(value);
           // A fragment within itself is refused by the gateway; here it is left out.
-          if (fragment && !inside.includes(value)) describe(fragment, path, [...inside, value]);
+          if (fragment && !inside.includes(value)) describe(fragment, fields, [...inside, value]);
         },
       }),
     );
@@ -72,6 +76,9 @@ export function describeLeaves(schema: GraphQLSchema, document: DocumentNode): R
   for (const one of document.definitions) if (one.kind === Kind.OPERATION_DEFINITION) describe(one, [], []);
   return leaves;
 }
+
+const pathOf = (fields: readonly FieldNode[]): string =>
+  fields.map(({ alias, name }) => (alias ?? name).value).join(".");
 
 function kindOf(type: GraphQLOutputType): ColumnKind {
   if (isListType(getNullableType(type))) return "list";

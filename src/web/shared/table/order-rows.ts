@@ -36,14 +36,6 @@ const toText = (value: unknown): string =>
 /** Whether a column's values stand right-aligned, by their value. */
 export const isNumeric = ({ kind }: Column): boolean => kind === "number" || kind === "decimal";
 
-/** Tells the rows of totals from those that they are totals of: rows of a cube say how many dimensions they are grouped by. */
-export function findTotals(rows: readonly Row[]): (row: Row) => boolean {
-  if (rows[0]?.level === undefined) return () => false;
-  // No spread: ten thousand values would be a call with as many arguments.
-  const deepest = rows.reduce((most, row) => Math.max(most, Number(row.level)), 0);
-  return (row) => Number(row.level) < deepest;
-}
-
 /** The exact sum of each column that may be added up. Rows of totals must not be among the rows. */
 export function sumColumns(
   { columns, rows }: Pick<AnswerTable, "columns" | "rows">,

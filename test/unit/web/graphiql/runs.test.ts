@@ -30,6 +30,40 @@ test("a run belongs to the tab that it was started in, and asks for its cost, an
   expect(asked[1]?.headers).toMatchObject({ "x-vitrine-explain": "1" });
 });
 
+test("a late answer of an earlier run does not replace that of the newer one", async () => {
+  const answers: { resolve: (value: unknown) => void; reject: (error: Error) => void }[] = [];
+  const { runs, fetcher } = recordRuns(
+    (_: typeof params) => new Promise((resolve, reject) => answers.push({ resolve, reject })),
+  );
+  const [slow, broken, newest] = [1, 2, 3].map((x) => fetcher({ ...params, variables: { x } }));
+  answers[2]?.resolve({ data: { a: 3 } });
+  await newest;
+  answers[0]?.resolve({ data: { a: 1 } });
+  expect(await slow).toEqual({ data: { a: 1 } });
+  answers[1]?.reject(new Error("Failed to fetch"));
+  await expect(broken).rejects.toThrow("Failed to fetch");
+  expect(runs.read()).toMatchObject({ variables: { x: 3 }, answer: { data: { a: 3 } } });
+});
+
+test("an event that a subscription still had is not the answer of the run after it", async () => {
+  let go: () => void = () => undefined;
+  const isGone = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  async function* events() {
+    await isGone;
+    yield { data: { a: 1 } };
+  }
+  const { runs, fetcher } = recordRuns((asked: typeof params) =>
+    Promise.resolve(asked.query === "subscription { a }" ? events() : { data: { a: 2 } }),
+  );
+  const followed = (await fetcher({ ...params, query: "subscription { a }" })) as AsyncIterable<unknown>;
+  await fetcher(params);
+  go();
+  for await (const _ of followed);
+  expect(runs.read()?.answer).toEqual({ data: { a: 2 } });
+});
+
 test("each event of a subscription is the answer, and what fails is told as an error", async () => {
   async function* events() {
     yield { data: { a: 1 } };

@@ -6,6 +6,7 @@ import {
   describeVariables,
   fromInput,
   readVariables,
+  showInput,
   toInput,
 } from "../../../../src/web/graphiql/describe-variables.ts";
 import { findComparedSource, findVariableSource } from "../../../../src/web/graphiql/source-at-cursor.ts";
@@ -55,6 +56,35 @@ describe("The variables of an operation", () => {
     expect(fromInput("[1,", "json")).toBe("[1,");
     expect(fromInput(toInput([1, 2], "json"), "json")).toEqual([1, 2]);
     expect(fromInput("false", "boolean")).toBe(false);
+  });
+
+  test("that are JSON can be typed letter by letter, and edited later", () => {
+    const type = (keys: string, before = "{}") =>
+      [...keys].reduce((text, key) => {
+        const shown = toInput(readVariables(text)?.where, "json");
+        return changeVariable(text, "where", fromInput(shown + key, "json")) ?? "";
+      }, before);
+    expect(readVariables(type('{"eq":"CA"}'))).toEqual({ where: { eq: "CA" } });
+    expect(readVariables(type("[10,2]"))).toEqual({ where: [10, 2] });
+    const unfinished = type('{"eq":"C');
+    expect(toInput(readVariables(unfinished)?.where, "json")).toBe('{"eq":"C');
+    const finished = '{ "where": { "eq": "CA" } }';
+    const shown = toInput(readVariables(finished)?.where, "json");
+    const cut = changeVariable(finished, "where", fromInput(shown.slice(0, -1), "json")) ?? "";
+    expect(readVariables(type(',"in":[]}', cut))).toEqual({ where: { eq: "CA", in: [] } });
+  });
+
+  test("that are JSON keep a text that looks like a number, true or null a text", () => {
+    for (const value of ["", "5", "true", "null", '"quoted"', "[1]", "CA", "[1,"])
+      expect(fromInput(toInput(value, "json"), "json")).toBe(value);
+  });
+
+  test("show what is typed while it stands for the value, and what stands in the editor otherwise", () => {
+    expect(showInput('{"a": 1.0}', { a: 1 }, "json")).toBe('{"a": 1.0}');
+    expect(showInput('"CA"', "CA", "json")).toBe('"CA"');
+    expect(showInput('{"a": 1.0}', { a: 2 }, "json")).toBe('{"a":2}');
+    expect(showInput("5", undefined, "integer")).toBe("");
+    expect(showInput(null, "[1,", "json")).toBe("[1,");
   });
 
   test("are changed one by one; a text that is no JSON object is left alone", () => {
