@@ -16,6 +16,7 @@ const [FIRST_DAY, LAST_DAY] = ["1900-01-01", "9999-12-31"];
 /** The days of a period, by its name or as `2026-01-01..2026-02-01`; null: all. */
 export function daysOf(period: string, now: Date): Days | null {
   const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
+  const quarter = month - (month % 3);
   const today = Date.UTC(year, month, now.getUTCDate());
   const until = (from: number, before: number): Days => ({ from: dayOf(from), before: dayOf(before) });
   switch (period) {
@@ -37,8 +38,8 @@ export function daysOf(period: string, now: Date): Days | null {
       return until(Date.UTC(year, 0, 1), today + DAY);
     case "fullMonths":
       return { from: FIRST_DAY, before: dayOf(Date.UTC(year, month, 1)) };
-    case "fullQuarters":
-      return { from: FIRST_DAY, before: dayOf(Date.UTC(year, month - (month % 3), 1)) };
+    case "last5FullQuarters":
+      return until(Date.UTC(year, quarter - 15, 1), Date.UTC(year, quarter, 1));
     default: {
       const [from = "", before = "", ...rest] = period.split("..");
       return isDay(from) && isDay(before) && rest.length === 0 ? { from, before } : null;

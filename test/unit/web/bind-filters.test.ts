@@ -14,7 +14,7 @@ test.each([
   ["thisMonth", "2026-05-01", "2026-06-01"],
   ["thisYear", "2026-01-01", "2026-06-01"],
   ["fullMonths", "1900-01-01", "2026-05-01"],
-  ["fullQuarters", "1900-01-01", "2026-04-01"],
+  ["last5FullQuarters", "2025-01-01", "2026-04-01"],
   ["2024-02-29..2024-03-01", "2024-02-29", "2024-03-01"],
 ])("the period %s goes from %s until before %s", (period, from, before) => {
   expect(daysOf(period, now)).toEqual({ from, before });
