@@ -3,10 +3,18 @@ import {
   type GraphQLSchema,
   getNullableType,
   isInputObjectType,
+  Kind,
   type OperationDefinitionNode,
   typeFromAST,
+  type VariableDefinitionNode,
 } from "graphql";
 import type { Place } from "../web/dashboard/page-settings.ts";
+
+/** Whether a variable that is not told narrows something all the same. */
+export const hasDefault = ({ defaultValue }: VariableDefinitionNode): boolean =>
+  defaultValue !== undefined &&
+  defaultValue.kind !== Kind.NULL &&
+  !(defaultValue.kind === Kind.OBJECT && defaultValue.fields.length === 0);
 
 /**
  * The type of the place that a path leads to, through an operation's variable into its input objects.
@@ -28,6 +36,8 @@ export function findPlace(
     if (!inner) return `"${text}": ${String(type)} has no field ${field}`;
     type = getNullableType(inner.type);
   }
+  if (fields.length > 0 && hasDefault(declared))
+    return `"${text}": $${variable} has a default, which would hold until a filter is set; leave it out`;
   return isInputObjectType(type)
     ? `"${text}" is a ${type.name}, no single value`
     : { path, type: String(type) };

@@ -15,7 +15,7 @@ const periods = [
   "last12months",
   "thisMonth",
   "fullMonths",
-  "fullQuarters",
+  "last5FullQuarters",
   "thisYear",
   "all",
 ] as const;

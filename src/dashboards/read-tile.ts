@@ -1,7 +1,7 @@
 import { type GraphQLSchema, getVariableValues } from "graphql";
 import type { Place, Subscription, Tile } from "../web/dashboard/page-settings.ts";
 import { ageRows, ageUnits } from "./age-rows.ts";
-import { findPlace } from "./check-places.ts";
+import { findPlace, hasDefault } from "./check-places.ts";
 import type { FilterFile, TileFile } from "./dashboard-file.ts";
 import { type AnswerRows, describeRows } from "./describe-rows.ts";
 import { type FileOperation, QUERY, readOperation, SUBSCRIPTION } from "./read-operation.ts";
@@ -99,6 +99,10 @@ function findFilterPlaces(
           ? `filters: period "${name}" needs two places: its first day, and the day after its last`
           : `filters: "${name}" has one value, and needs one place`,
       );
+    else if (filter.type === "choice" && filter.optional && declaresDefault(operation, paths))
+      problems.push(
+        `filters: "${name}" may be left open, and $${paths} has a default then; leave that out, or set "optional": false`,
+      );
     const found = [paths].flat().map((path) => findPlace(schema, operation, path));
     for (const one of found) if (typeof one === "string") problems.push(`filters: ${name}: ${one}`);
     places[name] = found.filter((one) => typeof one !== "string");
@@ -107,6 +111,11 @@ function findFilterPlaces(
     if (!(name in file.filters)) problems.push(`fixed: the tile has no filter "${name}"`);
   return { places, problems };
 }
+
+const declaresDefault = (
+  { variableDefinitions = [] }: FileOperation["operation"],
+  path: string | readonly string[],
+): boolean => variableDefinitions.some((one) => one.variable.name.value === path && hasDefault(one));
 
 /** What the tile gives itself must do; what filters give comes later. */
 function findVariableProblems(

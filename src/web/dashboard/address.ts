@@ -1,5 +1,5 @@
-import type { FilterValues } from "./bind-filters.ts";
-import type { Dashboard } from "./page-settings.ts";
+import { daysOf, type FilterValues } from "./bind-filters.ts";
+import type { Dashboard, Filter } from "./page-settings.ts";
 
 /** Which dashboard an address names; undefined: none. */
 export const readName = (pathname: string, path: string): string | undefined => {
@@ -15,17 +15,22 @@ function decodeName(text: string): string {
   }
 }
 
-/** The values of filters that an address tells, else their defaults; an empty text: not narrowed. */
+/** The values of filters that an address tells, as far as they are any, else their defaults; an empty text: not narrowed. */
 export function readFilterValues({ filters }: Pick<Dashboard, "filters">, search: string): FilterValues {
   const given = new URLSearchParams(search);
   return Object.fromEntries(
     filters.map((filter) => {
       const text = given.get(filter.name);
-      if (text === null) return [filter.name, filter.default];
+      if (text === null || !isValue(filter, text)) return [filter.name, filter.default];
       return [filter.name, text === "" ? null : text];
     }),
   );
 }
+
+const isValue = (filter: Filter, text: string): boolean =>
+  filter.type === "period"
+    ? text === "all" || daysOf(text, new Date()) !== null
+    : text !== "" || filter.optional;
 
 /** The address of a dashboard with values of its filters, as far as they are not the defaults. */
 export function addressOf(

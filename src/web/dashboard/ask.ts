@@ -24,7 +24,7 @@ export interface Question {
   readonly rows: readonly string[];
 }
 
-/** Asks the gateway. @throws Error that says why there are no rows */
+/** Asks the gateway. @throws Error that says why there are no rows, or what the signal was aborted with */
 export async function ask({ query, variables, rows: path }: Question, signal: AbortSignal): Promise<Answer> {
   const response = await fetch("/graphql", {
     method: "POST",
@@ -35,6 +35,7 @@ export async function ask({ query, variables, rows: path }: Question, signal: Ab
     throw signal.aborted ? error : new Error("The gateway cannot be reached.");
   });
   const answer = (await response.json().catch(() => null)) as Row | null;
+  signal.throwIfAborted();
   const errors = (answer?.errors ?? []) as readonly { readonly message: string }[];
   const remark = errors[0]?.message ?? null;
   const found = readRows(answer, path);

@@ -10,12 +10,13 @@ export interface Days {
 }
 
 const DAY = 86_400_000;
-/** Before and after which nobody sold anything: where a period is open at one end, both ends are told all the same. */
-const FIRST_DAY = "1900-01-01";
+/** Before and after which nobody sold anything: where a period is open at an end, both ends are told all the same. */
+const [FIRST_DAY, LAST_DAY] = ["1900-01-01", "9999-12-31"];
 
 /** The days of a period, by its name or as `2026-01-01..2026-02-01`; null: all. */
 export function daysOf(period: string, now: Date): Days | null {
   const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
+  const quarter = month - (month % 3);
   const today = Date.UTC(year, month, now.getUTCDate());
   const until = (from: number, before: number): Days => ({ from: dayOf(from), before: dayOf(before) });
   switch (period) {
@@ -37,11 +38,11 @@ export function daysOf(period: string, now: Date): Days | null {
       return until(Date.UTC(year, 0, 1), today + DAY);
     case "fullMonths":
       return { from: FIRST_DAY, before: dayOf(Date.UTC(year, month, 1)) };
-    case "fullQuarters":
-      return { from: FIRST_DAY, before: dayOf(Date.UTC(year, month - (month % 3), 1)) };
+    case "last5FullQuarters":
+      return until(Date.UTC(year, quarter - 15, 1), Date.UTC(year, quarter, 1));
     default: {
-      const [from = "", before = ""] = period.split("..");
-      return isDay(from) && isDay(before) ? { from, before } : null;
+      const [from = "", before = "", ...rest] = period.split("..");
+      return isDay(from) && isDay(before) && rest.length === 0 ? { from, before } : null;
     }
   }
 }
@@ -60,19 +61,18 @@ export function bindFilters(
   const bound = structuredClone(variables) as Record<string, unknown>;
   for (const [name, places] of Object.entries(filters)) {
     const value = fixed[name] ?? values[name] ?? null;
-    if (value === null) continue;
     const [first, last] = places;
-    if (!first) continue;
-    if (!last) put(bound, first, value);
-    else {
-      const days = daysOf(value, now);
-      if (!days) continue;
-      put(bound, first, days.from);
-      put(bound, last, days.before);
-    }
+    if (first && last) {
+      const days = value === null ? null : daysOf(value, now);
+      // A variable that is left out has its default, which may be one year: all days are told.
+      if (days || isVariable(first)) put(bound, first, days?.from ?? FIRST_DAY);
+      if (days || isVariable(last)) put(bound, last, days?.before ?? LAST_DAY);
+    } else if (first && value !== null) put(bound, first, value);
   }
   return bound;
 }
+
+const isVariable = ({ path }: Place): boolean => path.length === 1;
 
 /** Puts a text into a place, as the type of the place wants it. */
 function put(variables: Record<string, unknown>, { path, type }: Place, text: string): void {

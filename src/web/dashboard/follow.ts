@@ -1,4 +1,5 @@
-import { type Client, createClient } from "graphql-ws";
+import type { Client } from "graphql-ws";
+import { connect } from "./connect.ts";
 
 /** Follows subscriptions over one WebSocket, which opens with the first and closes after the last. */
 export interface Follower {
@@ -17,11 +18,7 @@ export function createFollower(url: string): Follower {
   const shared = new Map<string, Shared>();
   return {
     follow(followed, on) {
-      client ??= createClient({
-        url: url.replace(/^http/, "ws"),
-        retryAttempts: Number.POSITIVE_INFINITY,
-        shouldRetry: () => true,
-      });
+      client ??= connect(url.replace(/^http/, "ws"));
       const key = JSON.stringify(followed);
       const one = shared.get(key) ?? open(client, followed, () => shared.delete(key));
       shared.set(key, one);

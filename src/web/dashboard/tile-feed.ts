@@ -43,6 +43,8 @@ const FOLLOWED_MS = 30_000;
 const GATHER_MS = 400;
 /** How soon to ask again while changes are on their way into the mirror. */
 const ARRIVING_MS = 700;
+/** A question without an answer by then is given up: its connection may be dead though nobody closed it. */
+const ANSWER_MS = 60_000;
 /** A fault is tried again after this, then twice as long, up to the last. */
 const [RETRY_MS, LAST_RETRY_MS] = [1000, 30_000];
 
@@ -83,7 +85,7 @@ export function startTileFeed(options: TileFeedOptions): () => void {
     isAsking = true;
     askedAt = Date.now();
     try {
-      const { rows, freshness, remark } = await ask(ending.signal);
+      const { rows, freshness, remark } = await askInTime(ask, ending.signal);
       retryMs = RETRY_MS;
       tell({ rows, remark, fault: null, ...ageOf(freshness) });
       // What rang the bell may not be in the answer yet.
@@ -117,6 +119,18 @@ export function startTileFeed(options: TileFeedOptions): () => void {
     stop?.();
     stopWaking();
   };
+}
+
+/** @throws Error when the answer takes too long */
+async function askInTime(ask: TileFeedOptions["ask"], ending: AbortSignal): Promise<Answer> {
+  const late = new AbortController();
+  const error = new Error(`The gateway did not answer within ${ANSWER_MS / 1000} s.`);
+  const timer = setTimeout(() => late.abort(error), ANSWER_MS);
+  try {
+    return await ask(AbortSignal.any([ending, late.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function ageOf(freshness: Answer["freshness"]): Pick<TileState, "asOf" | "source"> {

@@ -10,6 +10,7 @@ import { ask } from "./ask.ts";
 import { bindFilters, type FilterValues } from "./bind-filters.ts";
 import type { Follower } from "./follow.ts";
 import type { Subscription, Tile } from "./page-settings.ts";
+import { describeAge } from "./tile-age.ts";
 import { firstState, startTileFeed, type TileState } from "./tile-feed.ts";
 
 interface TileViewProps {
@@ -22,7 +23,7 @@ interface TileViewProps {
 export function TileView({ tile, values, follower }: TileViewProps) {
   const variables = bindFilters(tile, values, new Date());
   const key = JSON.stringify(variables);
-  const { state, now } = useTile(tile, key, follower);
+  const state = useTile(tile, key, follower);
   const { rows, fault, remark } = state;
   const id = `tile-${tile.title.replace(/\W+/g, "-")}`;
   const figures: FiguresProps = { ...tile, rows: rows ?? [], variables };
@@ -44,33 +45,51 @@ export function TileView({ tile, values, follower }: TileViewProps) {
       {remark !== null && <p className="tile-fault">Not all of it could be given: {remark}</p>}
       {fault !== null && (
         <p className="tile-fault" role="status">
-          {rows === null ? fault : `${fault} Shown is the last good picture${ageText(state, now)}.`}
+          {rows === null ? fault : <OldPicture fault={fault} asOf={state.asOf} />}
         </p>
       )}
       <footer>
-        <span className={fault === null ? undefined : "is-old"}>
-          <TileAge state={state} />
-        </span>
+        <TileAge state={state} everyMs={tile.live.everySeconds * 1000} />
         <TakeAway tile={tile} rows={rows} variables={variables} />
       </footer>
     </article>
   );
 }
 
-const ageText = ({ asOf }: TileState, now: number): string =>
-  asOf === null ? "" : `, ${formatSpan(now - asOf)} old`;
+function OldPicture({ fault, asOf }: Pick<TileState, "fault" | "asOf">) {
+  const now = useNow();
+  const age = asOf === null ? "" : `, ${formatSpan(now - asOf)} old`;
+  return `${fault} Shown is the last good picture${age}.`;
+}
 
-function TileAge({ state: { asOf, source, isFollowed } }: { readonly state: TileState }) {
+interface TileAgeProps {
+  readonly state: TileState;
+  /** How often the tile asks; 0: never. */
+  readonly everyMs: number;
+}
+
+function TileAge({ state: { asOf, source, isFollowed, fault }, everyMs }: TileAgeProps) {
+  const now = useNow();
   if (asOf === null) return null;
   const from = source === "MIRROR" ? "mirror" : "live tables";
-  const time = new Date(asOf).toISOString();
+  const { text, isOld } = describeAge(asOf, now, everyMs);
   return (
-    <>
+    <span className={isOld || fault !== null ? "is-old" : undefined}>
       {isFollowed && <span className="tile-live">follows changes · </span>}
-      <time dateTime={time}>{`as of ${time.slice(11, 19)} UTC`}</time>
+      <time dateTime={new Date(asOf).toISOString()}>{text}</time>
       {source !== null && `, ${from}`}
-    </>
+    </span>
   );
+}
+
+/** The time, as often as an age changes that is told in seconds. */
+function useNow(): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
 }
 
 function TileBody({ tile, figures }: { readonly tile: Tile; readonly figures: FiguresProps }) {
@@ -131,7 +150,6 @@ function KeyFigures({ rows: [row = {}], columns, units, variables }: FiguresProp
 /** Follows a tile's rows for as long as it is shown with these variables. */
 function useTile(tile: Tile, key: string, follower: Follower) {
   const [state, setState] = useState<TileState>(firstState);
-  const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const variables: Record<string, unknown> = JSON.parse(key);
     const question = { query: tile.query, variables, rows: tile.rows };
@@ -145,13 +163,7 @@ function useTile(tile: Tile, key: string, follower: Follower) {
       onState: setState,
     });
   }, [tile, key, follower]);
-  const isOld = state.fault !== null;
-  useEffect(() => {
-    if (!isOld) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, [isOld]);
-  return { state, now };
+  return state;
 }
 
 /** The page is looked at again, or is back on its network. */

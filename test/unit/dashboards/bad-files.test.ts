@@ -164,6 +164,24 @@ describe("A dashboard's file", () => {
     expect(problems[0]).toMatch(/^tile "Sales": /);
   });
 
+  test.each([
+    ["a choice that may be left open", '$state: String = "TX"', "state: {eq: $state}", { state: "state" }],
+    [
+      "a place within it",
+      '$where: SaleWhere = {state: {eq: "TX"}}',
+      null,
+      { period: ["where.day.gte", "where.day.lt"] },
+    ],
+  ])("that leaves a variable's default in force says so: %s", async (_what, declared, where, filters) => {
+    const query = (variable: string) =>
+      `query(${variable}) { sales(where: ${where === null ? "$where" : `{${where}}`}) { pieces } }`;
+    const change = { operation: "own.graphql", units: { pieces: "pieces" }, live: undefined, filters };
+    await write("own.graphql", query(declared));
+    expect((await problemsOf(tile(change))).join("\n")).toMatch(/has a default/);
+    await write("own.graphql", query(declared.replace(/ = .*/, "")));
+    expect(await problemsOf(tile(change))).toEqual([]);
+  });
+
   test("whose operation the schema does not take, or that asks for two things, says so", async () => {
     await write("wrong.graphql", "{ sales { dya pieces } }");
     expect((await problemsOf(tile({ operation: "wrong.graphql", filters: {} }))).join("\n")).toMatch(

@@ -14,7 +14,7 @@ test.each([
   ["thisMonth", "2026-05-01", "2026-06-01"],
   ["thisYear", "2026-01-01", "2026-06-01"],
   ["fullMonths", "1900-01-01", "2026-05-01"],
-  ["fullQuarters", "1900-01-01", "2026-04-01"],
+  ["last5FullQuarters", "2025-01-01", "2026-04-01"],
   ["2024-02-29..2024-03-01", "2024-02-29", "2024-03-01"],
 ])("the period %s goes from %s until before %s", (period, from, before) => {
   expect(daysOf(period, now)).toEqual({ from, before });
@@ -62,6 +62,31 @@ describe("Filters", () => {
     expect(bindFilters({ ...tile, fixed: { period: "today" } }, { period: "all" }, now)).toEqual({
       where: { day: { gte: "2026-05-31", lt: "2026-06-01" } },
     });
+  });
+
+  test("that say nothing bind a period of variables to all days, for these have defaults", () => {
+    const filters = {
+      period: [place("from", "Date"), place("below", "DateTime")],
+      state: [place("where.state.eq")],
+    };
+    const tile = { variables: { from: "2020-01-01" }, filters, fixed: {} };
+    const all = { from: "1900-01-01", below: "9999-12-31T00:00:00.000Z" };
+    expect(bindFilters(tile, { period: "all", state: null }, now)).toEqual(all);
+    expect(bindFilters(tile, { period: null, state: null }, now)).toEqual(all);
+  });
+
+  test("that an address garbles, or leaves open where they must not be, are the defaults", () => {
+    const choice = { type: "choice", title: "", values: { query: "", rows: [], column: "" } } as const;
+    const filters: Filter[] = [
+      { type: "period", name: "year", title: "Year", default: "thisYear" },
+      { ...choice, name: "item", default: "Laptop", optional: false },
+      { ...choice, name: "state", default: "TX", optional: true },
+    ];
+    const read = (search: string) => readFilterValues({ filters }, search);
+    const defaults = { year: "thisYear", item: "Laptop", state: "TX" };
+    for (const year of ["nonsense", "", "2026-01-01..", "2026-01-01..2026-02-01..2026-03-01"])
+      expect(read(`?year=${year}&item=`)).toEqual(defaults);
+    expect(read("?year=all&item=Phone&state=")).toEqual({ year: "all", item: "Phone", state: null });
   });
 
   test("are kept in the address as far as they are not the defaults, and read from it", () => {

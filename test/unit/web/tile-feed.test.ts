@@ -6,14 +6,14 @@ import { startTileFeed, type TileState } from "../../../src/web/dashboard/tile-f
 function startFeed({ everyMs = 10_000, isFollowing = true } = {}) {
   const states: TileState[] = [];
   const asked: number[] = [];
-  let answer: () => Promise<Answer> = () => Promise.resolve(answerOf(0));
+  let answer: (signal: AbortSignal) => Promise<Answer> = () => Promise.resolve(answerOf(0));
   let on = { event: () => {}, connected: (_is: boolean) => {} };
   let wake = () => {};
   let isHidden = false;
   const end = startTileFeed({
-    ask: () => {
+    ask: (signal) => {
       asked.push(Date.now());
-      return answer();
+      return answer(signal);
     },
     follow: isFollowing
       ? (listener) => {
@@ -39,7 +39,7 @@ function startFeed({ everyMs = 10_000, isFollowing = true } = {}) {
     hide: (is: boolean) => {
       isHidden = is;
     },
-    answers: (next: () => Promise<Answer>) => {
+    answers: (next: (signal: AbortSignal) => Promise<Answer>) => {
       answer = next;
     },
   };
@@ -132,6 +132,29 @@ test("what fails leaves the last good rows, is tried again less and less often, 
   expect(feed.asked.length).toBeLessThan(12);
   feed.answers(() => Promise.resolve(answerOf(0)));
   await vi.advanceTimersByTimeAsync(31_000);
+  expect(feed.last()).toMatchObject({ fault: null });
+  feed.end();
+});
+
+test("a question that hangs is given up, told of and asked again; one that is answered is not", async () => {
+  const feed = startFeed({ everyMs: 0, isFollowing: false });
+  const slow = (ms: number) => (signal: AbortSignal) =>
+    new Promise<Answer>((resolve, reject) => {
+      setTimeout(() => resolve(answerOf(0)), ms);
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  feed.answers(slow(59_000));
+  feed.wake();
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(feed.last()).toMatchObject({ fault: null });
+  feed.answers(slow(3_600_000));
+  feed.wake();
+  await vi.advanceTimersByTimeAsync(60_500);
+  expect(feed.last()).toMatchObject({ rows: [{ n: 1 }], fault: "The gateway did not answer within 60 s." });
+  const before = feed.asked.length;
+  feed.answers(slow(0));
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(feed.asked).toHaveLength(before + 1);
   expect(feed.last()).toMatchObject({ fault: null });
   feed.end();
 });
