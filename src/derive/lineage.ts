@@ -12,7 +12,7 @@ export interface Lineage {
 export type ViewTexts = ReadonlyMap<string, Query | Refusal>;
 
 interface Scope {
-  /** By the alias in lower case. */
+  /** By the alias as it is written: two may differ in letter case only. */
   readonly relations: ReadonlyMap<string, Relation>;
   readonly select: Select;
   readonly outer: Scope | null;
@@ -94,7 +94,7 @@ function createReader(views: ViewTexts, known: Known) {
       from.kind === "table"
         ? openTable(from.table, named)
         : toRelation(toColumns(query(from.query, outer, named)), tablesOfBody(from.query.body, named));
-    return new Map([[from.alias.toLowerCase(), relation]]);
+    return new Map([[from.alias, relation]]);
   }
 
   function openTable(table: string, named: Named): Relation {
@@ -162,28 +162,46 @@ function createReader(views: ViewTexts, known: Known) {
       if (key?.kind === "literal" && value)
         members.set(key.text.slice(1, -1).replaceAll("''", "'"), lineageOf(value, scope, named));
     }
-    return { columns: union([...members.values()]).columns, members };
+    // Keys too may be made of columns, and two values may have one key.
+    return { columns: union(args.map((arg) => lineageOf(arg, scope, named))).columns, members };
   }
 
   function findColumn(table: string | null, name: string, from: Scope, named: Named): Lineage {
-    if (table === null) {
-      const item = from.select.items.find((one) => one.name?.toLowerCase() === name.toLowerCase());
-      return item && item.expr.kind !== "column" ? lineageOf(item.expr, from, named) : nothing;
-    }
-    for (let scope: Scope | null = from; scope !== null; scope = scope.outer) {
-      const relation = scope.relations.get(table.toLowerCase());
-      if (relation) return relation.column(name);
-    }
+    if (table === null) return findAlias(name, from.outer, named);
+    const fits = scopesFrom(from).flatMap(({ relations }) =>
+      [...relations].filter(([alias]) => isSameName(alias, table)),
+    );
+    const [, relation] = (fits.length === 1 ? fits[0] : fits.find(([alias]) => alias === table)) ?? [];
+    if (relation) return relation.column(name);
     throw new Refusal(`The column ${table}.${name} is of no table that the query reads.`);
+  }
+
+  /** In what a select gives, a name without a table is of a select around it: no other name may be written there so. */
+  function findAlias(name: string, around: Scope | null, named: Named): Lineage {
+    for (const scope of scopesFrom(around)) {
+      const item = scope.select.items.find((one) => one.name !== null && isSameName(one.name, name));
+      if (item) return lineageOf(item.expr, scope, named);
+    }
+    throw new Refusal(`The name ${name} is of nothing that the query tells.`);
   }
 
   return { query };
 }
 
 const toRelation = (columns: ReadonlyMap<string, Lineage>, tables: readonly string[]): Relation => ({
-  column: (name) => columns.get(name.toLowerCase()) ?? nothing,
+  column: (name) => {
+    const found = columns.get(name.toLowerCase());
+    if (!found) throw new Refusal(`The column ${name} is of no query that tells of it.`);
+    return found;
+  },
   tables,
 });
+
+/** A scope and those around it. */
+const scopesFrom = (scope: Scope | null): readonly Scope[] =>
+  scope === null ? [] : [scope, ...scopesFrom(scope.outer)];
+
+const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 const rowsOf = ({ relations }: Scope): Lineage => ({
   columns: new Set([...relations.values()].flatMap(({ tables }) => tables.map((table) => `${table}.*`))),

@@ -17,6 +17,9 @@ export interface NewAccount {
 /** An account of an analyst: the seconds that a statement may take, and how many connections it may have at once. */
 const limits = { seconds: 60, connections: 10 };
 
+/** Of the accounts that are made here. */
+const anyHost = "%";
+
 /**
  * Makes an account that may read the views of analysts and nothing else, with a password of its own; the role too, where
  * the database has none yet. A statement of it ends after a minute, and it has ten connections at most: nobody who
@@ -38,7 +41,7 @@ export async function addAnalyst(
   const { analyst } = rolesOf(db.database);
   const { shown } = await judgeAnalystViews(db, domains);
   const password = randomBytes(18).toString("base64url");
-  const account = `${quoteName(name)}@'%'`;
+  const account = `${quoteName(name)}@'${anyHost}'`;
   await run(db, `create role if not exists ${quoteName(analyst)} with admin current_user`);
   for (const grant of await readRoleGrants(db, { offered: [], analystViews: shown }))
     if (grant.name === analyst) await run(db, grant.sql);
@@ -59,26 +62,53 @@ export async function addAnalyst(
   return { name, password, views: shown };
 }
 
-/** Names of the accounts that have the role of analysts. */
+/** Names of the accounts that have the role of analysts: `ann`, and `ann@10.0.0.5` of one that is of a single machine. */
 export async function listAnalysts(db: MariaDb): Promise<readonly string[]> {
-  const rows = await db.query<{ name: string }>(
-    `select mapping.user as name from mysql.roles_mapping as mapping
+  const rows = await db.query<{ name: string; host: string }>(
+    `select mapping.user as name, mapping.host as host from mysql.roles_mapping as mapping
     join mysql.user as account on account.user = mapping.user and account.host = mapping.host
-    where mapping.role = ? and mapping.admin_option = 'N' and account.is_role = 'N' order by name`,
+    where mapping.role = ? and mapping.admin_option = 'N' and account.is_role = 'N' order by name, host`,
     [rolesOf(db.database).analyst],
   );
-  return rows.map(({ name }) => name);
+  return rows.map(({ name, host }) => (host === anyHost ? name : `${name}@${host}`));
 }
 
-/** Drops the account of an analyst. @throws VitrineError USAGE when there is none of the name; other accounts stay */
+/**
+ * Drops the account of an analyst, as `addAnalyst` makes them; other accounts stay.
+ * @throws VitrineError USAGE when there is none of the name, or when it may do more than analysts do
+ */
 export async function removeAnalyst(db: MariaDb, name: string): Promise<void> {
+  const { analyst } = rolesOf(db.database);
+  const [user, host] = name.split("@");
   if (!(await listAnalysts(db)).includes(name))
     throw new VitrineError(
       "USAGE",
       `No analyst is called ${name}. \`vitrine user list\` tells who there is.`,
     );
-  await run(db, `drop user ${quoteName(name)}@'%'`);
+  if (host !== undefined)
+    throw new VitrineError(
+      "USAGE",
+      `${name} was not made by \`vitrine user add\`. Drop it as whoever made it: \`drop user '${user}'@'${host}'\`.`,
+    );
+  const account = `${quoteName(name)}@'${anyHost}'`;
+  const more = findOtherRights(await showGrants(db, account), analyst);
+  if (more.length > 0)
+    throw new VitrineError(
+      "USAGE",
+      `${name} may do more than analysts do (${more.join("; ")}), so it is not dropped. To end the role only: \`revoke ${analyst} from ${name}\`.`,
+    );
+  await run(db, `drop user ${account}`);
 }
+
+const showGrants = async (db: MariaDb, account: string): Promise<readonly string[]> =>
+  (await db.query(`show grants for ${account}`)).map((row) => String(Object.values(row)[0]));
+
+/** What was granted beside the role and the right to connect; each without to whom, and without its password's hash. */
+const findOtherRights = (grants: readonly string[], role: string): readonly string[] =>
+  grants
+    .filter((grant) => grant.startsWith("GRANT ") && !grant.startsWith("GRANT USAGE ON *.* "))
+    .map((grant) => grant.replace(/ TO [`'"][\s\S]*$/, ""))
+    .filter((grant) => grant !== `GRANT ${quoteName(role)}`);
 
 /** What the server says to an account without the right. */
 const noRight: ReadonlySet<number> = new Set([1044, 1142, 1227, 1410, 1698, 1959, 1961]);

@@ -2,6 +2,7 @@ import { findLineage } from "../derive/lineage.ts";
 import { readViewTexts } from "../derive/read-view-texts.ts";
 import { analystPrefix } from "../models/engine-names.ts";
 import type { NamedDomain } from "../models/list-names.ts";
+import { findPersonal } from "../models/personal-columns.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import type { ModelProblem } from "./check-models.ts";
 
@@ -28,13 +29,7 @@ export async function judgeAnalystViews(
   );
   const names = rows.map(({ name }) => name);
   if (names.length === 0) return { shown: [], problems: [] };
-  const personal = new Set(
-    domains.flatMap((domain) =>
-      Object.entries(domain.personal ?? {}).flatMap(([table, columns]) =>
-        columns.map((column) => `${table}.${column}`.toLowerCase()),
-      ),
-    ),
-  );
+  const isPersonal = findPersonal(domains);
   const texts = await readViewTexts(db, names);
   const problems = names.flatMap((view): readonly ModelProblem[] => {
     const lineage = findLineage(view, texts);
@@ -43,7 +38,7 @@ export async function judgeAnalystViews(
       return [{ model: view, column: null, message }];
     }
     return [...lineage].flatMap(([column, { columns }]) => {
-      const source = [...columns].find((one) => personal.has(one.toLowerCase()));
+      const source = [...columns].find(isPersonal);
       const message = `${view} is not shown to analysts: its column ${column} is computed from ${source}, which is personal. Leave it out.`;
       return source === undefined ? [] : [{ model: view, column, message }];
     });

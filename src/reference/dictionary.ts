@@ -3,6 +3,7 @@ import { isCube } from "../models/cube.ts";
 import { namesOfCube, namesOfDocument } from "../models/derived-names.ts";
 import { type Field, type Fields, textsOf } from "../models/field.ts";
 import type { DocumentModel } from "../models/model.ts";
+import { findPersonal } from "../models/personal-columns.ts";
 import type { Domain, Project } from "../models/project.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import type { Dictionary, Entry, EntryField } from "../web/docs/page-settings.ts";
@@ -11,11 +12,12 @@ import { readHeader, readParameters, readTables } from "./sql-source.ts";
 
 /** Everything in a project that has a name: models with their fields, views, tables with their columns, routines. */
 export function describeDictionary({ domains }: Pick<Project, "domains">, files: SqlFiles): Dictionary {
+  const isPersonal = findPersonal(domains);
   return {
     entries: domains.flatMap((domain) => [
       ...domain.models.map((model) => describeModel(domain, model)),
       ...describeViews(domain, files),
-      ...describeTables(domain, files),
+      ...describeTables(domain, files, isPersonal),
       ...describeRoutines(domain, files),
     ]),
   };
@@ -113,7 +115,11 @@ function describeViews({ name: domain, models }: Domain, files: SqlFiles): reado
     });
 }
 
-function describeTables({ name: domain, personal = {} }: Domain, files: SqlFiles): readonly Entry[] {
+function describeTables(
+  { name: domain }: Domain,
+  files: SqlFiles,
+  isPersonal: (column: string) => boolean,
+): readonly Entry[] {
   const texts = files.versioned.filter((file) => file.domain === domain).map(({ text }) => text);
   return readTables(texts).map(({ name, description, columns, indexes }) => ({
     ...{ kind: "table", domain, name, description, links: [] },
@@ -123,7 +129,7 @@ function describeTables({ name: domain, personal = {} }: Domain, files: SqlFiles
     ]),
     fields: columns.map((column) => ({
       ...{ name: column.name, type: column.definition, description: column.description, column: column.name },
-      isPersonal: personal[name]?.includes(column.name) ?? false,
+      isPersonal: isPersonal(`${name}.${column.name}`),
     })),
   }));
 }

@@ -66,3 +66,40 @@ test("what is not understood tells nothing, rather than too little", () => {
   expect(findLineage("v", views)).toBeNull();
   expect(findLineage("v", new Map([["v", readViewText("select `z`.`x` AS `x` from `w`")]]))).toBeNull();
 });
+
+test.each([
+  ["key", "json_object(`c`.`email`,`c`.`id`)", ["c.email", "c.id"]],
+  ["value of a computed key", "json_object(lcase('E'),`c`.`email`)", ["c.email"]],
+  ["key within calls", "json_value(json_arrayagg(json_object(concat(`c`.`email`),1)),'$')", ["c.email"]],
+  ["first of two values of one key", "json_object('a',`c`.`email`,'a',`c`.`id`)", ["c.email", "c.id"]],
+  ["first of numbered keys", "json_object(1,`c`.`email`,2,`c`.`id`)", ["c.email", "c.id"]],
+])("of a JSON object nothing is lost: the %s", (_, object, columns) => {
+  expect(sorted(lineageOf({ v: `select ${object} AS \`x\` from \`c\`` })?.get("x"))).toEqual(columns);
+});
+
+test("a name of the select around is what stands under it", () => {
+  const columns = lineageOf({
+    v: "select `d`.`x` AS `x`,`d`.`y` AS `y` from (select `c`.`email` AS `e`,(select `E`) AS `x`,(select (select max(`e`) from `u`)) AS `y` from `c`) `d`",
+  });
+  expect(sorted(columns?.get("x"))).toEqual(["c.email"]);
+  expect(sorted(columns?.get("y"))).toEqual(["c.email"]);
+  expect(lineageOf({ v: "select (select `e`) AS `x` from `c`" })).toBeNull();
+});
+
+test("aliases that differ in letter case are two, as on Linux; one alone may be written otherwise", () => {
+  const columns = lineageOf({
+    v: "select `C`.`email` AS `x`,`c`.`email` AS `y`,`W`.`z` AS `z` from ((`customer` `C` join `product` `c`) join `t` `w`)",
+  });
+  expect(sorted(columns?.get("x"))).toEqual(["customer.email"]);
+  expect(sorted(columns?.get("y"))).toEqual(["product.email"]);
+  expect(sorted(columns?.get("z"))).toEqual(["t.z"]);
+  const inner = lineageOf({ v: "select (select `c`.`email` from `u` `C`) AS `x` from `customer` `c`" });
+  expect(sorted(inner?.get("x"))).toEqual(["customer.email"]);
+  expect(
+    lineageOf({ v: "select `é`.`x` AS `x`,`AB`.`x` AS `y` from ((`t` `é` join `t` `Ab`) join `u` `aB`)" }),
+  ).toBeNull();
+});
+
+test("a column that a view or a derived table does not tell of is in doubt", () => {
+  expect(lineageOf({ v: "select `d`.`z` AS `x` from (select `t`.`a` AS `a` from `t`) `d`" })).toBeNull();
+});
