@@ -105,7 +105,8 @@ export function createFreshness(
       return failedAt === undefined ? (last?.report.models.get(model.name) ?? null) : null;
     },
     async of(model, maxAgeMs = SHARED_FOR_MS) {
-      if (!models.includes(model))
+      // By name, as the report knows them: the facts of a cube are a model of their own in the schema.
+      if (!models.some(({ name }) => name === model.name))
         throw new VitrineError("UNKNOWN_MODEL", `${model.name} is not a model of this project.`);
       await lookedSince(clock() - Math.min(maxAgeMs, SHARED_FOR_MS));
       const isCurrent = failedAt === undefined;

@@ -1,15 +1,10 @@
 import {
   type FieldNode,
-  type FragmentSpreadNode,
   type GraphQLFieldMap,
-  GraphQLIncludeDirective,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
-  GraphQLSkipDirective,
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
-  type InlineFragmentNode,
   isObjectType,
   Kind,
   type SelectionSetNode,
@@ -19,6 +14,7 @@ import type { CubeWindow } from "../stores/cube-store.ts";
 import type { Filter, OrderTerm } from "../stores/document-store.ts";
 import type { Step } from "../stores/previous-period.ts";
 import { readOrders } from "./cube-query.ts";
+import { isLeftOut } from "./field-cost.ts";
 
 /** What a query selects of a cube's rows. */
 export interface Selection {
@@ -121,22 +117,18 @@ function fieldsBelow(
   { fragments, variableValues }: GraphQLResolveInfo,
 ): readonly FieldNode[] {
   const found: FieldNode[] = [];
+  const followed = new Set<string>(); // a second spread of a fragment adds nothing, and following each takes exponentially long
   const visit = (set: SelectionSetNode | undefined) => {
     for (const node of set?.selections ?? []) {
       if (isLeftOut(node, variableValues)) continue;
       if (node.kind === Kind.FIELD) found.push(node);
       else if (node.kind === Kind.INLINE_FRAGMENT) visit(node.selectionSet);
-      else visit(fragments[node.name.value]?.selectionSet);
+      else if (!followed.has(node.name.value)) {
+        followed.add(node.name.value);
+        visit(fragments[node.name.value]?.selectionSet);
+      }
     }
   };
   for (const node of nodes) visit(node.selectionSet);
   return found;
-}
-
-function isLeftOut(
-  node: FieldNode | FragmentSpreadNode | InlineFragmentNode,
-  variables: GraphQLResolveInfo["variableValues"],
-): boolean {
-  const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
-  return skip?.if === true || getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if === false;
 }

@@ -17,15 +17,23 @@ export function selectedFields(
   places: readonly (readonly string[])[] = [[]],
 ): readonly string[] {
   const wanted = new Set([model.key]);
-  const visit = (selections: SelectionSetNode | undefined, rest: readonly string[]): void => {
-    for (const one of selections?.selections ?? []) {
-      if (one.kind === "InlineFragment") visit(one.selectionSet, rest);
-      else if (one.kind === "FragmentSpread") visit(fragments[one.name.value]?.selectionSet, rest);
-      else if (rest.length === 0) wanted.add(holderOf(model, one.name.value));
-      else if (one.name.value === rest[0]) visit(one.selectionSet, rest.slice(1));
-    }
-  };
-  for (const { selectionSet } of fieldNodes) for (const place of places) visit(selectionSet, place);
+  for (const place of places) {
+    // A second spread of a fragment adds nothing, and following each would take exponentially long.
+    const followed = new Set<string>();
+    const visit = (selections: SelectionSetNode | undefined, rest: readonly string[]): void => {
+      for (const one of selections?.selections ?? []) {
+        if (one.kind === "InlineFragment") visit(one.selectionSet, rest);
+        else if (one.kind === "FragmentSpread") {
+          const spread = `${rest.length} ${one.name.value}`;
+          if (followed.has(spread)) continue;
+          followed.add(spread);
+          visit(fragments[one.name.value]?.selectionSet, rest);
+        } else if (rest.length === 0) wanted.add(holderOf(model, one.name.value));
+        else if (one.name.value === rest[0]) visit(one.selectionSet, rest.slice(1));
+      }
+    };
+    for (const { selectionSet } of fieldNodes) visit(selectionSet, place);
+  }
   return storedNames(model).filter((name) => wanted.has(name));
 }
 

@@ -154,6 +154,22 @@ describe("node and nodes", () => {
       ).toEqual({ node: one });
   });
 
+  test("give back the facts of a cube from whichever store a client left to choose", async () => {
+    const { sales } = await dataOf(
+      "{ sales(groupBy: [STATE], first: 1) { facts(first: 2) { nodes { id } } } }",
+    );
+    const [row] = sales as { facts: { nodes: { id: string }[] } }[];
+    const facts = row?.facts.nodes ?? [];
+    expect(facts).toHaveLength(2);
+    const ids = facts.map(({ id }) => id);
+    expect(await dataOf("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids })).toEqual({
+      nodes: facts,
+    });
+    expect(await dataOf("query($id: ID!) { node(id: $id source: MIRROR) { id } }", { id: ids[0] })).toEqual({
+      node: facts[0],
+    });
+  });
+
   test("follow links at the moment of the id", async () => {
     const moment = new Date().toISOString();
     const ids = [`OrderChecks@${moment}:${orderId}`, `OrderChecks:${orderId}`];
