@@ -69,7 +69,7 @@ export const configSchema = z.object({
     })
     .optional()
     .describe(
-      "Who is told how an answer was made (`x-vitrine-explain: 1`): `on`: whoever asks; `off`: nobody; else a key of at least 16 characters, which they send in place of the 1. Default: on while `HOST` is of this machine only.",
+      "Who is told how an answer was made (`x-vitrine-explain: 1`): `on`: whoever asks; `off`: nobody; else a key of at least 16 characters, which they send in place of the 1. Default: who asks on this machine without a proxy, while `HOST` is of this machine only.",
     ),
   VITRINE_SLOW_QUERY_MS: whole(1000, 0, 600_000).describe(
     "An operation that takes longer is logged at level warn, with its text without values; 0: none is.",

@@ -22,12 +22,19 @@ const MOST_TAGS = 10;
 /** Models of one answer. */
 const MOST_MODELS = 50;
 
-/** Asks `versionOf`; the schema is part of each question. */
-export function createAnswerTags(schema: GraphQLSchema, versionOf: VersionOf): AnswerTags {
-  let printed: string | undefined;
+/**
+ * Asks `versionOf`. The schema is part of each question, and so is what the models are defined as: which facts a measure
+ * counts, or how an average is rounded, is in neither the schema nor the mirror.
+ */
+export function createAnswerTags(
+  schema: GraphQLSchema,
+  models: readonly DocumentModel[],
+  versionOf: VersionOf,
+): AnswerTags {
+  let meaning: string | undefined;
   const hashOf = (question: readonly unknown[]) => {
-    printed ??= printSchema(schema);
-    return digest(JSON.stringify(question) + printed);
+    meaning ??= digest(printSchema(schema) + JSON.stringify(models));
+    return digest(JSON.stringify(question) + meaning);
   };
   return {
     make(question, versions) {

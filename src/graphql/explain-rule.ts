@@ -2,31 +2,32 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Project } from "../models/project.ts";
-import { isOfThisMachine } from "../monitor/allowed-hosts.ts";
+import { type Asked, isAskedHere, isOfThisMachine } from "../monitor/allowed-hosts.ts";
 
 /** Who may be told how answers are made, and of what. */
 export interface ExplainRule {
-  /** Why whoever sent this header is not told; null when they are. */
-  refuse(header: string): string | null;
+  /** Why whoever sent this header with the request is not told; null when they are. */
+  refuse(header: string, request: Asked): string | null;
   /** The text of a model's view; null when nobody has it. */
   readView(model: string): Promise<string | null>;
 }
 
 /**
- * @param setting `on`: whoever asks; `off`: nobody; anything else: a key, who sends it in the header; undefined: whoever asks, while the
- *   server listens on this machine only
+ * @param setting `on`: whoever asks; `off`: nobody; anything else: a key, who sends it in the header; undefined: whoever asks on this
+ *   machine, while the server listens there only; not those whom a proxy lets in
  */
 export function createExplainRule(
   setting: string | undefined,
   listensOn: string,
   readView: ExplainRule["readView"],
 ): ExplainRule {
-  const isOpen = setting === "on" || (setting === undefined && isOfThisMachine(listensOn));
+  const listensHere = setting === undefined && isOfThisMachine(listensOn);
   const key = setting === undefined || setting === "on" || setting === "off" ? null : hash(setting);
   return {
     readView,
-    refuse(header) {
-      if (isOpen || (key !== null && timingSafeEqual(hash(header), key))) return null;
+    refuse(header, request) {
+      if (setting === "on" || (listensHere && isAskedHere(request))) return null;
+      if (key !== null && timingSafeEqual(hash(header), key)) return null;
       return key === null
         ? "This server explains no answers. VITRINE_EXPLAIN allows it."
         : "This server explains answers to those who send the key of VITRINE_EXPLAIN in this header.";

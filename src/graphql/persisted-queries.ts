@@ -13,6 +13,8 @@ export interface PersistedQueries {
 
 /** What is remembered, at most; then the query that nobody asked for longest is forgotten, and sent again by who needs it. */
 const MOST_CHARACTERS = 4_000_000;
+/** What a query takes beside its text: its hash, and its place in a map. So there are never more than 10,000 of them. */
+const EACH = 400;
 /** No query is longer (text-limits.ts): more would only push out others. */
 const LONGEST = 100_000;
 
@@ -21,14 +23,15 @@ export function createPersistedQueries(mostCharacters: number = MOST_CHARACTERS)
   const texts = new Map<string, string>();
   let characters = 0;
   const forget = (hash: string) => {
-    characters -= texts.get(hash)?.length ?? 0;
+    const text = texts.get(hash);
+    if (text !== undefined) characters -= text.length + EACH;
     texts.delete(hash);
   };
   const keep = (hash: string, text: string) => {
     forget(hash);
     if (text.length > LONGEST) return;
     texts.set(hash, text);
-    characters += text.length;
+    characters += text.length + EACH;
     for (const [oldest] of texts) {
       if (characters <= mostCharacters) return;
       forget(oldest);

@@ -62,7 +62,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const persisted = createPersistedQueries();
   const gateway = createGateway(options, persisted);
   const { schema, versionOf, origins = createOriginRule([]) } = options;
-  const tags = versionOf && createAnswerTags(schema, versionOf);
+  const tags = versionOf && createAnswerTags(schema, options.exported.models, versionOf);
   const compress = createCompression();
   const turns = createFileTurns(options.files);
   const { registry } = options.metrics;

@@ -143,13 +143,13 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
 
 /** Undefined for who does not ask; who may not is told why. */
 function startExplainer(
-  { headers }: IncomingMessage,
+  request: IncomingMessage,
   exchange: Exchange,
   rule: ExplainRule | undefined,
 ): Explainer | undefined {
-  const header = headers[EXPLAIN_HEADER];
+  const header = request.headers[EXPLAIN_HEADER];
   if (header === undefined || rule === undefined) return undefined;
-  const refusal = rule.refuse(header.toString());
+  const refusal = rule.refuse(header.toString(), request);
   if (refusal === null) return createExplainer(rule.readView);
   exchange.explainRefusal = refusal;
   return undefined;

@@ -31,6 +31,18 @@ export function createHostRule(listensOn: string, names: readonly string[]): Hos
 export const isOfThisMachine = (host: string): boolean =>
   host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 
+/** What a request says of where it comes from. */
+export type Asked = Pick<IncomingMessage, "headers" | "httpVersion">;
+
+/**
+ * Whether a request that reached this machine was made on it, as far as it says: it names this machine, and no proxy that
+ * let it in. A proxy that says nothing is known by the version of HTTP that nobody else speaks any more (nginx).
+ */
+export const isAskedHere = ({ headers, httpVersion }: Asked): boolean =>
+  isOfThisMachine(nameOf(headers.host ?? "") ?? "") &&
+  httpVersion !== "1.0" &&
+  !Object.keys(headers).some((name) => /^(?:via|forwarded|x-real-ip|x-forwarded-.*)$/.test(name));
+
 const fits = (name: string, known: string): boolean =>
   known.startsWith(".") ? name.endsWith(known) : name === known;
 

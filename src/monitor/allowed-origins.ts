@@ -16,7 +16,7 @@ export interface OriginRule {
 const allowedHeaders =
   "accept, content-type, if-none-match, x-vitrine-after-write, x-vitrine-explain, x-vitrine-cost, apollo-require-preflight, x-apollo-operation-name";
 /** What a page may read beside the body. */
-const exposedHeaders = "etag, x-request-id";
+const exposedHeaders = "etag, x-request-id, x-vitrine-freshness, content-disposition, retry-after";
 /** How long a browser need not ask again, in seconds. */
 const KEPT = "7200";
 
@@ -30,9 +30,9 @@ export function createOriginRule(origins: readonly string[]): OriginRule {
     allows,
     answer(request, response) {
       const { origin } = request.headers;
-      if (origin === undefined) return false;
-      // What one site may read, a cache must not give to another.
+      // What one site may read, a cache must not give to another; nor what it got for no page, which names no site.
       if (known.size > 0) response.setHeader("vary", "origin");
+      if (origin === undefined) return false;
       const isAllowed = allows(request);
       const isAsking = request.method === "OPTIONS" && "access-control-request-method" in request.headers;
       if (isAllowed && isNamed(origin)) {

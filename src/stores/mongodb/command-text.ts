@@ -23,7 +23,7 @@ export function describeCommand(
 ): Pick<SentStatement, "text" | "values"> {
   const isWithheld = namesPersonal(model, names);
   return {
-    text: toShellText(command, isWithheld ? withhold : (value) => value),
+    text: toShellText(command, (value) => (isWithheld ? withhold(value) : value)),
     values: isWithheld ? null : [],
   };
 }
@@ -45,12 +45,17 @@ function toShellText(command: MirrorCommand, show: (value: object) => unknown): 
 
 const toText = (value: unknown): string => BSON.EJSON.stringify(value, { relaxed: true });
 
-/** The shape of a filter: what is compared is "?". */
-function withhold(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withhold);
-  if (typeof value === "string" && value.startsWith("$")) return value;
+/** The shape of a filter: what is compared is "?". A text with a `$` is a path in an expression only, and not as a literal. */
+function withhold(value: unknown, isExpression = false): unknown {
+  if (Array.isArray(value)) return value.map((inner) => withhold(inner, isExpression));
+  if (isExpression && typeof value === "string" && value.startsWith("$")) return value;
   const isPlain =
     typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
   if (!isPlain) return "?";
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withhold(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      withhold(inner, key === "$expr" || (isExpression && key !== "$literal")),
+    ]),
+  );
 }

@@ -7,7 +7,7 @@ const hashed = (query: string) => ({
 });
 
 test("Queries that nobody asks for are forgotten first, and memory has a bound", () => {
-  const queries = createPersistedQueries(1000);
+  const queries = createPersistedQueries(2000);
   const [used, unused] = [`{ used${"x".repeat(300)} }`, `{ unused${"x".repeat(300)} }`];
   for (const query of [unused, used]) queries.read(query, hashed(query));
   expect(queries.read(undefined, hashed(unused))).toBe(unused);
@@ -16,6 +16,22 @@ test("Queries that nobody asks for are forgotten first, and memory has a bound",
   queries.read(next, hashed(next));
   expect(queries.read(null, hashed(used))).toBe(used);
   expect(() => queries.read(undefined, hashed(unused))).toThrow("PersistedQueryNotFound");
+});
+
+test("Many short ones take no more memory than few long ones: each counts with its hash and its place", () => {
+  const queries = createPersistedQueries(10_000);
+  const texts = Array.from({ length: 100 }, (_, n) => `{ a${n} }`);
+  for (const query of texts) queries.read(query, hashed(query));
+  const kept = texts.filter((query) => {
+    try {
+      return queries.read(undefined, hashed(query)) === query;
+    } catch {
+      return false;
+    }
+  });
+  expect(kept.length).toBeGreaterThan(5);
+  expect(kept.length).toBeLessThan(30);
+  expect(kept).toEqual(texts.slice(-kept.length));
 });
 
 test("One that is longer than any query may be pushes out no other", () => {
