@@ -33,3 +33,24 @@ test("an answer tells the statements that made it, with what was bound, and what
     await browser.close();
   }
 });
+
+test("Explain asks again what was asked, not what stands in the editor by now", async () => {
+  const browser = await openBrowser({ viewport: { width: 1440, height: 900 } });
+  try {
+    const query = "{ sales(groupBy: [CITY], first: 2, source: LIVE) { city revenue } }";
+    const link = new URLSearchParams({ query, view: "table" });
+    const { page } = await visit(browser.context, `${gateway.server.url}?${link}`, ".data-table td");
+    const sent: string[] = [];
+    page.on("request", (request) => request.method() === "POST" && sent.push(request.postData() ?? ""));
+    await page.locator(".graphiql-query-editor .view-lines").click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.insertText("mutation Sell { __typename }");
+    await page.locator(".result-views button", { hasText: "SQL" }).click();
+    await page.getByRole("button", { name: "Explain" }).click();
+    await page.locator(".sql-view pre").first().waitFor();
+    expect(sent.map((body) => JSON.parse(body).query)).toEqual([query]);
+    expect(await page.locator(".graphiql-query-editor").textContent()).toContain("Sell");
+  } finally {
+    await browser.close();
+  }
+});

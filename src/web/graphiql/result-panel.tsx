@@ -33,7 +33,6 @@ const titles: Readonly<Record<View, string>> = { table: "Table", chart: "Chart",
 /** What stands beside the editors: the answer as one looks at it, what it cost, and the ways to take it along. */
 export function ResultPanel({ runs, saved, settings, readValues, firstView, isRunAtOnce }: ResultPanelProps) {
   const [view, setView] = useState(firstView);
-  const { run: runOperation } = useGraphiQLActions();
   const schema = useGraphiQL((state) => state.schema);
   useFrontTab(runs);
   const run = useSyncExternalStore(runs.watch, runs.read);
@@ -78,7 +77,7 @@ export function ResultPanel({ runs, saved, settings, readValues, firstView, isRu
       {view !== "json" && run?.answer && (
         <div className="result-body">
           <Errors run={run} />
-          <Body run={run} table={table} view={view} settings={settings} onExplain={runOperation} />
+          <Body run={run} table={table} view={view} settings={settings} />
         </div>
       )}
       {view !== "json" && !run && (
@@ -93,11 +92,10 @@ interface BodyProps {
   readonly table: DescribedTable | undefined;
   readonly view: View;
   readonly settings: GraphiqlSettings;
-  readonly onExplain: () => void;
 }
 
-function Body({ run, table, view, settings, onExplain }: BodyProps) {
-  if (view === "sql") return <SqlView run={run} onExplain={onExplain} refusal={refuseRerun(run)} />;
+function Body({ run, table, view, settings }: BodyProps) {
+  if (view === "sql") return <SqlView run={run} onExplain={run.askAgain} refusal={refuseRerun(run)} />;
   if (!table) return run.answer?.data ? <p className="result-hint">The answer holds no list.</p> : null;
   if (table.rows.length === 0)
     return <p className="result-hint">The list is empty: nothing fits the question.</p>;

@@ -50,6 +50,8 @@ export interface Run {
   readonly ms: number | null;
   readonly answeredAt: number;
   readonly answer: Answer | null;
+  /** Asks the same once more, in its own tab, whatever the editors hold by now; what fails is told as an answer. */
+  askAgain(): Promise<void>;
 }
 
 interface Params {
@@ -75,71 +77,89 @@ export interface Runs {
 export function recordRuns<P extends Params, O extends Options>(
   fetcher: Fetcher<P, O>,
 ): { readonly runs: Runs; readonly fetcher: (params: P, options?: O) => Promise<unknown> } {
-  const byTab = new Map<string, Run>();
+  const { note, front, ...tabs } = openTabs();
   /** What was asked last in each tab: a late answer of what was asked before it is no longer the tab's. */
   const latest = new Map<string, Run>();
+  let isExplained = false;
+  const ask = async (tab: string, params: P, options?: O): Promise<unknown> => {
+    const startedAt = performance.now();
+    const started: Run = {
+      query: params.query,
+      variables: (params.variables ?? {}) as Record<string, unknown>, // JSON of the editor
+      operationName: params.operationName ?? undefined,
+      ms: null,
+      answeredAt: 0,
+      answer: null,
+      askAgain: () =>
+        ask(tab, params, options).then(
+          () => undefined,
+          () => undefined, // noted
+        ),
+    };
+    const noteAnswer = (answer: unknown) => {
+      if (latest.get(tab) !== started) return;
+      note(tab, {
+        ...started,
+        ms: performance.now() - startedAt,
+        answeredAt: Date.now(),
+        answer: toAnswer(answer),
+      });
+    };
+    latest.set(tab, started);
+    note(tab, started);
+    const headers = {
+      ...options?.headers,
+      "x-vitrine-cost": "1",
+      ...(isExplained && { "x-vitrine-explain": "1" }),
+    };
+    try {
+      const answer = await fetcher(params, { ...options, headers } as unknown as O); // its headers replaced
+      if (isIterable(answer)) return noteEach(answer, noteAnswer);
+      noteAnswer(answer);
+      return answer;
+    } catch (error) {
+      noteAnswer({ errors: [{ message: error instanceof Error ? error.message : String(error) }] });
+      throw error;
+    }
+  };
+  const explain = (isWanted: boolean) => {
+    isExplained = isWanted;
+  };
+  return {
+    runs: { ...tabs, explain },
+    fetcher: async (params, options) =>
+      params.operationName === "IntrospectionQuery"
+        ? fetcher(params, options)
+        : ask(front(), params, options),
+  };
+}
+
+/** What was noted of each tab, and who is told when that of the tab in front may be another. */
+function openTabs(): Omit<Runs, "explain"> & {
+  readonly note: (tab: string, run: Run) => void;
+  readonly front: () => string;
+} {
+  const byTab = new Map<string, Run>();
   const watchers = new Set<() => void>();
   let front = "";
-  let isExplained = false;
-  const note = (tab: string, run: Run) => {
-    byTab.set(tab, run);
+  const tell = () => {
     for (const watcher of watchers) watcher();
   };
   return {
-    runs: {
-      read: () => byTab.get(front) ?? null,
-      watch(onChange) {
-        watchers.add(onChange);
-        return () => void watchers.delete(onChange);
-      },
-      choose(tab) {
-        if (tab === front) return;
-        front = tab;
-        for (const watcher of watchers) watcher();
-      },
-      explain(isWanted) {
-        isExplained = isWanted;
-      },
+    front: () => front,
+    note(tab, run) {
+      byTab.set(tab, run);
+      tell();
     },
-    async fetcher(params, options) {
-      if (params.operationName === "IntrospectionQuery") return fetcher(params, options);
-      const tab = front;
-      const startedAt = performance.now();
-      const started: Run = {
-        query: params.query,
-        variables: (params.variables ?? {}) as Record<string, unknown>, // JSON of the editor
-        operationName: params.operationName ?? undefined,
-        ms: null,
-        answeredAt: 0,
-        answer: null,
-      };
-      const noteAnswer = (answer: unknown) => {
-        if (latest.get(tab) !== started) return;
-        note(tab, {
-          ...started,
-          ms: performance.now() - startedAt,
-          answeredAt: Date.now(),
-          answer: toAnswer(answer),
-        });
-      };
-      latest.set(tab, started);
-      note(tab, started);
-      const headers = {
-        ...options?.headers,
-        "x-vitrine-cost": "1",
-        ...(isExplained && { "x-vitrine-explain": "1" }),
-      };
-      try {
-        const answer = await fetcher(params, { ...options, headers } as unknown as O); // its headers replaced
-        if (!isIterable(answer)) {
-          noteAnswer(answer);
-          return answer;
-        }
-        return noteEach(answer, noteAnswer);
-      } catch (error) {
-        noteAnswer({ errors: [{ message: error instanceof Error ? error.message : String(error) }] });
-        throw error;
-      }
+    read: () => byTab.get(front) ?? null,
+    watch(onChange) {
+      watchers.add(onChange);
+      return () => void watchers.delete(onChange);
+    },
+    choose(tab) {
+      if (tab === front) return;
+      front = tab;
+      tell();
     },
   };
 }

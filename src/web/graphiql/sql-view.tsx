@@ -2,7 +2,7 @@ import type { Explanation, Run, Statement } from "./runs.ts";
 
 interface SqlViewProps {
   readonly run: Run;
-  /** Runs the operation once more, explained. */
+  /** Asks the same once more, explained. */
   readonly onExplain: () => void;
   /** Null: it may be run again. Else why it is not. */
   readonly refusal: string | null;

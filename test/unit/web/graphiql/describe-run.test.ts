@@ -7,6 +7,7 @@ import { sumColumns } from "../../../../src/web/shared/table/order-rows.ts";
 import project from "../../../../vitrine.config.ts";
 
 const schema = createSchema(project);
+const answered = { ms: 1, answeredAt: 0, askAgain: () => Promise.resolve() };
 const cube = { dimensions: ["placedOnYear", "countryName"], measures: ["amount"], additive: ["amount"] };
 
 function ask(
@@ -15,7 +16,7 @@ function ask(
   variables: Readonly<Record<string, unknown>> = {},
   operationName?: string,
 ): DescribedTable {
-  const run = { query, variables, operationName, ms: 1, answeredAt: 0, answer: { data } };
+  const run = { ...answered, query, variables, operationName, answer: { data } };
   const [table] = describeRun(run, { schema, cubes: { OrderFactRow: cube } });
   if (!table) throw new Error("The answer holds no list.");
   return table;
@@ -77,7 +78,7 @@ describe("The sum below rows of a cube", () => {
     const query =
       "{ orderFact(groupBy: [PLACED_ON_YEAR]) { placedOnYear amount facts { nodes { orderId } } } }";
     const nodes = [{ orderId: 1 }, { orderId: 2 }];
-    const run = { query, variables: {}, operationName: undefined, ms: 1, answeredAt: 0 };
+    const run = { ...answered, query, variables: {}, operationName: undefined };
     const answer = {
       data: { orderFact: [{ placedOnYear: "2020-01-01", amount: "10.00", facts: { nodes } }] },
     };

@@ -64,6 +64,32 @@ test("an event that a subscription still had is not the answer of the run after 
   expect(runs.read()?.answer).toEqual({ data: { a: 2 } });
 });
 
+test("the same can be asked once more, as it was asked and in its own tab", async () => {
+  const asked: unknown[] = [];
+  const { runs, fetcher } = recordRuns((sent: typeof params, options?: Options) => {
+    asked.push([sent, options?.headers?.own]);
+    return Promise.resolve({ data: { a: asked.length } });
+  });
+  runs.choose("one");
+  await fetcher(params, { headers: { own: "1" } });
+  const run = runs.read();
+  runs.choose("two");
+  await fetcher({ ...params, query: "{ b }" });
+  await run?.askAgain();
+  expect(asked[2]).toEqual([params, "1"]);
+  expect(runs.read()).toMatchObject({ query: "{ b }", answer: { data: { a: 2 } } });
+  runs.choose("one");
+  expect(runs.read()).toMatchObject({ query: "{ a }", answer: { data: { a: 3 } } });
+});
+
+test("what fails when it is asked once more is told, and thrown at nobody", async () => {
+  const answers = [Promise.resolve({ data: { a: 1 } }), Promise.reject(new Error("Failed to fetch"))];
+  const { runs, fetcher } = recordRuns((_: typeof params) => answers.shift());
+  await fetcher(params);
+  await runs.read()?.askAgain();
+  expect(runs.read()?.answer?.errors?.[0]?.message).toBe("Failed to fetch");
+});
+
 test("each event of a subscription is the answer, and what fails is told as an error", async () => {
   async function* events() {
     yield { data: { a: 1 } };
