@@ -119,6 +119,29 @@ describe("The dashboards of the project", () => {
     await expect.poll(orders).toBe("0");
   });
 
+  test("show nothing of the old filters under the new ones, nor give it away, until the answer is there", async () => {
+    const { page } = await visit(browser.context, addressOf("/pos-shop-now?period=all"), "h1");
+    await waitForTiles(page);
+    const tile = tileOf(page, "Sales of the period");
+    const csv = tile.getByRole("button", { name: "CSV" });
+    expect(await tile.locator("dd").count()).toBeGreaterThan(0);
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route("**/graphql", async (route) => {
+      await answered;
+      await route.continue();
+    });
+    await page.getByRole("combobox", { name: "Period" }).selectOption("This year");
+    expect(await tile.getAttribute("aria-busy")).toBe("true");
+    expect(await tile.locator("dd").count()).toBe(0);
+    expect(await csv.isDisabled()).toBe(true);
+    answer();
+    await expect.poll(() => csv.isDisabled()).toBe(false);
+    expect(await tile.locator("dd").count()).toBeGreaterThan(0);
+  });
+
   test("show a hostile name as the text that it is", async () => {
     const { page, complaints } = await visit(browser.context, addressOf("/totesys-back-office"), "h1");
     await waitForTiles(page);

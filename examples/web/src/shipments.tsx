@@ -1,9 +1,11 @@
 import { useQuery, useSubscription } from "@apollo/client/react";
+import { useSyncExternalStore } from "react";
+import type { Connection } from "./connect.ts";
 import { showMoment } from "./format.ts";
 import { shipmentsChanged, shipmentsQuery } from "./operations.ts";
 
 /** What waits in each state, live: a change has the id of its document, so the cache shows it wherever that is shown. */
-export function Shipments() {
+export function Shipments({ connection }: { readonly connection: Connection }) {
   const { data, error } = useQuery(shipmentsQuery);
   const live = useSubscription(shipmentsChanged, {
     onData: ({ client: { cache }, data: { data: event } }) => {
@@ -15,6 +17,9 @@ export function Shipments() {
       else if (!listed.has(change.documentId)) cache.evict({ fieldName: "pendingShipmentsConnection" });
     },
   });
+  // What the last event told stays when the connection breaks.
+  const isOpen = useSyncExternalStore(connection.onChange, connection.isOpen);
+  const isLive = isOpen && live.data !== undefined;
   const states = (data?.pendingShipmentsConnection?.edges ?? []).flatMap(({ node }) => node ?? []);
   const listed = new Set(states.map(({ id }) => id));
   const waiting = states.filter(({ orderCount }) => orderCount > 0);
@@ -23,7 +28,7 @@ export function Shipments() {
     <section aria-labelledby="shipments">
       <h2 id="shipments">
         Waiting to be shipped{" "}
-        <span className={live.data ? "live" : "idle"}>{live.data ? "live" : "connecting"}</span>
+        <span className={isLive ? "live" : "idle"}>{isLive ? "live" : "connecting"}</span>
       </h2>
       {failure && <p role="alert">{failure.message}</p>}
       <table aria-live="polite">

@@ -149,7 +149,8 @@ function KeyFigures({ rows: [row = {}], columns, units, variables }: FiguresProp
 
 /** Follows a tile's rows for as long as it is shown with these variables. */
 function useTile(tile: Tile, key: string, follower: Follower) {
-  const [state, setState] = useState<TileState>(firstState);
+  // What other variables were answered is not of these.
+  const [held, setHeld] = useState({ key, state: firstState });
   useEffect(() => {
     const variables: Record<string, unknown> = JSON.parse(key);
     const question = { query: tile.query, variables, rows: tile.rows };
@@ -160,10 +161,10 @@ function useTile(tile: Tile, key: string, follower: Follower) {
       everyMs: everySeconds * 1000,
       onWake,
       isHidden: () => document.hidden,
-      onState: setState,
+      onState: (state) => setHeld({ key, state }),
     });
   }, [tile, key, follower]);
-  return state;
+  return held.key === key ? held.state : firstState;
 }
 
 /** The page is looked at again, or is back on its network. */
