@@ -1,8 +1,13 @@
 import { type Body, type Expr, type From, isQuery, type Part, type Query } from "./sql-tree.ts";
 
-/** Names of the tables and views that a query reads. */
-export function tablesOf(query: Query): readonly string[] {
-  const found: string[] = [];
+/** Names of the tables and views that a query reads, those of its WITH among them. */
+export const tablesOf = (query: Query): readonly string[] => findNames(query).tables;
+
+/** Names that a query gives to queries of its own by WITH, at whatever depth. */
+export const commonTablesOf = (query: Query): readonly string[] => findNames(query).common;
+
+function findNames(query: Query): { readonly tables: readonly string[]; readonly common: readonly string[] } {
+  const [tables, common]: [string[], string[]] = [[], []];
   const visitParts = (parts: readonly Part[]): void => {
     for (const part of parts)
       if (typeof part !== "string") isQuery(part) ? visit(part) : visitParts(part.parts);
@@ -12,7 +17,7 @@ export function tablesOf(query: Query): readonly string[] {
   };
   const visitFrom = (from: From | null): void => {
     if (from === null) return;
-    if (from.kind === "table") found.push(from.table);
+    if (from.kind === "table") tables.push(from.table);
     else if (from.kind === "derived") visit(from.query);
     else {
       visitFrom(from.left);
@@ -32,10 +37,13 @@ export function tablesOf(query: Query): readonly string[] {
     }
   };
   const visit = (one: Query): void => {
-    for (const table of one.with) visit(table.query);
+    for (const table of one.with) {
+      common.push(table.name);
+      visit(table.query);
+    }
     visitBody(one.body);
     for (const { expr } of one.orderBy) visitExpr(expr);
   };
   visit(query);
-  return found;
+  return { tables, common };
 }

@@ -75,6 +75,17 @@ test("a view whose text changes to what is personal is taken back, and lent agai
   expect(await analyst.query("select city from bi_buyers")).toEqual([{ city: "Ulm" }]);
 });
 
+test("a view that gives a query of WITH the name of a table is not lent: its text does not say which of them it reads", async () => {
+  await folder.write(
+    lent(
+      "bi_hidden",
+      `with Buyer as (select 1 as id, 'x' as name) select b.name from \`${db.admin.database}\`.buyer as b`,
+    ),
+  );
+  await up();
+  await expect(analyst.query("select name from bi_hidden")).rejects.toThrow(/denied/);
+});
+
 test("a view whose text is not understood is not lent", async () => {
   await folder.write({
     "procedures/shop/named.sql":

@@ -120,7 +120,6 @@ test("a spreadsheet's file, which DuckDB reads too", async () => {
     "placed_on\tstate\tcity\tproduct_name\tunits\trevenue",
     "2024-05-01\tTX\tHouston\tChair\t3\t59.97",
     "2024-06-02\tCA\tLos Angeles\tTab\\tle\t2\t200.20",
-    "2024-05-01\tCA\tLos Angeles\tChair\t1\t19.99",
   ]);
   const duck = await (await DuckDBInstance.create()).connect();
   const query = recipeOf("DuckDB", "duckdb").replace("sales.tsv", join(folder, "sales.tsv"));
@@ -160,7 +159,7 @@ test("pandas and DuckDB in Python", { timeout: 600_000 }, async () => {
   };
   const byMonth = await say("pandas");
   expect(byMonth).toMatch(/2024-05 +NaN +59\.97\n2024-06 +200\.2 +NaN/);
-  expect(await say("DuckDB")).toMatch(/CA +│ +220\.19 │[\s\S]*TX +│ +59\.97 │/);
+  expect(await say("DuckDB")).toMatch(/CA +│ +200\.20? │[\s\S]*TX +│ +59\.97 │/);
 });
 
 test("each recipe of the page runs here, or is known not to", () => {
