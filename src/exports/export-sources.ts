@@ -11,9 +11,14 @@ import type { ExportSource, StreamOptions } from "./export-models.ts";
 
 /**
  * Runs `work` with all models read from one snapshot of MariaDB: files of one export agree with each other.
- * The position is the newest one that was given before the snapshot.
+ * The position is the newest one that was given before the snapshot. When `signal` is aborted before a connection is
+ * free, none is taken.
  */
-export function withLiveSource<T>(reader: MariaDb, work: (source: ExportSource) => Promise<T>): Promise<T> {
+export function withLiveSource<T>(
+  reader: MariaDb,
+  work: (source: ExportSource) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   return reader.withConnection(async (connection) => {
     await connection.run("set transaction isolation level repeatable read");
     await connection.run("start transaction read only");
@@ -41,7 +46,7 @@ export function withLiveSource<T>(reader: MariaDb, work: (source: ExportSource) 
       for (const signal of heard) signal.removeEventListener("abort", kill);
       await killed;
     }
-  });
+  }, signal);
 }
 
 /** Ranges read, or being read, that nobody has taken yet: enough to keep the server busy, and little memory. */

@@ -35,7 +35,7 @@ export function createMetrics(gauges?: Gauges): Metrics {
   const registers = [registry];
   const operations = new Histogram({
     name: "vitrine_graphql_operation_seconds",
-    help: "Time from request to answer (of a subscription: to its first event), per operation name.",
+    help: "Time from request to answer (of a subscription: to its first event), per operation name; without files.",
     labelNames: ["operation", "outcome"],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,

@@ -16,6 +16,8 @@ export interface Exchange {
   codes: readonly string[];
   /** What a subscription has sent; undefined: the request is answered once. */
   events: number | undefined;
+  /** It is answered with a file: how long that takes its client decides, too. */
+  isFile?: boolean;
   /** Ends the limit of time. */
   stopClock?: () => void;
   /** The operation, from when its execution begins. */
@@ -107,8 +109,9 @@ export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: 
   };
   if (isSubscription) reporting.logger.info(line, "subscription ended");
   else if (isAnswered) {
-    measure(reporting, exchange, codes.length > 0);
     reporting.logger.info(line, "answered");
+    if (exchange.isFile) return;
+    measure(reporting, exchange, codes.length > 0);
     if (reporting.slowQueryMs !== undefined && ms > reporting.slowQueryMs) {
       const query = exchange.document && showShape(exchange.document);
       reporting.logger.warn({ ...line, query }, "slow query");

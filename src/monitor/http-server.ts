@@ -6,8 +6,8 @@ import { type ErrorCode, VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { HostRule } from "./allowed-hosts.ts";
 
-/** A peer that was refused has so long to read why. */
-const FLUSH_MS = 1000;
+/** A peer that was refused, or sent no further, has so long to read why, in milliseconds. */
+export const FLUSH_MS = 1000;
 
 export interface Guards {
   readonly logger: Logger;

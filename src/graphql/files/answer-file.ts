@@ -16,17 +16,18 @@ import { streamModel } from "./stream-model.ts";
 type Gateway = ReturnType<typeof createGateway>;
 
 /** Answers an operation with a file: the rows of its one list, of a plain one as an export reads them, else page by page. */
-export const answerFile = (
+export async function answerFile(
   gateway: Gateway,
   request: FileRequest & {
     readonly options: GatewayOptions & { readonly exported: Exported };
     readonly persisted: PersistedQueries;
   },
   form: FileForm,
-): Promise<void> =>
-  giveFile(request, async (signal, send) => {
-    const { state, turns, options } = request;
-    const question = await readRequest(state.req, request.persisted);
+): Promise<void> {
+  const { state, turns, options } = request;
+  // Before there is a turn: one that waits for its question would keep others from theirs.
+  const question = await readRequest(state.req, request.persisted);
+  await giveFile(request, async (signal, send) => {
     if ("error" in question) throw question.error;
     const list = openList(gateway, state, question);
     const { maxRows } = turns.limits;
@@ -43,6 +44,7 @@ export const answerFile = (
     const { rows, extensions } = await readRows(list, run, options.limits.maxCost);
     await sendRows(rows, extensions?.freshness);
   });
+}
 
 /** The list of an operation. @throws GraphQLError, VitrineError as findList */
 function openList(

@@ -27,6 +27,7 @@ export async function giveFile(
   work: (signal: AbortSignal, send: (form: FileForm, file: SentFile) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const { requestId } = state.exchange;
+  state.exchange.isFile = true;
   const { signal, stop } = limitFile(state, turns.limits.timeoutMs);
   let release: (() => void) | undefined;
   let format: FileForm["format"] | undefined;

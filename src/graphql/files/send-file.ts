@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { FormatOptions, Rows } from "../../exports/formats/format.ts";
 import { formatOf } from "../../exports/formats.ts";
 import type { Document } from "../../models/model.ts";
+import { FLUSH_MS } from "../../monitor/http-server.ts";
 import { contentTypes, type FileForm } from "./file-format.ts";
 
 /** What a file holds, and what is said of it. */
@@ -52,7 +53,7 @@ export async function sendFile(
   }
 }
 
-/** Ends a body that will never be whole. */
+/** Ends a body that will never be whole, within a second, whether its client reads or not. */
 export async function breakOff(
   response: ServerResponse,
   format: FileForm["format"] | undefined,
@@ -61,9 +62,16 @@ export async function breakOff(
   const line = lastLine(format, reason);
   if (line !== undefined && !response.destroyed)
     await new Promise<void>((resolve) => {
-      response.once("close", resolve);
-      response.write(line, () => resolve());
+      const late = setTimeout(resolve, FLUSH_MS);
+      const end = () => {
+        clearTimeout(late);
+        resolve();
+      };
+      response.once("close", end);
+      response.write(line, end);
     });
+  // Of a body without chunks (HTTP/1.0, as proxies speak it) an orderly end of the connection is the end.
+  if (!response.chunkedEncoding) response.socket?.resetAndDestroy();
   response.destroy();
 }
 
