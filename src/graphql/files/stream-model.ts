@@ -50,11 +50,17 @@ export async function streamModel(
     metrics.read(entry);
     return work(stores.mirror.stream(model, where, { ...settings, collection }), entry);
   }
-  await withLiveSource(reader, async (source) => {
-    const entry = { ...age, source: "LIVE" as const, position: await source.positionOf(model) };
-    metrics.read(entry);
-    await work(source.stream(model, where, settings), entry);
-  });
+  await withLiveSource(
+    reader,
+    async (source) => {
+      const entry = { ...age, source: "LIVE" as const, position: await source.positionOf(model) };
+      metrics.read(entry);
+      await work(source.stream(model, where, settings), entry);
+    },
+    signal,
+    // Its client may take long: what it does not read is not to wait for it.
+    { views: [model.name], tables: [] },
+  );
 }
 
 function onInvalid(_id: DocumentId, error: Error): never {
