@@ -28,5 +28,6 @@ export async function exportFrom(
     throw new VitrineError("USAGE", "--as-of is read live: the mirror keeps the newest state only.");
   if (store === "mirror") return from(createMirrorSource(mirror, reader));
   if (asOf !== undefined) return from(createPastSource(live, asOf));
-  return withLiveSource(reader, from, request.signal);
+  const views = request.models.map(({ model }) => model.name);
+  return withLiveSource(reader, from, request.signal, { views, tables: [] });
 }

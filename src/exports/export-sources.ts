@@ -6,6 +6,7 @@ import type { DocumentStore, Filter } from "../stores/document-store.ts";
 import { type FoundDocuments, readDocumentRange } from "../stores/mariadb/live-documents.ts";
 import { sqlFragment, toSqlFilter } from "../stores/mariadb/live-filter.ts";
 import type { MariaDb, MariaDbConnection } from "../stores/mariadb/mariadb.ts";
+import type { SnapshotReads } from "../stores/mariadb/open-snapshot.ts";
 import { readView } from "../stores/mariadb/text-columns.ts";
 import type { ExportSource, StreamOptions } from "./export-models.ts";
 
@@ -13,16 +14,18 @@ import type { ExportSource, StreamOptions } from "./export-models.ts";
  * Runs `work` with all models read from one snapshot of MariaDB: files of one export agree with each other.
  * The position is the newest one that was given before the snapshot. When `signal` is aborted before a connection is
  * free, none is taken.
+ * @param reads what is read of it, so that no other table waits for its end; default: anything
  */
 export function withLiveSource<T>(
   reader: MariaDb,
   work: (source: ExportSource) => Promise<T>,
   signal?: AbortSignal,
+  reads?: SnapshotReads,
 ): Promise<T> {
   return reader.withConnection(async (connection) => {
     await connection.run("set transaction isolation level repeatable read");
     await connection.run("start transaction read only");
-    const { n } = await openSnapshotAt(reader, connection);
+    const { n } = await openSnapshotAt(reader, connection, reads);
     const heard = new Set<AbortSignal>();
     let killed: Promise<void> | undefined;
     // The server would go on with what nobody waits for: it never looks whether we are there.

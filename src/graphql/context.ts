@@ -13,6 +13,8 @@ import type { SizeOf } from "./roll-up-sizes.ts";
 /** What resolvers know about the request that they work for. */
 export interface RequestContext {
   readonly reads: RequestReads;
+  /** Who asks: the connection, which other requests may have too. */
+  readonly client: object;
   /** Listens to the reads of a request that asks how it is answered. */
   readonly explainer: Explainer | undefined;
   /** How the answer is put together. */

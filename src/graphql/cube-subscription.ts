@@ -46,7 +46,7 @@ export function addCubeSubscription(
         const asked = readCubeQuestion(cube, args, selected, around.models);
         const convertTo = (args.convertTo ?? null) === null ? null : String(args.convertTo);
         const question = { where: asked.query.where, asOf: undefined, places: selected.places };
-        return show(context.liveCubes.follow({ ...asked, cube, convertTo }), question);
+        return show(context.liveCubes.follow({ ...asked, cube, convertTo }, context.client), question);
       },
       resolve: (event, _args, context, info) => {
         // Each event is an answer of its own: what its rows lead to is read anew.

@@ -30,9 +30,10 @@ export interface LiveCubes {
   /**
    * First all rows of a question, then those that differ and those that are gone, without a gap between: who has lost the
    * connection follows anew. All who follow one question share its evaluations.
+   * @param client the connection that asks: of questions that nobody else asked before, it has a share
    * @throws VitrineError LIMIT_EXCEEDED for one question too many, and what evaluating it meets
    */
-  follow(question: FollowedQuestion): AsyncIterableIterator<CubeUpdate>;
+  follow(question: FollowedQuestion, client: object): AsyncIterableIterator<CubeUpdate>;
 }
 
 export interface LiveCubesOptions {
@@ -51,10 +52,14 @@ export interface LiveCubesOptions {
   readonly onFailure?: OnFeedFailure;
   /** Default: MAX_QUESTIONS. */
   readonly maxQuestions?: number;
+  /** Of these, those that one client asked first; default: MAX_OF_ONE. */
+  readonly maxOfOne?: number;
 }
 
 /** Questions that differ, followed at a time. */
 const MAX_QUESTIONS = 100;
+/** More than a page shows; the others are for other clients. */
+const MAX_OF_ONE = 25;
 /** Evaluations at a time: those who ask once are not to wait for them. */
 const SIDE_BY_SIDE = 2;
 /** Pushes come from the mirror, however old it is: that is told. */
@@ -62,11 +67,11 @@ const demand = { source: "MIRROR", maxStalenessMs: undefined } as const;
 
 /** One evaluation per question and change, however many follow it; idle without them. */
 export function createLiveCubes(options: LiveCubesOptions): LiveCubes {
-  const { metrics, maxQuestions = MAX_QUESTIONS, onFailure } = options;
+  const { metrics, onFailure } = options;
   const feed = shareWatches(options.feed);
-  const questions = new Map<string, ReturnType<typeof createLiveQuestion>>();
+  const questions = new Map<string, OpenQuestion>();
   const inTurn = createTurns(SIDE_BY_SIDE);
-  metrics.observe(() => [...questions.values()].map(({ size }) => size));
+  metrics.observe(() => [...questions.values()].map(({ live }) => live.size));
 
   const open = (key: string, question: FollowedQuestion) => {
     const { cube } = question;
@@ -81,21 +86,37 @@ export function createLiveCubes(options: LiveCubesOptions): LiveCubes {
     });
   };
   return {
-    follow(question) {
+    follow(question, client) {
       const key = nameOf(question);
-      let live = questions.get(key);
-      if (!live) {
-        if (questions.size >= maxQuestions)
-          throw new VitrineError(
-            "LIMIT_EXCEEDED",
-            `${maxQuestions} questions to cubes are followed at a time. Follow one that others do, or ask now and then.`,
-          );
-        live = open(key, question);
-        questions.set(key, live);
+      let known = questions.get(key);
+      if (!known) {
+        refuseTooMany(questions, client, options);
+        known = { live: open(key, question), client };
+        questions.set(key, known);
       }
-      return live.follow();
+      return known.live.follow();
     },
   };
+}
+
+interface OpenQuestion {
+  readonly live: ReturnType<typeof createLiveQuestion>;
+  /** Who asked it first. */
+  readonly client: object;
+}
+
+/** @throws VitrineError LIMIT_EXCEEDED when there is no room for another question, or none for another of this client */
+function refuseTooMany(
+  questions: ReadonlyMap<string, OpenQuestion>,
+  client: object,
+  { maxQuestions = MAX_QUESTIONS, maxOfOne = MAX_OF_ONE }: LiveCubesOptions,
+): void {
+  const refuse = (problem: string): never => {
+    throw new VitrineError("LIMIT_EXCEEDED", `${problem} Follow one that others do, or ask now and then.`);
+  };
+  if (questions.size >= maxQuestions) refuse(`${maxQuestions} questions to cubes are followed at a time.`);
+  const own = [...questions.values()].filter((one) => one.client === client);
+  if (own.length >= maxOfOne) refuse(`${maxOfOne} questions to cubes are followed for one connection.`);
 }
 
 /** Questions of one name have the same rows. */

@@ -119,6 +119,7 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
       exchange.readWork = () => ({ rows: reads.rows(), ms: times.ms() });
       return {
         reads,
+        client: req.socket,
         explainer,
         documents: options.documents,
         liveCubes: options.liveCubes,

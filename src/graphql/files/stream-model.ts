@@ -58,6 +58,8 @@ export async function streamModel(
       await work(source.stream(model, where, settings), entry);
     },
     signal,
+    // Its client may take long: what it does not read is not to wait for it.
+    { views: [model.name], tables: [] },
   );
 }
 

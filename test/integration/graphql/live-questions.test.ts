@@ -49,10 +49,10 @@ async function openLiveCubes(changes: Partial<LiveCubesOptions> = {}) {
 }
 
 /** Follows how many sales there are by some dimensions, of stalls that begin so. */
-function follow(cubes: LiveCubes, groupBy: readonly string[]) {
+function follow(cubes: LiveCubes, groupBy: readonly string[], client: object = market) {
   const selected = { names: new Set([...groupBy, "sales"]), windows: [], places: new Map() };
   const question = readCubeQuestion(stalls, { groupBy }, selected, []);
-  const updates = cubes.follow({ ...question, cube: stalls, convertTo: null });
+  const updates = cubes.follow({ ...question, cube: stalls, convertTo: null }, client);
   onTestFinished(async () => void (await updates.return?.()));
   return {
     async next(): Promise<CubeUpdate> {
@@ -97,6 +97,18 @@ test("one question too many is refused, until another one is over", async () => 
   await same?.leave();
   await follow(cubes, []).until("{}", 4);
   await other?.until('{"currency":"GBP"}', 3);
+});
+
+test("one client takes no more than its share of questions, and what others ask first costs it none", async () => {
+  const { cubes } = await openLiveCubes({ maxOfOne: 1 });
+  const [greedy, other] = [{}, {}];
+  const first = follow(cubes, ["stall"], greedy);
+  expect(() => follow(cubes, [], greedy)).toThrow("1 questions to cubes are followed for one connection");
+  const told = follow(cubes, [], other);
+  follow(cubes, [], greedy);
+  await told.until("{}", 4);
+  await first.leave();
+  follow(cubes, ["currency"], greedy);
 });
 
 test("nothing is read when nobody follows, and whoever comes then is told the present state first", async () => {

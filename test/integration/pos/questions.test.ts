@@ -46,7 +46,7 @@ test("GraphiQL is told of every example, with its variables", async () => {
   const page = await fetch(gateway.server.url, { headers: { accept: "text/html" } });
   const html = await page.text();
   const missing = examples.filter(
-    ({ query, variables }) => !html.includes(`${JSON.stringify({ query, variables }).slice(1, -1)}}`),
+    ({ query, variables }) => !html.includes(JSON.stringify({ query, variables }).slice(1, -1)),
   );
   expect(missing.map(({ name }) => name)).toEqual([]);
   expect(examples.length).toBeGreaterThan(questions.length / 2);
