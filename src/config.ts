@@ -9,7 +9,7 @@ import {
 } from "./alert-settings.ts";
 import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
-import { type FileLimits, fileSettings, readFileLimits } from "./file-settings.ts";
+import { type FileLimits, fileSettings, findFileProblems, readFileLimits } from "./file-settings.ts";
 
 /** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
 export const loggedCommands: readonly string[] = ["serve", "mirror", "schedule"];
@@ -175,6 +175,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
     ...findReceiverProblems(given),
+    ...(parsed.success ? findFileProblems(parsed.data.VITRINE_MAX_FILES, parsed.data.VITRINE_POOL_SIZE) : []),
   ];
   if (!parsed.success || problems.length > 0) {
     throw new VitrineError("CONFIG_INVALID", `The configuration is wrong.\n  ${problems.join("\n  ")}`, {

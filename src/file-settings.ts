@@ -15,11 +15,21 @@ export const fileSettings = {
   VITRINE_MAX_FILE_ROWS: whole(5_000_000, 1, 1_000_000_000).describe(
     "Most rows of a file that is asked for over HTTP.",
   ),
-  VITRINE_MAX_FILES: whole(4, 1, 100).describe("Files that are sent over HTTP at a time."),
+  VITRINE_MAX_FILES: whole(4, 1, 100).describe(
+    "Files that are sent over HTTP at a time; less than `VITRINE_POOL_SIZE`.",
+  ),
   VITRINE_FILE_TIMEOUT_MS: whole(900_000, 100, 86_400_000).describe(
     "Longest time from the question for a file over HTTP to its last byte, however slowly its client reads.",
   ),
 };
+
+/** What is wrong with as many files at a time beside a pool of so many connections. */
+export const findFileProblems = (maxFiles: number, poolSize: number): readonly string[] =>
+  maxFiles < poolSize
+    ? []
+    : [
+        `VITRINE_MAX_FILES: must be less than VITRINE_POOL_SIZE (${maxFiles}, ${poolSize}): a file that is read live has a connection for as long as its client takes`,
+      ];
 
 /** The limits that an environment states. */
 export const readFileLimits = (

@@ -68,6 +68,12 @@ describe("readConfig", () => {
     );
   });
 
+  it("leaves a connection to queries when as many files are sent as are at a time", () => {
+    expect(readConfig({ VITRINE_MAX_FILES: "3", VITRINE_POOL_SIZE: "4" })).toMatchObject({ poolSize: 4 });
+    for (const wrong of [{ VITRINE_POOL_SIZE: "4" }, { VITRINE_MAX_FILES: "12" }])
+      expect(() => readConfig(wrong)).toThrow(/VITRINE_MAX_FILES: must be less than VITRINE_POOL_SIZE/);
+  });
+
   it("takes an empty variable for one that is absent", () => {
     expect(readConfig({ PORT: "", VITRINE_AUDIT_SHARE: "" })).toEqual(readConfig({}));
     expect(readConfig({ VITRINE_AUDIT_SHARE: "0" }).auditShare).toBe(0);
