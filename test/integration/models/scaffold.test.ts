@@ -41,13 +41,8 @@ function describeFields(fields: Fields, path = ""): readonly (readonly [path: st
 
 /** The model that is made from the view of another one, as if that had no definition. */
 async function scaffold({ name }: DocumentModel): Promise<DocumentModel> {
-  const { definition } = await scaffoldModel(db.admin, {
-    name,
-    source: name,
-    isView: true,
-    models: [],
-    domain: "pos",
-  });
+  const view = { name, source: name, isView: true, models: [], domain: "pos" };
+  const { definition } = await scaffoldModel(db.admin, view);
   const file = `src/domains/pos/models/made-of-${name}.ts`;
   await copy.write(file, definition);
   const module: Record<string, DocumentModel> = await import(pathToFileURL(join(copy.dir, file)).href);
@@ -239,13 +234,12 @@ test("what a document costs is measured, and no longer than it may take", async 
   await db.admin.run("insert into slow values (1, 0)");
   expect(await measureModel(db.admin, model)).toMatchObject({ id: "1", reads: 1, scans: [] });
   await db.admin.run("insert into slow select seq, 0 from seq_2_to_500");
-  expect(await measureModel(db.admin, { ...model, key: "slept", columns: { slept: "slept" } })).toMatchObject(
-    {
-      id: "0",
-      reads: expect.toSatisfy((reads: number) => reads >= 500),
-      scans: [{ table: "slow", rows: expect.any(Number) }],
-    },
-  );
+  const scanned = { ...model, key: "slept", columns: { slept: "slept" } };
+  expect(await measureModel(db.admin, scanned)).toMatchObject({
+    id: "0",
+    reads: expect.toSatisfy((reads: number) => reads >= 500),
+    scans: [{ table: "slow", rows: expect.any(Number) }],
+  });
   await db.admin.run("update slow set n = 5 where slow_id = 1");
   expect(await measureModel(db.admin, model, 1)).toBe("late");
   expect(describeCost("slow_card", "late")).toEqual([expect.stringMatching(/longer than ten seconds/)]);
