@@ -119,7 +119,7 @@ const misses = {
   "total_sales_per_country.orders": counted,
 };
 
-test("of the 507 fields of all domains, 451 are made from the views as their authors wrote them, the others are wider", async () => {
+test("of the 531 fields of all domains, 475 are made from the views as their authors wrote them, the others are wider", async () => {
   // What a roll-up says is derived from its cube: nobody makes it from its view.
   const models = db.project.domains.flatMap((domain) => domain.models).filter((model) => !isRollUp(model));
   const found: Record<string, string> = {};
@@ -136,7 +136,7 @@ test("of the 507 fields of all domains, 451 are made from the views as their aut
     }
   }
   expect(found).toEqual(misses);
-  expect([all, all - Object.keys(misses).length]).toEqual([507, 451]);
+  expect([all, all - Object.keys(misses).length]).toEqual([531, 475]);
 });
 
 /** What looks hard, and needs no decision. */
