@@ -111,7 +111,7 @@ test("a document that the store cannot give breaks the file off before anybody t
   expect(await refusalOf(await get("order_details.csv", { source: "live" }))).toEqual([
     500,
     "DOCUMENT_INVALID",
-    expect.stringContaining("order_details 5: placed is not a day of the calendar"),
+    expect.stringContaining("order_details 5: placedAt is not a day of the calendar"),
   ]);
   // What is wrong in another field is no matter of this file.
   expect((await get("order_details.csv", { source: "live", fields: "orderId,total" })).status).toBe(200);
