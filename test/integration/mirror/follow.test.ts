@@ -59,7 +59,7 @@ test("a deleted document becomes a tombstone, and one that comes again replaces 
   expect(await stored("plant_card", 88)).toMatchObject({ plantId: 88, gardener: { gardenerId: 2 } });
 });
 
-test("a tombstone of yesterday goes; one of today stays, and so does every document", async () => {
+test("a tombstone of four days ago goes; one of the day before yesterday stays, and so does every document", async () => {
   const cards = garden.mongo.db.collection<{ _id: number }>("plant_card");
   await addPlant(garden.db, 89);
   await addPlant(garden.db, 90);
@@ -68,7 +68,9 @@ test("a tombstone of yesterday goes; one of today stays, and so does every docum
   await garden.mirror();
   // The server looks once a minute by itself.
   await garden.mongo.client.db("admin").command({ setParameter: 1, ttlMonitorSleepSecs: 1 });
-  await cards.updateOne({ _id: 89 }, { $set: { _at: new Date(Date.now() - 25 * 3_600_000) } });
+  const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 3_600_000);
+  await cards.updateOne({ _id: 90 }, { $set: { _at: daysAgo(2) } });
+  await cards.updateOne({ _id: 89 }, { $set: { _at: daysAgo(4) } });
   await expect.poll(() => cards.findOne({ _id: 89 }), { timeout: 20_000 }).toBeNull();
   expect(await stored("plant_card", 90)).toMatchObject({ _del: true });
   await expectEqual();
