@@ -40,7 +40,7 @@ test("a change is resolved by few statements, however many models there are", as
     return landed;
   });
   // Every model that reads one of the two tables, and no other.
-  expect(resolved.queued.size).toBe(14);
+  expect(resolved.queued.size).toBe(15);
   expect([...resolved.queued.values()].filter((rows) => rows > 0).length).toBeGreaterThan(3);
 });
 
