@@ -81,13 +81,15 @@ export function Chart({ spec, height = 260, ...figures }: ChartProps) {
     <figure className="chart">
       {problem === null ? (
         <div
-          ref={place}
           className="chart-picture"
           style={{ minHeight: height }}
           role="img"
           aria-label={describe(figures, spec)}
           onPointerLeave={() => setTip(null)}
-        />
+        >
+          {/* Vega writes a label of its own on the element that it draws in. */}
+          <div ref={place} />
+        </div>
       ) : (
         <p className="chart-problem" role="alert">
           The chart does not fit its rows. {problem}
