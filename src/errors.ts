@@ -11,6 +11,18 @@ export const errorCatalogue = {
     exposed: true,
     title: "A query is named by its hash only, and not known by it: it is to be sent with its text.",
   },
+  UNAUTHENTICATED: {
+    exit: 77,
+    exposed: true,
+    title: "Nobody is known by the token or key that was sent, or none was.",
+  },
+  FORBIDDEN: { exit: 77, exposed: true, title: "Whoever asks may not do that; who they are is known." },
+  OVERLOADED: {
+    exit: 75,
+    exposed: true,
+    title:
+      "The gateway has as much work as it takes, or its client had its share: it is to be asked again later.",
+  },
   LIMIT_EXCEEDED: { exit: 2, exposed: true, title: "A query is too large, too deep or too costly." },
   RULE_VIOLATED: { exit: 65, exposed: true, title: "A rule of the domain refuses the change." },
   CONFIG_INVALID: { exit: 78, exposed: false, title: "A setting is missing or malformed." },

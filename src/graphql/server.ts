@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLError } from "graphql";
 import type { Registry } from "prom-client";
+import { everyone, type Principal } from "../access/principal.ts";
 import type { FileLimits } from "../file-settings.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
 import { createOriginRule, type OriginRule } from "../monitor/allowed-origins.ts";
@@ -42,6 +43,8 @@ export interface ServerOptions extends GatewayOptions {
   readonly title?: string;
   readonly files: FileLimits;
   readonly exported: Exported;
+  /** Who asks. Default: nobody is asked. @throws VitrineError UNAUTHENTICATED */
+  readonly identify?: (request: IncomingMessage) => Promise<Principal>;
 }
 
 export interface Server {
@@ -61,7 +64,7 @@ export interface Server {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const persisted = createPersistedQueries();
   const gateway = createGateway(options, persisted);
-  const { schema, versionOf, origins = createOriginRule([]) } = options;
+  const { schema, versionOf, origins = createOriginRule([]), identify = async () => everyone } = options;
   const tags = versionOf && createAnswerTags(schema, options.exported.models, versionOf);
   const compress = createCompression();
   const turns = createFileTurns(options.files);
@@ -86,7 +89,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         const malformed = findMalformed(request);
         if (malformed !== undefined)
           return sendError(response, 400, "QUERY_INVALID", `${malformed} in the address is no JSON.`);
-        const state = openState(options, request, response, requestId);
+        const principal = await identify(request);
+        const state = openState(options, response, { req: request, principal, requestId });
         const form = readAccept(request.headers.accept);
         if (form && (request.method === "GET" || request.method === "POST"))
           return answerFile(gateway, { state, response, turns, options, persisted }, form);
@@ -102,7 +106,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
           compress(request, response);
           if (request.method !== "GET")
             return sendError(response, 405, "USAGE", "Exports are fetched by GET.");
-          const state = openState(options, request, response, requestId);
+          const principal = await identify(request);
+          const state = openState(options, response, { req: request, principal, requestId });
           return answerExport({ state, response, turns, options }, options.exported);
         }
         if (await pages.serve(path, request, response)) return;
@@ -130,9 +135,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 /** What the work on a request knows of it; its end is reported when the answer is out, or its client has gone. */
 function openState(
   options: GatewayOptions,
-  req: IncomingMessage,
   response: ServerResponse,
-  requestId: string,
+  { requestId, ...asked }: Pick<RequestState, "req" | "principal"> & { readonly requestId: string },
 ): RequestState {
   const exchange = startExchange(requestId);
   const ends: ((finished: boolean) => void)[] = [];
@@ -145,7 +149,7 @@ function openState(
     if (response.closed) end(response.writableFinished);
     else ends.push(end);
   };
-  return { req, exchange, onEnd };
+  return { ...asked, exchange, onEnd };
 }
 
 const isJson = (request: IncomingMessage): boolean =>

@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { ExecutionArgs, GraphQLError } from "graphql";
 import { handleProtocols, makeServer, type SubscribePayload } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
+import { everyone } from "../access/principal.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
 import type { OriginRule } from "../monitor/allowed-origins.ts";
 import { refuseUpgrade } from "../monitor/http-server.ts";
@@ -70,6 +71,7 @@ function createProtocol(gateway: Gateway, options: GatewayOptions) {
     };
     const state: OperationState = {
       req: request,
+      principal: everyone,
       wasLeft: () => outcome === false,
       exchange,
       // A client may have left before anybody asks to be told.

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { GraphQLSchema } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
+import type { Principal } from "../access/principal.ts";
 import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
@@ -62,6 +63,7 @@ export interface GatewayOptions {
 /** What the HTTP server knows about a request, and learns for its log line. */
 export interface RequestState {
   readonly req: IncomingMessage;
+  readonly principal: Principal;
   readonly exchange: Exchange;
   /** Registers what is called once when the answer is out (true), or its client has gone before (false). */
   onEnd(end: (finished: boolean) => void): void;

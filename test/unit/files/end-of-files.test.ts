@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { everyone } from "../../../src/access/principal.ts";
 import { answerFile } from "../../../src/graphql/files/answer-file.ts";
 import { createFileTurns } from "../../../src/graphql/files/file-turns.ts";
 import { type FileRequest, giveFile } from "../../../src/graphql/files/give-file.ts";
@@ -85,6 +86,7 @@ function openRequest(request: IncomingMessage, response: ServerResponse, options
   const ends: ((finished: boolean) => void)[] = [];
   const state: FileRequest["state"] = {
     req: request,
+    principal: everyone,
     exchange: startExchange("one"),
     onEnd: (end) => void ends.push(end),
   };
