@@ -19,6 +19,8 @@ export interface ModelRights {
   readonly where: RowRule | null;
   readonly masks: readonly MaskedField[];
   readonly history: boolean;
+  /** Of a cube: whether its facts may be read, one by one. Default: they may not. */
+  readonly facts?: boolean;
   /** Of a cube: the least number of people in a group; 1 where it does not matter. */
   readonly leastGroup: number;
 }

@@ -140,6 +140,8 @@ export interface CubeDefinition<F extends Fields> extends ModelDefinition<F> {
   readonly rollups?: readonly RollUpDefinition[];
   /** Lets questions show money in one currency. */
   readonly conversion?: Conversion;
+  /** The distinct count that says how many people a group is about: of too few a role may be told nothing. */
+  readonly people?: string;
 }
 
 export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
@@ -151,6 +153,7 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
     readonly measureModel: DocumentModel<Readonly<Record<string, ScalarField>>>;
     readonly rollUps: readonly RollUpModel[];
     readonly conversion?: Conversion;
+    readonly people?: string;
   };
 }
 
@@ -171,7 +174,7 @@ const OF_EACH_ROW = ["level", "groupedBy", "share", "runningTotal", "previous", 
  * view, so it must be a filter. Throws a TypeError that names the cube and the remedy.
  */
 export function defineCube<const F extends Fields>(definition: CubeDefinition<F>): CubeModel<F> {
-  const { dimensions, measures, determinedBy = {}, rollups = [], conversion, ...facts } = definition;
+  const { dimensions, measures, determinedBy = {}, rollups = [], conversion, people, ...facts } = definition;
   const model = defineModel<F>(facts);
   const fail = (problem: string): never => {
     throw new TypeError(`Cube ${model.name}: ${problem}`);
@@ -208,6 +211,13 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
   }
   checkRequired(measures, named, fail);
   if (conversion) checkConversion(conversion, { dimensions: named, measures, measureFields }, fail);
+  if (
+    people !== undefined &&
+    (!Object.hasOwn(measures, people) || measures[people]?.kind !== "countDistinct")
+  )
+    fail(
+      `its people are "${people}", which is no distinct count of it. Name one: countDistinct("customerId").`,
+    );
   for (const name of OF_EACH_ROW)
     if (named.has(name) || name in measures || model.fields[name]?.kind === "link")
       fail(`each row has a field "${name}" already. Name yours otherwise.`);
@@ -224,5 +234,6 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
   };
   const parts = { dimensions: Object.fromEntries(named), measures, determinedBy, measureModel };
   const rollUps = defineRollUps({ ...model, cube: { ...parts, rollUps: [] } }, rollups);
-  return { ...model, cube: { ...parts, rollUps, ...(conversion ? { conversion } : {}) } };
+  const optional = { ...(conversion ? { conversion } : {}), ...(people === undefined ? {} : { people }) };
+  return { ...model, cube: { ...parts, rollUps, ...optional } };
 }
