@@ -83,7 +83,7 @@ export function peopleOf(model: DocumentModel): string {
 export function checkDocuments({ rights: { model, shown }, ruled }: SeenModel): void {
   if (ruled.leastGroup > 1)
     refuse(`Of ${shown.typeName} you see groups of at least ${ruled.leastGroup} people only.`);
-  if (isCube(model) && !isRollUp(model) && ruled.facts !== true)
+  if (isCube(model) && !ruled.facts)
     refuse(`Of ${shown.typeName} you see groups only, and not the facts behind them.`);
 }
 

@@ -140,7 +140,7 @@ export interface CubeDefinition<F extends Fields> extends ModelDefinition<F> {
   readonly rollups?: readonly RollUpDefinition[];
   /** Lets questions show money in one currency. */
   readonly conversion?: Conversion;
-  /** The distinct count that says how many people a group is about: of too few a role may be told nothing. */
+  /** The `countDistinct` measure that says how many people are in a group: roles may be shown no group of few. */
   readonly people?: string;
 }
 
@@ -154,6 +154,8 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
     readonly rollUps: readonly RollUpModel[];
     readonly conversion?: Conversion;
     readonly people?: string;
+    /** As a role has it that may not read the facts of a group. */
+    readonly withoutFacts?: boolean;
   };
 }
 
@@ -211,13 +213,8 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
   }
   checkRequired(measures, named, fail);
   if (conversion) checkConversion(conversion, { dimensions: named, measures, measureFields }, fail);
-  if (
-    people !== undefined &&
-    (!Object.hasOwn(measures, people) || measures[people]?.kind !== "countDistinct")
-  )
-    fail(
-      `its people are "${people}", which is no distinct count of it. Name one: countDistinct("customerId").`,
-    );
+  if (people !== undefined && measures[people]?.kind !== "countDistinct")
+    fail(`people: "${people}" must be a measure that is a countDistinct.`);
   for (const name of OF_EACH_ROW)
     if (named.has(name) || name in measures || model.fields[name]?.kind === "link")
       fail(`each row has a field "${name}" already. Name yours otherwise.`);
@@ -232,8 +229,10 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
     columns: Object.fromEntries(Object.keys(measures).map((name) => [name, `m_${toColumnName(name)}`])),
     filters: Object.keys(measures),
   };
-  const parts = { dimensions: Object.fromEntries(named), measures, determinedBy, measureModel };
+  const parts = {
+    ...{ dimensions: Object.fromEntries(named), measures, determinedBy, measureModel },
+    ...(people === undefined ? {} : { people }),
+  };
   const rollUps = defineRollUps({ ...model, cube: { ...parts, rollUps: [] } }, rollups);
-  const optional = { ...(conversion ? { conversion } : {}), ...(people === undefined ? {} : { people }) };
-  return { ...model, cube: { ...parts, rollUps, ...optional } };
+  return { ...model, cube: { ...parts, rollUps, ...(conversion ? { conversion } : {}) } };
 }

@@ -24,6 +24,7 @@ export function rightsOf({ model, hidden = [], masks = {}, ...rest }: TestRights
   return {
     where: null,
     history: false,
+    facts: false,
     leastGroup: 1,
     ...rest,
     model,
@@ -40,7 +41,9 @@ export function guardOf(
   const rights = new Map(models.map((one) => [one.model.name, rightsOf(one)]));
   const project = { sql: "sql", domains: [] };
   const principal = { name: "somebody", role: "tested", claims, expiresAt: null };
-  return createGuard({ role: "tested", project, rights }, principal, { maskKey: MASK_KEY });
+  return createGuard({ role: "tested", project, rights, procedures: new Map() }, principal, {
+    maskKey: MASK_KEY,
+  });
 }
 
 function without(fields: Fields, hidden: readonly string[]): Fields {
