@@ -22,7 +22,12 @@ describe("A procedure with an argument that is fixed", () => {
   async function call(name: string, args: Record<string, unknown>, claims: Record<string, unknown>) {
     const calls: unknown[] = [];
     const caller = guardProcedures(
-      { call: async (...given) => (calls.push(given), { values: {}, token: null }) },
+      {
+        async call(...given) {
+          calls.push(given);
+          return { values: {}, token: null };
+        },
+      },
       new Map([[procedure.name, rights]]),
       claims,
     );
