@@ -34,7 +34,9 @@ export async function addUserKey(
   const key = await addKey(auth.keysFile, { name, role, claims, expires });
   context.print(`${name} is ${role}${expires === null ? "" : ` until ${expires}`}.`);
   context.print(`Key: ${key}`);
-  context.print("It is told this once. Send it as `Authorization: Bearer …`, or sign in with it at /sign-in.");
+  context.print(
+    "It is told this once. Send it as `Authorization: Bearer …`, or sign in with it at /sign-in.",
+  );
   if (auth.kind !== "keys") context.print("The gateway asks for keys when VITRINE_AUTH is keys.");
   context.printJson({ name, role, claims, expires, key });
 }

@@ -20,7 +20,12 @@ export function registerUser(user: Command, context: CommandContext): void {
     )
     .addOption(new Option("--role <role>", "what it may do").makeOptionMandatory())
     .option("--key", "a key to the gateway (VITRINE_AUTH=keys), of a role that the project declares")
-    .option("--claim <name=value>", "what rules of the role refer to; as often as there are some", collect, [])
+    .option(
+      "--claim <name=value>",
+      "what rules of the role refer to; as often as there are some",
+      collect,
+      [],
+    )
     .option("--days <number>", "how long the key holds (default: until it is revoked)")
     .action((name: string, options: AddOptions) =>
       options.key ? addUserKey(context, name, options) : addAccount(context, name, options),

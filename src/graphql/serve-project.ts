@@ -1,3 +1,4 @@
+import type { Identify } from "../access/identify.ts";
 import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
 import type { FileLimits } from "../file-settings.ts";
@@ -21,6 +22,7 @@ import { defaultLimits } from "./limits.ts";
 import { createLiveCubes } from "./live-cubes.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
+import { openRole } from "./open-role.ts";
 import { readProjectPages } from "./project-pages.ts";
 import { createQuestionLog } from "./question-log.ts";
 import { createRollUpSizes } from "./roll-up-sizes.ts";
@@ -57,13 +59,15 @@ export interface ServeOptions {
     readonly files: FileLimits;
   };
   readonly logger: Logger;
-  /** Pages after those of the project, in the navigation. */
-  readonly morePages?: readonly Page[];
+  /** Who asks. Default: nobody is asked. */
+  readonly identify?: Identify | undefined;
+  /** Pages after those of the project, in the navigation, of a project as somebody has it. */
+  readonly morePages?: (project: Project) => readonly Page[];
 }
 
 /** Serves a project over GraphQL: what `vitrine up` and `vitrine serve` start. @throws VitrineError PORT_IN_USE */
 export async function serveProject(options: ServeOptions): Promise<Server> {
-  const { project, settings, reader, mongo } = options;
+  const { project, settings, reader, mongo, morePages = () => [] } = options;
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, mongo, models);
   const mirrorReachable = mongo.isReachable;
@@ -113,8 +117,10 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     versionOf: createVersionOf(meter, models, mirrorReachable),
     pages: [
       ...(await readProjectPages(project, options.projectDir, { schema, logger: options.logger })),
-      ...(options.morePages ?? []),
+      ...morePages(project),
     ],
+    ...(options.identify && { identify: options.identify }),
+    openRole: (role) => openRole(role, { ...options, morePages }),
     readiness: () => readReadiness(meter, models),
   });
   return {

@@ -30,8 +30,8 @@ export function SignIn({ title }: { readonly title: string }) {
         aria-describedby="sign-in-help"
       />
       <p id="sign-in-help">
-        As whoever runs this server gave it to you. It stays in this browser until you sign out, it ends, or the
-        browser is closed.
+        As whoever runs this server gave it to you. It stays in this browser until you sign out, it ends, or
+        the browser is closed.
       </p>
       {!isSecureContext && (
         <p role="note">

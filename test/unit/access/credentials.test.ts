@@ -23,7 +23,12 @@ test.each<readonly [string, string, Record<string, string>, string | undefined]>
   ["a page without an origin", "POST", { origin: "null" }, undefined],
   ["who says neither, and may change something", "POST", {}, undefined],
   ["who says neither, and reads", "GET", {}, "secret"],
-  ["who says both, of which one is not so", "POST", { origin: "http://evil.example", "sec-fetch-site": "same-origin" }, undefined],
+  [
+    "who says both, of which one is not so",
+    "POST",
+    { origin: "http://evil.example", "sec-fetch-site": "same-origin" },
+    undefined,
+  ],
 ])("a cookie of %s (%s) counts as it must", (_who, method, headers, expected) => {
   expect(read({ host: "shop.example:4000", cookie, ...headers }, method)).toBe(expected);
 });

@@ -37,8 +37,11 @@ afterAll(() => rm(folder, { recursive: true }));
 const open = async (changes: Partial<JwtSettings>, at = now): Promise<Identify> =>
   createIdentify(await createTokenReader({ ...settings, ...changes }, roles, () => at), roles);
 
-const sign = (claims: JWTPayload, header: object = {}, key: CryptoKey = pair.privateKey) =>
-  new SignJWT(claims).setProtectedHeader({ alg: "ES256", kid: "one", ...header }).sign(key);
+const sign = (
+  claims: Readonly<Record<string, unknown>>,
+  header: object = {},
+  key: CryptoKey = pair.privateKey,
+) => new SignJWT(claims as JWTPayload).setProtectedHeader({ alg: "ES256", kid: "one", ...header }).sign(key);
 
 const asBearer = (token: string) => ({ method: "POST", headers: { authorization: `Bearer ${token}` } });
 const read = async (token: string, by = identify) => by(asBearer(token));
@@ -50,7 +53,7 @@ test("a token says who asks, in which role, with which claims, and until when", 
   expect(principal.claims).toMatchObject({ customer_id: 7 });
 });
 
-test.each<readonly [string, JWTPayload, RegExp]>([
+test.each<readonly [string, Readonly<Record<string, unknown>>, RegExp]>([
   ["has ended", { exp: seconds - 6 }, /has ended/],
   ["has no end", { exp: undefined }, /exp/],
   ["holds only later", { nbf: seconds + 6 }, /nbf/],
@@ -66,7 +69,9 @@ test.each<readonly [string, JWTPayload, RegExp]>([
 });
 
 test("clocks may differ by as much as the settings say", async () => {
-  expect(await read(await sign({ ...whole, exp: seconds - 4, nbf: seconds + 4 }))).toMatchObject({ name: "ann" });
+  expect(await read(await sign({ ...whole, exp: seconds - 4, nbf: seconds + 4 }))).toMatchObject({
+    name: "ann",
+  });
   const strict = await open({ clockSeconds: 0 });
   await expect(read(await sign({ ...whole, exp: seconds - 4 }), strict)).rejects.toThrow(/has ended/);
 });
@@ -115,7 +120,10 @@ test.each(["", "x", "a.b.c", "..", `${"a".repeat(300)}.${"b".repeat(300)}.c`, "[
 );
 
 test("role and claims are found by their paths, names with dots among them", async () => {
-  const nested = await open({ rolePath: "realm_access.roles", claimsPath: "https://shop.example/claims.own" });
+  const nested = await open({
+    rolePath: "realm_access.roles",
+    claimsPath: "https://shop.example/claims.own",
+  });
   const token = await sign({
     ...{ ...whole, role: undefined, realm_access: { roles: ["offline_access", "customer"] } },
     "https://shop.example/claims": { own: { customer_id: 9, deep: { deeper: [1] } } },
