@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { Filter } from "../stores/document-store.ts";
-import { matchesFilter } from "./match-filter.ts";
+import { matchesFilter } from "../stores/match-filter.ts";
 
 /** The newest state of a document that a subscriber asked for; null when it is gone or no longer fits. */
 export interface Change {

@@ -57,7 +57,10 @@ export function showCube(
         ...parts,
         determinedBy: pick(others.determinedBy, (by, name) => name in dimensions && by in dimensions),
         rollUps: rollUps.flatMap((rollUp) => showRollUp(rollUp, { ...model, cube: parts }, grant)),
-        ...(conversion && canConvert(conversion, dimensions, around.documents) ? { conversion } : {}),
+        // What is converted is put together from groups by day and currency, of which the least group would be asked.
+        ...(conversion && grant.leastGroup <= 1 && canConvert(conversion, dimensions, around.documents)
+          ? { conversion }
+          : {}),
         ...(facts !== true && { withoutFacts: true }),
       },
     },
