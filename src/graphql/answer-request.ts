@@ -38,7 +38,7 @@ export function createAnswers(
   const turns = createFileTurns(options.files);
 
   const answerGraphql = async (asked: LetIn, request: IncomingMessage, response: ServerResponse) => {
-    const { served, principal } = asked;
+    const { served } = asked;
     if (isBrowser(request) && !hasQuery(request) && (await served.pages.serve("/graphql", request, response)))
       return;
     compress(request, response);
@@ -54,7 +54,7 @@ export function createAnswers(
       return answerFile(served.yoga, { state, response, turns, options: served.options, persisted }, form);
     if (isPlainQuery(request)) {
       const report = (errors: readonly GraphQLError[]) => reportErrors(options, state.exchange, errors);
-      const asker = served.tagKey(principal);
+      const asker = served.askerOf(state.answering);
       return answerJson(served.yoga, state, response, { persisted, tags: served.tags, asker, report });
     }
     const stop = watchAdmission(

@@ -1,4 +1,6 @@
+import { createGuards } from "../access/guard.ts";
 import { projectForRole } from "../access/project-for-role.ts";
+import type { RoleProject } from "../access/role-project.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
 import type { Page } from "../pages/page.ts";
@@ -24,12 +26,21 @@ export async function openRole(role: string, sources: RoleSources): Promise<Role
   const own = projectForRole(sources.project, role);
   const { project } = own;
   const schema = createSchema(project);
+  const guardOf = createGuards(own);
   return {
     schema,
     models: project.domains.flatMap(({ models }) => models),
     pages: [...(await readProjectPages(project, projectDir, { schema, logger })), ...morePages(project)],
     readsMetrics: project.shownTo?.runs === true,
-    tagKey: () => [role],
-    guard: (answering) => answering,
+    rules: describeRules(own),
+    hasTags: [...own.rights.values()].every(({ where }) => where === null),
+    guard(answering, principal) {
+      const guard = guardOf(principal);
+      return { ...answering, stores: guard.stores(answering.stores), guard };
+    },
   };
 }
+
+/** All that decides which rows of which models look how. */
+const describeRules = ({ rights }: RoleProject): string =>
+  JSON.stringify([...rights].map(([name, { model: _model, shown: _shown, ...rules }]) => [name, rules]));

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from "graphql";
+import type { Guard } from "../access/guard.ts";
 import type { Principal } from "../access/principal.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Page } from "../pages/page.ts";
@@ -8,18 +9,22 @@ import type { Exported } from "./files/answer-export.ts";
 import { createGateway, type GatewayOptions, type SharedByGateways } from "./yoga.ts";
 
 /** What a request is answered from. */
-export type Answering = Pick<
-  GatewayOptions,
-  | "stores"
-  | "route"
-  | "documents"
-  | "liveCubes"
-  | "procedures"
-  | "readRuns"
-  | "explain"
-  | "sizeOf"
-  | "noteQuestion"
->;
+export interface Answering
+  extends Pick<
+    GatewayOptions,
+    | "stores"
+    | "route"
+    | "documents"
+    | "liveCubes"
+    | "procedures"
+    | "readRuns"
+    | "explain"
+    | "sizeOf"
+    | "noteQuestion"
+  > {
+  /** What stands between whoever asks and the stores; absent: nothing. */
+  readonly guard?: Guard;
+}
 
 /** What those who have a role are served. */
 export interface RoleParts {
@@ -30,8 +35,10 @@ export interface RoleParts {
   readonly pages: readonly Page[];
   /** Whether it may read the figures of the whole server, which name what nobody hides from it. */
   readonly readsMetrics: boolean;
-  /** What the answer to one question depends on beside its text and the data: whose rows they are. */
-  tagKey(principal: Principal): readonly unknown[];
+  /** What its rules are: the answer to one question is another under others. */
+  readonly rules: string;
+  /** Whether answers have tags: these tell that something was written, also what is not there for the role. */
+  readonly hasTags: boolean;
   /** What a request of this principal is answered from. @throws VitrineError FORBIDDEN when it lacks what a rule needs */
   guard(answering: Answering, principal: Principal): Answering;
 }
@@ -44,7 +51,8 @@ export interface RoleGateway {
   readonly tags: AnswerTags | undefined;
   readonly pages: Pages;
   readonly readsMetrics: boolean;
-  tagKey(principal: Principal): readonly unknown[];
+  /** What answers depend on beside question and data, given what they are made from: whose rows they are. */
+  askerOf(answering: Answering): readonly unknown[];
   /** @throws VitrineError FORBIDDEN */
   answeringFor(principal: Principal): Answering;
 }
@@ -69,8 +77,7 @@ export interface RoleGatewayOptions extends GatewayOptions {
 export function createRoleGateways(options: RoleGatewayOptions, shared: SharedByGateways): RoleGateways {
   const { schema, exported, pages = [], openRole } = options;
   const whole = createRoleGateway(options, shared, {
-    ...{ schema, models: exported.models, pages, readsMetrics: true },
-    tagKey: () => [],
+    ...{ schema, models: exported.models, pages, readsMetrics: true, rules: "", hasTags: true },
     guard: (answering) => answering,
   });
   const built = new Map<string, Promise<RoleGateway>>();
@@ -103,10 +110,10 @@ function createRoleGateway(
   return {
     options: own,
     yoga: createGateway(own, shared),
-    tags: versionOf && createAnswerTags(schema, models, versionOf),
+    tags: parts.hasTags && versionOf ? createAnswerTags(schema, models, versionOf) : undefined,
     pages: createPages({ title, pages, ...(role !== undefined && { role }) }),
     readsMetrics: parts.readsMetrics,
-    tagKey: parts.tagKey,
+    askerOf: ({ guard }) => (guard ? [guard.key, parts.rules] : []),
     answeringFor: (principal) => parts.guard(options, principal),
   };
 }
