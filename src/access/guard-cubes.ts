@@ -2,7 +2,8 @@ import { type CubeModel, isCube } from "../models/cube.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { baseMeasures, type CubeQuery, type CubeRow, filterFields, keysOf } from "../stores/cube-store.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../stores/document-store.ts";
-import { both, canStandFor, checkNames, peopleOf, refuse, rowsOfGroups } from "./guard-model.ts";
+import { both } from "./combine-filters.ts";
+import { canStandFor, checkNames, peopleOf, refuse, rowsOfGroups } from "./guard-model.ts";
 import type { GuardedModel } from "./guard-store.ts";
 import type { ModelRights } from "./role-project.ts";
 

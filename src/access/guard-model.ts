@@ -6,6 +6,7 @@ import { storedNames } from "../stores/conversion/stored-fields.ts";
 import { filterFields } from "../stores/cube-store.ts";
 import type { Filter, ReadOptions } from "../stores/document-store.ts";
 import { toRolledFilter } from "../stores/plan-roll-up.ts";
+import { both } from "./combine-filters.ts";
 import type { ModelRights, RoleProject } from "./role-project.ts";
 import { compileShow, type Show } from "./show-document.ts";
 
@@ -121,12 +122,6 @@ export function toSettings(
         }
       : {}),
   };
-}
-
-/** A filter that leaves what both leave. */
-export function both(one: Filter | null, other: Filter | null): Filter | null {
-  if (one === null || other === null) return one ?? other;
-  return { kind: "and", filters: [one, other] };
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Document, DocumentModel } from "../models/model.ts";
 import { filterFields } from "../stores/cube-store.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../stores/document-store.ts";
+import { both } from "./combine-filters.ts";
 import { guardAggregate } from "./guard-cubes.ts";
 import {
-  both,
   checkDocuments,
   checkNames,
   refuse,

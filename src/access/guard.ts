@@ -1,7 +1,9 @@
 import type { DocumentModel } from "../models/model.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../stores/document-store.ts";
+import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import { checkDocuments, createSeenModels } from "./guard-model.ts";
+import { guardProcedures } from "./guard-procedures.ts";
 import {
   documentRows,
   type FindGuarded,
@@ -25,6 +27,8 @@ export interface Guard {
   ): Readonly<Record<DocumentStore["name"], DocumentStore>>;
   /** Documents that come from elsewhere one after the other, as they see them: a snapshot that a file is read from. */
   stream<Options extends ReadOptions>(stream: Stream<Options>): Stream<Options>;
+  /** Calls procedures with the arguments that are fixed for them. */
+  procedures(caller: ProcedureCaller): ProcedureCaller;
   /** A model as it is defined. @throws VitrineError FORBIDDEN */
   definitionOf<M extends DocumentModel>(model: M): M;
   /** The documents that are there, beside what is asked; null: all. @throws VitrineError FORBIDDEN */
@@ -73,6 +77,7 @@ export function createGuards(
       key: JSON.stringify([roleProject.role, ...names.map((name) => claims[name])]),
       stores: ({ live, mirror }) => ({ live: guardStore(live, find), mirror: guardStore(mirror, find) }),
       stream: (stream) => guardStream(stream, find),
+      procedures: (caller) => guardProcedures(caller, roleProject.procedures, claims),
       definitionOf: <M extends DocumentModel>(model: M) => find(model).rights.model as M, // of the same kind
       rowsOf: (model) => documentRows(openDocuments(model)),
       showOf: (model) => openDocuments(model).show,

@@ -47,7 +47,7 @@ function toFieldFilter(model: DocumentModel, name: string, rule: FieldRule, clai
       case "lte":
       case "gt":
       case "gte":
-        return { kind: "compare", field: name, operator, value: readOne(field, operand, claims) };
+        return { kind: "compare", field: name, operator, value: readRuleValue(field, operand, claims) };
       default:
         throw new TypeError(`A rule of ${model.name} asks ${name} for "${operator}".`);
     }
@@ -74,7 +74,11 @@ export function claimsOf(rule: unknown): readonly string[] {
 
 const isClaim = (value: unknown): value is Claim => typeof value === "object" && value !== null;
 
-function readOne(field: ScalarField, operand: unknown, claims: Claims): FilterValue {
+/**
+ * A value that a rule says, or that whoever asks claims, as one of a field's kind.
+ * @throws VitrineError FORBIDDEN for a claim that is missing or no such value
+ */
+export function readRuleValue(field: ScalarField, operand: unknown, claims: Claims): FilterValue {
   if (!isClaim(operand)) return readConstant(field, operand);
   return readClaim(field, claimOf(claims, operand.claim), operand.claim);
 }
@@ -84,7 +88,7 @@ function readList(
   operand: Claim | readonly RuleValue[],
   claims: Claims,
 ): readonly FilterValue[] {
-  if (!("claim" in operand)) return operand.map((value) => readOne(field, value, claims));
+  if (!("claim" in operand)) return operand.map((value) => readRuleValue(field, value, claims));
   const found = claimOf(claims, operand.claim);
   const values = Array.isArray(found) ? found : [found];
   if (values.length > MOST_VALUES)

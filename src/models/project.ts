@@ -1,4 +1,5 @@
 import type { Access } from "./access.ts";
+import { findAccessProblems } from "./check-access.ts";
 import { checkLinks } from "./check-links.ts";
 import { findNameProblems } from "./check-names.ts";
 import { isCube } from "./cube.ts";
@@ -144,7 +145,8 @@ export const defineDomain = (domain: Domain): Domain => {
  * The root of a project: `vitrine.config.ts` exports one as default. Its domains come out in an order in which each
  * follows those that it uses: so their SQL is applied.
  * @throws TypeError when two definitions make one name, whatever is derived from them included, when domains use each
- *   other wrongly, when a schedule cannot be kept, or when a link leads nowhere. All problems with names are told at once.
+ *   other wrongly, when a schedule cannot be kept, when a link leads nowhere, or when a role is given what it cannot have. All
+ *   problems with names are told at once, and all with roles.
  */
 export function defineProject(project: Project): Project {
   const all = project.domains.map(defineDomain);
@@ -156,6 +158,8 @@ export function defineProject(project: Project): Project {
   if (problems.length > 0) throw new TypeError(problems.join("\n"));
   const domains = orderDomains(all);
   for (const domain of domains) checkLinks(domain, domains);
+  const forbidden = findAccessProblems(domains);
+  if (forbidden.length > 0) throw new TypeError(forbidden.join("\n"));
   return { ...project, domains };
 }
 
