@@ -11,6 +11,8 @@ export interface AuthSettings {
   readonly keysFile: string;
   /** Null: no tokens are taken. */
   readonly jwt: JwtSettings | null;
+  /** With what masked texts are hashed. */
+  readonly maskKey: string | undefined;
 }
 
 /** Which tokens are believed, and where they say whose they are. */
@@ -80,6 +82,13 @@ export const authSettings = {
   VITRINE_JWT_CLAIMS: optional().describe(
     "Where a token has the claims that rules refer to, with dots between. Default: they are its own.",
   ),
+  VITRINE_MASK_KEY: z
+    .string()
+    .min(16)
+    .optional()
+    .describe(
+      "What personal fields are hashed with for roles that see them so: at least 16 characters. With another, the same text has another hash.",
+    ),
 };
 
 const schema = z.object(authSettings);
@@ -102,6 +111,7 @@ export function readAuthSettings(env: Env & { readonly VITRINE_DATA_DIR: string 
     kind: env.VITRINE_AUTH ?? "none",
     isChosen: env.VITRINE_AUTH !== undefined,
     keysFile: resolve(env.VITRINE_KEYS_FILE ?? join(env.VITRINE_DATA_DIR, "keys.json")),
+    maskKey: env.VITRINE_MASK_KEY,
     jwt: isTold
       ? {
           ...{ keys: isAddress ? keys : resolve(keys), issuer, audience },

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { openIdentify } from "../access/identify.ts";
 import { rolesOf } from "../access/project-for-role.ts";
 import { VitrineError } from "../errors.ts";
+import { requireMaskKey } from "../graphql/open-role.ts";
 import { serveProject } from "../graphql/serve-project.ts";
 import type { Server } from "../graphql/server.ts";
 import type { Project } from "../models/project.ts";
@@ -16,6 +17,7 @@ import type { App } from "./open-app.ts";
 export async function openGateway(app: App): Promise<Server> {
   const { config, project, live, mirror, reader, writer, mongo, logger } = app;
   const identify = await openIdentify(config.auth, config.host, new Set(rolesOf(project)));
+  if (identify) requireMaskKey(project, config.auth.maskKey);
   await requireProcedures(app);
   const projectDir = dirname(config.projectFile);
   const stores = { live, mirror, reader, writer, mongo };
@@ -24,6 +26,7 @@ export async function openGateway(app: App): Promise<Server> {
   ];
   const server = await serveProject({
     ...{ project, projectDir, ...stores, settings: config, logger, morePages, identify },
+    maskKey: config.auth.maskKey,
   });
   app.stack.announce({ graphqlUrl: server.url });
   return server;

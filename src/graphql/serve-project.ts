@@ -61,6 +61,8 @@ export interface ServeOptions {
   readonly logger: Logger;
   /** Who asks. Default: nobody is asked. */
   readonly identify?: Identify | undefined;
+  /** With what texts are hashed for those who see them so. */
+  readonly maskKey?: string | undefined;
   /** Pages after those of the project, in the navigation, of a project as somebody has it. */
   readonly morePages?: (project: Project) => readonly Page[];
 }
@@ -120,7 +122,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
       ...morePages(project),
     ],
     ...(options.identify && { identify: options.identify }),
-    openRole: (role) => openRole(role, { ...options, morePages }),
+    openRole: (role) => openRole(role, { ...options, maskKey: options.maskKey, morePages }),
     readiness: () => readReadiness(meter, models),
   });
   return {

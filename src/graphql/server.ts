@@ -66,7 +66,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     if ((path === "/graphql" || isExport(path)) && origins.answer(request, response)) return;
     try {
       if (signIn && (await signIn.answer(path, request, response))) return;
-      if (signIn && (await answerProbe(path, response, toQuietProbes(probes)))) return;
+      if (signIn && path !== "/metrics" && (await answerProbe(path, response, toQuietProbes(probes)))) return;
       const admitted = await admit(request);
       if (signIn) keepPrivate(response);
       if (await answer({ ...admitted, path, requestId }, request, response)) return;

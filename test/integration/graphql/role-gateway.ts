@@ -4,20 +4,34 @@ import { join } from "node:path";
 import { createIdentify } from "../../../src/access/identify.ts";
 import { addKey, createKeyReader, type KeyEntry } from "../../../src/access/keys.ts";
 import { rolesOf } from "../../../src/access/project-for-role.ts";
+import { createFreshness } from "../../../src/freshness/freshness.ts";
+import { createVersionOf } from "../../../src/graphql/answer-tags.ts";
+import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { openRole } from "../../../src/graphql/open-role.ts";
-import type { ServerOptions } from "../../../src/graphql/server.ts";
+import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
 import type { Access } from "../../../src/models/access.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { createDocsPage } from "../../../src/reference/docs-page.ts";
 import { type Answer, ask, openTestGateway, type TestGateway } from "./gateway.ts";
 
+/** What somebody sends to say who they are. */
+export type Credentials = Readonly<Record<"authorization", string>>;
+
 /** A gateway that asks for keys. */
-export interface RoleGateway extends TestGateway {
+export interface RoleGateway {
+  readonly server: Server;
+  /** The same for everybody. */
+  readonly open: TestGateway;
   /** The file of its keys. */
   readonly keysFile: string;
-  /** Makes a key, and returns the headers of whoever has it. */
-  as(role: string, claims?: KeyEntry["claims"], more?: Partial<KeyEntry>): Promise<{ authorization: string }>;
-  askAs(headers: Readonly<Record<string, string>>, query: string, variables?: object): Promise<Answer>;
+  /** Makes a key for somebody. */
+  as(role: string, claims?: KeyEntry["claims"], more?: Partial<KeyEntry>): Promise<Credentials>;
+  ask(
+    query: string,
+    headers: Readonly<Record<string, string>>,
+    variables?: Readonly<Record<string, unknown>>,
+  ): Promise<Answer>;
+  close(): Promise<void>;
 }
 
 /**
@@ -28,39 +42,41 @@ export async function openRoleGateway(
   access?: Access,
   changes: Partial<ServerOptions> = {},
 ): Promise<RoleGateway> {
-  const folder = await mkdtemp(join(tmpdir(), "vitrine-keys-"));
-  const keysFile = join(folder, "keys.json");
-  // Roles are known once the database says what the project is.
-  const later: { open?: NonNullable<ServerOptions["openRole"]>; roles: Set<string> } = { roles: new Set() };
-  const gateway = await openTestGateway({
-    identify: createIdentify(createKeyReader(keysFile), later.roles),
-    openRole: (role) => later.open?.(role) ?? Promise.reject(new Error("It is not open yet.")),
-    ...changes,
-  });
-  const { database, options } = gateway;
+  const open = await openTestGateway();
+  const { reader, mongo, sqlDir, ...database } = open.database;
   const domains = database.project.domains.map((domain) =>
     access && domain.name === "pos" ? { ...domain, access } : domain,
   );
   const project = defineProject({ ...database.project, domains });
-  for (const role of rolesOf(project)) later.roles.add(role);
-  const morePages = (shown: typeof project) => [
-    createDocsPage({ ...shown, sqlDir: database.sqlDir }, ".", database.reader),
-  ];
-  later.open = (role) => openRole(role, { project, projectDir: ".", logger: options.logger, morePages });
-  let made = 0;
+  const models = project.domains.flatMap((domain) => domain.models);
+  const folder = await mkdtemp(join(tmpdir(), "vitrine-keys-"));
+  const keysFile = join(folder, "keys.json");
+  // A file that was just read is looked at again half a second later, which no test waits for.
+  let leap = 0;
+  const read = createKeyReader(keysFile, () => Date.now() + leap);
+  const server = await createServer({
+    ...open.options,
+    metrics: createMetrics(),
+    identify: createIdentify(read, new Set(rolesOf(project))),
+    openRole: (role) =>
+      openRole(role, {
+        ...{ project, projectDir: ".", logger: open.options.logger, maskKey: "a key of the tests" },
+        morePages: (shown) => [createDocsPage({ ...shown, sqlDir }, ".", reader)],
+      }),
+    versionOf: createVersionOf(createFreshness(reader, mongo, models), models, () => true),
+    ...changes,
+  });
   return {
-    ...gateway,
-    keysFile,
+    ...{ server, open, keysFile },
     async as(role, claims = {}, more = {}) {
-      made += 1;
-      const key = await addKey(keysFile, { name: `${role}${made}`, role, claims, expires: null, ...more });
-      // A file that was just read is not looked at again at once.
-      await new Promise((resolve) => setTimeout(resolve, 600));
-      return { authorization: `Bearer ${key}` };
+      leap += 1000;
+      const entry = { name: `${role}${leap}`, role, claims, expires: null, ...more };
+      return { authorization: `Bearer ${await addKey(keysFile, entry)}` };
     },
-    askAs: (headers, query, variables = {}) => ask(gateway.server.url, query, { ...variables }, headers),
+    ask: (query, headers, variables) => ask(server.url, query, variables, headers),
     async close() {
-      await gateway.close();
+      await server.close();
+      await open.close();
       await rm(folder, { recursive: true });
     },
   };
