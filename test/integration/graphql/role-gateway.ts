@@ -24,6 +24,7 @@ export interface RoleGateway {
   readonly open: TestGateway;
   /** The file of its keys. */
   readonly keysFile: string;
+  readonly openRole: NonNullable<ServerOptions["openRole"]>;
   /** Makes a key for somebody. */
   as(role: string, claims?: KeyEntry["claims"], more?: Partial<KeyEntry>): Promise<Credentials>;
   ask(
@@ -54,20 +55,21 @@ export async function openRoleGateway(
   // A file that was just read is looked at again half a second later, which no test waits for.
   let leap = 0;
   const read = createKeyReader(keysFile, () => Date.now() + leap);
+  const openPart: RoleGateway["openRole"] = (role) =>
+    openRole(role, {
+      ...{ project, projectDir: ".", logger: open.options.logger, maskKey: "a key of the tests" },
+      morePages: (shown) => [createDocsPage({ ...shown, sqlDir }, ".", reader)],
+    });
   const server = await createServer({
     ...open.options,
     metrics: createMetrics(),
     identify: createIdentify(read, new Set(rolesOf(project))),
-    openRole: (role) =>
-      openRole(role, {
-        ...{ project, projectDir: ".", logger: open.options.logger, maskKey: "a key of the tests" },
-        morePages: (shown) => [createDocsPage({ ...shown, sqlDir }, ".", reader)],
-      }),
+    openRole: openPart,
     versionOf: createVersionOf(createFreshness(reader, mongo, models), models, () => true),
     ...changes,
   });
   return {
-    ...{ server, open, keysFile },
+    ...{ server, open, keysFile, openRole: openPart },
     async as(role, claims = {}, more = {}) {
       leap += 1000;
       const entry = { name: `${role}${leap}`, role, claims, expires: null, ...more };
