@@ -16,6 +16,7 @@ import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-f
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { createVersionOf } from "./answer-tags.ts";
+import { createCallLog } from "./call-for.ts";
 import { createExplainRule, createViewTexts } from "./explain-rule.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveCubes } from "./live-cubes.ts";
@@ -98,6 +99,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     liveCubes: createLiveCubes({ ...answering, models, feed, metrics: metrics.liveCubes, onFailure }),
     readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(options.writer, rules),
+    callLog: createCallLog(options.writer, options.logger),
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
     answer: { maxValues: settings.maxValues, maxBytes: settings.maxAnswerBytes },
     files: settings.files,

@@ -138,7 +138,7 @@ function openState(
   response: ServerResponse,
   { requestId, ...asked }: Pick<RequestState, "req" | "principal"> & { readonly requestId: string },
 ): RequestState {
-  const exchange = startExchange(requestId);
+  const exchange = startExchange(requestId, asked.principal);
   const ends: ((finished: boolean) => void)[] = [];
   response.once("close", () => {
     for (const end of ends) end(response.writableFinished);

@@ -52,7 +52,8 @@ export function serveWebSockets(
 
 function createProtocol(gateway: Gateway, options: GatewayOptions) {
   const prepare = async ({ request, operations }: Connection, id: string, payload: SubscribePayload) => {
-    const exchange = startExchange(randomUUID());
+    const principal = everyone;
+    const exchange = startExchange(randomUUID(), principal);
     const ends: ((finished: boolean) => void)[] = [];
     let outcome: boolean | undefined;
     const end = (finished: boolean) => {
@@ -71,7 +72,7 @@ function createProtocol(gateway: Gateway, options: GatewayOptions) {
     };
     const state: OperationState = {
       req: request,
-      principal: everyone,
+      principal,
       wasLeft: () => outcome === false,
       exchange,
       // A client may have left before anybody asks to be told.

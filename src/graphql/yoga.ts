@@ -10,6 +10,7 @@ import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import { shareReads } from "../stores/share-reads.ts";
 import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
 import { createAnswerTimes } from "./answer-times.ts";
+import { type CallLog, callFor } from "./call-for.ts";
 import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
 import { createExplainer, EXPLAIN_HEADER, type Explainer } from "./explain.ts";
@@ -37,6 +38,8 @@ export interface GatewayOptions {
   readonly stores: Readonly<Record<DocumentStore["name"], DocumentStore>>;
   readonly route: Router;
   readonly procedures: ProcedureCaller;
+  /** Where calls of principals with a role are noted; default: nowhere. */
+  readonly callLog?: CallLog;
   readonly documents: LiveDocuments;
   readonly liveCubes: LiveCubes;
   /** What the run log says. */
@@ -85,6 +88,7 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: toGraphQLError },
     plugins: [
+      noteText,
       createLimits(options.limits),
       limitTexts, // after createLimits, whose parser it guards
       reportFreshness(options),
@@ -95,7 +99,7 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
       stopClockOfSubscriptions,
       usePersisted(persisted),
     ],
-    context: ({ req, onEnd, exchange }) => {
+    context: ({ req, onEnd, exchange, principal }) => {
       const { requestId } = exchange;
       const fallen = new Set<string>();
       const startedAt = performance.now();
@@ -137,7 +141,8 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
         call: (procedure, args) => {
           exchange.isUntold = true;
           const leftMs = Math.max(options.timeoutMs - (performance.now() - startedAt), 1);
-          return options.procedures.call(procedure, args, signal, leftMs);
+          const state = { principal, exchange };
+          return callFor(state, options, { procedure, args, signal, timeoutMs: leftMs });
         },
       };
     },
@@ -174,6 +179,13 @@ function limitTime(onEnd: RequestState["onEnd"], exchange: Exchange, timeoutMs: 
   });
   return controller.signal;
 }
+
+/** What was asked, also by who is refused. */
+const noteText: Plugin<RequestContext & RequestState> = {
+  onParse({ context, params: { source } }) {
+    context.exchange.text = typeof source === "string" ? source : source.body;
+  },
+};
 
 /** A subscription lasts as long as its client wants. */
 const stopClockOfSubscriptions: Plugin<RequestContext & RequestState> = {
