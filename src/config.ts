@@ -10,6 +10,7 @@ import {
 import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
 import { type FileLimits, fileSettings, findFileProblems, readFileLimits } from "./file-settings.ts";
+import { findServingProblems, readServing, type Serving, servingSettings } from "./serving-settings.ts";
 
 /** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
 export const loggedCommands: readonly string[] = ["serve", "mirror", "schedule"];
@@ -62,6 +63,7 @@ export const configSchema = z.object({
     .describe(
       "Origins of web pages, with commas between, that may read answers of `/graphql` and open its WebSocket, beside the server's own: `https://shop.example`; `*`: any. Default: none.",
     ),
+  ...servingSettings,
   VITRINE_EXPLAIN: z
     .string()
     .refine((value) => value === "on" || value === "off" || value.length >= 16, {
@@ -132,6 +134,9 @@ export interface Config {
   readonly port: number;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
+  readonly serving: Serving;
+  /** For so many days the audit of mutations is kept. */
+  readonly auditDays: number;
   /** `on`, `off` or a key; undefined: as it is reached. */
   readonly explain: string | undefined;
   /** Undefined: none is slow. */
@@ -175,6 +180,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
     ...findReceiverProblems(given),
+    ...findServingProblems(given),
     ...(parsed.success ? findFileProblems(parsed.data.VITRINE_MAX_FILES, parsed.data.VITRINE_POOL_SIZE) : []),
   ];
   if (!parsed.success || problems.length > 0) {
@@ -195,6 +201,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: e.PORT,
     allowedHosts: splitList(e.VITRINE_ALLOWED_HOSTS ?? ""),
     allowedOrigins: splitList(e.VITRINE_ALLOWED_ORIGINS ?? ""),
+    serving: readServing(e),
+    auditDays: e.VITRINE_AUDIT_DAYS,
     explain: e.VITRINE_EXPLAIN,
     slowQueryMs: e.VITRINE_SLOW_QUERY_MS || undefined,
     logLevel: e.LOG_LEVEL,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Principal } from "../../../src/access/principal.ts";
-import { type AuditEntry, forgetCalls, noteCall, readAudit } from "../../../src/core/audit.ts";
+import { noteCall, readAudit } from "../../../src/core/audit.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createServer, type ServerOptions } from "../../../src/graphql/server.ts";
 import { decimal, int, list, object, string } from "../../../src/models/field.ts";
@@ -172,62 +172,5 @@ describe("A call that writes", () => {
   test("of nobody who is known by a role is not noted", async () => {
     expect((await send(gateway.server.url, 8)).errors).toBeUndefined();
     expect(await audit()).toEqual([]);
-  });
-});
-
-describe("The audit", () => {
-  const entry: AuditEntry = {
-    ...{ principal: "ann", role: "support", requestId: "0".repeat(36), operation: null, documentHash: null },
-    ...{ procedure: "send_letter", arguments: {}, result: null, outcome: "failed", code: "INTERNAL" },
-  };
-
-  test("can be asked by who, as what, what, how it ended and since when; the newest first", async () => {
-    const { admin, reader } = gateway.database;
-    await noteCall(admin, entry);
-    await noteCall(admin, {
-      ...entry,
-      principal: "bob",
-      role: "admin",
-      procedure: "other",
-      outcome: "refused",
-    });
-    const names = async (filter: Partial<Parameters<typeof readAudit>[1]>) =>
-      (await readAudit(reader, { first: 10, ...filter })).map(({ principal }) => principal);
-    expect(await names({})).toEqual(["bob", "ann"]);
-    expect(await names({ first: 1 })).toEqual(["bob"]);
-    expect(await names({ principal: "ann" })).toEqual(["ann"]);
-    expect(await names({ role: "admin" })).toEqual(["bob"]);
-    expect(await names({ procedure: "other" })).toEqual(["bob"]);
-    expect(await names({ outcome: "failed" })).toEqual(["ann"]);
-    await admin.run("update vitrine_audit set called_at = '2026-01-01' where principal = 'ann'");
-    expect(await names({ since: new Date("2026-01-01T00:00:00.001Z") })).toEqual(["bob"]);
-    expect(await names({ since: new Date("2026-01-01") })).toEqual(["bob", "ann"]);
-  });
-
-  test("tells what is too long by its size, as JSON all the same", async () => {
-    const { admin } = gateway.database;
-    const long = Array.from({ length: 5000 }, (_, words) => ({ words }));
-    await noteCall(admin, { ...entry, arguments: { letterId: 1, pages: long } });
-    await noteCall(admin, {
-      ...entry,
-      arguments: Object.fromEntries(long.map(({ words }) => [`a${words}`, words])),
-    });
-    expect((await audit()).map((row) => row.arguments)).toEqual([
-      { "": expect.stringMatching(/^\(\d+ characters\)$/) },
-      { letterId: 1, pages: expect.stringMatching(/^\(\d+ characters\)$/) },
-    ]);
-  });
-
-  test("forgets calls of long ago, which loaders may and gateways may not; nobody of both changes any", async () => {
-    const { admin, loader, writer } = gateway.database;
-    await noteCall(writer, entry);
-    await noteCall(writer, entry);
-    await admin.run("update vitrine_audit set called_at = utc_timestamp() - interval 401 day limit 1");
-    await expect(forgetCalls(writer, 400)).rejects.toThrow(/denied/);
-    for (const one of [loader, writer])
-      await expect(one.run("update vitrine_audit set principal = 'nobody'")).rejects.toThrow(/denied/);
-    await expect(noteCall(loader, entry)).rejects.toThrow(/denied/);
-    expect(await forgetCalls(loader, 400)).toBe(1);
-    expect(await audit()).toHaveLength(1);
   });
 });
