@@ -17,6 +17,8 @@ export interface Exchange {
   operation: string | undefined;
   /** Of the document that was asked, from when it is parsed. */
   text?: string;
+  /** The hash under which that text wants to be remembered, once it is found to be right. */
+  offered?: string;
   /** Codes of the errors answered, each once. */
   codes: readonly string[];
   /** What a subscription has sent; undefined: the request is answered once. */

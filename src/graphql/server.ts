@@ -20,6 +20,7 @@ import { createFileTurns } from "./files/file-turns.ts";
 import { isExport } from "./files/read-export-address.ts";
 import { createPersistedQueries } from "./persisted-queries.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
+import type { TrustedDocuments } from "./trusted-documents.ts";
 import { serveWebSockets } from "./websocket.ts";
 import { createGateway, type GatewayOptions, type RequestState } from "./yoga.ts";
 
@@ -38,6 +39,8 @@ export interface ServerOptions extends GatewayOptions {
   readonly versionOf?: VersionOf;
   /** Why the server cannot answer yet; null when it can (the first rebuild is complete). */
   readonly readiness: () => Promise<string | null>;
+  /** Documents that clients may name by their hash without having sent them; default: none. */
+  readonly trusted?: TrustedDocuments;
   /** Pages for browsers, in the order of their navigation; default: none. */
   readonly pages?: readonly Page[];
   readonly title?: string;
@@ -62,7 +65,7 @@ export interface Server {
  * @throws VitrineError PORT_IN_USE
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const persisted = createPersistedQueries();
+  const persisted = createPersistedQueries(options.trusted);
   const gateway = createGateway(options, persisted);
   const { schema, versionOf, origins = createOriginRule([]), identify = async () => everyone } = options;
   const tags = versionOf && createAnswerTags(schema, options.exported.models, versionOf);
@@ -118,7 +121,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   const server = createGuardedServer(handle, options);
   const drain = drainServer(server, CLOSE_MS);
-  const closeSockets = serveWebSockets(server, gateway, { ...options, origins });
+  const closeSockets = serveWebSockets(server, gateway, { ...options, origins, persisted });
   const { port, origin } = await listen(server, options);
 
   return {
@@ -177,4 +180,4 @@ const isBrowser = ({ method, headers }: IncomingMessage): boolean =>
 
 /** A browser that opens a link with a query gets GraphiQL all the same; `?query=` from a program gets its answer. */
 const hasQuery = (request: IncomingMessage): boolean =>
-  !request.headers["sec-fetch-dest"] && /[?&](?:query|extensions)=/.test(request.url ?? "");
+  !request.headers["sec-fetch-dest"] && /[?&](?:query|extensions|documentId)=/.test(request.url ?? "");

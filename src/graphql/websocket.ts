@@ -9,6 +9,7 @@ import type { OriginRule } from "../monitor/allowed-origins.ts";
 import { refuseUpgrade } from "../monitor/http-server.ts";
 import { readOperation } from "./answer-json.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
+import type { PersistedQueries } from "./persisted-queries.ts";
 import { MAX_BODY_BYTES } from "./read-request.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
 import { type Connection, serveConnection } from "./websocket-connection.ts";
@@ -21,6 +22,12 @@ interface OperationState extends RequestState {
 }
 type Executors = Pick<ReturnType<Gateway["getEnveloped"]>, "execute" | "subscribe">;
 
+export interface SocketOptions extends GatewayOptions {
+  readonly hosts: HostRule;
+  readonly origins: OriginRule;
+  readonly persisted: PersistedQueries;
+}
+
 const GOING_AWAY = 1001;
 
 /**
@@ -30,7 +37,7 @@ const GOING_AWAY = 1001;
 export function serveWebSockets(
   server: Server,
   gateway: Gateway,
-  options: GatewayOptions & { readonly hosts: HostRule; readonly origins: OriginRule },
+  options: SocketOptions,
 ): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES, handleProtocols });
   const protocol = createProtocol(gateway, options);
@@ -50,7 +57,8 @@ export function serveWebSockets(
     });
 }
 
-function createProtocol(gateway: Gateway, options: GatewayOptions) {
+function createProtocol(gateway: Gateway, options: SocketOptions) {
+  const { persisted } = options;
   const prepare = async ({ request, operations }: Connection, id: string, payload: SubscribePayload) => {
     const principal = everyone;
     const exchange = startExchange(randomUUID(), principal);
@@ -83,8 +91,10 @@ function createProtocol(gateway: Gateway, options: GatewayOptions) {
     };
     const { schema, parse, validate, contextFactory, execute, subscribe } = gateway.getEnveloped(state);
     try {
-      const { query, variables, operationName } = payload;
-      const document = parse(query);
+      const { variables, operationName } = payload;
+      const read = persisted.read(payload);
+      if (read?.offered != null) exchange.offered = read.offered;
+      const document = parse(read?.text ?? "");
       const problems: readonly GraphQLError[] = validate(schema, document);
       if (problems.length > 0) return refuse(problems);
       readOperation(document, operationName);

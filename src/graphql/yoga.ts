@@ -13,6 +13,7 @@ import { createAnswerTimes } from "./answer-times.ts";
 import { type CallLog, callFor } from "./call-for.ts";
 import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
+import { type DocumentRule, keepDocumentRule } from "./document-rule.ts";
 import { createExplainer, EXPLAIN_HEADER, type Explainer } from "./explain.ts";
 import { explainAnswers } from "./explain-answers.ts";
 import type { ExplainRule } from "./explain-rule.ts";
@@ -57,6 +58,8 @@ export interface GatewayOptions {
   /** Told of each question to a cube, but for those of live alone. */
   readonly noteQuestion?: RequestContext["noteQuestion"];
   readonly logger: Logger;
+  /** Whose texts are answered; default: everybody's. */
+  readonly documentRule?: DocumentRule;
   /** Who may ask how answers are made; default: nobody. */
   readonly explain?: ExplainRule;
   /** An answer that takes longer is told of at level warn; default: none. */
@@ -84,11 +87,13 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
     graphiql: false,
     cors: false,
     multipart: false,
+    extraParamNames: ["documentId"],
     logging: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: toGraphQLError },
     plugins: [
       noteText,
+      ...(options.documentRule ? [keepDocumentRule(options.documentRule)] : []),
       createLimits(options.limits),
       limitTexts, // after createLimits, whose parser it guards
       reportFreshness(options),
