@@ -8,8 +8,8 @@ import type { RequestState } from "./yoga.ts";
 
 /** Whose texts are answered. */
 export interface DocumentRule {
-  /** Why this text is not answered; null: it is. */
-  refuse(principal: Principal, text: string): VitrineError | null;
+  /** Why this text is not answered; null: it is. Without one: why what has no text, as the address of an export, is not. */
+  refuse(principal: Pick<Principal, "role">, text?: string): VitrineError | null;
 }
 
 interface RuleOptions {
@@ -22,24 +22,18 @@ interface RuleOptions {
 
 /** Texts that are not trusted are answered to those who may send any. */
 export function createDocumentRule({ trusted, freeText, access }: RuleOptions): DocumentRule {
-  const maySendAny = (role: string | null): boolean => {
-    const said = access.flatMap(({ roles }) =>
-      role !== null && Object.hasOwn(roles, role) ? (roles[role]?.documents ?? []) : [],
-    );
-    return said.length === 0 ? freeText : !said.includes("trusted");
-  };
-  const known = new Map<string | null, boolean>();
+  const declared = new Map<string, boolean>();
+  for (const [role, { documents }] of access.flatMap(({ roles }) => Object.entries(roles)))
+    if (documents !== undefined) declared.set(role, documents === "any" && (declared.get(role) ?? true));
   return {
     refuse({ role }, text) {
-      const isFree = known.get(role) ?? maySendAny(role);
-      // Roles that nobody declared would fill it.
-      if (known.size < 1000) known.set(role, isFree);
-      if (isFree) return null;
-      const hash = hashOf(text);
-      if (trusted.find(hash) !== undefined) return null;
+      if (declared.get(role ?? "") ?? freeText) return null;
+      const hash = text === undefined ? undefined : hashOf(text);
+      if (hash !== undefined && trusted.find(hash) !== undefined) return null;
+      const which = hash === undefined ? "" : `, and this one (SHA-256 ${hash}) is none`;
       return new VitrineError(
         "FORBIDDEN",
-        `Only trusted documents are answered here, and this one (SHA-256 ${hash}) is none. VITRINE_DOCUMENTS names their folder.`,
+        `Only trusted documents are answered here${which}. VITRINE_DOCUMENTS names their folder.`,
       );
     },
   };

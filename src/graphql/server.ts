@@ -44,6 +44,8 @@ export interface ServerOptions extends GatewayOptions {
   /** Pages for browsers, in the order of their navigation; default: none. */
   readonly pages?: readonly Page[];
   readonly title?: string;
+  /** Whether probes and metrics are here, too; default: they are. */
+  readonly hasProbes?: boolean;
   readonly files: FileLimits;
   readonly exported: Exported;
   /** Who asks. Default: nobody is asked. @throws VitrineError UNAUTHENTICATED */
@@ -67,7 +69,13 @@ export interface Server {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const persisted = createPersistedQueries(options.trusted);
   const gateway = createGateway(options, persisted);
-  const { schema, versionOf, origins = createOriginRule([]), identify = async () => everyone } = options;
+  const {
+    schema,
+    versionOf,
+    origins = createOriginRule([]),
+    identify = async () => everyone,
+    hasProbes = true,
+  } = options;
   const tags = versionOf && createAnswerTags(schema, options.exported.models, versionOf);
   const compress = createCompression();
   const turns = createFileTurns(options.files);
@@ -114,7 +122,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
           return answerExport({ state, response, turns, options }, options.exported);
         }
         if (await pages.serve(path, request, response)) return;
-        if (await answerProbe(path, response, { registry, readiness: options.readiness })) return;
+        if (hasProbes && (await answerProbe(path, response, { registry, readiness: options.readiness })))
+          return;
         return sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");
     }
   };

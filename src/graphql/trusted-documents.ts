@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type GraphQLSchema, parse, validate } from "graphql";
 import { z } from "zod";
 import { VitrineError } from "../errors.ts";
+import type { Logger } from "../log.ts";
 import { readText } from "../read-text.ts";
 import { hashOf } from "./hash-of.ts";
 
@@ -42,12 +43,13 @@ export function trustDocuments(texts: Iterable<string>): TrustedDocuments {
 
 /**
  * Reads the texts of a folder: each `.graphql` file whole, as it is; each `.json` file as a manifest (hash → text, or Apollo's).
- * @throws VitrineError CONFIG_INVALID that names all files of which one cannot be trusted: no GraphQL, not of this schema, no
- *   manifest, or another hash than that of its text
+ * What does not fit the schema is told of.
+ * @throws VitrineError CONFIG_INVALID that names all that cannot be trusted: no GraphQL, no manifest, another hash than that of
+ *   its text
  */
 export async function readTrustedDocuments(
   folder: string,
-  schema: GraphQLSchema,
+  { schema, logger }: { readonly schema: GraphQLSchema; readonly logger: Pick<Logger, "warn"> },
 ): Promise<readonly string[]> {
   const files = await readdir(folder).catch((cause: unknown) => {
     throw toFault([`the folder ${folder} cannot be read`], cause);
@@ -64,7 +66,15 @@ export async function readTrustedDocuments(
       else sources.push(...read);
     }
   }
-  problems.push(...sources.flatMap((source) => findProblems(source, schema)));
+  for (const source of sources) {
+    const found = findProblems(source, schema);
+    if (!found.isUnfit) problems.push(...found.problems.map((problem) => `${source.place}: ${problem}`));
+    else
+      logger.warn(
+        { file: source.place, problems: found.problems },
+        "a trusted document does not fit the schema",
+      );
+  }
   if (sources.length === 0 && problems.length === 0)
     problems.push(`the folder ${folder} has no .graphql file and no .json manifest`);
   if (problems.length > 0) throw toFault(problems);
@@ -83,13 +93,18 @@ function readManifest(file: string, text: string): readonly Source[] | string {
   return data.map(([hash, own]) => ({ place: `${file} ${hash.slice(0, 12)}`, text: own, hash }));
 }
 
-function findProblems({ place, text, hash }: Source, schema: GraphQLSchema): readonly string[] {
+/** `isUnfit`: it is a document, and not of this schema: whoever asks is told, and all others may go on. */
+function findProblems(
+  { text, hash }: Source,
+  schema: GraphQLSchema,
+): { readonly isUnfit: boolean; readonly problems: readonly string[] } {
   if (hash !== undefined && hash.toLowerCase() !== hashOf(text))
-    return [`${place}: the hash is not the SHA-256 of the text, in hexadecimal`];
+    return { isUnfit: false, problems: ["the hash is not the SHA-256 of the text, in hexadecimal"] };
   try {
-    return validate(schema, parse(text)).map(({ message }) => `${place}: ${message}`);
+    const problems = validate(schema, parse(text)).map(({ message }) => message);
+    return { isUnfit: problems.length > 0, problems };
   } catch (error) {
-    return [`${place}: ${(error as Error).message}`];
+    return { isUnfit: false, problems: [(error as Error).message] };
   }
 }
 

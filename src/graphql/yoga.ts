@@ -18,6 +18,7 @@ import { createExplainer, EXPLAIN_HEADER, type Explainer } from "./explain.ts";
 import { explainAnswers } from "./explain-answers.ts";
 import type { ExplainRule } from "./explain-rule.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
+import { hideSchema } from "./hidden-schema.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { LiveCubes } from "./live-cubes.ts";
 import type { LiveDocuments } from "./live-documents.ts";
@@ -58,6 +59,8 @@ export interface GatewayOptions {
   /** Told of each question to a cube, but for those of live alone. */
   readonly noteQuestion?: RequestContext["noteQuestion"];
   readonly logger: Logger;
+  /** Whether the schema tells nobody of itself. */
+  readonly isSchemaHidden?: boolean;
   /** Whose texts are answered; default: everybody's. */
   readonly documentRule?: DocumentRule;
   /** Who may ask how answers are made; default: nobody. */
@@ -96,6 +99,7 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
       ...(options.documentRule ? [keepDocumentRule(options.documentRule)] : []),
       createLimits(options.limits),
       limitTexts, // after createLimits, whose parser it guards
+      ...(options.isSchemaHidden ? [hideSchema] : []),
       reportFreshness(options),
       explainAnswers(options.limits.maxCost),
       endOversized,

@@ -1,3 +1,4 @@
+import type { Access } from "./access.ts";
 import { findNameProblems } from "./check-names.ts";
 import { checkRates } from "./conversion.ts";
 import { type CubeModel, isCube } from "./cube.ts";
@@ -110,6 +111,8 @@ export interface Domain {
   readonly procedures?: readonly ProcedureDefinition[];
   /** Rules that the database enforces, by their `mysql_errno`. */
   readonly rules?: Readonly<Record<number, Rule>>;
+  /** Who may see what of it, by role. */
+  readonly access?: Access;
 }
 
 export interface Project {
