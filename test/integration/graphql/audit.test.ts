@@ -63,6 +63,9 @@ beforeAll(async () => {
           if in_postage = 0 then
               signal sqlstate '45000' set mysql_errno = 31002, message_text = 'Letters cost.';
           end if;
+          if in_postage = 66 then
+              signal sqlstate '99999' set message_text = 'The scales are broken.';
+          end if;
           insert into letter (letter_id, receiver) values (in_letter_id, in_receiver);
           set out_words = 7, out_address = '1 Elm Street';
       end`);
@@ -153,6 +156,15 @@ describe("A call that writes", () => {
       await gateway.database.admin.query("rename table hidden_audit to vitrine_audit");
     }
     expect(gateway.log.map(({ msg }) => msg)).toContain("a call could not be noted in the audit");
+  });
+
+  test("that fails for a reason of ours is noted as failed; the log has the reason, no statement and no value", async () => {
+    const answer = await send(await serve(till), 9, "66.00");
+    expect(answer.errors?.[0]?.extensions.code).toBe("INTERNAL");
+    expect(await audit()).toMatchObject([{ outcome: "failed", code: "INTERNAL", result: null }]);
+    const lines = gateway.log.filter((line) => JSON.stringify(line).includes("The scales are broken."));
+    expect(lines).toMatchObject([{ level: "error", msg: "query failed" }]);
+    expect(JSON.stringify(lines)).not.toMatch(/Ines|call `send_letter`/);
   });
 
   test("is noted once, also when a deadlock makes it begin anew", async () => {
