@@ -11,6 +11,7 @@ import { type AuthSettings, authSettings, findAuthProblems, readAuthSettings } f
 import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
 import { type FileLimits, fileSettings, findFileProblems, readFileLimits } from "./file-settings.ts";
+import { findServingProblems, readServing, type Serving, servingSettings } from "./serving-settings.ts";
 
 /** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
 export const loggedCommands: readonly string[] = ["serve", "mirror", "schedule"];
@@ -64,6 +65,7 @@ export const configSchema = z.object({
       "Origins of web pages, with commas between, that may read answers of `/graphql` and open its WebSocket, beside the server's own: `https://shop.example`; `*`: any. Default: none.",
     ),
   ...authSettings,
+  ...servingSettings,
   VITRINE_EXPLAIN: z
     .string()
     .refine((value) => value === "on" || value === "off" || value.length >= 16, {
@@ -135,6 +137,9 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly auth: AuthSettings;
+  readonly serving: Serving;
+  /** For so many days the audit of mutations is kept. */
+  readonly auditDays: number;
   /** `on`, `off` or a key; undefined: as it is reached. */
   readonly explain: string | undefined;
   /** Undefined: none is slow. */
@@ -179,6 +184,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
     ...findReceiverProblems(given),
     ...findAuthProblems(given),
+    ...findServingProblems(given),
     ...(parsed.success ? findFileProblems(parsed.data.VITRINE_MAX_FILES, parsed.data.VITRINE_POOL_SIZE) : []),
   ];
   if (!parsed.success || problems.length > 0) {
@@ -200,6 +206,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedHosts: splitList(e.VITRINE_ALLOWED_HOSTS ?? ""),
     allowedOrigins: splitList(e.VITRINE_ALLOWED_ORIGINS ?? ""),
     auth: readAuthSettings(e),
+    serving: readServing(e),
+    auditDays: e.VITRINE_AUDIT_DAYS,
     explain: e.VITRINE_EXPLAIN,
     slowQueryMs: e.VITRINE_SLOW_QUERY_MS || undefined,
     logLevel: e.LOG_LEVEL,

@@ -132,6 +132,11 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./runs.ts")).registerRuns,
   },
   {
+    usage: "audit",
+    summary: "who called which mutation, when, with what, and how it ended",
+    load: async () => (await import("./audit.ts")).registerAudit,
+  },
+  {
     usage: "schedule",
     summary: "run what the project schedules and raise alerts, until Ctrl-C; `vitrine up` does it too",
     load: async () => (await import("./schedule.ts")).registerSchedule,

@@ -23,6 +23,8 @@ export async function answerExport(
 ): Promise<void> {
   const { state, turns, options } = request;
   await giveFile(request, async (signal, send) => {
+    const refusal = options.documentRule?.refuse(state.principal);
+    if (refusal) throw refusal;
     const asked = readExportAddress(
       state.req.url ?? "",
       models,

@@ -30,6 +30,7 @@ export async function answerFile(
   const question = await readRequest(state.req, request.persisted);
   await giveFile(request, async (signal, send) => {
     if ("error" in question) throw question.error;
+    if (question.offered !== null) state.exchange.offered = question.offered;
     const list = openList(gateway, state, question);
     const { maxRows } = turns.limits;
     const { reader } = options.exported;

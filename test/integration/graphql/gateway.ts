@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readRuns } from "../../../src/core/read-runs.ts";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
+import { createCallLog } from "../../../src/graphql/call-for.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
 import { createLiveCubes } from "../../../src/graphql/live-cubes.ts";
 import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
@@ -131,6 +132,7 @@ async function serve(database: TestDatabase, changes: Partial<ServerOptions>): P
       database.writer,
       Object.assign({}, ...project.domains.map(({ rules }) => rules)),
     ),
+    callLog: createCallLog(database.writer, logger),
     limits: { maxDepth: 12, maxCost: 200_000, ...defaultLimits },
     files: { maxRows: 1_000_000, timeoutMs: 60_000, maxAtOnce: 4 },
     exported: { models, reader },
