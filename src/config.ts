@@ -10,6 +10,7 @@ import {
 import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
 import { type FileLimits, fileSettings, findFileProblems, readFileLimits } from "./file-settings.ts";
+import { readSecretFiles, secretFileSettings } from "./secret-settings.ts";
 
 /** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
 export const loggedCommands: readonly string[] = ["serve", "mirror", "schedule"];
@@ -113,6 +114,7 @@ export const configSchema = z.object({
   AWS_ENDPOINT_URL: optionalUrl(["http", "https"]).describe(
     "Server of the bucket, where that is not Amazon's, e.g. `https://minio.example:9000`.",
   ),
+  ...secretFileSettings,
 });
 
 type Env = z.output<typeof configSchema>;
@@ -166,13 +168,20 @@ export interface Config {
 }
 
 /**
- * Parses an environment. Pure. Empty values count as absent.
+ * Parses an environment; reads the files of secrets that it names, and else is pure. Empty values count as absent.
  * @throws VitrineError CONFIG_INVALID that lists all problems at once.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const { env: given, problems: unreadable } = readSecretFiles(
+    Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) =>
+        value === undefined || value === "" ? [] : [[name, value]],
+      ),
+    ),
+  );
   const parsed = configSchema.safeParse(given);
   const problems = [
+    ...unreadable,
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
     ...findReceiverProblems(given),
     ...(parsed.success ? findFileProblems(parsed.data.VITRINE_MAX_FILES, parsed.data.VITRINE_POOL_SIZE) : []),
