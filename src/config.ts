@@ -11,6 +11,7 @@ import { type AuthSettings, authSettings, findAuthProblems, readAuthSettings } f
 import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
 import { type FileLimits, fileSettings, findFileProblems, readFileLimits } from "./file-settings.ts";
+import { readSecretFiles, secretFileSettings } from "./secret-settings.ts";
 import { findServingProblems, readServing, type Serving, servingSettings } from "./serving-settings.ts";
 
 /** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
@@ -117,6 +118,7 @@ export const configSchema = z.object({
   AWS_ENDPOINT_URL: optionalUrl(["http", "https"]).describe(
     "Server of the bucket, where that is not Amazon's, e.g. `https://minio.example:9000`.",
   ),
+  ...secretFileSettings,
 });
 
 type Env = z.output<typeof configSchema>;
@@ -174,13 +176,20 @@ export interface Config {
 }
 
 /**
- * Parses an environment. Pure. Empty values count as absent.
+ * Parses an environment; reads the files of secrets that it names, and else is pure. Empty values count as absent.
  * @throws VitrineError CONFIG_INVALID that lists all problems at once.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const { env: given, problems: unreadable } = readSecretFiles(
+    Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) =>
+        value === undefined || value === "" ? [] : [[name, value]],
+      ),
+    ),
+  );
   const parsed = configSchema.safeParse(given);
   const problems = [
+    ...unreadable,
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
     ...findReceiverProblems(given),
     ...findAuthProblems(given),
