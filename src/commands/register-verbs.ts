@@ -36,6 +36,11 @@ interface Verb {
 /** In the order of the help page. */
 const verbs: readonly Verb[] = [
   {
+    usage: "init",
+    summary: "write a project of the tables that a database has, into an empty folder; changes nothing there",
+    load: async () => (await import("./init.ts")).registerInit,
+  },
+  {
     usage: "up",
     summary: "start everything: servers, migrations, sample data, mirror, GraphQL; until Ctrl-C",
     load: async () => (await import("./up.ts")).registerUp,
