@@ -11,7 +11,12 @@ export function registerInit(command: Command, context: CommandContext): void {
       "the database, as an account that may read it: mariadb://me:password@host/shop",
     )
     .option("--tables <list>", "the tables that are meant, with commas between; default: all", toList)
-    .option("--folder <folder>", "an empty folder to write into", resolve, resolve("."))
+    .option(
+      "--folder <folder>",
+      "an empty folder to write into",
+      (name: string) => resolve(name),
+      resolve("."),
+    )
     .action((options: InitOptions) => initProject(context, options));
 }
 

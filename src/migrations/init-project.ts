@@ -41,8 +41,8 @@ export interface CreatedProject {
   readonly decisions: readonly TableDecision[];
 }
 
-/** What npm puts into an empty folder when a package is installed there. */
-const ofNpm: ReadonlySet<string> = new Set(["package.json", "package-lock.json", "node_modules"]);
+/** What npm and git put into an empty folder before there is anything of anybody. */
+const ofNpm: ReadonlySet<string> = new Set([".git", "package.json", "package-lock.json", "node_modules"]);
 
 /** @throws VitrineError USAGE when a folder has anything but what npm puts there */
 export function refuseFullFolder(folder: string): void {

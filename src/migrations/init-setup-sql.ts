@@ -42,11 +42,13 @@ export function printSetupSql(accounts: SetupAccounts, hasBinaryLog: boolean): s
     ...["user", "procs_priv", "tables_priv", "proc"].map(
       (table) => `grant select on mysql.${table} to ${of("admin")};`,
     ),
-    `grant connection admin on *.* to ${of("admin")};`,
+    "-- It notices tables that are emptied or swapped, which no trigger tells.",
+    `grant connection admin, process on *.* to ${of("admin")};`,
     "",
     "-- These get their rights by their roles, from `vitrine migrate up`.",
     ...members.flatMap(([kind, role]) => [
-      `create role ${quoteName(role)} with admin ${of("admin")};`,
+      `create role ${quoteName(role)};`,
+      `grant ${quoteName(role)} to ${of("admin")} with admin option;`,
       `create user ${of(kind)} identified by '${passwords[kind]}';`,
       `grant ${quoteName(role)} to ${of(kind)};`,
       `set default role ${quoteName(role)} for ${of(kind)};`,
