@@ -1,6 +1,7 @@
 import { type KnownTables, readKnownTables, readShapes, type ShapedRelation } from "../derive/read-shapes.ts";
 import { VitrineError } from "../errors.ts";
 import { packageName } from "../front-door.ts";
+import { enginePrefix } from "../models/engine-names.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { toColumnField } from "./column-fields.ts";
 import { countChildren, makeChildList, refuseList } from "./init-lists.ts";
@@ -53,7 +54,7 @@ export async function makeModels(db: Queryable, source: SourceDatabase): Promise
     else decide(table, `no name can be made of it. Choose one: vitrine model new NAME --table '${table}'.`);
   }
   for (const { name, localTimes } of source.tables)
-    if (localTimes.length > 0)
+    if (shapes.has(name) && localTimes.length > 0)
       decide(
         name,
         `${localTimes.join(", ")}: a datetime has no zone, and documents say that it is UTC. If it is local, write convert_tz(${localTimes[0]}, 'Europe/Berlin', 'UTC') in the views.`,
@@ -85,6 +86,12 @@ type Decide = (table: string, reason: string) => void;
 
 /** Whether the rows of a table can be followed. */
 function isMirrored({ name, engine }: SourceTable, { catalogue }: KnownTables, decide: Decide): boolean {
+  if (name.toLowerCase().startsWith(enginePrefix)) {
+    // Where these are, all of that name are ours.
+    if (!catalogue.has("vitrine_migration"))
+      decide(name, `names that begin with ${enginePrefix} are Vitrine's: it is left out. Rename it.`);
+    return false;
+  }
   if (engine !== "InnoDB") {
     decide(
       name,

@@ -28,7 +28,7 @@ export const startNames = (relations: readonly string[]): TakenNames => ({
 /** `order_items` → `order_item`, `cities` → `city`; null for what is no plural for certain. */
 export function singularOf(name: string): string | null {
   if (/(?:ss|us|is)$/.test(name) || !/[^_]s$/.test(name)) return null;
-  if (/[^aeiou]ies$/.test(name)) return `${name.slice(0, -3)}y`;
+  if (/[^_][^aeiou]ies$/.test(name)) return `${name.slice(0, -3)}y`;
   return /(?:ss|x|z|ch|sh)es$/.test(name) ? name.slice(0, -2) : name.slice(0, -1);
 }
 
@@ -47,6 +47,7 @@ export function chooseModelName(table: string, taken: TakenNames): ModelName | n
     { name: `${one}_document`, type: one },
     { name: `${one}_document`, type: `${one}_document` },
     { name: `${own}_document`, type: `${own}_document` },
+    { name: `${own}_row`, type: `${own}_row` },
   ];
   for (const { name, type } of candidates) {
     const typeName = toTypeName(type);
