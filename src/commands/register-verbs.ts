@@ -66,6 +66,11 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./migrate.ts")).registerMigrate,
   },
   {
+    usage: "uninstall",
+    summary: "name what Vitrine made in the database, and with --yes drop it; all else stays as it is",
+    load: async () => (await import("./uninstall.ts")).registerUninstall,
+  },
+  {
     usage: "triggers",
     summary: "the triggers that log every write of a captured table",
     load: async () => (await import("./triggers.ts")).registerTriggers,

@@ -29,7 +29,7 @@ export const cascadingViews: Readonly<Record<string, string>> = {
     coalesce((select json_arrayagg(lamp.lamp_id order by lamp.lamp_id) from lamp
       where lamp.room_id = room.room_id), json_array()) as lamps,
     (select count(*) from room as inner_room where inner_room.within = room.room_id) as inside,
-    (select count(*) from bulb where bulb.room_id = room.room_id) as bulbs from room`,
+    coalesce((select sum(bulb.lamp_id) from bulb where bulb.room_id = room.room_id), 0) as bulbs from room`,
   lamps: `select lamp.lamp_id, lamp.number, lamp.room_id,
     coalesce((select sum(bulb.watts) from bulb where bulb.lamp_id = lamp.lamp_id), 0) as watts from lamp`,
 };

@@ -33,7 +33,7 @@ const models = [
       number: int("Number of the house.", { nullable: true }),
       lamps: list("Lamps.", int("Lamp.")),
       inside: bigint("Rooms in it."),
-      bulbs: bigint("Bulbs in it."),
+      bulbs: decimal("Sum of the lamps of its bulbs.", 0),
     },
   }),
   defineModel({
