@@ -2,7 +2,7 @@ import { readChangeTables } from "../core/change-tables.ts";
 import { readHeldLeases } from "../core/lease.ts";
 import { isLogged, runnerTables } from "../core/runner-tables.ts";
 import { VitrineError } from "../errors.ts";
-import { engineDomain } from "../models/engine-names.ts";
+import { engineDomain, enginePrefix } from "../models/engine-names.ts";
 import type { NamedDomain } from "../models/list-names.ts";
 import { type MariaDb, type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
 import { type MadeKind, readMadeObjects } from "./made-objects.ts";
@@ -133,7 +133,16 @@ async function findUses(db: Queryable, dropped: readonly DroppedObject[]): Promi
     .filter(({ kind, name }) => !gone.has(objectId(kind, name)))
     .flatMap(({ kind, name, text }) => {
       const masked = maskSql(text ?? "");
-      const used = names.find((one) => mentions(masked, one));
+      const used = names.find((one) =>
+        one.startsWith(enginePrefix) ? mentions(masked, one) : isRead(masked, one),
+      );
       return used === undefined ? [] : [`${kind} ${name} names ${used}`];
     });
 }
+
+/** Whether a text reads or calls an object of a name that columns may have too. */
+const isRead = (masked: string, name: string): boolean =>
+  new RegExp(
+    `\\b(?:from|join|into|update|call)\\s+\\(*(?:\`[^\`]+\`\\.)?(?:\`${name}\`|${name}(?![\\w$.]))`,
+    "i",
+  ).test(masked);

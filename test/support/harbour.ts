@@ -108,9 +108,9 @@ insert into tariffs select 1 + seq % 12, elt(1 + seq % 3, 'dry', 'reefer', 'tank
 insert into legacy_notes values (1, 'kept');
 `;
 
-/** Makes the tables with their rows and triggers in an empty database. Several statements per query. */
-export async function buildHarbour(admin: Queryable): Promise<void> {
+/** Makes the tables with their triggers, and their rows unless they are to be empty, in an empty database. */
+export async function buildHarbour(admin: Queryable, { empty = false } = {}): Promise<void> {
   await admin.query(tables);
-  await admin.query(rows);
+  if (!empty) await admin.query(rows);
   for (const trigger of triggers) await admin.query(trigger);
 }
