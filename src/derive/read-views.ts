@@ -21,6 +21,8 @@ export async function readViews(db: Queryable, view: string): Promise<ReadonlyMa
       )
     ).map((row) => row.name),
   );
+  // A table is read with the right to read alone.
+  if (!names.has(view)) return new Map();
   return withScratchView(db, async (scratch) => {
     const read = new Map<string, ViewText>();
     const queue = [view];
