@@ -17,6 +17,8 @@ beforeAll(async () => {
   });
   const [most] = await gateway.database.admin.query<{ state: string }>(
     `select city.state from customer join city on city.zip = customer.zip
+    -- The example itself asks for this one.
+    where city.state <> 'TX'
     group by city.state order by count(*) desc, city.state limit 1`,
   );
   state = most?.state ?? "";
@@ -81,6 +83,7 @@ test("an analyst asks an example of another state, looks at it in every way, and
     .toSorted((a, b) => Number(b.revenue) - Number(a.revenue) || Number(a.productId) - Number(b.productId))
     .slice(0, 5);
   const at = (name: string) => heads.findIndex((head) => head.startsWith(name));
+  expect(byRevenue).toHaveLength(5);
   expect(plain(await column(page, at("Revenue")))).toEqual(byRevenue.map(({ revenue }) => revenue));
   await press(page, "Units");
   const ordered = byRevenue.map(({ units }) => units).sort((a, b) => Number(a) - Number(b));
