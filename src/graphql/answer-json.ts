@@ -10,7 +10,7 @@ import { VitrineError } from "../errors.ts";
 import type { AnswerTags } from "./answer-tags.ts";
 import { type CacheSettings, readCacheSettings, startCaching } from "./cache-answers.ts";
 import type { RequestContext } from "./context.ts";
-import { toGraphQLError } from "./graphql-errors.ts";
+import { readAdvice, toGraphQLError } from "./graphql-errors.ts";
 import { chooseForm } from "./media-type.ts";
 import type { PersistedQueries } from "./persisted-queries.ts";
 import { type Asked, readRequest } from "./read-request.ts";
@@ -66,11 +66,12 @@ interface Answered {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-const refuse = (error: unknown, status = 200, headers?: Answered["headers"]): Answered => ({
-  status,
-  headers,
-  result: { errors: [toGraphQLError(error)] },
-});
+function refuse(error: unknown, status = 200, headers?: Answered["headers"]): Answered {
+  const coded = toGraphQLError(error);
+  // Whoever is to come again later is told so in any media type.
+  const later = readAdvice(coded);
+  return { status: later?.status ?? status, headers: later?.headers ?? headers, result: { errors: [coded] } };
+}
 
 async function answer(gateway: Gateway, state: RequestState, settings: AnswerSettings): Promise<Answered> {
   const asked = await readRequest(state.req, settings.persisted);

@@ -1,3 +1,4 @@
+import type { AdmissionSettings } from "../admission-settings.ts";
 import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
 import type { FileLimits } from "../file-settings.ts";
@@ -15,6 +16,7 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { createAdmission } from "./admission.ts";
 import { createVersionOf } from "./answer-tags.ts";
 import { createExplainRule, createViewTexts } from "./explain-rule.ts";
 import { defaultLimits } from "./limits.ts";
@@ -41,7 +43,7 @@ export interface ServeOptions {
   /** Calls procedures. */
   readonly writer: MariaDb;
   readonly mongo: MongoDb;
-  readonly settings: {
+  readonly settings: AdmissionSettings & {
     readonly host: string;
     readonly port: number;
     readonly allowedHosts: readonly string[];
@@ -99,6 +101,8 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(options.writer, rules),
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
+    admission: settings.admission ? createAdmission(settings.admission, metrics.admission) : undefined,
+    proxies: settings.proxies,
     answer: { maxValues: settings.maxValues, maxBytes: settings.maxAnswerBytes },
     files: settings.files,
     exported: { models, reader },

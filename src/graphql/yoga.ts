@@ -8,8 +8,11 @@ import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import { shareReads } from "../stores/share-reads.ts";
+import type { Admission } from "./admission.ts";
+import { admitOperations } from "./admit-operations.ts";
 import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
 import { createAnswerTimes } from "./answer-times.ts";
+import { clientOf } from "./client-of.ts";
 import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
 import { createExplainer, EXPLAIN_HEADER, type Explainer } from "./explain.ts";
@@ -42,6 +45,10 @@ export interface GatewayOptions {
   /** What the run log says. */
   readonly readRuns: RequestContext["readRuns"];
   readonly limits: Limits;
+  /** Lets as much work begin as can be done at a time; default: all. */
+  readonly admission?: Admission | undefined;
+  /** Proxies in front, which tell whom a request is from; default: none. */
+  readonly proxies?: number;
   /** Longest time that a request may take; its statements are cancelled then. */
   readonly timeoutMs: number;
   /** How large an answer may be. */
@@ -91,11 +98,12 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
       explainAnswers(options.limits.maxCost),
       endOversized,
       compileOperations(options.schema),
+      ...(options.admission ? [admitOperations(options.admission)] : []),
       reportYogaErrors(options),
       stopClockOfSubscriptions,
       usePersisted(persisted),
     ],
-    context: ({ req, onEnd, exchange }) => {
+    context: ({ req, principal, onEnd, exchange }) => {
       const { requestId } = exchange;
       const fallen = new Set<string>();
       const startedAt = performance.now();
@@ -121,7 +129,7 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
       exchange.readWork = () => ({ rows: reads.rows(), ms: times.ms() });
       return {
         reads,
-        client: req.socket,
+        client: clientOf(req, principal, options.proxies ?? 0),
         explainer,
         documents: options.documents,
         liveCubes: options.liveCubes,

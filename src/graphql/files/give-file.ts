@@ -68,7 +68,7 @@ function limitFile({ onEnd }: RequestState, timeoutMs: number) {
 function refuse(response: ServerResponse, error: GraphQLError): void {
   const { code, retryAfterSeconds } = error.extensions;
   if (typeof retryAfterSeconds === "number") response.setHeader("retry-after", retryAfterSeconds);
-  const status = retryAfterSeconds === undefined ? (statuses[code as ErrorCode] ?? 400) : 429;
+  const status = statuses[code as ErrorCode] ?? (retryAfterSeconds === undefined ? 400 : 429);
   sendJson(response, status, { errors: [error] });
 }
 
@@ -77,6 +77,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   UNKNOWN_MODEL: 404,
   SOURCE_UNAVAILABLE: 503,
   MIRROR_UNAVAILABLE: 503,
+  OVERLOADED: 503,
   QUERY_TIMEOUT: 504,
   DOCUMENT_INVALID: 500,
   INTERNAL: 500,

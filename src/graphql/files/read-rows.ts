@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { ExecutionResult } from "graphql";
 import { VitrineError } from "../../errors.ts";
 import { toGraphQLError } from "../graphql-errors.ts";
@@ -67,7 +68,13 @@ function createPages(list: ListedOperation, run: Run, maxCost: number) {
           return { ...page, extensions };
         }
         const error = toGraphQLError(errors?.[0]);
-        if (error.extensions.code !== "LIMIT_EXCEEDED" || !list.isPaged || first === undefined || first < 2)
+        const { code, retryAfterSeconds } = error.extensions;
+        // A file that has begun is not broken off for that: it goes on when there is room, within its time.
+        if (code === "OVERLOADED" && done > 0) {
+          await wait(Number(retryAfterSeconds) * 1000, undefined, { ref: false });
+          continue;
+        }
+        if (code !== "LIMIT_EXCEEDED" || !list.isPaged || first === undefined || first < 2)
           throw error;
         size = first >> 1;
       }
