@@ -1,35 +1,59 @@
+import type { GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { Admission } from "./admission.ts";
+import type { Admission, EndWork } from "./admission.ts";
+import type { Budget } from "./budget.ts";
 import type { RequestContext } from "./context.ts";
+import { OPERATION_COST } from "./fair-shares.ts";
+import { toGraphQLError } from "./graphql-errors.ts";
 import type { RequestState } from "./yoga.ts";
 
+/** What decides about operations before they begin. */
+export interface Entrance {
+  /** Default: all begin at once. */
+  readonly admission?: Admission | undefined;
+  /** Default: nobody is counted. */
+  readonly budget?: Budget | undefined;
+}
+
 /** Operations begin when they are let in, whatever road they came; what a subscription tells later is not held up. */
-export function admitOperations(admission: Admission): Plugin<RequestContext & RequestState> {
-  const admitted =
-    <Args extends { readonly contextValue?: unknown }, Answer>(
-      run: (args: Args) => Answer | Promise<Answer>,
-    ) =>
-    (args: Args): Answer | Promise<Answer> => {
-      // What getEnveloped was given is part of the context.
-      const { client, exchange, onEnd } = args.contextValue as RequestContext & RequestState;
-      const entered = admission.enter({ client, cost: exchange.cost ?? 0 }, (left) => onEnd(left));
-      if (entered instanceof Promise) return entered.then((end) => finishing(run, args, end));
-      return finishing(run, args, entered);
-    };
+export function admitOperations({ admission, budget }: Entrance): Plugin<RequestContext & RequestState> {
+  const enter = ({ client, exchange, onEnd }: RequestContext & RequestState) => {
+    const work = { client, cost: exchange.cost ?? 0 };
+    const admit = () => admission?.enter(work, onEnd);
+    return budget ? budget.spend(work.client, OPERATION_COST + work.cost).then(admit) : admit();
+  };
   return {
-    onExecute: ({ executeFn, setExecuteFn }) => setExecuteFn(admitted(executeFn)),
-    onSubscribe: ({ subscribeFn, setSubscribeFn }) => setSubscribeFn(admitted(subscribeFn)),
+    onExecute({ executeFn, setExecuteFn }) {
+      setExecuteFn((args) => runUntil(enter(args.contextValue), () => executeFn(args)));
+    },
+    onSubscribe({ subscribeFn, setSubscribeFn }) {
+      const follow = async (context: RequestContext & RequestState) => {
+        if (budget) context.onEnd(budget.follow(context.client));
+        return enter(context);
+      };
+      setSubscribeFn((args) => runUntil(follow(args.contextValue), () => subscribeFn(args)));
+    },
   };
 }
 
-async function finishing<Args, Answer>(
-  run: (args: Args) => Answer | Promise<Answer>,
-  args: Args,
-  end: () => void,
-): Promise<Answer> {
+interface Refused {
+  readonly errors: readonly GraphQLError[];
+}
+
+/** Runs what was let in, and ends it; what is not let in is answered like any other operation that may not run. */
+async function runUntil<Answer>(
+  entered: EndWork | undefined | Promise<EndWork | undefined>,
+  run: () => Answer | Promise<Answer>,
+): Promise<Answer | Refused> {
+  let end: EndWork | undefined;
   try {
-    return await run(args);
+    end = await entered;
+  } catch (error) {
+    return { errors: [toGraphQLError(error)] };
+  }
+  try {
+    return await run();
   } finally {
-    end();
+    end?.();
   }
 }

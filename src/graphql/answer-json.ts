@@ -40,7 +40,9 @@ export async function answerJson(
   res: ServerResponse,
   settings: AnswerSettings & { readonly report: (errors: readonly GraphQLError[]) => void },
 ): Promise<void> {
-  const { status, result, batched, headers } = await answer(gateway, state, settings);
+  const { result, batched, ...told } = await answer(gateway, state, settings);
+  // Whoever is to come again later is told so in any media type.
+  const { status, headers } = { ...told, ...readAdvice(result?.errors) };
   if (result?.errors) settings.report(result.errors);
   if (res.destroyed) return;
   if (headers) for (const [name, value] of Object.entries(headers)) setHeader(res, name, value);
@@ -66,12 +68,11 @@ interface Answered {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-function refuse(error: unknown, status = 200, headers?: Answered["headers"]): Answered {
-  const coded = toGraphQLError(error);
-  // Whoever is to come again later is told so in any media type.
-  const later = readAdvice(coded);
-  return { status: later?.status ?? status, headers: later?.headers ?? headers, result: { errors: [coded] } };
-}
+const refuse = (error: unknown, status = 200, headers?: Answered["headers"]): Answered => ({
+  status,
+  headers,
+  result: { errors: [toGraphQLError(error)] },
+});
 
 async function answer(gateway: Gateway, state: RequestState, settings: AnswerSettings): Promise<Answered> {
   const asked = await readRequest(state.req, settings.persisted);

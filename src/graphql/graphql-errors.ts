@@ -67,7 +67,8 @@ function codeOf(error: GraphQLError): ErrorCode {
 }
 
 /** Status and headers of an answer to an operation that did not run, where they are the same in every media type. */
-export function readAdvice({ extensions: { http } }: GraphQLError): Advice | undefined {
+export function readAdvice([error]: readonly GraphQLError[] = []): Advice | undefined {
+  const http = error?.extensions.http;
   return isHttp(http) && "headers" in http ? (http as Advice) : undefined; // written by laterRequest and nobody else
 }
 

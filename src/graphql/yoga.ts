@@ -12,6 +12,7 @@ import type { Admission } from "./admission.ts";
 import { admitOperations } from "./admit-operations.ts";
 import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
 import { createAnswerTimes } from "./answer-times.ts";
+import type { Budget } from "./budget.ts";
 import { clientOf } from "./client-of.ts";
 import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
@@ -47,6 +48,8 @@ export interface GatewayOptions {
   readonly limits: Limits;
   /** Lets as much work begin as can be done at a time; default: all. */
   readonly admission?: Admission | undefined;
+  /** What each client may do in a minute and at a time; default: nobody is counted. */
+  readonly budget?: Budget | undefined;
   /** Proxies in front, which tell whom a request is from; default: none. */
   readonly proxies?: number;
   /** Longest time that a request may take; its statements are cancelled then. */
@@ -98,7 +101,7 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
       explainAnswers(options.limits.maxCost),
       endOversized,
       compileOperations(options.schema),
-      ...(options.admission ? [admitOperations(options.admission)] : []),
+      ...(options.admission || options.budget ? [admitOperations(options)] : []),
       reportYogaErrors(options),
       stopClockOfSubscriptions,
       usePersisted(persisted),

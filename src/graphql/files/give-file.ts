@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { GraphQLError } from "graphql";
 import { type ErrorCode, VitrineError } from "../../errors.ts";
 import { sendJson } from "../../monitor/http-server.ts";
+import { clientOf } from "../client-of.ts";
 import { toGraphQLError } from "../graphql-errors.ts";
 import { reportErrors } from "../report-answers.ts";
 import type { GatewayOptions, RequestState } from "../yoga.ts";
@@ -14,7 +15,7 @@ export interface FileRequest {
   readonly state: RequestState;
   readonly response: ServerResponse;
   readonly turns: FileTurns;
-  readonly options: Pick<GatewayOptions, "metrics" | "logger">;
+  readonly options: Pick<GatewayOptions, "metrics" | "logger" | "proxies">;
 }
 
 /**
@@ -32,7 +33,7 @@ export async function giveFile(
   let release: (() => void) | undefined;
   let format: FileForm["format"] | undefined;
   try {
-    release = turns.take();
+    release = turns.take(clientOf(state.req, state.principal, options.proxies ?? 0));
     await work(signal, async (form, file) => {
       format = form.format;
       const bytes = await sendFile(response, form, file, signal);

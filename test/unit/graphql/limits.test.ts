@@ -54,7 +54,7 @@ function cost(query: string, variables = {}, of = schema): number {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   const operation = getOperationAST(document);
   if (!operation) throw new Error("no operation");
-  return readCost(of, operation, fragments, variables);
+  return readCost({ schema: of }, operation, fragments, variables);
 }
 
 describe("The cost of a query", () => {
