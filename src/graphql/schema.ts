@@ -34,7 +34,7 @@ import { readDocumentId } from "./values.ts";
  * for every cube a field that groups its facts; for every procedure a field that calls it.
  * @throws TypeError when definitions contradict each other.
  */
-export function createSchema(project: Project): GraphQLSchema {
+export function createSchema(project: Pick<Project, "domains" | "shownTo">): GraphQLSchema {
   const all = project.domains.flatMap((domain) => domain.models);
   const models = all.filter((model) => !isCube(model));
   const builder = createBuilder();
