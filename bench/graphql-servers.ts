@@ -14,7 +14,11 @@ export interface GraphqlServer {
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** Ours, as it is deployed: built, with its log (which nobody reads here). */
-export async function startGateway(shop: BenchShop, connections: number): Promise<GraphqlServer> {
+export async function startGateway(
+  shop: BenchShop,
+  connections: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<GraphqlServer> {
   const built = spawn(process.execPath, [fileOf("../bin/build.mjs")], { stdio: "inherit" });
   const [code] = await once(built, "exit");
   if (code !== 0) throw new Error("What is to be measured cannot be built.");
@@ -25,6 +29,7 @@ export async function startGateway(shop: BenchShop, connections: number): Promis
       MARIADB_URL: shop.mariadbUrl,
       MONGODB_URL: shop.mongodbUrl,
       VITRINE_POOL_SIZE: String(connections),
+      ...settings,
     },
     stdio: ["ignore", "pipe", "ignore"],
   });
