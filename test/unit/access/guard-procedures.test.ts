@@ -31,19 +31,19 @@ describe("A procedure with an argument that is fixed", () => {
       new Map([[procedure.name, rights]]),
       claims,
     );
-    await caller.call({ ...shown, name }, args, signal, 1000);
+    await caller.call({ ...shown, name }, args, signal, { timeoutMs: 1000 });
     return calls;
   }
 
   it("is called as it is defined, with the value of whoever calls", async () => {
     expect(await call("send_parcel", { pieces: 2 }, { me: 7 })).toEqual([
-      [procedure, { buyer: 7, pieces: 2 }, signal, 1000],
+      [procedure, { buyer: 7, pieces: 2 }, signal, { timeoutMs: 1000 }],
     ]);
   });
 
   it("is called with that value whatever else is given", async () => {
     expect(await call("send_parcel", { buyer: 8, pieces: 2 }, { me: 7 })).toMatchObject([
-      [{}, { buyer: 7 }, {}, 1000],
+      [{}, { buyer: 7 }, {}, { timeoutMs: 1000 }],
     ]);
   });
 
