@@ -76,6 +76,11 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./model.ts")).registerModel,
   },
   {
+    usage: "access [role]",
+    summary: "who may see what: all roles beside each other, or one in full; no server is asked",
+    load: async () => (await import("./access.ts")).registerAccess,
+  },
+  {
     usage: "cubes",
     summary: "the roll-ups of each cube, and the questions of the last days that none covered",
     load: async () => (await import("./cubes.ts")).registerCubes,
