@@ -10,7 +10,7 @@ import { VitrineError } from "../errors.ts";
 import type { AnswerTags } from "./answer-tags.ts";
 import { type CacheSettings, readCacheSettings, startCaching } from "./cache-answers.ts";
 import type { RequestContext } from "./context.ts";
-import { toGraphQLError } from "./graphql-errors.ts";
+import { readAdvice, toGraphQLError } from "./graphql-errors.ts";
 import { chooseForm } from "./media-type.ts";
 import type { PersistedQueries } from "./persisted-queries.ts";
 import { type Asked, readRequest } from "./read-request.ts";
@@ -20,7 +20,7 @@ type Gateway = ReturnType<typeof createGateway>;
 
 /** Whether a request takes the short road: a query in a post or in the address, to be answered by one JSON body. */
 export const isPlainQuery = ({ method, headers, url = "" }: IncomingMessage): boolean =>
-  (method === "POST" || (method === "GET" && /[?&](?:query|extensions)=/.test(url))) &&
+  (method === "POST" || (method === "GET" && /[?&](?:query|extensions|documentId)=/.test(url))) &&
   chooseForm(headers.accept) !== "stream";
 
 /** What all requests share. */
@@ -42,7 +42,9 @@ export async function answerJson(
   res: ServerResponse,
   settings: AnswerSettings & { readonly report: (errors: readonly GraphQLError[]) => void },
 ): Promise<void> {
-  const { status, result, batched, headers } = await answer(gateway, state, settings);
+  const { result, batched, ...told } = await answer(gateway, state, settings);
+  // Whoever is to come again later is told so in any media type.
+  const { status, headers } = { ...told, ...readAdvice(result?.errors) };
   if (result?.errors) settings.report(result.errors);
   if (res.destroyed) return;
   if (headers) for (const [name, value] of Object.entries(headers)) setHeader(res, name, value);
@@ -77,6 +79,7 @@ const refuse = (error: unknown, status = 200, headers?: Answered["headers"]): An
 async function answer(gateway: Gateway, state: RequestState, settings: AnswerSettings): Promise<Answered> {
   const asked = await readRequest(state.req, settings.persisted);
   if ("error" in asked) return { ...refuse(asked.error, asked.status), batched: asked.batched };
+  if (asked.offered !== null) state.exchange.offered = asked.offered;
   if (state.req.method !== "GET") return execute(gateway, state, asked);
   const cache = startCaching(readCacheSettings(state.req, asked, settings.asker), settings.tags);
   const known = await cache.findKnown();
