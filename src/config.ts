@@ -7,10 +7,12 @@ import {
   findReceiverProblems,
   readAlertSettings,
 } from "./alert-settings.ts";
+import { type AuthSettings, authSettings, findAuthProblems, readAuthSettings } from "./auth-settings.ts";
 import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
 import { type FileLimits, fileSettings, findFileProblems, readFileLimits } from "./file-settings.ts";
 import { readSecretFiles, secretFileSettings } from "./secret-settings.ts";
+import { findServingProblems, readServing, type Serving, servingSettings } from "./serving-settings.ts";
 
 /** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
 export const loggedCommands: readonly string[] = ["serve", "mirror", "schedule"];
@@ -63,6 +65,8 @@ export const configSchema = z.object({
     .describe(
       "Origins of web pages, with commas between, that may read answers of `/graphql` and open its WebSocket, beside the server's own: `https://shop.example`; `*`: any. Default: none.",
     ),
+  ...authSettings,
+  ...servingSettings,
   VITRINE_EXPLAIN: z
     .string()
     .refine((value) => value === "on" || value === "off" || value.length >= 16, {
@@ -134,6 +138,10 @@ export interface Config {
   readonly port: number;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
+  readonly auth: AuthSettings;
+  readonly serving: Serving;
+  /** For so many days the audit of mutations is kept. */
+  readonly auditDays: number;
   /** `on`, `off` or a key; undefined: as it is reached. */
   readonly explain: string | undefined;
   /** Undefined: none is slow. */
@@ -184,6 +192,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...unreadable,
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
     ...findReceiverProblems(given),
+    ...findAuthProblems(given),
+    ...findServingProblems(given),
     ...(parsed.success ? findFileProblems(parsed.data.VITRINE_MAX_FILES, parsed.data.VITRINE_POOL_SIZE) : []),
   ];
   if (!parsed.success || problems.length > 0) {
@@ -204,6 +214,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: e.PORT,
     allowedHosts: splitList(e.VITRINE_ALLOWED_HOSTS ?? ""),
     allowedOrigins: splitList(e.VITRINE_ALLOWED_ORIGINS ?? ""),
+    auth: readAuthSettings(e),
+    serving: readServing(e),
+    auditDays: e.VITRINE_AUDIT_DAYS,
     explain: e.VITRINE_EXPLAIN,
     slowQueryMs: e.VITRINE_SLOW_QUERY_MS || undefined,
     logLevel: e.LOG_LEVEL,

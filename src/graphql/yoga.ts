@@ -7,29 +7,33 @@ import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
-import { shareReads } from "../stores/share-reads.ts";
-import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
-import { createAnswerTimes } from "./answer-times.ts";
+import { type AnswerLimits, createPace, createRounds, type Rounds } from "./answer-pace.ts";
+import { type AnswerTimes, createAnswerTimes } from "./answer-times.ts";
+import { type CallLog, callFor } from "./call-for.ts";
 import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
+import { type DocumentRule, keepDocumentRule } from "./document-rule.ts";
 import { createExplainer, EXPLAIN_HEADER, type Explainer } from "./explain.ts";
 import { explainAnswers } from "./explain-answers.ts";
 import type { ExplainRule } from "./explain-rule.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
+import { hideSchema } from "./hidden-schema.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { LiveCubes } from "./live-cubes.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
 import { endOversized } from "./pace-fields.ts";
-import { type PersistedQueries, usePersisted } from "./persisted-queries.ts";
+import { createPersistedQueries, type PersistedQueries, usePersisted } from "./persisted-queries.ts";
 import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
 import { MAX_BODY_BYTES } from "./read-request.ts";
 import { createReadTimes } from "./read-times.ts";
 import type { Router } from "./reads.ts";
 import { createReads } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
+import type { Answering } from "./role-gateways.ts";
 import type { SizeOf } from "./roll-up-sizes.ts";
 import { limitTexts } from "./text-limits.ts";
+import type { TrustedDocuments } from "./trusted-documents.ts";
 
 /** What answers queries. */
 export interface GatewayOptions {
@@ -37,6 +41,8 @@ export interface GatewayOptions {
   readonly stores: Readonly<Record<DocumentStore["name"], DocumentStore>>;
   readonly route: Router;
   readonly procedures: ProcedureCaller;
+  /** Where calls of principals with a role are noted; default: nowhere. */
+  readonly callLog?: CallLog;
   readonly documents: LiveDocuments;
   readonly liveCubes: LiveCubes;
   /** What the run log says. */
@@ -54,6 +60,10 @@ export interface GatewayOptions {
   /** Told of each question to a cube, but for those of live alone. */
   readonly noteQuestion?: RequestContext["noteQuestion"];
   readonly logger: Logger;
+  /** Whether the schema tells nobody of itself. */
+  readonly isSchemaHidden?: boolean;
+  /** Whose texts are answered; default: everybody's. */
+  readonly documentRule?: DocumentRule;
   /** Who may ask how answers are made; default: nobody. */
   readonly explain?: ExplainRule;
   /** An answer that takes longer is told of at level warn; default: none. */
@@ -64,16 +74,29 @@ export interface GatewayOptions {
 export interface RequestState {
   readonly req: IncomingMessage;
   readonly principal: Principal;
+  /** What it is answered from. */
+  readonly answering: Answering;
   readonly exchange: Exchange;
   /** Registers what is called once when the answer is out (true), or its client has gone before (false). */
   onEnd(end: (finished: boolean) => void): void;
 }
 
+/** What all gateways of a server have in common, whoever asks. */
+export interface SharedByGateways {
+  readonly persisted: PersistedQueries;
+  readonly answerTimes: AnswerTimes;
+  readonly rounds: Rounds;
+}
+
+export const createShared = (trusted?: TrustedDocuments): SharedByGateways => ({
+  persisted: createPersistedQueries(trusted),
+  answerTimes: createAnswerTimes(),
+  rounds: createRounds(),
+});
+
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
-export function createGateway(options: GatewayOptions, persisted: PersistedQueries) {
-  const answerTimes = createAnswerTimes();
-  const rounds = createRounds();
-  const stores = { live: shareReads(options.stores.live), mirror: shareReads(options.stores.mirror) };
+export function createGateway(options: GatewayOptions, shared: SharedByGateways) {
+  const { persisted, answerTimes, rounds } = shared;
   return createYoga<RequestState, RequestContext>({
     schema: options.schema,
     graphqlEndpoint: "/graphql",
@@ -81,12 +104,16 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
     graphiql: false,
     cors: false,
     multipart: false,
+    extraParamNames: ["documentId"],
     logging: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: toGraphQLError },
     plugins: [
+      noteText,
+      ...(options.documentRule ? [keepDocumentRule(options.documentRule)] : []),
       createLimits(options.limits),
       limitTexts, // after createLimits, whose parser it guards
+      ...(options.isSchemaHidden ? [hideSchema] : []),
       reportFreshness(options),
       explainAnswers(options.limits.maxCost),
       endOversized,
@@ -95,18 +122,18 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
       stopClockOfSubscriptions,
       usePersisted(persisted),
     ],
-    context: ({ req, onEnd, exchange }) => {
+    context: ({ req, answering, onEnd, exchange, principal }) => {
       const { requestId } = exchange;
       const fallen = new Set<string>();
       const startedAt = performance.now();
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
-      const explainer = startExplainer(req, exchange, options.explain);
+      const explainer = startExplainer(req, exchange, answering.explain);
       const times = createReadTimes();
       const reads = createReads({
         times,
         explainer,
-        stores,
-        route: options.route,
+        stores: answering.stores,
+        route: answering.route,
         signal,
         timeoutMs: options.timeoutMs,
         maxDocuments: options.maxDocuments,
@@ -123,21 +150,23 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
         reads,
         client: req.socket,
         explainer,
-        documents: options.documents,
-        liveCubes: options.liveCubes,
+        documents: answering.documents,
+        liveCubes: answering.liveCubes,
         readRuns: (filter) => {
           exchange.isUntold = true;
-          return options.readRuns(filter);
+          return answering.readRuns(filter);
         },
-        sizeOf: options.sizeOf,
-        noteQuestion: options.noteQuestion ?? (() => undefined),
+        sizeOf: answering.sizeOf,
+        noteQuestion: answering.noteQuestion ?? (() => undefined),
         pace: createPace(options.answer, rounds, signal),
         // Node joins what comes several times into one text, except for a few headers of its own.
         afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),
         call: (procedure, args) => {
           exchange.isUntold = true;
           const leftMs = Math.max(options.timeoutMs - (performance.now() - startedAt), 1);
-          return options.procedures.call(procedure, args, signal, leftMs);
+          const state = { principal, exchange };
+          const caller = { procedures: answering.procedures, callLog: options.callLog };
+          return callFor(state, caller, { procedure, args, signal, timeoutMs: leftMs });
         },
       };
     },
@@ -174,6 +203,13 @@ function limitTime(onEnd: RequestState["onEnd"], exchange: Exchange, timeoutMs: 
   });
   return controller.signal;
 }
+
+/** What was asked, also by who is refused. */
+const noteText: Plugin<RequestContext & RequestState> = {
+  onParse({ context, params: { source } }) {
+    context.exchange.text = typeof source === "string" ? source : source.body;
+  },
+};
 
 /** A subscription lasts as long as its client wants. */
 const stopClockOfSubscriptions: Plugin<RequestContext & RequestState> = {

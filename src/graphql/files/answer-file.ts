@@ -19,6 +19,7 @@ type Gateway = ReturnType<typeof createGateway>;
 export async function answerFile(
   gateway: Gateway,
   request: FileRequest & {
+    readonly state: RequestState;
     readonly options: GatewayOptions & { readonly exported: Exported };
     readonly persisted: PersistedQueries;
   },
@@ -29,14 +30,16 @@ export async function answerFile(
   const question = await readRequest(state.req, request.persisted);
   await giveFile(request, async (signal, send) => {
     if ("error" in question) throw question.error;
+    if (question.offered !== null) state.exchange.offered = question.offered;
     const list = openList(gateway, state, question);
     const { maxRows } = turns.limits;
+    const { reader } = options.exported;
     const sendRows = (rows: AsyncIterable<Row>, freshness: unknown) =>
       send(form, toFile(list, limitRows(rows, list.wanted, maxRows), form, freshness));
     const { plain } = list;
     if (plain) {
       const asked = { root: list.root, ...plain.asked(state.req.headers[AFTER_WRITE_HEADER]?.toString()) };
-      return streamModel({ ...options, ...options.exported }, asked, signal, (documents, age) =>
+      return streamModel({ ...options, ...state.answering, reader }, asked, signal, (documents, age) =>
         sendRows(each(documents, plain.show), [age]),
       );
     }

@@ -11,7 +11,7 @@ import { breakOff, type SentFile, sendFile } from "./send-file.ts";
 
 /** What is known of a request for a file. */
 export interface FileRequest {
-  readonly state: RequestState;
+  readonly state: Omit<RequestState, "answering">;
   readonly response: ServerResponse;
   readonly turns: FileTurns;
   readonly options: Pick<GatewayOptions, "metrics" | "logger">;
@@ -51,7 +51,7 @@ export async function giveFile(
   }
 }
 
-function limitFile({ onEnd }: RequestState, timeoutMs: number) {
+function limitFile({ onEnd }: Pick<RequestState, "onEnd">, timeoutMs: number) {
   const controller = new AbortController();
   const stopAt = new VitrineError(
     "QUERY_TIMEOUT",
@@ -74,6 +74,7 @@ function refuse(response: ServerResponse, error: GraphQLError): void {
 
 /** Of errors that are not the client's: who fetches files looks at the status first. */
 const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
+  FORBIDDEN: 403,
   UNKNOWN_MODEL: 404,
   SOURCE_UNAVAILABLE: 503,
   MIRROR_UNAVAILABLE: 503,
