@@ -21,19 +21,9 @@ export type ViewText = Query | Refusal;
  * the server's own form of that differs from the view's, it was not understood. Needs the right to create views.
  */
 export async function readViews(db: Queryable, view: string): Promise<ReadonlyMap<string, ViewText>> {
-<<<<<<< HEAD
-  const names = new Set(
-    (
-      await db.query<{ name: string }>(
-        "select table_name as name from information_schema.views where table_schema = database()",
-      )
-    ).map((row) => row.name),
-  );
-  // A table is read with the right to read alone.
-  if (!names.has(view)) return new Map();
-=======
   const { views, taken } = await readTableNames(db);
->>>>>>> xrest
+  // A table is read with the right to read alone.
+  if (!views.has(view)) return new Map();
   return withScratchView(db, async (scratch) => {
     const read = new Map<string, ViewText>();
     const queue = [view];
