@@ -1,7 +1,7 @@
 -- purpose: one hash of the triggers that may log changes, to notice one lost, changed or made anew
 -- grain: one value; null without such triggers
 -- reads: information_schema.triggers, routines
--- Not among them: those that name nothing of the engine's and no routine. A shop makes its own as it likes.
+-- Not among them: those that name nothing of the engine's and no routine, which anybody may add.
 -- To the second: a fraction is kept by that node of a cluster only which made the trigger.
 -- Runs with the rights of its owner: a loader may not see triggers, unless it may also change them.
 create or replace function vitrine_read_trigger_fingerprint()
