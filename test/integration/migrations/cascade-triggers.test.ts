@@ -152,7 +152,7 @@ test("no trigger names a column that no document shows, so its owner may add, re
     "update room set number = 2 where room_id = 2",
     "alter table room drop column caption, drop column colour",
     "update room set number = 1 where room_id = 2",
-    "delete from house where house_id = 1",
+    "delete from room where room_id = 1",
   ])
     await db.admin.run(statement);
   const [row] = await db.admin.query<{ n: string }>(
