@@ -67,7 +67,7 @@ const verbs: readonly Verb[] = [
   },
   {
     usage: "user",
-    summary: "accounts of the database for analysts and their tools",
+    summary: "who may read what: keys to the gateway, and accounts of the database for tools of analysts",
     load: async () => (await import("./user.ts")).registerUser,
   },
   {

@@ -2,19 +2,23 @@ import { createDashboardPage, readExampleChart, type Surroundings } from "../das
 import type { Project } from "../models/project.ts";
 import type { Page } from "../pages/page.ts";
 import type { DomainSummary, HomeSettings } from "../web/home/page-settings.ts";
-import { type Example, type ProjectExample, readProjectExamples } from "./examples.ts";
+import { type Example, keepFitting, type ProjectExample, readProjectExamples } from "./examples.ts";
 import { createGraphiqlPage } from "./graphiql-page.ts";
 
 /** How many questions of a domain the start page shows. */
 const FIRST_QUESTIONS = 4;
 
-/** The pages of a project, in the order of their navigation; what they show is read from the project's files. */
+/**
+ * The pages of a project, in the order of their navigation; what they show is read from the project's files. Of one that is
+ * shown to a role, examples and dashboards that do not fit its schema are left out without a word: they are not there for it.
+ */
 export async function readProjectPages(
-  project: Pick<Project, "domains">,
+  project: Pick<Project, "domains" | "shownTo">,
   projectDir: string,
   around: Surroundings,
 ): Promise<readonly Page[]> {
-  const examples = await readProjectExamples(project, projectDir);
+  const all = await readProjectExamples(project, projectDir);
+  const examples = project.shownTo ? keepFitting(all, around.schema) : all;
   return [
     createHome(project, examples),
     createGraphiqlPage(project, {

@@ -1,3 +1,4 @@
+import type { Identify } from "../access/identify.ts";
 import type { AdmissionSettings } from "../admission-settings.ts";
 import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
@@ -23,6 +24,7 @@ import { defaultLimits } from "./limits.ts";
 import { createLiveCubes } from "./live-cubes.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
+import { openRole } from "./open-role.ts";
 import { readProjectPages } from "./project-pages.ts";
 import { createQuestionLog } from "./question-log.ts";
 import { createRollUpSizes } from "./roll-up-sizes.ts";
@@ -59,13 +61,17 @@ export interface ServeOptions {
     readonly files: FileLimits;
   };
   readonly logger: Logger;
-  /** Pages after those of the project, in the navigation. */
-  readonly morePages?: readonly Page[];
+  /** Who asks. Default: nobody is asked. */
+  readonly identify?: Identify | undefined;
+  /** With what texts are hashed for those who see them so. */
+  readonly maskKey?: string | undefined;
+  /** Pages after those of the project, in the navigation, of a project as somebody has it. */
+  readonly morePages?: (project: Project) => readonly Page[];
 }
 
 /** Serves a project over GraphQL: what `vitrine up` and `vitrine serve` start. @throws VitrineError PORT_IN_USE */
 export async function serveProject(options: ServeOptions): Promise<Server> {
-  const { project, settings, reader, mongo } = options;
+  const { project, settings, reader, mongo, morePages = () => [] } = options;
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, mongo, models);
   const mirrorReachable = mongo.isReachable;
@@ -117,8 +123,10 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     versionOf: createVersionOf(meter, models, mirrorReachable),
     pages: [
       ...(await readProjectPages(project, options.projectDir, { schema, logger: options.logger })),
-      ...(options.morePages ?? []),
+      ...morePages(project),
     ],
+    ...(options.identify && { identify: options.identify }),
+    openRole: (role) => openRole(role, { ...options, maskKey: options.maskKey, morePages }),
     readiness: () => readReadiness(meter, models),
   });
   return {

@@ -13,13 +13,13 @@ export interface RoleLimits {
 const names = ["costPerMinute", "subscriptions", "first", "depth"] as const;
 
 /** What is wrong with the limits of a role. */
-export const findLimitProblems = (role: string, limits: RoleLimits): readonly string[] =>
+export const findLimitProblems = (limits: RoleLimits): readonly string[] =>
   Object.entries(limits).flatMap(([name, value]: [string, unknown]) => {
     if (!(names as readonly string[]).includes(name))
-      return [`Role ${role}: limits has no "${name}". There are ${names.join(", ")}.`];
+      return [`limits has no "${name}". There are ${names.join(", ")}.`];
     const least = name === "subscriptions" ? 0 : 1;
     if (value === undefined || (Number.isSafeInteger(value) && Number(value) >= least)) return [];
-    return [`Role ${role}: limits.${name} must be a whole number from ${least} on, not ${value}.`];
+    return [`limits.${name} must be a whole number from ${least} on, not ${value}.`];
   });
 
 /** What holds for a role of several domains: of each limit the least that one of them says. */

@@ -20,6 +20,7 @@ type Gateway = ReturnType<typeof createGateway>;
 export async function answerFile(
   gateway: Gateway,
   request: FileRequest & {
+    readonly state: RequestState;
     readonly options: GatewayOptions & { readonly exported: Exported };
     readonly persisted: PersistedQueries;
   },
@@ -32,14 +33,18 @@ export async function answerFile(
     if ("error" in question) throw question.error;
     const list = openList(gateway, state, question);
     const { maxRows } = turns.limits;
+    const { reader } = options.exported;
     const sendRows = (rows: AsyncIterable<Row>, freshness: unknown) =>
       send(form, toFile(list, limitRows(rows, list.wanted, maxRows), form, freshness));
     const { plain } = list;
     if (plain) {
       const client = clientOf(state.req, state.principal, options.proxies ?? 0);
       const asked = { root: list.root, ...plain.asked(state.req.headers[AFTER_WRITE_HEADER]?.toString()) };
-      return streamModel({ ...options, ...options.exported, client }, asked, signal, (documents, age) =>
-        sendRows(each(documents, plain.show), [age]),
+      return streamModel(
+        { ...options, ...state.answering, reader, client },
+        asked,
+        signal,
+        (documents, age) => sendRows(each(documents, plain.show), [age]),
       );
     }
     const run = (variableValues: Row) => runPage(gateway, state, signal, { ...list, variableValues });

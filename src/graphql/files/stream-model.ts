@@ -1,3 +1,5 @@
+import type { Guard } from "../../access/guard.ts";
+import type { StreamOptions } from "../../exports/export-models.ts";
 import { createPastSource, withLiveSource } from "../../exports/export-sources.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { storedNames } from "../../stores/conversion/stored-fields.ts";
@@ -23,6 +25,8 @@ export interface StreamPlaces extends Pick<GatewayOptions, "stores" | "route" | 
   /** Who asks, by name. */
   readonly client: string;
   readonly reader: MariaDb;
+  /** What stands between whoever asks and snapshots of live, as between them and the stores; default: nothing. */
+  readonly guard?: Pick<Guard, "stream"> | undefined;
 }
 
 /** An entry of `extensions.freshness`; as of a moment there is no other age. */
@@ -34,7 +38,7 @@ type Age = Pick<FreshnessEntry, "root" | "model" | "source" | "asOf"> & Partial<
  * @param work takes them, and how old they are; a document that the store cannot give ends them with its error
  */
 export async function streamModel(
-  { stores, route, reader, metrics, budget, client }: StreamPlaces,
+  { stores, route, reader, metrics, guard, budget, client }: StreamPlaces,
   { root, model, where, fields, demand }: AskedDocuments,
   signal: AbortSignal,
   work: (documents: AsyncIterable<Document>, age: Age) => Promise<void>,
@@ -60,7 +64,8 @@ export async function streamModel(
     async (source) => {
       const entry = { ...age, source: "LIVE" as const, position: await source.positionOf(model) };
       metrics.read(entry);
-      await work(charged(source.stream(model, where, settings)), entry);
+      const stream = guard ? guard.stream<StreamOptions>(source.stream) : source.stream;
+      await work(charged(stream(model, where, settings)), entry);
     },
     signal,
     // Its client may take long: what it does not read is not to wait for it.

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { matchesFilter } from "../../../src/graphql/match-filter.ts";
+import { matchesFilter } from "../../../src/stores/match-filter.ts";
 import type { Document, DocumentModel } from "../../../src/models/model.ts";
 import type {
   DocumentStore,

@@ -3,15 +3,13 @@ import { findLimitProblems, leastLimits, type RoleLimits } from "../../../src/mo
 
 describe("The limits of a role", () => {
   test("are numbers of work that can be done", () => {
-    expect(findLimitProblems("customer", { costPerMinute: 1, subscriptions: 0, first: 1, depth: 1 })).toEqual(
-      [],
-    );
+    expect(findLimitProblems({ costPerMinute: 1, subscriptions: 0, first: 1, depth: 1 })).toEqual([]);
     const wrong = { costPerMinute: 0, subscriptions: 1.5, first: "9", rows: 3 } as unknown as RoleLimits;
-    expect(findLimitProblems("customer", wrong)).toEqual([
-      "Role customer: limits.costPerMinute must be a whole number from 1 on, not 0.",
-      "Role customer: limits.subscriptions must be a whole number from 0 on, not 1.5.",
-      "Role customer: limits.first must be a whole number from 1 on, not 9.",
-      'Role customer: limits has no "rows". There are costPerMinute, subscriptions, first, depth.',
+    expect(findLimitProblems(wrong)).toEqual([
+      "limits.costPerMinute must be a whole number from 1 on, not 0.",
+      "limits.subscriptions must be a whole number from 0 on, not 1.5.",
+      "limits.first must be a whole number from 1 on, not 9.",
+      'limits has no "rows". There are costPerMinute, subscriptions, first, depth.',
     ]);
   });
 
