@@ -5,6 +5,7 @@ import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
 import type { GatewayOptions } from "../yoga.ts";
 import { type FileRequest, giveFile } from "./give-file.ts";
+import { noteStream } from "./note-stream.ts";
 import { type AskedExport, readExportAddress } from "./read-export-address.ts";
 import { limitRows } from "./read-rows.ts";
 import type { SentFile } from "./send-file.ts";
@@ -38,7 +39,12 @@ export async function answerExport(
       send(form, {
         ...toShape(asked),
         ...widths,
-        documents: limitRows(documents, undefined, turns.limits.maxRows),
+        documents: limitRows(
+          documents,
+          undefined,
+          turns.limits.maxRows,
+          noteStream(state.exchange, age.source),
+        ),
         freshness: [age],
       }),
     );
