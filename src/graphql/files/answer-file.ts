@@ -10,7 +10,7 @@ import type { FileForm } from "./file-format.ts";
 import { flattenRows, type Row } from "./flatten-rows.ts";
 import { type FileRequest, giveFile } from "./give-file.ts";
 import { findList, type ListedOperation } from "./listed-operation.ts";
-import { noteStream, type ReadRows } from "./note-stream.ts";
+import { noteStream, type RowCount } from "./note-stream.ts";
 import { limitRows, readRows } from "./read-rows.ts";
 import type { SentFile } from "./send-file.ts";
 import { streamModel } from "./stream-model.ts";
@@ -34,7 +34,7 @@ export async function answerFile(
     if (question.offered !== null) state.exchange.offered = question.offered;
     const list = openList(gateway, state, question, options.isSchemaHidden);
     const { maxRows } = turns.limits;
-    const sendRows = (rows: AsyncIterable<Row>, freshness: unknown, read?: ReadRows) =>
+    const sendRows = (rows: AsyncIterable<Row>, freshness: unknown, read?: RowCount) =>
       send(form, toFile(list, limitRows(rows, list.wanted, maxRows, read), form, freshness));
     const { plain } = list;
     if (plain) {

@@ -4,7 +4,7 @@ import { toGraphQLError } from "../graphql-errors.ts";
 import type { AnsweredRows } from "./find-rows.ts";
 import type { Row } from "./flatten-rows.ts";
 import type { ListedOperation } from "./listed-operation.ts";
-import type { ReadRows } from "./note-stream.ts";
+import type { RowCount } from "./note-stream.ts";
 
 /** Executes the operation of a list with these variables. */
 type Run = (variables: Row) => Promise<ExecutionResult>;
@@ -92,7 +92,7 @@ export async function* limitRows(
   rows: AsyncIterable<Row>,
   wanted: number | undefined,
   maxRows: number,
-  read: ReadRows = { rows: 0 },
+  read: RowCount = { rows: 0 },
 ): AsyncIterable<Row> {
   if (wanted !== undefined && wanted <= 0) return;
   let done = 0;
