@@ -7,6 +7,7 @@ import {
   findReceiverProblems,
   readAlertSettings,
 } from "./alert-settings.ts";
+import { type AuthSettings, authSettings, findAuthProblems, readAuthSettings } from "./auth-settings.ts";
 import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
 import { type FileLimits, fileSettings, findFileProblems, readFileLimits } from "./file-settings.ts";
@@ -64,6 +65,7 @@ export const configSchema = z.object({
       "Origins of web pages, with commas between, that may read answers of `/graphql` and open its WebSocket, beside the server's own: `https://shop.example`; `*`: any. Default: none.",
     ),
   ...servingSettings,
+  ...authSettings,
   VITRINE_EXPLAIN: z
     .string()
     .refine((value) => value === "on" || value === "off" || value.length >= 16, {
@@ -137,6 +139,7 @@ export interface Config {
   readonly serving: Serving;
   /** For so many days the audit of mutations is kept. */
   readonly auditDays: number;
+  readonly auth: AuthSettings;
   /** `on`, `off` or a key; undefined: as it is reached. */
   readonly explain: string | undefined;
   /** Undefined: none is slow. */
@@ -181,6 +184,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
     ...findReceiverProblems(given),
     ...findServingProblems(given),
+    ...findAuthProblems(given),
     ...(parsed.success ? findFileProblems(parsed.data.VITRINE_MAX_FILES, parsed.data.VITRINE_POOL_SIZE) : []),
   ];
   if (!parsed.success || problems.length > 0) {
@@ -203,6 +207,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedOrigins: splitList(e.VITRINE_ALLOWED_ORIGINS ?? ""),
     serving: readServing(e),
     auditDays: e.VITRINE_AUDIT_DAYS,
+    auth: readAuthSettings(e),
     explain: e.VITRINE_EXPLAIN,
     slowQueryMs: e.VITRINE_SLOW_QUERY_MS || undefined,
     logLevel: e.LOG_LEVEL,

@@ -1,13 +1,9 @@
-import type { Mask, RowRule } from "../models/access.ts";
+import type { MaskedField, RowRule, RuleValue } from "../models/access.ts";
 import type { DocumentModel } from "../models/model.ts";
+import type { ProcedureDefinition } from "../models/procedure.ts";
 import type { Project } from "../models/project.ts";
 
-/** A personal field that is shown in another form. */
-export interface MaskedField {
-  /** From the document on: `["buyer", "email"]`; lists are passed through. */
-  readonly path: readonly string[];
-  readonly mask: Mask;
-}
+export type { MaskedField } from "../models/access.ts";
 
 /** What a role may see of a model. */
 export interface ModelRights {
@@ -19,8 +15,20 @@ export interface ModelRights {
   readonly where: RowRule | null;
   readonly masks: readonly MaskedField[];
   readonly history: boolean;
+  /** Of a cube: whether its facts may be read one by one. Of anything else true. */
+  readonly facts: boolean;
   /** Of a cube: the least number of people in a group; 1 where it does not matter. */
   readonly leastGroup: number;
+}
+
+/** What a role may call. */
+export interface ProcedureRights {
+  /** As it is defined: what is called. */
+  readonly procedure: ProcedureDefinition;
+  /** Without its fixed arguments, and without links to what is not there. */
+  readonly shown: ProcedureDefinition;
+  /** What the arguments that nobody chooses are. */
+  readonly fixed: Readonly<Record<string, RuleValue>>;
 }
 
 /** A project as a role has it. */
@@ -28,6 +36,8 @@ export interface RoleProject {
   readonly role: string;
   /** What the role's schema, pages, files and docs are made of. */
   readonly project: Project;
-  /** By name of the model; those of roll-ups too. */
+  /** By name of the model; those of the roll-ups that may answer for its cubes too. */
   readonly rights: ReadonlyMap<string, ModelRights>;
+  /** By name of the procedure. */
+  readonly procedures: ReadonlyMap<string, ProcedureRights>;
 }

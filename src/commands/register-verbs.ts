@@ -67,13 +67,18 @@ const verbs: readonly Verb[] = [
   },
   {
     usage: "user",
-    summary: "accounts of the database for analysts and their tools",
+    summary: "who may read what: keys to the gateway, and accounts of the database for tools of analysts",
     load: async () => (await import("./user.ts")).registerUser,
   },
   {
     usage: "model",
     summary: "the models of the project",
     load: async () => (await import("./model.ts")).registerModel,
+  },
+  {
+    usage: "access [role]",
+    summary: "who may see what: all roles beside each other, or one in full; no server is asked",
+    load: async () => (await import("./access.ts")).registerAccess,
   },
   {
     usage: "cubes",

@@ -1,36 +1,53 @@
 import { type Command, Option } from "commander";
+import { VitrineError } from "../errors.ts";
 import { addAnalyst, listAnalysts, removeAnalyst } from "../migrations/analyst-accounts.ts";
 import type { CommandContext } from "./context.ts";
+import { addUserKey, type KeyOptions, listUserKeys, revokeUserKey } from "./user-keys.ts";
 import { withSource } from "./with-app.ts";
 
-/** `vitrine user add|list|remove`: accounts of the database for people and their tools. */
+interface AddOptions extends KeyOptions {
+  readonly key?: true;
+}
+
+const collect = (one: string, before: readonly string[]): readonly string[] => [...before, one];
+
+/** `vitrine user add|list|remove|revoke`: who may read what: accounts of the database for SQL, keys for GraphQL, files and pages. */
 export function registerUser(user: Command, context: CommandContext): void {
   user
     .command("add <name>")
-    .description("make an account and tell its password, once; an analyst may read the views bi_… only")
-    .addOption(new Option("--role <role>", "what it may do").choices(["analyst"]).makeOptionMandatory())
-    .action((name: string) =>
-      withSource(context, async ({ admin, project, stack }) => {
-        const account = await addAnalyst(admin, name, project.domains);
-        const url = toUrl(stack.mariadb.adminUrl, account.name, account.password);
-        context.print(`${account.name} may read ${account.views.join(", ") || "nothing yet"}.`);
-        context.print(`Password: ${account.password}`);
-        context.print(`Address:  ${url}`);
-        context.printJson({ ...account, role: "analyst", url });
-      }),
+    .description(
+      "make an account of the database (role analyst: it may read the views bi_… only), or with --key a key to the gateway; tells its secret, once",
+    )
+    .addOption(new Option("--role <role>", "what it may do").makeOptionMandatory())
+    .option("--key", "a key to the gateway (VITRINE_AUTH=keys), of a role that the project declares")
+    .option(
+      "--claim <name=value>",
+      "what rules of the role refer to; as often as there are some",
+      collect,
+      [],
+    )
+    .option("--days <number>", "how long the key holds (default: until it is revoked)")
+    .action((name: string, options: AddOptions) =>
+      options.key ? addUserKey(context, name, options) : addAccount(context, name, options),
     );
   user
     .command("list")
-    .description("the accounts of analysts")
-    .action(() =>
-      withSource(context, async ({ admin }) => {
-        const names = await listAnalysts(admin);
-        for (const name of names) context.print(`${name}  analyst`);
-        if (names.length === 0)
-          context.print("No accounts. `vitrine user add NAME --role analyst` makes one.");
-        context.printJson({ users: names.map((name) => ({ name, role: "analyst" })) });
-      }),
-    );
+    .description("the accounts of analysts, and the keys")
+    .option("--keys", "keys alone: no database is asked")
+    .action(async ({ keys: isKeysOnly = false }: { keys?: boolean }) => {
+      const keys = await listUserKeys(context);
+      const names = isKeysOnly ? [] : await withSource(context, ({ admin }) => listAnalysts(admin));
+      for (const name of names) context.print(`${name}  analyst`);
+      for (const key of keys) context.print(key.line);
+      if (names.length + keys.length === 0)
+        context.print(
+          "Nobody. `vitrine user add NAME --role analyst` makes an account of the database, --key a key to the gateway.",
+        );
+      context.printJson({
+        users: names.map((name) => ({ name, role: "analyst" })),
+        keys: keys.map(({ told }) => told),
+      });
+    });
   user
     .command("remove <name>")
     .description("drop the account of an analyst; connections that it has go on until they end")
@@ -41,6 +58,26 @@ export function registerUser(user: Command, context: CommandContext): void {
         context.printJson({ removed: name });
       }),
     );
+  user
+    .command("revoke <name>")
+    .description("end a key: within a second nothing is answered to it, and what it follows ends")
+    .action((name: string) => revokeUserKey(context, name));
+}
+
+function addAccount(context: CommandContext, name: string, options: AddOptions): Promise<void> {
+  if (options.role !== "analyst" || options.claim.length > 0 || options.days !== undefined)
+    throw new VitrineError(
+      "USAGE",
+      "An account of the database has role analyst, no claims and no end. --key makes a key to the gateway, of any role.",
+    );
+  return withSource(context, async ({ admin, project, stack }) => {
+    const account = await addAnalyst(admin, name, project.domains);
+    const url = toUrl(stack.mariadb.adminUrl, account.name, account.password);
+    context.print(`${account.name} may read ${account.views.join(", ") || "nothing yet"}.`);
+    context.print(`Password: ${account.password}`);
+    context.print(`Address:  ${url}`);
+    context.printJson({ ...account, role: "analyst", url });
+  });
 }
 
 /** The same database as somebody else. */

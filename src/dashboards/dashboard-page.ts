@@ -13,13 +13,17 @@ export interface Surroundings {
   readonly logger: Pick<Logger, "warn">;
 }
 
-/** `/dashboard`: the dashboards of a project's files. Each file with a fault is told of, with all that is wrong; the others are shown. */
+/**
+ * `/dashboard`: the dashboards of a project's files. Each file with a fault is told of, with all that is wrong; the others are
+ * shown. Of a project that is shown to a role, what does not fit its schema is no fault: it is not there for it.
+ */
 export async function createDashboardPage(
-  project: Pick<Project, "domains">,
+  project: Pick<Project, "domains" | "shownTo">,
   projectDir: string,
   { schema, logger }: Surroundings,
 ): Promise<Page> {
-  const settings: DashboardSettings = await readDashboards(project, projectDir, schema);
+  const read = await readDashboards(project, projectDir, schema);
+  const settings: DashboardSettings = project.shownTo ? { ...read, faults: [] } : read;
   for (const { file, problems } of settings.faults)
     logger.warn({ file, problems }, "a dashboard is not shown");
   return { name: "dashboard", path: "/dashboard", title: "Dashboard", hasPaths: true, settings };

@@ -28,6 +28,8 @@ export interface AnswerSettings {
   readonly persisted: PersistedQueries;
   /** Absent: no answer has a tag. */
   readonly tags?: AnswerTags | undefined;
+  /** What answers depend on of who asks. */
+  readonly asker: readonly unknown[];
 }
 
 /**
@@ -77,7 +79,7 @@ async function answer(gateway: Gateway, state: RequestState, settings: AnswerSet
   if ("error" in asked) return { ...refuse(asked.error, asked.status), batched: asked.batched };
   if (asked.offered !== null) state.exchange.offered = asked.offered;
   if (state.req.method !== "GET") return execute(gateway, state, asked);
-  const cache = startCaching(readCacheSettings(state.req, asked), settings.tags);
+  const cache = startCaching(readCacheSettings(state.req, asked, settings.asker), settings.tags);
   const known = await cache.findKnown();
   if (known) return { status: 304, result: null, headers: known };
   return execute(gateway, state, asked, cache);

@@ -29,8 +29,16 @@ interface CachedQuestion {
 /** A mirror that may be less behind than this is looked at anew for each answer. */
 const LOOKED_AT_MS = 100;
 
-export const readCacheSettings = ({ headers }: IncomingMessage, asked: Asked): CachedQuestion => ({
-  question: [asked.query, asked.variables, asked.operationName, headers[AFTER_WRITE_HEADER], headers.accept],
+/** @param asker what the answer depends on of who asks */
+export const readCacheSettings = (
+  { headers }: IncomingMessage,
+  asked: Asked,
+  asker: readonly unknown[],
+): CachedQuestion => ({
+  question: [
+    ...[asked.query, asked.variables, asked.operationName, headers[AFTER_WRITE_HEADER], headers.accept],
+    ...asker,
+  ],
   ifNoneMatch: headers["if-none-match"],
   isAside: headers["x-vitrine-explain"] !== undefined || headers["x-vitrine-cost"] !== undefined,
 });

@@ -50,7 +50,7 @@ export function addCubeField(builder: Builder, cube: CubeModel, around: Surround
       description: `${description} One row per group; only the measures selected are computed.`,
       args: {
         ...questionArguments(t.arg, cube, { ...types, where, having, top }, around),
-        ...around.readArguments(t),
+        ...around.readArguments(t, cube),
       },
       extensions: { ...listing(MAX_ROWS), ...costing(cubeCost) },
       resolve: async (_root, args, context, info) => {

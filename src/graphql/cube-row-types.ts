@@ -80,7 +80,7 @@ export function createRowType(builder: Builder, cube: CubeModel, types: CubeType
           ]),
         ),
         ...windowFields(builder, cube, types, around)(t),
-        ...factsField(builder, cube, around)(t),
+        ...(cube.cube.withoutFacts ? {} : factsField(builder, cube, around)(t)),
         ...Object.fromEntries(
           links.map(([name, link]) => {
             const target = around.models.find((model) => model.name === link.model);

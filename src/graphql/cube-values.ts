@@ -52,7 +52,7 @@ export function addValuesField(
         startsWith: t.arg.string(),
         where: t.arg({ type: types.where }),
         first: t.arg.int(),
-        ...around.readArguments(t),
+        ...around.readArguments(t, cube),
       },
       extensions: {
         ...listing(MAX_VALUES),

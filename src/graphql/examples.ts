@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { Kind, parse, valueFromASTUntyped } from "graphql";
+import { type GraphQLSchema, Kind, parse, validate, valueFromASTUntyped } from "graphql";
 import { z } from "zod";
 import type { Project } from "../models/project.ts";
 import { readText } from "../read-text.ts";
@@ -93,6 +93,10 @@ export async function readProjectExamples(
   );
   return found.flat();
 }
+
+/** Those of which all that they ask for is in a schema: what a role may see. */
+export const keepFitting = <E extends Example>(examples: readonly E[], schema: GraphQLSchema): readonly E[] =>
+  examples.filter(({ query }) => validate(schema, parse(query)).length === 0);
 
 const toTitle = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1).replaceAll("-", " ");
 

@@ -1,8 +1,8 @@
+import type { Guard } from "../access/guard.ts";
 import { VitrineError } from "../errors.ts";
 import type { CubeModel } from "../models/cube.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { isRollUp } from "../models/roll-up.ts";
-import type { CubeQuery } from "../stores/cube-store.ts";
 import type { DocumentStore, Filter } from "../stores/document-store.ts";
 import type { MirrorFeed, OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { shareWatches } from "../stores/mongodb/share-watches.ts";
@@ -24,6 +24,8 @@ import type { SizeOf } from "./roll-up-sizes.ts";
 export interface FollowedQuestion extends CubeQuestion {
   readonly cube: CubeModel;
   readonly convertTo: string | null;
+  /** What stands between whoever follows it and the stores; default: nothing. */
+  readonly guard?: Guard | undefined;
 }
 
 export interface LiveCubes {
@@ -120,24 +122,25 @@ function refuseTooMany(
 }
 
 /** Questions of one name have the same rows. */
-const nameOf = ({ cube, query, convertTo }: FollowedQuestion): string =>
-  JSON.stringify([cube.name, convertTo, query]);
+const nameOf = ({ cube, query, convertTo, guard }: FollowedQuestion): string =>
+  JSON.stringify([cube.name, convertTo, query, guard?.key]);
 
 /** The model that the mirror would answer from: as the plan of a query chooses. */
 async function findAnswering(
   { route, sizeOf }: LiveCubesOptions,
-  { cube, asked }: { readonly cube: CubeModel; readonly asked: CubeQuery },
+  { cube, asked, guard }: Pick<FollowedQuestion, "cube" | "asked" | "guard">,
   signal: AbortSignal,
 ): Promise<ReadModel> {
   for (const { rollUp, query } of planRollUps(cube, asked, sizeOf))
     try {
-      if ((await route(rollUp, demand, signal)).rejected === 0) return toRead(rollUp, query.where);
+      if ((await route(rollUp, demand, signal)).rejected === 0)
+        return toRead(guard?.definitionOf(rollUp) ?? rollUp, query.where);
     } catch (error) {
       signal.throwIfAborted();
       if (!isFaultOfStore(error)) throw error;
     }
   await route(cube, demand, signal);
-  return toRead(cube, null);
+  return toRead(guard?.definitionOf(cube) ?? cube, null);
 }
 
 /** What is written of a roll-up is told apart by its key; a fact that fits no longer may have done so before. */
@@ -152,10 +155,11 @@ async function evaluate(
   stopped: AbortSignal,
 ): Promise<Evaluation> {
   const { models, noteQuestion, sizeOf, timeoutMs } = options;
-  const { cube, asked } = question;
+  const { cube, asked, guard } = question;
+  const stores = guard ? guard.stores(options.stores) : options.stores;
   // A server that hangs does not keep its own limit.
   const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]);
-  const reads = createReads({ ...options, signal, answerTimes: createAnswerTimes() });
+  const reads = createReads({ ...options, stores, signal, answerTimes: createAnswerTimes() });
   const rows = await askCube(cube, question, reads.open(cube.name, cube, demand), {
     sizeOf,
     note: (answer) => noteQuestion?.(cube, asked, answer),

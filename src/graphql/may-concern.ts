@@ -3,7 +3,7 @@ import type { DocumentId } from "../models/model.ts";
 import type { RollUpModel } from "../models/roll-up.ts";
 import { filterFields } from "../stores/cube-store.ts";
 import type { Filter, FilterValue } from "../stores/document-store.ts";
-import { matchesFilter } from "./match-filter.ts";
+import { matchesFilter } from "../stores/match-filter.ts";
 
 /**
  * Whether a group of a roll-up may be one of those that a filter on its documents leaves: its key alone tells, also when the

@@ -37,7 +37,8 @@ export function addNodeFields(
 ): void {
   const byType = new Map(models.map((model) => [model.typeName, model]));
   builder.queryField("node", (t) => {
-    const { asOf: _inTheId, ...args } = readArguments(t);
+    // The moment is in the id.
+    const args = readArguments(t, { withoutPast: true });
     return t.field({
       type: node,
       nullable: true,
@@ -52,7 +53,7 @@ export function addNodeFields(
     });
   });
   builder.queryField("nodes", (t) => {
-    const { asOf: _inTheIds, ...args } = readArguments(t);
+    const args = readArguments(t, { withoutPast: true });
     return t.field({
       type: [node],
       nullable: { list: false, items: true },
@@ -89,7 +90,8 @@ function readEntityId(byType: ReadonlyMap<string, DocumentModel>, id: string): W
   const entity = parseEntityId(id);
   const model = entity && byType.get(entity.typeName);
   const key = model && parseDocumentId(model, entity.key);
-  if (!entity || !model || key === undefined)
+  const isOfHiddenPast = entity?.moment !== undefined && model?.withoutPast === true;
+  if (!entity || !model || key === undefined || isOfHiddenPast)
     throw new VitrineError(
       "BAD_INPUT",
       `id: ${quote(id)} is the id of no document. Give one that an answer had as \`id\`.`,

@@ -3,21 +3,27 @@ import type { Project } from "../models/project.ts";
 import type { Page } from "../pages/page.ts";
 import { everythingServed, type Serving } from "../serving-settings.ts";
 import type { DomainSummary, HomeSettings } from "../web/home/page-settings.ts";
-import { type Example, type ProjectExample, readProjectExamples } from "./examples.ts";
+import { type Example, keepFitting, type ProjectExample, readProjectExamples } from "./examples.ts";
 import { createGraphiqlPage } from "./graphiql-page.ts";
 
 /** How many questions of a domain the start page shows. */
 const FIRST_QUESTIONS = 4;
 
-/** The pages of a project that are served, in the order of their navigation; what they show is read from the project's files. */
+type PagesServed = Pick<Serving, "introspection" | "graphiql" | "probes">;
+
+/**
+ * The pages of a project that are served, in the order of their navigation; what they show is read from the project's files. Of one that is
+ * shown to a role, examples and dashboards that do not fit its schema are left out without a word: they are not there for it.
+ */
 export async function readProjectPages(
-  project: Pick<Project, "domains">,
+  project: Pick<Project, "domains" | "shownTo">,
   projectDir: string,
   around: Surroundings,
-  serving: Pick<Serving, "introspection" | "graphiql" | "probes"> = everythingServed,
+  serving: PagesServed = everythingServed,
 ): Promise<readonly Page[]> {
   const hasGraphiql = serving.graphiql && serving.introspection;
-  const examples = hasGraphiql ? await readProjectExamples(project, projectDir) : [];
+  const all = hasGraphiql ? await readProjectExamples(project, projectDir) : [];
+  const examples = project.shownTo ? keepFitting(all, around.schema) : all;
   const graphiql = {
     schema: around.schema,
     examples,

@@ -1,10 +1,13 @@
 import { VitrineError } from "../errors.ts";
 import { readToken } from "../freshness/write-token.ts";
+import type { DocumentModel } from "../models/model.ts";
 import type { Builder } from "./builder.ts";
 import type { RequestContext } from "./context.ts";
 import type { ReadDemand, Source } from "./reads.ts";
 
-/** The arguments of every root field that reads: which store, how old it may be, or which moment it shows. */
+/**
+ * The arguments of every root field that reads: which store, how old it may be, or which moment it shows, of what has a past.
+ */
 export function createReadArguments(builder: Builder) {
   const source = builder.enumType("Source", {
     description:
@@ -20,10 +23,13 @@ export function createReadArguments(builder: Builder) {
       },
     },
   });
-  return (t: Parameters<Parameters<Builder["queryFields"]>[0]>[0]) => ({
+  return (
+    t: Parameters<Parameters<Builder["queryFields"]>[0]>[0],
+    { withoutPast }: Pick<DocumentModel, "withoutPast">,
+  ) => ({
     source: t.arg({ type: source, defaultValue: "AUTO" }),
     maxStaleness: t.arg.int(),
-    asOf: t.arg({ type: "DateTime" }),
+    ...(withoutPast ? {} : { asOf: t.arg({ type: "DateTime" }) }),
     afterWrite: t.arg.string(),
   });
 }

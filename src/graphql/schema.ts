@@ -34,19 +34,20 @@ import { readDocumentId } from "./values.ts";
  * for every cube a field that groups its facts; for every procedure a field that calls it.
  * @throws TypeError when definitions contradict each other.
  */
-export function createSchema(project: Project): GraphQLSchema {
+export function createSchema(project: Pick<Project, "domains" | "shownTo">): GraphQLSchema {
   const all = project.domains.flatMap((domain) => domain.models);
   const models = all.filter((model) => !isCube(model));
   const builder = createBuilder();
   const shared = { pageInfo: createPageInfo(builder), readArguments: createReadArguments(builder) };
   const scalarType = createScalarTypes(builder);
   const cubes = all.filter((model) => isCube(model)).filter((model) => !isRollUp(model));
-  const nodes = [...models, ...cubes.map(toFacts)];
+  const nodes = [...models, ...cubes.filter(({ cube }) => !cube.withoutFacts).map(toFacts)];
+  const past = all.length === 0 || all.some(({ withoutPast }) => !withoutPast);
   const node = createNodeType(builder);
   const documentType = createDocumentTypes(builder, nodes, { scalarType, node });
   const filterType = createFilterTypes(builder, scalarType);
   builder.queryType({
-    description: `Every document model can be read by id and in pages, every cube in groups, from either store.\n\n${describeSharedWords()}`,
+    description: `Every document model can be read by id and in pages, every cube in groups, from either store.\n\n${describeSharedWords({ past })}`,
   });
 
   if (models.length + cubes.length > 0)
@@ -68,7 +69,7 @@ export function createSchema(project: Project): GraphQLSchema {
         type,
         nullable: true,
         description: `One ${model.typeName} by its \`${model.key}\`; null when there is none.`,
-        args: { id: t.arg.id({ required: true }), ...shared.readArguments(t) },
+        args: { id: t.arg.id({ required: true }), ...shared.readArguments(t, model) },
         resolve: (_root, args, context, info) =>
           context.reads
             .open(String(info.path.key), model, readDemand(args, context))
@@ -87,7 +88,7 @@ export function createSchema(project: Project): GraphQLSchema {
           after: t.arg.string(),
           last: t.arg.int(),
           before: t.arg.string(),
-          ...shared.readArguments(t),
+          ...shared.readArguments(t, model),
         },
         extensions: {
           ...listing(MAX_PAGE),
@@ -106,7 +107,8 @@ export function createSchema(project: Project): GraphQLSchema {
       }),
     );
   }
-  for (const model of models) addHistoryField(builder, model, documentType(model), shared.pageInfo);
+  for (const model of models.filter(({ withoutPast }) => !withoutPast))
+    addHistoryField(builder, model, documentType(model), shared.pageInfo);
   const { readArguments } = shared;
   if (cubes.length > 0) {
     const stepType = createStepType(builder);
@@ -116,7 +118,7 @@ export function createSchema(project: Project): GraphQLSchema {
   }
   const procedures = project.domains.flatMap((domain) => domain.procedures ?? []);
   addNodeFields(builder, nodes, { node, readArguments });
-  addRunsField(builder);
+  if (project.shownTo?.runs !== false) addRunsField(builder);
   addProcedureFields(builder, procedures, { models, documentType, scalarType });
   // Types and fields stay in the order of their definition: that is how a person reads them.
   return paceFields(builder.toSchema({ sortSchema: false, directives: standardDirectives }));

@@ -1,3 +1,4 @@
+import type { Identify } from "../access/identify.ts";
 import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
 import type { FileLimits } from "../file-settings.ts";
@@ -26,6 +27,7 @@ import { createLiveCubes } from "./live-cubes.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
 import { openDocuments } from "./open-documents.ts";
+import { openRole } from "./open-role.ts";
 import { readProjectPages } from "./project-pages.ts";
 import { createQuestionLog } from "./question-log.ts";
 import { createRollUpSizes } from "./roll-up-sizes.ts";
@@ -64,13 +66,17 @@ export interface ServeOptions {
     readonly files: FileLimits;
   };
   readonly logger: Logger;
-  /** Pages after those of the project, in the navigation. */
-  readonly morePages?: readonly Page[];
+  /** Who asks. Default: nobody is asked. */
+  readonly identify?: Identify | undefined;
+  /** With what texts are hashed for those who see them so. */
+  readonly maskKey?: string | undefined;
+  /** Pages after those of the project, in the navigation, of a project as somebody has it. */
+  readonly morePages?: (project: Project) => readonly Page[];
 }
 
 /** Serves a project over GraphQL: what `vitrine up` and `vitrine serve` start. @throws VitrineError PORT_IN_USE */
 export async function serveProject(options: ServeOptions): Promise<Server> {
-  const { settings, reader, mongo, logger, projectDir } = options;
+  const { settings, reader, mongo, logger, projectDir, maskKey, morePages = () => [] } = options;
   const { serving = everythingServed } = settings;
   const project = serving.readOnly ? withoutMutations(options.project) : options.project;
   const models = project.domains.flatMap((domain) => domain.models);
@@ -127,8 +133,10 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     versionOf: createVersionOf(meter, models, mirrorReachable),
     pages: [
       ...(await readProjectPages(project, projectDir, { schema, logger }, serving)),
-      ...(options.morePages ?? []),
+      ...morePages(project),
     ],
+    ...(options.identify && { identify: options.identify }),
+    openRole: (role) => openRole(role, { project, projectDir, logger, maskKey, morePages, serving }),
     readiness,
   });
   const probes = serving.probes && (await openProbes(server, serving.probes, { ...options, readiness }));

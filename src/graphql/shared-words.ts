@@ -100,10 +100,18 @@ const sharedWords = {
 /** Every name that is described there. */
 export const sharedNames: ReadonlySet<string> = new Set(Object.values(sharedWords).flatMap(Object.keys));
 
+/** Words of the past, which are not said where nothing has one. */
+const ofThePast: ReadonlySet<string> = new Set(["asOf", "validFrom", "validTo", "changedFields"]);
+
 /** The words as Markdown. */
-export const describeSharedWords = (): string =>
+export const describeSharedWords = ({ past }: { readonly past: boolean }): string =>
   Object.entries(sharedWords)
     .map(([title, words]) =>
-      [`${title}:`, ...Object.entries(words).map(([name, text]) => `- \`${name}\`: ${text}`)].join("\n"),
+      [
+        `${title}:`,
+        ...Object.entries(words)
+          .filter(([name]) => past || !ofThePast.has(name))
+          .map(([name, text]) => `- \`${name}\`: ${text}`),
+      ].join("\n"),
     )
     .join("\n\n");

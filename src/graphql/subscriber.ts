@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { VitrineError } from "../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { Filter } from "../stores/document-store.ts";
-import { matchesFilter } from "./match-filter.ts";
+import { matchesFilter } from "../stores/match-filter.ts";
 
 /** The newest state of a document that a subscriber asked for; null when it is gone or no longer fits. */
 export interface Change {
@@ -14,6 +14,10 @@ export interface Interest {
   /** Null: all ids. */
   readonly ids: readonly DocumentId[] | null;
   readonly where: Filter | null;
+  /** How documents look to it, of which only changes that it sees are news. Default: as they are. */
+  readonly show?: ((document: Document) => Document) | undefined;
+  /** Whether some documents are not there for it: of one that cannot be read nobody knows. */
+  readonly isGuarded?: boolean;
 }
 
 /** Documents that one subscriber may follow. */
@@ -94,6 +98,7 @@ export class Subscriber implements AsyncIterableIterator<Change> {
 
   /** A document is there, and cannot be read: what was told of it stands until it can. */
   keep(id: DocumentId): void {
+    if (this.interest.isGuarded && !this.#known.has(id)) return;
     this.#missing.delete(id);
   }
 
@@ -120,7 +125,10 @@ export class Subscriber implements AsyncIterableIterator<Change> {
     return !where || matchesFilter(this.#model, where, document);
   }
 
-  #put(id: DocumentId, document: Document, state: string | null): void {
+  #put(id: DocumentId, whole: Document, ofWhole: string | null): void {
+    const { show } = this.interest;
+    const document = show ? show(whole) : whole;
+    const state = show ? fingerprint(document) : ofWhole;
     if (state === null || this.#known.get(id) === state) return;
     this.#known.set(id, state);
     if (this.#known.size > MAX_FOLLOWED)

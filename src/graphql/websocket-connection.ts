@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { CloseCode, MessageType, parseMessage, type Server, type SubscribePayload } from "graphql-ws";
 import type { WebSocket } from "ws";
 import type { Logger } from "../log.ts";
+import type { Admitted } from "./entrance.ts";
 import { MAX_NESTING, nestsDeeper } from "./text-limits.ts";
 
 /** An operation that is being answered. */
@@ -15,6 +16,12 @@ export interface RunningOperation {
 /** What belongs to one WebSocket. */
 export interface Connection {
   readonly request: IncomingMessage;
+  /** Who asks, once they have said so. */
+  admitted?: Admitted;
+  /** To be called when it is closed. */
+  onClose?: () => void;
+  /** Closes it. */
+  readonly close: (code: number, reason: string) => void;
   /** By their ids. */
   readonly operations: Map<string, RunningOperation>;
 }
@@ -73,6 +80,7 @@ export function serveConnection(
   );
   socket.once("close", (code, reason) => {
     clearInterval(ping);
+    connection.onClose?.();
     for (const { end } of operations.values()) end(false);
     leave(code, String(reason)).catch(noteFault);
   });

@@ -1,53 +1,63 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { ExecutionArgs, GraphQLError } from "graphql";
-import { handleProtocols, makeServer, type SubscribePayload } from "graphql-ws";
+import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
-import { everyone } from "../access/principal.ts";
+import { readBearer } from "../access/credentials.ts";
+import { VitrineError } from "../errors.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
 import type { OriginRule } from "../monitor/allowed-origins.ts";
 import { refuseUpgrade } from "../monitor/http-server.ts";
 import { readOperation } from "./answer-json.ts";
+import type { Admit } from "./entrance.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import type { PersistedQueries } from "./persisted-queries.ts";
 import { MAX_BODY_BYTES } from "./read-request.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
+import type { Answering } from "./role-gateways.ts";
+import { watchAdmission } from "./watch-admission.ts";
 import { type Connection, serveConnection } from "./websocket-connection.ts";
 import type { createGateway, GatewayOptions, RequestState } from "./yoga.ts";
 
 type Gateway = ReturnType<typeof createGateway>;
+
+export interface SocketOptions extends Pick<GatewayOptions, "metrics" | "logger"> {
+  readonly hosts: HostRule;
+  readonly origins: OriginRule;
+  readonly persisted: PersistedQueries;
+  /** Who asks, once they have said so; again as long as they are there. */
+  readonly admit: Admit;
+}
 interface OperationState extends RequestState {
   /** Whether its client has said that it wants no more of it. */
   wasLeft(): boolean;
 }
 type Executors = Pick<ReturnType<Gateway["getEnveloped"]>, "execute" | "subscribe">;
 
-export interface SocketOptions extends GatewayOptions {
-  readonly hosts: HostRule;
-  readonly origins: OriginRule;
-  readonly persisted: PersistedQueries;
-}
-
 const GOING_AWAY = 1001;
+/** Characters of why a socket is closed: at most 123 bytes. */
+const MOST_REASON = 100;
 
 /**
- * Answers the graphql-ws protocol on `/graphql` of `server`, through the gateway's own plugins.
+ * Answers the graphql-ws protocol on `/graphql` of `server`, through the gateway's own plugins. Who asks is told by
+ * `connection_init` (`{ "authorization": "Bearer …" }`), or by the request that opened the socket.
  * @returns closes all sockets, telling their clients
  */
-export function serveWebSockets(
-  server: Server,
-  gateway: Gateway,
-  options: SocketOptions,
-): () => Promise<void> {
+export function serveWebSockets(server: Server, options: SocketOptions): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES, handleProtocols });
-  const protocol = createProtocol(gateway, options);
+  const protocol = createProtocol(options);
   server.on("upgrade", (request, socket, head) => {
     if (options.hosts.refuse(request) !== null) return refuseUpgrade(socket, "421 Misdirected Request");
     if (request.url?.split("?", 1)[0] !== "/graphql") return refuseUpgrade(socket, "404 Not Found");
     // A page of another site may open a socket in the name of its visitor: no rule of browsers forbids it.
     if (!options.origins.allows(request)) return refuseUpgrade(socket, "403 Forbidden");
     sockets.handleUpgrade(request, socket, head, (opened: WebSocket) =>
-      serveConnection(protocol, opened, { request, operations: new Map() }, options.logger),
+      serveConnection(
+        protocol,
+        opened,
+        { request, operations: new Map(), close: (code, reason) => opened.close(code, reason) },
+        options.logger,
+      ),
     );
   });
   return () =>
@@ -57,10 +67,15 @@ export function serveWebSockets(
     });
 }
 
-function createProtocol(gateway: Gateway, options: SocketOptions) {
+function createProtocol(options: SocketOptions) {
   const { persisted } = options;
-  const prepare = async ({ request, operations }: Connection, id: string, payload: SubscribePayload) => {
-    const principal = everyone;
+  const prepare = async (
+    { request, operations, admitted }: Connection,
+    id: string,
+    payload: SubscribePayload,
+  ) => {
+    if (!admitted) throw new TypeError("The library lets nobody subscribe who is not connected.");
+    const { served, principal } = admitted;
     const exchange = startExchange(randomUUID(), principal);
     const ends: ((finished: boolean) => void)[] = [];
     let outcome: boolean | undefined;
@@ -78,9 +93,14 @@ function createProtocol(gateway: Gateway, options: SocketOptions) {
       end(true);
       return coded;
     };
+    let answering: Answering;
+    try {
+      answering = served.answeringFor(principal);
+    } catch (error) {
+      return refuse([toGraphQLError(error)]);
+    }
     const state: OperationState = {
-      req: request,
-      principal,
+      ...{ req: request, principal, answering },
       wasLeft: () => outcome === false,
       exchange,
       // A client may have left before anybody asks to be told.
@@ -89,7 +109,7 @@ function createProtocol(gateway: Gateway, options: SocketOptions) {
         else one(outcome);
       },
     };
-    const { schema, parse, validate, contextFactory, execute, subscribe } = gateway.getEnveloped(state);
+    const { schema, parse, validate, contextFactory, execute, subscribe } = served.yoga.getEnveloped(state);
     try {
       const { variables, operationName } = payload;
       const read = persisted.read(payload);
@@ -124,6 +144,7 @@ function createProtocol(gateway: Gateway, options: SocketOptions) {
     return { ...answer, errors };
   };
   return makeServer<Record<string, unknown>, Connection>({
+    onConnect: ({ connectionParams, extra }) => connect(options, extra, connectionParams?.authorization),
     execute: run("execute"),
     subscribe: run("subscribe"),
     onSubscribe: ({ extra }, id, payload) => prepare(extra, id, payload),
@@ -133,4 +154,22 @@ function createProtocol(gateway: Gateway, options: SocketOptions) {
       if (operation?.payload === payload) operation.end(true);
     },
   });
+}
+
+/** Lets somebody in, for as long as their token holds; else closes the socket, and says why. */
+async function connect(options: SocketOptions, connection: Connection, said: unknown): Promise<boolean> {
+  const refuse = (reason: string) => connection.close(CloseCode.Forbidden, reason.slice(0, MOST_REASON));
+  const admit = async () =>
+    options.admit(connection.request, typeof said === "string" ? readBearer(said) : undefined);
+  try {
+    const admitted = await admit();
+    connection.admitted = admitted;
+    connection.onClose = watchAdmission(admitted, admit, refuse);
+    return true;
+  } catch (error) {
+    if (!(error instanceof VitrineError) || !error.exposed) throw error;
+    options.metrics.error(error.code, 1);
+    refuse(error.message);
+    return false;
+  }
 }

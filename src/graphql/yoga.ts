@@ -7,9 +7,8 @@ import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
-import { shareReads } from "../stores/share-reads.ts";
-import { type AnswerLimits, createPace, createRounds } from "./answer-pace.ts";
-import { createAnswerTimes } from "./answer-times.ts";
+import { type AnswerLimits, createPace, createRounds, type Rounds } from "./answer-pace.ts";
+import { type AnswerTimes, createAnswerTimes } from "./answer-times.ts";
 import { type CallLog, callFor } from "./call-for.ts";
 import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
@@ -24,15 +23,17 @@ import type { LiveCubes } from "./live-cubes.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
 import { endOversized } from "./pace-fields.ts";
-import { type PersistedQueries, usePersisted } from "./persisted-queries.ts";
+import { createPersistedQueries, type PersistedQueries, usePersisted } from "./persisted-queries.ts";
 import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
 import { MAX_BODY_BYTES } from "./read-request.ts";
 import { createReadTimes } from "./read-times.ts";
 import type { Router } from "./reads.ts";
 import { createReads } from "./reads.ts";
 import { addWork, type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
+import type { Answering } from "./role-gateways.ts";
 import type { SizeOf } from "./roll-up-sizes.ts";
 import { limitTexts } from "./text-limits.ts";
+import type { TrustedDocuments } from "./trusted-documents.ts";
 
 /** What answers queries. */
 export interface GatewayOptions {
@@ -73,16 +74,29 @@ export interface GatewayOptions {
 export interface RequestState {
   readonly req: IncomingMessage;
   readonly principal: Principal;
+  /** What it is answered from. */
+  readonly answering: Answering;
   readonly exchange: Exchange;
   /** Registers what is called once when the answer is out (true), or its client has gone before (false). */
   onEnd(end: (finished: boolean) => void): void;
 }
 
+/** What all gateways of a server have in common, whoever asks. */
+export interface SharedByGateways {
+  readonly persisted: PersistedQueries;
+  readonly answerTimes: AnswerTimes;
+  readonly rounds: Rounds;
+}
+
+export const createShared = (trusted?: TrustedDocuments): SharedByGateways => ({
+  persisted: createPersistedQueries(trusted),
+  answerTimes: createAnswerTimes(),
+  rounds: createRounds(),
+});
+
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
-export function createGateway(options: GatewayOptions, persisted: PersistedQueries) {
-  const answerTimes = createAnswerTimes();
-  const rounds = createRounds();
-  const stores = { live: shareReads(options.stores.live), mirror: shareReads(options.stores.mirror) };
+export function createGateway(options: GatewayOptions, shared: SharedByGateways) {
+  const { persisted, answerTimes, rounds } = shared;
   return createYoga<RequestState, RequestContext>({
     schema: options.schema,
     graphqlEndpoint: "/graphql",
@@ -108,18 +122,18 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
       stopClockOfSubscriptions,
       usePersisted(persisted),
     ],
-    context: ({ req, onEnd, exchange, principal }) => {
+    context: ({ req, principal, answering, onEnd, exchange }) => {
       const { requestId } = exchange;
       const fallen = new Set<string>();
       const startedAt = performance.now();
       const signal = limitTime(onEnd, exchange, options.timeoutMs);
-      const explainer = startExplainer(req, exchange, options.explain);
+      const explainer = startExplainer(req, exchange, answering.explain);
       const times = createReadTimes();
       const reads = createReads({
         times,
         explainer,
-        stores,
-        route: options.route,
+        stores: answering.stores,
+        route: answering.route,
         signal,
         timeoutMs: options.timeoutMs,
         maxDocuments: options.maxDocuments,
@@ -138,22 +152,23 @@ export function createGateway(options: GatewayOptions, persisted: PersistedQueri
         reads,
         client: req.socket,
         explainer,
-        documents: options.documents,
-        liveCubes: options.liveCubes,
+        documents: answering.documents,
+        liveCubes: answering.liveCubes,
         readRuns: (filter) => {
           exchange.isUntold = true;
-          return options.readRuns(filter);
+          return answering.readRuns(filter);
         },
-        sizeOf: options.sizeOf,
-        noteQuestion: options.noteQuestion ?? (() => undefined),
+        sizeOf: answering.sizeOf,
+        noteQuestion: answering.noteQuestion ?? (() => undefined),
         pace: createPace(options.answer, rounds, signal),
         // Node joins what comes several times into one text, except for a few headers of its own.
         afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),
         call: (procedure, args) => {
           exchange.isUntold = true;
           const leftMs = Math.max(options.timeoutMs - (performance.now() - startedAt), 1);
-          const state = { principal, exchange };
-          return callFor(state, options, { procedure, args, signal, timeoutMs: leftMs });
+          const { procedures } = answering;
+          const asked = { procedure, args, signal, timeoutMs: leftMs };
+          return callFor({ principal, exchange }, { procedures, callLog: options.callLog }, asked);
         },
       };
     },

@@ -34,13 +34,23 @@ export type Mask = "null" | "last4" | "hash";
 /** What is done about personal fields (`pii`): left out as if they were not there, masked, or shown. */
 export type PersonalRule = "hidden" | "shown" | { readonly mask: Mask };
 
+/** A personal field that is shown in another form. */
+export interface MaskedField {
+  /** From the document on: `["buyer", "email"]`; lists are passed through. */
+  readonly path: readonly string[];
+  readonly mask: Mask;
+}
+
 /** What a role may see of a model or a cube. */
 export interface ModelAccess {
   /** The rows that are there for it; default: all. */
   readonly where?: RowRule;
-  /** The fields (of a cube: dimensions and measures) that are there for it; default: all. */
+  /**
+   * The fields that are there for it, the key always among them; default: all. Of a cube a name stands for the dimension,
+   * the measure and the field of the facts that are called so; the name of a date for its periods too.
+   */
   readonly only?: readonly string[];
-  /** Fields that are not; a dotted name goes into an object or the items of a list. */
+  /** Fields that are not; a dotted name goes into an object or the items of a list. Of a cube as `only`. */
   readonly except?: readonly string[];
   /** Personal fields of this model; default: as the role has them. */
   readonly personal?: PersonalRule;
@@ -59,7 +69,7 @@ export interface ProcedureAccess {
 /** What a role may do in a domain. What is not named is not there for it. */
 export interface RoleAccess {
   readonly description: string;
-  /** `all`: all models and cubes of the domain, whole and with their past. */
+  /** `all`: all models and cubes of the domain, with their facts and their past; personal fields as `personal` says. */
   readonly models?: "all" | Readonly<Record<string, true | ModelAccess>>;
   readonly procedures?: "all" | Readonly<Record<string, true | ProcedureAccess>>;
   /** Default: hidden. */
@@ -82,3 +92,6 @@ export interface Access {
 
 /** Checked with the models that it is beside, when the project is defined. */
 export const defineAccess = (access: Access): Access => access;
+
+export const isClaim = (value: unknown): value is Claim =>
+  typeof value === "object" && value !== null && "claim" in value;

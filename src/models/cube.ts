@@ -140,6 +140,8 @@ export interface CubeDefinition<F extends Fields> extends ModelDefinition<F> {
   readonly rollups?: readonly RollUpDefinition[];
   /** Lets questions show money in one currency. */
   readonly conversion?: Conversion;
+  /** The `countDistinct` measure that says how many people are in a group: roles may be shown no group of few. */
+  readonly people?: string;
 }
 
 export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
@@ -151,6 +153,9 @@ export interface CubeModel<F extends Fields = Fields> extends DocumentModel<F> {
     readonly measureModel: DocumentModel<Readonly<Record<string, ScalarField>>>;
     readonly rollUps: readonly RollUpModel[];
     readonly conversion?: Conversion;
+    readonly people?: string;
+    /** As a role has it that may not read the facts of a group. */
+    readonly withoutFacts?: boolean;
   };
 }
 
@@ -171,7 +176,7 @@ const OF_EACH_ROW = ["level", "groupedBy", "share", "runningTotal", "previous", 
  * view, so it must be a filter. Throws a TypeError that names the cube and the remedy.
  */
 export function defineCube<const F extends Fields>(definition: CubeDefinition<F>): CubeModel<F> {
-  const { dimensions, measures, determinedBy = {}, rollups = [], conversion, ...facts } = definition;
+  const { dimensions, measures, determinedBy = {}, rollups = [], conversion, people, ...facts } = definition;
   const model = defineModel<F>(facts);
   const fail = (problem: string): never => {
     throw new TypeError(`Cube ${model.name}: ${problem}`);
@@ -208,6 +213,8 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
   }
   checkRequired(measures, named, fail);
   if (conversion) checkConversion(conversion, { dimensions: named, measures, measureFields }, fail);
+  if (people !== undefined && measures[people]?.kind !== "countDistinct")
+    fail(`people: "${people}" must be a measure that is a countDistinct.`);
   for (const name of OF_EACH_ROW)
     if (named.has(name) || name in measures || model.fields[name]?.kind === "link")
       fail(`each row has a field "${name}" already. Name yours otherwise.`);
@@ -222,7 +229,10 @@ export function defineCube<const F extends Fields>(definition: CubeDefinition<F>
     columns: Object.fromEntries(Object.keys(measures).map((name) => [name, `m_${toColumnName(name)}`])),
     filters: Object.keys(measures),
   };
-  const parts = { dimensions: Object.fromEntries(named), measures, determinedBy, measureModel };
+  const parts = {
+    ...{ dimensions: Object.fromEntries(named), measures, determinedBy, measureModel },
+    ...(people === undefined ? {} : { people }),
+  };
   const rollUps = defineRollUps({ ...model, cube: { ...parts, rollUps: [] } }, rollups);
   return { ...model, cube: { ...parts, rollUps, ...(conversion ? { conversion } : {}) } };
 }

@@ -38,6 +38,8 @@ export interface DocumentModel<F extends Fields = Fields> extends Omit<ModelDefi
   readonly key: string;
   /** The view's column of each field of a document: its name in snake_case. */
   readonly columns: Readonly<Record<string, string>>;
+  /** As a role has it that may not ask for the past: neither versions nor `asOf` are there. */
+  readonly withoutPast?: boolean;
   /** Fields declared as filters, the key not among them. */
   readonly filters: readonly string[];
 }

@@ -1,10 +1,10 @@
 import type { Access } from "./access.ts";
+import { findAccessProblems } from "./check-access.ts";
+import { checkLinks } from "./check-links.ts";
 import { findNameProblems } from "./check-names.ts";
-import { checkRates } from "./conversion.ts";
-import { type CubeModel, isCube } from "./cube.ts";
-import type { Field, Fields, LinkField } from "./field.ts";
+import { isCube } from "./cube.ts";
 import type { ImportDefinition } from "./import-definition.ts";
-import { type DocumentModel, keyFieldOf } from "./model.ts";
+import type { DocumentModel } from "./model.ts";
 import { orderDomains } from "./order-domains.ts";
 import type { ProcedureDefinition, Rule } from "./procedure.ts";
 import { findScheduleProblems, type Schedules } from "./schedule.ts";
@@ -115,12 +115,23 @@ export interface Domain {
   readonly access?: Access;
 }
 
+/** Of a project that is shown to a role: what the role has beside models and procedures. */
+export interface ShownTo {
+  readonly role: string;
+  /** Whether it may read the run log. */
+  readonly runs: boolean;
+  /** Whether it may know the tables and columns that documents are made of: a role from which nothing is hidden. */
+  readonly tables: boolean;
+}
+
 export interface Project {
   /** Folder of the SQL files, relative to the project file. */
   readonly sql: string;
   readonly domains: readonly Domain[];
   /** What `vitrine up` and `vitrine schedule` run by the calendar, by name. */
   readonly schedules?: Schedules;
+  /** Set in the project that `projectForRole` makes, which has only what this role may see. */
+  readonly shownTo?: ShownTo;
 }
 
 /** A business area: its models, those of its cubes' roll-ups too, what is captured for them, how its files are imported. */
@@ -134,7 +145,8 @@ export const defineDomain = (domain: Domain): Domain => {
  * The root of a project: `vitrine.config.ts` exports one as default. Its domains come out in an order in which each
  * follows those that it uses: so their SQL is applied.
  * @throws TypeError when two definitions make one name, whatever is derived from them included, when domains use each
- *   other wrongly, when a schedule cannot be kept, or when a link leads nowhere. All problems with names are told at once.
+ *   other wrongly, when a schedule cannot be kept, when a link leads nowhere, or when a role is given what it cannot have. All
+ *   problems with names are told at once, and all with roles.
  */
 export function defineProject(project: Project): Project {
   const all = project.domains.map(defineDomain);
@@ -146,6 +158,8 @@ export function defineProject(project: Project): Project {
   if (problems.length > 0) throw new TypeError(problems.join("\n"));
   const domains = orderDomains(all);
   for (const domain of domains) checkLinks(domain, domains);
+  const forbidden = findAccessProblems(domains);
+  if (forbidden.length > 0) throw new TypeError(forbidden.join("\n"));
   return { ...project, domains };
 }
 
@@ -175,73 +189,4 @@ function findOwnProblems({ name, imports = {}, rules = {} }: Domain): readonly s
         `Domain ${name}: rule ${number} is not between 10000 and 65535, where the server has no errors of its own.`,
       );
   return problems;
-}
-
-/** Links lead to models of the domain itself, or of one that it names in `uses`: what it rests on is said there. */
-function checkLinks(domain: Domain, domains: readonly Domain[]): void {
-  for (const model of domain.models) {
-    if (isCube(model)) checkConversionRates(model, domain, domains);
-    const visit = (fields: Fields): void => {
-      for (const [name, field] of Object.entries(fields)) {
-        if (field.kind === "link") {
-          const target = findTarget(field.model, {
-            from: domain,
-            domains,
-            link: `${model.name}: link "${name}"`,
-          });
-          checkKey(`${model.name}: link "${name}"`, field, fields, target);
-        }
-        const inner = field.kind === "list" ? field.item : field;
-        if (inner.kind === "object") visit(inner.fields);
-      }
-    };
-    visit(model.fields);
-  }
-  for (const procedure of domain.procedures ?? [])
-    for (const [name, field] of Object.entries(procedure.result))
-      if (field.kind === "link")
-        findTarget(field.model, { from: domain, domains, link: `${procedure.name}: link "${name}"` });
-}
-
-function checkConversionRates({ name, cube }: CubeModel, from: Domain, domains: readonly Domain[]): void {
-  const { conversion, dimensions } = cube;
-  const currency = conversion && dimensions[conversion.currency]?.type;
-  if (!conversion || !currency) return;
-  const link = `Cube ${name}: its conversion`;
-  checkRates(name, currency, findTarget(conversion.rates, { from, domains, link }));
-}
-
-function findTarget(
-  model: string,
-  {
-    from,
-    domains,
-    link,
-  }: { readonly from: Domain; readonly domains: readonly Domain[]; readonly link: string },
-): DocumentModel {
-  for (const domain of domains) {
-    const target = domain.models.find(({ name }) => name === model);
-    if (!target) continue;
-    if (domain !== from && !from.uses?.includes(domain.name))
-      throw new TypeError(
-        `${link} leads to ${model} of domain ${domain.name}, which domain ${from.name} does not use. Say so: uses: ["${domain.name}"].`,
-      );
-    return target;
-  }
-  throw new TypeError(`${link} leads to ${model}, which is no model of this project.`);
-}
-
-/** A link's key is a stored sibling, or inside one, of the kind of the other model's key. */
-function checkKey(name: string, link: LinkField, siblings: Fields, target: DocumentModel): void {
-  let fields: Fields | undefined = siblings;
-  let key: Field | undefined;
-  for (const part of link.key.split(".")) {
-    key = fields?.[part];
-    fields = key?.kind === "object" ? key.fields : undefined;
-  }
-  const expected = keyFieldOf(target).kind;
-  if (key?.kind !== expected)
-    throw new TypeError(
-      `${name} needs "${link.key}" beside it: the ${expected} that is the id of ${link.model}.`,
-    );
 }

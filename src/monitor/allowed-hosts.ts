@@ -39,9 +39,13 @@ export type Asked = Pick<IncomingMessage, "headers" | "httpVersion">;
  * let it in. A proxy that says nothing is known by the version of HTTP that nobody else speaks any more (nginx).
  */
 export const isAskedHere = ({ headers, httpVersion }: Asked): boolean =>
-  isOfThisMachine(nameOf(headers.host ?? "") ?? "") &&
+  isAskedAsLoopback({ headers }) &&
   httpVersion !== "1.0" &&
   !Object.keys(headers).some((name) => /^(?:via|forwarded|x-real-ip|x-forwarded-.*)$/.test(name));
+
+/** Whether a request names this machine: over a connection that nobody else can hear, unless a proxy has it from one. */
+export const isAskedAsLoopback = ({ headers }: Pick<Asked, "headers">): boolean =>
+  isOfThisMachine(nameOf(headers.host ?? "") ?? "");
 
 const fits = (name: string, known: string): boolean =>
   known.startsWith(".") ? name.endsWith(known) : name === known;

@@ -7,14 +7,14 @@ export interface OriginRule {
   allows(request: Pick<IncomingMessage, "headers">): boolean;
   /**
    * Tells a browser what the page may read of the answer, and answers its question beforehand (`OPTIONS`). True: all is
-   * said. A page that may not read still gets its request answered, as any program does: nobody here is known by a cookie.
+   * said. A page that may not read still gets its request answered, as any program does: a cookie counts for pages of the server itself only.
    */
   answer(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 /** What a page may send. */
 const allowedHeaders =
-  "accept, content-type, if-none-match, x-vitrine-after-write, x-vitrine-explain, x-vitrine-cost, apollo-require-preflight, x-apollo-operation-name";
+  "accept, authorization, content-type, if-none-match, x-vitrine-after-write, x-vitrine-explain, x-vitrine-cost, apollo-require-preflight, x-apollo-operation-name";
 /** What a page may read beside the body. */
 const exposedHeaders = "etag, x-request-id, x-vitrine-freshness, content-disposition, retry-after";
 /** How long a browser need not ask again, in seconds. */
@@ -25,7 +25,7 @@ export function createOriginRule(origins: readonly string[]): OriginRule {
   const known = new Set(origins.map((origin) => origin.toLowerCase()));
   const isNamed = (origin: string) => known.has("*") || known.has(origin.toLowerCase());
   const allows: OriginRule["allows"] = ({ headers: { origin, host } }) =>
-    origin === undefined || isNamed(origin) || isOwn(origin, host);
+    origin === undefined || isNamed(origin) || isOwnOrigin(origin, host);
   return {
     allows,
     answer(request, response) {
@@ -54,5 +54,6 @@ export function createOriginRule(origins: readonly string[]): OriginRule {
   };
 }
 
-const isOwn = (origin: string, host: string | undefined): boolean =>
+/** Whether a page of this origin came from the server that is asked under this `Host`. */
+export const isOwnOrigin = (origin: string, host: string | undefined): boolean =>
   URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();

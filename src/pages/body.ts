@@ -46,8 +46,9 @@ export async function sendBody(
   response: ServerResponse,
 ): Promise<void> {
   response.setHeader("etag", body.tag);
-  response.setHeader("cache-control", "no-cache");
-  response.setHeader("vary", "accept, accept-encoding");
+  // What is for some only is kept by nobody else.
+  if (!response.hasHeader("cache-control")) response.setHeader("cache-control", "no-cache");
+  addVary(response, "accept, accept-encoding");
   if (request.headers["if-none-match"] === body.tag) {
     response.writeHead(304).end();
     return;
@@ -55,6 +56,12 @@ export async function sendBody(
   const [encoding] = findEncodings(request);
   const [plain, content] = [await body.read(undefined), await body.read(encoding)];
   send(response, content, body.type, content === plain ? undefined : encoding);
+}
+
+/** Names request headers that an answer depends on, beside those that are named already. */
+export function addVary(response: ServerResponse, names: string): void {
+  const before = response.getHeader("vary");
+  response.setHeader("vary", before === undefined ? names : `${before}, ${names}`);
 }
 
 /** The encodings that a browser takes, best first. */

@@ -44,6 +44,8 @@ export interface Pages {
   findFault(): string | null;
   /** Answers what belongs to a page (itself, its data, a file of the build); false for every other path, which is left alone. */
   serve(path: string | undefined, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** The same of files of the build alone, which tell nothing of any project. */
+  serveFile(path: string | undefined, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
 export interface PagesOptions {
@@ -52,13 +54,15 @@ export interface PagesOptions {
   readonly pages: readonly Page[];
   /** What the build left; default: beside the commands in `dist`. */
   readonly folder?: string;
+  /** Whose pages they are: told in the frame, beside the way out. Default: everybody's. */
+  readonly role?: string;
 }
 
 /**
  * Serves pages, each with its settings and a navigation to the others. A page and its data are asked for again each time
  * (304 when they are the same); files may be kept for ever, for their names hold their hashes.
  */
-export function createPages({ title, pages, folder = findBuiltPages() }: PagesOptions): Pages {
+export function createPages({ title, pages, role, folder = findBuiltPages() }: PagesOptions): Pages {
   const links = pages.map((page) => ({ title: page.title, path: page.path }));
   const bodies = new Map<string, Promise<Body>>();
   const keep = (key: string, make: () => Promise<Body>) => {
@@ -76,7 +80,7 @@ export function createPages({ title, pages, folder = findBuiltPages() }: PagesOp
   async function sendPage(page: Page, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fault = findFault(page);
     if (fault !== null) return sendError(response, 503, "SETUP_FAILED", fault);
-    const frame: Frame = { title, path: page.path, pages: links };
+    const frame: Frame = { title, path: page.path, pages: links, ...(role !== undefined && { role }) };
     const body = await keep(page.path, () => readPage(join(folder, page.name, "index.html"), frame, page));
     await sendBody(body, request, response);
   }
@@ -90,21 +94,30 @@ export function createPages({ title, pages, folder = findBuiltPages() }: PagesOp
     await sendBody(await keep(`${DATA}${name}/${key}`, read), request, response);
   }
 
+  const serveFile: Pages["serveFile"] = async (path, request, response) => {
+    if (!path?.startsWith(ASSETS) || !isRead(request)) return false;
+    response.setHeader("content-security-policy", contentSecurityPolicy);
+    await sendFile(folder, path.slice(ASSETS.length), request, response);
+    return true;
+  };
+
   return {
     findFault: () => findFault(),
     async serve(path, request, response) {
-      if (path === undefined || (request.method !== "GET" && request.method !== "HEAD")) return false;
+      if (path === undefined || !isRead(request)) return false;
+      if (await serveFile(path, request, response)) return true;
       const page = findPage(pages, path);
-      const isFile = path.startsWith(ASSETS);
-      if (!page && !isFile && !path.startsWith(DATA)) return false;
+      if (!page && !path.startsWith(DATA)) return false;
       response.setHeader("content-security-policy", contentSecurityPolicy);
       if (page) await sendPage(page, request, response);
-      else if (isFile) await sendFile(folder, path.slice(ASSETS.length), request, response);
       else await sendData(path, request, response);
       return true;
     },
+    serveFile,
   };
 }
+
+const isRead = ({ method }: IncomingMessage): boolean => method === "GET" || method === "HEAD";
 
 const findPage = (pages: readonly Page[], path: string): Page | undefined =>
   pages.find((page) => path === page.path || (page.hasPaths && path.startsWith(`${page.path}/`)));

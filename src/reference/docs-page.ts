@@ -2,8 +2,9 @@ import { findLineage, type Lineage } from "../derive/lineage.ts";
 import { readViewTexts } from "../derive/read-view-texts.ts";
 import { readTableFacts } from "../derive/table-facts.ts";
 import { errorCatalogue } from "../errors.ts";
-import { readProjectExamples } from "../graphql/examples.ts";
+import { keepFitting, readProjectExamples } from "../graphql/examples.ts";
 import { linkTo } from "../graphql/project-pages.ts";
+import { createSchema } from "../graphql/schema.ts";
 import type { LoadedProject } from "../load-project.ts";
 import { readSqlFiles } from "../migrations/sql-files.ts";
 import { enginePrefix } from "../models/engine-names.ts";
@@ -18,17 +19,19 @@ import type {
 } from "../web/docs/page-settings.ts";
 import { describeDictionary } from "./dictionary.ts";
 
-type DocumentedProject = Pick<LoadedProject, "domains" | "sqlDir">;
+type DocumentedProject = Pick<LoadedProject, "domains" | "sqlDir" | "shownTo">;
 
 /**
  * The page `/docs`: the data dictionary of a project, its diagrams, its examples and the codes of errors. Each part is read
  * when somebody asks for it first: from the sources, and lineage and keys from the database, by an account that may see views.
+ * A role from which something is hidden is told of its models only, and not of the tables and columns that they are made of.
  */
 export function createDocsPage(
   project: DocumentedProject,
   projectDir: string,
   reader: Pick<Queryable, "query">,
 ): Page {
+  const tables = project.shownTo?.tables !== false;
   const settings: DocsSettings = {
     domains: project.domains.map(({ name, description }) => ({ name, description })),
   };
@@ -38,19 +41,19 @@ export function createDocsPage(
       dictionary: async () =>
         describeDictionary(
           project,
-          await readSqlFiles(
-            project.sqlDir,
-            project.domains.map(({ name }) => name),
-          ),
+          await readSqlFiles(project.sqlDir, tables ? project.domains.map(({ name }) => name) : []),
         ),
-      database: () => readDatabaseFacts(reader),
-      examples: async () =>
-        (await readProjectExamples(project, projectDir)).map(
+      database: async () => (tables ? readDatabaseFacts(reader) : { lineage: {}, keys: [] }),
+      examples: async () => {
+        const all = await readProjectExamples(project, projectDir);
+        const fitting = project.shownTo ? keepFitting(all, createSchema(project)) : all;
+        return fitting.map(
           (one): DocsExample => ({
             ...{ domain: one.domain, group: one.group, title: one.title, query: one.query },
             href: linkTo(one),
           }),
-        ),
+        );
+      },
       errors: () => listErrors(project),
     },
   };

@@ -24,7 +24,7 @@ export async function toCubeRows(
   found: Iterable<Group> | AsyncIterable<Group>,
   signal?: AbortSignal,
 ): Promise<readonly CubeRow[]> {
-  const { having, windows = [] } = query;
+  const { having, present = null, windows = [] } = query;
   const checkKeys = createKeyCheck(cube, query);
   const rest = takeBreaks(signal);
   const chosen = query.topPerGroup
@@ -40,6 +40,7 @@ export async function toCubeRows(
     if (count > MAX_GROUPS) throw tooManyGroups();
     checkKeys(one);
     const group = { set: one.set, values: withAverages(cube, one.values) };
+    if (present && !matches(cube, present, group.values)) continue;
     if (windows.length > 0) all.push(group);
     else choose(group);
     if (rest.isDue()) await rest.take();

@@ -33,6 +33,8 @@ export interface CubeQuery {
   readonly where: Filter | null;
   /** On the measures of a group. */
   readonly having: Filter | null;
+  /** On the measures of a group too: one that does not fit is not there, and counts in no window. Default: all are there. */
+  readonly present?: Filter | null | undefined;
   /** Dimensions of some set, and measures. Then follow the set's place in `sets` and the keys in keysOf order, so the order is total. */
   readonly orderBy: readonly OrderTerm[];
   readonly limit: number;
@@ -112,6 +114,12 @@ export function filterFields(filter: Filter | null): readonly string[] {
 /** The dimensions that any set groups by, in the order of their first use. */
 export const keysOf = (query: CubeQuery): readonly string[] => [...new Set(query.sets.flat())];
 
+/** What the groups of the answer must fit. */
+export function havingOf({ having, present = null }: CubeQuery): Filter | null {
+  if (having === null || present === null) return having ?? present;
+  return { kind: "and", filters: [present, having] };
+}
+
 /** Every measure that the query uses, wherever. */
 export function usedMeasures(cube: CubeModel, query: CubeQuery): readonly string[] {
   const windows = query.windows ?? [];
@@ -122,7 +130,7 @@ export function usedMeasures(cube: CubeModel, query: CubeQuery): readonly string
   ];
   const ordered = terms.map((term) => term.field).filter((field) => field in cube.cube.measures);
   const seen = windows.flatMap(({ measures }) => measures);
-  return [...new Set([...query.measures, ...filterFields(query.having), ...ordered, ...seen])];
+  return [...new Set([...query.measures, ...filterFields(havingOf(query)), ...ordered, ...seen])];
 }
 
 /** The measures that a store computes for the query: an average is divided later, from its two parts. */
@@ -159,7 +167,7 @@ function toFilters(field: string, condition: FieldCondition): readonly Filter[] 
  */
 export function canFinishInStore(cube: CubeModel, query: CubeQuery): boolean {
   if (query.withTies || query.topPerGroup || (query.windows ?? []).length > 0) return false;
-  const names = [...filterFields(query.having), ...query.orderBy.map((term) => term.field)];
+  const names = [...filterFields(havingOf(query)), ...query.orderBy.map((term) => term.field)];
   return names.every((name) => cube.cube.measures[name]?.kind !== "average");
 }
 
@@ -173,7 +181,7 @@ export function checkCubeQuery(cube: CubeModel, query: CubeQuery): void {
   };
   const keys = keysOf(query);
   for (const key of keys) if (!Object.hasOwn(cube.cube.dimensions, key)) fail(`has no dimension "${key}"`);
-  for (const name of [...query.measures, ...filterFields(query.having)])
+  for (const name of [...query.measures, ...filterFields(havingOf(query))])
     if (!Object.hasOwn(cube.cube.measures, name)) fail(`has no measure "${name}"`);
   const checkOrder = (orderBy: readonly OrderTerm[]) => {
     for (const { field } of orderBy)

@@ -76,6 +76,8 @@ export interface ReadOptions {
    * Default: all. `findByIds`, `findPage` and `stream` ask.
    */
   readonly fields?: readonly string[] | undefined;
+  /** Documents that do not fit are not there, and nothing tells of them. Default: all are. Only `findByIds` asks. */
+  readonly where?: Filter | null | undefined;
   /**
    * Where the mirror has the documents, for who was told with their age. Default: the mirror looks it up.
    * Only `mirror` asks.

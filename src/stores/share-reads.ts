@@ -43,15 +43,17 @@ export function shareReads(store: DocumentStore): DocumentStore {
   const byIds = createQueues<ReadonlyMap<DocumentId, Document>>();
   const pages = createQueues<readonly Document[]>();
   const findByIds: DocumentStore["findByIds"] = (model, ids, options = {}) => {
-    const { asOf, collection, fields } = options;
+    const { asOf, collection, fields, where } = options;
     // A moment of the past is hardly asked for by two, and who asks how it is read is told of a read of its own.
     if (asOf !== undefined || options.onStatement || ids.length >= MOST_IDS)
       return store.findByIds(model, ids, options);
-    return byIds.ask(`${model.name} ${collection} ${fields}`, ids, options, async (calls, shared) => {
+    // Who may see other rows is never told of those of somebody else.
+    const key = `${model.name} ${collection} ${fields} ${where ? JSON.stringify(where) : ""}`;
+    return byIds.ask(key, ids, options, async (calls, shared) => {
       const invalid = new Map<DocumentId, VitrineError>();
       const onInvalid = (id: DocumentId, error: VitrineError) => invalid.set(id, error);
       const all = [...new Set(calls.flatMap((call) => call.ids))];
-      const found = await store.findByIds(model, all, { ...shared, collection, fields, onInvalid });
+      const found = await store.findByIds(model, all, { ...shared, collection, fields, where, onInvalid });
       return (call) => give(call, found, invalid);
     });
   };

@@ -31,6 +31,8 @@ const forbidden = [
   ["src/imports/x.ts", 'import "../migrations/x.ts";'],
   ["src/exports/x.ts", 'import "../freshness/x.ts";'],
   ["src/graphql/x.ts", 'import "../mirror/x.ts";'],
+  ["src/access/x.ts", 'import "../graphql/x.ts";'],
+  ["src/access/x.ts", 'import "../domains/pos/x.ts";'],
   ["src/dashboards/x.ts", 'import "../graphql/x.ts";'],
   ["src/dashboards/x.ts", 'import "../domains/pos/x.ts";'],
   ["src/migrations/x.ts", 'import "../commands/x.ts";'],

@@ -1,4 +1,5 @@
 import { defineDomain } from "../../models/project.ts";
+import { calendarAccess } from "./access.ts";
 import * as models from "./models/index.ts";
 import { calendarProcedures } from "./procedures.ts";
 import { calendarRules } from "./rules.ts";
@@ -11,4 +12,5 @@ export const calendar = defineDomain({
   procedures: calendarProcedures,
   rules: calendarRules,
   examples: "examples/calendar",
+  access: calendarAccess,
 });

@@ -1,4 +1,5 @@
 import { defineDomain } from "../../models/project.ts";
+import { posAccess } from "./access.ts";
 import { posImport } from "./import.ts";
 import * as models from "./models/index.ts";
 import { posProcedures } from "./procedures.ts";
@@ -23,4 +24,5 @@ export const pos = defineDomain({
   afterSample: samplePrices,
   examples: "examples/pos",
   dashboards: "dashboards/pos",
+  access: posAccess,
 });

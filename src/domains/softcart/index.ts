@@ -1,4 +1,5 @@
 import { defineDomain } from "../../models/project.ts";
+import { softcartAccess } from "./access.ts";
 import { softcartImports } from "./imports.ts";
 import * as models from "./models/index.ts";
 import { softcartRules } from "./rules.ts";
@@ -15,4 +16,5 @@ export const softcart = defineDomain({
   rules: softcartRules,
   examples: "examples/softcart",
   dashboards: "dashboards/softcart",
+  access: softcartAccess,
 });

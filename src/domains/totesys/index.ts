@@ -1,4 +1,5 @@
 import { defineDomain } from "../../models/project.ts";
+import { totesysAccess } from "./access.ts";
 import { totesysImports } from "./imports.ts";
 import * as models from "./models/index.ts";
 import { totesysRules } from "./rules.ts";
@@ -24,4 +25,5 @@ export const totesys = defineDomain({
   rules: totesysRules,
   examples: "examples/totesys",
   dashboards: "dashboards/totesys",
+  access: totesysAccess,
 });

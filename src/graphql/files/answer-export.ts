@@ -3,7 +3,7 @@ import type { DocumentModel } from "../../models/model.ts";
 import { storedFields } from "../../stores/conversion/stored-fields.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
-import type { GatewayOptions } from "../yoga.ts";
+import type { GatewayOptions, RequestState } from "../yoga.ts";
 import { type FileRequest, giveFile } from "./give-file.ts";
 import { noteStream } from "./note-stream.ts";
 import { type AskedExport, readExportAddress } from "./read-export-address.ts";
@@ -19,7 +19,7 @@ export interface Exported {
 
 /** Answers `GET /export/<model>.<format>` with the documents of a model. */
 export async function answerExport(
-  request: FileRequest & { readonly options: GatewayOptions },
+  request: FileRequest & { readonly state: RequestState; readonly options: GatewayOptions },
   { models, reader }: Exported,
 ): Promise<void> {
   const { state, turns, options } = request;
@@ -35,7 +35,7 @@ export async function answerExport(
     const { model, form } = asked;
     state.exchange.operation = `export ${model.name}`;
     const widths = form.format === "parquet" ? { widths: await readColumnWidths(reader, model) } : {};
-    await streamModel({ ...options, reader }, asked, signal, (documents, age) =>
+    await streamModel({ ...options, ...state.answering, reader }, asked, signal, (documents, age) =>
       send(form, {
         ...toShape(asked),
         ...widths,

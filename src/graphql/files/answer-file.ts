@@ -21,6 +21,7 @@ type Gateway = ReturnType<typeof createGateway>;
 export async function answerFile(
   gateway: Gateway,
   request: FileRequest & {
+    readonly state: RequestState;
     readonly options: GatewayOptions & { readonly exported: Exported };
     readonly persisted: PersistedQueries;
   },
@@ -34,12 +35,13 @@ export async function answerFile(
     if (question.offered !== null) state.exchange.offered = question.offered;
     const list = openList(gateway, state, question, options.isSchemaHidden);
     const { maxRows } = turns.limits;
+    const { reader } = options.exported;
     const sendRows = (rows: AsyncIterable<Row>, freshness: unknown, read?: RowCount) =>
       send(form, toFile(list, limitRows(rows, list.wanted, maxRows, read), form, freshness));
     const { plain } = list;
     if (plain) {
       const asked = { root: list.root, ...plain.asked(state.req.headers[AFTER_WRITE_HEADER]?.toString()) };
-      return streamModel({ ...options, ...options.exported }, asked, signal, (documents, age) =>
+      return streamModel({ ...options, ...state.answering, reader }, asked, signal, (documents, age) =>
         sendRows(each(documents, plain.show), [age], noteStream(state.exchange, age.source)),
       );
     }
@@ -62,8 +64,8 @@ function openList(
   if (problem) throw problem;
   const operation = readOperation(document, operationName);
   state.exchange.operation = operation.name?.value;
-  const [wrong] =
-    (isSchemaHidden && refuseVariables({ schema, document, operationName, variableValues: variables })) || [];
+  const asked = { schema, document, operationName, variableValues: variables };
+  const [wrong] = (isSchemaHidden && refuseVariables(asked)) || [];
   if (wrong) throw wrong;
   return findList(schema, document, operation, variables);
 }

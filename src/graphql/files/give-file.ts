@@ -11,7 +11,7 @@ import { breakOff, type SentFile, sendFile } from "./send-file.ts";
 
 /** What is known of a request for a file. */
 export interface FileRequest {
-  readonly state: RequestState;
+  readonly state: Omit<RequestState, "answering">;
   readonly response: ServerResponse;
   readonly turns: FileTurns;
   readonly options: Pick<GatewayOptions, "metrics" | "logger">;
@@ -51,7 +51,7 @@ export async function giveFile(
   }
 }
 
-function limitFile({ onEnd }: RequestState, timeoutMs: number) {
+function limitFile({ onEnd }: Pick<RequestState, "onEnd">, timeoutMs: number) {
   const controller = new AbortController();
   const stopAt = new VitrineError(
     "QUERY_TIMEOUT",

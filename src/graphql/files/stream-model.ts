@@ -1,3 +1,5 @@
+import type { Guard } from "../../access/guard.ts";
+import type { StreamOptions } from "../../exports/export-models.ts";
 import { createPastSource, withLiveSource } from "../../exports/export-sources.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { storedNames } from "../../stores/conversion/stored-fields.ts";
@@ -20,6 +22,8 @@ export interface AskedDocuments {
 /** Where they are read. */
 export interface StreamPlaces extends Pick<GatewayOptions, "stores" | "route" | "metrics"> {
   readonly reader: MariaDb;
+  /** What stands between whoever asks and snapshots of live, as between them and the stores; default: nothing. */
+  readonly guard?: Pick<Guard, "stream"> | undefined;
 }
 
 /** An entry of `extensions.freshness`; as of a moment there is no other age. */
@@ -31,7 +35,7 @@ type Age = Pick<FreshnessEntry, "root" | "model" | "source" | "asOf"> & Partial<
  * @param work takes them, and how old they are; a document that the store cannot give ends them with its error
  */
 export async function streamModel(
-  { stores, route, reader, metrics }: StreamPlaces,
+  { stores, route, reader, metrics, guard }: StreamPlaces,
   { root, model, where, fields, demand }: AskedDocuments,
   signal: AbortSignal,
   work: (documents: AsyncIterable<Document>, age: Age) => Promise<void>,
@@ -55,7 +59,8 @@ export async function streamModel(
     async (source) => {
       const entry = { ...age, source: "LIVE" as const, position: await source.positionOf(model) };
       metrics.read(entry);
-      await work(source.stream(model, where, settings), entry);
+      const stream = guard ? guard.stream<StreamOptions>(source.stream) : source.stream;
+      await work(stream(model, where, settings), entry);
     },
     signal,
     // Its client may take long: what it does not read is not to wait for it.

@@ -10,6 +10,7 @@ import {
   checkCubeQuery,
   factsOf,
   type Group,
+  havingOf,
   keysOf,
   MAX_GROUPS,
 } from "../cube-store.ts";
@@ -31,8 +32,9 @@ export function toCubeSql(view: CubeView, query: CubeQuery): SqlFragment {
     query.sets.length === 1 ? toSetSql(view, query, where) : toSetsSql(view, query, where);
   const groups = `select * from (${sql}) as cube_groups`;
   if (!canFinishInStore(cube, query)) return { sql: `${groups} limit ${MAX_GROUPS + 1}`, values };
-  const having = query.having
-    ? toSqlFilter({ model: cube.cube.measureModel, odd: new Map() }, query.having)
+  const asked = havingOf(query);
+  const having = asked
+    ? toSqlFilter({ model: cube.cube.measureModel, odd: new Map() }, asked)
     : { sql: "true", values: [] };
   const order = [...query.orderBy.map((term) => orderSql(cube, term)), "set_index", ...keys.map(keyColumn)];
   return {

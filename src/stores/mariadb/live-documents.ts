@@ -1,9 +1,10 @@
 import type { VitrineError } from "../../errors.ts";
 import type { ScalarField } from "../../models/field.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
-import { NO_ID, parseDocumentIds } from "../conversion/document-id.ts";
+import { NO_ID } from "../conversion/document-id.ts";
 import { storedNames } from "../conversion/stored-fields.ts";
 import { type FilterValue, type PageRequest, toTotalOrder } from "../document-store.ts";
+import { readApart } from "./live-by-ids.ts";
 import { filterColumn, joinSql, type SqlFragment, sqlFragment, toOrder, toSqlValue } from "./live-filter.ts";
 import { isDocument, placeColumn, sameDocument, toPageIdsSql, toPageSql } from "./live-page.ts";
 import { type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
@@ -12,13 +13,9 @@ import {
   type FoundDocuments,
   type FoundRows,
   keyColumn,
-  nothingFound,
   readRows,
   type StatementSettings,
   selectFields,
-  toDocumentsSql,
-  together,
-  toInvalidRow,
   toRowId,
   toStatement,
 } from "./read-rows.ts";
@@ -26,55 +23,8 @@ import { sourceOf } from "./roll-up-sql.ts";
 import { isDocumentFault } from "./sql-faults.ts";
 import { type LiveView, readKeyView } from "./text-columns.ts";
 
+export { MAX_IDS, readDocuments } from "./live-by-ids.ts";
 export { type FoundDocuments, type StatementSettings, toStatement } from "./read-rows.ts";
-
-/** Above 999 values MariaDB may turn an `in` list into a join of a derived table: 563 ms instead of 8 (measured). */
-export const MAX_IDS = 999;
-
-/**
- * Reads the documents with these ids in the connection's transaction: by one statement up to MAX_IDS, unless some
- * document makes it fail. Ids without a document, and text that is no id, are in neither map.
- */
-export async function readDocuments(
-  connection: MariaDbConnection,
-  model: DocumentModel,
-  ids: readonly DocumentId[],
-  settings: StatementSettings = {},
-): Promise<FoundDocuments> {
-  const wanted = parseDocumentIds(model, ids);
-  if (wanted.length === 0) return nothingFound();
-  const view = await readKeyView(connection, model);
-  if (wanted.length <= MAX_IDS) return readApart(connection, view, wanted, settings);
-  // In order: groups of facts whose ids follow each other are of few days, which an index finds.
-  const all = [...wanted].sort();
-  const parts: FoundDocuments[] = [];
-  for (let from = 0; from < all.length; from += MAX_IDS)
-    parts.push(await readApart(connection, view, all.slice(from, from + MAX_IDS), settings));
-  return together(parts);
-}
-
-/** Halves the ids until the documents that fail stand alone. A snapshot outlives a failed statement. */
-async function readApart(
-  connection: MariaDbConnection,
-  view: LiveView,
-  ids: readonly DocumentId[],
-  settings: StatementSettings,
-): Promise<FoundDocuments> {
-  const [only] = ids;
-  if (only === undefined) return nothingFound();
-  try {
-    return await readRows(connection, view, toDocumentsSql(view, ids, settings.fields), settings);
-  } catch (error) {
-    if (!isDocumentFault(error)) throw error;
-    if (ids.length === 1) {
-      const refused = toInvalidRow(view.model, only, "cannot be computed: MariaDB refuses to", error);
-      return { documents: new Map(), invalid: new Map([[only, refused]]) };
-    }
-  }
-  const half = ids.length >> 1;
-  const first = await readApart(connection, view, ids.slice(0, half), settings);
-  return together([first, await readApart(connection, view, ids.slice(half), settings)]);
-}
 
 /** Documents that follow each other in key order. */
 export interface FoundRange extends FoundDocuments {

@@ -58,10 +58,13 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
     name: "live",
     async findByIds(model, ids, options = {}) {
       const found = new Map();
-      const { settings, read } = await begin(model, options);
+      const { where = null } = options;
+      const { settings, read } = await begin(model, options, () => [model.key, ...filterFields(where)]);
       for (let start = 0; start < ids.length; start += MAX_IDS) {
         const part = ids.slice(start, start + MAX_IDS);
-        const batch = await read((connection) => readDocuments(connection, model, part, settings));
+        const batch = await read((connection) =>
+          readDocuments(connection, model, part, { ...settings, where }),
+        );
         for (const [id, document] of valid(batch, options)) found.set(id, document);
       }
       return found;

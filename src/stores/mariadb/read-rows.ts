@@ -5,7 +5,7 @@ import { NO_ID, parseDocumentId } from "../conversion/document-id.ts";
 import { storedNames } from "../conversion/stored-fields.ts";
 import { takeBreaks } from "../take-breaks.ts";
 import type { TimeLimit } from "../time-limit.ts";
-import { equalsAny, filterColumn, type SqlFragment } from "./live-filter.ts";
+import { equalsAny, filterColumn, joinSql, type SqlFragment } from "./live-filter.ts";
 import { type MariaDbConnection, quoteName, type Row, sqlErrorOf } from "./mariadb.ts";
 import { sourceOf } from "./roll-up-sql.ts";
 import type { CountedRows } from "./send-statements.ts";
@@ -86,7 +86,7 @@ export async function readRows(
       addRow(found, model, row, fields);
       continue;
     }
-    const one = toDocumentsSql(view, [id], fields);
+    const one = toDocumentsSql(view, [id], { fields });
     const answerAlone = await connection.queryCounted(toStatement(one.sql, settings), one.values);
     const cut = await readCut(connection, answerAlone);
     const [alone] = answerAlone.rows;
@@ -97,14 +97,18 @@ export async function readRows(
   return found;
 }
 
-/** The statement that reads the documents with these ids, which are at least one. */
+/** The statement that reads the documents with these ids, which are at least one, as far as they fit. */
 export function toDocumentsSql(
   view: LiveView,
   ids: readonly DocumentId[],
-  fields?: readonly string[],
+  {
+    fields,
+    where,
+  }: { readonly fields?: readonly string[] | undefined; readonly where?: SqlFragment | undefined } = {},
 ): SqlFragment {
   const source = sourceOf(view, { ids });
-  const among = equalsAny(filterColumn(view, view.model.key), ids);
+  const known = equalsAny(filterColumn(view, view.model.key), ids);
+  const among = joinSql([known, ...(where ? [where] : [])], "and", "true");
   return {
     sql: `select ${selectFields(view.model, fields)} from ${source.sql} where ${among.sql}`,
     values: [...source.values, ...among.values],

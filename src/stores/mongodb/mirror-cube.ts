@@ -12,6 +12,7 @@ import {
   canFinishInStore,
   checkCubeQuery,
   type Group,
+  havingOf,
   keysOf,
   MAX_GROUPS,
 } from "../cube-store.ts";
@@ -43,7 +44,8 @@ export function toMirrorCube(cube: CubeModel, query: CubeQuery): MirrorQuestion 
   const keys = keysOf(query);
   const path = (name: string) => (name in cube.cube.dimensions ? keyName(name, keys.indexOf(name)) : name);
   const sort = toSort([...query.orderBy, { field: "_s", direction: "asc" }, ...toTerms(keys)], path);
-  const having = query.having ? [{ $match: toMirrorFilter(cube.cube.measureModel, query.having) }] : [];
+  const asked = havingOf(query);
+  const having = asked ? [{ $match: toMirrorFilter(cube.cube.measureModel, asked) }] : [];
   const stages = [...groups, ...having, { $sort: sort }, { $limit: query.limit }];
   return { kind: "pipeline", stages };
 }
@@ -62,7 +64,8 @@ function toDocuments(
   if (query.limit === 0) return ask(conditions, { limit: 1 });
   if (!canFinishInStore(cube, query)) return ask(conditions, { limit: MAX_GROUPS + 1 });
   const sort = toSort([...query.orderBy, ...toTerms(keys)], (name) => name);
-  const having = query.having ? [toMirrorFilter(cube.cube.measureModel, query.having)] : [];
+  const asked = havingOf(query);
+  const having = asked ? [toMirrorFilter(cube.cube.measureModel, asked)] : [];
   return ask([...conditions, ...having], { sort, limit: query.limit });
 }
 

@@ -42,11 +42,13 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       if (wanted.length === 0) return new Map<DocumentId, Document>();
       return guarded(options, async (limits) => {
         const collection = await open(model, options);
-        const filter = { _id: { $in: wanted } };
+        const among = { _id: { $in: wanted } };
+        const filter = options.where ? { $and: [among, toMirrorFilter(model, options.where)] } : among;
         // Tombstones are few: to have the server look for them took up to a third of the read (measured).
         const shown = projection(model, options, ["_del"]);
         const command = () => ({ collection: collection.collectionName, filter, ...shown });
-        return told(model, options, [command, () => [model.key]], async (count) => {
+        const compared = () => [model.key, ...filterFields(options.where ?? null)];
+        return told(model, options, [command, compared], async (count) => {
           const found = new Map<DocumentId, Document>();
           const rest = takeBreaks(options.signal);
           for await (const one of collection.find(filter, { ...limits(), ...shown })) {

@@ -26,12 +26,27 @@ export function PageFrame({ frame, isFull = false, children }: PageFrameProps) {
             </a>
           ))}
         </nav>
+        {frame.role !== undefined && <SignOutButton role={frame.role} />}
         <ThemeButton />
       </header>
       <main id="content" className="frame-content" tabIndex={-1}>
         {children}
       </main>
     </div>
+  );
+}
+
+/** As whom its visitor is here, and the way out. */
+function SignOutButton({ role }: { readonly role: string }) {
+  const signOut = async () => {
+    const headers = { "content-type": "application/json" };
+    await fetch("/sign-out", { method: "POST", headers, body: "{}" });
+    location.assign("/sign-in");
+  };
+  return (
+    <button type="button" className="frame-role" title={`Signed in as ${role}`} onClick={signOut}>
+      Sign out
+    </button>
   );
 }
 

@@ -4,6 +4,8 @@ export interface Frame {
   /** Path of this page. */
   readonly path: string;
   readonly pages: readonly PageLink[];
+  /** As whom its visitor signed in; absent: nobody is asked. */
+  readonly role?: string;
 }
 
 export interface PageLink {

@@ -67,6 +67,7 @@ export const sales = defineCube({
     ),
     bookedUnits: sum("units", "Pieces ordered, those of cancelled orders among them."),
   },
+  people: "customers",
   rollups: [
     {
       by: ["placedOnMonth", "state", "status"],

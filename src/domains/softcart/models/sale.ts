@@ -34,4 +34,5 @@ export const sale = defineCube({
     customers: countDistinct("customerId", "Distinct customers who bought."),
     averageSale: average("revenue", "sales", 2, "Revenue per sale, rounded half up."),
   },
+  people: "customers",
 });

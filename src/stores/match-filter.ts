@@ -1,9 +1,9 @@
 import type { ScalarField } from "../models/field.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
-import { compareDecimals } from "../stores/conversion/exact-decimal.ts";
-import { hasPart } from "../stores/cyclic-operators.ts";
-import type { Filter, FilterValue } from "../stores/document-store.ts";
-import { fitsText } from "../stores/text-operators.ts";
+import { compareDecimals } from "./conversion/exact-decimal.ts";
+import { hasPart } from "./cyclic-operators.ts";
+import type { Filter, FilterValue } from "./document-store.ts";
+import { fitsText } from "./text-operators.ts";
 
 /** Whether a document fits a filter: what both stores answer, for a document that is already here. */
 export function matchesFilter(model: DocumentModel, filter: Filter, document: Document): boolean {

@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Identify } from "../access/identify.ts";
+import type { Principal } from "../access/principal.ts";
+import { type ErrorCode, VitrineError } from "../errors.ts";
+import { sendError } from "../monitor/http-server.ts";
+import { addVary } from "../pages/body.ts";
+import type { RoleGateway, RoleGateways } from "./role-gateways.ts";
+
+/** Who asks, and what serves them. */
+export interface Admitted {
+  readonly principal: Principal;
+  readonly served: RoleGateway;
+}
+
+/** @throws VitrineError UNAUTHENTICATED, FORBIDDEN */
+export type Admit = (request: IncomingMessage, given?: string) => Promise<Admitted>;
+
+/** Lets requests in as those who ask. */
+export const createEntrance =
+  (gateways: RoleGateways, identify: Identify): Admit =>
+  async (request, given) => {
+    const principal = await identify(request, given);
+    return { principal, served: await gateways.of(principal.role) };
+  };
+
+/** What was answered to one is nothing for another: neither for who signs in next, nor for a cache on the way. */
+export function keepPrivate(response: ServerResponse): void {
+  addVary(response, "authorization, cookie");
+  response.setHeader("cache-control", "private, no-cache");
+}
+
+const statuses: Partial<Readonly<Record<ErrorCode, number>>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403 };
+
+/** Answers a request that may not be served; false for any other error, which is left alone. */
+export function refuseEntrance(error: unknown, response: ServerResponse): error is VitrineError {
+  const status = error instanceof VitrineError ? statuses[error.code] : undefined;
+  if (status === undefined || !(error instanceof VitrineError)) return false;
+  if (status === 401) response.setHeader("www-authenticate", "Bearer");
+  response.setHeader("cache-control", "no-store");
+  sendError(response, status, error.code, error.message);
+  return true;
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { readCredentials, writeCookie } from "../../../src/access/credentials.ts";
+
+const cookie = "other=1; vitrine_token=secret; last=2";
+const read = (headers: Record<string, string>, method = "POST") => readCredentials({ method, headers });
+
+test("a program sends its key as a bearer", () => {
+  expect(read({ authorization: "Bearer abc.d-e_f" })).toBe("abc.d-e_f");
+  expect(read({ authorization: "bearer abc", cookie, "sec-fetch-site": "same-origin" })).toBe("abc");
+  for (const authorization of ["Basic YTpi", "abc", "Bearer ", "Bearer a b", "Bearer a\nb"])
+    expect(() => read({ authorization })).toThrow(/Bearer/);
+  expect(read({})).toBeUndefined();
+});
+
+test.each<readonly [string, string, Record<string, string>, string | undefined]>([
+  ["a page of the server", "POST", { "sec-fetch-site": "same-origin" }, "secret"],
+  ["the address that was typed", "GET", { "sec-fetch-site": "none" }, "secret"],
+  ["another site", "POST", { "sec-fetch-site": "cross-site" }, undefined],
+  ["another site's link", "GET", { "sec-fetch-site": "cross-site" }, undefined],
+  ["a neighbour of the site", "POST", { "sec-fetch-site": "same-site" }, undefined],
+  ["an older browser's own page", "POST", { origin: "http://shop.example:4000" }, "secret"],
+  ["an older browser's other page", "POST", { origin: "http://shop.example" }, undefined],
+  ["a page without an origin", "POST", { origin: "null" }, undefined],
+  ["who says neither, and may change something", "POST", {}, undefined],
+  ["who says neither, and reads", "GET", {}, "secret"],
+  [
+    "who says both, of which one is not so",
+    "POST",
+    { origin: "http://evil.example", "sec-fetch-site": "same-origin" },
+    undefined,
+  ],
+])("a cookie of %s (%s) counts as it must", (_who, method, headers, expected) => {
+  expect(read({ host: "shop.example:4000", cookie, ...headers }, method)).toBe(expected);
+});
+
+test("the cookie is for no script and no other site, ends with its token, and goes over HTTPS where there is a way to listen", () => {
+  const end = Date.parse("2026-05-02T10:00:00Z");
+  expect(writeCookie("abc", end, true)).toBe(
+    "vitrine_token=abc; Path=/; HttpOnly; SameSite=Strict; Secure; Expires=Sat, 02 May 2026 10:00:00 GMT",
+  );
+  expect(writeCookie("abc", null, false)).toBe("vitrine_token=abc; Path=/; HttpOnly; SameSite=Strict");
+  expect(writeCookie("", null, false)).toContain("Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+});
