@@ -5,6 +5,7 @@ import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createServer, type ServerOptions } from "../../../src/graphql/server.ts";
 import { ask, openTestGateway, type TestGateway } from "./gateway.ts";
 import { roads } from "./roads.ts";
+import { openEverything } from "./role-of-everything.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -13,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => gateway?.close());
 
 async function serve(changes: Partial<ServerOptions>) {
-  const server = await createServer({ ...gateway.options, metrics: createMetrics(), ...changes });
+  const openRole = openEverything(gateway.options);
+  const server = await createServer({ ...gateway.options, metrics: createMetrics(), openRole, ...changes });
   onTestFinished(() => server.close());
   return server;
 }
@@ -90,8 +92,7 @@ describe("Each operation over any road", () => {
       expect(told()).toMatchObject([
         {
           requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-          // Sockets say who they are when they are opened.
-          ...(name !== "a WebSocket" && { principal: "ann@shop.example", role: "admin" }),
+          ...{ principal: "ann@shop.example", role: "admin" },
           // Of a file the rows are counted, whatever they cost.
           ...(name !== "a file" && { cost: expect.any(Number) }),
           ...{ operation, codes: [], rows: expect.any(Number), ms: expect.any(Number) },
