@@ -18,10 +18,10 @@ export interface RoleSources {
   readonly logger: Logger;
   /** With what masked texts are hashed. */
   readonly maskKey: string | undefined;
+  /** What is served to anybody; default: everything. */
+  readonly serving?: Serving;
   /** Pages after those of the project, of a project as somebody has it. */
   readonly morePages: (project: Project) => readonly Page[];
-  /** Default: all that there is. */
-  readonly serving?: Serving;
 }
 
 /**
