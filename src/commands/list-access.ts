@@ -14,6 +14,8 @@ export function listRole({ role, domains }: DescribedRole): readonly string[] {
   return domains.flatMap((domain) => [
     `${role} in ${domain.domain}: ${domain.description}`,
     `  personal fields ${domain.personal}; run log ${domain.runs ? "shown" : "hidden"}`,
+    ...Object.entries(domain.limits).map(([name, most]) => `  ${name} ${most} at most`),
+    ...(domain.documents === null ? [] : [`  may send ${domain.documents} documents`]),
     ...domain.models.flatMap(listModel),
     ...listProcedures(domain),
   ]);
