@@ -9,6 +9,8 @@ const project = clinicOf({
     description: "Who cares.",
     personal: { mask: "last4" },
     leastGroup: 3,
+    limits: { first: 50 },
+    documents: "trusted",
     models: {
       patients: { where: ownPatient, except: ["ward", "visits.billId", "contact"], history: true },
       stays: { except: ["begunOn", "averageNights"] },
@@ -25,6 +27,7 @@ test("A role is described by what it sees and what it does not", () => {
     domains: [
       {
         ...{ domain: "clinic", personal: "shown by their last four characters", runs: false },
+        ...{ limits: { first: 50 }, documents: "trusted" },
         models: [
           {
             model: "patients",
