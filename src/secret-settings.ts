@@ -11,6 +11,8 @@ export const secretNames = [
   "VITRINE_EXPLAIN",
   "VITRINE_MASK_KEY",
   "VITRINE_ALERT_SECRET",
+  "VITRINE_MASK_KEY",
+  "VITRINE_TOKEN",
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",
 ] as const;
