@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { type AdmissionSettings, admissionSettings, readAdmissionSettings } from "./admission-settings.ts";
 import {
   type AlertSettings,
   alertSettings,
@@ -105,6 +106,7 @@ export const configSchema = z.object({
   VITRINE_MAX_ANSWER_BYTES: whole(16_000_000, 10_000, 500_000_000).describe(
     "Most bytes that one answer may have, about.",
   ),
+  ...admissionSettings,
   ...fileSettings,
   VITRINE_POOL_SIZE: whole(10, 1, 500).describe("MariaDB connections that answer queries."),
   VITRINE_LOADER_CONNECTIONS: whole(14, 10, 500).describe(
@@ -124,7 +126,7 @@ export const configSchema = z.object({
 type Env = z.output<typeof configSchema>;
 
 /** Settings, parsed once: configSchema. */
-export interface Config {
+export interface Config extends AdmissionSettings {
   readonly mariadbUrl: string | undefined;
   readonly mariadbLoaderUrl: string | undefined;
   readonly mariadbReaderUrl: string | undefined;
@@ -227,6 +229,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxCost: e.VITRINE_MAX_COST,
     maxValues: e.VITRINE_MAX_VALUES,
     maxAnswerBytes: e.VITRINE_MAX_ANSWER_BYTES,
+    ...readAdmissionSettings(e),
     files: readFileLimits(e),
     poolSize: e.VITRINE_POOL_SIZE,
     loaderConnections: e.VITRINE_LOADER_CONNECTIONS,

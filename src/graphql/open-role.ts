@@ -4,6 +4,7 @@ import type { RoleProject } from "../access/role-project.ts";
 import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
+import { leastLimits } from "../models/role-limits.ts";
 import type { Page } from "../pages/page.ts";
 import type { Serving } from "../serving-settings.ts";
 import { guardAnswering } from "./guard-answering.ts";
@@ -42,6 +43,7 @@ export async function openRole(role: string, sources: RoleSources): Promise<Role
       ...morePages(project),
     ],
     readsMetrics: project.shownTo?.runs === true,
+    limits: leastLimits(sources.project.domains.map(({ access }) => access?.roles[role]?.limits)),
     rules: describeRules(own),
     hasTags: [...own.rights.values()].every(({ where }) => where === null),
     guard: (answering, principal) => guardAnswering(answering, guardOf(principal)),

@@ -1,4 +1,5 @@
 import type { Identify } from "../access/identify.ts";
+import type { AdmissionSettings } from "../admission-settings.ts";
 import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
 import type { FileLimits } from "../file-settings.ts";
@@ -19,6 +20,7 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { createAdmission } from "./admission.ts";
 import { createVersionOf } from "./answer-tags.ts";
 import { createCallLog } from "./call-for.ts";
 import { createExplainRule, createViewTexts } from "./explain-rule.ts";
@@ -48,7 +50,7 @@ export interface ServeOptions {
   /** Calls procedures. */
   readonly writer: MariaDb;
   readonly mongo: MongoDb;
-  readonly settings: {
+  readonly settings: AdmissionSettings & {
     readonly host: string;
     readonly port: number;
     readonly allowedHosts: readonly string[];
@@ -119,6 +121,8 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     isSchemaHidden: !serving.introspection,
     hasProbes: serving.probes === null,
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
+    admission: settings.admission ? createAdmission(settings.admission, metrics.admission) : undefined,
+    proxies: settings.proxies,
     answer: { maxValues: settings.maxValues, maxBytes: settings.maxAnswerBytes },
     files: settings.files,
     exported: { models, reader },

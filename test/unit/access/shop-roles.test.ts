@@ -48,7 +48,9 @@ describe("customer", () => {
   test("cannot ask for the past, the stock or other customers", () => {
     expect(fieldsOf("customer", "Product")).toEqual(["id", "productId", "name", "currentPrice"]);
     expect(fieldsOf("customer", "SalesRow")).not.toContain("customers");
-    expect(printSchema(schemaOf("customer"))).not.toMatch(/asOf: DateTime(?!!)|\w+History|StateSales|LoggedRun/);
+    expect(printSchema(schemaOf("customer"))).not.toMatch(
+      /asOf: DateTime(?!!)|\w+History|StateSales|LoggedRun/,
+    );
   });
 });
 
