@@ -65,7 +65,7 @@ async function tryPoint(tools: Tools, target: Target, point: InjectionPoint): Pr
 }
 
 /** What sqlmap says at its end. Pure. */
-export function readVerdict(output: string): Verdict {
+function readVerdict(output: string): Verdict {
   const said = output.trimEnd().split("\n").slice(-8).join(" ");
   if (/identified the following injection point|is vulnerable\b/.test(output))
     return { kind: "injectable", said };

@@ -99,6 +99,8 @@ export function toShownMongoUrl(url: string): string {
 /** A member cannot reach another; server shuts down; no longer primary; no majority; no room on the disk; and the like. */
 const unavailable = new Set([6, 7, 89, 91, 133, 134, 189, 9001, 10107, 11600, 11602, 13435, 13436, 14031]);
 const MAX_TIME_EXPIRED = 50;
+/** Not allowed; not known, or by another password. */
+const refusedAccount = new Set([13, 18]);
 
 /** Unreachable and timed-out servers get their own codes; every other error passes as it is. */
 export function toMirrorError(error: unknown): unknown {
@@ -114,6 +116,12 @@ export function toMirrorError(error: unknown): unknown {
     return new VitrineError("MIRROR_UNAVAILABLE", "MongoDB cannot be reached. Is the server running?", {
       cause: error,
     });
+  if (error instanceof MongoServerError && refusedAccount.has(Number(error.code)))
+    return new VitrineError(
+      "MIRROR_UNAVAILABLE",
+      "MongoDB refuses the account of MONGODB_URL: its name, its password (`authSource` says where it is kept) or its rights.",
+      { cause: error },
+    );
   if (error instanceof MongoServerError && error.code === MAX_TIME_EXPIRED)
     return new VitrineError("QUERY_TIMEOUT", "The query took longer than allowed in MongoDB.", {
       cause: error,
