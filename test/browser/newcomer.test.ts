@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openGatewayAtScale, type TestGateway } from "../integration/graphql/gateway.ts";
+import { openGatewayUntil, type TestGateway } from "../integration/graphql/gateway.ts";
 import { findBarriers } from "./accessibility.ts";
 import { keepPicture } from "./pictures.ts";
 import { type FreshBrowser, openBrowser, outsideOf, visit } from "./visit.ts";
@@ -14,7 +14,7 @@ let browser: FreshBrowser;
 beforeAll(async () => {
   // The newest whole month is the one before today: the dashboards reckon from now, as their readers do.
   const today = new Date().toISOString().slice(0, 10);
-  gateway = await openGatewayAtScale(0.03, async () => undefined, today);
+  gateway = await openGatewayUntil(today);
   browser = await openBrowser({ viewport: { width: 1300, height: 900 }, colorScheme: "light" });
   await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
 }, FILL_MS);

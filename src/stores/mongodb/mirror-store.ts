@@ -21,6 +21,7 @@ import {
 } from "./mirror-filter.ts";
 import { findReadable } from "./mirror-routes.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
+import { readAhead } from "./read-ahead.ts";
 
 type Stored = BsonDocument & { readonly _id: BsonId };
 
@@ -114,16 +115,11 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
         })
         .sort({ _id: 1 })
         .batchSize(model.batch);
-      try {
-        for (;;) {
-          const stored = await guarded(options, () => cursor.next());
-          if (!stored) return;
+      for await (const batch of readAhead(cursor, (work) => guarded(options, work)))
+        for (const stored of batch) {
           const document = readStored(model, stored, options);
           if (document) yield document;
         }
-      } finally {
-        await cursor.close();
-      }
     },
     async aggregate(cube, query, options = {}) {
       return guarded(options, async (limits) => {

@@ -68,10 +68,14 @@ export const openTestGateway = (
     changes,
   );
 
-/** The same with a shop as large as in the field, mirrored by the loader; it ends on the day at whose start `end` is. */
-export const openGatewayAtScale = (scale: number, prepare: Prepare, end = LONG_AGO): Promise<TestGateway> =>
+/** The same of three times the size, for those who reckon from now: it ends with the day before `end`. */
+export const openGatewayUntil = (end: string): Promise<TestGateway> =>
+  openGateway({ scale: 0.03, end }, ({ admin, mongo, project }) => fillMirror(admin, mongo, project), {});
+
+/** The same with a shop as large as in the field, mirrored by the loader. */
+export const openGatewayAtScale = (scale: number, prepare: Prepare): Promise<TestGateway> =>
   openGateway(
-    { scale, end },
+    { scale, end: LONG_AGO },
     async (database) => {
       await prepare(database);
       await mirrorEverything(database);
