@@ -5,7 +5,7 @@ import { toCondition } from "./capture-triggers.ts";
 import { type CapturedColumns, readCapturedColumns } from "./captured-columns.ts";
 import { type CascadePath, findCascadePaths } from "./cascade-paths.ts";
 import type { GeneratedFile } from "./export-procedures.ts";
-import { type CascadeEvent, readForeignKeys } from "./foreign-keys.ts";
+import type { CascadeEvent, ForeignKey } from "./foreign-keys.ts";
 import { printCascadeRows } from "./print-cascade.ts";
 import { generatedMark } from "./read-captured.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
@@ -20,11 +20,10 @@ import { maskSql, mentions } from "./sql-text.ts";
 export async function generateCascadeTriggers(
   db: Queryable,
   domain: Pick<Domain, "name" | "captured">,
-  files: readonly RepeatableFile[],
+  { foreignKeys, files }: { foreignKeys: readonly ForeignKey[]; files: readonly RepeatableFile[] },
 ): Promise<readonly GeneratedFile[]> {
   const captured = new Map((domain.captured ?? []).map((one) => [one.table.toLowerCase(), one]));
   if (captured.size === 0) return [];
-  const foreignKeys = await readForeignKeys(db);
   const triggers: GeneratedFile[] = [];
   for (const parent of [...new Set(foreignKeys.map((key) => key.parent))].sort())
     for (const event of ["delete", "update"] as const) {

@@ -13,6 +13,10 @@ export interface ForeignKey {
   readonly referenced: readonly string[];
 }
 
+/** Whether rows of its table follow by themselves what becomes of those that they refer to. */
+export const isCascading = ({ rules }: ForeignKey): boolean =>
+  [rules.delete, rules.update].some((rule) => rule === "CASCADE" || rule === "SET NULL");
+
 /** All of the current database. */
 export async function readForeignKeys(db: Queryable): Promise<readonly ForeignKey[]> {
   const rows = await db.query<

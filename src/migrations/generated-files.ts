@@ -8,6 +8,7 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers } from "./capture-triggers.ts";
 import { generateCascadeTriggers } from "./cascade-triggers.ts";
 import { type GeneratedFile, generateExportProcedures } from "./export-procedures.ts";
+import { isCascading, readForeignKeys } from "./foreign-keys.ts";
 import { deriveDomains } from "./generate-touched.ts";
 import { isGenerated } from "./read-captured.ts";
 import { makeRollUpViews } from "./roll-up-views.ts";
@@ -46,17 +47,24 @@ export async function compareGeneratedIn(
   const rollUps = new Map<string, readonly GeneratedFile[]>();
   for (const domain of domains) rollUps.set(domain.name, await makeRollUpViews(scratch, domain));
   const derived = await deriveDomains(scratch, sqlDir, domains);
-  const { repeatable } = await readSqlFiles(
-    sqlDir,
-    domains.map(({ name }) => name),
-  );
+  const foreignKeys = (await readForeignKeys(scratch)).filter(isCascading);
+  // Most projects have none that cascade, and hundreds of files.
+  const files =
+    foreignKeys.length === 0
+      ? []
+      : (
+          await readSqlFiles(
+            sqlDir,
+            domains.map(({ name }) => name),
+          )
+        ).repeatable;
   for (const domain of domains) {
-    const { files = [], captured = [] } = derived.get(domain.name) ?? {};
+    const { files: touched = [], captured = [] } = derived.get(domain.name) ?? {};
     const expected = [
       ...(rollUps.get(domain.name) ?? []),
-      ...files,
+      ...touched,
       ...(await generateCaptureTriggers(scratch, { ...domain, captured })),
-      ...(await generateCascadeTriggers(scratch, { ...domain, captured }, repeatable)),
+      ...(await generateCascadeTriggers(scratch, { ...domain, captured }, { foreignKeys, files })),
       ...generateExportProcedures(domain),
     ];
     const wanted = new Map<string, string>(expected.map(({ file, text }) => [file, text]));

@@ -5,7 +5,7 @@ import { VitrineError } from "../errors.ts";
 import { enginePrefix } from "../models/engine-names.ts";
 import type { Domain } from "../models/project.ts";
 import { type MariaDb, type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
-import { readForeignKeys } from "./foreign-keys.ts";
+import { isCascading, readForeignKeys } from "./foreign-keys.ts";
 import { readMadeObjects } from "./made-objects.ts";
 import { readSqlFiles } from "./sql-files.ts";
 import { readNames } from "./sql-text.ts";
@@ -80,9 +80,8 @@ async function readThere(
 /** Tables whose writes change rows of a table by foreign keys: what capture logs of these depends on them. */
 async function readCascadingParents(db: Queryable): Promise<ReadonlyMap<string, readonly string[]>> {
   const parents = new Map<string, string[]>();
-  for (const { parent, child, rules } of await readForeignKeys(db))
-    if (/CASCADE|SET NULL/.test(`${rules.delete} ${rules.update}`))
-      parents.set(child, [...(parents.get(child) ?? []), parent]);
+  for (const { parent, child } of (await readForeignKeys(db)).filter(isCascading))
+    parents.set(child, [...(parents.get(child) ?? []), parent]);
   return parents;
 }
 
