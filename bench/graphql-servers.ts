@@ -1,24 +1,38 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { addKey } from "../src/access/keys.ts";
 import type { BenchShop } from "./with-shop.ts";
 
 /** A GraphQL server in a process of its own. */
 export interface GraphqlServer {
   readonly url: string;
   readonly pid: number | undefined;
+  /** What says who asks. */
+  readonly headers?: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** Ours, as it is deployed: built, with its log (which nobody reads here). */
+/**
+ * Ours, as it is deployed: built, with its log (which nobody reads here).
+ * @param settings beside those that the shop needs
+ * @param role who asks has it, and a key; default: nobody is asked
+ */
 export async function startGateway(
   shop: BenchShop,
   connections: number,
   settings: Readonly<Record<string, string>> = {},
+  role?: string,
 ): Promise<GraphqlServer> {
+  const folder = await mkdtemp(join(tmpdir(), "vitrine-bench-"));
+  const keysFile = join(folder, "keys.json");
+  const key = role && (await addKey(keysFile, { name: "bench", role, claims: {}, expires: null }));
   const built = spawn(process.execPath, [fileOf("../bin/build.mjs")], { stdio: "inherit" });
   const [code] = await once(built, "exit");
   if (code !== 0) throw new Error("What is to be measured cannot be built.");
@@ -29,6 +43,7 @@ export async function startGateway(
       MARIADB_URL: shop.mariadbUrl,
       MONGODB_URL: shop.mongodbUrl,
       VITRINE_POOL_SIZE: String(connections),
+      ...(key && { VITRINE_AUTH: "keys", VITRINE_KEYS_FILE: keysFile }),
       ...settings,
     },
     stdio: ["ignore", "pipe", "ignore"],
@@ -40,7 +55,13 @@ export async function startGateway(
   exited.catch(() => undefined); // it ends when it is told to
   const [line] = await Promise.race([once(lines, "line"), exited]);
   const { graphql } = JSON.parse(String(line)) as { readonly graphql: string }; // what `serve --json` prints
-  return { url: graphql, pid: child.pid, stop: () => stop(child) };
+  return {
+    ...{ url: graphql, pid: child.pid, headers: key ? { authorization: `Bearer ${key}` } : {} },
+    async stop() {
+      await stop(child);
+      await rm(folder, { recursive: true });
+    },
+  };
 }
 
 /** Theirs: `mercurius-peer.ts`. */

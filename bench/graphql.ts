@@ -10,6 +10,8 @@ import { type BenchShop, withShop } from "./with-shop.ts";
 const CONNECTIONS = 16;
 const SECONDS = 2;
 const TURNS = 5;
+/** Whoever has it sees all of what is asked here, through a schema and a guard of their own. */
+const ROLE = "support";
 
 type Source = "LIVE" | "MIRROR";
 
@@ -17,6 +19,8 @@ type Source = "LIVE" | "MIRROR";
 interface Question {
   readonly name: string;
   readonly query: (source: Source | undefined) => string;
+  /** Whether it is asked by somebody with a role, too. */
+  readonly role?: true;
   /** One request each, in turn. */
   readonly variables: readonly Readonly<Record<string, unknown>>[];
 }
@@ -27,11 +31,13 @@ const first20 = Array.from({ length: 20 }, (_, index) => index + 1);
 const questions: readonly Question[] = [
   {
     name: "one order with buyer and items, each time another",
+    role: true,
     query: (source) => `query One($id: ID!) { orderDetails(id: $id${asArgument(source)}) ${order} }`,
     variables: Array.from({ length: 200 }, (_, index) => ({ id: String(1 + 11 * index) })),
   },
   {
     name: "20 orders with buyer and items, by id, each time others",
+    role: true,
     query: byIds,
     variables: Array.from({ length: 100 }, (_, page) => ({ ids: first20.map((id) => id * 101 + page) })),
   },
@@ -72,14 +78,15 @@ export const run = (context: BenchContext): Promise<void> =>
     async (shop) => {
       await fillMirror(shop.admin, shop.mongo, project);
       const ours = await startGateway(shop, CONNECTIONS);
+      const guarded = await startGateway(shop, CONNECTIONS, {}, ROLE);
       const theirs = await startPeer(shop, CONNECTIONS);
       try {
         context.print(
           `\nGraphQL, ${CONNECTIONS} connections, beside resolvers by hand (Mercurius with JIT and loaders); ${TURNS} turns of ${SECONDS} s`,
         );
-        for (const question of questions) await measure(context, shop, { ours, theirs }, question);
+        for (const question of questions) await measure(context, shop, { ours, guarded, theirs }, question);
       } finally {
-        await Promise.all([ours.stop(), theirs.stop()]);
+        await Promise.all([ours.stop(), guarded.stop(), theirs.stop()]);
       }
     },
     project.domains,
@@ -88,7 +95,7 @@ export const run = (context: BenchContext): Promise<void> =>
 async function measure(
   context: BenchContext,
   shop: BenchShop,
-  { ours, theirs }: { readonly ours: GraphqlServer; readonly theirs: GraphqlServer },
+  { ours, guarded, theirs }: Readonly<Record<"ours" | "guarded" | "theirs", GraphqlServer>>,
   question: Question,
 ): Promise<void> {
   const side = (what: string, server: GraphqlServer, source?: Source): Side => {
@@ -101,6 +108,8 @@ async function measure(
   };
   const peer = side("Mercurius", theirs);
   const sides = [side("live", ours, "LIVE"), peer, side("mirror", ours, "MIRROR")];
+  if (question.role)
+    sides.push(side("live, a role", guarded, "LIVE"), side("mirror, a role", guarded, "MIRROR"));
   await assertSame(sides);
   for (const one of sides) await load(one); // compiled, and in the caches of the databases
   const turns: Measured[][] = [];
@@ -113,10 +122,13 @@ async function measure(
   const perSecond = ({ result }: Measured) => result.requests.total / result.duration;
   for (const [index, { what }] of sides.entries()) {
     const all = turns.map((turn) => turn[index] as Measured); // each turn has all sides
+    // Beside Mercurius; with a role, beside the same without one.
+    const other = index === 3 ? 0 : index === 4 ? 2 : 1;
     const ratio = median(
-      turns.map((turn) => perSecond(turn[index] as Measured) / perSecond(turn[1] as Measured)),
+      turns.map((turn) => perSecond(turn[index] as Measured) / perSecond(turn[other] as Measured)),
     );
-    context.print(`  ${what.padEnd(10)} ${describe(all, perSecond)}  ${ratio.toFixed(2)} ×`);
+    const beside = sides[other]?.what;
+    context.print(`  ${what.padEnd(15)} ${describe(all, perSecond)}  ${ratio.toFixed(2)} × ${beside}`);
   }
   await printFloor(context, shop, sides);
 }
@@ -162,7 +174,10 @@ function describe(all: readonly Measured[], perSecond: (measured: Measured) => n
 const post = { method: "POST", headers: { "content-type": "application/json" } } as const;
 
 async function ask(server: GraphqlServer, body: string): Promise<string> {
-  const answer = (await (await fetch(server.url, { ...post, body })).json()) as { readonly data: unknown };
+  const headers = { ...post.headers, ...server.headers };
+  const answer = (await (await fetch(server.url, { ...post, headers, body })).json()) as {
+    readonly data: unknown;
+  };
   return JSON.stringify(answer.data);
 }
 
@@ -183,7 +198,7 @@ async function load({ server, bodies, what }: Side): Promise<Result> {
   let sent = 0;
   // All connections take from one row, so that no two ask for the same at a time where there are several questions.
   const setupRequest = (request: object) => ({ ...request, body: bodies[sent++ % bodies.length] });
-  const requests = [{ ...post, setupRequest }];
+  const requests = [{ ...post, headers: { ...post.headers, ...server.headers }, setupRequest }];
   const result = await autocannon({
     url: server.url,
     requests,

@@ -25,3 +25,6 @@ export const optionalUrl = (schemes: readonly string[]) =>
 /** A whole number from a text. */
 export const whole = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
+
+/** `on` or `off`. */
+export const onOrOff = (fallback: "on" | "off") => z.enum(["on", "off"]).default(fallback);

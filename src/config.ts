@@ -12,6 +12,8 @@ import { type AuthSettings, authSettings, findAuthProblems, readAuthSettings } f
 import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
 import { type FileLimits, fileSettings, findFileProblems, readFileLimits } from "./file-settings.ts";
+import { readSecretFiles, secretFileSettings } from "./secret-settings.ts";
+import { findServingProblems, readServing, type Serving, servingSettings } from "./serving-settings.ts";
 
 /** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
 export const loggedCommands: readonly string[] = ["serve", "mirror", "schedule"];
@@ -65,6 +67,7 @@ export const configSchema = z.object({
       "Origins of web pages, with commas between, that may read answers of `/graphql` and open its WebSocket, beside the server's own: `https://shop.example`; `*`: any. Default: none.",
     ),
   ...authSettings,
+  ...servingSettings,
   VITRINE_EXPLAIN: z
     .string()
     .refine((value) => value === "on" || value === "off" || value.length >= 16, {
@@ -117,6 +120,7 @@ export const configSchema = z.object({
   AWS_ENDPOINT_URL: optionalUrl(["http", "https"]).describe(
     "Server of the bucket, where that is not Amazon's, e.g. `https://minio.example:9000`.",
   ),
+  ...secretFileSettings,
 });
 
 type Env = z.output<typeof configSchema>;
@@ -137,6 +141,9 @@ export interface Config extends AdmissionSettings {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly auth: AuthSettings;
+  readonly serving: Serving;
+  /** For so many days the audit of mutations is kept. */
+  readonly auditDays: number;
   /** `on`, `off` or a key; undefined: as it is reached. */
   readonly explain: string | undefined;
   /** Undefined: none is slow. */
@@ -171,16 +178,24 @@ export interface Config extends AdmissionSettings {
 }
 
 /**
- * Parses an environment. Pure. Empty values count as absent.
+ * Parses an environment; reads the files of secrets that it names, and else is pure. Empty values count as absent.
  * @throws VitrineError CONFIG_INVALID that lists all problems at once.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const { env: given, problems: unreadable } = readSecretFiles(
+    Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) =>
+        value === undefined || value === "" ? [] : [[name, value]],
+      ),
+    ),
+  );
   const parsed = configSchema.safeParse(given);
   const problems = [
+    ...unreadable,
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
     ...findReceiverProblems(given),
     ...findAuthProblems(given),
+    ...findServingProblems(given),
     ...(parsed.success ? findFileProblems(parsed.data.VITRINE_MAX_FILES, parsed.data.VITRINE_POOL_SIZE) : []),
   ];
   if (!parsed.success || problems.length > 0) {
@@ -202,6 +217,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedHosts: splitList(e.VITRINE_ALLOWED_HOSTS ?? ""),
     allowedOrigins: splitList(e.VITRINE_ALLOWED_ORIGINS ?? ""),
     auth: readAuthSettings(e),
+    serving: readServing(e),
+    auditDays: e.VITRINE_AUDIT_DAYS,
     explain: e.VITRINE_EXPLAIN,
     slowQueryMs: e.VITRINE_SLOW_QUERY_MS || undefined,
     logLevel: e.LOG_LEVEL,

@@ -5,7 +5,7 @@ export type { Logger } from "pino";
 
 /**
  * JSON log lines on `destination` (standard error by default). Values under secret-looking keys never appear.
- * An error of the catalogue is a sentence with its code; faults of ours, and all errors at level debug, show their stack.
+ * Statements never appear either. An error of the catalogue is a sentence with its code; faults of ours, and all errors at level debug, show their stack.
  */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   return pino(
@@ -14,7 +14,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: level === "debug" || level === "trace" ? stdSerializers.err : describeError },
+      serializers: { err: level === "debug" || level === "trace" ? describeFault : describeError },
       redact: ["password", "url", "*.password", "*.url", "authorization", "*.authorization"],
     },
     destination ?? openStandardError(),
@@ -28,8 +28,15 @@ function openStandardError(): DestinationStream {
   return stream;
 }
 
+/** All of an error but the statement, which the driver tells with its values: one may be of a person, or a password. */
+function describeFault(error: Error): unknown {
+  if (!(error instanceof Error)) return error;
+  const { sql: _statement, ...told } = { ...stdSerializers.err(error) };
+  return told;
+}
+
 function describeError(error: Error): unknown {
-  if (!(error instanceof VitrineError) || error.code === "INTERNAL") return stdSerializers.err(error);
+  if (!(error instanceof VitrineError) || error.code === "INTERNAL") return describeFault(error);
   const { code, details } = error;
   return { code, message: reasonsOf(error).join(": "), ...(Object.keys(details).length > 0 && { details }) };
 }

@@ -11,7 +11,7 @@ import type {
 } from "../stores/document-store.ts";
 import { matchesFilter } from "../stores/match-filter.ts";
 import { startTimeLimit } from "../stores/time-limit.ts";
-import { checkPresent, refuse, type SeenModel } from "./guard-model.ts";
+import { checkPresent, refuse, type SeenModel, toToldError } from "./guard-model.ts";
 
 /** Whose history is read. */
 interface Reader {
@@ -89,7 +89,7 @@ function toSeen({ seen, rows }: Reader, { error, ...version }: Version): Version
   return {
     ...version,
     document: document && show ? show(document) : document,
-    ...(error ? { error } : {}),
+    ...(error ? { error: toToldError(seen, error) as Error } : {}),
   };
 }
 

@@ -14,7 +14,7 @@ import {
 } from "./guard-store.ts";
 import type { Principal } from "./principal.ts";
 import type { RoleProject } from "./role-project.ts";
-import { claimsOf, toRuleFilter } from "./rule-filter.ts";
+import { claimsOf, findClaim, toRuleFilter } from "./rule-filter.ts";
 import type { Show } from "./show-document.ts";
 
 /** What stands between somebody who asks and the stores. Models are given as their role has them, and known by name. */
@@ -74,7 +74,7 @@ export function createGuards(
       return seen;
     };
     return {
-      key: JSON.stringify([roleProject.role, ...names.map((name) => claims[name])]),
+      key: JSON.stringify([roleProject.role, ...names.map((name) => findClaim(claims, name))]),
       stores: ({ live, mirror }) => ({ live: guardStore(live, find), mirror: guardStore(mirror, find) }),
       stream: (stream) => guardStream(stream, find),
       procedures: (caller) => guardProcedures(caller, roleProject.procedures, claims),

@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { Claim, FieldRule, RowRule, RuleValue } from "../models/access.ts";
+import { type Claim, type FieldRule, isClaim, type RowRule, type RuleValue } from "../models/access.ts";
 import { type ScalarField, textsOf } from "../models/field.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { toBigInt, toDate, toDateTime, toDecimal } from "../stores/conversion/scalar-text.ts";
@@ -72,8 +72,6 @@ export function claimsOf(rule: unknown): readonly string[] {
   return Object.values(rule).flatMap(claimsOf);
 }
 
-const isClaim = (value: unknown): value is Claim => typeof value === "object" && value !== null;
-
 /**
  * A value that a rule says, or that whoever asks claims, as one of a field's kind.
  * @throws VitrineError FORBIDDEN for a claim that is missing or no such value
@@ -101,12 +99,21 @@ function readList(
 
 /** @throws VitrineError FORBIDDEN when whoever asks has no such claim: never are all rows theirs for that */
 function claimOf(claims: Claims, name: string): unknown {
-  const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+  const value = findClaim(claims, name);
   if (value !== undefined && value !== null) return value;
   throw new VitrineError(
     "FORBIDDEN",
     `Your token or key has no claim "${name}", by which it is decided what is there for you. Ask for one that has it.`,
   );
+}
+
+/** A claim by its name, or by the names on the way to it: `app.customer`. */
+export function findClaim(claims: unknown, name: string): unknown {
+  if (typeof claims !== "object" || claims === null) return undefined;
+  const known = claims as Claims;
+  if (Object.hasOwn(known, name)) return known[name];
+  const [first = "", ...rest] = name.split(".");
+  return rest.length > 0 && Object.hasOwn(known, first) ? findClaim(known[first], rest.join(".")) : undefined;
 }
 
 function readClaim(field: ScalarField, value: unknown, name: string): FilterValue {

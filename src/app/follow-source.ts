@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
 import { createLoader, type LoaderOptions } from "../mirror/loader.ts";
+import { keepAudit } from "./keep-audit.ts";
 import { createAuditNotes } from "./note-audits.ts";
 import type { App } from "./open-app.ts";
 import { watchCapture } from "./watch-capture.ts";
@@ -44,6 +45,7 @@ export async function followSource(
   const probes = isWatched ? await openProbes(app, served) : undefined;
   const count = probes && createLoaderMetrics(probes.registry, served);
   const noteAudit = createAuditNotes({ db: app.loader, logger: app.logger });
+  const endUpkeep = keepAudit({ db: app.loader, keptDays: app.config.auditDays, logger: app.logger });
   app.logger.info({ models: served.length, probesAt: probes?.origin }, "the mirror follows the source");
   await createLoader({
     ...options,
@@ -54,5 +56,5 @@ export async function followSource(
     },
   })
     .run(signal)
-    .finally(() => probes?.close());
+    .finally(() => Promise.all([endUpkeep(), probes?.close()]));
 }

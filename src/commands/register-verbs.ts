@@ -36,6 +36,11 @@ interface Verb {
 /** In the order of the help page. */
 const verbs: readonly Verb[] = [
   {
+    usage: "init",
+    summary: "write a project of the tables that a database has, into an empty folder; changes nothing there",
+    load: async () => (await import("./init.ts")).registerInit,
+  },
+  {
     usage: "up",
     summary: "start everything: servers, migrations, sample data, mirror, GraphQL; until Ctrl-C",
     load: async () => (await import("./up.ts")).registerUp,
@@ -61,6 +66,11 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./migrate.ts")).registerMigrate,
   },
   {
+    usage: "uninstall",
+    summary: "name what Vitrine made in the database, and with --yes drop it; all else stays as it is",
+    load: async () => (await import("./uninstall.ts")).registerUninstall,
+  },
+  {
     usage: "triggers",
     summary: "the triggers that log every write of a captured table",
     load: async () => (await import("./triggers.ts")).registerTriggers,
@@ -74,6 +84,11 @@ const verbs: readonly Verb[] = [
     usage: "model",
     summary: "the models of the project",
     load: async () => (await import("./model.ts")).registerModel,
+  },
+  {
+    usage: "access [role]",
+    summary: "who may see what: all roles beside each other, or one in full; no server is asked",
+    load: async () => (await import("./access.ts")).registerAccess,
   },
   {
     usage: "cubes",
@@ -125,6 +140,11 @@ const verbs: readonly Verb[] = [
     usage: "runs",
     summary: "what was imported, exported, migrated, rebuilt and verified, when, and how it ended",
     load: async () => (await import("./runs.ts")).registerRuns,
+  },
+  {
+    usage: "audit",
+    summary: "who called which mutation, when, with what, and how it ended",
+    load: async () => (await import("./audit.ts")).registerAudit,
   },
   {
     usage: "schedule",

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { everythingServed } from "../serving-settings.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
 
@@ -18,7 +19,7 @@ export function withGateway(
     const server = await serveProject({
       ...{ project, live, mirror, reader, writer, mongo, logger },
       projectDir: dirname(config.projectFile),
-      settings: { ...config, host: "127.0.0.1", port: 0, allowedHosts: [] },
+      settings: { ...config, host: "127.0.0.1", port: 0, allowedHosts: [], serving: everythingServed },
     });
     try {
       await work(server.url);

@@ -20,7 +20,7 @@ type Gateway = ReturnType<typeof createGateway>;
 
 /** Whether a request takes the short road: a query in a post or in the address, to be answered by one JSON body. */
 export const isPlainQuery = ({ method, headers, url = "" }: IncomingMessage): boolean =>
-  (method === "POST" || (method === "GET" && /[?&](?:query|extensions)=/.test(url))) &&
+  (method === "POST" || (method === "GET" && /[?&](?:query|extensions|documentId)=/.test(url))) &&
   chooseForm(headers.accept) !== "stream";
 
 /** What all requests share. */
@@ -79,6 +79,7 @@ const refuse = (error: unknown, status = 200, headers?: Answered["headers"]): An
 async function answer(gateway: Gateway, state: RequestState, settings: AnswerSettings): Promise<Answered> {
   const asked = await readRequest(state.req, settings.persisted);
   if ("error" in asked) return { ...refuse(asked.error, asked.status), batched: asked.batched };
+  if (asked.offered !== null) state.exchange.offered = asked.offered;
   if (state.req.method !== "GET") return execute(gateway, state, asked);
   const cache = startCaching(readCacheSettings(state.req, asked, settings.asker), settings.tags);
   const known = await cache.findKnown();

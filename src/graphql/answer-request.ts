@@ -100,7 +100,7 @@ function openState(
   response: ServerResponse,
 ): RequestState {
   const answering = served.answeringFor(principal);
-  const exchange = startExchange(requestId);
+  const exchange = startExchange(requestId, principal);
   const ends: ((finished: boolean) => void)[] = [];
   response.once("close", () => {
     for (const end of ends) end(response.writableFinished);
@@ -139,4 +139,4 @@ const isBrowser = ({ method, headers }: IncomingMessage): boolean =>
 
 /** A browser that opens a link with a query gets GraphiQL all the same; `?query=` from a program gets its answer. */
 const hasQuery = (request: IncomingMessage): boolean =>
-  !request.headers["sec-fetch-dest"] && /[?&](?:query|extensions)=/.test(request.url ?? "");
+  !request.headers["sec-fetch-dest"] && /[?&](?:query|extensions|documentId)=/.test(request.url ?? "");

@@ -1,10 +1,12 @@
 import { createGuards } from "../access/guard.ts";
-import { limitsOfRole, projectForRole, rolesOf } from "../access/project-for-role.ts";
+import { projectForRole, rolesOf } from "../access/project-for-role.ts";
 import type { RoleProject } from "../access/role-project.ts";
 import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
+import { leastLimits } from "../models/role-limits.ts";
 import type { Page } from "../pages/page.ts";
+import type { Serving } from "../serving-settings.ts";
 import { guardAnswering } from "./guard-answering.ts";
 import { readProjectPages } from "./project-pages.ts";
 import type { RoleParts } from "./role-gateways.ts";
@@ -19,6 +21,8 @@ export interface RoleSources {
   readonly maskKey: string | undefined;
   /** Pages after those of the project, of a project as somebody has it. */
   readonly morePages: (project: Project) => readonly Page[];
+  /** Default: all that there is. */
+  readonly serving?: Serving;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface RoleSources {
  * @throws VitrineError FORBIDDEN for a role that no domain declares
  */
 export async function openRole(role: string, sources: RoleSources): Promise<RoleParts> {
-  const { projectDir, logger, maskKey, morePages } = sources;
+  const { projectDir, logger, maskKey, morePages, serving } = sources;
   const own = projectForRole(sources.project, role);
   const { project } = own;
   const schema = createSchema(project);
@@ -34,9 +38,12 @@ export async function openRole(role: string, sources: RoleSources): Promise<Role
   return {
     schema,
     models: project.domains.flatMap(({ models }) => models),
-    pages: [...(await readProjectPages(project, projectDir, { schema, logger })), ...morePages(project)],
-    limits: limitsOfRole(sources.project, role),
+    pages: [
+      ...(await readProjectPages(project, projectDir, { schema, logger }, serving)),
+      ...morePages(project),
+    ],
     readsMetrics: project.shownTo?.runs === true,
+    limits: leastLimits(sources.project.domains.map(({ access }) => access?.roles[role]?.limits)),
     rules: describeRules(own),
     hasTags: [...own.rights.values()].every(({ where }) => where === null),
     guard: (answering, principal) => guardAnswering(answering, guardOf(principal)),

@@ -1,14 +1,29 @@
-import { createHash } from "node:crypto";
 import type { Plugin } from "graphql-yoga";
 import { VitrineError } from "../errors.ts";
+import { hashOf } from "./hash-of.ts";
+import type { Exchange } from "./report-answers.ts";
+import type { TrustedDocuments } from "./trusted-documents.ts";
 
-/** Texts of queries that clients name by their hash, as Apollo's and urql's "automatic persisted queries" do. */
+/** What a request says of its text: itself, its hash as Apollo's and urql's "automatic persisted queries" do, or as the specification's `documentId`. */
+export interface NamedText {
+  readonly query?: unknown;
+  readonly extensions?: unknown;
+  readonly documentId?: unknown;
+}
+
+/** Texts of queries that clients name by their hash. */
 export interface PersistedQueries {
   /**
-   * The text of a request: what it brings, which is remembered under its hash, or what was remembered; null: neither.
+   * The text of a request: what it brings, a trusted document, or what was remembered; null: it names none.
    * @throws VitrineError PERSISTED_QUERY_NOT_FOUND: the client sends it with its text; BAD_INPUT
    */
-  read(query: unknown, extensions: unknown): string | null;
+  read(named: NamedText): {
+    readonly text: string;
+    /** The hash under which it wants to be remembered, which is its own; null: it does not. */
+    readonly offered: string | null;
+  } | null;
+  /** Remembers a text that was found to be right: what is none, or fits no schema, would only push out others. */
+  keep(hash: string, text: string): void;
 }
 
 /** What is remembered, at most; then the query that nobody asked for longest is forgotten, and sent again by who needs it. */
@@ -18,8 +33,14 @@ const EACH = 400;
 /** No query is longer (text-limits.ts): more would only push out others. */
 const LONGEST = 100_000;
 
-/** Remembers in this process: a client that meets another one sends the text once more. */
-export function createPersistedQueries(mostCharacters: number = MOST_CHARACTERS): PersistedQueries {
+/**
+ * Remembers in this process: a client that meets another one sends the text once more.
+ * @param trusted are known from the start, and never forgotten
+ */
+export function createPersistedQueries(
+  trusted?: Pick<TrustedDocuments, "find">,
+  mostCharacters: number = MOST_CHARACTERS,
+): PersistedQueries {
   const texts = new Map<string, string>();
   let characters = 0;
   const forget = (hash: string) => {
@@ -38,28 +59,37 @@ export function createPersistedQueries(mostCharacters: number = MOST_CHARACTERS)
     }
   };
   return {
-    read(query, extensions) {
+    read({ query, extensions, documentId }) {
       const text = typeof query === "string" ? query : null;
-      const hash = readHash(extensions);
-      if (hash === undefined) return text;
-      if (text === null) {
+      const hash = readDocumentId(documentId) ?? readHash(extensions);
+      if (hash === undefined) return text === null ? null : { text, offered: null };
+      // Over WebSocket there is always a text.
+      if (text === null || text === "") {
+        const own = trusted?.find(hash);
+        if (own !== undefined) return { text: own, offered: null };
         const known = texts.get(hash);
         // The clients' libraries look for this very text.
         if (known === undefined)
           throw new VitrineError("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound");
-        keep(hash, known);
-        return known;
+        return { text: known, offered: hash };
       }
-      if (texts.get(hash) === text) return text;
-      if (createHash("sha256").update(text).digest("hex") !== hash)
-        throw new VitrineError(
-          "BAD_INPUT",
-          "extensions.persistedQuery: sha256Hash is not that of the query.",
-        );
-      keep(hash, text);
-      return text;
+      if (texts.get(hash) !== text && hashOf(text) !== hash)
+        throw new VitrineError("BAD_INPUT", "The hash that names the query is not that of its text.");
+      return { text, offered: hash };
     },
+    keep,
   };
+}
+
+/** `sha256:` and the hash; undefined: there is none. */
+function readDocumentId(said: unknown): string | undefined {
+  if (said === null || said === undefined) return undefined;
+  const [, hash] = typeof said === "string" ? (/^(?:sha256:)?([0-9a-f]{64})$/i.exec(said) ?? []) : [];
+  if (hash !== undefined) return hash.toLowerCase();
+  throw new VitrineError(
+    "BAD_INPUT",
+    "documentId: must be sha256: and the document's SHA-256 in hexadecimal.",
+  );
 }
 
 /** Undefined: nothing is said of a persisted query. */
@@ -77,10 +107,23 @@ function readHash(extensions: unknown): string | undefined {
   );
 }
 
-/** For what goes through yoga's own HTTP handling: event streams. */
-export const usePersisted = (queries: PersistedQueries): Plugin => ({
-  onParams({ params, setParams }) {
-    const query = queries.read(params.query, params.extensions);
-    if (query !== null && query !== params.query) setParams({ ...params, query });
+/** Finds the texts of what goes through yoga's own HTTP handling (event streams), and remembers those of all roads. */
+export const usePersisted = (queries: PersistedQueries): Plugin<{ readonly exchange: Exchange }> => ({
+  onParams({ params, request, setParams, context }) {
+    const { documentId, ...given } = params as typeof params & { readonly documentId?: unknown };
+    const fromAddress =
+      request.method === "GET" ? new URL(request.url).searchParams.get("documentId") : undefined;
+    const read = queries.read({ ...given, documentId: documentId ?? fromAddress });
+    if (read === null) return;
+    // What createYoga passes on is the server's own state.
+    const { exchange } = context as unknown as { readonly exchange: Exchange };
+    if (read.offered !== null) exchange.offered = read.offered;
+    setParams({ ...given, query: read.text });
   },
+  onValidate:
+    ({ context: { exchange } }) =>
+    ({ valid }) => {
+      if (valid && exchange.offered !== undefined && exchange.text !== undefined)
+        queries.keep(exchange.offered, exchange.text);
+    },
 });

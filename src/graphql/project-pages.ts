@@ -1,6 +1,7 @@
 import { createDashboardPage, readExampleChart, type Surroundings } from "../dashboards/dashboard-page.ts";
 import type { Project } from "../models/project.ts";
 import type { Page } from "../pages/page.ts";
+import { everythingServed, type Serving } from "../serving-settings.ts";
 import type { DomainSummary, HomeSettings } from "../web/home/page-settings.ts";
 import { type Example, keepFitting, type ProjectExample, readProjectExamples } from "./examples.ts";
 import { createGraphiqlPage } from "./graphiql-page.ts";
@@ -9,29 +10,38 @@ import { createGraphiqlPage } from "./graphiql-page.ts";
 const FIRST_QUESTIONS = 4;
 
 /**
- * The pages of a project, in the order of their navigation; what they show is read from the project's files. Of one that is
- * shown to a role, examples and dashboards that do not fit its schema are left out without a word: they are not there for it.
+ * The pages of a project that are served, in the order of their navigation; what they show is read from the project's files. Of
+ * one that is shown to a role, examples and dashboards that do not fit its schema are left out without a word: they are not
+ * there for it.
  */
 export async function readProjectPages(
   project: Pick<Project, "domains" | "shownTo">,
   projectDir: string,
   around: Surroundings,
+  serving: Pick<Serving, "introspection" | "graphiql" | "probes"> = everythingServed,
 ): Promise<readonly Page[]> {
-  const all = await readProjectExamples(project, projectDir);
+  const hasGraphiql = serving.graphiql && serving.introspection;
+  const all = hasGraphiql ? await readProjectExamples(project, projectDir) : [];
   const examples = project.shownTo ? keepFitting(all, around.schema) : all;
+  const graphiql = {
+    schema: around.schema,
+    examples,
+    chart: (example: ProjectExample) => readExampleChart(example, around),
+  };
   return [
-    createHome(project, examples),
-    createGraphiqlPage(project, {
-      schema: around.schema,
-      examples,
-      chart: (example) => readExampleChart(example, around),
-    }),
+    createHome(project, examples, serving.probes === null),
+    ...(hasGraphiql ? [createGraphiqlPage(project, graphiql)] : []),
     await createDashboardPage(project, projectDir, around),
   ];
 }
 
-function createHome({ domains }: Pick<Project, "domains">, examples: readonly ProjectExample[]): Page {
+function createHome(
+  { domains }: Pick<Project, "domains">,
+  examples: readonly ProjectExample[],
+  hasProbes: boolean,
+): Page {
   const settings: HomeSettings = {
+    hasProbes,
     domains: domains.map(({ name, description }): DomainSummary => {
       const own = examples.filter(({ domain }) => domain === name).slice(0, FIRST_QUESTIONS);
       return { name, description, questions: own.map((one) => ({ title: one.title, href: linkTo(one) })) };

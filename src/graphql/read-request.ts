@@ -11,6 +11,8 @@ export interface Asked {
   readonly query: string;
   readonly variables: Record<string, unknown> | undefined;
   readonly operationName: string | undefined;
+  /** The hash under which the query wants to be remembered; null: it does not. */
+  readonly offered: string | null;
 }
 
 /** Why there is none; `status`: also for `application/json`, since it is no request at all. */
@@ -50,17 +52,18 @@ const noRequest = (isGet: boolean): RefusedRequest => ({
 });
 
 function toAsked(
-  { query, variables, operationName, extensions }: Readonly<Record<string, unknown>>,
+  { query, variables, operationName, extensions, documentId }: Readonly<Record<string, unknown>>,
   persisted: PersistedQueries,
 ): Asked | RefusedRequest | undefined {
   if (query !== undefined && query !== null && typeof query !== "string") return undefined;
   if (variables !== undefined && (typeof variables !== "object" || Array.isArray(variables)))
     return undefined;
   try {
-    const text = persisted.read(query, extensions);
-    if (text === null) return undefined;
+    const read = persisted.read({ query, extensions, documentId });
+    if (read === null) return undefined;
     return {
-      query: text,
+      query: read.text,
+      offered: read.offered,
       variables: (variables ?? undefined) as Record<string, unknown> | undefined, // an object, as just checked
       operationName: typeof operationName === "string" ? operationName : undefined,
     };
@@ -93,6 +96,7 @@ function readAddress(url: string): unknown {
     variables: variables ?? undefined,
     operationName: given.get("operationName") || undefined,
     extensions,
+    documentId: given.get("documentId") ?? undefined,
   };
 }
 

@@ -1,17 +1,24 @@
 import { type DocumentNode, type GraphQLError, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import type { Principal } from "../access/principal.ts";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { RequestContext } from "./context.ts";
 import { causeOf, toGraphQLError } from "./graphql-errors.ts";
+import { hashOf } from "./hash-of.ts";
 import type { Metrics } from "./metrics.ts";
 import { showShape } from "./operation-shape.ts";
 
 /** One request and what is known of its answer, for the log and the metrics. */
 export interface Exchange {
   readonly requestId: string;
+  readonly principal: Principal;
   readonly startedAt: number;
   operation: string | undefined;
+  /** Of the document that was asked, from when it is parsed. */
+  text?: string;
+  /** The hash under which that text wants to be remembered, once it is found to be right. */
+  offered?: string;
   /** Codes of the errors answered, each once. */
   codes: readonly string[];
   /** What a subscription has sent; undefined: the request is answered once. */
@@ -47,9 +54,10 @@ interface Reporting {
   readonly slowQueryMs?: number | undefined;
 }
 
-/** A request that begins now. */
-export const startExchange = (requestId: string): Exchange => ({
+/** A request of somebody that begins now. */
+export const startExchange = (requestId: string, principal: Principal): Exchange => ({
   requestId,
+  principal,
   startedAt: performance.now(),
   operation: undefined,
   codes: [],
@@ -95,12 +103,14 @@ export function reportFreshness(reporting: Reporting): Plugin<RequestContext & {
 
 /** Logs a request that is over, and measures it. A client that left before its answer is no news. */
 export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: boolean): void {
-  const { requestId, operation, codes, events, startedAt, cost } = exchange;
+  const { requestId, principal, text, operation, codes, events, startedAt, cost } = exchange;
   const isSubscription = events !== undefined;
   const ms = round(performance.now() - startedAt);
   const line = {
     requestId,
+    ...(principal.role !== null && { principal: principal.name, role: principal.role }),
     operation,
+    document: text === undefined ? undefined : hashOf(text),
     codes,
     ...(isSubscription && { events }),
     cost,

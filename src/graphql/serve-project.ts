@@ -6,11 +6,14 @@ import type { FileLimits } from "../file-settings.ts";
 import { createFreshness } from "../freshness/freshness.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
+import { withoutMutations } from "../models/read-only.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
 import { createOriginRule } from "../monitor/allowed-origins.ts";
 import { readReadiness } from "../monitor/mirror-gauges.ts";
 import { createRunReport } from "../monitor/run-gauges.ts";
+import { type ProbeOptions, type ProbeServer, serveProbes } from "../monitor/serve-probes.ts";
 import type { Page } from "../pages/page.ts";
+import { everythingServed, type Serving } from "../serving-settings.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
@@ -19,11 +22,13 @@ import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { createAdmission } from "./admission.ts";
 import { createVersionOf } from "./answer-tags.ts";
+import { createCallLog } from "./call-for.ts";
 import { createExplainRule, createViewTexts } from "./explain-rule.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLiveCubes } from "./live-cubes.ts";
 import { createLiveDocuments } from "./live-documents.ts";
 import { createMetrics } from "./metrics.ts";
+import { openDocuments } from "./open-documents.ts";
 import { openRole } from "./open-role.ts";
 import { readProjectPages } from "./project-pages.ts";
 import { createQuestionLog } from "./question-log.ts";
@@ -50,6 +55,8 @@ export interface ServeOptions {
     readonly port: number;
     readonly allowedHosts: readonly string[];
     readonly allowedOrigins: readonly string[];
+    /** Default: everything is served. */
+    readonly serving?: Serving;
     readonly explain: string | undefined;
     readonly slowQueryMs: number | undefined;
     readonly maxStalenessMs: number;
@@ -71,16 +78,18 @@ export interface ServeOptions {
 
 /** Serves a project over GraphQL: what `vitrine up` and `vitrine serve` start. @throws VitrineError PORT_IN_USE */
 export async function serveProject(options: ServeOptions): Promise<Server> {
-  const { project, settings, reader, mongo, morePages = () => [] } = options;
+  const { settings, reader, mongo, logger, projectDir, morePages = () => [] } = options;
+  const { serving = everythingServed } = settings;
+  const project = serving.readOnly ? withoutMutations(options.project) : options.project;
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, mongo, models);
   const mirrorReachable = mongo.isReachable;
   const route = createRouter({ meter, mirrorReachable, defaultMaxStalenessMs: settings.maxStalenessMs });
   const rules = Object.assign({}, ...project.domains.map((domain) => domain.rules ?? {}));
   const onFailure: OnFeedFailure = (model, err) =>
-    options.logger.warn({ model: model.name, err }, "changes for subscribers could not be read, tries again");
+    logger.warn({ model: model.name, err }, "changes for subscribers could not be read, tries again");
   const questions = createQuestionLog((some) => noteCubeQuestions(options.writer, some), {
-    onFailure: (err) => options.logger.warn({ err }, "questions to cubes could not be noted"),
+    onFailure: (err) => logger.warn({ err }, "questions to cubes could not be noted"),
   });
   const metrics = createMetrics({
     pool: reader.usage,
@@ -94,11 +103,12 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     route,
     timeoutMs: settings.queryTimeoutMs,
     maxDocuments: MAX_DOCUMENTS,
-    noteQuestion: questions.note,
+    ...(!serving.readOnly && { noteQuestion: questions.note }),
     sizeOf: createRollUpSizes(async (model) =>
       countDocuments(mongo, (await meter.status(model))?.collection ?? model.name),
     ),
   };
+  const readiness = () => readReadiness(meter, models);
   const server = await createServer({
     ...answering,
     schema,
@@ -106,6 +116,10 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     liveCubes: createLiveCubes({ ...answering, models, feed, metrics: metrics.liveCubes, onFailure }),
     readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(options.writer, rules),
+    callLog: createCallLog(options.writer, logger),
+    ...(await openDocuments(project, projectDir, serving, { schema, logger })),
+    isSchemaHidden: !serving.introspection,
+    hasProbes: serving.probes === null,
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
     admission: settings.admission ? createAdmission(settings.admission, metrics.admission) : undefined,
     proxies: settings.proxies,
@@ -113,8 +127,8 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     files: settings.files,
     exported: { models, reader },
     metrics,
-    logger: options.logger,
-    explain: createExplainRule(settings.explain, settings.host, createViewTexts(project, options.projectDir)),
+    logger: logger,
+    explain: createExplainRule(settings.explain, settings.host, createViewTexts(project, projectDir)),
     slowQueryMs: settings.slowQueryMs,
     host: settings.host,
     port: settings.port,
@@ -122,18 +136,41 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     origins: createOriginRule(settings.allowedOrigins),
     versionOf: createVersionOf(meter, models, mirrorReachable),
     pages: [
-      ...(await readProjectPages(project, options.projectDir, { schema, logger: options.logger })),
+      ...(await readProjectPages(project, projectDir, { schema, logger }, serving)),
       ...morePages(project),
     ],
     ...(options.identify && { identify: options.identify }),
-    openRole: (role) => openRole(role, { ...options, maskKey: options.maskKey, morePages }),
-    readiness: () => readReadiness(meter, models),
+    openRole: (role) =>
+      openRole(role, { project, projectDir, logger, serving, maskKey: options.maskKey, morePages }),
+    readiness,
   });
+  const probes = serving.probes && (await openProbes(server, serving.probes, { ...options, readiness }));
   return {
     ...server,
     close: async () => {
-      await server.close();
+      await Promise.all([server.close(), probes?.close()]);
       await questions.close();
     },
   };
+}
+
+/** Probes and metrics on a port of their own. Without it the gateway is not left alone. */
+async function openProbes(
+  server: Server,
+  at: NonNullable<Serving["probes"]>,
+  {
+    settings,
+    logger,
+    readiness,
+  }: Pick<ServeOptions, "settings" | "logger"> & Pick<ProbeOptions, "readiness">,
+): Promise<ProbeServer> {
+  const hosts = createHostRule(at.host, settings.allowedHosts);
+  try {
+    const probes = await serveProbes({ ...at, registry: server.registry, readiness, hosts, logger });
+    logger.info({ probesAt: probes.origin }, "probes and metrics have a port of their own");
+    return probes;
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
 }

@@ -13,6 +13,7 @@ import { createEntrance, keepPrivate, refuseEntrance } from "./entrance.ts";
 import { isExport } from "./files/read-export-address.ts";
 import { createRoleGateways, type RoleGatewayOptions } from "./role-gateways.ts";
 import { createSignIn, sendToSignIn } from "./sign-in.ts";
+import type { TrustedDocuments } from "./trusted-documents.ts";
 import { serveWebSockets } from "./websocket.ts";
 import { createShared } from "./yoga.ts";
 
@@ -29,6 +30,10 @@ export interface ServerOptions extends RoleGatewayOptions {
   readonly origins?: OriginRule;
   /** Why the server cannot answer yet; null when it can (the first rebuild is complete). */
   readonly readiness: () => Promise<string | null>;
+  /** Documents that clients may name by their hash without having sent them; default: none. */
+  readonly trusted?: TrustedDocuments;
+  /** Whether probes and metrics are here, too; default: they are. */
+  readonly hasProbes?: boolean;
   readonly files: FileLimits;
   /** Who asks. Default: nobody is asked. */
   readonly identify?: Identify;
@@ -50,8 +55,8 @@ export interface Server {
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const stores = { live: shareReads(options.stores.live), mirror: shareReads(options.stores.mirror) };
-  const { origins = createOriginRule([]), identify } = options;
-  const shared = createShared();
+  const { origins = createOriginRule([]), identify, hasProbes = true } = options;
+  const shared = createShared(options.trusted);
   const gateways = createRoleGateways({ ...options, stores }, shared);
   const admit = createEntrance(gateways, identify ?? identifyNobody);
   const signIn = identify && createSignIn(identify, options.title ?? "Vitrine");
@@ -66,11 +71,17 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     if ((path === "/graphql" || isExport(path)) && origins.answer(request, response)) return;
     try {
       if (signIn && (await signIn.answer(path, request, response))) return;
-      if (signIn && path !== "/metrics" && (await answerProbe(path, response, toQuietProbes(probes)))) return;
+      if (
+        hasProbes &&
+        signIn &&
+        path !== "/metrics" &&
+        (await answerProbe(path, response, toQuietProbes(probes)))
+      )
+        return;
       const admitted = await admit(request);
       if (signIn) keepPrivate(response);
       if (await answer({ ...admitted, path, requestId }, request, response)) return;
-      if (admitted.served.readsMetrics && (await answerProbe(path, response, probes))) return;
+      if (hasProbes && admitted.served.readsMetrics && (await answerProbe(path, response, probes))) return;
       sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");
     } catch (error) {
       if (signIn && sendToSignIn(error, request, response)) return;
@@ -81,7 +92,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   const server = createGuardedServer(handle, options);
   const drain = drainServer(server, CLOSE_MS);
-  const closeSockets = serveWebSockets(server, { ...options, admit, origins });
+  const closeSockets = serveWebSockets(server, {
+    ...options,
+    ...{ admit, origins, persisted: shared.persisted },
+  });
   const { port, origin } = await listen(server, options);
 
   return {

@@ -11,6 +11,7 @@ import { refuseUpgrade } from "../monitor/http-server.ts";
 import { readOperation } from "./answer-json.ts";
 import type { Admit } from "./entrance.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
+import type { PersistedQueries } from "./persisted-queries.ts";
 import { MAX_BODY_BYTES } from "./read-request.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
 import type { Answering } from "./role-gateways.ts";
@@ -25,6 +26,7 @@ export interface SocketOptions extends Pick<GatewayOptions, "metrics" | "logger"
   readonly origins: OriginRule;
   /** Who asks, once they have said so; again as long as they are there. */
   readonly admit: Admit;
+  readonly persisted: PersistedQueries;
 }
 interface OperationState extends RequestState {
   /** Whether its client has said that it wants no more of it. */
@@ -66,12 +68,15 @@ export function serveWebSockets(server: Server, options: SocketOptions): () => P
 }
 
 function createProtocol(options: SocketOptions) {
+  const { persisted } = options;
   const prepare = async (
     { request, operations, admitted }: Connection,
     id: string,
     payload: SubscribePayload,
   ) => {
-    const exchange = startExchange(randomUUID());
+    if (!admitted) throw new TypeError("The library lets nobody subscribe who is not connected.");
+    const { served, principal } = admitted;
+    const exchange = startExchange(randomUUID(), principal);
     const ends: ((finished: boolean) => void)[] = [];
     let outcome: boolean | undefined;
     const end = (finished: boolean) => {
@@ -88,8 +93,6 @@ function createProtocol(options: SocketOptions) {
       end(true);
       return coded;
     };
-    if (!admitted) throw new TypeError("The library lets nobody subscribe who is not connected.");
-    const { served, principal } = admitted;
     let answering: Answering;
     try {
       answering = served.answeringFor(principal);
@@ -108,8 +111,10 @@ function createProtocol(options: SocketOptions) {
     };
     const { schema, parse, validate, contextFactory, execute, subscribe } = served.yoga.getEnveloped(state);
     try {
-      const { query, variables, operationName } = payload;
-      const document = parse(query);
+      const { variables, operationName } = payload;
+      const read = persisted.read(payload);
+      if (read?.offered != null) exchange.offered = read.offered;
+      const document = parse(read?.text ?? "");
       const problems: readonly GraphQLError[] = validate(schema, document);
       if (problems.length > 0) return refuse(problems);
       readOperation(document, operationName);

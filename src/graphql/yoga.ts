@@ -12,13 +12,16 @@ import { admitOperations } from "./admit-operations.ts";
 import { type AnswerLimits, createPace, createRounds, type Rounds } from "./answer-pace.ts";
 import { type AnswerTimes, createAnswerTimes } from "./answer-times.ts";
 import type { Budget } from "./budget.ts";
+import { type CallLog, callFor } from "./call-for.ts";
 import { clientOf } from "./client-of.ts";
 import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
+import { type DocumentRule, keepDocumentRule } from "./document-rule.ts";
 import { createExplainer, EXPLAIN_HEADER, type Explainer } from "./explain.ts";
 import { explainAnswers } from "./explain-answers.ts";
 import type { ExplainRule } from "./explain-rule.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
+import { hideSchema } from "./hidden-schema.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { LiveCubes } from "./live-cubes.ts";
 import type { LiveDocuments } from "./live-documents.ts";
@@ -34,6 +37,7 @@ import { type Exchange, reportErrors, reportFreshness } from "./report-answers.t
 import type { Answering } from "./role-gateways.ts";
 import type { SizeOf } from "./roll-up-sizes.ts";
 import { limitTexts } from "./text-limits.ts";
+import type { TrustedDocuments } from "./trusted-documents.ts";
 
 /** What answers queries. */
 export interface GatewayOptions {
@@ -41,6 +45,8 @@ export interface GatewayOptions {
   readonly stores: Readonly<Record<DocumentStore["name"], DocumentStore>>;
   readonly route: Router;
   readonly procedures: ProcedureCaller;
+  /** Where calls of principals with a role are noted; default: nowhere. */
+  readonly callLog?: CallLog;
   readonly documents: LiveDocuments;
   readonly liveCubes: LiveCubes;
   /** What the run log says. */
@@ -64,6 +70,10 @@ export interface GatewayOptions {
   /** Told of each question to a cube, but for those of live alone. */
   readonly noteQuestion?: RequestContext["noteQuestion"];
   readonly logger: Logger;
+  /** Whether the schema tells nobody of itself. */
+  readonly isSchemaHidden?: boolean;
+  /** Whose texts are answered; default: everybody's. */
+  readonly documentRule?: DocumentRule;
   /** Who may ask how answers are made; default: nobody. */
   readonly explain?: ExplainRule;
   /** An answer that takes longer is told of at level warn; default: none. */
@@ -88,8 +98,8 @@ export interface SharedByGateways {
   readonly rounds: Rounds;
 }
 
-export const createShared = (): SharedByGateways => ({
-  persisted: createPersistedQueries(),
+export const createShared = (trusted?: TrustedDocuments): SharedByGateways => ({
+  persisted: createPersistedQueries(trusted),
   answerTimes: createAnswerTimes(),
   rounds: createRounds(),
 });
@@ -104,12 +114,16 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
     graphiql: false,
     cors: false,
     multipart: false,
+    extraParamNames: ["documentId"],
     logging: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: toGraphQLError },
     plugins: [
+      noteText,
+      ...(options.documentRule ? [keepDocumentRule(options.documentRule)] : []),
       createLimits(options.limits),
       limitTexts, // after createLimits, whose parser it guards
+      ...(options.isSchemaHidden ? [hideSchema] : []),
       reportFreshness(options),
       explainAnswers(options.limits.maxCost),
       endOversized,
@@ -119,7 +133,7 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
       stopClockOfSubscriptions,
       usePersisted(persisted),
     ],
-    context: ({ req, principal, answering, onEnd, exchange }) => {
+    context: ({ req, answering, onEnd, exchange, principal }) => {
       const { requestId } = exchange;
       const fallen = new Set<string>();
       const startedAt = performance.now();
@@ -161,7 +175,9 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
         call: (procedure, args) => {
           exchange.isUntold = true;
           const leftMs = Math.max(options.timeoutMs - (performance.now() - startedAt), 1);
-          return answering.procedures.call(procedure, args, signal, leftMs);
+          const state = { principal, exchange };
+          const caller = { procedures: answering.procedures, callLog: options.callLog };
+          return callFor(state, caller, { procedure, args, signal, timeoutMs: leftMs });
         },
       };
     },
@@ -198,6 +214,13 @@ function limitTime(onEnd: RequestState["onEnd"], exchange: Exchange, timeoutMs: 
   });
   return controller.signal;
 }
+
+/** What was asked, also by who is refused. */
+const noteText: Plugin<RequestContext & RequestState> = {
+  onParse({ context, params: { source } }) {
+    context.exchange.text = typeof source === "string" ? source : source.body;
+  },
+};
 
 /** A subscription lasts as long as its client wants. */
 const stopClockOfSubscriptions: Plugin<RequestContext & RequestState> = {

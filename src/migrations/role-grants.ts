@@ -9,8 +9,11 @@ const takePosition = "vitrine_take_position";
 const endStatement = "vitrine_end_statement";
 /** A gateway notes which questions no roll-up covered. */
 const ofGateways = "vitrine_cube_question";
-/** Tables of the engine that no loader writes. */
+/** Who writes to it takes nothing back: loaders drop what is too old, and gateways only add. */
+const audit = "vitrine_audit";
+/** Tables of the engine that no loader adds to. */
 const ofMigrations = [
+  audit,
   "vitrine_captured_table",
   "vitrine_commit_time",
   "vitrine_cube_question",
@@ -65,10 +68,12 @@ export async function readRoleGrants(
       // What views say tells which tables a snapshot must hold.
       `select, show view on ${pattern}.*`,
       ...tables.map(({ name }) => `insert, update, delete on ${database}.${quoteName(name)}`),
+      `delete on ${database}.${quoteName(audit)}`,
     ],
     [names.writer]: [
       `select on ${pattern}.*`,
       `insert, update, delete on ${database}.${quoteName(ofGateways)}`,
+      `insert on ${database}.${quoteName(audit)}`,
     ],
     // Nothing but these, which run with the rights of who made them.
     [names.analyst]: analystViews.map((view) => `select on ${database}.${quoteName(view)}`),

@@ -78,6 +78,11 @@ export interface RoleAccess {
   readonly personal?: PersonalRule;
   /** Groups of fewer people are not there, in cubes that say who their people are. Default: 1. */
   readonly leastGroup?: number;
+  /**
+   * Which texts it may send: any, or trusted documents only (`VITRINE_DOCUMENTS`). Default: as `VITRINE_FREE_TEXT` says. Where the
+   * domains of a project disagree, trusted ones only.
+   */
+  readonly documents?: "any" | "trusted";
   /** Whether it may read the run log. Default: it may not. */
   readonly runs?: boolean;
   /** What each of the role may ask for at most; of several domains the least holds. Default: as for everybody. */

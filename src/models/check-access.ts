@@ -44,8 +44,8 @@ function findRoleProblems(domain: Domain, name: string, role: RoleAccess): reado
   const granted = new Map(grantedModels(domain, role).map((one) => [one.model.name, one]));
   return [
     ...(roleName.test(name) ? [] : ['the name must be lower case, at most 40 characters: "support".']),
-    ...findLimitProblems(role.limits ?? {}),
     ...findLeastGroupProblems(role, [...granted.values()]),
+    ...findLimitProblems(role.limits ?? {}),
     ...(models === "all" ? [] : Object.entries(models)).flatMap(([model, access]) => {
       const found = known.find((one) => one.name === model);
       if (!found)

@@ -2,6 +2,7 @@ import { printProjectSchema } from "../graphql/print-schema.ts";
 import type { LoadedProject } from "../load-project.ts";
 import { readSqlFiles } from "../migrations/sql-files.ts";
 import { engineDomain } from "../models/engine-names.ts";
+import { renderAccess } from "./access-page.ts";
 import { renderConfiguration, renderErrors } from "./engine-pages.ts";
 import { renderMetrics } from "./metrics-page.ts";
 import { renderModels } from "./model-pages.ts";
@@ -16,6 +17,7 @@ export async function renderReference(project: LoadedProject): Promise<ReadonlyM
   const sql = await readSqlFiles(project.sqlDir, names);
   const pages = new Map([
     ["schema.graphql", printProjectSchema(project)],
+    ["docs/reference/access.md", renderAccess(project)],
     ["docs/reference/configuration.md", renderConfiguration()],
     ["docs/reference/errors.md", renderErrors()],
     ["docs/reference/metrics.md", renderMetrics()],

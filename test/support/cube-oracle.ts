@@ -16,6 +16,8 @@ export function expectRows(
   keep: {
     readonly where: (fact: Fact) => boolean;
     readonly having: (row: Record<string, Value>) => boolean;
+    /** Groups that do not fit are not there, and count in no window. Default: all are. */
+    readonly present?: (row: Record<string, Value>) => boolean;
     readonly show?: (name: string, value: Value) => Value;
   },
 ): readonly CubeRow[] {
@@ -36,7 +38,7 @@ export function expectRows(
         const value = measure(cube, group, name);
         values[name] = keep.show ? keep.show(name, value) : value;
       }
-      all.push({ set, groupedBy: keys, values });
+      if (keep.present?.(values) ?? true) all.push({ set, groupedBy: keys, values });
     }
   });
   const windows = expectWindows(cube, query, all);

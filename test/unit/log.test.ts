@@ -36,3 +36,22 @@ test.each([
 ])("%s has its stack", (_, log) => {
   expect(log().stack).toContain("log.test.ts");
 });
+
+test.each(["info", "debug"])(
+  "a driver's error is logged without its statement, which has values in it, at level %s",
+  (level) => {
+    const driver = Object.assign(new Error("Unknown column 'x'"), {
+      sql: "call greet('Ines Anderson')",
+      errno: 1054,
+    });
+    for (const error of [driver, new VitrineError("INTERNAL", "A fault.", { cause: driver })]) {
+      const told = JSON.stringify(logged(error, level));
+      expect(told).toContain("Unknown column 'x'");
+      expect(told).not.toContain("Ines");
+    }
+    expect(logged(driver, level)).toMatchObject({
+      errno: 1054,
+      stack: expect.stringContaining("log.test.ts"),
+    });
+  },
+);

@@ -15,7 +15,7 @@ export const posAccess = defineAccess({
         customer_orders: { where: own },
         orders: { where: own },
         products: { except: ["stock"] },
-        sales: { where: own, except: ["customerId", "customers", "bookedRevenue", "bookedUnits"] },
+        sales: { where: own, except: ["customerId", "customers"] },
       },
       procedures: { record_sale: { arguments: { customerId: claim("customer_id") } } },
     },

@@ -24,6 +24,8 @@ export async function answerExport(
 ): Promise<void> {
   const { state, turns, options } = request;
   await giveFile(request, async (signal, send) => {
+    const refusal = options.documentRule?.refuse(state.principal);
+    if (refusal) throw refusal;
     const asked = readExportAddress(
       state.req.url ?? "",
       models,
@@ -34,7 +36,8 @@ export async function answerExport(
     state.exchange.operation = `export ${model.name}`;
     const widths = form.format === "parquet" ? { widths: await readColumnWidths(reader, model) } : {};
     const client = clientOf(state.req, state.principal, options.proxies ?? 0);
-    await streamModel({ ...options, ...state.answering, reader, client }, asked, signal, (documents, age) =>
+    const places = { ...options, ...state.answering, reader, client };
+    await streamModel(places, asked, signal, (documents, age) =>
       send(form, {
         ...toShape(asked),
         ...widths,

@@ -31,6 +31,7 @@ export async function answerFile(
   const question = await readRequest(state.req, request.persisted);
   await giveFile(request, async (signal, send) => {
     if ("error" in question) throw question.error;
+    if (question.offered !== null) state.exchange.offered = question.offered;
     const list = openList(gateway, state, question);
     const { maxRows } = turns.limits;
     const { reader } = options.exported;
@@ -40,11 +41,9 @@ export async function answerFile(
     if (plain) {
       const client = clientOf(state.req, state.principal, options.proxies ?? 0);
       const asked = { root: list.root, ...plain.asked(state.req.headers[AFTER_WRITE_HEADER]?.toString()) };
-      return streamModel(
-        { ...options, ...state.answering, reader, client },
-        asked,
-        signal,
-        (documents, age) => sendRows(each(documents, plain.show), [age]),
+      const places = { ...options, ...state.answering, reader, client };
+      return streamModel(places, asked, signal, (documents, age) =>
+        sendRows(each(documents, plain.show), [age]),
       );
     }
     const run = (variableValues: Row) => runPage(gateway, state, signal, { ...list, variableValues });

@@ -75,6 +75,7 @@ function refuse(response: ServerResponse, error: GraphQLError): void {
 
 /** Of errors that are not the client's: who fetches files looks at the status first. */
 const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
+  FORBIDDEN: 403,
   UNKNOWN_MODEL: 404,
   SOURCE_UNAVAILABLE: 503,
   MIRROR_UNAVAILABLE: 503,

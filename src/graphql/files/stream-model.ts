@@ -38,7 +38,7 @@ type Age = Pick<FreshnessEntry, "root" | "model" | "source" | "asOf"> & Partial<
  * @param work takes them, and how old they are; a document that the store cannot give ends them with its error
  */
 export async function streamModel(
-  { stores, route, reader, metrics, guard, budget, client }: StreamPlaces,
+  { stores, route, reader, metrics, budget, client, guard }: StreamPlaces,
   { root, model, where, fields, demand }: AskedDocuments,
   signal: AbortSignal,
   work: (documents: AsyncIterable<Document>, age: Age) => Promise<void>,

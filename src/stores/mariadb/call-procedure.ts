@@ -7,7 +7,14 @@ import { startTimeLimit, type TimeLimit, whileWanted } from "../time-limit.ts";
 import { toCanonical, toFieldName, toSql } from "./canonical-parameters.ts";
 import { holdTime, releaseTime } from "./hold-time.ts";
 import { limitPool } from "./limited-pool.ts";
-import { type MariaDb, type MariaDbConnection, quoteName, type Row, sqlErrorOf } from "./mariadb.ts";
+import {
+  type MariaDb,
+  type MariaDbConnection,
+  type Queryable,
+  quoteName,
+  type Row,
+  sqlErrorOf,
+} from "./mariadb.ts";
 import { readParameters } from "./procedure-parameters.ts";
 import { describeRefusal, readRefusal } from "./read-refusal.ts";
 import { takeToken } from "./take-token.ts";
@@ -17,6 +24,15 @@ export interface ProcedureAnswer {
   readonly values: Readonly<Record<string, FilterValue | null>>;
   /** Names a position after the commit; null for a query, and when the server went away right after the commit. */
   readonly token: string | null;
+}
+
+export interface CallOptions {
+  /** Default: no limit. */
+  readonly timeoutMs?: number | undefined;
+  /** On whose behalf: `@vitrine_principal` and `@vitrine_role` while the procedure runs. Default: nobody's, both are null. */
+  readonly caller?: { readonly name: string; readonly role: string };
+  /** Done after a mutation in its transaction: what it rejects with undoes the call. Again when the call is tried again. */
+  readonly beforeCommit?: (connection: Queryable, values: ProcedureAnswer["values"]) => Promise<void>;
 }
 
 export interface ProcedureCaller {
@@ -30,7 +46,7 @@ export interface ProcedureCaller {
     procedure: ProcedureDefinition,
     args: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
-    timeoutMs?: number,
+    options?: CallOptions,
   ): Promise<ProcedureAnswer>;
 }
 
@@ -46,18 +62,22 @@ const refusedValues = new Set([1048, 1264, 1292, 1366, 1406, 1451, 1452, 1062, 4
 /** Calls procedures through `db`, whose account may execute them; `rules` are those of all domains. */
 export function createProcedureCaller(db: MariaDb, rules: Readonly<Record<number, Rule>>): ProcedureCaller {
   return {
-    async call(procedure, args, signal, timeoutMs) {
+    async call(procedure, args, signal, { timeoutMs, caller, beforeCommit } = {}) {
       const limit = startTimeLimit({ signal, timeoutMs });
       const isQuery = procedure.kind === "query";
       const attempt = () =>
         limitPool(db, limit).withConnection(async (connection) => {
           await connection.run(isQuery ? "start transaction read only" : "start transaction");
           if (!isQuery) await holdTime(connection);
+          if (caller) await tellCaller(connection, caller.name, caller.role);
           const values = await callOnce(connection, procedure, args, limit).catch(async (error: unknown) => {
             const { errno = 0, sqlState } = sqlErrorOf(error) ?? {};
             const isRule = sqlState === RULE_STATE || errno in rules;
             throw isRule ? await toRuleError(error, { connection, procedure, args, rules }) : error;
           });
+          if (!isQuery) await beforeCommit?.(connection, values);
+          // A connection whose work failed is closed, and nobody's any more.
+          if (caller) await tellCaller(connection, null, null);
           if (!isQuery) await releaseTime(connection);
           // A killed sleep returns 1 instead of failing, and the procedure goes on: commit() looks at the signal.
           await connection.commit();
@@ -77,6 +97,10 @@ export function createProcedureCaller(db: MariaDb, rules: Readonly<Record<number
     },
   };
 }
+
+/** What triggers and procedures may ask for; null: nobody. */
+const tellCaller = (connection: Queryable, name: string | null, role: string | null) =>
+  connection.run("set @vitrine_principal = ?, @vitrine_role = ?", [name, role]);
 
 const isOutcomeUnknown = (error: unknown): boolean =>
   error instanceof VitrineError && error.code === "OUTCOME_UNKNOWN";

@@ -12,10 +12,12 @@ interface DashboardPageProps {
   readonly path: string;
   readonly settings: DashboardSettings;
   readonly follower: Follower;
+  /** Whether there is one to open a tile's question in. */
+  readonly hasGraphiql: boolean;
 }
 
 /** The dashboards of the project, one at a time: which one, and its filters, are in the address. */
-export function DashboardPage({ path, settings: { dashboards, faults }, follower }: DashboardPageProps) {
+export function DashboardPage({ path, settings: { dashboards, faults }, ...around }: DashboardPageProps) {
   const [address, setAddress] = useState(readAddress);
   useEffect(() => {
     const onBack = () => setAddress(readAddress());
@@ -44,7 +46,7 @@ export function DashboardPage({ path, settings: { dashboards, faults }, follower
         ))}
       </nav>
       {shown ? (
-        <Board key={shown.name} dashboard={shown} values={values} onChange={change} follower={follower} />
+        <Board key={shown.name} dashboard={shown} values={values} onChange={change} {...around} />
       ) : (
         <p role="alert">
           {name === undefined ? "This project has no dashboards." : `There is no dashboard "${name}".`}
@@ -62,9 +64,11 @@ interface BoardProps {
   readonly values: FilterValues;
   readonly onChange: (filter: string, value: string | null) => void;
   readonly follower: Follower;
+  /** Whether there is one to open a tile's question in. */
+  readonly hasGraphiql: boolean;
 }
 
-function Board({ dashboard, values, onChange, follower }: BoardProps) {
+function Board({ dashboard, values, onChange, ...around }: BoardProps) {
   const { title, description, filters, tiles } = dashboard;
   return (
     <>
@@ -78,7 +82,7 @@ function Board({ dashboard, values, onChange, follower }: BoardProps) {
         {tiles.map((tile, index) => (
           // The tiles of a board are as its file has them.
           // biome-ignore lint/suspicious/noArrayIndexKey: see above
-          <TileView key={index} tile={tile} values={values} follower={follower} />
+          <TileView key={index} tile={tile} values={values} {...around} />
         ))}
       </div>
     </>

@@ -8,4 +8,8 @@ const { frame, own } = readSettings<DashboardSettings>();
 // Beside the first questions, not after their answers.
 void import("../shared/chart/render-chart.ts");
 const follower = createFollower(new URL("/graphql", location.href).href);
-showPage(frame, <DashboardPage path={frame.path} settings={own} follower={follower} />);
+const hasGraphiql = frame.pages.some(({ path }) => path === "/graphql");
+showPage(
+  frame,
+  <DashboardPage path={frame.path} settings={own} follower={follower} hasGraphiql={hasGraphiql} />,
+);

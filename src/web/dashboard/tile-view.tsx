@@ -17,10 +17,11 @@ interface TileViewProps {
   readonly tile: Tile;
   readonly values: FilterValues;
   readonly follower: Follower;
+  readonly hasGraphiql: boolean;
 }
 
 /** One tile: a picture, figures or a table of its rows, and how old they are. */
-export function TileView({ tile, values, follower }: TileViewProps) {
+export function TileView({ tile, values, follower, hasGraphiql }: TileViewProps) {
   const variables = bindFilters(tile, values, new Date());
   const key = JSON.stringify(variables);
   const state = useTile(tile, key, follower);
@@ -50,7 +51,7 @@ export function TileView({ tile, values, follower }: TileViewProps) {
       )}
       <footer>
         <TileAge state={state} everyMs={tile.live.everySeconds * 1000} />
-        <TakeAway tile={tile} rows={rows} variables={variables} />
+        <TakeAway tile={tile} rows={rows} variables={variables} hasGraphiql={hasGraphiql} />
       </footer>
     </article>
   );
@@ -103,10 +104,11 @@ interface TakeAwayProps {
   readonly tile: Tile;
   readonly rows: readonly Row[] | null;
   readonly variables: Readonly<Record<string, unknown>>;
+  readonly hasGraphiql: boolean;
 }
 
 /** The ways to take a tile's figures along, all of them and exact. */
-function TakeAway({ tile, rows, variables }: TakeAwayProps) {
+function TakeAway({ tile, rows, variables, hasGraphiql }: TakeAwayProps) {
   const [said, setSaid] = useState("");
   const { title, columns } = tile;
   const of = <span className="hidden-visually">: {title}</span>;
@@ -125,7 +127,7 @@ function TakeAway({ tile, rows, variables }: TakeAwayProps) {
       <button type="button" disabled={rows === null} onClick={() => void copy()}>
         Copy for a spreadsheet{of}
       </button>
-      <a href={graphiqlAddress(tile.query, variables)}>Open in GraphiQL{of}</a>
+      {hasGraphiql && <a href={graphiqlAddress(tile.query, variables)}>Open in GraphiQL{of}</a>}
       <span role="status">{said}</span>
     </span>
   );

@@ -29,7 +29,7 @@ export function Home({ frame, settings }: { readonly frame: Frame; readonly sett
             </li>
           ))}
       </ul>
-      {settings.domains.length > 0 && <h2>Questions to begin with</h2>}
+      {settings.domains.some(({ questions }) => questions.length > 0) && <h2>Questions to begin with</h2>}
       <div className="home-domains">
         {settings.domains.map(({ name, description, questions }) => (
           <section key={name} aria-labelledby={`domain-${name}`}>
@@ -48,19 +48,37 @@ export function Home({ frame, settings }: { readonly frame: Frame; readonly sett
       <h2>For programs</h2>
       <dl className="home-addresses">
         <Address path="/graphql" purpose="GraphQL over HTTP, event streams and WebSocket" />
-        <Address path="/healthz" purpose="whether the gateway runs" />
-        <Address path="/readyz" purpose="whether it can answer yet" />
-        <Address path="/metrics" purpose="figures for Prometheus" />
+        <Address
+          path="/export/<model>.<format>"
+          href="/docs"
+          purpose="all of a model as CSV, NDJSON, JSON or Parquet: Docs has the links"
+        />
+        {settings.hasProbes && (
+          <>
+            <Address path="/healthz" purpose="whether the gateway runs" />
+            <Address path="/readyz" purpose="whether it can answer yet" />
+            <Address path="/metrics" purpose="figures for Prometheus" />
+          </>
+        )}
       </dl>
     </div>
   );
 }
 
-function Address({ path, purpose }: { readonly path: string; readonly purpose: string }) {
+interface AddressProps {
+  readonly path: string;
+  /** Where it leads, if its path is a form of addresses. */
+  readonly href?: string;
+  readonly purpose: string;
+}
+
+function Address({ path, href = path, purpose }: AddressProps) {
   return (
     <div>
       <dt>
-        <code>{path}</code>
+        <a href={href}>
+          <code>{path}</code>
+        </a>
       </dt>
       <dd>{purpose}</dd>
     </div>

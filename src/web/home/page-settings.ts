@@ -1,6 +1,8 @@
 /** What the start page is told. */
 export interface HomeSettings {
   readonly domains: readonly DomainSummary[];
+  /** Whether probes and metrics are on this server. */
+  readonly hasProbes: boolean;
 }
 
 export interface DomainSummary {

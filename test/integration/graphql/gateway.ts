@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readRuns } from "../../../src/core/read-runs.ts";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
+import { createCallLog } from "../../../src/graphql/call-for.ts";
 import { defaultLimits } from "../../../src/graphql/limits.ts";
 import { createLiveCubes } from "../../../src/graphql/live-cubes.ts";
 import { createLiveDocuments } from "../../../src/graphql/live-documents.ts";
@@ -47,6 +48,9 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
+/** A day that no test takes for its own. */
+const LONG_AGO = "2008-01-01";
+
 /** What happens in the shop between the import of its files and the filling of the mirror. */
 type Prepare = (database: TestDatabase) => Promise<void>;
 
@@ -56,7 +60,7 @@ export const openTestGateway = (
   prepare: Prepare = async () => undefined,
 ): Promise<TestGateway> =>
   openGateway(
-    0.01,
+    { scale: 0.01, end: LONG_AGO },
     async (database) => {
       await prepare(database);
       await fillMirror(database.admin, database.mongo, database.project);
@@ -64,10 +68,10 @@ export const openTestGateway = (
     changes,
   );
 
-/** The same with a shop as large as in the field, mirrored by the loader. */
-export const openGatewayAtScale = (scale: number, prepare: Prepare): Promise<TestGateway> =>
+/** The same with a shop as large as in the field, mirrored by the loader; it ends on the day at whose start `end` is. */
+export const openGatewayAtScale = (scale: number, prepare: Prepare, end = LONG_AGO): Promise<TestGateway> =>
   openGateway(
-    scale,
+    { scale, end },
     async (database) => {
       await prepare(database);
       await mirrorEverything(database);
@@ -84,7 +88,7 @@ export async function openGatewayOf(options: TestDatabaseOptions, prepare: Prepa
 }
 
 async function openGateway(
-  scale: number,
+  { scale, end }: { readonly scale: number; readonly end: string },
   fill: (database: TestDatabase) => Promise<void>,
   changes: Partial<ServerOptions>,
 ): Promise<TestGateway> {
@@ -93,7 +97,7 @@ async function openGateway(
   for (const domain of project.domains) {
     if (!domain.generate || !domain.imports) continue;
     const dir = await mkdtemp(join(tmpdir(), "vitrine-shop-"));
-    await writeFiles(domain.generate({ scale, seed: 7, clean: false, end: "2008-01-01" }), dir);
+    await writeFiles(domain.generate({ scale, seed: 7, clean: false, end }), dir);
     await importAll({ admin, domain, dir });
     await rm(dir, { recursive: true });
   }
@@ -131,6 +135,7 @@ async function serve(database: TestDatabase, changes: Partial<ServerOptions>): P
       database.writer,
       Object.assign({}, ...project.domains.map(({ rules }) => rules)),
     ),
+    callLog: createCallLog(database.writer, logger),
     limits: { maxDepth: 12, maxCost: 200_000, ...defaultLimits },
     files: { maxRows: 1_000_000, timeoutMs: 60_000, maxAtOnce: 4 },
     exported: { models, reader },

@@ -81,7 +81,7 @@ const waiting = () =>
 test("a mutation that waits long for a lock is no lost connection, and goes on when the lock comes free", async () => {
   let call: ReturnType<ProcedureCaller["call"]> | undefined;
   await whileLocked(1, async () => {
-    call = caller.call(raise, { id: 1 }, never, 20_000);
+    call = caller.call(raise, { id: 1 }, never, { timeoutMs: 20_000 });
     call.catch(() => undefined);
     await wait(2000);
   });
@@ -91,7 +91,7 @@ test("a mutation that waits long for a lock is no lost connection, and goes on w
 test("a mutation that waits for a lock until its time is up changes nothing, says so, and waits no longer", async () => {
   await whileLocked(2, async () => {
     const started = performance.now();
-    const call = caller.call(raise, { id: 2 }, never, 1500);
+    const call = caller.call(raise, { id: 2 }, never, { timeoutMs: 1500 });
     await expect(call).rejects.toMatchObject({
       code: "QUERY_TIMEOUT",
       message: expect.stringMatching(/lock|allowed/),
@@ -105,7 +105,7 @@ test("a mutation that waits for a lock until its time is up changes nothing, say
 test("a mutation that is given up while it waits for a lock is told so at once, and ended in the database", async () => {
   await whileLocked(2, async () => {
     const over = new AbortController();
-    const call = caller.call(raise, { id: 2 }, over.signal, 60_000);
+    const call = caller.call(raise, { id: 2 }, over.signal, { timeoutMs: 60_000 });
     const refused = expect(call).rejects.toThrow("over");
     await expect.poll(waiting).toHaveLength(1);
     const started = performance.now();
@@ -128,7 +128,7 @@ test("a mutation whose commit was sent is not killed: its outcome is waited for,
       proxy.open();
     }, 500);
   };
-  const answer = await caller.call(raise, { id: 3 }, over.signal, 60_000);
+  const answer = await caller.call(raise, { id: 3 }, over.signal, { timeoutMs: 60_000 });
   expect(killed).toBe(1);
   expect(answer.values).toEqual({ value: 1 });
   expect(await numberOf(3)).toBe(1);
@@ -141,7 +141,7 @@ test("a mutation whose connection is lost at the commit says that nobody knows, 
     proxy.forget();
     setTimeout(() => proxy.cut(), 100);
   };
-  const call = caller.call(raise, { id: 4 }, never, 5000);
+  const call = caller.call(raise, { id: 4 }, never, { timeoutMs: 5000 });
   await expect(call).rejects.toMatchObject({
     code: "OUTCOME_UNKNOWN",
     message: expect.stringContaining("may have been made"),

@@ -63,6 +63,10 @@ describe("a rule with the claims of whoever asks", () => {
         { kind: "isNull", field: "sentAt", isNull: true },
       ],
     });
+    // A claim may be inside others, and has its own name first.
+    const nested = { app: { "me.too": 1, me: 2 }, "app.me": 3 };
+    const eq = (name: string) => fill({ buyer: { eq: claim(name) } }, nested);
+    expect([eq("app.me"), eq("app.me.too")]).toMatchObject([{ value: 3 }, { value: 1 }]);
     // One town, and none: a list that is empty leaves nothing.
     expect(fill({ town: { in: claim("towns") } }, { towns: "Kiel" })).toMatchObject({ values: ["Kiel"] });
     expect(fill({ town: { in: claim("towns") } }, { towns: [] })).toMatchObject({ kind: "in", values: [] });
@@ -76,6 +80,12 @@ describe("a rule with the claims of whoever asks", () => {
     ["that is no whole number", { buyer: { eq: claim("me") } }, { me: 7.5 }, '"me"'],
     ["that is beyond 32 bits", { buyer: { eq: claim("me") } }, { me: 2 ** 31 }, '"me"'],
     ["that is a list where one is meant", { buyer: { eq: claim("me") } }, { me: [7] }, '"me"'],
+    [
+      "that only its prototype has",
+      { town: { eq: claim("a.constructor.name") } },
+      { a: {} },
+      '"a.constructor',
+    ],
     ["that is nested", { town: { eq: claim("me") } }, { me: { eq: "Kiel" } }, '"me"'],
     ["of which one value is of another kind", { town: { in: claim("me") } }, { me: ["Kiel", 7] }, '"me"'],
     ["that is a list of lists", { town: { in: claim("me") } }, { me: [["Kiel"]] }, '"me"'],

@@ -87,7 +87,7 @@ function openRequest(request: IncomingMessage, response: ServerResponse, options
   const state: FileRequest["state"] = {
     req: request,
     principal: everyone,
-    exchange: startExchange("one"),
+    exchange: startExchange("one", everyone),
     onEnd: (end) => void ends.push(end),
   };
   response.once("close", () => {
