@@ -2,6 +2,7 @@ import { isClaim, type Mask, type PersonalRule, type RoleAccess } from "../model
 import { type CubeModel, isCube } from "../models/cube.ts";
 import type { Fields } from "../models/field.ts";
 import type { Project } from "../models/project.ts";
+import type { RoleLimits } from "../models/role-limits.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { projectForRole, rolesOf } from "./project-for-role.ts";
 import type { ModelRights, RoleProject } from "./role-project.ts";
@@ -34,6 +35,8 @@ export interface DescribedDomain {
   readonly description: string;
   readonly personal: string;
   readonly runs: boolean;
+  /** Absent: it may ask for as much as everybody. */
+  readonly limits?: RoleLimits;
   readonly models: readonly DescribedModel[];
   readonly procedures: readonly DescribedProcedure[];
 }
@@ -60,6 +63,7 @@ function describeRole(project: Project, { role, rights, procedures }: RoleProjec
           description: access.description,
           personal: describePersonal(access),
           runs: access.runs === true,
+          ...(access.limits && { limits: access.limits }),
           models: models.flatMap(({ name }) => {
             const own = rights.get(name);
             return own ? [describeRights(own)] : [];

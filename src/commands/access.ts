@@ -36,10 +36,16 @@ function listRole({ role, domains }: DescribedRole): readonly string[] {
   return domains.flatMap((domain) => [
     `${role} in ${domain.domain}: ${domain.description}`,
     `  personal fields ${domain.personal}; run log ${domain.runs ? "shown" : "hidden"}`,
+    ...listLimits(domain),
     ...domain.models.flatMap(listModel),
     ...listProcedures(domain),
   ]);
 }
+
+const listLimits = ({ limits = {} }: DescribedDomain): readonly string[] => {
+  const all = Object.entries(limits).map(([name, most]) => `${name} ${most}`);
+  return all.length === 0 ? [] : [`  at most ${all.join(", ")}`];
+};
 
 function listModel(described: DescribedModel): readonly string[] {
   const { model, rows, hidden, lostLinks, masked, history, facts, leastGroup } = described;
