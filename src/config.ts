@@ -12,6 +12,7 @@ import { type AuthSettings, authSettings, findAuthProblems, readAuthSettings } f
 import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
 import { type FileLimits, fileSettings, findFileProblems, readFileLimits } from "./file-settings.ts";
+import { readS3, type S3Account, s3Settings } from "./s3-settings.ts";
 import { readSecretFiles, secretFileSettings } from "./secret-settings.ts";
 import { findServingProblems, readServing, type Serving, servingSettings } from "./serving-settings.ts";
 
@@ -113,13 +114,7 @@ export const configSchema = z.object({
     "MariaDB connections of a loader, however many models it keeps.",
   ),
   ...alertSettings,
-  AWS_ACCESS_KEY_ID: z.string().optional().describe("Account that writes exports to a bucket."),
-  AWS_SECRET_ACCESS_KEY: z.string().optional().describe("Its secret."),
-  AWS_SESSION_TOKEN: z.string().optional().describe("Its session, where it has one."),
-  AWS_REGION: z.string().optional().describe("Region of the bucket. Default: `us-east-1`."),
-  AWS_ENDPOINT_URL: optionalUrl(["http", "https"]).describe(
-    "Server of the bucket, where that is not Amazon's, e.g. `https://minio.example:9000`.",
-  ),
+  ...s3Settings,
   ...secretFileSettings,
 });
 
@@ -162,15 +157,7 @@ export interface Config extends AdmissionSettings {
   readonly loaderConnections: number;
   readonly alerts: AlertSettings;
   /** Account and server of buckets; null: no account is named. */
-  readonly s3: {
-    readonly endpoint: string | undefined;
-    readonly region: string | undefined;
-    readonly credentials: {
-      readonly accessKeyId: string;
-      readonly secretAccessKey: string;
-      readonly sessionToken?: string;
-    };
-  } | null;
+  readonly s3: S3Account | null;
   /** Folders that programs are looked for in, as in PATH. Of the user, no setting of ours. */
   readonly searchPath: string;
   /** Absolute. Programs that set-up fetched, shared by all checkouts of a user. */
@@ -237,16 +224,5 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     s3: readS3(e),
     searchPath: given.PATH ?? "",
     cacheDir: resolve(given.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "vitrine"),
-  };
-}
-
-function readS3(e: Env): Config["s3"] {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = e;
-  if (accessKeyId === undefined || secretAccessKey === undefined) return null;
-  const session = e.AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: e.AWS_SESSION_TOKEN };
-  return {
-    endpoint: e.AWS_ENDPOINT_URL,
-    region: e.AWS_REGION,
-    credentials: { accessKeyId, secretAccessKey, ...session },
   };
 }

@@ -10,6 +10,8 @@ export const secretNames = [
   "MONGODB_URL",
   "VITRINE_EXPLAIN",
   "VITRINE_ALERT_SECRET",
+  "VITRINE_MASK_KEY",
+  "VITRINE_TOKEN",
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",
 ] as const;

@@ -1,6 +1,15 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openIdentify } from "../../../src/access/identify.ts";
 import { revokeKey } from "../../../src/access/keys.ts";
+import { readConfig } from "../../../src/config.ts";
+import { createMetrics } from "../../../src/graphql/metrics.ts";
+import { createServer } from "../../../src/graphql/server.ts";
 import { type Access, claim } from "../../../src/models/access.ts";
+import { ask } from "./gateway.ts";
 import { type Credentials, openRoleGateway, type RoleGateway } from "./role-gateway.ts";
 
 /** A buyer sees their own orders; a clerk the goods. */
@@ -186,4 +195,45 @@ describe("Files", () => {
       (await unknown.text()).replace("nothing_at_all", "X"),
     );
   });
+});
+
+test("a token of another server is as good as a key, for as long as it holds, and opens what its role has", async () => {
+  const { privateKey, publicKey } = await generateKeyPair("ES256");
+  const folder = await mkdtemp(join(tmpdir(), "vitrine-jwks-"));
+  const file = join(folder, "jwks.json");
+  await writeFile(
+    file,
+    JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: "one", alg: "ES256" }] }),
+  );
+  const env = {
+    ...{
+      VITRINE_AUTH: "jwt",
+      VITRINE_JWT_KEYS: file,
+      VITRINE_JWT_ISSUER: "login",
+      VITRINE_JWT_AUDIENCE: "shop",
+    },
+    VITRINE_JWT_CLAIMS: "own",
+  };
+  const identify = await openIdentify(readConfig(env).auth, "0.0.0.0", new Set(["buyer", "clerk"]));
+  if (!identify) throw new Error("Nobody is asked.");
+  const { options } = gateway.open;
+  const { openRole } = gateway;
+  const server = await createServer({ ...options, metrics: createMetrics(), identify, openRole });
+  const send = async (claims: Record<string, unknown>, end: string) => {
+    const token = await new SignJWT({ own: claims, role: "buyer" })
+      .setProtectedHeader({ alg: "ES256", kid: "one" })
+      .setIssuer("login")
+      .setAudience("shop")
+      .setSubject("ann")
+      .setExpirationTime(end)
+      .sign(privateKey);
+    return ask(server.url, own("LIVE"), {}, { authorization: `Bearer ${token}` });
+  };
+  expect((await send({ customer_id: ids[0] }, "1h")).data).toEqual({
+    customerOrdersConnection: { totalCount: 1, nodes: [{ customerId: ids[0] }] },
+  });
+  expect((await send({}, "1h")).errors?.[0]?.extensions.code).toBe("FORBIDDEN");
+  expect((await send({ customer_id: ids[0] }, "-1h")).errors?.[0]?.extensions.code).toBe("UNAUTHENTICATED");
+  await server.close();
+  await rm(folder, { recursive: true });
 });
