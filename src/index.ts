@@ -49,7 +49,13 @@ export {
   type ScalarField,
   string,
 } from "./models/field.ts";
-export type { ImportDefinition, ImportFile, ImportFormat, ImportLoad } from "./models/import-definition.ts";
+export type {
+  CsvFormat,
+  ImportDefinition,
+  ImportFile,
+  ImportFormat,
+  ImportLoad,
+} from "./models/import-definition.ts";
 export {
   type Document,
   type DocumentId,

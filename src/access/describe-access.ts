@@ -35,8 +35,10 @@ export interface DescribedDomain {
   readonly description: string;
   readonly personal: string;
   readonly runs: boolean;
-  /** Absent: it may ask for as much as everybody. */
-  readonly limits?: RoleLimits;
+  /** What it may ask for at most, by name of the limit; what is not said is as for everybody. */
+  readonly limits: RoleLimits;
+  /** Which texts it may send, where the role says so; else null. */
+  readonly documents: "any" | "trusted" | null;
   readonly models: readonly DescribedModel[];
   readonly procedures: readonly DescribedProcedure[];
 }
@@ -63,7 +65,8 @@ function describeRole(project: Project, { role, rights, procedures }: RoleProjec
           description: access.description,
           personal: describePersonal(access),
           runs: access.runs === true,
-          ...(access.limits && { limits: access.limits }),
+          limits: access.limits ?? {},
+          documents: access.documents ?? null,
           models: models.flatMap(({ name }) => {
             const own = rights.get(name);
             return own ? [describeRights(own)] : [];

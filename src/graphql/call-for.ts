@@ -60,10 +60,13 @@ export async function callFor(
     timeoutMs,
     caller: { name, role },
     ...(callLog && {
-      beforeCommit: (connection, values) => {
-        const result = withoutPersonal(procedure.result, values);
-        return callLog.note(connection, { ...entry, result, outcome: "succeeded", code: null });
-      },
+      beforeCommit: (connection, called) =>
+        callLog.note(connection, {
+          ...entry,
+          arguments: withoutPersonal(called.procedure.arguments, called.args),
+          result: withoutPersonal(called.procedure.result, called.values),
+          ...{ outcome: "succeeded", code: null },
+        }),
     }),
   };
   try {

@@ -28,7 +28,7 @@ export const hideSchema: Plugin = {
 };
 
 /** What is wrong with the variables, before the executor finds it: that one suggests what might be right. */
-function refuseVariables({
+export function refuseVariables({
   schema,
   document,
   operationName,

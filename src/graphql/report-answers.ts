@@ -47,6 +47,14 @@ export interface Work {
   readonly ms: Readonly<Record<string, number>>;
 }
 
+/** What was done before, and what is done now. */
+export function addWork(before: Work | undefined, now: Work): Work {
+  if (!before) return now;
+  const ms = { ...before.ms };
+  for (const [store, more] of Object.entries(now.ms)) ms[store] = (ms[store] ?? 0) + more;
+  return { rows: before.rows + now.rows, ms };
+}
+
 interface Reporting {
   readonly metrics: Metrics;
   readonly logger: Logger;

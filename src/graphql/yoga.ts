@@ -33,7 +33,7 @@ import { MAX_BODY_BYTES } from "./read-request.ts";
 import { createReadTimes } from "./read-times.ts";
 import type { Router } from "./reads.ts";
 import { createReads } from "./reads.ts";
-import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
+import { addWork, type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
 import type { Answering } from "./role-gateways.ts";
 import type { SizeOf } from "./roll-up-sizes.ts";
 import { limitTexts } from "./text-limits.ts";
@@ -156,7 +156,9 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
           options.logger.warn({ requestId, model, err: error }, "mirror failed, read live instead");
         },
       });
-      exchange.readWork = () => ({ rows: reads.rows(), ms: times.ms() });
+      // A file of several pages has an answer for each.
+      const earlier = exchange.readWork?.();
+      exchange.readWork = () => addWork(earlier, { rows: reads.rows(), ms: times.ms() });
       return {
         reads,
         client: clientOf(req, principal, options.proxies ?? 0),

@@ -2,6 +2,7 @@ import { namesOfDocument } from "../models/derived-names.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { findLinkTargets } from "./link-candidates.ts";
 import type { FoundField, Open } from "./model-fields.ts";
+import { nameTexts, toSentence } from "./name-texts.ts";
 
 /** What a definition says. */
 export interface FoundModel {
@@ -228,29 +229,6 @@ function nameType({ typeName }: Place, { taken }: Printer, { name, kind }: Found
   taken.add(made);
   return made;
 }
-
-/** Texts under names that GraphQL allows, each another. */
-function nameTexts(texts: readonly string[]): readonly (readonly [name: string, text: string])[] {
-  const names = new Set<string>();
-  return texts.map((text) => {
-    const plain = /^(?!__|(?:true|false|null)$)[A-Za-z_][A-Za-z0-9_]*$/.test(text);
-    const made = text
-      .normalize("NFD")
-      .replaceAll(/[^A-Za-z0-9]+/g, "_")
-      .replaceAll(/^_+|_+$/g, "");
-    let name = plain
-      ? text
-      : /^[A-Za-z]/.test(made) && !/^(true|false|null)$/.test(made)
-        ? made
-        : `value_${made}`;
-    while (names.has(name)) name = `${name}_`;
-    names.add(name);
-    return [name, text] as const;
-  });
-}
-
-const toSentence = (text: string): string =>
-  text === "" ? "Empty." : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** `date_placed` → `datePlaced` */
 export const toCamel = (name: string): string =>

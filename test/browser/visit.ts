@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 
-const args = [
+export const headlessArgs = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -28,7 +28,7 @@ export async function openBrowser(options: ContextOptions = {}): Promise<FreshBr
   const profile = await mkdtemp(join(tmpdir(), "vitrine-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
-    args,
+    args: headlessArgs,
     ...options,
   });
   return {
@@ -40,7 +40,8 @@ export async function openBrowser(options: ContextOptions = {}): Promise<FreshBr
   };
 }
 
-function findChromium(): string {
+/** The browser of this machine. */
+export function findChromium(): string {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const names = ["chromium-headless-shell", "chromium", "google-chrome"];
   const found = names

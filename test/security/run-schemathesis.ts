@@ -46,14 +46,9 @@ export async function runSchemathesis(
   const { operations, test_cases, failures, errors } = JSON.parse(readFileSync(report, "utf8")) as Report; // its form
   const findings = [...failures, ...errors].map((one) => JSON.stringify(one).slice(0, 600));
   if (run.exitCode !== 0 && findings.length === 0) findings.push(run.output.trimEnd().slice(-600));
-  // One root field that is asked nothing is not looked at.
-  if (operations.tested < operations.total)
-    findings.push(
-      `${operations.total - operations.tested} of ${operations.total} root fields were not asked.`,
-    );
   return {
     tool: "Schemathesis",
-    looked: `${test_cases.generated} questions to ${operations.tested} root fields`,
+    looked: `${test_cases.generated} questions to ${operations.tested} of ${operations.total} root fields`,
     findings,
   };
 }

@@ -6,6 +6,7 @@ import { clientOf } from "../client-of.ts";
 import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
 import type { GatewayOptions, RequestState } from "../yoga.ts";
 import { type FileRequest, giveFile } from "./give-file.ts";
+import { noteStream } from "./note-stream.ts";
 import { type AskedExport, readExportAddress } from "./read-export-address.ts";
 import { limitRows } from "./read-rows.ts";
 import type { SentFile } from "./send-file.ts";
@@ -41,7 +42,12 @@ export async function answerExport(
       send(form, {
         ...toShape(asked),
         ...widths,
-        documents: limitRows(documents, undefined, turns.limits.maxRows),
+        documents: limitRows(
+          documents,
+          undefined,
+          turns.limits.maxRows,
+          noteStream(state.exchange, age.source),
+        ),
         freshness: [age],
       }),
     );

@@ -1,6 +1,7 @@
 import type { ExecutionResult } from "graphql";
 import { readOperation } from "../answer-json.ts";
 import { clientOf } from "../client-of.ts";
+import { refuseVariables } from "../hidden-schema.ts";
 import type { PersistedQueries } from "../persisted-queries.ts";
 import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
 import { type Asked, readRequest } from "../read-request.ts";
@@ -10,6 +11,7 @@ import type { FileForm } from "./file-format.ts";
 import { flattenRows, type Row } from "./flatten-rows.ts";
 import { type FileRequest, giveFile } from "./give-file.ts";
 import { findList, type ListedOperation } from "./listed-operation.ts";
+import { noteStream, type RowCount } from "./note-stream.ts";
 import { limitRows, readRows } from "./read-rows.ts";
 import type { SentFile } from "./send-file.ts";
 import { streamModel } from "./stream-model.ts";
@@ -32,18 +34,18 @@ export async function answerFile(
   await giveFile(request, async (signal, send) => {
     if ("error" in question) throw question.error;
     if (question.offered !== null) state.exchange.offered = question.offered;
-    const list = openList(gateway, state, question);
+    const list = openList(gateway, state, question, options.isSchemaHidden);
     const { maxRows } = turns.limits;
     const { reader } = options.exported;
-    const sendRows = (rows: AsyncIterable<Row>, freshness: unknown) =>
-      send(form, toFile(list, limitRows(rows, list.wanted, maxRows), form, freshness));
+    const sendRows = (rows: AsyncIterable<Row>, freshness: unknown, read?: RowCount) =>
+      send(form, toFile(list, limitRows(rows, list.wanted, maxRows, read), form, freshness));
     const { plain } = list;
     if (plain) {
       const client = clientOf(state.req, state.principal, options.proxies ?? 0);
       const asked = { root: list.root, ...plain.asked(state.req.headers[AFTER_WRITE_HEADER]?.toString()) };
       const places = { ...options, ...state.answering, reader, client };
       return streamModel(places, asked, signal, (documents, age) =>
-        sendRows(each(documents, plain.show), [age]),
+        sendRows(each(documents, plain.show), [age], noteStream(state.exchange, age.source)),
       );
     }
     const run = (variableValues: Row) => runPage(gateway, state, signal, { ...list, variableValues });
@@ -57,6 +59,7 @@ function openList(
   gateway: Gateway,
   state: RequestState,
   { query, variables, operationName }: Asked,
+  isSchemaHidden = false,
 ): ListedOperation {
   const { schema, parse, validate } = gateway.getEnveloped(state);
   const document = parse(query);
@@ -64,6 +67,9 @@ function openList(
   if (problem) throw problem;
   const operation = readOperation(document, operationName);
   state.exchange.operation = operation.name?.value;
+  const asked = { schema, document, operationName, variableValues: variables };
+  const [wrong] = (isSchemaHidden && refuseVariables(asked)) || [];
+  if (wrong) throw wrong;
   return findList(schema, document, operation, variables);
 }
 

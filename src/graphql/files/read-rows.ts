@@ -6,6 +6,7 @@ import type { Limits } from "../limits.ts";
 import type { AnsweredRows } from "./find-rows.ts";
 import type { Row } from "./flatten-rows.ts";
 import type { ListedOperation } from "./listed-operation.ts";
+import type { RowCount } from "./note-stream.ts";
 
 /** Executes the operation of a list with these variables. */
 type Run = (variables: Row) => Promise<ExecutionResult>;
@@ -100,12 +101,14 @@ export async function* limitRows(
   rows: AsyncIterable<Row>,
   wanted: number | undefined,
   maxRows: number,
+  read: RowCount = { rows: 0 },
 ): AsyncIterable<Row> {
   if (wanted !== undefined && wanted <= 0) return;
   let done = 0;
   for await (const row of rows) {
     done += 1;
     if (done > maxRows) throw tooMany(maxRows);
+    read.rows = done;
     yield row;
     if (done === wanted) return;
   }

@@ -26,13 +26,20 @@ export interface ProcedureAnswer {
   readonly token: string | null;
 }
 
+/** What was called in the end, which may be more than whoever asked has given. */
+export interface Called {
+  readonly procedure: ProcedureDefinition;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly values: ProcedureAnswer["values"];
+}
+
 export interface CallOptions {
   /** Default: no limit. */
   readonly timeoutMs?: number | undefined;
   /** On whose behalf: `@vitrine_principal` and `@vitrine_role` while the procedure runs. Default: nobody's, both are null. */
   readonly caller?: { readonly name: string; readonly role: string };
   /** Done after a mutation in its transaction: what it rejects with undoes the call. Again when the call is tried again. */
-  readonly beforeCommit?: (connection: Queryable, values: ProcedureAnswer["values"]) => Promise<void>;
+  readonly beforeCommit?: (connection: Queryable, called: Called) => Promise<void>;
 }
 
 export interface ProcedureCaller {
@@ -75,7 +82,7 @@ export function createProcedureCaller(db: MariaDb, rules: Readonly<Record<number
             const isRule = sqlState === RULE_STATE || errno in rules;
             throw isRule ? await toRuleError(error, { connection, procedure, args, rules }) : error;
           });
-          if (!isQuery) await beforeCommit?.(connection, values);
+          if (!isQuery) await beforeCommit?.(connection, { procedure, args, values });
           // A connection whose work failed is closed, and nobody's any more.
           if (caller) await tellCaller(connection, null, null);
           if (!isQuery) await releaseTime(connection);

@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import type { Principal } from "../../../src/access/principal.ts";
 import { noteCall, readAudit } from "../../../src/core/audit.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
+import { openRole } from "../../../src/graphql/open-role.ts";
 import { createServer, type ServerOptions } from "../../../src/graphql/server.ts";
+import { claim, defineAccess } from "../../../src/models/access.ts";
 import { decimal, int, list, object, string } from "../../../src/models/field.ts";
 import { defineProcedure } from "../../../src/models/procedure.ts";
 import { defineDomain, defineProject } from "../../../src/models/project.ts";
@@ -38,6 +40,15 @@ const post = defineDomain({
   description: "A post office.",
   models: [],
   procedures: [sendLetter, countLetters],
+  access: defineAccess({
+    roles: {
+      admin: { description: "All of it.", procedures: "all", personal: "shown" },
+      clerk: {
+        description: "Who sends one letter.",
+        procedures: { send_letter: { arguments: { letterId: claim("letter") } } },
+      },
+    },
+  }),
   rules: { 31002: { code: "NO_POSTAGE", description: "Letters cost." } },
 });
 
@@ -83,7 +94,14 @@ afterEach(() => gateway.database.admin.query("delete from vitrine_audit; delete 
 
 async function serve(principal: Principal, changes: Partial<ServerOptions> = {}) {
   const identify = async () => principal;
-  const server = await createServer({ ...gateway.options, metrics: createMetrics(), identify, ...changes });
+  const { project } = gateway.database;
+  const { logger } = gateway.options;
+  const server = await createServer({
+    ...{ ...gateway.options, metrics: createMetrics(), identify },
+    openRole: (role) =>
+      openRole(role, { project, projectDir: ".", logger, maskKey: undefined, morePages: () => [] }),
+    ...changes,
+  });
   onTestFinished(() => server.close());
   return server.url;
 }
@@ -179,6 +197,21 @@ describe("A call that writes", () => {
     expect(tries).toBe(2);
     expect(await audit()).toHaveLength(1);
     expect(await letters()).toHaveLength(1);
+  });
+
+  test("is noted with the arguments that nobody chose", async () => {
+    const clerk: Principal = { name: "carl", role: "clerk", claims: { letter: 77 }, expiresAt: null };
+    const url = await serve(clerk);
+    const short = 'mutation { sendLetter(receiver: "Ines Anderson", postage: "1.10", pages: []) { words } }';
+    expect((await ask(url, short)).errors).toBeUndefined();
+    expect(await letters()).toEqual([{ letter_id: 77, sender: "carl", sender_role: "clerk" }]);
+    expect(await audit()).toMatchObject([
+      {
+        principal: "carl",
+        role: "clerk",
+        arguments: { letterId: 77, receiver: "_", postage: "1.10", pages: [] },
+      },
+    ]);
   });
 
   test("of nobody who is known by a role is not noted", async () => {

@@ -54,6 +54,7 @@ export const roads: Readonly<Record<string, (url: string, body: Sent) => Promise
     const rows = text
       .trim()
       .split("\n")
+      .filter((line) => line !== "")
       .map((line) => JSON.parse(line) as Answer);
     return rows[0] && "errors" in rows[0] ? rows[0] : { data: { rows } };
   },

@@ -10,6 +10,7 @@ import { createServer } from "../../../src/graphql/server.ts";
 import { trustDocuments } from "../../../src/graphql/trusted-documents.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 import { roads } from "./roads.ts";
+import { openEverything } from "./role-of-everything.ts";
 import { serveWith } from "./serve-with.ts";
 
 const trusted = "query Names { customerOrdersConnection(first: 2, source: MIRROR) { nodes { name } } }";
@@ -119,6 +120,7 @@ test("A role says which texts it may send, whatever holds for others", async () 
     const documents = trustDocuments([trusted]);
     const server = await createServer({
       ...{ ...gateway.options, metrics: createMetrics(), identify: async () => principal },
+      openRole: openEverything(gateway.options),
       ...{ trusted: documents, documentRule: createDocumentRule({ trusted: documents, freeText, access }) },
     });
     onTestFinished(() => server.close());

@@ -168,6 +168,10 @@ test("a cube is a view and a definition of less than thirty lines", async () => 
   expect(definition.trim().split("\n").length).toBeLessThan(30);
   writeFileSync(join(own.dir, `sql/views/${name}/freight.sql`), view);
   writeFileSync(join(own.dir, `src/domains/${name}/models/freight.ts`), definition);
+  // What `model new` writes here imports the package too.
+  await own.run(`${withAccounts} npx vitrine model new crew_list --table crew_members`);
+  const made = readFileSync(join(own.dir, `src/domains/${name}/models/crew-list.ts`), "utf8");
+  expect(made).toMatch(/^import \{ date, defineModel, int, string \} from "vitrine";$/m);
   await own.run(`${withAccounts} ${fill(blocks("A cube", "sh")[0] ?? "")}`);
   await start();
   const [row] = await db.admin.query<{ ship: string; weight: string; n: string }>(
@@ -180,5 +184,5 @@ test("a cube is a view and a definition of less than thirty lines", async () => 
     bookings: expect.anything(),
   });
   const verified = await own.run(`${withAccounts} npx vitrine verify --deep`);
-  expect(verified.match(/compared, 0 defects/g)).toHaveLength(13);
+  expect(verified.match(/compared, 0 defects/g)).toHaveLength(14);
 }, 400_000);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +9,7 @@ import { describeMariaDb, toMariaDbUrl } from "../../../src/local/private-mariad
 import { ensureServer, type PrivateServer, stopServer } from "../../../src/local/private-server.ts";
 import { runMariaDbClient } from "../../../src/local/run-mariadb-client.ts";
 import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { makeCertificate } from "../../support/make-certificate.ts";
 
 let folder: string;
 let server: PrivateServer | undefined;
@@ -17,30 +17,12 @@ let server: PrivateServer | undefined;
 let url: string;
 const certificate = (name: string) => join(folder, `${name}.pem`);
 
-/** A certificate that signs itself. */
-const makeCertificate = (name: string, host: string) =>
-  execFileSync(
-    "openssl",
-    [
-      ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", `/CN=${host}`],
-      ...[
-        "-addext",
-        `subjectAltName=DNS:${host}`,
-        "-keyout",
-        join(folder, `${name}.key`),
-        "-out",
-        certificate(name),
-      ],
-    ],
-    { stdio: "ignore" },
-  );
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "vitrine-tls-"));
-  makeCertificate("server", "localhost");
-  makeCertificate("stranger", "localhost");
-  makeCertificate("elsewhere", "elsewhere.shop.example");
-  makeCertificate("client", "gateway.shop.example");
+  makeCertificate(folder, "server", "localhost");
+  makeCertificate(folder, "stranger", "localhost");
+  makeCertificate(folder, "elsewhere", "elsewhere.shop.example");
+  makeCertificate(folder, "client", "gateway.shop.example");
   for (const kind of ["pem", "key"])
     copyFileSync(join(folder, `server.${kind}`), join(folder, `shown.${kind}`));
   const config = readConfig(process.env);

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { matchesFilter } from "../../../src/stores/match-filter.ts";
 import type { Document, DocumentModel } from "../../../src/models/model.ts";
 import type {
   DocumentStore,
@@ -10,6 +9,7 @@ import type {
   PageRequest,
 } from "../../../src/stores/document-store.ts";
 import { toTotalOrder } from "../../../src/stores/document-store.ts";
+import { matchesFilter } from "../../../src/stores/match-filter.ts";
 import { type Case, cases } from "./questions-of-things.ts";
 import { byNumber, byText } from "./things.ts";
 import { openTwoStores, type TwoStores } from "./two-stores.ts";

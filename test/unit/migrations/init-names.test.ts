@@ -38,6 +38,8 @@ const isSupported = (version: string) => version.startsWith("11.");
 test("a server that is no MariaDB, or too old, is refused in a sentence", () => {
   expect(judgeServer("8.0.36-0ubuntu0.22.04.1", isSupported)).toMatch(/^The server is MySQL 8\.0\.36, .*\.$/);
   expect(judgeServer("11.0.2", isSupported)).toMatch(/MySQL/);
-  expect(judgeServer("10.3.39-MariaDB", isSupported)).toMatch(/^The server is MariaDB 10\.3\.39, which is older/);
+  expect(judgeServer("10.3.39-MariaDB", isSupported)).toMatch(
+    /^The server is MariaDB 10\.3\.39, which is older/,
+  );
   expect(judgeServer("11.4.13-MariaDB-log", isSupported)).toBeNull();
 });
