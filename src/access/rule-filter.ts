@@ -132,7 +132,7 @@ function readConstant(field: ScalarField, value: unknown): FilterValue {
 }
 
 /** A value of a field's kind in canonical form (models/field.ts); undefined for what is none. */
-export function readScalar(field: ScalarField, value: unknown): FilterValue | undefined {
+function readScalar(field: ScalarField, value: unknown): FilterValue | undefined {
   switch (field.kind) {
     case "int":
       return typeof value === "number" && (value | 0) === value ? value : undefined;

@@ -24,6 +24,14 @@ const dish = defineModel({
   },
 });
 
+const stew = defineModel({
+  name: "stew",
+  typeName: "Stew",
+  description: "A stew.",
+  key: "dishId",
+  fields: { dishId: int("Id."), course: string("Course.", { filter: true }), text: string("Text.") },
+});
+
 /** What goes wrong with a row, by its id; all others are fine. Those of course b are 1, 4, 7 and 10. */
 const faults = {
   4: "(select 1 union select 2)",
@@ -42,7 +50,9 @@ beforeAll(async () => {
     create table plate (dish_id int primary key, course varchar(20), key (course)) collate utf8mb4_nopad_bin;
     insert into plate (dish_id, course) select seq, elt(1 + seq mod 3, 'a', 'b', 'c') from seq_1_to_12;
     create view dish as select dish_id, course, case dish_id ${cases.join(" ")} else 'fine' end as text,
-      if(dish_id in (10, 11), json_object('name', 'Ada', 'hat', 'large'), json_object('name', 'Ada', 'hat', 7)) as cook from plate`);
+      if(dish_id in (10, 11), json_object('name', 'Ada', 'hat', 'large'), json_object('name', 'Ada', 'hat', 7)) as cook from plate;
+    create view stew as select dish_id, case when dish_id = 4 then (select 1 union select 2) else course end as course,
+      'fine' as text from plate`);
   await prepareCollection(db.mongo, dish);
   stores = { live: shareReads(createLiveStore(db.reader)), mirror: createMirrorStore(db.mongo) };
 });
@@ -85,6 +95,20 @@ test("of what cannot be given nobody is told but those whose it is, by any read"
     expect(streamed).toEqual(fine);
     expect([...onWay.told.keys()].sort()).toEqual([...broken].sort());
     expect(await store.count(shown, null)).toBe(fine.length + broken.length);
+  }
+});
+
+test("of what cannot be given nobody is told where that is what the rule asks", async () => {
+  const asked = async (store: DocumentStore, ids: readonly string[]) => {
+    const { told, onInvalid } = noting();
+    const found = await store.findByIds(stew, ids, { onInvalid });
+    return [[...found.keys()], [...told.keys()]];
+  };
+  expect(await asked(stores.live, ["4", "7"])).toEqual([["7"], ["4"]]);
+  for (const course of ["a", "b", "x"]) {
+    const store = of(course, { ...courses, model: stew });
+    expect(await asked(store, ["4"])).toEqual([[], []]);
+    expect(await asked(store, ["3", "4", "7"])).toEqual([{ a: ["3"], b: ["7"], x: [] }[course], []]);
   }
 });
 

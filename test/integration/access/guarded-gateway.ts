@@ -1,8 +1,5 @@
-import { createGuard } from "../../../src/access/guard.ts";
-import { projectForRole } from "../../../src/access/project-for-role.ts";
-import { guardAnswering } from "../../../src/graphql/guard-answering.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
-import { createSchema } from "../../../src/graphql/schema.ts";
+import { openRole } from "../../../src/graphql/open-role.ts";
 import { createServer, type Server } from "../../../src/graphql/server.ts";
 import { MASK_KEY } from "../../support/role-of.ts";
 import { type Answer, ask, type TestGateway } from "../graphql/gateway.ts";
@@ -25,15 +22,20 @@ export async function openGuardedGateway(
   role: string,
   claims: Readonly<Record<string, unknown>> = {},
 ): Promise<GuardedGateway> {
-  const own = projectForRole(database.project, role);
   const principal = { name: "somebody", role, claims, expiresAt: null };
-  const guard = createGuard(own, principal, { maskKey: MASK_KEY });
+  const { project } = database;
   const server = await createServer({
-    ...guardAnswering(options, guard),
-    schema: createSchema(own.project),
-    exported: { ...options.exported, models: own.project.domains.flatMap(({ models }) => models) },
+    ...options,
     metrics: createMetrics(),
-    pages: [],
+    identify: async () => principal,
+    openRole: (name) =>
+      openRole(name, {
+        project,
+        projectDir: ".",
+        logger: options.logger,
+        maskKey: MASK_KEY,
+        morePages: () => [],
+      }),
   });
   return {
     server,

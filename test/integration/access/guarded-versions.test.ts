@@ -156,6 +156,29 @@ describe("Versions under a rule", () => {
     ]);
   });
 
+  test("are found behind many that are not theirs, and a page is no shorter for these", async () => {
+    const at = (zip: Zip, first: string): State => ({ zip, first, last: "Smith" });
+    const states = [
+      at("90001", "A"),
+      ...Array.from({ length: 30 }, (_, n) => at("77002", `T${n}`)),
+      at("94102", "B"),
+    ];
+    let before: State | null = null;
+    for (const after of states) {
+      await write(3000, before, after);
+      before = after;
+    }
+    const read = (limit: number) => theirs().findVersions(shown, "3000", { limit, before: null });
+    const { versions, hasMore } = await read(3);
+    expect(versions.map(({ document }) => document?.city ?? null)).toEqual([
+      "San Francisco",
+      null,
+      "Los Angeles",
+    ]);
+    expect(hasMore).toBe(false);
+    expect(await read(1)).toMatchObject({ hasMore: true, versions: [{ changedFields: { length: 4 } }] });
+  });
+
   test("are refused to who has no past, as is any moment of it", async () => {
     const store = theirs({ ...californian, history: false });
     const past = { asOf: await readMoment(db.admin) };

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createFreshness } from "../../../src/freshness/freshness.ts";
+import { createVersionOf } from "../../../src/graphql/answer-tags.ts";
 import { clearChanges } from "../../support/changes.ts";
 import { fillMirror } from "../../support/fill-mirror.ts";
 import { openTestGateway, type TestGateway } from "../graphql/gateway.ts";
@@ -16,7 +18,10 @@ let gone: number;
 let ordersOfOther: readonly number[];
 beforeAll(async () => {
   gateway = await openTestGateway();
-  const { reader } = gateway.database;
+  const { reader, mongo, project } = gateway.database;
+  const models = project.domains.flatMap((domain) => domain.models);
+  const versionOf = createVersionOf(createFreshness(reader, mongo, models), models, () => true);
+  gateway = { ...gateway, options: { ...gateway.options, versionOf } };
   const rows = await reader.query<{ id: number; state: string }>(
     `select o.customer_id as id, c.state as state from orders as o
     join customer_orders as c on c.customer_id = o.customer_id
