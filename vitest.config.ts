@@ -29,7 +29,7 @@ export default defineConfig({
     projects: [
       // These wait for nobody, but on a machine that has much else to do a search through random values takes its time.
       project("unit", { testTimeout: 30_000 }),
-      project("integration", withServers),
+      project("integration", { ...withServers, setupFiles: ["test/support/check-event-loop.ts"] }),
       project("browser", withServers),
       project("scale", { ...withServers, hookTimeout: 600_000 }),
     ],

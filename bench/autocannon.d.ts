@@ -7,6 +7,7 @@ declare module "autocannon" {
     /** Seconds. */
     readonly duration: number;
     readonly errors: number;
+    readonly "2xx": number;
     readonly non2xx: number;
   }
   export interface Request {

@@ -21,11 +21,13 @@ const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta
 
 /**
  * Ours, as it is deployed: built, with its log (which nobody reads here).
+ * @param settings beside those that the shop needs
  * @param role who asks has it, and a key; default: nobody is asked
  */
 export async function startGateway(
   shop: BenchShop,
   connections: number,
+  settings: Readonly<Record<string, string>> = {},
   role?: string,
 ): Promise<GraphqlServer> {
   const folder = await mkdtemp(join(tmpdir(), "vitrine-bench-"));
@@ -42,6 +44,7 @@ export async function startGateway(
       MONGODB_URL: shop.mongodbUrl,
       VITRINE_POOL_SIZE: String(connections),
       ...(key && { VITRINE_AUTH: "keys", VITRINE_KEYS_FILE: keysFile }),
+      ...settings,
     },
     stdio: ["ignore", "pipe", "ignore"],
   });

@@ -78,7 +78,7 @@ export const run = (context: BenchContext): Promise<void> =>
     async (shop) => {
       await fillMirror(shop.admin, shop.mongo, project);
       const ours = await startGateway(shop, CONNECTIONS);
-      const guarded = await startGateway(shop, CONNECTIONS, ROLE);
+      const guarded = await startGateway(shop, CONNECTIONS, {}, ROLE);
       const theirs = await startPeer(shop, CONNECTIONS);
       try {
         context.print(

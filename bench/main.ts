@@ -11,6 +11,7 @@ import { run as runLoad } from "./load.ts";
 import { run as runMemory } from "./memory.ts";
 import { run as runMirror } from "./mirror.ts";
 import { run as runModels } from "./models.ts";
+import { run as runOverload } from "./overload.ts";
 import { run as runStars } from "./stars.ts";
 import { run as runTriggers } from "./triggers.ts";
 
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   memory: runMemory,
   models: runModels,
   graphql: runGraphql,
+  overload: runOverload,
   cube: runCube,
   export: runExport,
   files: runFiles,

@@ -1,8 +1,19 @@
 #!/usr/bin/env node
 // `npm run build`: builds what is not current into `dist`: the commands, so that they start in a fifth of the time, and
 // the pages, which no browser could load from their packages.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import { build } from "vite";
 import { describeSources, isCurrent, parts, root } from "./built.mjs";
@@ -33,7 +44,11 @@ const builders = {
         minify: false,
         sourcemap: true,
         rolldownOptions: {
-          input: { cli: `${root}src/cli.ts`, "vitrine.config": `${root}vitrine.config.ts` },
+          input: {
+            cli: `${root}src/cli.ts`,
+            index: `${root}src/index.ts`,
+            "vitrine.config": `${root}vitrine.config.ts`,
+          },
           output: {
             entryFileNames: "[name].js",
             chunkFileNames: ({ name }) => `${name.includes("/") ? "" : "chunks/"}[name]-[hash].js`,
@@ -50,7 +65,8 @@ const builders = {
       .map(({ fileName, code, source }) => [
         fileName,
         isPackage(fileName) ? code.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, "\n") : (code ?? source),
-      ]);
+      ])
+      .concat(declareTypes());
   },
 
   async web() {
@@ -84,6 +100,30 @@ const builders = {
     });
   },
 };
+
+/** The types of the front door, for projects that import it: TypeScript reads no bundle. */
+function declareTypes() {
+  const folder = mkdtempSync(join(tmpdir(), "vitrine-types-"));
+  const options =
+    "--declaration --emitDeclarationOnly --strict --exactOptionalPropertyTypes --verbatimModuleSyntax --skipLibCheck " +
+    "--allowImportingTsExtensions --rewriteRelativeImportExtensions --target ES2023 --module NodeNext --types node";
+  try {
+    execFileSync(
+      process.execPath,
+      [
+        join(root, "node_modules/typescript/bin/tsc"),
+        ...["src/index.ts", "--ignoreConfig", "--rootDir", "src", "--outDir", folder],
+        ...options.split(" "),
+      ],
+      { cwd: root, stdio: ["ignore", "inherit", "inherit"] },
+    );
+    return readdirSync(folder, { recursive: true })
+      .filter((name) => name.endsWith(".d.ts"))
+      .map((name) => [`types/${name}`, readFileSync(join(folder, name))]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** The page of each folder of `src/web` that has one. */
 const listPages = () =>

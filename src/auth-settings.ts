@@ -13,6 +13,8 @@ export interface AuthSettings {
   readonly jwt: JwtSettings | null;
   /** With what masked texts are hashed. */
   readonly maskKey: string | undefined;
+  /** What commands that ask another gateway say who they are with. */
+  readonly token: string | undefined;
 }
 
 /** Which tokens are believed, and where they say whose they are. */
@@ -89,6 +91,7 @@ export const authSettings = {
     .describe(
       "What personal fields are hashed with for roles that see them so: at least 16 characters. With another, the same text has another hash.",
     ),
+  VITRINE_TOKEN: optional().describe("Key or token that `vitrine query --url` sends."),
 };
 
 const schema = z.object(authSettings);
@@ -112,6 +115,7 @@ export function readAuthSettings(env: Env & { readonly VITRINE_DATA_DIR: string 
     isChosen: env.VITRINE_AUTH !== undefined,
     keysFile: resolve(env.VITRINE_KEYS_FILE ?? join(env.VITRINE_DATA_DIR, "keys.json")),
     maskKey: env.VITRINE_MASK_KEY,
+    token: env.VITRINE_TOKEN,
     jwt: isTold
       ? {
           ...{ keys: isAddress ? keys : resolve(keys), issuer, audience },

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { type AdmissionSettings, admissionSettings, readAdmissionSettings } from "./admission-settings.ts";
 import {
   type AlertSettings,
   alertSettings,
@@ -11,6 +12,7 @@ import { type AuthSettings, authSettings, findAuthProblems, readAuthSettings } f
 import { isOrigin, optionalUrl, splitList, whole } from "./config-values.ts";
 import { VitrineError } from "./errors.ts";
 import { type FileLimits, fileSettings, findFileProblems, readFileLimits } from "./file-settings.ts";
+import { readSecretFiles, secretFileSettings } from "./secret-settings.ts";
 import { findServingProblems, readServing, type Serving, servingSettings } from "./serving-settings.ts";
 
 /** Commands that run for long and are watched by their log: they say more than others when nobody sets LOG_LEVEL. */
@@ -64,8 +66,8 @@ export const configSchema = z.object({
     .describe(
       "Origins of web pages, with commas between, that may read answers of `/graphql` and open its WebSocket, beside the server's own: `https://shop.example`; `*`: any. Default: none.",
     ),
-  ...servingSettings,
   ...authSettings,
+  ...servingSettings,
   VITRINE_EXPLAIN: z
     .string()
     .refine((value) => value === "on" || value === "off" || value.length >= 16, {
@@ -104,6 +106,7 @@ export const configSchema = z.object({
   VITRINE_MAX_ANSWER_BYTES: whole(16_000_000, 10_000, 500_000_000).describe(
     "Most bytes that one answer may have, about.",
   ),
+  ...admissionSettings,
   ...fileSettings,
   VITRINE_POOL_SIZE: whole(10, 1, 500).describe("MariaDB connections that answer queries."),
   VITRINE_LOADER_CONNECTIONS: whole(14, 10, 500).describe(
@@ -117,12 +120,13 @@ export const configSchema = z.object({
   AWS_ENDPOINT_URL: optionalUrl(["http", "https"]).describe(
     "Server of the bucket, where that is not Amazon's, e.g. `https://minio.example:9000`.",
   ),
+  ...secretFileSettings,
 });
 
 type Env = z.output<typeof configSchema>;
 
 /** Settings, parsed once: configSchema. */
-export interface Config {
+export interface Config extends AdmissionSettings {
   readonly mariadbUrl: string | undefined;
   readonly mariadbLoaderUrl: string | undefined;
   readonly mariadbReaderUrl: string | undefined;
@@ -136,10 +140,10 @@ export interface Config {
   readonly port: number;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
+  readonly auth: AuthSettings;
   readonly serving: Serving;
   /** For so many days the audit of mutations is kept. */
   readonly auditDays: number;
-  readonly auth: AuthSettings;
   /** `on`, `off` or a key; undefined: as it is reached. */
   readonly explain: string | undefined;
   /** Undefined: none is slow. */
@@ -174,17 +178,24 @@ export interface Config {
 }
 
 /**
- * Parses an environment. Pure. Empty values count as absent.
+ * Parses an environment; reads the files of secrets that it names, and else is pure. Empty values count as absent.
  * @throws VitrineError CONFIG_INVALID that lists all problems at once.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const { env: given, problems: unreadable } = readSecretFiles(
+    Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) =>
+        value === undefined || value === "" ? [] : [[name, value]],
+      ),
+    ),
+  );
   const parsed = configSchema.safeParse(given);
   const problems = [
+    ...unreadable,
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
     ...findReceiverProblems(given),
-    ...findServingProblems(given),
     ...findAuthProblems(given),
+    ...findServingProblems(given),
     ...(parsed.success ? findFileProblems(parsed.data.VITRINE_MAX_FILES, parsed.data.VITRINE_POOL_SIZE) : []),
   ];
   if (!parsed.success || problems.length > 0) {
@@ -205,9 +216,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: e.PORT,
     allowedHosts: splitList(e.VITRINE_ALLOWED_HOSTS ?? ""),
     allowedOrigins: splitList(e.VITRINE_ALLOWED_ORIGINS ?? ""),
+    auth: readAuthSettings(e),
     serving: readServing(e),
     auditDays: e.VITRINE_AUDIT_DAYS,
-    auth: readAuthSettings(e),
     explain: e.VITRINE_EXPLAIN,
     slowQueryMs: e.VITRINE_SLOW_QUERY_MS || undefined,
     logLevel: e.LOG_LEVEL,
@@ -218,6 +229,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxCost: e.VITRINE_MAX_COST,
     maxValues: e.VITRINE_MAX_VALUES,
     maxAnswerBytes: e.VITRINE_MAX_ANSWER_BYTES,
+    ...readAdmissionSettings(e),
     files: readFileLimits(e),
     poolSize: e.VITRINE_POOL_SIZE,
     loaderConnections: e.VITRINE_LOADER_CONNECTIONS,

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, parse, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { VitrineError } from "./errors.ts";
@@ -20,6 +20,11 @@ export async function loadProject(projectFile: string): Promise<LoadedProject> {
     throw new VitrineError("CONFIG_INVALID", `${problem} VITRINE_PROJECT names the project file.`, { cause });
   };
   if (!existsSync(projectFile)) fail(`There is no project file ${projectFile}.`);
+  const commonJs = findCommonJsPackage(projectFile);
+  if (commonJs !== null)
+    fail(
+      `The project file ${projectFile} is an ES module, and ${commonJs} says that its folder is CommonJS. Write "type": "module" into it; or keep the project in a folder of its own, with a package.json that says so, beside what is CommonJS.`,
+    );
   const module: unknown = await importProject(projectFile).catch((error: unknown) =>
     fail(`The project file ${projectFile} cannot be loaded: ${toMessage(error).replace(/\.$/, "")}.`, error),
   );
@@ -27,6 +32,20 @@ export async function loadProject(projectFile: string): Promise<LoadedProject> {
   if (!isProject(project))
     return fail(`${projectFile} does not export a project (defineProject) as default.`);
   return { ...check(project, projectFile), sqlDir: resolve(dirname(projectFile), project.sql) };
+}
+
+/** The package.json by which Node takes a file for CommonJS; null: it does not. */
+function findCommonJsPackage(file: string): string | null {
+  if (/\.m[jt]s$/.test(file)) return null;
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const name = join(folder, "package.json");
+    if (existsSync(name)) {
+      // As npm and Node read it; what is no JSON is for them to tell.
+      const isModule = /"type"\s*:\s*"module"/.test(readFileSync(name, "utf8"));
+      return isModule ? null : name;
+    }
+    if (folder === dirname(folder)) return null;
+  }
 }
 
 /** Also of a project file that exports an object which nobody has checked. */

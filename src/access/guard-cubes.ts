@@ -1,3 +1,4 @@
+import { FACTS, toCountingCube } from "../models/counting-cube.ts";
 import { type CubeModel, isCube } from "../models/cube.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { baseMeasures, type CubeQuery, type CubeRow, filterFields, keysOf } from "../stores/cube-store.ts";
@@ -17,9 +18,11 @@ export async function guardAggregate(
   query: CubeQuery,
   options: ReadOptions,
 ): Promise<readonly CubeRow[]> {
-  const { model } = seen.rights;
+  const { model: defined } = seen.rights;
   const { model: facts, leastGroup } = seen.ruled;
-  if (!isCube(model)) return refuse("That is not there for you.");
+  if (!isCube(defined)) return refuse("That is not there for you.");
+  // How many facts have a value is no measure of a cube, and asked of any.
+  const model = query.measures.includes(FACTS) ? toCountingCube(defined) : defined;
   checkQuestion(model, seen.ruled, query);
   const rule = { where: seen.rows, leastGroup, model: facts };
   if (!canStandFor(model, rule))
@@ -56,7 +59,7 @@ function checkQuestion(
   const { dimensions } = facts.cube;
   for (const key of keysOf(query))
     if (!Object.hasOwn(dimensions, key)) refuse(`${facts.typeName} has no such dimension for you.`);
-  const measures = new Set(measuresOf(facts));
+  const measures = new Set([...measuresOf(facts), FACTS]);
   for (const name of baseMeasures(model, query))
     if (!measures.has(name)) refuse(`${facts.typeName} has no such measure for you.`);
   const names = filterFields(query.where);

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { Alert } from "../core/alerts.ts";
 import { readNewestRuns } from "../core/read-runs.ts";
@@ -25,7 +26,10 @@ export async function keepSchedules(app: Source, runVerb: RunVerb, signal: Abort
       keepSchedule(name, schedule, { db, logger, runVerb }, signal),
     ),
     watchAlerts(
-      { db, logger, look: (raised) => lookAround(app, raised), tell: createReceiver(config, logger) },
+      {
+        ...{ db, logger, look: (raised) => lookAround(app, raised), tell: createReceiver(config, logger) },
+        outages: join(config.dataDir, "outages.json"),
+      },
       signal,
     ),
   ]);

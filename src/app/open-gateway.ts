@@ -25,7 +25,9 @@ export async function openGateway(app: App): Promise<Server> {
   const projectDir = dirname(config.projectFile);
   const stores = { live, mirror, reader, writer, mongo };
   const morePages = (shown: Project) =>
-    serving.introspection ? [createDocsPage({ ...shown, sqlDir: project.sqlDir }, projectDir, reader)] : [];
+    serving.introspection
+      ? [createDocsPage({ ...shown, sqlDir: app.project.sqlDir }, projectDir, reader)]
+      : [];
   const server = await serveProject({
     ...{ project, projectDir, ...stores, settings: config, logger, morePages, identify },
     maskKey: config.auth.maskKey,

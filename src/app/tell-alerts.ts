@@ -1,7 +1,6 @@
-import { noteTold, readUntoldAlerts } from "../core/alerts.ts";
+import type { AlertBook } from "../core/alert-book.ts";
 import type { Logger } from "../log.ts";
 import { type AlertEvent, type TellReceiver, type Told, toEvent } from "../monitor/send-alert.ts";
-import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 
 /** Who is stopped waits so long for an answer that is under way: it would be told again. */
 const GRACE_MS = 2000;
@@ -26,12 +25,12 @@ const retryAfter = (before: Retry | undefined, now: number): Retry => {
 };
 
 export interface TellOptions {
-  /** May write the engine's tables. */
-  readonly db: MariaDb;
+  /** When another node holds it by now, that one goes on where this one stalled. */
+  readonly book: AlertBook;
+  /** The database that alerts are about. */
+  readonly database: string;
   readonly logger: Logger;
   readonly tell: TellReceiver;
-  /** False when another node tells by now: it goes on where this one stalled. */
-  readonly hold: () => Promise<boolean>;
   /** An event that is refused so often is given up. Default: 300, which takes a day. */
   readonly mostRefusals?: number;
 }
@@ -48,7 +47,13 @@ export interface Teller {
  * Tells a receiver its alerts. One that is away is tried again, at longer and longer intervals, until it takes what it missed, in
  * order. An event that it refuses has such intervals of its own, holds up no other, and is given up after a day.
  */
-export function createTeller({ db, logger, tell, hold, mostRefusals = MOST_REFUSALS }: TellOptions): Teller {
+export function createTeller({
+  book,
+  database,
+  logger,
+  tell,
+  mostRefusals = MOST_REFUSALS,
+}: TellOptions): Teller {
   let away: Retry | undefined;
   /** By the event's name. */
   let refused: ReadonlyMap<string, Retry> = new Map();
@@ -63,9 +68,9 @@ export function createTeller({ db, logger, tell, hold, mostRefusals = MOST_REFUS
     refused = new Map([...refused].filter(([id]) => id !== event.id));
   };
   const tellEach = async (signal: AbortSignal, tellOne: (event: AlertEvent) => Promise<Told>) => {
-    const untold = (await readUntoldAlerts(db)).map((alert) => ({
-      event: toEvent(alert, db.database),
-      note: () => noteTold(db, alert.alertId, alert.isRaiseTold ? "over" : "raised"),
+    const untold = (await book.readUntold()).map((alert) => ({
+      event: toEvent(alert, { book: book.name, database }),
+      note: () => book.noteTold(alert.alertId, alert.isRaiseTold ? "over" : "raised"),
     }));
     refused = new Map(
       untold.flatMap(({ event: { id } }) => {
@@ -75,7 +80,7 @@ export function createTeller({ db, logger, tell, hold, mostRefusals = MOST_REFUS
     );
     for (const { event, note } of untold) {
       if ((refused.get(event.id)?.at ?? 0) > Date.now()) continue;
-      if (signal.aborted || !(await hold())) return;
+      if (signal.aborted || !(await book.hold())) return;
       const told = await tellOne(event);
       if (told.outcome === "taken") await note();
       else if (signal.aborted) return;

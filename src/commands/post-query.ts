@@ -8,6 +8,13 @@ export interface Question {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** Whom to ask, and as who. */
+export interface GatewayAddress {
+  readonly url: string;
+  /** Undefined: it asks nobody who they are. */
+  readonly token: string | undefined;
+}
+
 interface Answer {
   readonly errors?: readonly {
     readonly message: string;
@@ -21,10 +28,10 @@ interface Answer {
  */
 export async function askForJson(
   { print, printJson, json, signal }: Pick<CommandContext, "print" | "printJson" | "json" | "signal">,
-  url: string,
+  gateway: GatewayAddress,
   question: Question,
 ): Promise<void> {
-  const response = await post(url, question, "application/json", signal);
+  const response = await post(gateway, question, "application/json", signal);
   const answer = await readAnswer(response);
   if (json) printJson(answer);
   else print(JSON.stringify(answer, null, 2));
@@ -36,22 +43,30 @@ export async function askForJson(
  * @throws VitrineError with the code of the gateway's refusal; EXPORT_FAILED, when it comes to that, for one that breaks off
  */
 export async function askForFile(
-  url: string,
+  gateway: GatewayAddress,
   question: Question,
   accept: string,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const response = await post(url, question, accept, signal);
+  const response = await post(gateway, question, accept, signal);
   if (response.ok && response.body) return wholeOf(response.body, signal);
   throwFirst(await readAnswer(response));
-  throw new VitrineError("EXPORT_FAILED", `${url} answered ${response.status} and no file.`);
+  throw new VitrineError("EXPORT_FAILED", `${gateway.url} answered ${response.status} and no file.`);
 }
 
-async function post(url: string, question: Question, accept: string, signal: AbortSignal): Promise<Response> {
+async function post(
+  { url, token }: GatewayAddress,
+  question: Question,
+  accept: string,
+  signal: AbortSignal,
+): Promise<Response> {
   try {
     return await fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json", accept },
+      headers: {
+        ...{ "content-type": "application/json", accept },
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
       body: JSON.stringify(question),
       signal,
     });

@@ -33,7 +33,7 @@ export function registerQuery(command: Command, context: CommandContext): void {
     .option("--excel", "csv that a spreadsheet opens: codes stay text, and no text is a formula", false)
     .option(
       "--url <address>",
-      "ask the gateway at this address, as http://host:4000/graphql; needs no database here",
+      "ask the gateway at this address, as http://host:4000/graphql, with the key or token of VITRINE_TOKEN; needs no database here",
     )
     .action(async (file: string, options: QueryOptions) => {
       // Loaded here, so that the other commands need not wait for GraphQL.
@@ -42,14 +42,17 @@ export function registerQuery(command: Command, context: CommandContext): void {
       const format = options.format ?? (context.json ? "json" : "table");
       await withGateway(context, options.url, async (url) => {
         const { signal } = context;
-        if (format === "json") return askForJson(context, url, question);
+        // A gateway of our own asks nobody.
+        const gateway = { url, token: options.url && context.config().auth.token };
+        if (format === "json") return askForJson(context, gateway, question);
         if (format === "table")
           return showTable(
             context,
-            await askForFile(url, question, "application/x-ndjson; numbers=text", signal),
+            await askForFile(gateway, question, "application/x-ndjson; numbers=text", signal),
           );
         const accept = format === "csv" ? `text/csv; excel=${options.excel}` : "application/x-ndjson";
-        for await (const chunk of await askForFile(url, question, accept, signal)) await context.write(chunk);
+        for await (const chunk of await askForFile(gateway, question, accept, signal))
+          await context.write(chunk);
       });
     });
 }

@@ -36,6 +36,11 @@ interface Verb {
 /** In the order of the help page. */
 const verbs: readonly Verb[] = [
   {
+    usage: "init",
+    summary: "write a project of the tables that a database has, into an empty folder; changes nothing there",
+    load: async () => (await import("./init.ts")).registerInit,
+  },
+  {
     usage: "up",
     summary: "start everything: servers, migrations, sample data, mirror, GraphQL; until Ctrl-C",
     load: async () => (await import("./up.ts")).registerUp,
@@ -59,6 +64,11 @@ const verbs: readonly Verb[] = [
     usage: "migrate",
     summary: "bring the database to what the SQL files say",
     load: async () => (await import("./migrate.ts")).registerMigrate,
+  },
+  {
+    usage: "uninstall",
+    summary: "name what Vitrine made in the database, and with --yes drop it; all else stays as it is",
+    load: async () => (await import("./uninstall.ts")).registerUninstall,
   },
   {
     usage: "triggers",

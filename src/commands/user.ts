@@ -1,13 +1,7 @@
 import { type Command, Option } from "commander";
-import { VitrineError } from "../errors.ts";
-import { addAnalyst, listAnalysts, removeAnalyst } from "../migrations/analyst-accounts.ts";
 import type { CommandContext } from "./context.ts";
+import { addAccount, listAccounts, removeAccount } from "./user-accounts.ts";
 import { addUserKey, type KeyOptions, listUserKeys, revokeUserKey } from "./user-keys.ts";
-import { withSource } from "./with-app.ts";
-
-interface AddOptions extends KeyOptions {
-  readonly key?: true;
-}
 
 const collect = (one: string, before: readonly string[]): readonly string[] => [...before, one];
 
@@ -27,7 +21,7 @@ export function registerUser(user: Command, context: CommandContext): void {
       [],
     )
     .option("--days <number>", "how long the key holds (default: until it is revoked)")
-    .action((name: string, options: AddOptions) =>
+    .action((name: string, options: KeyOptions & { readonly key?: true }) =>
       options.key ? addUserKey(context, name, options) : addAccount(context, name, options),
     );
   user
@@ -36,7 +30,7 @@ export function registerUser(user: Command, context: CommandContext): void {
     .option("--keys", "keys alone: no database is asked")
     .action(async ({ keys: isKeysOnly = false }: { keys?: boolean }) => {
       const keys = await listUserKeys(context);
-      const names = isKeysOnly ? [] : await withSource(context, ({ admin }) => listAnalysts(admin));
+      const names = isKeysOnly ? [] : await listAccounts(context);
       for (const name of names) context.print(`${name}  analyst`);
       for (const key of keys) context.print(key.line);
       if (names.length + keys.length === 0)
@@ -51,39 +45,9 @@ export function registerUser(user: Command, context: CommandContext): void {
   user
     .command("remove <name>")
     .description("drop the account of an analyst; connections that it has go on until they end")
-    .action((name: string) =>
-      withSource(context, async ({ admin }) => {
-        await removeAnalyst(admin, name);
-        context.print(`${name} is removed.`);
-        context.printJson({ removed: name });
-      }),
-    );
+    .action((name: string) => removeAccount(context, name));
   user
     .command("revoke <name>")
     .description("end a key: within a second nothing is answered to it, and what it follows ends")
     .action((name: string) => revokeUserKey(context, name));
-}
-
-function addAccount(context: CommandContext, name: string, options: AddOptions): Promise<void> {
-  if (options.role !== "analyst" || options.claim.length > 0 || options.days !== undefined)
-    throw new VitrineError(
-      "USAGE",
-      "An account of the database has role analyst, no claims and no end. --key makes a key to the gateway, of any role.",
-    );
-  return withSource(context, async ({ admin, project, stack }) => {
-    const account = await addAnalyst(admin, name, project.domains);
-    const url = toUrl(stack.mariadb.adminUrl, account.name, account.password);
-    context.print(`${account.name} may read ${account.views.join(", ") || "nothing yet"}.`);
-    context.print(`Password: ${account.password}`);
-    context.print(`Address:  ${url}`);
-    context.printJson({ ...account, role: "analyst", url });
-  });
-}
-
-/** The same database as somebody else. */
-function toUrl(adminUrl: string, name: string, password: string): string {
-  const url = new URL(adminUrl);
-  url.username = name;
-  url.password = password;
-  return url.href;
 }

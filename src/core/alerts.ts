@@ -4,7 +4,8 @@ import { readMoment } from "./moments.ts";
 /** The table `vitrine_alert`: what is wrong, since when, and whether its receiver knows. */
 
 export const alertKinds = ["run", "defect", "lag", "rejected", "capture", "schedule"] as const;
-export type AlertKind = (typeof alertKinds)[number];
+/** `source`: the database is away, which no table of its own can tell. */
+export type AlertKind = (typeof alertKinds)[number] | "source";
 
 /** Something that an operator has to know while it is so. */
 export interface Condition {

@@ -80,6 +80,12 @@ export async function isLeaseHeld(db: Queryable, name: string): Promise<boolean>
   return held.length > 0;
 }
 
+/** What is held by leases that have not expired, and by whom. */
+export const readHeldLeases = (
+  db: Queryable,
+): Promise<readonly { readonly name: string; readonly holder: string }[]> =>
+  db.query("select lease_name as name, holder from vitrine_lease where expires_at > utc_timestamp(3)");
+
 /**
  * Locks a lease's row until the end of the transaction: it is gone with its owner, whatever happens to that.
  * @throws the server's error 1205 when another transaction holds it for longer than `waitSeconds`

@@ -45,7 +45,10 @@ const joinWords = { inner: "join", straight: "straight_join", left: "left join" 
 
 /** The text of FROM, without the word. */
 export function printFrom(from: From): string {
-  if (from.kind === "table") return `${quoteName(from.table)} ${quoteName(from.alias)}`;
+  if (from.kind === "table") {
+    const database = from.database === undefined ? "" : `${quoteName(from.database)}.`;
+    return `${database}${quoteName(from.table)} ${quoteName(from.alias)}`;
+  }
   if (from.kind === "derived") return `(${printQuery(from.query)}) ${quoteName(from.alias)}`;
   const on = from.on === null ? "" : ` on (${printExpr(from.on)})`;
   return `(${printFrom(from.left)} ${joinWords[from.join]} ${printFrom(from.right)}${on})`;

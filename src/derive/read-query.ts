@@ -112,6 +112,10 @@ function readRelation(node: Json, read: Reader): From {
   if (tag !== "Table")
     return refuse(`The construct ${tag} is not understood`, "Select from a table or a view.");
   const { parts } = readName(at(content, "name"));
+  if (parts.length === 2 && parts[0] === read.database) {
+    const [database = "", table = ""] = parts;
+    return { kind: "table", table, alias: alias || table, database };
+  }
   const [table = "", other] = parts;
   if (other !== undefined)
     refuse(`${parts.join(".")} belongs to another database`, "A model shows the tables of one database.");

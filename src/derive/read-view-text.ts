@@ -7,22 +7,28 @@ import type { Reader } from "./reader.ts";
 import { refuse } from "./refusal.ts";
 import type { Expr, Query } from "./sql-tree.ts";
 
-const reader: Reader = {
-  expression: (node) => readExpression(node, reader),
-  query: (node) => readQuery(node, reader),
-};
+function createReader(database?: string): Reader {
+  const reader: Reader = {
+    expression: (node) => readExpression(node, reader),
+    query: (node) => readQuery(node, reader),
+    database,
+  };
+  return reader;
+}
 
 /** The parser is a WebAssembly module, ready after 100 ms; the second call costs nothing. */
 export const prepareParser = (): Promise<void> => init();
 
 /**
  * Reads the query of a view, as the server writes it. Whether it was understood as the server does is for
- * `checkRoundTrip` to say. @throws Refusal when a construct is not known.
+ * `checkRoundTrip` to say. `database`: its name may stand before those of tables. @throws Refusal when a construct is not known.
  */
-export function readViewText(select: string): Query {
+export function readViewText(select: string, database?: string): Query {
   const [statement] = parseText(select);
   const query = statement === undefined ? null : at(statement, "Query");
-  return query === null ? refuse("It is not one SELECT", "Write the view as one.") : reader.query(query);
+  return query === null
+    ? refuse("It is not one SELECT", "Write the view as one.")
+    : createReader(database).query(query);
 }
 
 /** Reads an expression as the server writes it: that of a generated column. */

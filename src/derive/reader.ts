@@ -5,4 +5,6 @@ import type { Expr, Query } from "./sql-tree.ts";
 export interface Reader {
   expression(node: Json): Expr;
   query(node: Json): Query;
+  /** The database whose name may stand before that of a table. */
+  readonly database?: string | undefined;
 }

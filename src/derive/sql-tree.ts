@@ -41,7 +41,14 @@ export interface Item {
 }
 
 export type From =
-  | { readonly kind: "table"; readonly table: string; readonly alias: string }
+  | {
+      readonly kind: "table";
+      /** Of a table, a view, or a query of WITH. */
+      readonly table: string;
+      readonly alias: string;
+      /** Only where the text says it: what it stands before is no query of WITH. */
+      readonly database?: string;
+    }
   | { readonly kind: "derived"; readonly query: Query; readonly alias: string }
   | {
       readonly kind: "join";

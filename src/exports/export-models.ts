@@ -87,7 +87,7 @@ export const exportFileName = (model: DocumentModel, format: ExportFormat, gzip:
  */
 export async function exportModels(request: ExportRequest): Promise<Manifest> {
   const folder = resolve(request.out);
-  makeFolder(folder, { purpose: exportPurpose });
+  makeFolder(folder, { mode: 0o700, purpose: exportPurpose });
   const written: WrittenFile[] = [];
   try {
     const files: ExportedFile[] = [];

@@ -19,9 +19,12 @@ export interface WrittenFile {
   discard(): Promise<void>;
 }
 
+/** Documents may have what is personal in them: whoever else is to read a file is let in by its owner. */
+const OWNER_ONLY = 0o600;
+
 /**
  * Writes content to a temporary file beside `path` and forces it to disk; `publish` then renames it, so
- * that nobody ever sees half a file. On failure nothing is left.
+ * that nobody ever sees half a file, and nobody but its owner reads it. On failure nothing is left.
  * @throws VitrineError EXPORT_FAILED when the folder is not writable or the disk is full; CANCELLED by the signal.
  */
 export async function writeTemporary(
@@ -44,7 +47,7 @@ export async function writeTemporary(
   });
   try {
     const stages = options.gzip ? [createGzip(), meter] : [meter];
-    const sink = createWriteStream(temporary, { flush: true });
+    const sink = createWriteStream(temporary, { flush: true, mode: OWNER_ONLY });
     await pipeline([Readable.from(content, { objectMode: false }), ...stages, sink], {
       ...(options.signal ? { signal: options.signal } : {}),
     });

@@ -10,7 +10,7 @@ import { VitrineError } from "../errors.ts";
 import type { AnswerTags } from "./answer-tags.ts";
 import { type CacheSettings, readCacheSettings, startCaching } from "./cache-answers.ts";
 import type { RequestContext } from "./context.ts";
-import { toGraphQLError } from "./graphql-errors.ts";
+import { readAdvice, toGraphQLError } from "./graphql-errors.ts";
 import { chooseForm } from "./media-type.ts";
 import type { PersistedQueries } from "./persisted-queries.ts";
 import { type Asked, readRequest } from "./read-request.ts";
@@ -42,7 +42,9 @@ export async function answerJson(
   res: ServerResponse,
   settings: AnswerSettings & { readonly report: (errors: readonly GraphQLError[]) => void },
 ): Promise<void> {
-  const { status, result, batched, headers } = await answer(gateway, state, settings);
+  const { result, batched, ...told } = await answer(gateway, state, settings);
+  // Whoever is to come again later is told so in any media type.
+  const { status, headers } = { ...told, ...readAdvice(result?.errors) };
   if (result?.errors) settings.report(result.errors);
   if (res.destroyed) return;
   if (headers) for (const [name, value] of Object.entries(headers)) setHeader(res, name, value);

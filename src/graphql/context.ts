@@ -13,8 +13,8 @@ import type { SizeOf } from "./roll-up-sizes.ts";
 /** What resolvers know about the request that they work for. */
 export interface RequestContext {
   readonly reads: RequestReads;
-  /** Who asks: the connection, which other requests may have too. */
-  readonly client: object;
+  /** Who asks, by name (clientOf): several connections may be theirs. */
+  readonly client: string;
   /** Listens to the reads of a request that asks how it is answered. */
   readonly explainer: Explainer | undefined;
   /** How the answer is put together. */

@@ -7,13 +7,10 @@ import type { Builder } from "./builder.ts";
 import { createConnectionType, documentPlaces } from "./connection-types.ts";
 import type { Surroundings } from "./cube-fields.ts";
 import type { RowFields } from "./cube-row-types.ts";
-import { costing } from "./field-cost.ts";
+import { costing, STATEMENT_COST } from "./field-cost.ts";
 import { rootOf } from "./links.ts";
 import { createConnection, readPageArguments, readPageSize } from "./paging.ts";
 import { selectedFields } from "./selected-fields.ts";
-
-/** What looking for the facts of one row weighs, in fields: a statement of its own. */
-const FACTS_COST = 50;
 
 /** The facts of a cube as documents of a type of their own. */
 export function toFacts({ cube: _groups, ...facts }: CubeModel): DocumentModel {
@@ -29,7 +26,7 @@ export const factsField = (builder: Builder, cube: CubeModel, around: Surroundin
     facts: t.field({
       type: connection,
       args: { first: t.arg.int(), after: t.arg.string() },
-      extensions: costing({ rows: (given) => readPageSize(given).limit, own: () => FACTS_COST }),
+      extensions: costing({ rows: (given) => readPageSize(given).limit, own: () => STATEMENT_COST }),
       resolve: (row, args, context, info) => {
         const { where, asOf } = row.question;
         const filters: readonly Filter[] = [...(where ? [where] : []), ...toGroupFilters(cube, row)];

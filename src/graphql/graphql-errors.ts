@@ -15,6 +15,12 @@ const MASKED = "An internal error occurred. The server's log has the cause under
 /** Before any field has run, the spec's media type asks for status 400; application/json stays at 200. */
 const refusedRequest = { http: { status: 400, spec: true } };
 
+/** Whoever is to come again later looks at the status, in whatever media type. */
+const laterRequest = ({ code, details }: VitrineError) =>
+  code === ("OVERLOADED" satisfies ErrorCode)
+    ? { http: { status: 503, headers: { "retry-after": String(details.retryAfterSeconds) } } }
+    : {};
+
 /**
  * The one place where errors become GraphQL errors: each gets `extensions.code` from the catalogue; what is not
  * meant for clients is masked. The cause is kept for the log (causeOf) and never sent.
@@ -24,7 +30,8 @@ export function toGraphQLError(error: unknown): GraphQLError {
   if (located && causes.has(located)) return located;
   const own = findOwn(error);
   const http = located?.path ? {} : refusedRequest;
-  if (own) return build(located, own, own.code, own.message, { ...own.details, ...http });
+  if (own)
+    return build(located, own, own.code, own.message, { ...own.details, ...http, ...laterRequest(own) });
   if (!located) return build(undefined, error, "INTERNAL", MASKED);
   const code = codeOf(located);
   const message = located.message.replace(/^Syntax Error: (?=Query|Aliases)/, "");
@@ -57,6 +64,17 @@ function codeOf(error: GraphQLError): ErrorCode {
   // Below a path the resolvers run: what fails there and is not ours is a fault, save an argument of a wrong value.
   if (error.path) return error.message.startsWith('Argument "') ? "BAD_INPUT" : "INTERNAL";
   return error.originalError && !(error.originalError instanceof GraphQLError) ? "INTERNAL" : "QUERY_INVALID";
+}
+
+/** Status and headers of an answer to an operation that did not run, where they are the same in every media type. */
+export function readAdvice([error]: readonly GraphQLError[] = []): Advice | undefined {
+  const http = error?.extensions.http;
+  return isHttp(http) && "headers" in http ? (http as Advice) : undefined; // written by laterRequest and nobody else
+}
+
+interface Advice {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const isHttp = (http: unknown): http is { readonly status: number } =>

@@ -7,7 +7,7 @@ import type { HistoryPage, Version } from "../stores/document-store.ts";
 import type { Builder } from "./builder.ts";
 import type { createDocumentTypes } from "./document-types.ts";
 import { atMoment } from "./entity-ids.ts";
-import { costing } from "./field-cost.ts";
+import { costing, STATEMENT_COST } from "./field-cost.ts";
 import { listing } from "./files/field-extensions.ts";
 import { placeOf, rootOf } from "./links.ts";
 import type { Connection } from "./paging.ts";
@@ -53,8 +53,8 @@ export function addHistoryField(
           ...listing(MAX_VERSIONS),
           ...costing({
             rows: (given) => readLimit(given),
-            // One version is looked for to know whether there is any.
-            own: (given) => Math.max(readLimit(given), 1) * STEP_COST,
+            // A snapshot is opened, and one version is looked for to know whether there is any.
+            own: (given) => 2 * STATEMENT_COST + Math.max(readLimit(given), 1) * STEP_COST,
           }),
         },
         resolve: async (_root, args, context, info) => {

@@ -26,6 +26,8 @@ export interface Limits {
   readonly maxCost: number;
   readonly maxTokens: number;
   readonly maxAliases: number;
+  /** Documents of a page and rows of a question; default: as their fields say. */
+  readonly maxFirst?: number;
 }
 
 /** Limits on documents that a person or a generated client does not meet. */
@@ -68,11 +70,11 @@ export function createLimits(limits: Limits): Plugin {
     onParse: ({ setParseFn }) => setParseFn(parseGuarded),
     onValidate: ({ setValidationFn }) => setValidationFn(validateGuarded),
     onExecute({ args, setResultAndStopExecution }) {
-      const error = refuse(args, limits.maxCost, noteCost(args));
+      const error = refuse(args, limits, noteCost(args));
       if (error) setResultAndStopExecution({ errors: [toGraphQLError(error)] });
     },
     onSubscribe({ args, setResultAndStopExecution }) {
-      const error = refuse(args, limits.maxCost, noteCost(args));
+      const error = refuse(args, limits, noteCost(args));
       if (error) setResultAndStopExecution({ errors: [toGraphQLError(error)] });
     },
   };
@@ -97,7 +99,7 @@ const noteCost =
 /** Why an operation must not run; undefined when it may. A wrong variable is left to its execution, which names it. */
 function refuse(
   { schema, document, operationName, variableValues }: ExecutionArgs,
-  maxCost: number,
+  { maxCost, maxFirst }: Limits,
   note: (cost: number) => void,
 ): unknown {
   const operation = getOperationAST(document, operationName);
@@ -110,7 +112,7 @@ function refuse(
     const fragments = new Map<string, FragmentDefinitionNode>();
     for (const node of document.definitions)
       if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-    const cost = readCost(schema, operation, fragments, coerced);
+    const cost = readCost({ schema, maxFirst }, operation, fragments, coerced);
     note(cost);
     if (cost <= maxCost) return undefined;
     const message = `The query costs ${cost}; at most ${maxCost} are allowed. Ask for smaller pages or fewer fields.`;

@@ -32,10 +32,10 @@ export interface LiveCubes {
   /**
    * First all rows of a question, then those that differ and those that are gone, without a gap between: who has lost the
    * connection follows anew. All who follow one question share its evaluations.
-   * @param client the connection that asks: of questions that nobody else asked before, it has a share
+   * @param client who asks, by name: of questions that nobody else asked before, each has a share
    * @throws VitrineError LIMIT_EXCEEDED for one question too many, and what evaluating it meets
    */
-  follow(question: FollowedQuestion, client: object): AsyncIterableIterator<CubeUpdate>;
+  follow(question: FollowedQuestion, client: string): AsyncIterableIterator<CubeUpdate>;
 }
 
 export interface LiveCubesOptions {
@@ -104,13 +104,13 @@ export function createLiveCubes(options: LiveCubesOptions): LiveCubes {
 interface OpenQuestion {
   readonly live: ReturnType<typeof createLiveQuestion>;
   /** Who asked it first. */
-  readonly client: object;
+  readonly client: string;
 }
 
 /** @throws VitrineError LIMIT_EXCEEDED when there is no room for another question, or none for another of this client */
 function refuseTooMany(
   questions: ReadonlyMap<string, OpenQuestion>,
-  client: object,
+  client: string,
   { maxQuestions = MAX_QUESTIONS, maxOfOne = MAX_OF_ONE }: LiveCubesOptions,
 ): void {
   const refuse = (problem: string): never => {
@@ -118,7 +118,7 @@ function refuseTooMany(
   };
   if (questions.size >= maxQuestions) refuse(`${maxQuestions} questions to cubes are followed at a time.`);
   const own = [...questions.values()].filter((one) => one.client === client);
-  if (own.length >= maxOfOne) refuse(`${maxOfOne} questions to cubes are followed for one connection.`);
+  if (own.length >= maxOfOne) refuse(`${maxOfOne} questions to cubes are followed for one client.`);
 }
 
 /** Questions of one name have the same rows. */

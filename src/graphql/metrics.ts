@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { addMirrorGauges, type MirrorLook } from "../monitor/mirror-gauges.ts";
 import { addRunGauges, type ReadRunReport } from "../monitor/run-gauges.ts";
+import { type AdmissionMetrics, createAdmissionMetrics } from "./admission-metrics.ts";
 import { createLiveCubeMetrics, type LiveCubeMetrics } from "./live-cube-metrics.ts";
 import type { FreshnessEntry } from "./reads.ts";
 
@@ -18,6 +19,8 @@ export interface Metrics {
   fallback(model: string): void;
   /** Questions to cubes that are followed. */
   readonly liveCubes: LiveCubeMetrics;
+  /** Work that is let in, waits, or is sent away. */
+  readonly admission: AdmissionMetrics;
 }
 
 /** What is measured when somebody looks. */
@@ -87,5 +90,6 @@ export function createMetrics(gauges?: Gauges): Metrics {
     read: ({ model, source }) => reads.inc({ model, store: source === "LIVE" ? "live" : "mirror" }),
     fallback: (model) => fallbacks.inc({ model }),
     liveCubes: createLiveCubeMetrics(registry),
+    admission: createAdmissionMetrics(registry),
   };
 }

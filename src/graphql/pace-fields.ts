@@ -65,4 +65,13 @@ export const endOversized: Plugin<RequestContext> = {
       },
     };
   },
+  // Each event of a subscription is an answer of its own.
+  onSubscribe: ({ args }) => ({
+    onSubscribeResult: () => ({
+      onNext({ setResult }) {
+        const failure = args.contextValue.pace.failure();
+        if (failure !== undefined) setResult({ data: null, errors: [toGraphQLError(failure)] });
+      },
+    }),
+  }),
 };

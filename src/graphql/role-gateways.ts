@@ -2,10 +2,12 @@ import type { GraphQLSchema } from "graphql";
 import type { Guard } from "../access/guard.ts";
 import type { Principal } from "../access/principal.ts";
 import type { DocumentModel } from "../models/model.ts";
+import type { RoleLimits } from "../models/role-limits.ts";
 import type { Page } from "../pages/page.ts";
 import { createPages, type Pages } from "../pages/serve-pages.ts";
 import { type AnswerTags, createAnswerTags, type VersionOf } from "./answer-tags.ts";
 import type { Exported } from "./files/answer-export.ts";
+import { limitRole } from "./limit-role.ts";
 import { createGateway, type GatewayOptions, type SharedByGateways } from "./yoga.ts";
 
 /** What a request is answered from. */
@@ -39,6 +41,8 @@ export interface RoleParts {
   readonly rules: string;
   /** Whether answers have tags: these tell that something was written, also what is not there for the role. */
   readonly hasTags: boolean;
+  /** What each of them may ask for at most. */
+  readonly limits: RoleLimits;
   /** What a request of this principal is answered from. @throws VitrineError FORBIDDEN when it lacks what a rule needs */
   guard(answering: Answering, principal: Principal): Answering;
 }
@@ -77,7 +81,7 @@ export interface RoleGatewayOptions extends GatewayOptions {
 export function createRoleGateways(options: RoleGatewayOptions, shared: SharedByGateways): RoleGateways {
   const { schema, exported, pages = [], openRole } = options;
   const whole = createRoleGateway(options, shared, {
-    ...{ schema, models: exported.models, pages, readsMetrics: true, rules: "", hasTags: true },
+    ...{ schema, models: exported.models, pages, readsMetrics: true, rules: "", hasTags: true, limits: {} },
     guard: (answering) => answering,
   });
   const built = new Map<string, Promise<RoleGateway>>();
@@ -106,7 +110,8 @@ function createRoleGateway(
 ): RoleGateway {
   const { versionOf, title = "Vitrine", exported } = options;
   const { schema, models, pages } = parts;
-  const own = { ...options, schema, exported: { ...exported, models } };
+  const shown = { ...options, schema, exported: { ...exported, models } };
+  const own = role === undefined ? shown : limitRole(shown, role, parts.limits);
   return {
     options: own,
     yoga: createGateway(own, shared),

@@ -11,7 +11,7 @@ import { addCubeField } from "./cube-fields.ts";
 import { createStepType } from "./cube-window-fields.ts";
 import { standardDirectives } from "./directives.ts";
 import { createDocumentTypes, createNodeType } from "./document-types.ts";
-import { costing, countConditions } from "./field-cost.ts";
+import { costing, countConditions, STATEMENT_COST } from "./field-cost.ts";
 import { listing, pagesOf } from "./files/field-extensions.ts";
 import { createFilterTypes, createWhereType, filterableFields } from "./filters.ts";
 import { addHistoryField } from "./history-fields.ts";
@@ -95,7 +95,7 @@ export function createSchema(project: Pick<Project, "domains" | "shownTo">): Gra
           ...pagesOf(model),
           ...costing({
             rows: (given) => readPageSize(given).limit,
-            own: (given) => countConditions(given, ["where"]),
+            own: (given) => STATEMENT_COST + countConditions(given, ["where"]),
           }),
         },
         resolve: (_root, args, context, info) => {

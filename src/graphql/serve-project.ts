@@ -1,4 +1,5 @@
 import type { Identify } from "../access/identify.ts";
+import type { AdmissionSettings } from "../admission-settings.ts";
 import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
 import type { FileLimits } from "../file-settings.ts";
@@ -19,6 +20,7 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
+import { createAdmission } from "./admission.ts";
 import { createVersionOf } from "./answer-tags.ts";
 import { createCallLog } from "./call-for.ts";
 import { createExplainRule, createViewTexts } from "./explain-rule.ts";
@@ -48,7 +50,7 @@ export interface ServeOptions {
   /** Calls procedures. */
   readonly writer: MariaDb;
   readonly mongo: MongoDb;
-  readonly settings: {
+  readonly settings: AdmissionSettings & {
     readonly host: string;
     readonly port: number;
     readonly allowedHosts: readonly string[];
@@ -76,7 +78,7 @@ export interface ServeOptions {
 
 /** Serves a project over GraphQL: what `vitrine up` and `vitrine serve` start. @throws VitrineError PORT_IN_USE */
 export async function serveProject(options: ServeOptions): Promise<Server> {
-  const { settings, reader, mongo, logger, projectDir, maskKey, morePages = () => [] } = options;
+  const { settings, reader, mongo, logger, projectDir, morePages = () => [] } = options;
   const { serving = everythingServed } = settings;
   const project = serving.readOnly ? withoutMutations(options.project) : options.project;
   const models = project.domains.flatMap((domain) => domain.models);
@@ -119,6 +121,8 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     isSchemaHidden: !serving.introspection,
     hasProbes: serving.probes === null,
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
+    admission: settings.admission ? createAdmission(settings.admission, metrics.admission) : undefined,
+    proxies: settings.proxies,
     answer: { maxValues: settings.maxValues, maxBytes: settings.maxAnswerBytes },
     files: settings.files,
     exported: { models, reader },
@@ -136,7 +140,8 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
       ...morePages(project),
     ],
     ...(options.identify && { identify: options.identify }),
-    openRole: (role) => openRole(role, { project, projectDir, logger, maskKey, morePages, serving }),
+    openRole: (role) =>
+      openRole(role, { project, projectDir, logger, serving, maskKey: options.maskKey, morePages }),
     readiness,
   });
   const probes = serving.probes && (await openProbes(server, serving.probes, { ...options, readiness }));

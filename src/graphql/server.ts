@@ -30,11 +30,11 @@ export interface ServerOptions extends RoleGatewayOptions {
   readonly origins?: OriginRule;
   /** Why the server cannot answer yet; null when it can (the first rebuild is complete). */
   readonly readiness: () => Promise<string | null>;
-  readonly files: FileLimits;
   /** Documents that clients may name by their hash without having sent them; default: none. */
   readonly trusted?: TrustedDocuments;
   /** Whether probes and metrics are here, too; default: they are. */
   readonly hasProbes?: boolean;
+  readonly files: FileLimits;
   /** Who asks. Default: nobody is asked. */
   readonly identify?: Identify;
 }
@@ -72,8 +72,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     try {
       if (signIn && (await signIn.answer(path, request, response))) return;
       if (
-        signIn &&
         hasProbes &&
+        signIn &&
         path !== "/metrics" &&
         (await answerProbe(path, response, toQuietProbes(probes)))
       )
@@ -92,7 +92,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   const server = createGuardedServer(handle, options);
   const drain = drainServer(server, CLOSE_MS);
-  const closeSockets = serveWebSockets(server, { ...options, admit, origins, persisted: shared.persisted });
+  const closeSockets = serveWebSockets(server, {
+    ...options,
+    ...{ admit, origins, persisted: shared.persisted },
+  });
   const { port, origin } = await listen(server, options);
 
   return {

@@ -7,9 +7,13 @@ import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
+import type { Admission } from "./admission.ts";
+import { admitOperations } from "./admit-operations.ts";
 import { type AnswerLimits, createPace, createRounds, type Rounds } from "./answer-pace.ts";
 import { type AnswerTimes, createAnswerTimes } from "./answer-times.ts";
+import type { Budget } from "./budget.ts";
 import { type CallLog, callFor } from "./call-for.ts";
+import { clientOf } from "./client-of.ts";
 import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
 import { type DocumentRule, keepDocumentRule } from "./document-rule.ts";
@@ -48,6 +52,12 @@ export interface GatewayOptions {
   /** What the run log says. */
   readonly readRuns: RequestContext["readRuns"];
   readonly limits: Limits;
+  /** Lets as much work begin as can be done at a time; default: all. */
+  readonly admission?: Admission | undefined;
+  /** What each client may do in a minute and at a time; default: nobody is counted. */
+  readonly budget?: Budget | undefined;
+  /** Proxies in front, which tell whom a request is from; default: none. */
+  readonly proxies?: number;
   /** Longest time that a request may take; its statements are cancelled then. */
   readonly timeoutMs: number;
   /** How large an answer may be. */
@@ -118,11 +128,12 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
       explainAnswers(options.limits.maxCost),
       endOversized,
       compileOperations(options.schema),
+      ...(options.admission || options.budget ? [admitOperations(options)] : []),
       reportYogaErrors(options),
       stopClockOfSubscriptions,
       usePersisted(persisted),
     ],
-    context: ({ req, principal, answering, onEnd, exchange }) => {
+    context: ({ req, answering, onEnd, exchange, principal }) => {
       const { requestId } = exchange;
       const fallen = new Set<string>();
       const startedAt = performance.now();
@@ -150,7 +161,7 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
       exchange.readWork = () => addWork(earlier, { rows: reads.rows(), ms: times.ms() });
       return {
         reads,
-        client: req.socket,
+        client: clientOf(req, principal, options.proxies ?? 0),
         explainer,
         documents: answering.documents,
         liveCubes: answering.liveCubes,
@@ -166,9 +177,9 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
         call: (procedure, args) => {
           exchange.isUntold = true;
           const leftMs = Math.max(options.timeoutMs - (performance.now() - startedAt), 1);
-          const { procedures } = answering;
-          const asked = { procedure, args, signal, timeoutMs: leftMs };
-          return callFor({ principal, exchange }, { procedures, callLog: options.callLog }, asked);
+          const state = { principal, exchange };
+          const caller = { procedures: answering.procedures, callLog: options.callLog };
+          return callFor(state, caller, { procedure, args, signal, timeoutMs: leftMs });
         },
       };
     },

@@ -187,13 +187,22 @@ function toMariaDbServer({ dataDir, mariadb }: Folder, server: PrivateServer | u
   };
 }
 
-function toMongoDbServer({ mongodb }: StackFolder, server: PrivateServer | undefined): MongoDbServer {
+function toMongoDbServer(
+  { dataDir, mongodb }: StackFolder,
+  server: PrivateServer | undefined,
+): MongoDbServer {
   if (!("path" in mongodb)) return mongodb;
   if (!server) throw new TypeError("A private server was acquired before it is described.");
   const { port, version, pid } = server;
   // The stand-in calls itself by the release of MongoDB that it resembles.
   const ownVersion = mongodb.kind === "mongod" ? version : mongodb.version;
-  return { url: toMongoDbUrl(port), version: ownVersion, origin: mongodb.origin, kind: mongodb.kind, pid };
+  return {
+    url: toMongoDbUrl(dataDir, port),
+    version: ownVersion,
+    origin: mongodb.origin,
+    kind: mongodb.kind,
+    pid,
+  };
 }
 
 /** Under the start lock: strikes this command off, and stops the servers when no other is left. */

@@ -1,13 +1,16 @@
-import { writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { VitrineError } from "../errors.ts";
 import { makeFolder } from "../make-folder.ts";
+import { createFirstAccount, isLoginRefused } from "../stores/mongodb/first-account.ts";
 import { openMongoDb } from "../stores/mongodb/mongodb.ts";
 import type { MongoDbProgram } from "./find-programs.ts";
 import type { ServerSpec } from "./private-server.ts";
 
-/** The private MongoDB server of a data folder: a durable replica set of one, on loopback. */
+/** The private MongoDB server of a data folder: a durable replica set of one, on loopback, which answers its owner only. */
 export function describeMongoDb(dataDir: string, program: MongoDbProgram): ServerSpec {
   const folder = join(dataDir, "mongodb");
   // The two servers do not read each other's files.
@@ -15,6 +18,8 @@ export function describeMongoDb(dataDir: string, program: MongoDbProgram): Serve
   const isMongod = program.kind === "mongod";
   const mark = [isMongod ? "--dbpath" : "--storage-path", data];
   const emptyConfig = join(folder, "secantusd.toml");
+  // By it members of a set know each other; without one mongod takes no accounts.
+  const memberKey = join(folder, "member.key");
   return {
     name: "MongoDB",
     program: program.path,
@@ -24,15 +29,11 @@ export function describeMongoDb(dataDir: string, program: MongoDbProgram): Serve
       ...mark,
       "--port",
       String(port),
+      "--auth",
       ...(isMongod
         ? [
-            "--bind_ip",
-            "127.0.0.1",
-            "--nounixsocket",
-            "--replSet",
-            "vitrine",
-            "--wiredTigerCacheSizeGB",
-            "0.5",
+            ...["--bind_ip", "127.0.0.1", "--nounixsocket", "--replSet", "vitrine", "--keyFile", memberKey],
+            ...["--wiredTigerCacheSizeGB", "0.5"],
           ]
         : [
             // Without it an acknowledged write is lost when the server is killed.
@@ -43,21 +44,39 @@ export function describeMongoDb(dataDir: string, program: MongoDbProgram): Serve
     ],
     prepare: async () => {
       makeFolder(data, { mode: 0o700 });
-      if (!isMongod) writeFileSync(emptyConfig, "");
+      writeSecret(accountFile(dataDir), () => JSON.stringify({ password: randomBytes(24).toString("hex") }));
+      if (isMongod) writeSecret(memberKey, () => randomBytes(96).toString("base64"));
+      else writeFileSync(emptyConfig, "");
     },
     ping: async (port) => {
       await knock(port);
       if (isMongod) await becomePrimary(port);
-      return setUp(port);
+      return setUp(toMongoDbUrl(dataDir, port), port);
     },
     // A client of MongoDB is the dearest thing that a short command makes.
     greet: (port) => knock(port).then(() => program.version),
   };
 }
 
-/** The URL of a private server, with the database of the project. */
-export const toMongoDbUrl = (port: number): string =>
-  `mongodb://127.0.0.1:${port}/vitrine?directConnection=true`;
+const ACCOUNT = "vitrine";
+
+const accountFile = (dataDir: string): string => join(dataDir, "mongodb", "account.json");
+
+/** Once: a secret that is there stays. Renamed when it is whole: a start may be killed at any moment. */
+function writeSecret(file: string, make: () => string): void {
+  if (existsSync(file)) return;
+  writeFileSync(`${file}.new`, make(), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** The URL of a private server as its owner, with the database of the project. */
+export function toMongoDbUrl(dataDir: string, port: number): string {
+  const { password } = JSON.parse(readFileSync(accountFile(dataDir), "utf8")) as { password: string }; // written by prepare
+  return `mongodb://${ACCOUNT}:${password}@127.0.0.1:${port}/vitrine?directConnection=true&authSource=admin`;
+}
+
+/** Before there is an account a server listens to anybody on the machine, for what makes it a set and the first account. */
+const toStrangersUrl = (port: number): string => `mongodb://127.0.0.1:${port}/vitrine?directConnection=true`;
 
 /** Version and kind of the server that a URL leads to. */
 export async function readMongoDbServer(
@@ -75,7 +94,7 @@ export async function readMongoDbServer(
 
 /** Makes a new server the primary of a set of one; rejects until it is. */
 async function becomePrimary(port: number): Promise<void> {
-  const mongo = openMongoDb(toMongoDbUrl(port), { poolSize: 1 });
+  const mongo = openMongoDb(toStrangersUrl(port), { poolSize: 1 });
   try {
     const admin = mongo.db.admin();
     const hello = await admin.command({ hello: 1 });
@@ -96,15 +115,29 @@ async function becomePrimary(port: number): Promise<void> {
  * transaction open, and every other writer of those documents waits until the server ends it: after a minute,
  * unless told otherwise.
  */
-async function setUp(port: number): Promise<string> {
-  const mongo = openMongoDb(toMongoDbUrl(port), { poolSize: 1 });
+async function setUp(url: string, port: number): Promise<string> {
+  const mongo = openMongoDb(url, { poolSize: 1 });
   try {
     const admin = mongo.client.db("admin");
-    await admin.command({ setParameter: 1, transactionLifetimeLimitSeconds: 5 });
+    const adjust = () => admin.command({ setParameter: 1, transactionLifetimeLimitSeconds: 5 });
+    await adjust().catch(async (error: unknown) => {
+      if (!isLoginRefused(error)) throw error;
+      await createAccount(new URL(url).password, port);
+      await adjust();
+    });
     return String((await admin.command({ buildInfo: 1 })).version);
   } finally {
     await mongo.close();
   }
+}
+
+/** @throws VitrineError SETUP_FAILED when the server has an account already, whose password is not in the data folder */
+async function createAccount(password: string, port: number): Promise<void> {
+  if (await createFirstAccount(toStrangersUrl(port), { user: ACCOUNT, password })) return;
+  throw new VitrineError(
+    "SETUP_FAILED",
+    "The private MongoDB has an account of which the data folder has no password: `mongodb/account.json` was lost or changed, or another user of this machine was there first. Stop what uses the folder and remove `mongodb` in it: the mirror is built anew.",
+  );
 }
 
 /** Cheaper than the driver, which waits two seconds for a port that nobody listens on. */

@@ -19,7 +19,7 @@ export interface ServerSpec {
   toArguments(port: number): readonly string[];
   /** Makes the data folder when there is none; must leave nothing half done behind a kill. */
   prepare(): Promise<void>;
-  /** Version of the server at this port; rejects while it does not answer. */
+  /** Version of the server at this port; rejects while it does not answer, with SETUP_FAILED when it never will. */
   ping(port: number): Promise<string>;
   /** The same of a server that is set up, at less cost: for who only looks. */
   greet(port: number): Promise<string>;
@@ -80,7 +80,10 @@ async function waitUntilReady(
   const deadline = Date.now() + READY_MS;
   for (;;) {
     if (!isAlive()) throw diedError(spec);
-    const version = await spec.ping(port).catch(() => null);
+    const version = await spec.ping(port).catch((error: unknown) => {
+      if (error instanceof VitrineError && error.code === "SETUP_FAILED") throw error;
+      return null;
+    });
     const found = version === null ? null : findServer(spec);
     if (version !== null && found) return { ...found, name: spec.name, version };
     if (Date.now() > deadline)

@@ -25,7 +25,7 @@ export function runMariaDbClient(
   const client = findOnPath("mariadb", config.searchPath) ?? findOnPath("mysql", config.searchPath);
   if (client === null)
     throw new VitrineError("SETUP_FAILED", "MariaDB's client `mariadb` is missing; `npm start` installs it.");
-  const { server, database, caFile } = readMariaDbUrl(adminUrl);
+  const { server, database, tlsFiles } = readMariaDbUrl(adminUrl);
   const child = spawn(
     client,
     [
@@ -36,7 +36,9 @@ export function runMariaDbClient(
         ? [`--host=${server.host}`, `--port=${server.port}`]
         : [`--socket=${server.socketPath}`]),
       ...(server.ssl === undefined ? [] : ["--ssl"]),
-      ...(caFile === undefined ? [] : [`--ssl-ca=${caFile}`]),
+      ...Object.entries(tlsFiles).flatMap(([name, file]) =>
+        file === undefined ? [] : [`--ssl-${name}=${file}`],
+      ),
       ...(server.ssl?.verifyIdentity ? ["--ssl-verify-server-cert"] : []),
       `--user=${server.user}`,
       `--database=${database}`,

@@ -75,7 +75,7 @@ function toTriggerName(table: string, event: CaptureTrigger["event"]): string {
 }
 
 /** A session that writes very many rows names the table, and asks for rebuilds instead (core/bulk-writes.ts). */
-const toCondition = (table: string): string =>
+export const toCondition = (table: string): string =>
   `if coalesce(find_in_set(binary ${toLiteral(table)}, @vitrine_uncaptured), 0) = 0 then`;
 
 function toPlainBody(table: string, event: "insert" | "delete", keys: readonly CapturedColumn[]): string[] {

@@ -1,6 +1,7 @@
 import { changeTableOf } from "../models/derived-names.ts";
 import type { Project } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { type CascadeEvent, type ForeignKey, readForeignKeys } from "./foreign-keys.ts";
 import { readServerBodies, type ServerBody } from "./server-bodies.ts";
 import { maskSql, mentions } from "./sql-text.ts";
 
@@ -8,24 +9,13 @@ import { maskSql, mentions } from "./sql-text.ts";
 export interface CascadeProblem {
   readonly parent: string;
   /** What somebody does to a row of `parent`. */
-  readonly event: "delete" | "update";
+  readonly event: CascadeEvent;
   /** The captured table. */
   readonly child: string;
   /** The foreign keys on the way from `parent` to `child`. */
   readonly constraints: readonly string[];
   /** A sentence that names the foreign keys and the remedy. */
   readonly message: string;
-}
-
-type Event = CascadeProblem["event"];
-
-interface ForeignKey {
-  readonly name: string;
-  readonly parent: string;
-  readonly child: string;
-  readonly rules: Readonly<Record<Event, string>>;
-  readonly columns: readonly string[];
-  readonly referenced: readonly string[];
 }
 
 /**
@@ -55,7 +45,7 @@ export async function checkCascades(
             event,
             child,
             constraints,
-            message: `Foreign key ${constraints.join(", ")}: who ${event}s a row of ${parent} changes rows of ${child}, and no trigger of ${child} fires, so the mirror misses it. Log their keys in a trigger before ${event} on ${parent} (docs/how-to/add-a-model.md), or let the foreign key restrict.`,
+            message: `Foreign key ${constraints.join(", ")}: who ${event}s a row of ${parent} changes rows of ${child}, and no trigger of ${child} fires, so the mirror misses it. Run \`vitrine triggers generate\`, which writes a trigger before ${event} on ${parent} that logs their keys, or let the foreign key restrict (docs/how-to/add-a-model.md).`,
           });
   return problems;
 }
@@ -64,14 +54,14 @@ export async function checkCascades(
 function follow(
   foreignKeys: readonly ForeignKey[],
   root: string,
-  event: Event,
+  event: CascadeEvent,
 ): ReadonlyMap<string, readonly string[]> {
   const changed = new Map<string, readonly string[]>();
   const seen = new Set<string>();
   // An update matters to those who refer to one of the columns; null: it may be any.
   const queue: {
     table: string;
-    event: Event;
+    event: CascadeEvent;
     columns: readonly string[] | null;
     constraints: readonly string[];
   }[] = [{ table: root, event, columns: null, constraints: [] }];
@@ -95,34 +85,10 @@ function follow(
   return changed;
 }
 
-async function readForeignKeys(db: Queryable): Promise<readonly ForeignKey[]> {
-  const rows = await db.query<
-    Record<"name" | "parent" | "child" | "del" | "upd" | "columns" | "referenced", string>
-  >(
-    `select rule.constraint_name as name, rule.table_name as child, rule.referenced_table_name as parent,
-      rule.delete_rule as del, rule.update_rule as upd,
-      json_arrayagg(part.column_name order by part.ordinal_position) as columns,
-      json_arrayagg(part.referenced_column_name order by part.ordinal_position) as referenced
-    from information_schema.referential_constraints as rule
-    join information_schema.key_column_usage as part
-      on part.constraint_schema = rule.constraint_schema and part.constraint_name = rule.constraint_name
-      and part.table_name = rule.table_name and part.referenced_table_name is not null
-    where rule.constraint_schema = database() and rule.unique_constraint_schema = database()
-    group by name, child, parent, del, upd order by name, child`,
-  );
-  return rows.map(({ name, parent, child, del, upd, columns, referenced }) => ({
-    name,
-    parent,
-    child,
-    rules: { delete: del, update: upd },
-    // Written by the server as lists of names.
-    columns: JSON.parse(columns) as string[],
-    referenced: JSON.parse(referenced) as string[],
-  }));
-}
-
 /** Answers whether a BEFORE trigger of `parent` logs rows of `child`. */
-async function readLogs(db: Queryable): Promise<(parent: string, event: Event, child: string) => boolean> {
+async function readLogs(
+  db: Queryable,
+): Promise<(parent: string, event: CascadeEvent, child: string) => boolean> {
   const bodies = await readServerBodies(db);
   const reach = (body: ServerBody, seen = new Set<ServerBody>()): ReadonlySet<ServerBody> => {
     if (seen.has(body)) return seen;

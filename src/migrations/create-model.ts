@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
+import { packageName } from "../front-door.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
@@ -73,6 +74,8 @@ export async function createModel(db: Queryable, model: NewModel): Promise<Creat
     const isByHand = touched.some((file) => file.model === name && !file.isGenerated);
     const scaffold = await scaffoldModel(scratch, {
       ...{ name, source, isView, models, key: model.key, domain: isByHand ? null : domain.name },
+      // A checkout has the language beside its domains; a project of one's own imports the package.
+      language: existsSync(join(model.projectDir, "src/models/field.ts")) ? undefined : packageName,
     });
     const defined = await loadDefinition(paths.definition, scaffold.definition);
     const all = grow(domains, domain, defined);

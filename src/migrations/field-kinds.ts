@@ -80,10 +80,19 @@ function toNumber(
   const isUnsigned = /unsigned/.test(columnType);
   if (dataType === "int") return { kind: isUnsigned ? "bigint" : "int" };
   if (dataType !== "bigint") return undefined;
+  if (isUnsigned && base !== null && isKey(base))
+    return {
+      kind: "bigint",
+      decide: "bigint unsigned: a row with more than 9223372036854775807 is no document",
+    };
   if (isUnsigned)
     return { reason: "bigint unsigned; cast it to decimal(20,0), or to bigint when it is never that large" };
   return { kind: "bigint", decide: base === null ? "computed: an int, when it fits into 32 bits" : null };
 }
+
+/** Whether a column names a row, of its own table or of another. */
+const isKey = ({ table, column }: BaseColumn): boolean =>
+  [table.primaryKey, ...table.foreignKeys].some((key) => key.includes(column.name));
 
 /** The closed set of a column: of an enum, or of a check constraint that compares each letter. */
 function textsOf(base: BaseColumn | null, known: Known): readonly string[] {

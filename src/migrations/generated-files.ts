@@ -6,11 +6,13 @@ import type { Domain, Project } from "../models/project.ts";
 import { readText } from "../read-text.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers } from "./capture-triggers.ts";
+import { generateCascadeTriggers } from "./cascade-triggers.ts";
 import { type GeneratedFile, generateExportProcedures } from "./export-procedures.ts";
 import { deriveDomains } from "./generate-touched.ts";
 import { isGenerated } from "./read-captured.ts";
 import { makeRollUpViews } from "./roll-up-views.ts";
 import { withScratchDatabase } from "./scratch-database.ts";
+import { readSqlFiles } from "./sql-files.ts";
 
 /** A generated file whose text is not what it should be. */
 export interface GeneratedFileChange {
@@ -44,12 +46,17 @@ export async function compareGeneratedIn(
   const rollUps = new Map<string, readonly GeneratedFile[]>();
   for (const domain of domains) rollUps.set(domain.name, await makeRollUpViews(scratch, domain));
   const derived = await deriveDomains(scratch, sqlDir, domains);
+  const { repeatable } = await readSqlFiles(
+    sqlDir,
+    domains.map(({ name }) => name),
+  );
   for (const domain of domains) {
     const { files = [], captured = [] } = derived.get(domain.name) ?? {};
     const expected = [
       ...(rollUps.get(domain.name) ?? []),
       ...files,
       ...(await generateCaptureTriggers(scratch, { ...domain, captured })),
+      ...(await generateCascadeTriggers(scratch, { ...domain, captured }, repeatable)),
       ...generateExportProcedures(domain),
     ];
     const wanted = new Map<string, string>(expected.map(({ file, text }) => [file, text]));

@@ -5,6 +5,7 @@ import { VitrineError } from "../errors.ts";
 import { enginePrefix } from "../models/engine-names.ts";
 import type { Domain } from "../models/project.ts";
 import { type MariaDb, type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+import { readForeignKeys } from "./foreign-keys.ts";
 import { readMadeObjects } from "./made-objects.ts";
 import { readSqlFiles } from "./sql-files.ts";
 import { readNames } from "./sql-text.ts";
@@ -42,6 +43,7 @@ export async function readLent(db: Queryable, { sqlDir, domains, needed = [] }: 
       if (kind === "table" || kind === "view") made.add(object.toLowerCase());
   for (const { kind, object } of files.repeatable) if (kind === "view") made.add(object.toLowerCase());
   const there = await readThere(db);
+  const parents = await readCascadingParents(db);
   const queue = [
     ...needed,
     ...domains.flatMap(({ models, captured = [] }) => [
@@ -58,7 +60,10 @@ export async function readLent(db: Queryable, { sqlDir, domains, needed = [] }: 
       const text = await showView(db, object.name);
       views.push({ name: object.name, text });
       queue.push(...readNames(text));
-    } else tables.push(await showTable(db, object.name));
+    } else {
+      tables.push(await showTable(db, object.name));
+      queue.push(...(parents.get(object.name) ?? []));
+    }
   }
   return { tables, views };
 }
@@ -70,6 +75,15 @@ async function readThere(
     "select table_name as name, table_type as type from information_schema.tables where table_schema = database()",
   );
   return new Map(rows.map(({ name, type }) => [name.toLowerCase(), { name, isView: type === "VIEW" }]));
+}
+
+/** Tables whose writes change rows of a table by foreign keys: what capture logs of these depends on them. */
+async function readCascadingParents(db: Queryable): Promise<ReadonlyMap<string, readonly string[]>> {
+  const parents = new Map<string, string[]>();
+  for (const { parent, child, rules } of await readForeignKeys(db))
+    if (/CASCADE|SET NULL/.test(`${rules.delete} ${rules.update}`))
+      parents.set(child, [...(parents.get(child) ?? []), parent]);
+  return parents;
 }
 
 async function showTable(db: Queryable, name: string): Promise<string> {

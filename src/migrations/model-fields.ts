@@ -16,6 +16,8 @@ interface Found {
   readonly decide: readonly string[];
   /** The table whose row it names, and the column that it names it by. */
   readonly refersTo: { readonly table: string; readonly column: string } | null;
+  /** The field beside it that leads to the document it names, and that document's model. */
+  readonly link?: { readonly name: string; readonly model: string };
 }
 
 /** A field of a definition that is to be written. */
@@ -28,7 +30,13 @@ export type FoundField = Found &
         readonly isFiner: boolean;
       }
     | { readonly kind: "object"; readonly members: readonly FoundField[]; readonly open: readonly Open[] }
-    | { readonly kind: "list"; readonly item: FoundField; readonly mayBeNull: boolean }
+    | {
+        readonly kind: "list";
+        readonly item: FoundField;
+        readonly mayBeNull: boolean;
+        /** How many items it has on average, where there are many. */
+        readonly expected?: number | undefined;
+      }
   );
 
 /** A column, or a key of JSON, that documents cannot show as it is. */

@@ -2,6 +2,7 @@ import { namesOfDocument } from "../models/derived-names.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { findLinkTargets } from "./link-candidates.ts";
 import type { FoundField, Open } from "./model-fields.ts";
+import { nameTexts, toSentence } from "./name-texts.ts";
 
 /** What a definition says. */
 export interface FoundModel {
@@ -17,6 +18,12 @@ export interface FoundModel {
   readonly decideKey: readonly string[];
   readonly fields: readonly FoundField[];
   readonly open: readonly Open[];
+  /** Of the document; default: after its noun. */
+  readonly typeName?: string | undefined;
+  /** Names of types that others have. */
+  readonly taken?: Iterable<string> | undefined;
+  /** Where the words of definitions are imported from; default: the folder beside the domains. */
+  readonly language?: string | undefined;
 }
 
 /** Something that only a person knows, and where it stands: `items.quantity`. */
@@ -44,19 +51,23 @@ interface Place {
 export function printDefinition(
   model: FoundModel,
   models: readonly DocumentModel[],
-): { readonly text: string; readonly decisions: readonly Decision[] } {
+): {
+  readonly text: string;
+  readonly decisions: readonly Decision[];
+  /** Names of types that are taken now. */
+  readonly taken: ReadonlySet<string>;
+} {
   const constant = toCamel(model.name);
   const noun = toCamel(model.noun);
-  const typeName = noun.charAt(0).toUpperCase() + noun.slice(1);
+  const typeName = model.typeName ?? noun.charAt(0).toUpperCase() + noun.slice(1);
   const printer: Printer = {
     ...{ models, kinds: new Set(), decisions: [] },
-    taken: new Set(Object.values(namesOfDocument(typeName).types)),
+    taken: new Set([...Object.values(namesOfDocument(typeName).types), ...(model.taken ?? [])]),
   };
   const decideKey = decide(printer, { path: [model.key], indent: "  " }, model.decideKey);
   const fields = printFields(model, { path: [], typeName, indent: "    " }, printer);
   const lines = [
-    `import { ${[...printer.kinds].sort().join(", ")} } from "../../../models/field.ts";`,
-    'import { defineModel } from "../../../models/model.ts";',
+    ...printImports([...printer.kinds].sort(), model.language),
     "",
     `/** ${model.source.replaceAll("*/", "* /")}: say here what a reader gets out of them. */`,
     `export const ${constant} = defineModel({`,
@@ -70,8 +81,16 @@ export function printDefinition(
     "  },",
     "});",
   ];
-  return { text: `${lines.join("\n")}\n`, decisions: printer.decisions };
+  return { text: `${lines.join("\n")}\n`, decisions: printer.decisions, taken: printer.taken };
 }
+
+const printImports = (kinds: readonly string[], language: string | undefined): readonly string[] =>
+  language === undefined
+    ? [
+        `import { ${kinds.join(", ")} } from "../../../models/field.ts";`,
+        'import { defineModel } from "../../../models/model.ts";',
+      ]
+    : [`import { ${[...kinds, "defineModel"].sort().join(", ")} } from ${JSON.stringify(language)};`];
 
 function decide(
   printer: Printer,
@@ -105,9 +124,17 @@ function printFields(
         ...printLink(field, indent, printer),
         `${indent}${field.name}: ${first}`,
         ...others,
-      ].map((line, index, all) => (index === all.length - 1 ? `${line},` : line));
+      ]
+        .map((line, index, all) => (index === all.length - 1 ? `${line},` : line))
+        .concat(printLinkField(field, indent, printer));
     }),
   ];
+}
+
+function printLinkField({ name, link }: FoundField, indent: string, { kinds }: Printer): readonly string[] {
+  if (link === undefined) return [];
+  kinds.add("link");
+  return [`${indent}${link.name}: link("${link.model}", { key: "${name}" }),`];
 }
 
 const decisionsOf = (field: FoundField): readonly string[] =>
@@ -117,7 +144,7 @@ const decisionsOf = (field: FoundField): readonly string[] =>
 
 /** The models that a field may lead to. */
 function printLink(field: FoundField, indent: string, { models }: Printer): readonly string[] {
-  if (field.refersTo === null) return [];
+  if (field.refersTo === null || field.link !== undefined) return [];
   const targets = findLinkTargets(models, field.kind, field.refersTo.column);
   return targets.length === 0
     ? []
@@ -134,10 +161,14 @@ function printField(field: FoundField, place: Place, printer: Printer): readonly
   if (field.kind === "list") {
     const inner = { ...place, indent: `${indent}  ` };
     const [first = "", ...others] = printField(field.item, inner, printer);
-    if (others.length === 0) return [`list(${description}, ${first})`];
+    const many = field.expected === undefined ? [] : [`{ expected: ${field.expected} }`];
+    if (others.length === 0) return [`list(${[description, first, ...many].join(", ")})`];
     return ["list(", `${inner.indent}${description},`, `${inner.indent}${first}`, ...others]
       .map((line, index, all) => (index === all.length - 1 ? `${line},` : line))
-      .concat(`${indent})`);
+      .concat(
+        many.map((line) => `${inner.indent}${line},`),
+        `${indent})`,
+      );
   }
   const options = [
     ...(field.filter ? ["filter: true"] : []),
@@ -198,29 +229,6 @@ function nameType({ typeName }: Place, { taken }: Printer, { name, kind }: Found
   taken.add(made);
   return made;
 }
-
-/** Texts under names that GraphQL allows, each another. */
-function nameTexts(texts: readonly string[]): readonly (readonly [name: string, text: string])[] {
-  const names = new Set<string>();
-  return texts.map((text) => {
-    const plain = /^(?!__|(?:true|false|null)$)[A-Za-z_][A-Za-z0-9_]*$/.test(text);
-    const made = text
-      .normalize("NFD")
-      .replaceAll(/[^A-Za-z0-9]+/g, "_")
-      .replaceAll(/^_+|_+$/g, "");
-    let name = plain
-      ? text
-      : /^[A-Za-z]/.test(made) && !/^(true|false|null)$/.test(made)
-        ? made
-        : `value_${made}`;
-    while (names.has(name)) name = `${name}_`;
-    names.add(name);
-    return [name, text] as const;
-  });
-}
-
-const toSentence = (text: string): string =>
-  text === "" ? "Empty." : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** `date_placed` → `datePlaced` */
 export const toCamel = (name: string): string =>

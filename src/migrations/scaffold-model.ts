@@ -1,11 +1,11 @@
-import { readShapes, type ShapedRelation } from "../derive/read-shapes.ts";
+import { type KnownTables, readShapes, type ShapedRelation } from "../derive/read-shapes.ts";
 import { VitrineError } from "../errors.ts";
 import { pluralOf } from "../models/derived-names.ts";
-import { type DocumentModel, toColumnName } from "../models/model.ts";
+import { type DocumentModel, toColumnName, toFieldName } from "../models/model.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { withByHand } from "./generate-touched.ts";
 import { type ColumnField, type FoundField, nullList, type Open, toColumnFields } from "./model-fields.ts";
-import { printModelView } from "./model-texts.ts";
+import { type ChildList, printModelView } from "./model-texts.ts";
 import { type Decision, printDefinition, toCamel } from "./print-definition.ts";
 
 export interface ScaffoldOptions {
@@ -20,6 +20,22 @@ export interface ScaffoldOptions {
   readonly models: readonly DocumentModel[];
   /** The domain in which touched views would be written by hand; null: they are. */
   readonly domain: string | null;
+  /** Where the words of definitions are imported from; default: the folder beside the domains. */
+  readonly language?: string | undefined;
+  /** The tables of the database, when they are read already. */
+  readonly tables?: KnownTables;
+  /** What is decided for all tables of a database at once. */
+  readonly among?: AmongModels;
+}
+
+/** A model among others that are made with it. */
+export interface AmongModels {
+  readonly typeName: string;
+  /** Names of types that others have. */
+  readonly taken: Iterable<string>;
+  readonly lists: readonly ChildList[];
+  /** Gives fields that name a row of another table a way to its document. */
+  readonly addLinks: (fields: readonly FoundField[]) => readonly FoundField[];
 }
 
 export interface Scaffold {
@@ -28,6 +44,8 @@ export interface Scaffold {
   readonly definition: string;
   /** What the definition leaves to its author. */
   readonly decisions: readonly Decision[];
+  /** Names of types that are taken with it. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /**
@@ -37,7 +55,7 @@ export interface Scaffold {
  *   view that is to be used as it is has a column that no document can show
  */
 export async function scaffoldModel(db: Queryable, options: ScaffoldOptions): Promise<Scaffold> {
-  const { name, source, models, domain } = options;
+  const { name, source, models, domain, language, among } = options;
   const relation = await readSource(db, options);
   if (relation.refusal !== null && domain !== null)
     throw new VitrineError(
@@ -48,28 +66,34 @@ export async function scaffoldModel(db: Queryable, options: ScaffoldOptions): Pr
   const isAsItIs = relation.isView && source === name;
   const { fields: found, open } = toColumnFields(relation, isAsItIs);
   if (isAsItIs) refuseOthers(name, found, open);
-  const fields = isAsItIs ? found : found.map((one) => renameId(one, name, found));
+  const noun = among ? toFieldName(among.typeName) : toCamel(name);
+  const fields = isAsItIs ? found : found.map((one) => renameId(one, noun, found));
   const { key, decideKey } = chooseKey(relation, fields, open, options.key);
   const sorted = isAsItIs ? fields : [key, ...fields.filter((one) => one !== key)];
-  const { text, decisions } = printDefinition(
+  const finals = sorted.map((one) => toFinal(one.field, one === key, isAsItIs));
+  const lists = among?.lists ?? [];
+  const { text, decisions, taken } = printDefinition(
     {
       ...{ name, key: key.field.name, decideKey, source: `The rows of ${source}` },
       noun: name === pluralOf(source) ? source : name,
       description: describe(relation),
-      fields: sorted.map((one) => toFinal(one.field, one === key, isAsItIs)),
-      open,
+      fields: [...(among?.addLinks(finals) ?? finals), ...lists.map(({ field }) => field)],
+      ...{ open, language, typeName: among?.typeName, taken: among?.taken },
     },
     models,
   );
-  const view = isAsItIs ? null : printModelView(name, source, sorted, open);
-  return { view, definition: text, decisions };
+  const view = isAsItIs ? null : printModelView({ name, source, lists }, sorted, open);
+  return { view, definition: text, decisions, taken };
 }
 
 const refuse = (problem: string): VitrineError => new VitrineError("USAGE", problem);
 
-async function readSource(db: Queryable, { source, isView }: ScaffoldOptions): Promise<ShapedRelation> {
+async function readSource(
+  db: Queryable,
+  { source, isView, tables }: ScaffoldOptions,
+): Promise<ShapedRelation> {
   const kind = isView ? "view" : "table";
-  const relation = await readShapes(db, source);
+  const relation = await readShapes(db, source, tables);
   if (relation === undefined)
     throw refuse(
       `There is no ${kind} ${source}, neither in the database nor among the project's SQL files. Make it first.`,
@@ -101,15 +125,15 @@ function refuseOthers(name: string, fields: readonly ColumnField[], open: readon
 }
 
 /** Every document has a field `id` in GraphQL, unique in the whole schema: a column of that name is called otherwise. */
-function renameId(one: ColumnField, model: string, all: readonly ColumnField[]): ColumnField {
+function renameId(one: ColumnField, noun: string, all: readonly ColumnField[]): ColumnField {
   if (one.field.name !== "id") return one;
-  const names = [`${toCamel(model)}Id`, `${toCamel(model)}Key`, "ownId"];
+  const names = [`${noun}Id`, `${noun}Key`, "ownId"];
   const name = names.find((free) => !all.some(({ field }) => field.name === free)) ?? "ownKey";
   return { ...one, field: { ...one.field, name } };
 }
 
 /** Kinds that an id may have; a closed set is a text then. */
-const keyKinds: readonly string[] = ["int", "bigint", "string", "enumeration"];
+export const keyKinds: readonly string[] = ["int", "bigint", "string", "enumeration"];
 
 interface ChosenKey {
   readonly key: ColumnField;

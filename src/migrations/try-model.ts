@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { VitrineError } from "../errors.ts";
+import { findFrontDoor, packageName } from "../front-door.ts";
 import { pluralOf } from "../models/derived-names.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { readTypeScript } from "../read-typescript.ts";
@@ -13,8 +14,9 @@ import { checkRepeatable } from "./sql-files.ts";
  */
 export async function loadDefinition(path: string, text: string): Promise<DocumentModel> {
   const absolute = text.replaceAll(
-    /from "(\.[^"]+)"/g,
-    (_import, target: string) => `from ${JSON.stringify(new URL(target, pathToFileURL(path)).href)}`,
+    /from "(\.[^"]+|vitrine)"/g,
+    (_import, target: string) =>
+      `from ${JSON.stringify(target === packageName ? findFrontDoor() : new URL(target, pathToFileURL(path)).href)}`,
   );
   await readTypeScript();
   const module: unknown = await import(`data:text/javascript,${encodeURIComponent(absolute)}`).catch(

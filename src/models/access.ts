@@ -1,3 +1,5 @@
+import type { RoleLimits } from "./role-limits.ts";
+
 /** A value of the principal: what its token, or the line of its key, says under this name. */
 export interface Claim {
   readonly claim: string;
@@ -83,6 +85,8 @@ export interface RoleAccess {
   readonly documents?: "any" | "trusted";
   /** Whether it may read the run log. Default: it may not. */
   readonly runs?: boolean;
+  /** What each of the role may ask for at most; of several domains the least holds. Default: as for everybody. */
+  readonly limits?: RoleLimits;
 }
 
 /** Who may see what in a domain, by role. A role of several domains has what each gives it. */

@@ -5,6 +5,7 @@ import type { Field, Fields } from "./field.ts";
 import type { DocumentModel } from "./model.ts";
 import type { ProcedureDefinition } from "./procedure.ts";
 import type { Domain } from "./project.ts";
+import { findLimitProblems } from "./role-limits.ts";
 import { type GrantedModel, grantedModels, showModels } from "./role-models.ts";
 import { isRollUp } from "./roll-up.ts";
 import { findMaskProblem, isPersonal } from "./shown-fields.ts";
@@ -44,6 +45,7 @@ function findRoleProblems(domain: Domain, name: string, role: RoleAccess): reado
   return [
     ...(roleName.test(name) ? [] : ['the name must be lower case, at most 40 characters: "support".']),
     ...findLeastGroupProblems(role, [...granted.values()]),
+    ...findLimitProblems(role.limits ?? {}),
     ...(models === "all" ? [] : Object.entries(models)).flatMap(([model, access]) => {
       const found = known.find((one) => one.name === model);
       if (!found)

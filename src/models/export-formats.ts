@@ -4,3 +4,12 @@ export type ExportFormat = (typeof exportFormats)[number];
 
 /** Those that compress by themselves: a file of them is not packed once more. */
 export const compressedFormats: ReadonlySet<ExportFormat> = new Set(["parquet"]);
+
+/** What people call them. */
+export const formatTitles: Readonly<Record<ExportFormat, string>> = {
+  ndjson: "NDJSON",
+  json: "JSON",
+  csv: "CSV",
+  ejson: "Extended JSON",
+  parquet: "Parquet",
+};

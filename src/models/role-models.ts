@@ -22,10 +22,8 @@ export function grantedModels(domain: Pick<Domain, "models">, role: RoleAccess):
       if (own === undefined) return [];
       const counts = isCube(model) && model.cube.people !== undefined;
       const access = own === true ? {} : own;
-      const least = counts ? leastGroup : 1;
-      // One by one they are groups of one.
-      const facts = !isCube(model) || (access.facts === true && least <= 1);
-      return [{ model, grant: { personal, ...access, facts, leastGroup: least } }];
+      const facts = !isCube(model) || access.facts === true;
+      return [{ model, grant: { personal, ...access, facts, leastGroup: counts ? leastGroup : 1 } }];
     });
 }
 

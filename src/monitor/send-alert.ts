@@ -30,11 +30,14 @@ export type Told =
 export type TellReceiver = (event: AlertEvent, signal: AbortSignal) => Promise<Told>;
 
 /** The event of an alert that its receiver does not know of yet: first that it was raised, then that it is over. */
-export function toEvent(alert: Alert, database: string): AlertEvent {
+export function toEvent(
+  alert: Alert,
+  { book, database }: { readonly book: string; readonly database: string },
+): AlertEvent {
   const { alertId, kind, subject, message, raisedAt, overAt, isRaiseTold } = alert;
   const what = isRaiseTold && overAt !== null ? "over" : "raised";
   return {
-    id: `${database}-${alertId}-${what}`,
+    id: `${book}-${alertId}-${what}`,
     type: `alert.${what}`,
     timestamp: (what === "over" && overAt !== null ? overAt : raisedAt).toISOString(),
     data: {

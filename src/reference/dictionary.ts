@@ -1,6 +1,7 @@
 import type { SqlFiles } from "../migrations/sql-files.ts";
 import { isCube } from "../models/cube.ts";
 import { namesOfCube, namesOfDocument } from "../models/derived-names.ts";
+import { type ExportFormat, exportFormats, formatTitles } from "../models/export-formats.ts";
 import { type Field, type Fields, textsOf } from "../models/field.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { findPersonal } from "../models/personal-columns.ts";
@@ -45,7 +46,17 @@ function describeModel(domain: Domain, model: DocumentModel): Entry {
     ],
     fields,
     links,
+    files: listFiles(model),
   };
+}
+
+/** Where the gateway gives its documents as a file, in each form that there is. */
+function listFiles({ name }: DocumentModel): Required<Entry>["files"] {
+  const addressOf = (format: ExportFormat) => `/export/${encodeURIComponent(name)}.${format}`;
+  return exportFormats.flatMap((format) => [
+    { title: formatTitles[format], href: addressOf(format) },
+    ...(format === "csv" ? [{ title: "CSV for spreadsheets", href: `${addressOf(format)}?excel=true` }] : []),
+  ]);
 }
 
 function graphqlOf(model: DocumentModel): string {

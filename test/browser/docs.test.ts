@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestGateway, type TestGateway } from "../integration/graphql/gateway.ts";
 import { findBarriers } from "./accessibility.ts";
+import { keepPicture } from "./pictures.ts";
 import { type FreshBrowser, openBrowser, outsideOf, visit } from "./visit.ts";
 
 let gateway: TestGateway;
@@ -16,16 +17,10 @@ afterAll(async () => {
   await gateway?.close();
 });
 
-/** Keeps a picture where somebody asks for it, to be looked at. */
-const picture = async (page: Awaited<ReturnType<typeof visit>>["page"], name: string) => {
-  const folder = process.env.VITRINE_PICTURES;
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
-};
-
 test("a search leads to a model, its fields to the columns that they come from, and these back", async () => {
   const opened = await visit(browser.context, docs, "h1");
   const { page, complaints } = opened;
-  await picture(page, "docs-start");
+  await keepPicture(page, "docs-start");
   await page.getByRole("searchbox").fill("order_details");
   await page.getByRole("link", { name: /^order_details model/ }).click();
   await page.getByRole("heading", { name: "order_details", level: 1 }).waitFor();
@@ -36,13 +31,13 @@ test("a search leads to a model, its fields to the columns that they come from, 
   expect(await rowOf("items[].name").getByRole("listitem").allTextContents()).toEqual(["product.name"]);
   expect(await rowOf("buyer.name").getByText("personal").count()).toBe(1);
   expect(await rowOf("total").getByText("personal").count()).toBe(0);
-  await picture(page, "docs-model");
+  await keepPicture(page, "docs-model");
   expect(await findBarriers(page)).toEqual([]);
   await rowOf("items[].name").getByRole("link", { name: "product.name" }).click();
   await page.getByRole("heading", { name: "product", level: 1 }).waitFor();
   await rowOf("name").locator("summary").click();
   await rowOf("name").getByRole("link", { name: "bi_products.product_name" }).waitFor();
-  await picture(page, "docs-table");
+  await keepPicture(page, "docs-table");
   await page.goBack();
   await page.getByRole("heading", { name: "order_details", level: 1 }).waitFor();
   expect(outsideOf(opened, docs)).toEqual([]);
@@ -67,13 +62,13 @@ test("an entity diagram is drawn of keys and of links, and the list beneath it s
   const { page, complaints } = opened;
   await expect.poll(() => page.locator(".docs-drawing svg").textContent()).toContain("orderline");
   await page.getByRole("row", { name: "orderline order_id order" }).waitFor();
-  await picture(page, "docs-diagram");
+  await keepPicture(page, "docs-diagram");
   expect(await findBarriers(page)).toEqual([]);
   await page.getByRole("link", { name: "totesys", exact: true }).click();
   await page.getByRole("link", { name: "models", exact: true }).click();
   await page.getByRole("heading", { name: "Models of totesys by their links" }).waitFor();
   await expect.poll(() => page.locator(".docs-drawing svg").textContent()).toContain("dim_counterparty");
-  await picture(page, "docs-diagram-models");
+  await keepPicture(page, "docs-diagram-models");
   expect(outsideOf(opened, docs)).toEqual([]);
   expect(complaints).toEqual([]);
   await page.close();
@@ -82,14 +77,14 @@ test("an entity diagram is drawn of keys and of links, and the list beneath it s
 test("an example opens in GraphiQL, and each code of an error is told", async () => {
   const { page, complaints } = await visit(browser.context, `${docs}/errors`, "table");
   await page.getByRole("rowheader", { name: "SOURCE_UNAVAILABLE" }).waitFor();
-  await picture(page, "docs-errors");
+  await keepPicture(page, "docs-errors");
   expect(await findBarriers(page)).toEqual([]);
   await page
     .getByRole("navigation", { name: "Parts of the docs" })
     .getByRole("link", { name: "Examples" })
     .click();
   await page.getByRole("searchbox").fill("top product");
-  await picture(page, "docs-examples");
+  await keepPicture(page, "docs-examples");
   expect(await findBarriers(page)).toEqual([]);
   await page.getByRole("link", { name: "Top product", exact: true }).click();
   await page.locator(".graphiql-execute-button").waitFor();
@@ -124,7 +119,7 @@ test("it is whole on a phone, at night, and where a thing is gone", { timeout: 3
       expect(await page.evaluate(findWide), path).toEqual([]);
       expect(await findBarriers(page), path).toEqual([]);
       expect(complaints).toEqual([]);
-      await picture(page, `docs-phone${path.replaceAll("/", "-")}`);
+      await keepPicture(page, `docs-phone${path.replaceAll("/", "-")}`);
       await page.close();
     }
     const { page } = await visit(phone.context, `${docs}/model/<script>`, "[role=alert]");

@@ -53,7 +53,7 @@ export async function openCommandShop(dataDir: string): Promise<CommandShop> {
 
   const urls = async () => ({
     mariadb: toMariaDbUrl(dataDir, "vitrine_admin", (await waitForServer(mariadb)).port),
-    mongodb: toMongoDbUrl((await waitForServer(mongodb)).port),
+    mongodb: toMongoDbUrl(dataDir, (await waitForServer(mongodb)).port),
   });
 
   const strike = async (kill: CommandKill): Promise<void> => {

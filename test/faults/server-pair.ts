@@ -58,14 +58,14 @@ export async function startServerPair(dataDir: string): Promise<ServerPair> {
   const isMounted = mount(memory);
   const mariadb = await open(describeMariaDb(dataDir, mariadbProgram, config.searchPath), undefined);
   const mongodb = await open(
-    withShortTransactions(describeMongoDb(dataDir, mongodbProgram)),
+    withShortTransactions(dataDir, describeMongoDb(dataDir, mongodbProgram)),
     isMounted ? memory : undefined,
   );
   return {
     mariadb,
     mongodb,
     mariadbUrl: (account, port = mariadb.port) => toMariaDbUrl(dataDir, account, port),
-    mongodbUrl: (port = mongodb.port) => toMongoDbUrl(port),
+    mongodbUrl: (port = mongodb.port) => toMongoDbUrl(dataDir, port),
     close: async () => {
       await Promise.all([mariadb.close(), mongodb.close()]);
       if (isMounted) execFileSync("umount", [memory]);
@@ -78,12 +78,12 @@ export async function startServerPair(dataDir: string): Promise<ServerPair> {
  * A killed loader's transaction holds its documents until the server ends it: after 1 s instead of 5, which
  * were most of the time of a run. Stalled loaders find theirs ended or not, by how long they stall.
  */
-function withShortTransactions(spec: ServerSpec): ServerSpec {
+function withShortTransactions(dataDir: string, spec: ServerSpec): ServerSpec {
   return {
     ...spec,
     ping: async (port) => {
       const version = await spec.ping(port);
-      const mongo = openMongoDb(toMongoDbUrl(port), { poolSize: 1 });
+      const mongo = openMongoDb(toMongoDbUrl(dataDir, port), { poolSize: 1 });
       try {
         const admin = mongo.client.db("admin");
         await admin.command({ setParameter: 1, transactionLifetimeLimitSeconds: 1 });

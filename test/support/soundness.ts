@@ -70,7 +70,7 @@ export async function findMissed(
 }
 
 /** What a foreign key, a check or a rule of the domain refuses has changed nothing. */
-const refused = new Set([1062, 1451, 1452, 4025]);
+const refused = new Set([1062, 1451, 1452, 1761, 4025]);
 
 /** Does one write, or nothing when it is refused. @throws every other error: the operation itself is wrong. */
 export async function attempt(connection: MariaDbConnection, { sql, values }: Operation): Promise<void> {

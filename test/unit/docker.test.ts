@@ -1,5 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { configSchema, readConfig } from "../../src/config.ts";
 import { listVerbs } from "../support/list-verbs.ts";
@@ -15,12 +18,15 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
   readonly ports: readonly string[];
+  readonly secrets?: readonly (string | { readonly source: string })[];
+  readonly security_opt?: readonly string[];
   readonly depends_on?: Readonly<Record<string, unknown>>;
 }
 // The shape that this test then checks.
-const compose = parse(read("docker-compose.yml")) as {
+const compose = parse(read("docker-compose.yml"), { merge: true }) as {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, null>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 };
 const dockerfile = read("Dockerfile");
 const { mariadb, mongodb, vitrine } = compose.services;
@@ -31,6 +37,16 @@ const environment = Object.fromEntries(
     value.replaceAll(/\$\{\w+:-([^}]*)\}/g, "$1"),
   ]),
 );
+const folder = mkdtempSync(join(tmpdir(), "vitrine-docker-"));
+const secrets = join(folder, "secrets");
+execFileSync(process.execPath, [new URL("deploy/compose/make-secrets.mjs", root).pathname, secrets]);
+/** With the files that the script has drawn where a container has them. */
+const secretUrls = Object.fromEntries(
+  Object.entries(environment)
+    .filter(([name]) => name.endsWith("_FILE"))
+    .map(([name, file]) => [name, join(secrets, basename(file))]),
+);
+afterAll(() => rmSync(folder, { recursive: true }));
 /** The variables that the image sets itself. */
 const imageEnvironment = Object.fromEntries(
   [...(/^ENV (.*)$/m.exec(dockerfile)?.[1] ?? "").matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [
@@ -42,18 +58,42 @@ const imageEnvironment = Object.fromEntries(
 describe("docker-compose.yml", () => {
   it("sets variables that Vitrine reads, to values that it takes", () => {
     for (const name of Object.keys(environment)) expect(Object.keys(configSchema.shape)).toContain(name);
-    expect(() => readConfig({ ...imageEnvironment, ...environment })).not.toThrow();
+    expect(() => readConfig({ ...imageEnvironment, ...environment, ...secretUrls })).not.toThrow();
   });
 
-  it("leads to the databases by their service names, ports and accounts", () => {
-    const source = new URL(environment.MARIADB_URL ?? "");
-    expect([source.hostname, source.port, source.pathname]).toEqual(["mariadb", "3306", "/vitrine"]);
-    expect(source.pathname.slice(1)).toBe(mariadb?.environment?.MARIADB_DATABASE);
-    const mirror = new URL(environment.MONGODB_URL ?? "");
-    expect([mirror.hostname, mirror.port]).toEqual(["mongodb", "27017"]);
-    const set = mongodb?.command[(mongodb?.command.indexOf("--replSet") ?? 0) + 1];
-    expect(mirror.searchParams.get("replicaSet")).toBe(set);
+  it("leads to the databases by their service names, ports and accounts of their own", () => {
+    const config = readConfig({ ...imageEnvironment, ...environment, ...secretUrls });
+    const { mariadbUrl, mariadbLoaderUrl, mariadbReaderUrl, mariadbWriterUrl } = config;
+    const sources = [mariadbUrl, mariadbLoaderUrl, mariadbReaderUrl, mariadbWriterUrl].map(
+      (url) => new URL(url ?? ""),
+    );
+    for (const source of sources) {
+      expect([source.hostname, source.port, source.pathname]).toEqual(["mariadb", "3306", "/vitrine"]);
+      expect(source.pathname.slice(1)).toBe(mariadb?.environment?.MARIADB_DATABASE);
+    }
+    const names = sources.map(({ username }) => username);
+    expect(names).toEqual(["vitrine_admin", "vitrine_loader", "vitrine_reader", "vitrine_writer"]);
+    expect(new Set(sources.map(({ password }) => password)).size).toBe(4);
+    const mirror = new URL(config.mongodbUrl ?? "");
+    expect([mirror.hostname, mirror.port, mirror.username]).toEqual(["mongodb", "27017", "vitrine"]);
+    expect(mongodb?.command).toContain(`--replSet=${mirror.searchParams.get("replicaSet")}`);
+    expect(mongodb?.command.some((word) => word.startsWith("--keyFile="))).toBe(true);
     expect(Object.keys(vitrine?.depends_on ?? {}).sort()).toEqual(["mariadb", "mongodb"]);
+  });
+
+  it("has no password, nor a default of one: each secret is a file that a script draws", () => {
+    expect(read("docker-compose.yml")).not.toMatch(/PASSWORD: |PASSWORD:-|:\/\/[^/\s]*:[^/\s]*@/);
+    const used = Object.values(compose.services).flatMap((service) =>
+      (service.secrets ?? []).map((one) => (typeof one === "string" ? one : one.source)),
+    );
+    expect(used.sort()).toEqual(Object.keys(compose.secrets).sort());
+    for (const { file } of Object.values(compose.secrets)) {
+      expect(file).toMatch(/^deploy\/compose\/secrets\//);
+      expect([file, existsSync(join(secrets, basename(file)))]).toEqual([file, true]);
+    }
+    expect(read(".gitignore")).toContain("deploy/compose/secrets/");
+    for (const service of Object.values(compose.services))
+      expect(service.security_opt).toContain("no-new-privileges:true");
   });
 
   it("publishes on loopback only, the port that Vitrine listens on", () => {
@@ -64,7 +104,9 @@ describe("docker-compose.yml", () => {
   });
 
   it("mounts volumes that it declares, in profiles that README names", () => {
-    const mounted = Object.values(compose.services).flatMap((service) => service.volumes ?? []);
+    const mounted = Object.values(compose.services)
+      .flatMap((service) => service.volumes ?? [])
+      .filter((volume) => !volume.startsWith("./"));
     expect(mounted.map((volume) => volume.split(":")[0]).sort()).toEqual(Object.keys(compose.volumes).sort());
     for (const service of Object.values(compose.services)) expect(service.profiles).toContain("single");
   });

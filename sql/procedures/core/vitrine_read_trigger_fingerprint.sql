@@ -1,6 +1,7 @@
--- purpose: one hash of all triggers of this database, to notice one lost, changed or made anew
--- grain: one value; null without triggers
--- reads: information_schema.triggers
+-- purpose: one hash of the triggers that may log changes, to notice one lost, changed or made anew
+-- grain: one value; null without such triggers
+-- reads: information_schema.triggers, routines
+-- Not among them: those that name nothing of the engine's and no routine, which anybody may add.
 -- To the second: a fraction is kept by that node of a cluster only which made the trigger.
 -- Runs with the rights of its owner: a loader may not see triggers, unless it may also change them.
 create or replace function vitrine_read_trigger_fingerprint()
@@ -8,6 +9,10 @@ returns char(64) character set ascii
 reads sql data
 begin
     declare v_fingerprint char(64) character set ascii;
+    declare v_routines mediumtext character set utf8mb4 default (
+        select group_concat('\\Q', routine_name, '\\E' separator '|')
+        from information_schema.routines where routine_schema = database()
+    );
     declare v_is_skipped boolean;
     declare v_pause int;
     declare v_looks int default 0;
@@ -33,7 +38,11 @@ begin
             )
         into v_fingerprint
         from information_schema.triggers
-        where trigger_schema = database();
+        where trigger_schema = database()
+            and (
+                action_statement like '%vitrine\\_%'
+                or action_statement regexp coalesce(v_routines, '(?!)')
+            );
         if v_is_skipped then
             set v_pause = sleep(0.02);
         end if;

@@ -43,7 +43,7 @@ export function openFolder(path: string): Destination {
       guarded(join(root, file), () => openFile(join(root, file), signal).catch(nullIfMissing)),
     async write(file, content, signal) {
       const full = join(root, file);
-      makeFolder(dirname(full), { purpose });
+      makeFolder(dirname(full), { mode: 0o700, purpose });
       return writeTemporary(full, content, { gzip: false, signal, purpose });
     },
     clean: (below, signal) =>

@@ -2,6 +2,7 @@ import { readColumnWidths } from "../../exports/read-column-widths.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import { storedFields } from "../../stores/conversion/stored-fields.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import { clientOf } from "../client-of.ts";
 import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
 import type { GatewayOptions, RequestState } from "../yoga.ts";
 import { type FileRequest, giveFile } from "./give-file.ts";
@@ -35,7 +36,9 @@ export async function answerExport(
     const { model, form } = asked;
     state.exchange.operation = `export ${model.name}`;
     const widths = form.format === "parquet" ? { widths: await readColumnWidths(reader, model) } : {};
-    await streamModel({ ...options, ...state.answering, reader }, asked, signal, (documents, age) =>
+    const client = clientOf(state.req, state.principal, options.proxies ?? 0);
+    const places = { ...options, ...state.answering, reader, client };
+    await streamModel(places, asked, signal, (documents, age) =>
       send(form, {
         ...toShape(asked),
         ...widths,

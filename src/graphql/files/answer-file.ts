@@ -1,5 +1,6 @@
 import type { ExecutionResult } from "graphql";
 import { readOperation } from "../answer-json.ts";
+import { clientOf } from "../client-of.ts";
 import { refuseVariables } from "../hidden-schema.ts";
 import type { PersistedQueries } from "../persisted-queries.ts";
 import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
@@ -40,13 +41,15 @@ export async function answerFile(
       send(form, toFile(list, limitRows(rows, list.wanted, maxRows, read), form, freshness));
     const { plain } = list;
     if (plain) {
+      const client = clientOf(state.req, state.principal, options.proxies ?? 0);
       const asked = { root: list.root, ...plain.asked(state.req.headers[AFTER_WRITE_HEADER]?.toString()) };
-      return streamModel({ ...options, ...state.answering, reader }, asked, signal, (documents, age) =>
+      const places = { ...options, ...state.answering, reader, client };
+      return streamModel(places, asked, signal, (documents, age) =>
         sendRows(each(documents, plain.show), [age], noteStream(state.exchange, age.source)),
       );
     }
     const run = (variableValues: Row) => runPage(gateway, state, signal, { ...list, variableValues });
-    const { rows, extensions } = await readRows(list, run, options.limits.maxCost);
+    const { rows, extensions } = await readRows(list, run, options.limits);
     await sendRows(rows, extensions?.freshness);
   });
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { GraphQLError } from "graphql";
 import { type ErrorCode, VitrineError } from "../../errors.ts";
 import { sendJson } from "../../monitor/http-server.ts";
+import { clientOf } from "../client-of.ts";
 import { toGraphQLError } from "../graphql-errors.ts";
 import { reportErrors } from "../report-answers.ts";
 import type { GatewayOptions, RequestState } from "../yoga.ts";
@@ -14,7 +15,7 @@ export interface FileRequest {
   readonly state: Omit<RequestState, "answering">;
   readonly response: ServerResponse;
   readonly turns: FileTurns;
-  readonly options: Pick<GatewayOptions, "metrics" | "logger">;
+  readonly options: Pick<GatewayOptions, "metrics" | "logger" | "proxies">;
 }
 
 /**
@@ -32,7 +33,7 @@ export async function giveFile(
   let release: (() => void) | undefined;
   let format: FileForm["format"] | undefined;
   try {
-    release = turns.take();
+    release = turns.take(clientOf(state.req, state.principal, options.proxies ?? 0));
     await work(signal, async (form, file) => {
       format = form.format;
       const bytes = await sendFile(response, form, file, signal);
@@ -68,7 +69,7 @@ function limitFile({ onEnd }: Pick<RequestState, "onEnd">, timeoutMs: number) {
 function refuse(response: ServerResponse, error: GraphQLError): void {
   const { code, retryAfterSeconds } = error.extensions;
   if (typeof retryAfterSeconds === "number") response.setHeader("retry-after", retryAfterSeconds);
-  const status = retryAfterSeconds === undefined ? (statuses[code as ErrorCode] ?? 400) : 429;
+  const status = statuses[code as ErrorCode] ?? (retryAfterSeconds === undefined ? 400 : 429);
   sendJson(response, status, { errors: [error] });
 }
 
@@ -78,6 +79,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   UNKNOWN_MODEL: 404,
   SOURCE_UNAVAILABLE: 503,
   MIRROR_UNAVAILABLE: 503,
+  OVERLOADED: 503,
   QUERY_TIMEOUT: 504,
   DOCUMENT_INVALID: 500,
   INTERNAL: 500,

@@ -91,7 +91,7 @@ export function findList(
     after: typeof args.after === "string" ? args.after : null,
     variablesOf,
     costOf: (rows) =>
-      readCost(schema, asked.operation, new Map(Object.entries(around.fragments)), {
+      readCost({ schema }, asked.operation, new Map(Object.entries(around.fragments)), {
         ...variables,
         [FIRST]: rows,
       }),

@@ -1,6 +1,8 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { ExecutionResult } from "graphql";
 import { VitrineError } from "../../errors.ts";
 import { toGraphQLError } from "../graphql-errors.ts";
+import type { Limits } from "../limits.ts";
 import type { AnsweredRows } from "./find-rows.ts";
 import type { Row } from "./flatten-rows.ts";
 import type { ListedOperation } from "./listed-operation.ts";
@@ -16,14 +18,16 @@ export interface ReadRows {
   readonly rows: AsyncIterable<Row>;
 }
 
+/** What one page may be. */
+type PageLimits = Pick<Limits, "maxCost" | "maxFirst">;
+
 /**
  * Reads the rows of a list. The first of them are read when this resolves, so that what is wrong with the question is known
  * before anything is sent.
- * @param maxCost what one page may cost
  * @throws what `run` answers as its first error, as do `rows`
  */
-export async function readRows(list: ListedOperation, run: Run, maxCost: number): Promise<ReadRows> {
-  const pages = createPages(list, run, maxCost);
+export async function readRows(list: ListedOperation, run: Run, limits: PageLimits): Promise<ReadRows> {
+  const pages = createPages(list, run, limits);
   const first = await pages.read(list.after, 0);
   return { extensions: first.extensions, rows: rowsFrom(list, pages, first) };
 }
@@ -53,8 +57,8 @@ async function* rowsFrom(
 }
 
 /** Pages are as large as the limits of one answer allow, and shrink where an answer turns out to be larger than that. */
-function createPages(list: ListedOperation, run: Run, maxCost: number) {
-  let size = list.most === undefined ? undefined : rowsWithin(list, list.most, maxCost);
+function createPages(list: ListedOperation, run: Run, limits: PageLimits) {
+  let size = list.most === undefined ? undefined : rowsWithin(list, list.most, limits);
   const sizeFor = (done: number) =>
     size === undefined || list.wanted === undefined ? size : Math.min(size, list.wanted - done);
   return {
@@ -68,8 +72,13 @@ function createPages(list: ListedOperation, run: Run, maxCost: number) {
           return { ...page, extensions };
         }
         const error = toGraphQLError(errors?.[0]);
-        if (error.extensions.code !== "LIMIT_EXCEEDED" || !list.isPaged || first === undefined || first < 2)
-          throw error;
+        const { code, retryAfterSeconds } = error.extensions;
+        // A file that has begun is not broken off for that: it goes on when there is room, within its time.
+        if (code === "OVERLOADED" && done > 0) {
+          await wait(Number(retryAfterSeconds) * 1000, undefined, { ref: false });
+          continue;
+        }
+        if (code !== "LIMIT_EXCEEDED" || !list.isPaged || first === undefined || first < 2) throw error;
         size = first >> 1;
       }
     },
@@ -77,11 +86,11 @@ function createPages(list: ListedOperation, run: Run, maxCost: number) {
 }
 
 /** How many rows may be asked for at once: an answer of one more row costs as much as one of two more than one. */
-function rowsWithin(list: ListedOperation, most: number, maxCost: number): number {
+function rowsWithin(list: ListedOperation, most: number, { maxCost, maxFirst = most }: PageLimits): number {
   const one = list.costOf(1);
   const perRow = list.costOf(2) - one;
   const fitting = perRow <= 0 ? most : Math.floor((maxCost - one) / perRow) + 1;
-  return Math.max(Math.min(most, fitting), 1);
+  return Math.max(Math.min(most, maxFirst, fitting), 1);
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Filter } from "../../stores/document-store.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import type { FreshnessEntry, ReadDemand } from "../read-plan.ts";
 import type { GatewayOptions } from "../yoga.ts";
+import { chargeRows } from "./charge-rows.ts";
 
 /** The documents of a model that somebody asks for. */
 export interface AskedDocuments {
@@ -20,7 +21,9 @@ export interface AskedDocuments {
 }
 
 /** Where they are read. */
-export interface StreamPlaces extends Pick<GatewayOptions, "stores" | "route" | "metrics"> {
+export interface StreamPlaces extends Pick<GatewayOptions, "stores" | "route" | "metrics" | "budget"> {
+  /** Who asks, by name. */
+  readonly client: string;
   readonly reader: MariaDb;
   /** What stands between whoever asks and snapshots of live, as between them and the stores; default: nothing. */
   readonly guard?: Pick<Guard, "stream"> | undefined;
@@ -35,24 +38,26 @@ type Age = Pick<FreshnessEntry, "root" | "model" | "source" | "asOf"> & Partial<
  * @param work takes them, and how old they are; a document that the store cannot give ends them with its error
  */
 export async function streamModel(
-  { stores, route, reader, metrics, guard }: StreamPlaces,
+  { stores, route, reader, metrics, budget, client, guard }: StreamPlaces,
   { root, model, where, fields, demand }: AskedDocuments,
   signal: AbortSignal,
   work: (documents: AsyncIterable<Document>, age: Age) => Promise<void>,
 ): Promise<void> {
   const wanted = new Set([model.key, ...fields]);
   const settings = { signal, fields: storedNames(model).filter((name) => wanted.has(name)), onInvalid };
+  const charged = (documents: AsyncIterable<Document>) =>
+    budget ? chargeRows(documents, { budget, client, fields: wanted.size }, signal) : documents;
   const { asOf } = demand;
   if (asOf !== undefined) {
     const documents = createPastSource(stores.live, asOf).stream(model, where, settings);
-    return work(documents, { root, model: model.name, source: "LIVE", asOf });
+    return work(charged(documents), { root, model: model.name, source: "LIVE", asOf });
   }
   const { store, freshness, collection } = await route(model, demand, signal);
   const age = { root, model: model.name, ...freshness };
   if (store === "mirror") {
     const entry = { ...age, source: "MIRROR" as const };
     metrics.read(entry);
-    return work(stores.mirror.stream(model, where, { ...settings, collection }), entry);
+    return work(charged(stores.mirror.stream(model, where, { ...settings, collection })), entry);
   }
   await withLiveSource(
     reader,
@@ -60,7 +65,7 @@ export async function streamModel(
       const entry = { ...age, source: "LIVE" as const, position: await source.positionOf(model) };
       metrics.read(entry);
       const stream = guard ? guard.stream<StreamOptions>(source.stream) : source.stream;
-      await work(stream(model, where, settings), entry);
+      await work(charged(stream(model, where, settings)), entry);
     },
     signal,
     // Its client may take long: what it does not read is not to wait for it.

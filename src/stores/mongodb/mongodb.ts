@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Db,
@@ -55,9 +56,12 @@ export function openMongoDb(url: string, options: { readonly poolSize?: number }
   };
 }
 
+/** Options that name a file, which the driver opens with its first connection: what is missing then looks like a server that is away. */
+const fileOptions = ["tlsCAFile", "tlsCRLFile", "tlsCertificateKeyFile"] as const;
+
 function createClient(url: string, maxPoolSize: number): MongoClient {
   try {
-    return new MongoClient(url, {
+    const client = new MongoClient(url, {
       serverSelectionTimeoutMS: 2000,
       connectTimeoutMS: 2000,
       heartbeatFrequencyMS: NOTICED_WITHIN_MS,
@@ -68,6 +72,11 @@ function createClient(url: string, maxPoolSize: number): MongoClient {
       readPreference: "primary",
       appName: "vitrine",
     });
+    for (const name of fileOptions) {
+      const file = client.options[name];
+      if (file !== undefined) accessSync(file, constants.R_OK);
+    }
+    return client;
   } catch (cause) {
     // An option that it does not know, or a file that it cannot read. The driver does not repeat the URL.
     const problem = cause instanceof Error ? cause.message : String(cause);

@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { hrefOf } from "./address.ts";
 import { sourcesOf, type Use } from "./lineage-of.ts";
 import type { DatabaseFacts, Entry, EntryField } from "./page-settings.ts";
@@ -41,6 +42,18 @@ export function EntryView({ base, entry, entries, facts, uses }: EntryViewProps)
             <dd>{value}</dd>
           </div>
         ))}
+        {entry.files && (
+          <div>
+            <dt>All of it as a file</dt>
+            <dd className="docs-files">
+              {entry.files.map(({ title, href }) => (
+                <a key={href} href={href}>
+                  {title}
+                </a>
+              ))}
+            </dd>
+          </div>
+        )}
       </dl>
       {entry.fields.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
@@ -105,10 +118,23 @@ function Sources({ base, entry, entries, field, facts }: FieldPlace) {
         const [table = "", column] = source.split(".");
         const target = entries.find(({ kind, name }) => kind === "table" && name === table);
         const text = column === "*" ? `rows of ${table}` : source;
-        return <li key={source}>{target ? <a href={hrefOf(base, target)}>{text}</a> : text}</li>;
+        const shown = <Breakable text={text} />;
+        return <li key={source}>{target ? <a href={hrefOf(base, target)}>{shown}</a> : shown}</li>;
       })}
     </ul>
   );
+}
+
+/** A name that goes on in the next line after a dot or an underscore, and not within a word. */
+function Breakable({ text }: { readonly text: string }) {
+  return text.split(/(?<=[._])/).map((part, index) => (
+    // Parts of a text stay in their order.
+    // biome-ignore lint/suspicious/noArrayIndexKey: see above
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }
 
 const SHOWN_USES = 5;

@@ -21,6 +21,8 @@ export interface Entry {
   readonly fields: readonly EntryField[];
   /** Models that its links lead to: field, model. */
   readonly links: readonly (readonly [field: string, model: string])[];
+  /** Its documents as files, one address per form; of what has documents. */
+  readonly files?: readonly { readonly title: string; readonly href: string }[];
 }
 
 export interface EntryField {

@@ -1,5 +1,6 @@
 import { useGraphiQL } from "@graphiql/react";
 import { type FormEvent, useRef, useState } from "react";
+import { splitWords } from "../shared/chart/chart-rows.ts";
 import { toCsv, toSpreadsheet } from "../shared/table/write-rows.ts";
 import type { DescribedTable } from "./describe-run.ts";
 import { type View, writeLink } from "./link.ts";
@@ -130,6 +131,6 @@ function useEditorTexts() {
 /** `query SalesPerMonth` → `Sales per month`. */
 function nameOf(query: string): string {
   const name = /^\s*(?:query|mutation|subscription)\s+(\w+)/m.exec(query)?.[1] ?? "";
-  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
+  const words = splitWords(name).join(" ").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

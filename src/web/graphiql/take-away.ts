@@ -1,3 +1,5 @@
+import { splitWords } from "../shared/chart/chart-rows.ts";
+
 /** Puts a text on the clipboard; also where the page is not served securely, as on a name of the house's own network. */
 export async function copyText(text: string): Promise<boolean> {
   try {
@@ -28,8 +30,8 @@ export function saveFile(name: string, type: string, text: string): void {
 
 /** `SalesPerMonth` as the name of a file: `sales-per-month`. */
 export const toFileName = (title: string): string =>
-  title
-    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+  splitWords(title)
+    .join("-")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "") || "answer";

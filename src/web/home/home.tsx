@@ -48,6 +48,11 @@ export function Home({ frame, settings }: { readonly frame: Frame; readonly sett
       <h2>For programs</h2>
       <dl className="home-addresses">
         <Address path="/graphql" purpose="GraphQL over HTTP, event streams and WebSocket" />
+        <Address
+          path="/export/<model>.<format>"
+          href="/docs"
+          purpose="all of a model as CSV, NDJSON, JSON or Parquet: Docs has the links"
+        />
         {settings.hasProbes && (
           <>
             <Address path="/healthz" purpose="whether the gateway runs" />
@@ -60,11 +65,20 @@ export function Home({ frame, settings }: { readonly frame: Frame; readonly sett
   );
 }
 
-function Address({ path, purpose }: { readonly path: string; readonly purpose: string }) {
+interface AddressProps {
+  readonly path: string;
+  /** Where it leads, if its path is a form of addresses. */
+  readonly href?: string;
+  readonly purpose: string;
+}
+
+function Address({ path, href = path, purpose }: AddressProps) {
   return (
     <div>
       <dt>
-        <code>{path}</code>
+        <a href={href}>
+          <code>{path}</code>
+        </a>
       </dt>
       <dd>{purpose}</dd>
     </div>

@@ -126,6 +126,25 @@ describe.each(["LIVE", "MIRROR"])("Somebody with a row rule, %s", (source) => {
     expect((own.sales as readonly Row[]).length).toBeGreaterThan(2);
   });
 
+  test("follows links, at any depth, to what is theirs, and to nothing where they lead elsewhere", async () => {
+    const [{ state }] = (await gateway.database.reader.query<{ state: string }>(
+      "select state from customer_orders where customer_id = ?",
+      [me],
+    )) as [{ state: string }];
+    const clerk = await openStateClerk(gateway, state);
+    onTestFinished(() => clerk.close());
+    const customer =
+      "customer { customerId state orders { customerId orders { details { orderId customer { state } } } } }";
+    const query = `{ orderConnection(first: 100 ${at}) { nodes { orderId ${customer} } } }`;
+    const nodesOf = ({ orderConnection }: Row) =>
+      (orderConnection as { readonly nodes: readonly Row[] }).nodes;
+    const whole = nodesOf(await data(gateway, query));
+    const isTheirs = (one: unknown) => (one as { readonly state: string } | null)?.state === state;
+    const expected = whole.map((one) => (isTheirs(one.customer) ? one : { ...one, customer: null }));
+    expect(new Set(whole.map(({ customer }) => isTheirs(customer)))).toEqual(new Set([true, false]));
+    expect(nodesOf(await data(clerk, query))).toEqual(expected);
+  });
+
   test("gets files with what is theirs", async () => {
     const { status, text } = await buyer.fetch(`/export/orders.ndjson?source=${source.toLowerCase()}`);
     expect(status).toBe(200);

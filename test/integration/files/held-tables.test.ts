@@ -32,7 +32,7 @@ test("a file that is read live keeps the tables of its model as they are, howeve
     fields: ["name"],
     demand: { source: "LIVE", maxStalenessMs: undefined } as const,
   };
-  const places = { ...options, reader: database.reader };
+  const places = { ...options, reader: database.reader, client: "one" };
   let count = 0;
   await streamModel(places, asked, new AbortController().signal, async (documents) => {
     expect(await canRebuild("staff")).toBe(true);

@@ -195,3 +195,24 @@ describe("Whoever", () => {
     expect((await extensionsOf(url, query, { "x-vitrine-explain": key })).explain).toBeDefined();
   });
 });
+
+test("Events of a subscription are not explained, also to who may ask, and come as ever", async () => {
+  const { url } = await serve("on");
+  const stop = new AbortController();
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "text/event-stream", "x-vitrine-explain": "1" },
+    body: JSON.stringify({
+      query: "subscription { salesChanged(groupBy: [STATE]) { isWhole changes { row { state } } } }",
+    }),
+    signal: stop.signal,
+  });
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes("isWhole")) break;
+  }
+  stop.abort();
+  expect(text).toContain('"isWhole":true');
+  expect(text).not.toContain("explain");
+});

@@ -48,6 +48,9 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
+/** A day that no test takes for its own. */
+const LONG_AGO = "2008-01-01";
+
 /** What happens in the shop between the import of its files and the filling of the mirror. */
 type Prepare = (database: TestDatabase) => Promise<void>;
 
@@ -57,7 +60,7 @@ export const openTestGateway = (
   prepare: Prepare = async () => undefined,
 ): Promise<TestGateway> =>
   openGateway(
-    0.01,
+    { scale: 0.01, end: LONG_AGO },
     async (database) => {
       await prepare(database);
       await fillMirror(database.admin, database.mongo, database.project);
@@ -65,10 +68,10 @@ export const openTestGateway = (
     changes,
   );
 
-/** The same with a shop as large as in the field, mirrored by the loader. */
-export const openGatewayAtScale = (scale: number, prepare: Prepare): Promise<TestGateway> =>
+/** The same with a shop as large as in the field, mirrored by the loader; it ends on the day at whose start `end` is. */
+export const openGatewayAtScale = (scale: number, prepare: Prepare, end = LONG_AGO): Promise<TestGateway> =>
   openGateway(
-    scale,
+    { scale, end },
     async (database) => {
       await prepare(database);
       await mirrorEverything(database);
@@ -85,7 +88,7 @@ export async function openGatewayOf(options: TestDatabaseOptions, prepare: Prepa
 }
 
 async function openGateway(
-  scale: number,
+  { scale, end }: { readonly scale: number; readonly end: string },
   fill: (database: TestDatabase) => Promise<void>,
   changes: Partial<ServerOptions>,
 ): Promise<TestGateway> {
@@ -94,7 +97,7 @@ async function openGateway(
   for (const domain of project.domains) {
     if (!domain.generate || !domain.imports) continue;
     const dir = await mkdtemp(join(tmpdir(), "vitrine-shop-"));
-    await writeFiles(domain.generate({ scale, seed: 7, clean: false, end: "2008-01-01" }), dir);
+    await writeFiles(domain.generate({ scale, seed: 7, clean: false, end }), dir);
     await importAll({ admin, domain, dir });
     await rm(dir, { recursive: true });
   }

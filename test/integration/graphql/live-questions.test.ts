@@ -49,7 +49,7 @@ async function openLiveCubes(changes: Partial<LiveCubesOptions> = {}) {
 }
 
 /** Follows how many sales there are by some dimensions, of stalls that begin so. */
-function follow(cubes: LiveCubes, groupBy: readonly string[], client: object = market) {
+function follow(cubes: LiveCubes, groupBy: readonly string[], client = "one") {
   const selected = { names: new Set([...groupBy, "sales"]), windows: [], places: new Map() };
   const question = readCubeQuestion(stalls, { groupBy }, selected, []);
   const updates = cubes.follow({ ...question, cube: stalls, convertTo: null }, client);
@@ -101,9 +101,9 @@ test("one question too many is refused, until another one is over", async () => 
 
 test("one client takes no more than its share of questions, and what others ask first costs it none", async () => {
   const { cubes } = await openLiveCubes({ maxOfOne: 1 });
-  const [greedy, other] = [{}, {}];
+  const [greedy, other] = ["greedy", "other"];
   const first = follow(cubes, ["stall"], greedy);
-  expect(() => follow(cubes, [], greedy)).toThrow("1 questions to cubes are followed for one connection");
+  expect(() => follow(cubes, [], greedy)).toThrow("1 questions to cubes are followed for one client");
   const told = follow(cubes, [], other);
   follow(cubes, [], greedy);
   await told.until("{}", 4);

@@ -6,6 +6,6 @@ export const openEverything = ({
   exported,
   pages = [],
 }: ServerOptions): NonNullable<ServerOptions["openRole"]> => {
-  const parts = { schema, models: exported.models, pages, readsMetrics: true, rules: "", hasTags: false };
+  const parts = { schema, models: exported.models, pages, readsMetrics: true, rules: "", hasTags: false, limits: {} };
   return async () => ({ ...parts, guard: (answering) => answering });
 };

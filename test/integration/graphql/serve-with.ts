@@ -16,6 +16,7 @@ export async function serveWith(
     projectDir: ".",
     settings: {
       ...{ host: "127.0.0.1", port: 0, allowedHosts: [], allowedOrigins: [], explain: "off" },
+      ...{ admission: null, proxies: 0 },
       ...{ slowQueryMs: undefined, maxStalenessMs: 10_000, queryTimeoutMs: 10_000 },
       ...{ maxDepth: 12, maxCost: 200_000, maxValues: 500_000, maxAnswerBytes: 16_000_000 },
       ...{ files: options.files, serving: { ...everythingServed, ...serving }, ...settings },

@@ -110,7 +110,7 @@ describe("the check of foreign keys", () => {
   test("says what is lost, and the remedy", async () => {
     const [problem] = await checkCascades(db.admin, projectOf("room"));
     expect(problem?.message).toBe(
-      "Foreign key room_house_id_fk: who deletes a row of house changes rows of room, and no trigger of room fires, so the mirror misses it. Log their keys in a trigger before delete on house (docs/how-to/add-a-model.md), or let the foreign key restrict.",
+      "Foreign key room_house_id_fk: who deletes a row of house changes rows of room, and no trigger of room fires, so the mirror misses it. Run `vitrine triggers generate`, which writes a trigger before delete on house that logs their keys, or let the foreign key restrict (docs/how-to/add-a-model.md).",
     );
   });
 });

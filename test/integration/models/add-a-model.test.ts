@@ -158,6 +158,8 @@ export const speciesPlants = defineModel({
       maxValues: 500_000,
       maxAnswerBytes: 16_000_000,
 
+      admission: null,
+      proxies: 0,
       files: { maxRows: 1_000_000, timeoutMs: 60_000, maxAtOnce: 4 },
     },
     logger: createLogger("silent"),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { createTeller } from "../../../src/app/tell-alerts.ts";
 import { watchAlerts } from "../../../src/app/watch-alerts.ts";
+import { createAlertBook } from "../../../src/core/alert-book.ts";
 import { raiseAlerts, readLatestAlerts } from "../../../src/core/alerts.ts";
 import { createLogger } from "../../../src/log.ts";
 import type { Look } from "../../../src/monitor/find-conditions.ts";
@@ -100,7 +101,8 @@ test("An event that is refused for good is given up, and what follows it is told
   await raiseAlerts(db, [{ kind: "capture", subject: "triggers", message: "They are gone." }]);
   let tries = 0;
   const teller = createTeller({
-    ...{ db, logger: createLogger("silent"), hold: async () => true, mostRefusals: 2 },
+    ...{ book: { ...createAlertBook(db, "test"), hold: async () => true }, database: db.database },
+    ...{ logger: createLogger("silent"), mostRefusals: 2 },
     tell: async () => {
       tries += 1;
       return { outcome: "refused", reason: "it says so" };

@@ -1,6 +1,7 @@
 import { groupShapes } from "./group-shapes.ts";
 import { joinShapes } from "./join-shapes.ts";
 import { keyShapes } from "./key-shapes.ts";
+import { nameShapes } from "./name-shapes.ts";
 import { queryShapes } from "./query-shapes.ts";
 import type { Shape } from "./shape.ts";
 import { windowShapes } from "./window-shapes.ts";
@@ -11,4 +12,5 @@ export const allShapes: readonly Shape[] = [
   ...queryShapes,
   ...groupShapes,
   ...windowShapes,
+  ...nameShapes,
 ];

@@ -120,14 +120,15 @@ describe("Cubes", () => {
   });
 
   test("money converts where the rates are there", () => {
-    const convertTo = (models: RoleAccess["models"] & object) =>
-      schemaOf({ models })
+    const convertTo = (models: RoleAccess["models"] & object, leastGroup = 1) =>
+      schemaOf({ models, leastGroup })
         .getQueryType()
         ?.getFields()
         .stay?.args.some(({ name }) => name === "convertTo");
     expect(convertTo({ stays: true })).toBe(false);
     expect(convertTo({ stays: true, rates: { except: ["rate"] } })).toBe(false);
     expect(convertTo({ stays: true, rates: true })).toBe(true);
+    expect(convertTo({ stays: true, rates: true }, 5)).toBe(false);
   });
 
   test("roll-ups are documents of their own only to whom the facts are shown", () => {

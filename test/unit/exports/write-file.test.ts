@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { openFolder } from "../../../src/exports/destinations/folder.ts";
 import { exportModels } from "../../../src/exports/export-models.ts";
 import { writeTemporary } from "../../../src/exports/write-file.ts";
 import { int } from "../../../src/models/field.ts";
@@ -110,6 +111,26 @@ test("a folder that the system will not have is a typed error at once, and is no
     code: "EXPORT_FAILED",
     message: expect.stringContaining("--out"),
   });
+});
+
+test("files and folders of an export are their owner's only, also in place of one that others may read", async () => {
+  const before = process.umask(0o022);
+  try {
+    const out = join(folder, "deep", "out");
+    await exportModels({ ...request(teas), out });
+    for (const name of await readdir(out)) await chmod(join(out, name), 0o644);
+    await exportModels({ ...request(teas), out });
+    const bucket = openFolder(join(folder, "incremental"));
+    await (await bucket.write("a/b.json", text("{}"), new AbortController().signal)).publish();
+    const found = await readdir(folder, { recursive: true, withFileTypes: true });
+    const modes = await Promise.all(
+      found.map(async (one) => [one.name, (await stat(join(one.parentPath, one.name))).mode & 0o077]),
+    );
+    expect(modes.length).toBeGreaterThan(6);
+    expect(modes.filter(([, others]) => others !== 0)).toEqual([]);
+  } finally {
+    process.umask(before);
+  }
 });
 
 describe("as an ordinary user", () => {

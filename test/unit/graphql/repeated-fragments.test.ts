@@ -96,7 +96,7 @@ const walks: Readonly<Record<string, (opened: ReturnType<typeof open>) => void>>
       met.push(name);
       return get(name);
     };
-    readCost(schema, operation, known, {});
+    readCost({ schema }, operation, known, {});
   },
 };
 

@@ -33,10 +33,14 @@ export function unitOf(unit: Unit | undefined, row: Row, variables: Row): string
   return value === undefined || value === null ? "" : String(value);
 }
 
+/** `SalesOfAState` as its words. */
+export const splitWords = (name: string): readonly string[] =>
+  name.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/);
+
 /** `productDocument.name` as people read it: `Product document name`; no word twice (`design.designName`: `Design name`). */
 export function labelOf(name: string): string {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+  const words = splitWords(name)
+    .join(" ")
     .replaceAll(".", " ")
     .toLowerCase()
     .replace(/\b(\w+)( \1)+\b/g, "$1");

@@ -89,4 +89,5 @@ test("a column is called as people read it, no word twice in a row", () => {
   expect(labelOf("productDocument.name")).toBe("Product document name");
   expect(labelOf("design.designName")).toBe("Design name");
   expect(labelOf("stateStated")).toBe("State stated");
+  expect(labelOf("TopProductsOfAState")).toBe("Top products of a state");
 });

@@ -1,0 +1,23 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { CommandContext } from "./context.ts";
+import { type InitOptions, initProject } from "./init-project.ts";
+
+/** `vitrine init --from mariadb://…`: a project of the tables that a database has; changes nothing there. */
+export function registerInit(command: Command, context: CommandContext): void {
+  command
+    .requiredOption(
+      "--from <url>",
+      "the database, as an account that may read it: mariadb://me:password@host/shop",
+    )
+    .option("--tables <list>", "the tables that are meant, with commas between; default: all", toList)
+    .option(
+      "--folder <folder>",
+      "an empty folder to write into",
+      (name: string) => resolve(name),
+      resolve("."),
+    )
+    .action((options: InitOptions) => initProject(context, options));
+}
+
+const toList = (text: string): readonly string[] => text.split(",").map((name) => name.trim());

@@ -1,0 +1,131 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { compareGeneratedFiles, writeGeneratedFiles } from "../../../src/migrations/generated-files.ts";
+import { migrateUp } from "../../../src/migrations/migrate.ts";
+import { planUninstall, uninstall } from "../../../src/migrations/uninstall.ts";
+import { int, string } from "../../../src/models/field.ts";
+import { defineModel } from "../../../src/models/model.ts";
+import { defineDomain, defineProject } from "../../../src/models/project.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { buildHarbour } from "../../support/harbour.ts";
+
+const voyage = defineModel({
+  name: "voyage",
+  typeName: "Voyage",
+  description: "Voyages.",
+  key: "voyageId",
+  fields: { voyageId: int("Voyage."), ship: string("The name of the ship.", { nullable: true }) },
+});
+const project = defineProject({
+  sql: "sql",
+  domains: [defineDomain({ name: "harbour", description: "A harbour.", models: [voyage] })],
+});
+
+let db: TestDatabase;
+let sqlDir: string;
+let before: unknown;
+beforeAll(async () => {
+  sqlDir = await mkdtemp(join(tmpdir(), "vitrine-uninstall-"));
+  db = await openTestDatabase({ project, sqlDir, migrate: false });
+  await buildHarbour(db.admin, { empty: true });
+  await db.admin.query(
+    `insert into countries values ('AA', 'Aland');
+    create view arrivals as select count(*) as n from voyages where status = 'arrived';
+    create function voyage_count() returns int reads sql data return (select count(*) from voyages)`,
+  );
+  before = await dump();
+  await mkdir(join(sqlDir, "views/harbour"), { recursive: true });
+  await writeFile(
+    join(sqlDir, "views/harbour/voyage.sql"),
+    `create or replace sql security invoker view voyage as
+    select voyages.id as voyage_id, ships.name as ship from voyages left join ships on ships.imo = voyages.ship_imo;\n`,
+  );
+  await writeGeneratedFiles(sqlDir, await compareGeneratedFiles(db.mariadbUrl, sqlDir, project));
+  await migrate();
+}, 60_000);
+afterAll(async () => {
+  await db?.close();
+  await rm(sqlDir, { recursive: true, force: true });
+});
+
+const migrate = () => migrateUp({ admin: db.admin, sqlDir, domains: project.domains });
+const plan = () => planUninstall(db.admin, { sqlDir, domains: project.domains });
+
+/** What `mariadb-dump --routines --triggers` would write of the database: how each object is made, and its rows. */
+async function dump(): Promise<unknown> {
+  const objects = await db.admin.query<{ kind: string; name: string }>(
+    `select if(table_type = 'VIEW', 'view', 'table') as kind, table_name as name
+    from information_schema.tables where table_schema = database()
+    union all select 'trigger', trigger_name from information_schema.triggers where trigger_schema = database()
+    union all select lower(routine_type), routine_name from information_schema.routines
+      where routine_schema = database()
+    union all select 'event', event_name from information_schema.events where event_schema = database()
+    order by kind, name`,
+  );
+  const texts: unknown[] = [];
+  for (const { kind, name } of objects) {
+    const [made] = await db.admin.query(`show create ${kind} \`${name}\``);
+    const rows = kind === "table" ? await db.admin.query(`select * from \`${name}\``) : [];
+    texts.push([kind, name, made, rows]);
+  }
+  return texts;
+}
+
+test("names what it would drop, and changes nothing", async () => {
+  const whole = await dump();
+  const { dropped, left } = await plan();
+  expect(left).toEqual([]);
+  const names = dropped.map(({ kind, name }) => `${kind} ${name}`);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      ...["view voyage", "table vitrine_change_voyages", "table vitrine_migration"],
+      ...["trigger voyages_after_delete_capture", "procedure export_voyage"],
+    ]),
+  );
+  expect(names.filter((name) => /arrivals|voyage_count|voyage_gone|table [^v]/.test(name))).toEqual([]);
+  expect(await dump()).toEqual(whole);
+});
+
+test("stops when something that stays would fail, or somebody is at work", async () => {
+  for (const [make, drop, told] of [
+    [
+      "create trigger theirs after insert on countries for each row insert into vitrine_change_ships (imo, line_id) values (1, 1)",
+      "drop trigger theirs",
+      "trigger theirs names vitrine_change_ships",
+    ],
+    ["create view theirs as select ship from voyage", "drop view theirs", "view theirs names voyage"],
+  ] as const) {
+    await db.admin.run(make);
+    await expect(plan()).rejects.toMatchObject({ message: expect.stringContaining(told) });
+    await db.admin.run(drop);
+  }
+  await db.admin.run(
+    "insert into vitrine_lease (lease_name, holder, expires_at) values ('tried', 'me', utc_timestamp(3) + interval 60 second)",
+  );
+  await expect(plan()).rejects.toMatchObject({ message: expect.stringContaining("tried (me)") });
+  await db.admin.run("delete from vitrine_lease where lease_name = 'tried'");
+});
+
+test("leaves what was changed by hand, and says so", async () => {
+  await db.admin.run("create or replace procedure export_voyage() select 1");
+  expect((await plan()).left).toEqual([
+    "procedure export_voyage: it was changed by hand since procedures/harbour/export_voyage.sql was applied",
+  ]);
+  await migrate();
+  expect((await plan()).left).toEqual([]);
+});
+
+test("leaves the database as it was before, also when it was killed half-way", async () => {
+  const half = await plan();
+  await uninstall(db.admin, { ...half, dropped: half.dropped.slice(0, Math.floor(half.dropped.length / 2)) });
+  const rest = await plan();
+  expect(rest.dropped.length).toBeLessThan(half.dropped.length);
+  await uninstall(db.admin, rest);
+  expect(await dump()).toEqual(before);
+  await expect(plan()).rejects.toMatchObject({ message: "The database has nothing of Vitrine's." });
+  // And back again.
+  await migrate();
+  expect((await plan()).dropped).toHaveLength(half.dropped.length);
+});
