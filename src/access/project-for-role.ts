@@ -3,6 +3,7 @@ import type { RoleAccess } from "../models/access.ts";
 import { isCube } from "../models/cube.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Domain, Project } from "../models/project.ts";
+import { leastLimits, type RoleLimits } from "../models/role-limits.ts";
 import { grantedModels, type RoleModel, showModels } from "../models/role-models.ts";
 import { showProcedures } from "./role-procedures.ts";
 import type { ModelRights, RoleProject } from "./role-project.ts";
@@ -15,6 +16,10 @@ export const rolesOf = ({ domains }: Pick<Project, "domains">): readonly string[
 /** Names that come in the order of their definition, as `Object.entries` of them. */
 const roleOf = ({ access }: Domain, role: string): RoleAccess | undefined =>
   access && Object.hasOwn(access.roles, role) ? access.roles[role] : undefined;
+
+/** What those of a role may ask for at most: of several domains the least holds. */
+export const limitsOfRole = ({ domains }: Pick<Project, "domains">, role: string): RoleLimits =>
+  leastLimits(domains.map((domain) => roleOf(domain, role)?.limits));
 
 /**
  * A project as a role has it: what it may not see is absent, as if it had never been defined. Pure; the same arguments give

@@ -1,10 +1,9 @@
 import { createGuards } from "../access/guard.ts";
-import { projectForRole, rolesOf } from "../access/project-for-role.ts";
+import { limitsOfRole, projectForRole, rolesOf } from "../access/project-for-role.ts";
 import type { RoleProject } from "../access/role-project.ts";
 import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
-import { leastLimits } from "../models/role-limits.ts";
 import type { Page } from "../pages/page.ts";
 import type { Serving } from "../serving-settings.ts";
 import { guardAnswering } from "./guard-answering.ts";
@@ -19,10 +18,10 @@ export interface RoleSources {
   readonly logger: Logger;
   /** With what masked texts are hashed. */
   readonly maskKey: string | undefined;
+  /** What is served to anybody; default: everything. */
+  readonly serving?: Serving;
   /** Pages after those of the project, of a project as somebody has it. */
   readonly morePages: (project: Project) => readonly Page[];
-  /** Default: all that there is. */
-  readonly serving?: Serving;
 }
 
 /**
@@ -42,8 +41,8 @@ export async function openRole(role: string, sources: RoleSources): Promise<Role
       ...(await readProjectPages(project, projectDir, { schema, logger }, serving)),
       ...morePages(project),
     ],
+    limits: limitsOfRole(sources.project, role),
     readsMetrics: project.shownTo?.runs === true,
-    limits: leastLimits(sources.project.domains.map(({ access }) => access?.roles[role]?.limits)),
     rules: describeRules(own),
     hasTags: [...own.rights.values()].every(({ where }) => where === null),
     guard: (answering, principal) => guardAnswering(answering, guardOf(principal)),

@@ -9,6 +9,8 @@ import { createGraphiqlPage } from "./graphiql-page.ts";
 /** How many questions of a domain the start page shows. */
 const FIRST_QUESTIONS = 4;
 
+type PagesServed = Pick<Serving, "introspection" | "graphiql" | "probes">;
+
 /**
  * The pages of a project that are served, in the order of their navigation; what they show is read from the project's files. Of
  * one that is shown to a role, examples and dashboards that do not fit its schema are left out without a word: they are not
@@ -18,7 +20,7 @@ export async function readProjectPages(
   project: Pick<Project, "domains" | "shownTo">,
   projectDir: string,
   around: Surroundings,
-  serving: Pick<Serving, "introspection" | "graphiql" | "probes"> = everythingServed,
+  serving: PagesServed = everythingServed,
 ): Promise<readonly Page[]> {
   const hasGraphiql = serving.graphiql && serving.introspection;
   const all = hasGraphiql ? await readProjectExamples(project, projectDir) : [];

@@ -35,14 +35,14 @@ export interface RoleParts {
   readonly models: readonly DocumentModel[];
   /** In the order of their navigation. */
   readonly pages: readonly Page[];
+  /** What those who have it may ask for at most. */
+  readonly limits: RoleLimits;
   /** Whether it may read the figures of the whole server, which name what nobody hides from it. */
   readonly readsMetrics: boolean;
   /** What its rules are: the answer to one question is another under others. */
   readonly rules: string;
   /** Whether answers have tags: these tell that something was written, also what is not there for the role. */
   readonly hasTags: boolean;
-  /** What each of them may ask for at most. */
-  readonly limits: RoleLimits;
   /** What a request of this principal is answered from. @throws VitrineError FORBIDDEN when it lacks what a rule needs */
   guard(answering: Answering, principal: Principal): Answering;
 }

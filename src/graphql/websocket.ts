@@ -24,9 +24,9 @@ type Gateway = ReturnType<typeof createGateway>;
 export interface SocketOptions extends Pick<GatewayOptions, "metrics" | "logger"> {
   readonly hosts: HostRule;
   readonly origins: OriginRule;
+  readonly persisted: PersistedQueries;
   /** Who asks, once they have said so; again as long as they are there. */
   readonly admit: Admit;
-  readonly persisted: PersistedQueries;
 }
 interface OperationState extends RequestState {
   /** Whether its client has said that it wants no more of it. */

@@ -1,6 +1,4 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
-
-/** The longest stretch of computing, in milliseconds, that keeps everybody else of a process waiting. */
+/** The longest stretch of computing, in milliseconds, that may keep everybody else of a process waiting. */
 export const MAX_STRETCH_MS = 250;
 
 /** How often the event loop is looked at, in milliseconds. */
@@ -15,19 +13,19 @@ export interface LoopWatch {
 
 /**
  * Measures for how long the event loop is held up, in processor time: of how late it is and what the process computed
- * meanwhile the lesser counts, so that neither a busy machine nor threads beside (compilers, collectors) do.
+ * meanwhile the lesser counts, so that neither a busy machine nor threads beside (compilers, collectors) do. Not
+ * `monitorEventLoopDelay`, which tells how late it was and not what of that was computing.
  */
 export function watchEventLoop(): LoopWatch {
-  const delays = monitorEventLoopDelay({ resolution: LOOK_MS });
-  delays.enable();
   let longest = 0;
+  let lookedAt = performance.now();
   let before = process.cpuUsage();
   const look = () => {
     const { user, system } = process.cpuUsage(before);
+    const late = performance.now() - lookedAt - LOOK_MS;
+    longest = Math.max(longest, Math.min(late, (user + system) / 1000));
+    lookedAt = performance.now();
     before = process.cpuUsage();
-    // In nanoseconds and microseconds.
-    longest = Math.max(longest, Math.min(delays.max / 1e6 - LOOK_MS, (user + system) / 1000));
-    delays.reset();
   };
   const timer = setInterval(look, LOOK_MS);
   timer.unref();
@@ -36,9 +34,6 @@ export function watchEventLoop(): LoopWatch {
       look();
       return longest;
     },
-    stop() {
-      clearInterval(timer);
-      delays.disable();
-    },
+    stop: () => clearInterval(timer),
   };
 }

@@ -6,6 +6,14 @@ export const openEverything = ({
   exported,
   pages = [],
 }: ServerOptions): NonNullable<ServerOptions["openRole"]> => {
-  const parts = { schema, models: exported.models, pages, readsMetrics: true, rules: "", hasTags: false, limits: {} };
+  const parts = {
+    schema,
+    models: exported.models,
+    pages,
+    readsMetrics: true,
+    limits: {},
+    rules: "",
+    hasTags: false,
+  };
   return async () => ({ ...parts, guard: (answering) => answering });
 };

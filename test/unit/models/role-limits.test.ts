@@ -3,9 +3,7 @@ import { findLimitProblems, leastLimits, type RoleLimits } from "../../../src/mo
 
 describe("The limits of a role", () => {
   test("are numbers of work that can be done", () => {
-    expect(findLimitProblems({ costPerMinute: 1, subscriptions: 0, first: 1, depth: 1 })).toEqual(
-      [],
-    );
+    expect(findLimitProblems({ costPerMinute: 1, subscriptions: 0, first: 1, depth: 1 })).toEqual([]);
     const wrong = { costPerMinute: 0, subscriptions: 1.5, first: "9", rows: 3 } as unknown as RoleLimits;
     expect(findLimitProblems(wrong)).toEqual([
       "limits.costPerMinute must be a whole number from 1 on, not 0.",
