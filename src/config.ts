@@ -137,7 +137,6 @@ export interface Config extends AdmissionSettings {
   readonly allowedOrigins: readonly string[];
   readonly auth: AuthSettings;
   readonly serving: Serving;
-  /** For so many days the audit of mutations is kept. */
   readonly auditDays: number;
   /** `on`, `off` or a key; undefined: as it is reached. */
   readonly explain: string | undefined;
@@ -204,8 +203,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedHosts: splitList(e.VITRINE_ALLOWED_HOSTS ?? ""),
     allowedOrigins: splitList(e.VITRINE_ALLOWED_ORIGINS ?? ""),
     auth: readAuthSettings(e),
-    serving: readServing(e),
-    auditDays: e.VITRINE_AUDIT_DAYS,
+    ...{ serving: readServing(e), auditDays: e.VITRINE_AUDIT_DAYS },
     explain: e.VITRINE_EXPLAIN,
     slowQueryMs: e.VITRINE_SLOW_QUERY_MS || undefined,
     logLevel: e.LOG_LEVEL,

@@ -4,6 +4,7 @@ import { createLoader } from "../mirror/loader.ts";
 import { createLoaderMetrics } from "../mirror/loader-metrics.ts";
 import { pause } from "../mirror/wake-up.ts";
 import type { Progress } from "../progress.ts";
+import { keepAudit } from "./keep-audit.ts";
 import { createAuditNotes } from "./note-audits.ts";
 import type { App } from "./open-app.ts";
 import { watchCapture } from "./watch-capture.ts";
@@ -81,7 +82,8 @@ export async function runLoader(app: App, options: RunLoaderOptions): Promise<vo
   stack.announce({ mirrors: true });
   const running = loader.run(signal);
   if (waiting.size === 0) complete();
-  await Promise.all([running, watch()]);
+  const endUpkeep = keepAudit({ db, keptDays: config.auditDays, logger });
+  await Promise.all([running, watch()]).finally(endUpkeep);
   step?.end("stopped");
   await completed;
 }

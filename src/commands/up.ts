@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { keepAudit } from "../app/keep-audit.ts";
 import { keepSchedules } from "../app/keep-schedules.ts";
 import { loadSample } from "../app/load-sample.ts";
 import { openApp } from "../app/open-app.ts";
@@ -46,11 +45,10 @@ export function registerUp(command: Command, context: CommandContext): void {
         try {
           if (sample) await loadSample(app, { scale, end, progress, signal });
           const onComplete = () => reportStatus(context, app);
-          const endUpkeep = keepAudit({ db: app.loader, keptDays: config.auditDays, logger });
           await Promise.all([
             runLoader(app, { progress, signal, registry: server.registry, onComplete }),
             keepSchedules(app, runVerbsLike(context), signal),
-          ]).finally(endUpkeep);
+          ]);
         } finally {
           await server.close();
         }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 
-export const headlessArgs = [
+const args = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -28,7 +28,7 @@ export async function openBrowser(options: ContextOptions = {}): Promise<FreshBr
   const profile = await mkdtemp(join(tmpdir(), "vitrine-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
-    args: headlessArgs,
+    args,
     ...options,
   });
   return {
@@ -40,8 +40,7 @@ export async function openBrowser(options: ContextOptions = {}): Promise<FreshBr
   };
 }
 
-/** The browser of this machine. */
-export function findChromium(): string {
+function findChromium(): string {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const names = ["chromium-headless-shell", "chromium", "google-chrome"];
   const found = names
