@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createClient } from "graphql-ws";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import WebSocket from "ws";
+import { createExplainRule } from "../../../src/graphql/explain-rule.ts";
 import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
 import { createOriginRule } from "../../../src/monitor/allowed-origins.ts";
 import { openHttpsProxy } from "../../support/https-proxy.ts";
@@ -24,6 +25,7 @@ beforeAll(async () => {
   gateway = await openTestGateway({
     hosts: createHostRule("127.0.0.1", [NAME]),
     origins: createOriginRule([]),
+    explain: createExplainRule(undefined, "127.0.0.1", async () => null),
   });
   proxy = await openHttpsProxy(Number(new URL(gateway.server.url).port), certificate);
 });
@@ -81,7 +83,11 @@ test("behind a proxy of HTTPS all is there by its name, and by no other", async 
 
 test("whom the proxy lets in is no longer taken for somebody on this machine: answers are not explained", async () => {
   const body = { query: "{customer(id:1){lastName}}" };
-  const asked = await send("/graphql", { body, headers: { "x-vitrine-explain": "1" } });
+  const headers = { "x-vitrine-explain": "1" };
+  // Even by the name that only this machine has for itself.
+  const asked = await send("/graphql", { body, headers, name: "localhost" });
+  const direct = await gateway.ask(body.query, {}, headers);
+  expect(direct.extensions).toHaveProperty("explain");
   const { extensions } = JSON.parse(asked.text) as { extensions: Record<string, unknown> };
   expect(extensions).not.toHaveProperty("explain");
 });

@@ -1,12 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "../../../src/config.ts";
 import { acquireSource, acquireStack, joinStack } from "../../../src/local/acquire-stack.ts";
-import { findMongoDb } from "../../../src/local/find-programs.ts";
-import { describeMongoDb } from "../../../src/local/private-mongodb.ts";
-import { ensureServer, stopServer } from "../../../src/local/private-server.ts";
 import { findProcess, readStartTime } from "../../../src/local/process-table.ts";
 import type { Stack } from "../../../src/local/stack.ts";
 import { createLogger } from "../../../src/log.ts";
@@ -158,81 +155,6 @@ describe("the servers of a data folder", () => {
     await mongo.close();
     await holder.leave();
     expect(findServers()).toBeNull();
-  });
-
-  it("answer nobody who has not the password in the data folder, which only its owner can read", async () => {
-    const { mariadb, mongodb } = await acquire();
-    const { port } = new URL(mongodb.url);
-    const strangers = [
-      `mongodb://127.0.0.1:${port}/vitrine?directConnection=true`,
-      `mongodb://vitrine:guessed@127.0.0.1:${port}/vitrine?directConnection=true&authSource=admin`,
-    ];
-    for (const url of strangers) {
-      const stranger = openMongoDb(url);
-      const attempts = [
-        () => stranger.db.collection("order_details").findOne(),
-        () => stranger.db.collection("order_details").insertOne({ price: 0 }),
-        () => stranger.client.db("admin").command({ listDatabases: 1 }),
-        () => stranger.client.db("admin").command({ createUser: "mallory", pwd: "m", roles: ["root"] }),
-      ];
-      for (const attempt of attempts)
-        await expect(attempt()).rejects.toThrow(/authenticat|not authorized|Authentication failed/i);
-      await stranger.close();
-    }
-    const server = openMariaDb(`mariadb://root@127.0.0.1:${new URL(mariadb.adminUrl).port}/`, { size: 1 });
-    await expect(server.query("select 1")).rejects.toMatchObject({ code: "CONFIG_INVALID" });
-    await server.close();
-    const modes = [
-      "",
-      "mariadb",
-      "mongodb",
-      "mongodb/account.json",
-      "mariadb/data/accounts.json",
-      "mariadb/server.log",
-    ];
-    for (const name of modes) expect([name, statSync(join(dataDir, name)).mode & 0o077]).toEqual([name, 0]);
-  });
-
-  it("say so when MongoDB has an account that the data folder knows no password of", async () => {
-    await (await acquire()).release();
-    const file = join(dataDir, "mongodb", "account.json");
-    const before = readFileSync(file, "utf8");
-    rmSync(file);
-    await expect(acquire()).rejects.toMatchObject({
-      code: "SETUP_FAILED",
-      message: expect.stringContaining("account.json"),
-    });
-    writeFileSync(file, before);
-    const { mongodb } = await acquire();
-    const mongo = openMongoDb(mongodb.url);
-    expect(await mongo.db.command({ ping: 1 })).toMatchObject({ ok: 1 });
-    await mongo.close();
-  });
-
-  it("take over a MongoDB that an earlier release has left without accounts", async () => {
-    await (await acquire()).release();
-    rmSync(join(dataDir, "mongodb"), { recursive: true });
-    const program = findMongoDb(config());
-    if (!program) throw new Error("MongoDB is there.");
-    const spec = describeMongoDb(dataDir, program);
-    const old = await ensureServer({
-      ...spec,
-      toArguments: (port) => spec.toArguments(port).filter((word) => word !== "--auth"),
-    });
-    const url = `mongodb://127.0.0.1:${old.port}/vitrine?directConnection=true`;
-    const before = openMongoDb(url);
-    await before.client.db("admin").command({ dropUser: "vitrine" });
-    await before.db.collection<{ _id: number }>("kept").insertOne({ _id: 1 });
-    await before.close();
-    await stopServer(old);
-    rmSync(join(dataDir, "mongodb", "account.json"));
-    const { mongodb } = await acquire();
-    const mongo = openMongoDb(mongodb.url);
-    expect(await mongo.db.collection("kept").countDocuments()).toBe(1);
-    await mongo.close();
-    const stranger = openMongoDb(url);
-    await expect(stranger.db.collection("kept").countDocuments()).rejects.toThrow(/authenticat/);
-    await stranger.close();
   });
 
   it("are not started by a command that only looks", async () => {
