@@ -249,13 +249,9 @@ describe("Followers with a row rule", () => {
       if (how === "spoiled") await writes.spoil(other);
       const next = follow(
         buyer,
-        `subscription { customerOrdersChanged(ids: [${other}, 99999999, ${me}]) { id document { name } } }`,
+        `subscription { customerOrdersChanged(ids: [${other}, 99999999]) { id document { name } } }`,
       );
-      expect(await next()).toMatchObject({ id: String(me), document: {} });
-      await writes.write(me, { name: "The last of it" });
-      const told: unknown[] = [];
-      for (let one = await next(); one?.id !== String(me); one = await next()) told.push(one);
-      expect(told).toEqual([
+      expect([await next(), await next()]).toEqual([
         { id: String(other), document: null },
         { id: "99999999", document: null },
       ]);
