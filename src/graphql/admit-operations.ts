@@ -8,7 +8,7 @@ import { toGraphQLError } from "./graphql-errors.ts";
 import type { RequestState } from "./yoga.ts";
 
 /** What decides about operations before they begin. */
-export interface Entrance {
+export interface AdmissionOptions {
   /** Default: all begin at once. */
   readonly admission?: Admission | undefined;
   /** Default: nobody is counted. */
@@ -16,7 +16,10 @@ export interface Entrance {
 }
 
 /** Operations begin when they are let in, whatever road they came; what a subscription tells later is not held up. */
-export function admitOperations({ admission, budget }: Entrance): Plugin<RequestContext & RequestState> {
+export function admitOperations({
+  admission,
+  budget,
+}: AdmissionOptions): Plugin<RequestContext & RequestState> {
   const enter = ({ client, exchange, onEnd }: RequestContext & RequestState) => {
     const work = { client, cost: exchange.cost ?? 0 };
     const admit = () => admission?.enter(work, onEnd);

@@ -3,8 +3,8 @@ import type { GraphQLError } from "graphql";
 import type { FileLimits } from "../file-settings.ts";
 import { sendError } from "../monitor/http-server.ts";
 import { answerJson, isPlainQuery } from "./answer-json.ts";
+import type { Authenticate, Authenticated } from "./authenticate.ts";
 import { createCompression } from "./compress-answers.ts";
-import type { Admit, Admitted } from "./entrance.ts";
 import { answerExport } from "./files/answer-export.ts";
 import { answerFile } from "./files/answer-file.ts";
 import { readAccept } from "./files/file-format.ts";
@@ -12,11 +12,11 @@ import { createFileTurns } from "./files/file-turns.ts";
 import { isExport } from "./files/read-export-address.ts";
 import type { PersistedQueries } from "./persisted-queries.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
-import { watchAdmission } from "./watch-admission.ts";
+import { watchAuthentication } from "./watch-authentication.ts";
 import type { GatewayOptions, RequestState } from "./yoga.ts";
 
 /** A request that was let in. */
-interface LetIn extends Admitted {
+interface LetIn extends Authenticated {
   readonly path: string | undefined;
   readonly requestId: string;
 }
@@ -32,7 +32,7 @@ export type AnswerRequest = (
 export function createAnswers(
   options: GatewayOptions & { readonly files: FileLimits },
   persisted: PersistedQueries,
-  admit: Admit,
+  authenticate: Authenticate,
 ): AnswerRequest {
   const compress = createCompression();
   const turns = createFileTurns(options.files);
@@ -57,9 +57,9 @@ export function createAnswers(
       const asker = served.askerOf(state.answering);
       return answerJson(served.yoga, state, response, { persisted, tags: served.tags, asker, report });
     }
-    const stop = watchAdmission(
+    const stop = watchAuthentication(
       asked,
-      () => admit(request),
+      () => authenticate(request),
       () => response.destroy(),
     );
     response.once("close", stop);

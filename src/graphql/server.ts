@@ -9,7 +9,7 @@ import { createGuardedServer, listen, sendError } from "../monitor/http-server.t
 import { answerProbe, type Probes } from "../monitor/probes.ts";
 import { shareReads } from "../stores/share-reads.ts";
 import { createAnswers } from "./answer-request.ts";
-import { createEntrance, keepPrivate, refuseEntrance } from "./entrance.ts";
+import { createAuthentication, keepPrivate, refuseUnknown } from "./authenticate.ts";
 import { isExport } from "./files/read-export-address.ts";
 import { createRoleGateways, type RoleGatewayOptions } from "./role-gateways.ts";
 import { createSignIn, sendToSignIn } from "./sign-in.ts";
@@ -58,11 +58,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { origins = createOriginRule([]), identify, hasProbes = true } = options;
   const shared = createShared(options.trusted);
   const gateways = createRoleGateways({ ...options, stores }, shared);
-  const admit = createEntrance(gateways, identify ?? identifyNobody);
+  const authenticate = createAuthentication(gateways, identify ?? identifyNobody);
   const signIn = identify && createSignIn(identify, options.title ?? "Vitrine");
   const { registry } = options.metrics;
   const probes = { registry, readiness: options.readiness };
-  const answer = createAnswers(options, shared.persisted, admit);
+  const answer = createAnswers(options, shared.persisted, authenticate);
   const fault = gateways.whole.pages.findFault();
   if (fault !== null) options.logger.warn(fault);
 
@@ -78,14 +78,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         (await answerProbe(path, response, toQuietProbes(probes)))
       )
         return;
-      const admitted = await admit(request);
+      const authenticated = await authenticate(request);
       if (signIn) keepPrivate(response);
-      if (await answer({ ...admitted, path, requestId }, request, response)) return;
-      if (hasProbes && admitted.served.readsMetrics && (await answerProbe(path, response, probes))) return;
+      if (await answer({ ...authenticated, path, requestId }, request, response)) return;
+      if (hasProbes && authenticated.served.readsMetrics && (await answerProbe(path, response, probes)))
+        return;
       sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");
     } catch (error) {
       if (signIn && sendToSignIn(error, request, response)) return;
-      if (!refuseEntrance(error, response)) throw error;
+      if (!refuseUnknown(error, response)) throw error;
       options.metrics.error(error.code, 1);
     }
   };
@@ -94,7 +95,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const drain = drainServer(server, CLOSE_MS);
   const closeSockets = serveWebSockets(server, {
     ...options,
-    ...{ admit, origins, persisted: shared.persisted },
+    ...{ authenticate, origins, persisted: shared.persisted },
   });
   const { port, origin } = await listen(server, options);
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { CloseCode, MessageType, parseMessage, type Server, type SubscribePayload } from "graphql-ws";
 import type { WebSocket } from "ws";
 import type { Logger } from "../log.ts";
-import type { Admitted } from "./entrance.ts";
+import type { Authenticated } from "./authenticate.ts";
 import { MAX_NESTING, nestsDeeper } from "./text-limits.ts";
 
 /** An operation that is being answered. */
@@ -17,7 +17,7 @@ export interface RunningOperation {
 export interface Connection {
   readonly request: IncomingMessage;
   /** Who asks, once they have said so. */
-  admitted?: Admitted;
+  authenticated?: Authenticated;
   /** To be called when it is closed. */
   onClose?: () => void;
   /** Closes it. */

@@ -9,13 +9,13 @@ import type { HostRule } from "../monitor/allowed-hosts.ts";
 import type { OriginRule } from "../monitor/allowed-origins.ts";
 import { refuseUpgrade } from "../monitor/http-server.ts";
 import { readOperation } from "./answer-json.ts";
-import type { Admit } from "./entrance.ts";
+import type { Authenticate } from "./authenticate.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import type { PersistedQueries } from "./persisted-queries.ts";
 import { MAX_BODY_BYTES } from "./read-request.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
 import type { Answering } from "./role-gateways.ts";
-import { watchAdmission } from "./watch-admission.ts";
+import { watchAuthentication } from "./watch-authentication.ts";
 import { type Connection, serveConnection } from "./websocket-connection.ts";
 import type { createGateway, GatewayOptions, RequestState } from "./yoga.ts";
 
@@ -26,7 +26,7 @@ export interface SocketOptions extends Pick<GatewayOptions, "metrics" | "logger"
   readonly origins: OriginRule;
   readonly persisted: PersistedQueries;
   /** Who asks, once they have said so; again as long as they are there. */
-  readonly admit: Admit;
+  readonly authenticate: Authenticate;
 }
 interface OperationState extends RequestState {
   /** Whether its client has said that it wants no more of it. */
@@ -70,12 +70,12 @@ export function serveWebSockets(server: Server, options: SocketOptions): () => P
 function createProtocol(options: SocketOptions) {
   const { persisted } = options;
   const prepare = async (
-    { request, operations, admitted }: Connection,
+    { request, operations, authenticated }: Connection,
     id: string,
     payload: SubscribePayload,
   ) => {
-    if (!admitted) throw new TypeError("The library lets nobody subscribe who is not connected.");
-    const { served, principal } = admitted;
+    if (!authenticated) throw new TypeError("The library lets nobody subscribe who is not connected.");
+    const { served, principal } = authenticated;
     const exchange = startExchange(randomUUID(), principal);
     const ends: ((finished: boolean) => void)[] = [];
     let outcome: boolean | undefined;
@@ -159,12 +159,12 @@ function createProtocol(options: SocketOptions) {
 /** Lets somebody in, for as long as their token holds; else closes the socket, and says why. */
 async function connect(options: SocketOptions, connection: Connection, said: unknown): Promise<boolean> {
   const refuse = (reason: string) => connection.close(CloseCode.Forbidden, reason.slice(0, MOST_REASON));
-  const admit = async () =>
-    options.admit(connection.request, typeof said === "string" ? readBearer(said) : undefined);
+  const authenticate = async () =>
+    options.authenticate(connection.request, typeof said === "string" ? readBearer(said) : undefined);
   try {
-    const admitted = await admit();
-    connection.admitted = admitted;
-    connection.onClose = watchAdmission(admitted, admit, refuse);
+    const authenticated = await authenticate();
+    connection.authenticated = authenticated;
+    connection.onClose = watchAuthentication(authenticated, authenticate, refuse);
     return true;
   } catch (error) {
     if (!(error instanceof VitrineError) || !error.exposed) throw error;

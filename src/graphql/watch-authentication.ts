@@ -1,5 +1,5 @@
 import { VitrineError } from "../errors.ts";
-import type { Admitted } from "./entrance.ts";
+import type { Authenticated } from "./authenticate.ts";
 
 /** How long somebody whose key was revoked is still told of changes. */
 const LOOK_MS = 5000;
@@ -12,8 +12,8 @@ const LONGEST_WAIT = 2_147_483_647;
  * @param again lets them in anew, as they came
  * @returns stops watching
  */
-export function watchAdmission(
-  { principal: { role, expiresAt } }: Pick<Admitted, "principal">,
+export function watchAuthentication(
+  { principal: { role, expiresAt } }: Pick<Authenticated, "principal">,
   again: () => Promise<unknown>,
   onEnd: (reason: string) => void,
 ): () => void {

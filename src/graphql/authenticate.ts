@@ -7,17 +7,17 @@ import { addVary } from "../pages/body.ts";
 import type { RoleGateway, RoleGateways } from "./role-gateways.ts";
 
 /** Who asks, and what serves them. */
-export interface Admitted {
+export interface Authenticated {
   readonly principal: Principal;
   readonly served: RoleGateway;
 }
 
 /** @throws VitrineError UNAUTHENTICATED, FORBIDDEN */
-export type Admit = (request: IncomingMessage, given?: string) => Promise<Admitted>;
+export type Authenticate = (request: IncomingMessage, given?: string) => Promise<Authenticated>;
 
 /** Lets requests in as those who ask. */
-export const createEntrance =
-  (gateways: RoleGateways, identify: Identify): Admit =>
+export const createAuthentication =
+  (gateways: RoleGateways, identify: Identify): Authenticate =>
   async (request, given) => {
     const principal = await identify(request, given);
     return { principal, served: await gateways.of(principal.role) };
@@ -32,7 +32,7 @@ export function keepPrivate(response: ServerResponse): void {
 const statuses: Partial<Readonly<Record<ErrorCode, number>>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403 };
 
 /** Answers a request that may not be served; false for any other error, which is left alone. */
-export function refuseEntrance(error: unknown, response: ServerResponse): error is VitrineError {
+export function refuseUnknown(error: unknown, response: ServerResponse): error is VitrineError {
   const status = error instanceof VitrineError ? statuses[error.code] : undefined;
   if (status === undefined || !(error instanceof VitrineError)) return false;
   if (status === 401) response.setHeader("www-authenticate", "Bearer");
