@@ -37,14 +37,17 @@ const distinct = (texts: readonly string[]): readonly string[] => [...new Set(te
 const findAll = (text: string, pattern: RegExp): readonly string[] =>
   [...text.matchAll(pattern)].map(([, found = ""]) => found);
 
-/** `` `/docs` `` and `http://localhost:4000/metrics`; neither folders of a machine nor what only pages load (`/assets/…`). */
+/**
+ * `` `/docs` `` and `http://localhost:4000/metrics`; neither folders of a machine nor what only pages load (`/assets/…`), nor where one
+ * is led who is asked who they are.
+ */
 const findAddresses = (text: string): readonly string[] =>
   [
     ...findAll(text, /`(?:GET |POST )?(\/[a-z][^`\s]*)`/g),
     ...findAll(text, /(?:localhost|127\.0\.0\.1):4000(\/[^`\s'")>]*)/g),
   ]
     .map((address) => address.replace(/\?.*$/, ""))
-    .filter((address) => !/^\/(etc|srv|var|tmp|usr)\b/.test(address) && !address.endsWith("/…"));
+    .filter((address) => !/^\/(etc|run|srv|var|tmp|usr|sign-in)\b/.test(address) && !address.endsWith("/…"));
 
 /** The first cells of the table whose first heading is `heading`. */
 function firstCells(text: string, heading: string): readonly string[] {
