@@ -129,6 +129,41 @@ test("random writes leave no document that differs and was not touched, however 
   for (const { name } of models) expect(different.get(name)).toBeGreaterThan(20);
 }, 120_000);
 
+test("a transaction that read before another wrote logs the rows of that one too, which it takes along", async () => {
+  const last = async () => {
+    const [row] = await db.admin.query<{ n: string }>(
+      "select coalesce(max(vitrine_id), 0) as n from vitrine_change_lamp",
+    );
+    return Number(row?.n);
+  };
+  await db.admin.query(
+    `insert into house values (9, 9);
+    insert into room values (11, null, null, null, 'x'), (14, 9, null, null, 'x')`,
+  );
+  // Through rows that take rows of their own table along, and straight.
+  for (const [write, remove, lamp] of [
+    [
+      "insert into room values (15, null, null, 14, 'x'); insert into lamp values (15, 15, null)",
+      "house where house_id = 9",
+      15,
+    ],
+    ["insert into lamp values (16, 11, null)", "room where room_id = 11", 16],
+  ] as const) {
+    await db.admin.withConnection(async (late) => {
+      await late.run("start transaction with consistent snapshot");
+      await db.admin.query(write);
+      const before = await last();
+      await late.run(`delete from ${remove}`);
+      await late.run("commit");
+      const logged = await db.admin.query<{ lamp_id: string }>(
+        "select distinct lamp_id from vitrine_change_lamp where vitrine_id > ? order by lamp_id",
+        [before],
+      );
+      expect(logged.map(({ lamp_id }) => Number(lamp_id))).toEqual([lamp]);
+    });
+  }
+}, 60_000);
+
 test("without one of them the same writes are missed", async () => {
   for (const name of await listCascades()) {
     const trigger = name.replace(".sql", "");
