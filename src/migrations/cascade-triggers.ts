@@ -15,8 +15,8 @@ import { maskSql, mentions } from "./sql-text.ts";
 
 /**
  * The triggers that log rows of captured tables which foreign keys delete or change by themselves, where no trigger of
- * these fires: one before each write of a table that they refer to, directly or through tables in between. Nothing for
- * what a trigger of `files`, written by hand, logs.
+ * these fires: one before each write of a table that they refer to, directly or through tables in between, beside triggers
+ * of `files` that were written by hand: these may log one way of several, and a key may be logged twice.
  * @throws VitrineError MIGRATION_FAILED naming what no generated trigger can log, and the remedy
  */
 export async function generateCascadeTriggers(
@@ -35,17 +35,21 @@ export async function generateCascadeTriggers(
       const ways = findCascadePaths(foreignKeys, { root: parent, event, captured: tables, newValue });
       const gap = ways.gaps.find(({ child }) => !byHand(child));
       if (gap) throw new VitrineError("MIGRATION_FAILED", toGapMessage(gap, { parent, event }));
+      // Of these somebody's own trigger logs all.
+      const gaps = new Set(ways.gaps.map(({ child }) => child.toLowerCase()));
       const paths = new Map<CapturedTable, CascadePath[]>();
       for (const path of ways.paths) {
         const child = captured.get(path.at(-1)?.key.child.toLowerCase() ?? "");
-        if (!child || byHand(child.table)) continue;
+        if (!child || gaps.has(child.table.toLowerCase())) continue;
         paths.set(child, [...(paths.get(child) ?? []), path]);
       }
       if (paths.size === 0) continue;
       const parts: string[] = [];
       for (const [child, ways] of paths)
         parts.push(...printChild(child.table, await readCapturedColumns(db, child), { paths: ways, event }));
-      triggers.push(toFile(domain.name, { parent, event, tables: [...paths.keys()] }, parts));
+      const file = toFile(domain.name, { parent, event, tables: [...paths.keys()] }, parts);
+      refuseOwn(files, file);
+      triggers.push(file);
     }
   return triggers;
 }
@@ -56,6 +60,16 @@ export const toGapMessage = (
   { parent, event }: { readonly parent: string; readonly event: CascadeEvent },
 ): string =>
   `Foreign keys ${constraints.join(", ")}: who ${event}s a row of ${parent} changes rows of ${child} on ways that no trigger can be generated for: ${problem}. Let one of these foreign keys restrict, or write a trigger before ${event} on ${parent} that logs the keys of all those rows of ${child} (docs/how-to/add-a-model.md).`;
+
+/** What somebody wrote is not written over. */
+function refuseOwn(files: readonly RepeatableFile[], { file }: GeneratedFile): void {
+  const own = files.find(({ name }) => name === file);
+  if (own && !own.text.includes(generatedMark))
+    throw new VitrineError(
+      "MIGRATION_FAILED",
+      `${file} was written by hand: give its trigger another name, for one of this name is generated.`,
+    );
+}
 
 /** Whether a trigger that somebody wrote logs the rows of a child before its parent is written. */
 function isByHand(

@@ -139,6 +139,29 @@ describe("the check of foreign keys", () => {
     expect((await check()).map(({ parent }) => parent)).toEqual(["sailor"]);
   });
 
+  test("generates beside a trigger of somebody's own, which may log one way of several, and never over it", async () => {
+    const generate = async (...own: readonly string[]) => {
+      const foreignKeys = await readForeignKeys(db.admin);
+      const files = own.map((object) => ({
+        ...({ kind: "trigger", domain: "home", object, uses: new Set<string>() } as const),
+        name: `triggers/home/${object}.sql`,
+        text: `create trigger ${object} before delete on house for each row ${log("room")}`,
+      }));
+      const domain = { name: "home", captured: [{ table: "room" }] };
+      const made = await generateCascadeTriggers(db.admin, domain, { foreignKeys, files });
+      return made.map(({ file }) => file);
+    };
+    const all = [
+      "triggers/home/house_before_delete_cascade_home.sql",
+      "triggers/home/house_before_update_cascade_home.sql",
+    ];
+    expect(await generate()).toEqual(all);
+    expect(await generate("house_goes")).toEqual(all);
+    await expect(generate("house_before_delete_cascade_home")).rejects.toThrow(
+      "triggers/home/house_before_delete_cascade_home.sql was written by hand: give its trigger another name, for one of this name is generated.",
+    );
+  });
+
   test("says what is lost, and the remedy", async () => {
     const [problem] = await checkCascades(db.admin, projectOf("room"));
     expect(problem?.message).toBe(
