@@ -1,9 +1,10 @@
+import { VitrineError } from "../errors.ts";
 import { changeTableOf } from "../models/derived-names.ts";
 import type { CapturedTable, Domain } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { toCondition } from "./capture-triggers.ts";
 import { type CapturedColumns, readCapturedColumns } from "./captured-columns.ts";
-import { type CascadePath, findCascadePaths } from "./cascade-paths.ts";
+import { type CascadeGap, type CascadePath, findCascadePaths } from "./cascade-paths.ts";
 import type { GeneratedFile } from "./export-procedures.ts";
 import type { CascadeEvent, ForeignKey } from "./foreign-keys.ts";
 import { printCascadeRows } from "./print-cascade.ts";
@@ -14,8 +15,9 @@ import { maskSql, mentions } from "./sql-text.ts";
 
 /**
  * The triggers that log rows of captured tables which foreign keys delete or change by themselves, where no trigger of
- * these fires: one before each write of a table that they refer to, directly or through tables in between. Nothing for
- * what a trigger of `files`, written by hand, logs.
+ * these fires: one before each write of a table that they refer to, directly or through tables in between, beside triggers
+ * of `files` that were written by hand: these may log one way of several, and a key may be logged twice.
+ * @throws VitrineError MIGRATION_FAILED naming what no generated trigger can log, and the remedy
  */
 export async function generateCascadeTriggers(
   db: Queryable,
@@ -24,23 +26,49 @@ export async function generateCascadeTriggers(
 ): Promise<readonly GeneratedFile[]> {
   const captured = new Map((domain.captured ?? []).map((one) => [one.table.toLowerCase(), one]));
   if (captured.size === 0) return [];
+  const tables = new Set(captured.keys());
   const triggers: GeneratedFile[] = [];
   for (const parent of [...new Set(foreignKeys.map((key) => key.parent))].sort())
     for (const event of ["delete", "update"] as const) {
       const newValue = (column: string) => `new.${toColumnReference(column)}`;
+      const byHand = (child: string) => isByHand(files, { parent, event, child });
+      const ways = findCascadePaths(foreignKeys, { root: parent, event, captured: tables, newValue });
+      const gap = ways.gaps.find(({ child }) => !byHand(child));
+      if (gap) throw new VitrineError("MIGRATION_FAILED", toGapMessage(gap, { parent, event }));
+      // Of these somebody's own trigger logs all.
+      const gaps = new Set(ways.gaps.map(({ child }) => child.toLowerCase()));
       const paths = new Map<CapturedTable, CascadePath[]>();
-      for (const path of findCascadePaths(foreignKeys, parent, event, newValue)) {
+      for (const path of ways.paths) {
         const child = captured.get(path.at(-1)?.key.child.toLowerCase() ?? "");
-        if (!child || isByHand(files, { parent, event, child: child.table })) continue;
+        if (!child || gaps.has(child.table.toLowerCase())) continue;
         paths.set(child, [...(paths.get(child) ?? []), path]);
       }
       if (paths.size === 0) continue;
       const parts: string[] = [];
       for (const [child, ways] of paths)
         parts.push(...printChild(child.table, await readCapturedColumns(db, child), { paths: ways, event }));
-      triggers.push(toFile(domain.name, { parent, event, tables: [...paths.keys()] }, parts));
+      const file = toFile(domain.name, { parent, event, tables: [...paths.keys()] }, parts);
+      refuseOwn(files, file);
+      triggers.push(file);
     }
   return triggers;
+}
+
+/** Why nothing is generated for a captured table before a write, and what to do: a sentence or two. */
+export const toGapMessage = (
+  { child, constraints, problem }: CascadeGap,
+  { parent, event }: { readonly parent: string; readonly event: CascadeEvent },
+): string =>
+  `Foreign keys ${constraints.join(", ")}: who ${event}s a row of ${parent} changes rows of ${child} on ways that no trigger can be generated for: ${problem}. Let one of these foreign keys restrict, or write a trigger before ${event} on ${parent} that logs the keys of all those rows of ${child} (docs/how-to/add-a-model.md).`;
+
+/** What somebody wrote is not written over. */
+function refuseOwn(files: readonly RepeatableFile[], { file }: GeneratedFile): void {
+  const own = files.find(({ name }) => name === file);
+  if (own && !own.text.includes(generatedMark))
+    throw new VitrineError(
+      "MIGRATION_FAILED",
+      `${file} was written by hand: give its trigger another name, for one of this name is generated.`,
+    );
 }
 
 /** Whether a trigger that somebody wrote logs the rows of a child before its parent is written. */
@@ -113,12 +141,18 @@ interface Head {
   readonly tables: readonly CapturedTable[];
 }
 
+/** The name of the trigger that is generated for a domain before a write. */
+export function toCascadeTriggerName(
+  domain: string,
+  { parent, event }: { readonly parent: string; readonly event: CascadeEvent },
+): string {
+  const name = `${parent}_before_${event}_cascade_${domain}`;
+  if (name.length <= 64) return name;
+  return `${parent.slice(0, 20)}_${sha256(`${parent}${domain}`).slice(0, 8)}_before_${event}_cascade`;
+}
+
 function toFile(domain: string, { parent, event, tables }: Head, body: readonly string[]): GeneratedFile {
-  const suffix = `_before_${event}_cascade_${domain}`;
-  const name =
-    parent.length + suffix.length <= 64
-      ? `${parent}${suffix}`
-      : `${parent.slice(0, 20)}_${sha256(`${parent}${domain}`).slice(0, 8)}_before_${event}_cascade`;
+  const name = toCascadeTriggerName(domain, { parent, event });
   const text = [
     `-- purpose: log what foreign keys ${event === "delete" ? "delete or change" : "change"} when a row of ${parent} is ${event}d`,
     "-- logs: the keys of those rows, old, and new when they differ",

@@ -1,7 +1,9 @@
 import { changeTableOf } from "../models/derived-names.ts";
 import type { Project } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import { type CascadeEvent, type ForeignKey, readForeignKeys } from "./foreign-keys.ts";
+import { type CascadePath, findCascadePaths } from "./cascade-paths.ts";
+import { toCascadeTriggerName, toGapMessage } from "./cascade-triggers.ts";
+import { type CascadeEvent, readForeignKeys } from "./foreign-keys.ts";
 import { readServerBodies, type ServerBody } from "./server-bodies.ts";
 import { maskSql, mentions } from "./sql-text.ts";
 
@@ -37,9 +39,19 @@ export async function checkCascades(
   const problems: CascadeProblem[] = [];
   const logs = await readLogs(db);
   for (const event of ["delete", "update"] as const)
-    for (const parent of parents)
-      for (const [child, constraints] of follow(foreignKeys, parent, event))
-        if (captured.has(child.toLowerCase()) && !logs(parent, event, child))
+    for (const parent of parents) {
+      const newValue = (column: string) => column;
+      const { paths, gaps } = findCascadePaths(foreignKeys, { root: parent, event, captured, newValue });
+      const generated = project.domains.map(({ name }) => toCascadeTriggerName(name, { parent, event }));
+      const open = new Set(gaps.map(({ child }) => child));
+      // What is generated does not log all of it.
+      for (const gap of gaps)
+        if (!logs({ parent, event, child: gap.child, except: generated })) {
+          const { child, constraints } = gap;
+          problems.push({ parent, event, child, constraints, message: toGapMessage(gap, { parent, event }) });
+        }
+      for (const [child, constraints] of nearest(paths))
+        if (!open.has(child) && !logs({ parent, event, child, except: [] }))
           problems.push({
             parent,
             event,
@@ -47,48 +59,28 @@ export async function checkCascades(
             constraints,
             message: `Foreign key ${constraints.join(", ")}: who ${event}s a row of ${parent} changes rows of ${child}, and no trigger of ${child} fires, so the mirror misses it. Run \`vitrine triggers generate\`, which writes a trigger before ${event} on ${parent} that logs their keys, or let the foreign key restrict (docs/how-to/add-a-model.md).`,
           });
+    }
   return problems;
 }
 
-/** The tables whose rows change by themselves when a row of `root` is deleted or updated, and by which foreign keys. */
-function follow(
-  foreignKeys: readonly ForeignKey[],
-  root: string,
-  event: CascadeEvent,
-): ReadonlyMap<string, readonly string[]> {
-  const changed = new Map<string, readonly string[]>();
-  const seen = new Set<string>();
-  // An update matters to those who refer to one of the columns; null: it may be any.
-  const queue: {
-    table: string;
-    event: CascadeEvent;
-    columns: readonly string[] | null;
-    constraints: readonly string[];
-  }[] = [{ table: root, event, columns: null, constraints: [] }];
-  for (let step = queue.shift(); step; step = queue.shift())
-    for (const key of foreignKeys) {
-      const rule = key.rules[step.event];
-      const { columns } = step;
-      const isReferred = columns === null || key.referenced.some((column) => columns.includes(column));
-      if (key.parent !== step.table || !isReferred || (rule !== "CASCADE" && rule !== "SET NULL")) continue;
-      const next =
-        step.event === "delete" && rule === "CASCADE"
-          ? { event: "delete" as const, columns: null }
-          : { event: "update" as const, columns: key.columns };
-      const mark = `${key.child}\n${next.event}\n${next.columns?.join()}`;
-      if (seen.has(mark)) continue;
-      seen.add(mark);
-      const constraints = [...step.constraints, key.name];
-      if (!changed.has(key.child)) changed.set(key.child, constraints);
-      queue.push({ table: key.child, constraints, ...next });
-    }
-  return changed;
+/** The tables at the ends of ways, each with the foreign keys of the shortest. */
+const nearest = (paths: readonly CascadePath[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    [...paths]
+      .sort((a, b) => b.length - a.length)
+      .map((path) => [path.at(-1)?.key.child ?? "", path.map(({ key }) => key.name)]),
+  );
+
+interface Wanted {
+  readonly parent: string;
+  readonly event: CascadeEvent;
+  readonly child: string;
+  /** Names of triggers that do not count. */
+  readonly except: readonly string[];
 }
 
 /** Answers whether a BEFORE trigger of `parent` logs rows of `child`. */
-async function readLogs(
-  db: Queryable,
-): Promise<(parent: string, event: CascadeEvent, child: string) => boolean> {
+async function readLogs(db: Queryable): Promise<(wanted: Wanted) => boolean> {
   const bodies = await readServerBodies(db);
   const reach = (body: ServerBody, seen = new Set<ServerBody>()): ReadonlySet<ServerBody> => {
     if (seen.has(body)) return seen;
@@ -98,10 +90,11 @@ async function readLogs(
       if (called.routine !== null && mentions(masked, called.routine)) reach(called, seen);
     return seen;
   };
-  return (parent, event, child) => {
+  return ({ parent, event, child, except }) => {
     const name = changeTableOf(child);
     return bodies
       .filter(({ table, event: on, timing }) => table === parent && on === event && timing === "before")
+      .filter(({ trigger }) => !except.includes(trigger ?? ""))
       .some((trigger) =>
         [...reach(trigger)].some(({ text }) => {
           const masked = maskSql(text);

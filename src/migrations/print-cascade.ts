@@ -2,6 +2,9 @@ import type { CascadePath, CascadeStep } from "./cascade-paths.ts";
 import type { ForeignKey } from "./foreign-keys.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
 
+/** Reads rows as they are now, as foreign keys do: what a transaction saw when it began lacks rows of others. */
+const asTheyAre = "lock in share mode";
+
 /**
  * The query, inside a trigger before the row `old` is written, that gives these columns of the rows at the end of a way:
  * the rows of each table on it by those of the one before, each with all rows that it takes along of its own table.
@@ -19,6 +22,7 @@ export function printCascadeRows(path: CascadePath, columns: readonly string[]):
           : `join ${toSqlName(key.child)} as way_${index + 1} on ${toCondition(key, `way_${index + 1}`, `way_${index}`)}`,
       ),
       ...path.slice(0, 1).map(({ key }) => `where ${toCondition(key, "way_1", "old")}`),
+      asTheyAre,
     ];
   return [
     select("gone"),
@@ -58,13 +62,19 @@ function printStep({ key, loops }: CascadeStep, { index, isLast, wanted }: Place
   const before = `way_${index}`;
   const list = [...new Set(wanted)].map((column) => `link.${toColumnReference(column)}`).join(", ");
   const from = `    select ${list} from ${toSqlName(key.child)} as link`;
+  // The clause holds for one select: each member of a union has its own, and so its own parentheses.
+  const member = (condition: string) => ["    (", from, `    ${condition}`, `    ${asTheyAre}`, "    )"];
   return [
     `${name} as (`,
-    from,
-    index === 0
-      ? `    where ${toCondition(key, "link", "old")}`
-      : `    join ${before} on ${toCondition(key, "link", before)}`,
-    ...loops.flatMap((loop) => ["    union", from, `    join ${name} on ${toCondition(loop, "link", name)}`]),
+    ...member(
+      index === 0
+        ? `where ${toCondition(key, "link", "old")}`
+        : `join ${before} on ${toCondition(key, "link", before)}`,
+    ),
+    ...loops.flatMap((loop) => [
+      "    union",
+      ...member(`join ${name} on ${toCondition(loop, "link", name)}`),
+    ]),
     isLast ? ")" : "),",
   ];
 }

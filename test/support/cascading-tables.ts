@@ -8,9 +8,10 @@ create table room (
   constraint room_within_fk foreign key (within) references room (room_id) on delete cascade
 );
 create table lamp (
-  lamp_id int primary key, room_id int null, number int null,
+  lamp_id int primary key, room_id int null, number int null, twin int null,
   constraint lamp_room_fk foreign key (room_id) references room (room_id) on delete cascade on update cascade,
-  constraint lamp_number_fk foreign key (number) references house (number) on delete set null on update set null
+  constraint lamp_number_fk foreign key (number) references house (number) on delete set null on update set null,
+  constraint lamp_twin_fk foreign key (twin) references lamp (lamp_id) on delete set null
 );
 create table bulb (
   room_id int null, lamp_id int not null, place int not null, watts int not null, primary key (lamp_id, place),
@@ -30,6 +31,6 @@ export const cascadingViews: Readonly<Record<string, string>> = {
       where lamp.room_id = room.room_id), json_array()) as lamps,
     (select count(*) from room as inner_room where inner_room.within = room.room_id) as inside,
     coalesce((select sum(bulb.lamp_id) from bulb where bulb.room_id = room.room_id), 0) as bulbs from room`,
-  lamps: `select lamp.lamp_id, lamp.number, lamp.room_id,
+  lamps: `select lamp.lamp_id, lamp.number, lamp.room_id, lamp.twin,
     coalesce((select sum(bulb.watts) from bulb where bulb.lamp_id = lamp.lamp_id), 0) as watts from lamp`,
 };

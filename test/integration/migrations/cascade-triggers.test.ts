@@ -42,6 +42,7 @@ const models = [
       lampId: int("Lamp."),
       number: int("Number of the house.", { nullable: true }),
       roomId: int("Room.", { nullable: true }),
+      twin: int("Lamp that looks like it.", { nullable: true }),
       watts: decimal("Watts of its bulbs.", 0),
     },
   }),
@@ -57,7 +58,7 @@ const maybe = fc.option(six, { nil: null, freq: 4 });
 const writes = fc.oneof(
   operation("insert into house values (?, ?)", three, six),
   operation("insert into room values (?, ?, ?, ?, 'x')", six, maybe, maybe, maybe),
-  operation("insert into lamp values (?, ?, ?)", six, maybe, maybe),
+  operation("insert into lamp values (?, ?, ?, ?)", six, maybe, maybe, maybe),
   operation("insert into bulb values (?, ?, ?, ?)", maybe, six, three, six),
   operation("delete from house where house_id = ?", three),
   operation("update house set number = ? where house_id = ?", six, three),
@@ -88,7 +89,7 @@ beforeAll(async () => {
   await db.admin.query(
     `insert into house values (1, 1), (2, 2), (3, 3);
     insert into room values (1, 1, 1, null, 'x'), (2, null, 2, 1, 'x'), (3, 2, null, 2, 'x'), (4, 2, 1, null, 'x');
-    insert into lamp values (1, 1, 1), (2, 2, 2), (3, 3, 1), (4, null, 3);
+    insert into lamp values (1, 1, 1, null), (2, 2, 2, null), (3, 3, 1, null), (4, null, 3, 1);
     insert into bulb values (1, 1, 1, 5), (2, 2, 1, 6), (3, 3, 1, 7), (1, 3, 2, 8), (null, 4, 1, 9)`,
   );
 }, 60_000);
@@ -128,6 +129,41 @@ test("random writes leave no document that differs and was not touched, however 
   );
   for (const { name } of models) expect(different.get(name)).toBeGreaterThan(20);
 }, 120_000);
+
+test("a transaction that read before another wrote logs the rows of that one too, which it takes along", async () => {
+  const last = async () => {
+    const [row] = await db.admin.query<{ n: string }>(
+      "select coalesce(max(vitrine_id), 0) as n from vitrine_change_lamp",
+    );
+    return Number(row?.n);
+  };
+  await db.admin.query(
+    `insert into house values (9, 9);
+    insert into room values (11, null, null, null, 'x'), (14, 9, null, null, 'x')`,
+  );
+  // Through rows that take rows of their own table along, and straight.
+  for (const [write, remove, lamp] of [
+    [
+      "insert into room values (15, null, null, 14, 'x'); insert into lamp values (15, 15, null, null)",
+      "house where house_id = 9",
+      15,
+    ],
+    ["insert into lamp values (16, 11, null, null)", "room where room_id = 11", 16],
+  ] as const) {
+    await db.admin.withConnection(async (late) => {
+      await late.run("start transaction with consistent snapshot");
+      await db.admin.query(write);
+      const before = await last();
+      await late.run(`delete from ${remove}`);
+      await late.run("commit");
+      const logged = await db.admin.query<{ lamp_id: string }>(
+        "select distinct lamp_id from vitrine_change_lamp where vitrine_id > ? order by lamp_id",
+        [before],
+      );
+      expect(logged.map(({ lamp_id }) => Number(lamp_id))).toEqual([lamp]);
+    });
+  }
+}, 60_000);
 
 test("without one of them the same writes are missed", async () => {
   for (const name of await listCascades()) {

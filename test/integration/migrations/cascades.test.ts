@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { generateCascadeTriggers } from "../../../src/migrations/cascade-triggers.ts";
 import { checkCascades } from "../../../src/migrations/check-cascades.ts";
+import { readForeignKeys } from "../../../src/migrations/foreign-keys.ts";
 import { defineDomain, defineProject } from "../../../src/models/project.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
@@ -105,6 +107,59 @@ describe("the check of foreign keys", () => {
       ["before delete on house", `begin /* ${log("room")} */ do 'vitrine_change_room'; end`],
     ] as const)
       expect(await withTrigger(head, body, look), head).toEqual(all);
+  });
+
+  test("names deletions that come back to a table through others, which are not generated but refused", async () => {
+    await db.admin.query(
+      `create table ship (id int primary key, captain int null);
+      create table sailor (id int primary key, ship int null,
+        constraint sailor_ship_fk foreign key (ship) references ship (id) on delete cascade);
+      alter table ship add constraint ship_captain_fk
+        foreign key (captain) references sailor (id) on delete cascade`,
+    );
+    const message =
+      "Foreign keys sailor_ship_fk, ship_captain_fk: who deletes a row of ship changes rows of sailor on ways that no trigger can be generated for: deleted rows of ship take others of it along through other tables. Let one of these foreign keys restrict, or write a trigger before delete on ship that logs the keys of all those rows of sailor (docs/how-to/add-a-model.md).";
+    const check = () => checkCascades(db.admin, projectOf("sailor"));
+    expect((await check()).map((problem) => `${problem.event} ${problem.parent}`)).toEqual([
+      "delete sailor",
+      "delete ship",
+    ]);
+    expect((await check())[1]?.message).toBe(message);
+    const foreignKeys = await readForeignKeys(db.admin);
+    const domain = { name: "home", captured: [{ table: "sailor" }] };
+    await expect(generateCascadeTriggers(db.admin, domain, { foreignKeys, files: [] })).rejects.toThrow(
+      "Let one of these foreign keys restrict, or write a trigger before delete on",
+    );
+    // What was generated once logs some of them; a trigger of somebody's own is taken at its word.
+    await db.admin.query("create table vitrine_change_sailor (id int)");
+    const log = "before delete on ship for each row insert into vitrine_change_sailor values (old.id)";
+    await db.admin.query(`create trigger ship_before_delete_cascade_home ${log}`);
+    expect(await check()).toHaveLength(2);
+    await db.admin.query(`create trigger ship_sails ${log}`);
+    expect((await check()).map(({ parent }) => parent)).toEqual(["sailor"]);
+  });
+
+  test("generates beside a trigger of somebody's own, which may log one way of several, and never over it", async () => {
+    const generate = async (...own: readonly string[]) => {
+      const foreignKeys = await readForeignKeys(db.admin);
+      const files = own.map((object) => ({
+        ...({ kind: "trigger", domain: "home", object, uses: new Set<string>() } as const),
+        name: `triggers/home/${object}.sql`,
+        text: `create trigger ${object} before delete on house for each row ${log("room")}`,
+      }));
+      const domain = { name: "home", captured: [{ table: "room" }] };
+      const made = await generateCascadeTriggers(db.admin, domain, { foreignKeys, files });
+      return made.map(({ file }) => file);
+    };
+    const all = [
+      "triggers/home/house_before_delete_cascade_home.sql",
+      "triggers/home/house_before_update_cascade_home.sql",
+    ];
+    expect(await generate()).toEqual(all);
+    expect(await generate("house_goes")).toEqual(all);
+    await expect(generate("house_before_delete_cascade_home")).rejects.toThrow(
+      "triggers/home/house_before_delete_cascade_home.sql was written by hand: give its trigger another name, for one of this name is generated.",
+    );
   });
 
   test("says what is lost, and the remedy", async () => {
