@@ -47,7 +47,7 @@ export async function readKeys(file: string): Promise<readonly KeyEntry[]> {
   } catch (cause) {
     throw new VitrineError(
       "CONFIG_INVALID",
-      `${file} is no file of keys. VITRINE_KEYS_FILE names it; \`vitrine user add NAME --role ROLE --key\` makes one.`,
+      `${file} is no file of keys. VITRINE_KEYS names it; \`vitrine user add NAME --role ROLE --key\` makes one.`,
       { cause },
     );
   }
