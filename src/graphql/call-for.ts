@@ -12,7 +12,7 @@ import type { RequestState } from "./yoga.ts";
 export interface CallLog {
   /** Over the connection of the call, in its transaction. */
   note(connection: Queryable, entry: AuditEntry): Promise<void>;
-  /** Of a call that was not made: nothing is lost with it but this, so it never rejects. */
+  /** Of a call that was not made, or of which nobody knows: nothing is lost with it but this, so it never rejects. */
   noteUnmade(entry: AuditEntry): Promise<void>;
 }
 
@@ -80,11 +80,13 @@ export async function callFor(
 }
 
 /** What a rule, the tables or access refuse is the caller's to mend. */
-const outcomeOf = (error: unknown): "refused" | "failed" =>
-  error instanceof VitrineError &&
-  (error.code === "RULE_VIOLATED" || errorCatalogue[error.code].exit === 2 || error.code === "FORBIDDEN")
-    ? "refused"
-    : "failed";
+function outcomeOf(error: unknown): "refused" | "failed" | "unknown" {
+  if (!(error instanceof VitrineError)) return "failed";
+  const { code } = error;
+  if (code === "OUTCOME_UNKNOWN") return "unknown";
+  const isRefused = code === "RULE_VIOLATED" || errorCatalogue[code].exit === 2 || code === "FORBIDDEN";
+  return isRefused ? "refused" : "failed";
+}
 
 /** Values by name, `_` in place of those of personal fields. */
 function withoutPersonal(
