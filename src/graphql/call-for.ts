@@ -2,10 +2,10 @@ import { type AuditEntry, noteCall } from "../core/audit.ts";
 import { errorCatalogue, VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { ArgumentField, ProcedureDefinition, ResultField } from "../models/procedure.ts";
+import { sha256 } from "../sha256.ts";
 import type { CallOptions, ProcedureAnswer, ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
-import { hashOf } from "./hash-of.ts";
 import type { RequestState } from "./yoga.ts";
 
 /** Where calls of principals with a role are noted. */
@@ -52,7 +52,7 @@ export async function callFor(
     role,
     requestId: exchange.requestId,
     operation: exchange.operation ?? null,
-    documentHash: exchange.text === undefined ? null : hashOf(exchange.text),
+    documentHash: exchange.text === undefined ? null : sha256(exchange.text),
     procedure: procedure.name,
     arguments: withoutPersonal(procedure.arguments, args),
   };
