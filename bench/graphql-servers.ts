@@ -43,7 +43,7 @@ export async function startGateway(
       MARIADB_URL: shop.mariadbUrl,
       MONGODB_URL: shop.mongodbUrl,
       VITRINE_POOL_SIZE: String(connections),
-      ...(key && { VITRINE_AUTH: "keys", VITRINE_KEYS_FILE: keysFile }),
+      ...(key && { VITRINE_AUTH: "keys", VITRINE_KEYS: keysFile }),
       ...settings,
     },
     stdio: ["ignore", "pipe", "ignore"],

@@ -47,7 +47,7 @@ export const authSettings = {
     .describe(
       "How it is known who asks: `keys` (`vitrine user add NAME --role ROLE --key`), `jwt` (tokens of others), `none`: nobody is asked, and all is everybody's. Default: `none` while `HOST` is of this machine only; else it must be said.",
     ),
-  VITRINE_KEYS_FILE: optional().describe(
+  VITRINE_KEYS: optional().describe(
     "File of the hashes of keys, with their roles and claims. Default: `keys.json` in the data folder.",
   ),
   VITRINE_JWT_KEYS: z
@@ -113,7 +113,7 @@ export function readAuthSettings(env: Env & { readonly VITRINE_DATA_DIR: string 
   return {
     kind: env.VITRINE_AUTH ?? "none",
     isChosen: env.VITRINE_AUTH !== undefined,
-    keysFile: resolve(env.VITRINE_KEYS_FILE ?? join(env.VITRINE_DATA_DIR, "keys.json")),
+    keysFile: resolve(env.VITRINE_KEYS ?? join(env.VITRINE_DATA_DIR, "keys.json")),
     maskKey: env.VITRINE_MASK_KEY,
     token: env.VITRINE_TOKEN,
     jwt: isTold

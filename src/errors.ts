@@ -144,3 +144,6 @@ export class VitrineError extends Error {
     return errorCatalogue[this.code].exposed;
   }
 }
+
+/** What something that was thrown says. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

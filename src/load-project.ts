@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, parse, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { VitrineError } from "./errors.ts";
+import { messageOf, VitrineError } from "./errors.ts";
 import { defineProject, type Project } from "./models/project.ts";
 import { readTypeScript } from "./read-typescript.ts";
 
@@ -26,7 +26,7 @@ export async function loadProject(projectFile: string): Promise<LoadedProject> {
       `The project file ${projectFile} is an ES module, and ${commonJs} says that its folder is CommonJS. Write "type": "module" into it; or keep the project in a folder of its own, with a package.json that says so, beside what is CommonJS.`,
     );
   const module: unknown = await importProject(projectFile).catch((error: unknown) =>
-    fail(`The project file ${projectFile} cannot be loaded: ${toMessage(error).replace(/\.$/, "")}.`, error),
+    fail(`The project file ${projectFile} cannot be loaded: ${messageOf(error).replace(/\.$/, "")}.`, error),
   );
   const project = module && typeof module === "object" && "default" in module ? module.default : undefined;
   if (!isProject(project))
@@ -53,7 +53,7 @@ function check(project: Project, projectFile: string): Project {
   try {
     return defineProject(project);
   } catch (error) {
-    throw new VitrineError("CONFIG_INVALID", `The project file ${projectFile}: ${toMessage(error)}`, {
+    throw new VitrineError("CONFIG_INVALID", `The project file ${projectFile}: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -71,5 +71,3 @@ async function importProject(projectFile: string): Promise<unknown> {
 
 const isProject = (value: unknown): value is Project =>
   typeof value === "object" && value !== null && "sql" in value && "domains" in value;
-
-const toMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { VitrineError } from "../errors.ts";
 import { toFileError } from "../file-errors.ts";
 import { makeFolder } from "../make-folder.ts";
+import { sha256 } from "../sha256.ts";
 import type { ReadToken } from "./identify.ts";
 
 /** What is kept of a key: not the key. */
@@ -47,7 +48,7 @@ export async function readKeys(file: string): Promise<readonly KeyEntry[]> {
   } catch (cause) {
     throw new VitrineError(
       "CONFIG_INVALID",
-      `${file} is no file of keys. VITRINE_KEYS_FILE names it; \`vitrine user add NAME --role ROLE --key\` makes one.`,
+      `${file} is no file of keys. VITRINE_KEYS names it; \`vitrine user add NAME --role ROLE --key\` makes one.`,
       { cause },
     );
   }
@@ -69,7 +70,7 @@ export async function addKey(
         `There is a key of ${entry.name}. \`vitrine user revoke ${entry.name}\` ends it.`,
       );
     const { name, role, claims, expires } = entry;
-    return [...keys, { name, role, claims, sha256: hashOf(key), added: new Date().toISOString(), expires }];
+    return [...keys, { name, role, claims, sha256: sha256(key), added: new Date().toISOString(), expires }];
   });
   return key;
 }
@@ -129,12 +130,10 @@ export function createKeyReader(file: string, now: () => number = Date.now): Rea
       });
       await looking;
     }
-    const entry = known.get(hashOf(key));
+    const entry = known.get(sha256(key));
     const expiresAt = entry?.expires ? Date.parse(entry.expires) : null;
     if (!entry || (expiresAt !== null && expiresAt <= now()))
       throw new VitrineError("UNAUTHENTICATED", "Nobody is known by this key, or it has ended.");
     return { name: entry.name, role: entry.role, claims: entry.claims, expiresAt };
   };
 }
-
-const hashOf = (key: string): string => createHash("sha256").update(key).digest("hex");

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { collect } from "./collect.ts";
 import type { CommandContext } from "./context.ts";
 import { askForFile, askForJson } from "./post-query.ts";
 import { showTable } from "./show-table.ts";
@@ -11,8 +12,6 @@ interface QueryOptions {
   readonly excel: boolean;
   readonly url?: string;
 }
-
-const collect = (one: string, before: readonly string[]): readonly string[] => [...before, one];
 
 /** `vitrine query FILE.graphql`: asks an operation of a file, and prints its answer, or the rows of its one list. */
 export function registerQuery(command: Command, context: CommandContext): void {

@@ -1,9 +1,8 @@
 import { type Command, Option } from "commander";
+import { collect } from "./collect.ts";
 import type { CommandContext } from "./context.ts";
 import { addAccount, listAccounts, removeAccount } from "./user-accounts.ts";
 import { addUserKey, type KeyOptions, listUserKeys, revokeUserKey } from "./user-keys.ts";
-
-const collect = (one: string, before: readonly string[]): readonly string[] => [...before, one];
 
 /** `vitrine user add|list|remove|revoke`: who may read what: accounts of the database for SQL, keys for GraphQL, files and pages. */
 export function registerUser(user: Command, context: CommandContext): void {

@@ -3,8 +3,11 @@ import { printMoment, readMoment } from "./moments.ts";
 
 /** The table `vitrine_audit`: who called which procedure that writes, and what became of it. */
 
-/** `refused`: by a rule, by the tables or by access; `failed`: for a reason that is not the caller's. */
-export const auditOutcomes = ["succeeded", "refused", "failed"] as const;
+/**
+ * `refused`: by a rule, by the tables or by access; `failed`: for a reason that is not the caller's; `unknown`: the commit
+ * was not answered. If it was made, the call has a row `succeeded` of the same request, too.
+ */
+export const auditOutcomes = ["succeeded", "refused", "failed", "unknown"] as const;
 export type AuditOutcome = (typeof auditOutcomes)[number];
 
 /** A call as it is noted. Arguments and result are without values of personal fields. */

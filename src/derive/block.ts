@@ -104,3 +104,7 @@ export function replaceColumns(
     parts: value.parts.map((part) => (typeof part === "string" ? part : (replaced.get(part) ?? part))),
   };
 }
+
+/** Whether it is the other block, or stands in it. */
+export const isWithin = (block: Block, above: Block): boolean =>
+  block === above || (block.parent !== null && isWithin(block.parent, above));

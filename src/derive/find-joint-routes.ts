@@ -5,6 +5,7 @@ import {
   compare,
   type Instance,
   isSame,
+  isWithin,
   replaceColumns,
   type Value,
 } from "./block.ts";
@@ -62,9 +63,6 @@ export function findJointRoutes(instance: Instance, key: JointKey, rules: Rules)
     );
   return routes;
 }
-
-const isWithin = (block: Block, above: Block): boolean =>
-  block === above || (block.parent !== null && isWithin(block.parent, above));
 
 function subsetsOf<T>(all: readonly T[]): readonly (readonly T[])[] {
   const [first, ...rest] = all;

@@ -4,6 +4,7 @@ import {
   columnsOf,
   type Instance,
   instancesOf,
+  isWithin,
   replaceColumns,
   type Value,
 } from "./block.ts";
@@ -74,9 +75,6 @@ function followLinks(block: Block, routes: Map<Instance, Route>, rules: Rules): 
     relax(instance);
   }
 }
-
-const isWithin = (block: Block, above: Block): boolean =>
-  block === above || (block.parent !== null && isWithin(block.parent, above));
 
 /** The conditions of a block that say which rows of two instances belong together. */
 export function linksOf(block: Block): readonly Link[] {

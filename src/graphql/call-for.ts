@@ -2,17 +2,17 @@ import { type AuditEntry, noteCall } from "../core/audit.ts";
 import { errorCatalogue, VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { ArgumentField, ProcedureDefinition, ResultField } from "../models/procedure.ts";
+import { sha256 } from "../sha256.ts";
 import type { CallOptions, ProcedureAnswer, ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
-import { hashOf } from "./hash-of.ts";
 import type { RequestState } from "./yoga.ts";
 
 /** Where calls of principals with a role are noted. */
 export interface CallLog {
   /** Over the connection of the call, in its transaction. */
   note(connection: Queryable, entry: AuditEntry): Promise<void>;
-  /** Of a call that was not made: nothing is lost with it but this, so it never rejects. */
+  /** Of a call that was not made, or of which nobody knows: nothing is lost with it but this, so it never rejects. */
   noteUnmade(entry: AuditEntry): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export async function callFor(
     role,
     requestId: exchange.requestId,
     operation: exchange.operation ?? null,
-    documentHash: exchange.text === undefined ? null : hashOf(exchange.text),
+    documentHash: exchange.text === undefined ? null : sha256(exchange.text),
     procedure: procedure.name,
     arguments: withoutPersonal(procedure.arguments, args),
   };
@@ -80,11 +80,13 @@ export async function callFor(
 }
 
 /** What a rule, the tables or access refuse is the caller's to mend. */
-const outcomeOf = (error: unknown): "refused" | "failed" =>
-  error instanceof VitrineError &&
-  (error.code === "RULE_VIOLATED" || errorCatalogue[error.code].exit === 2 || error.code === "FORBIDDEN")
-    ? "refused"
-    : "failed";
+function outcomeOf(error: unknown): "refused" | "failed" | "unknown" {
+  if (!(error instanceof VitrineError)) return "failed";
+  const { code } = error;
+  if (code === "OUTCOME_UNKNOWN") return "unknown";
+  const isRefused = code === "RULE_VIOLATED" || errorCatalogue[code].exit === 2 || code === "FORBIDDEN";
+  return isRefused ? "refused" : "failed";
+}
 
 /** Values by name, `_` in place of those of personal fields. */
 function withoutPersonal(

@@ -2,7 +2,7 @@ import type { Plugin } from "graphql-yoga";
 import type { Principal } from "../access/principal.ts";
 import { VitrineError } from "../errors.ts";
 import type { Access } from "../models/access.ts";
-import { hashOf } from "./hash-of.ts";
+import { sha256 } from "../sha256.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 import type { RequestState } from "./yoga.ts";
 
@@ -28,7 +28,7 @@ export function createDocumentRule({ trusted, freeText, access }: RuleOptions): 
   return {
     refuse({ role }, text) {
       if (declared.get(role ?? "") ?? freeText) return null;
-      const hash = text === undefined ? undefined : hashOf(text);
+      const hash = text === undefined ? undefined : sha256(text);
       if (hash !== undefined && trusted.find(hash) !== undefined) return null;
       const which = hash === undefined ? "" : `, and this one (SHA-256 ${hash}) is none`;
       return new VitrineError(

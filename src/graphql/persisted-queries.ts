@@ -1,6 +1,6 @@
 import type { Plugin } from "graphql-yoga";
 import { VitrineError } from "../errors.ts";
-import { hashOf } from "./hash-of.ts";
+import { sha256 } from "../sha256.ts";
 import type { Exchange } from "./report-answers.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 
@@ -73,7 +73,7 @@ export function createPersistedQueries(
           throw new VitrineError("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound");
         return { text: known, offered: hash };
       }
-      if (texts.get(hash) !== text && hashOf(text) !== hash)
+      if (texts.get(hash) !== text && sha256(text) !== hash)
         throw new VitrineError("BAD_INPUT", "The hash that names the query is not that of its text.");
       return { text, offered: hash };
     },

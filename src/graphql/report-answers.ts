@@ -3,9 +3,9 @@ import type { Plugin } from "graphql-yoga";
 import type { Principal } from "../access/principal.ts";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { sha256 } from "../sha256.ts";
 import type { RequestContext } from "./context.ts";
 import { causeOf, toGraphQLError } from "./graphql-errors.ts";
-import { hashOf } from "./hash-of.ts";
 import type { Metrics } from "./metrics.ts";
 import { showShape } from "./operation-shape.ts";
 
@@ -118,7 +118,7 @@ export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: 
     requestId,
     ...(principal.role !== null && { principal: principal.name, role: principal.role }),
     operation,
-    document: text === undefined ? undefined : hashOf(text),
+    document: text === undefined ? undefined : sha256(text),
     codes,
     ...(isSubscription && { events }),
     cost,

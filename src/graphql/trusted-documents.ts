@@ -5,7 +5,7 @@ import { z } from "zod";
 import { VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { readText } from "../read-text.ts";
-import { hashOf } from "./hash-of.ts";
+import { sha256 } from "../sha256.ts";
 
 /** Documents that a project's owners have looked at: known by the SHA-256 of their text. */
 export interface TrustedDocuments {
@@ -37,7 +37,7 @@ const manifests = z.union([
 /** Trusts these texts, and no other. */
 export function trustDocuments(texts: Iterable<string>): TrustedDocuments {
   const known = new Map<string, string>();
-  for (const text of texts) known.set(hashOf(text), text);
+  for (const text of texts) known.set(sha256(text), text);
   return { size: known.size, find: (hash) => known.get(hash) };
 }
 
@@ -98,7 +98,7 @@ function findProblems(
   { text, hash }: Source,
   schema: GraphQLSchema,
 ): { readonly isUnfit: boolean; readonly problems: readonly string[] } {
-  if (hash !== undefined && hash.toLowerCase() !== hashOf(text))
+  if (hash !== undefined && hash.toLowerCase() !== sha256(text))
     return { isUnfit: false, problems: ["the hash is not the SHA-256 of the text, in hexadecimal"] };
   try {
     const problems = validate(schema, parse(text)).map(({ message }) => message);

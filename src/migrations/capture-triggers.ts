@@ -1,11 +1,11 @@
 import { changeTableOf } from "../models/derived-names.ts";
 import type { CapturedTable, Domain } from "../models/project.ts";
+import { sha256 } from "../sha256.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type CapturedColumn, type CapturedColumns, readCapturedColumns } from "./captured-columns.ts";
 import { changedColumn, changedWidth } from "./change-table-columns.ts";
 import { generatedMark, toCapturedLines } from "./read-captured.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
-import { sha256 } from "./sql-files.ts";
 
 export interface CaptureTrigger {
   readonly table: string;

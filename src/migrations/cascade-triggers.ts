@@ -1,6 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import { changeTableOf } from "../models/derived-names.ts";
 import type { CapturedTable, Domain } from "../models/project.ts";
+import { sha256 } from "../sha256.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { toCondition } from "./capture-triggers.ts";
 import { type CapturedColumns, readCapturedColumns } from "./captured-columns.ts";
@@ -10,7 +11,7 @@ import type { CascadeEvent, ForeignKey } from "./foreign-keys.ts";
 import { printCascadeRows } from "./print-cascade.ts";
 import { generatedMark } from "./read-captured.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
-import { type RepeatableFile, sha256 } from "./sql-files.ts";
+import type { RepeatableFile } from "./sql-files.ts";
 import { maskSql, mentions } from "./sql-text.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
 import { type StoredField, storedFields } from "../stores/conversion/stored-fields.ts";
@@ -56,7 +57,7 @@ async function findBroken(db: Pick<Queryable, "query">, view: string): Promise<s
     await db.query(`select * from ${quoteName(view)} limit 0`);
     return null;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return `${view} cannot be read: ${reason}. Make what it reads again, or write the view anew.`;
   }
 }

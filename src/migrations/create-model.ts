@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { VitrineError } from "../errors.ts";
+import { messageOf, VitrineError } from "../errors.ts";
 import { packageName } from "../front-door.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Domain } from "../models/project.ts";
@@ -10,7 +10,7 @@ import { type Decision, toCamel } from "./print-definition.ts";
 import { scaffoldModel } from "./scaffold-model.ts";
 import { withScratchDatabase } from "./scratch-database.ts";
 import { readTouchedFiles } from "./touched-files.ts";
-import { loadDefinition, refuseTakenName, tryModel, tryView } from "./try-model.ts";
+import { loadDefinition, refuse, refuseTakenName, tryModel, tryView } from "./try-model.ts";
 import { type FileChange, writeNewFiles } from "./write-new-files.ts";
 
 export interface NewModel {
@@ -129,11 +129,6 @@ function writeFiles(
 
 const grow = (domains: readonly Domain[], domain: Domain, model: DocumentModel): readonly Domain[] =>
   domains.map((one) => (one === domain ? { ...one, models: [...one.models, model] } : one));
-
-const refuse = (problem: string, cause?: unknown): VitrineError =>
-  new VitrineError("USAGE", problem, { cause });
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Before the first export that comes later in the alphabet. */
 function insertLine(text: string, line: string): string {

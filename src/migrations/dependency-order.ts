@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
-import { type RepeatableFile, sha256 } from "./sql-files.ts";
+import { sha256 } from "../sha256.ts";
+import type { RepeatableFile } from "./sql-files.ts";
 
 /** A file in the order in which it can be applied. */
 export interface OrderedFile extends RepeatableFile {

@@ -1,7 +1,7 @@
 import { prepareParser, readViewText } from "../derive/read-view-text.ts";
 import { showView } from "../derive/read-views.ts";
 import { Refusal } from "../derive/refusal.ts";
-import { VitrineError } from "../errors.ts";
+import { messageOf, VitrineError } from "../errors.ts";
 import { enginePrefix } from "../models/engine-names.ts";
 import type { Domain } from "../models/project.ts";
 import { type MariaDb, type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
@@ -120,7 +120,7 @@ export async function lendViews(
       try {
         await scratch.run(`create sql security invoker view ${quoteName(view.name)} as ${view.text}`);
       } catch (error) {
-        reason = error instanceof Error ? error.message : String(error);
+        reason = messageOf(error);
         left.push(view);
       }
     open = left;

@@ -12,7 +12,7 @@ const ofGateways = "vitrine_cube_question";
 /** Who writes to it takes nothing back: loaders drop what is too old, and gateways only add. */
 const audit = "vitrine_audit";
 /** Tables of the engine that no loader adds to. */
-const ofMigrations = [
+const notOfLoaders = [
   audit,
   "vitrine_captured_table",
   "vitrine_commit_time",
@@ -51,7 +51,7 @@ export async function readRoleGrants(
     where table_schema = database() and table_type <> 'VIEW'
       and table_name like 'vitrine\\_%' and table_name not in (?)
     order by table_name`,
-    [ofMigrations],
+    [notOfLoaders],
   );
   const routines = await db.query<{ name: string; kind: string; access: string }>(
     `select routine_name as name, lower(routine_type) as kind, sql_data_access as access

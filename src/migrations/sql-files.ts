@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -7,6 +6,7 @@ import { toFormerNames } from "../core/former-names.ts";
 import { VitrineError } from "../errors.ts";
 import { analystPrefix, engineDomain } from "../models/engine-names.ts";
 import { normaliseText } from "../read-text.ts";
+import { sha256 } from "../sha256.ts";
 import { maskSql, readNames } from "./sql-text.ts";
 
 /** Tables and data: applied once, in the order of the names within a domain. */
@@ -48,9 +48,6 @@ export interface SqlFiles {
 
 /** With the kind of what they hold. */
 const folders = { procedures: "procedure", views: "view", touched: "view", triggers: "trigger" } as const;
-
-/** Of the UTF-8 text, in hexadecimal. */
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 const failed = (file: string, problem: string) =>
   new VitrineError("MIGRATION_FAILED", `${file}: ${problem}`, { details: { file } });

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { VitrineError } from "../errors.ts";
+import { messageOf, VitrineError } from "../errors.ts";
 import { findFrontDoor, packageName } from "../front-door.ts";
 import { pluralOf } from "../models/derived-names.ts";
 import type { DocumentModel } from "../models/model.ts";
@@ -69,7 +69,6 @@ export async function tryModel(scratch: Queryable, model: DocumentModel): Promis
   }
 }
 
-const refuse = (problem: string, cause?: unknown): VitrineError =>
+/** That a model is not made, and why. */
+export const refuse = (problem: string, cause?: unknown): VitrineError =>
   new VitrineError("USAGE", problem, { cause });
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

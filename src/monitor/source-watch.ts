@@ -8,14 +8,17 @@ const FAILED_LOOKS = 2;
 export interface SourceWatch {
   /** Asks, and notes whether the database answered. */
   watch(hold: () => Promise<boolean>): Promise<boolean>;
-  /** Whether this node was the one that tells when the database was heard of last: while it is away nobody else can become that. */
-  isHolder(): boolean;
+  /**
+   * Whether this node was the one that tells when the database was heard of last: while it is away nobody else can become
+   * that. Undefined: it was not heard of yet.
+   */
+  isHolder(): boolean | undefined;
   /** That the database is away, once two looks have failed. `raised`: alerts that go on. */
   judge(raised: readonly Alert[]): readonly Condition[];
 }
 
 export function createSourceWatch(): SourceWatch {
-  let isHolder = false;
+  let isHolder: boolean | undefined;
   let failures = 0;
   let reason = "";
   return {

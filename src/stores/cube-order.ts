@@ -47,6 +47,9 @@ export function fieldOf(cube: CubeModel, name: string): ScalarField {
   return field;
 }
 
+/** Digits after the point of its exact values. */
+export const scaleOf = (field: ScalarField): number => (field.kind === "decimal" ? field.scale : 0);
+
 /** Binary, by value, as the stores compare; null first. */
 export function compareValues(field: ScalarField, left: Value, right: Value): number {
   if (left === null || right === null) return left === right ? 0 : left === null ? -1 : 1;

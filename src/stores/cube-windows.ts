@@ -3,7 +3,7 @@ import type { ScalarField } from "../models/field.ts";
 import { determines, isCyclic, type Period } from "../models/period.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { fromUnits, ratioHalfUp, toUnits } from "./conversion/exact-decimal.ts";
-import { compareKeys, comparePlaces, fieldOf, toSortKey } from "./cube-order.ts";
+import { compareKeys, comparePlaces, fieldOf, scaleOf, toSortKey } from "./cube-order.ts";
 import { type CubeQuery, type CubeWindow, type Group, keysOf, type WindowValues } from "./cube-store.ts";
 import type { FilterValue } from "./document-store.ts";
 import { previousPeriod } from "./previous-period.ts";
@@ -105,8 +105,6 @@ const valuesOf = (measures: readonly string[], value: (name: string) => FilterVa
 
 const unitsOf = (cube: CubeModel, group: Group, name: string): bigint =>
   toUnits(String(group.values[name] ?? 0), scaleOf(fieldOf(cube, name)));
-
-const scaleOf = (field: ScalarField): number => (field.kind === "decimal" ? field.scale : 0);
 
 async function readShares(
   { cube, query, all, rest }: Groups,

@@ -4,7 +4,7 @@ import type { CubeModel } from "../models/cube.ts";
 import type { ScalarField } from "../models/field.ts";
 import { fromUnits, ratioHalfUp, toUnits } from "./conversion/exact-decimal.ts";
 import { conversionOf, exactNameOf } from "./converted-cube.ts";
-import { compareValues, fieldOf } from "./cube-order.ts";
+import { compareValues, fieldOf, scaleOf } from "./cube-order.ts";
 import type { CubeRow, Group } from "./cube-store.ts";
 import type { FilterValue } from "./document-store.ts";
 import type { Rates } from "./exchange-rates.ts";
@@ -42,8 +42,6 @@ export function foldOf(cube: CubeModel, name: string, rates: Rates): MeasureFold
 }
 
 type OneMeasure = Pick<MeasureFold, "read" | "show">;
-
-const scaleOf = (field: ScalarField): number => (field.kind === "decimal" ? field.scale : 0);
 
 function foldMoney(cube: CubeModel, name: string, rates: Rates): OneMeasure {
   const { currency, date, scale } = conversionOf(cube);

@@ -1,7 +1,8 @@
 import { readChangeTables } from "../../src/core/change-tables.ts";
 import { formerNames, toFormerNames } from "../../src/core/former-names.ts";
 import { readMadeObjects } from "../../src/migrations/made-objects.ts";
-import { type RepeatableFile, readSqlFiles, sha256 } from "../../src/migrations/sql-files.ts";
+import { type RepeatableFile, readSqlFiles } from "../../src/migrations/sql-files.ts";
+import { sha256 } from "../../src/sha256.ts";
 import type { Queryable } from "../../src/stores/mariadb/mariadb.ts";
 import { rolesOf } from "../../src/stores/mariadb/roles.ts";
 

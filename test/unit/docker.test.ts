@@ -103,6 +103,14 @@ describe("docker-compose.yml", () => {
     expect(imageEnvironment.HOST).toBe("0.0.0.0");
   });
 
+  it("keeps over restarts what Vitrine notes in its data folder: keys, and that an outage was told", () => {
+    const dataDir = environment.VITRINE_DATA_DIR;
+    expect(vitrine?.volumes).toEqual([`vitrine:${dataDir}`]);
+    // A new volume is whose the folder in the image is: the server's root file system is not written to.
+    const [, made] = /^RUN install -d -o node -g node (\S+)$/m.exec(dockerfile) ?? [];
+    expect(made).toBe(dataDir);
+  });
+
   it("mounts volumes that it declares, in profiles that README names", () => {
     const mounted = Object.values(compose.services)
       .flatMap((service) => service.volumes ?? [])

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { configSchema, readConfig } from "../../src/config.ts";
 import { secretNames } from "../../src/secret-settings.ts";
 
 let folder: string;
@@ -54,6 +54,18 @@ describe("A secret in a file", () => {
       expect(problemsOf({ [`${name}_FILE`]: "/nowhere/at/all" })).toEqual([
         `${name}_FILE: names the file /nowhere/at/all, which cannot be read (ENOENT)`,
       ]);
+  });
+
+  it("is named as no other setting is: what ends so is the file of a secret", () => {
+    const named = Object.keys(configSchema.shape).filter((name) => name.endsWith("_FILE"));
+    expect(named.sort()).toEqual(secretNames.map((name) => `${name}_FILE`).sort());
+  });
+
+  it("may be whatever hides its value in an address: those of chats' webhooks are their tokens", () => {
+    const webhook = "https://chat.example/hooks/T0/B0/tell-nobody";
+    const env = { VITRINE_ALERT_SECRET: "a secret of at least 16 characters" };
+    const read = readConfig({ ...env, VITRINE_ALERT_WEBHOOK_FILE: write("webhook", `${webhook}\n`) });
+    expect(read.alerts.webhook).toBe(webhook);
   });
 
   it("is refused beside its variable, empty, too long, or wrong, and never told", () => {

@@ -18,7 +18,7 @@ create table if not exists vitrine_audit (
     arguments varchar(4000) not null,
     -- what it answered, likewise; null: it did not succeed
     result varchar(4000) null,
-    outcome enum('succeeded', 'refused', 'failed') not null,
+    outcome enum('succeeded', 'refused', 'failed', 'unknown') not null,
     -- of the error that the client was told
     code varchar(64) character set ascii collate ascii_bin null,
     primary key (audit_id),

@@ -110,7 +110,7 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
     async *stream(model, where, options = {}) {
       const cursor = (await guarded(options, () => open(model, options)))
         .find(query(...(where ? [toMirrorFilter(model, where)] : [])), {
-          ...serverLimits(options),
+          ...serverLimits({ timeoutMs: options.timeoutMs }),
           ...projection(model, options, []),
         })
         .sort({ _id: 1 })
@@ -187,7 +187,13 @@ const fieldsOf = (orderBy: PageRequest["orderBy"]): readonly string[] => orderBy
 // The driver's filter type cannot express a filter that is built from a model.
 const query = (...conditions: readonly MirrorQuery[]): object => ({ $and: [isAlive, ...conditions] });
 
-const serverLimits = ({ signal, timeoutMs = Number.POSITIVE_INFINITY }: ReadOptions) => ({
+const serverLimits = ({
+  signal,
+  timeoutMs = Number.POSITIVE_INFINITY,
+}: {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}) => ({
   // To MongoDB 0 is no limit.
   ...(timeoutMs === Number.POSITIVE_INFINITY ? {} : { maxTimeMS: Math.max(Math.ceil(timeoutMs), 1) }),
   ...(signal ? { signal } : {}),

@@ -10,7 +10,7 @@ import {
   MongoTopologyClosedError,
 } from "mongodb";
 import { ConnectionString } from "mongodb-connection-string-url";
-import { VitrineError } from "../../errors.ts";
+import { messageOf, VitrineError } from "../../errors.ts";
 
 export interface MongoDb {
   readonly client: MongoClient;
@@ -79,7 +79,7 @@ function createClient(url: string, maxPoolSize: number): MongoClient {
     return client;
   } catch (cause) {
     // An option that it does not know, or a file that it cannot read. The driver does not repeat the URL.
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = messageOf(cause);
     throw new VitrineError("CONFIG_INVALID", `MONGODB_URL is refused by the driver: ${problem}.`, { cause });
   }
 }

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Principal } from "../../../src/access/principal.ts";
 import { noteCall, readAudit } from "../../../src/core/audit.ts";
+import { VitrineError } from "../../../src/errors.ts";
+import { createCallLog } from "../../../src/graphql/call-for.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { openRole } from "../../../src/graphql/open-role.ts";
 import { createServer, type ServerOptions } from "../../../src/graphql/server.ts";
@@ -183,6 +185,23 @@ describe("A call that writes", () => {
     const lines = gateway.log.filter((line) => JSON.stringify(line).includes("The scales are broken."));
     expect(lines).toMatchObject([{ level: "error", msg: "query failed" }]);
     expect(JSON.stringify(lines)).not.toMatch(/Ines|call `send_letter`/);
+  });
+
+  test("of which nobody knows whether it was made is noted as unknown, beside the row that may stand", async () => {
+    const note = async (...[connection, entry]: Parameters<typeof noteCall>) => {
+      await noteCall(connection, entry);
+      await connection.run("commit");
+      throw new VitrineError("OUTCOME_UNKNOWN", "The connection was lost while it was being committed.");
+    };
+    const { noteUnmade } = createCallLog(gateway.database.writer, gateway.options.logger);
+    const answer = await send(await serve(till, { callLog: { note, noteUnmade } }), 10);
+    expect(answer.errors?.[0]?.extensions.code).toBe("OUTCOME_UNKNOWN");
+    const rows = await audit();
+    expect(rows.map(({ outcome, code }) => [outcome, code])).toEqual([
+      ["unknown", "OUTCOME_UNKNOWN"],
+      ["succeeded", null],
+    ]);
+    expect(new Set(rows.map(({ requestId }) => requestId)).size).toBe(1);
   });
 
   test("is noted once, also when a deadlock makes it begin anew", async () => {

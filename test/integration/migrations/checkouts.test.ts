@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
-import { sha256 } from "../../../src/migrations/sql-files.ts";
 import { defineProject } from "../../../src/models/project.ts";
+import { sha256 } from "../../../src/sha256.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { createSqlFolder } from "../../support/sql-folder.ts";
 

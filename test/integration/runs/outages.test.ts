@@ -38,6 +38,9 @@ const nothing: Look = {
 };
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+const readFileOfNode = async (): Promise<unknown> =>
+  JSON.parse(await readFile(outages, "utf8").catch(() => "null"));
+
 /** A receiver that answers as it is told, and keeps what it has taken. */
 function createReceiver() {
   const taken: AlertEvent[] = [];
@@ -96,7 +99,7 @@ test("That the database is away is told once, and once when it is back, in the w
   });
   expect(raised?.data.message).toContain("MariaDB is away");
   expect(over?.data).toMatchObject({ raisedAt: raised?.timestamp, overAt: over?.timestamp });
-  expect(JSON.parse(await readFile(outages, "utf8"))).toEqual([]);
+  expect(await readFileOfNode()).toEqual({ isHolder: true, alerts: [] });
   expect(await readLatestAlerts(database.reader, 9)).toEqual([]);
 });
 
@@ -131,6 +134,22 @@ test("A restart while it is away, and one after it is back, tell nothing again",
   expect(receiver.types()).toHaveLength(2);
 });
 
+test("Who starts while it is away tells it where it was the one that told, and nowhere else", async () => {
+  const receiver = createReceiver();
+  const first = watch(receiver.tell);
+  await untilHeld();
+  await expect.poll(readFileOfNode).toMatchObject({ isHolder: true });
+  await first.end();
+  await takeAway();
+  watch(receiver.tell, join(folder, "never told.json"));
+  await rest(1000);
+  expect(receiver.types()).toEqual([]);
+  watch(receiver.tell);
+  await expect.poll(receiver.types).toEqual(["source alert.raised"]);
+  await proxy.start();
+  await expect.poll(receiver.types).toEqual(["source alert.raised", "source alert.over"]);
+});
+
 test("A receiver that is away meanwhile gets both when it is back, in order", async () => {
   const receiver = createReceiver();
   receiver.state.told = { outcome: "away", reason: "it says so" };
@@ -140,8 +159,8 @@ test("A receiver that is away meanwhile gets both when it is back, in order", as
   await expect.poll(() => receiver.state.tries).toBeGreaterThan(1);
   await proxy.start();
   await expect
-    .poll(async () => JSON.parse(await readFile(outages, "utf8")))
-    .toMatchObject([{ isRaiseTold: false, overAt: expect.any(String) }]);
+    .poll(readFileOfNode)
+    .toMatchObject({ alerts: [{ isRaiseTold: false, overAt: expect.any(String) }] });
   receiver.state.told = { outcome: "taken" };
   await expect
     .poll(receiver.types, { timeout: 20_000 })

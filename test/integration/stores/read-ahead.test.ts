@@ -6,6 +6,7 @@ import { bsonCodecOf } from "../../../src/stores/conversion/document-codec.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import type { MongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { openTcpProxy } from "../../support/tcp-proxy.ts";
 
 const BATCH = 10;
 const ROWS = 45;
@@ -25,8 +26,8 @@ beforeAll(async () => {
 afterAll(() => db?.close());
 
 /** The mirror with all things, over a connection that tells which commands it sends. */
-async function openTold() {
-  const client = new MongoClient(db.mongodbUrl, {
+async function openTold(url = db.mongodbUrl) {
+  const client = new MongoClient(url, {
     monitorCommands: true,
     promoteLongs: false,
     promoteBuffers: true,
@@ -34,6 +35,8 @@ async function openTold() {
   onTestFinished(() => client.close());
   const sent: string[] = [];
   client.on("commandStarted", ({ commandName }) => sent.push(commandName));
+  const ended: string[] = [];
+  client.on("commandSucceeded", ({ commandName }) => ended.push(commandName));
   const mongo: MongoDb = {
     client,
     db: client.db(db.mongo.db.databaseName),
@@ -51,7 +54,8 @@ async function openTold() {
   );
   sent.length = 0;
   const count = (name: string) => sent.filter((one) => one === name).length;
-  return { mirror: createMirrorStore(mongo), count };
+  const answered = (name: string) => ended.filter((one) => one === name).length;
+  return { mirror: createMirrorStore(mongo), count, answered };
 }
 const settings = { collection: thing.name };
 
@@ -69,15 +73,33 @@ test("all documents come in the order of the key, each batch asked for while the
   expect(ids).toEqual(Array.from({ length: ROWS }, (_, index) => String(index + 1)));
 });
 
-test("who stops early ends the read at the server, and who is aborted waits for nothing", async () => {
+test("who stops early ends the read at the server", async () => {
   const { mirror, count } = await openTold();
   for await (const document of mirror.stream(thing, null, settings))
     if (String(document.thingId) === "3") break;
   await expect.poll(() => count("killCursors")).toBe(1);
+});
+
+test("who is aborted while a batch is on its way waits for nothing, and leaves no cursor to the server", async () => {
+  const url = new URL(db.mongodbUrl);
+  const proxy = await openTcpProxy(Number(url.port));
+  onTestFinished(() => proxy.close());
+  url.host = `127.0.0.1:${proxy.port}`;
+  const { mirror, count, answered } = await openTold(url.href);
   const stop = new AbortController();
   const read = async () => {
-    for await (const document of mirror.stream(thing, null, { ...settings, signal: stop.signal }))
-      if (String(document.thingId) === String(BATCH)) stop.abort(new Error("Nobody waits."));
+    for await (const document of mirror.stream(thing, null, { ...settings, signal: stop.signal })) {
+      if (String(document.thingId) === "1") {
+        await expect.poll(() => answered("getMore")).toBe(1);
+        proxy.blackHole();
+      }
+      if (String(document.thingId) === String(BATCH + 1)) {
+        await expect.poll(() => count("getMore")).toBe(2);
+        stop.abort(new Error("Nobody waits."));
+      }
+    }
   };
   await expect(read()).rejects.toThrow("Nobody waits.");
+  proxy.open();
+  await expect.poll(() => count("killCursors")).toBe(1);
 });

@@ -73,7 +73,7 @@ test("nobody is asked on this machine only, unless that is said in so many words
       code: "CONFIG_INVALID",
       message: expect.stringContaining("VITRINE_AUTH"),
     });
-  const keys = settings({ VITRINE_AUTH: "keys", VITRINE_KEYS_FILE: file });
+  const keys = settings({ VITRINE_AUTH: "keys", VITRINE_KEYS: file });
   expect(await openIdentify(keys, "0.0.0.0", roles)).toBeTypeOf("function");
   await expect(openIdentify(keys, "0.0.0.0", new Set())).rejects.toThrow(/declares no role/);
 });

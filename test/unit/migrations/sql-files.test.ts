@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readSqlFiles, sha256 } from "../../../src/migrations/sql-files.ts";
+import { readSqlFiles } from "../../../src/migrations/sql-files.ts";
+import { sha256 } from "../../../src/sha256.ts";
 
 let dir: string;
 beforeEach(async () => {
