@@ -119,6 +119,8 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
         for (const stored of batch) {
           const document = readStored(model, stored, options);
           if (document) yield document;
+          // What was read ahead is nothing for a client who has gone.
+          options.signal?.throwIfAborted();
         }
     },
     async aggregate(cube, query, options = {}) {
