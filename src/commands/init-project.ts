@@ -4,9 +4,10 @@ import { isMariaDbSupported } from "../local/versions.ts";
 import { defineProject } from "../models/project.ts";
 import { openMariaDb } from "../stores/mariadb/mariadb.ts";
 import type { CommandContext } from "./context.ts";
+import { readSourceUrl } from "./source-url.ts";
 
 export interface InitOptions {
-  readonly from: string;
+  readonly from?: string;
   readonly tables?: readonly string[];
   readonly folder: string;
 }
@@ -20,12 +21,16 @@ export async function initProject(context: CommandContext, options: InitOptions)
   const { printProjectSchema } = await import("../graphql/print-schema.ts");
   const { createProject, refuseFullFolder } = await import("../migrations/init-project.ts");
   const { judgeServer } = await import("../migrations/init-tables.ts");
-  const { from: url, folder, tables } = options;
+  const { folder, tables } = options;
+  const url = readSourceUrl(options.from, context.config().mariadbReaderUrl);
   refuseFullFolder(folder);
   const db = openMariaDb(url, { size: 2 });
   try {
     if (db.database === "")
-      throw new VitrineError("USAGE", "--from names no database. Write it at the end: mariadb://host/shop");
+      throw new VitrineError(
+        "USAGE",
+        "The address names no database. Write it at the end: mariadb://host/shop",
+      );
     const [server] = await db.query<{ version: string }>("select version() as version");
     const problem = judgeServer(server?.version ?? "", isMariaDbSupported);
     if (problem !== null) throw new VitrineError("USAGE", problem);

@@ -3,12 +3,12 @@ import type { Command } from "commander";
 import type { CommandContext } from "./context.ts";
 import { type InitOptions, initProject } from "./init-project.ts";
 
-/** `vitrine init --from mariadb://…`: a project of the tables that a database has; changes nothing there. */
+/** `vitrine init`: a project of the tables that a database has; changes nothing there. */
 export function registerInit(command: Command, context: CommandContext): void {
   command
-    .requiredOption(
+    .option(
       "--from <url>",
-      "the database, as an account that may read it: mariadb://me:password@host/shop",
+      "the database, as an account that may read it: mariadb://me@host/shop (MARIADB_READER_URL, or the file that MARIADB_READER_URL_FILE names: a password is in no list of processes there)",
     )
     .option("--tables <list>", "the tables that are meant, with commas between; default: all", toList)
     .option(

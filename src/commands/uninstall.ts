@@ -8,11 +8,13 @@ import { withSource } from "./with-app.ts";
 export function registerUninstall(command: Command, context: CommandContext): void {
   command.option("--yes", "drop it; without, it is named only").action(({ yes = false }: { yes?: boolean }) =>
     withSource(context, async ({ admin, project }) => {
-      const plan = await planUninstall(admin, project);
-      const { dropped, left } = plan;
       const tell = ({ kind, name }: { kind: string; name: string }) => context.print(`drop ${kind} ${name}`);
-      if (yes) await uninstall(admin, plan, tell);
-      else for (const object of dropped) tell(object);
+      const { dropped, left } = yes
+        ? await uninstall(admin, project, tell)
+        : await planUninstall(admin, project);
+      if (!yes) for (const object of dropped) tell(object);
+      if (dropped.some(({ name }) => name === "vitrine_audit"))
+        context.print("With vitrine_audit goes who called which mutation (`vitrine audit` prints it).");
       for (const sentence of left) context.print(`left: ${sentence}`);
       context.print(
         yes

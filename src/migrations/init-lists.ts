@@ -2,7 +2,7 @@ import type { ShapedRelation } from "../derive/read-shapes.ts";
 import type { Reference } from "../derive/table-facts.ts";
 import { pluralOf } from "../models/derived-names.ts";
 import { toColumnName } from "../models/model.ts";
-import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+import { type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { toColumnField } from "./column-fields.ts";
 import { firstFree, singularOf } from "./init-names.ts";
 import { type ColumnField, type FoundField, type Open, toColumnFields } from "./model-fields.ts";
@@ -13,6 +13,8 @@ import { toColumnReference, toSqlName } from "./reserved-words.ts";
 const MOST_ITEMS = 500;
 /** Longest time that counting the rows of a table's parents may take. */
 const COUNT_SECONDS = 20;
+/** What the server says of a statement that it has ended for its time. */
+const tookTooLong = 1969;
 /** From here on a list says how many items are expected. */
 const MANY_ITEMS = 10;
 
@@ -28,22 +30,27 @@ export interface ChildCounts {
   readonly most: number;
 }
 
-/** Counts by an index, as a foreign key has one. */
+/**
+ * Counts by an index, as a foreign key has one.
+ * @throws the server's error, but that it took too long: the table has gone, or a right is lacking
+ */
 export async function countChildren(
   db: Queryable,
-  { child, reference }: ChildKey,
+  { child, reference }: { readonly child: Pick<ShapedRelation, "name">; readonly reference: Reference },
+  seconds = COUNT_SECONDS,
 ): Promise<ChildCounts | null> {
   const columns = reference.columns.map(quoteName).join(", ");
   try {
     const [row] = await db.query<{ average: string | null; most: string | null }>(
-      `set statement max_statement_time = ${COUNT_SECONDS} for
+      `set statement max_statement_time = ${seconds} for
       select avg(n) as average, max(n) as most
       from (select count(*) as n from ${quoteName(child.name)}
         where ${quoteName(reference.columns[0] ?? "")} is not null group by ${columns}) as counted`,
     );
     return { average: Number(row?.average ?? 0), most: Number(row?.most ?? 0) };
-  } catch {
-    return null;
+  } catch (error) {
+    if (sqlErrorOf(error)?.errno === tookTooLong) return null;
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
 import { type Domain, defineDomain } from "../models/project.ts";
@@ -17,7 +17,7 @@ import {
   printReadme,
 } from "./init-texts.ts";
 import { loadDefinition } from "./try-model.ts";
-import { writeNewFiles } from "./write-new-files.ts";
+import { type NewFile, writeNewFiles } from "./write-new-files.ts";
 
 export interface NewProject {
   /** Absolute; empty, but for what installing the package puts there. */
@@ -79,7 +79,7 @@ export async function createProject(db: Queryable, project: NewProject): Promise
   const given = existsSync(packageFile) ? readFileSync(packageFile, "utf8") : null;
   const toPackage = (text: string | null) => printPackage(domain, project.version, text);
   const src = `src/domains/${domain}`;
-  const files = new Map([
+  const files = new Map<string, string | NewFile>([
     ...(given === null ? [["package.json", toPackage(null)] as const] : []),
     ["vitrine.config.ts", printProjectFile(domain)],
     [`${src}/index.ts`, printDomain(domain, source.database)],
@@ -91,14 +91,13 @@ export async function createProject(db: Queryable, project: NewProject): Promise
     ["README.md", printReadme(domain, source.database, models)],
     ["DECISIONS.md", printDecisions(models, decisions)],
     [".gitignore", "node_modules\n.vitrine\nsetup.sql\nvitrine.env\n"],
-    ["setup.sql", printSetupSql(accounts, source.hasBinaryLog)],
-    ["vitrine.env", printEnvironment(accounts, url)],
+    ["setup.sql", { text: printSetupSql(accounts, source.hasBinaryLog), isSecret: true }],
+    ["vitrine.env", { text: printEnvironment(accounts, url), isSecret: true }],
   ]);
   writeNewFiles(
-    new Map([...files].map(([name, text]) => [join(folder, name), text])),
+    new Map([...files].map(([name, file]) => [join(folder, name), file])),
     given === null ? [] : [{ path: packageFile, change: toPackage }],
   );
-  for (const name of ["setup.sql", "vitrine.env"]) chmodSync(join(folder, name), 0o600);
   return { files: [...files.keys()], models, decisions };
 }
 

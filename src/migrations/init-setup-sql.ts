@@ -40,7 +40,9 @@ export function printSetupSql(accounts: SetupAccounts, hasBinaryLog: boolean): s
     `    on ${pattern}.* to ${of("admin")} with grant option;`,
     `grant all privileges on \`vitrine\\_scratch\\_%\`.* to ${of("admin")};`,
     "-- It looks at who may do what, at the text of routines, and ends statements that nobody waits for any more.",
-    ...["user", "procs_priv", "tables_priv", "proc"].map(
+    // These columns of an account, and no hash of its password.
+    `grant select (User, Host, is_role) on mysql.user to ${of("admin")};`,
+    ...["procs_priv", "tables_priv", "proc"].map(
       (table) => `grant select on mysql.${table} to ${of("admin")};`,
     ),
     "-- It notices tables that are emptied or swapped, which no trigger tells.",

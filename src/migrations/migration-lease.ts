@@ -10,7 +10,8 @@ import {
   sqlErrorOf,
 } from "../stores/mariadb/mariadb.ts";
 
-const NAME = "migrate";
+/** What the lease of a runner is called. */
+export const migrationLease = "migrate";
 const leaseSeconds = 15;
 const renewEveryMs = 4000;
 const askAgainMs = 100;
@@ -53,7 +54,7 @@ export function withMigrationLease<T>(
     const holder = `${node}${hostname()}:${process.pid}:${randomUUID()}`;
     await acquire(connection, { ...options, lock, node, holder });
     const prolong = async () => {
-      if (!(await prolongLease(admin, NAME, holder, leaseSeconds)))
+      if (!(await prolongLease(admin, migrationLease, holder, leaseSeconds)))
         throw new VitrineError(
           "MIGRATION_LOCKED",
           "Another runner took over, because this one stood still for too long. Run the migration again.",
@@ -66,14 +67,14 @@ export function withMigrationLease<T>(
     } finally {
       clearInterval(timer);
       // Best effort: after a lost connection the row expires by itself.
-      await releaseLease(admin, NAME, holder).catch(() => {});
+      await releaseLease(admin, migrationLease, holder).catch(() => {});
       await connection.run("do release_lock(?)", [lock]).catch(() => {});
     }
   });
 }
 
 /** Whether somebody holds that row now. */
-export const isMigrating = (db: Queryable): Promise<boolean> => isLeaseHeld(db, NAME);
+export const isMigrating = (db: Queryable): Promise<boolean> => isLeaseHeld(db, migrationLease);
 
 interface Claim extends LeaseOptions {
   readonly lock: string;
@@ -91,7 +92,7 @@ async function acquire(connection: MariaDbConnection, claim: Claim): Promise<voi
     const alone = Number(courtesy?.got) === 1;
     if (alone && (await claimRow(connection, claim))) return;
     if (alone) await connection.run("do release_lock(?)", [claim.lock]);
-    const other = await readLeaseHolder(connection, NAME);
+    const other = await readLeaseHolder(connection, migrationLease);
     // Between its lock and its row, or from its row to the lock's release, a runner has no name.
     const name = other ? ` (${toPublicName(other)})` : "";
     if (Date.now() >= deadline)
@@ -113,7 +114,7 @@ async function claimRow(
   { node, holder }: Pick<Claim, "node" | "holder">,
 ): Promise<boolean> {
   try {
-    return await claimLease(connection, NAME, { node, holder, seconds: leaseSeconds });
+    return await claimLease(connection, migrationLease, { node, holder, seconds: leaseSeconds });
   } catch (error) {
     if (sqlErrorOf(error)?.errno === 1213) return false;
     throw error;

@@ -86,7 +86,7 @@ export function checkHistory(plan: MigrationPlan): void {
 }
 
 /** `views/pos/sales.sql` → `pos` */
-const domainOf = (name: string): string => name.split("/")[1] ?? "";
+export const domainOf = (name: string): string => name.split("/")[1] ?? "";
 
 /** `views/pos/sales.sql` → `sales` */
 export const objectOf = (name: string): string => name.slice(name.lastIndexOf("/") + 1).replace(/\.sql$/, "");

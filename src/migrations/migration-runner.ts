@@ -1,6 +1,7 @@
 import { logBegun } from "../core/migration-log.ts";
 import { VitrineError } from "../errors.ts";
 import { type MariaDb, type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import { runBriefly } from "./brief-locks.ts";
 import { type MigrationLease, withMigrationLease } from "./migration-lease.ts";
 import { type ObjectKind, readRunnerTables } from "./sql-files.ts";
 import { readRenaming, waitForFormerRunner } from "./upgrade-names.ts";
@@ -10,7 +11,7 @@ export interface RunnerOptions {
   readonly admin: MariaDb;
   /** Report the steps with their SQL, change nothing. */
   readonly dryRun?: boolean;
-  /** How long to wait for another runner. Default: 60 s. */
+  /** How long to wait for another runner, and for a table that somebody's transaction holds. Default: 60 s. */
   readonly waitMs?: number;
   /** Called before each step. */
   readonly onStep?: (step: MigrationStep) => void;
@@ -57,7 +58,7 @@ export async function withRunner(
       await lease.prolong();
       if (step.action !== "grant") note(step);
       if (step.kind) await logBegun(connection, { name: step.name, kind: step.kind });
-      await runStep(lease, step);
+      await runStep(lease, step, waitMs);
       await log(connection);
     };
     await waitForFormerRunner(connection, waitMs);
@@ -78,10 +79,15 @@ const remedies: ReadonlyMap<number, string> = new Map([
   [1352, "Make it a table, by a migration: a temporary one is gone with its session."],
 ]);
 
+/** Views, routines and triggers; a migration that alters a table may be half done, and waits as long as it must. */
+const isRepeatable = ({ action, kind }: MigrationStep): boolean =>
+  action === "drop" || (action === "apply" && kind !== undefined && kind !== "versioned");
+
 /** The server parses the whole text: bodies of routines need no DELIMITER, and nothing is split here. */
-async function runStep(lease: MigrationLease, step: MigrationStep): Promise<void> {
+async function runStep(lease: MigrationLease, step: MigrationStep, waitMs: number): Promise<void> {
   try {
-    await lease.connection.query(step.sql);
+    if (isRepeatable(step)) await runBriefly(lease.connection, step, waitMs);
+    else await lease.connection.query(step.sql);
   } catch (error) {
     const sql = sqlErrorOf(error);
     if (sql === undefined || error instanceof VitrineError) throw error;

@@ -18,12 +18,14 @@ export const maskSql = (sql: string): string =>
 export const stripComments = (sql: string): string =>
   sql.replace(lexemes, (lexeme) => (/^['"`]/.test(lexeme) ? lexeme : " "));
 
+/** A name, as a pattern that stands for it alone. */
+export const escapePattern = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+
 /** Whether a name stands in a text, whatever is before and behind it: `x.name`, `name.x`, quoted or not, in any case. */
 export function mentions(text: string, name: string): boolean {
   // Asked of every text for every name: most have nothing alike.
   if (!text.toLowerCase().includes(name.toLowerCase())) return false;
-  const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-  return new RegExp(`(?<![\\p{L}\\p{N}_$])${literal}(?![\\p{L}\\p{N}_$])`, "iu").test(text);
+  return new RegExp(`(?<![\\p{L}\\p{N}_$])${escapePattern(name)}(?![\\p{L}\\p{N}_$])`, "iu").test(text);
 }
 
 /**

@@ -2,19 +2,15 @@ import { readChangeTables } from "../core/change-tables.ts";
 import { readHeldLeases } from "../core/lease.ts";
 import { isLogged, runnerTables } from "../core/runner-tables.ts";
 import { VitrineError } from "../errors.ts";
-import { engineDomain, enginePrefix } from "../models/engine-names.ts";
+import { engineDomain } from "../models/engine-names.ts";
 import type { NamedDomain } from "../models/list-names.ts";
 import { type MariaDb, type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+import { runBriefly } from "./brief-locks.ts";
 import { type MadeKind, readMadeObjects } from "./made-objects.ts";
-import { type MigrationPlan, objectOf, readMigrationPlan, wasBegun } from "./migration-plan.ts";
+import { migrationLease, withMigrationLease } from "./migration-lease.ts";
+import { domainOf, type MigrationPlan, objectOf, readMigrationPlan, wasBegun } from "./migration-plan.ts";
 import { objectId } from "./server-objects.ts";
-import { maskSql, mentions } from "./sql-text.ts";
-
-/** An object of the database that is dropped. */
-export interface DroppedObject {
-  readonly kind: MadeKind;
-  readonly name: string;
-}
+import { type DroppedObject, findUses } from "./uninstall-uses.ts";
 
 export interface Uninstallation {
   /** In their order. */
@@ -23,26 +19,73 @@ export interface Uninstallation {
   readonly left: readonly string[];
 }
 
+/** The project whose migrations made it. */
+export interface InstalledProject {
+  readonly sqlDir: string;
+  readonly domains: readonly NamedDomain[];
+}
+
 /** Whoever writes is free first; what reads goes before what is read. */
 const order: readonly MadeKind[] = ["trigger", "view", "procedure", "function", "table"];
 
 /**
  * Says what Vitrine made in a database, as its log of migrations tells. What a migration of a domain made stays: it
  * may hold rows of somebody; so does what was changed by hand since. Changes nothing.
- * @throws VitrineError MIGRATION_FAILED when there is nothing of Vitrine's, when a loader or gateway is at work, or when
- *   something that stays needs what would be dropped
+ * @throws VitrineError MIGRATION_FAILED when there is nothing of Vitrine's, when a loader, a schedule or a migration is
+ *   at work (a gateway alone is not known), when other projects made something too, or when something that stays needs
+ *   what would be dropped
  */
-export async function planUninstall(
-  db: Queryable,
-  { sqlDir, domains }: { readonly sqlDir: string; readonly domains: readonly NamedDomain[] },
+export const planUninstall = (db: Queryable, project: InstalledProject): Promise<Uninstallation> =>
+  planBeside(db, project, () => false);
+
+/**
+ * Drops what planUninstall says, with the right to migrate, the log of it last: a run that is killed is finished by the
+ * next.
+ * @throws VitrineError those of planUninstall, before anything is dropped; MIGRATION_LOCKED while another migrates;
+ *   MIGRATION_FAILED naming a table that somebody's transaction holds for long
+ */
+export async function uninstall(
+  admin: MariaDb,
+  project: InstalledProject,
+  onDropped: (object: DroppedObject) => void = () => {},
 ): Promise<Uninstallation> {
-  if (!(await isLogged(db))) throw refuse("The database has nothing of Vitrine's.");
-  const held = await readHeldLeases(db);
+  // Before the lease, which has a table of Vitrine's.
+  if (!(await isLogged(admin))) throw refuseNothing();
+  return withMigrationLease(admin, { waitMs: 10_000 }, async ({ connection, prolong }) => {
+    const plan = await planBeside(connection, project, (lease) => lease === migrationLease);
+    const isLast = ({ kind, name }: DroppedObject) => kind === "table" && name in runnerTables;
+    for (const object of plan.dropped.filter((one) => !isLast(one))) {
+      await prolong();
+      const named = `${object.kind} ${object.name}`;
+      await runBriefly(connection, {
+        name: named,
+        sql: `drop ${object.kind} if exists ${quoteName(object.name)}`,
+      });
+      onDropped(object);
+    }
+    const last = plan.dropped.filter(isLast);
+    // In one statement: of a half of them nobody could tell that it is ours.
+    if (last.length > 0)
+      await connection.run(`drop table if exists ${last.map(({ name }) => quoteName(name)).join(", ")}`);
+    for (const object of last) onDropped(object);
+    return plan;
+  });
+}
+
+/** @param isOwnLease whether a lease is of who asks */
+async function planBeside(
+  db: Queryable,
+  { sqlDir, domains }: InstalledProject,
+  isOwnLease: (name: string) => boolean,
+): Promise<Uninstallation> {
+  if (!(await isLogged(db))) throw refuseNothing();
+  const held = (await readHeldLeases(db)).filter(({ name }) => !isOwnLease(name));
   if (held.length > 0)
     throw refuse(
       `Somebody is at work: ${held.map(({ name, holder }) => `${name} (${holder})`).join(", ")}. Stop loaders, schedules and migrations first.`,
     );
   const plan = await readMigrationPlan(db, sqlDir, domains);
+  refuseOtherDomains(plan, domains);
   const { objects, left } = listRepeatable(plan);
   const dropped = [...objects, ...(await listTables(db, plan))]
     .filter(({ kind, name }) => plan.server.has(objectId(kind, name)))
@@ -55,18 +98,19 @@ export async function planUninstall(
   return { dropped, left: [...left, ...listOfDomains(plan)] };
 }
 
-/** Drops what was planned, the log of it last: a run that is killed is finished by the next. */
-export async function uninstall(
-  admin: MariaDb,
-  { dropped }: Uninstallation,
-  onDropped: (object: DroppedObject) => void = () => {},
-): Promise<void> {
-  const isLast = ({ kind, name }: DroppedObject) => kind === "table" && name in runnerTables;
-  for (const object of [...dropped.filter((one) => !isLast(one)), ...dropped.filter(isLast)]) {
-    await admin.run(`drop ${object.kind} if exists ${quoteName(object.name)}`);
-    onDropped(object);
-  }
+/** Their views would go, and their tables would be named by nobody. */
+function refuseOtherDomains(plan: MigrationPlan, domains: readonly NamedDomain[]): void {
+  const known = new Set([engineDomain, ...domains.map(({ name }) => name)]);
+  const others = [...plan.applied.keys()].filter((name) => !known.has(domainOf(name)));
+  if (others.length === 0) return;
+  const names = [...new Set(others.map(domainOf))].sort().join(", ");
+  const more = others.length > 3 ? " and others" : "";
+  throw refuse(
+    `Domains that this project lacks made something here too: ${names} (${others.slice(0, 3).join(", ")}${more}). Nothing was changed. Run it in a project that has all of them.`,
+  );
 }
+
+const refuseNothing = (): VitrineError => refuse("The database has nothing of Vitrine's.");
 
 const refuse = (problem: string): VitrineError => new VitrineError("MIGRATION_FAILED", problem);
 
@@ -113,36 +157,3 @@ const listOfDomains = (plan: MigrationPlan): readonly string[] =>
           .map(({ kind, object }) => `${kind} ${object}: ${file.name} made it, and it may hold rows of yours`)
       : [],
   );
-
-/** What is not dropped, and names what is: whoever writes there would fail. */
-async function findUses(db: Queryable, dropped: readonly DroppedObject[]): Promise<readonly string[]> {
-  const rows = await db.query<{ kind: MadeKind; name: string; text: string | null }>(
-    `select 'trigger' as kind, trigger_name as name, action_statement as text
-    from information_schema.triggers where trigger_schema = database()
-    union all
-    select lower(routine_type), routine_name, routine_definition
-    from information_schema.routines where routine_schema = database()
-    union all
-    select 'view', table_name, view_definition from information_schema.views where table_schema = database()
-    union all
-    select 'event', event_name, event_definition from information_schema.events where event_schema = database()`,
-  );
-  const gone = new Set(dropped.map(({ kind, name }) => objectId(kind, name)));
-  const names = dropped.filter(({ kind }) => kind !== "trigger").map(({ name }) => name);
-  return rows
-    .filter(({ kind, name }) => !gone.has(objectId(kind, name)))
-    .flatMap(({ kind, name, text }) => {
-      const masked = maskSql(text ?? "");
-      const used = names.find((one) =>
-        one.startsWith(enginePrefix) ? mentions(masked, one) : isRead(masked, one),
-      );
-      return used === undefined ? [] : [`${kind} ${name} names ${used}`];
-    });
-}
-
-/** Whether a text reads or calls an object of a name that columns may have too. */
-const isRead = (masked: string, name: string): boolean =>
-  new RegExp(
-    `\\b(?:from|join|into|update|call)\\s+\\(*(?:\`[^\`]+\`\\.)?(?:\`${name}\`|${name}(?![\\w$.]))`,
-    "i",
-  ).test(masked);

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { countChildren } from "../../../src/migrations/init-lists.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { type CommandResult, runVitrine } from "../../support/run-vitrine.ts";
 
@@ -113,6 +114,32 @@ test("what npm put into the folder stays, but that it is a package of ES modules
     type: "module",
     dependencies: { x: "1", vitrine: expect.stringMatching(/^\^\d/) },
   });
+});
+
+test("the database of the settings is taken, and an address that is none is told, not taken for a fault", async () => {
+  const url = Object.assign(new URL(db.mariadbUrl), { username: account, password: "r" }).href;
+  const file = join(tmpdir(), `${account}.url`);
+  writeFileSync(file, `${url}\n`, { mode: 0o600 });
+  const args = ["init", "--folder", folder, "--tables", "twins"];
+  const env = { MARIADB_URL: "", MARIADB_READER_URL_FILE: file };
+  expect(await runVitrine(db, folder, args, env)).toMatchObject({ code: 0, stderr: "" });
+  rmSync(file);
+  rmSync(folder, { recursive: true });
+  for (const bad of ["harbour", "me:r@127.0.0.1/harbour"]) {
+    const told = await runVitrine(db, folder, [...args, "--from", bad]);
+    expect(told).toMatchObject({ code: 2, stderr: expect.stringContaining("starts with mariadb://") });
+    expect(told.stderr).not.toContain("me:r");
+  }
+});
+
+test("rows that take too long to be counted are not, and any other error is told", async () => {
+  const key = (name: string) => ({
+    child: { name },
+    reference: { columns: ["seq"], table: "node", targets: ["id"] },
+  });
+  expect(await countChildren(db.admin, key("seq_1_to_5"))).toEqual({ average: 1, most: 1 });
+  expect(await countChildren(db.admin, key("seq_1_to_100000000"), 0.05)).toBeNull();
+  await expect(countChildren(db.admin, key("nowhere"))).rejects.toThrow("nowhere");
 });
 
 test("a folder of somebody is refused, and nothing is written into it", async () => {

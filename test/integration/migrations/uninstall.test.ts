@@ -51,7 +51,8 @@ afterAll(async () => {
 });
 
 const migrate = () => migrateUp({ admin: db.admin, sqlDir, domains: project.domains });
-const plan = () => planUninstall(db.admin, { sqlDir, domains: project.domains });
+const installed = () => ({ sqlDir, domains: project.domains });
+const plan = () => planUninstall(db.admin, installed());
 
 /** What `mariadb-dump --routines --triggers` would write of the database: how each object is made, and its rows. */
 async function dump(): Promise<unknown> {
@@ -96,6 +97,11 @@ test("stops when something that stays would fail, or somebody is at work", async
       "trigger theirs names vitrine_change_ships",
     ],
     ["create view theirs as select ship from voyage", "drop view theirs", "view theirs names voyage"],
+    [
+      "create procedure theirs() select count(*) from ships, voyage",
+      "drop procedure theirs",
+      "procedure theirs names voyage",
+    ],
   ] as const) {
     await db.admin.run(make);
     await expect(plan()).rejects.toMatchObject({ message: expect.stringContaining(told) });
@@ -108,6 +114,49 @@ test("stops when something that stays would fail, or somebody is at work", async
   await db.admin.run("delete from vitrine_lease where lease_name = 'tried'");
 });
 
+test("stops when what is in another database names a view of ours", async () => {
+  const other = `${db.admin.database}_other`;
+  await db.admin.query(
+    `create database ${other}; create view ${other}.theirs as select ship from ${db.admin.database}.voyage`,
+  );
+  await expect(plan()).rejects.toThrow(`view ${other}.theirs names voyage`);
+  await db.admin.query(`drop database ${other}`);
+});
+
+test("stops when other projects made something too", async () => {
+  await db.admin.run(
+    "insert into vitrine_migration (name, kind, hash) values ('views/port/crane.sql', 'view', '')",
+  );
+  await expect(plan()).rejects.toThrow("Domains that this project lacks made something here too: port (");
+  await db.admin.run("delete from vitrine_migration where name = 'views/port/crane.sql'");
+});
+
+test("nobody migrates while it drops, and others write a table that it waits for", async () => {
+  await db.admin.withConnection(async (owner) => {
+    await owner.query("begin; select count(*) from voyages");
+    const told = (async () => {
+      for (;;) {
+        const [row] = await db.admin.query<{ info: string }>(
+          `select info from information_schema.processlist
+          where db = database() and state = 'Waiting for table metadata lock' and info like 'drop trigger%'`,
+        );
+        if (row) return row.info;
+        await new Promise((done) => setTimeout(done, 20));
+      }
+    })();
+    const done = uninstall(db.admin, installed());
+    expect(await told).toMatch(/^drop trigger if exists `voyages/);
+    await expect(migrateUp({ admin: db.admin, ...installed(), waitMs: 0 })).rejects.toMatchObject({
+      code: "MIGRATION_LOCKED",
+    });
+    // Behind the waiting statement, for as long as that waits.
+    await db.admin.run("set statement lock_wait_timeout = 20 for update voyages set status = status");
+    await owner.run("commit");
+    await done;
+  });
+  await migrate();
+});
+
 test("leaves what was changed by hand, and says so", async () => {
   await db.admin.run("create or replace procedure export_voyage() select 1");
   expect((await plan()).left).toEqual([
@@ -118,14 +167,17 @@ test("leaves what was changed by hand, and says so", async () => {
 });
 
 test("leaves the database as it was before, also when it was killed half-way", async () => {
-  const half = await plan();
-  await uninstall(db.admin, { ...half, dropped: half.dropped.slice(0, Math.floor(half.dropped.length / 2)) });
-  const rest = await plan();
-  expect(rest.dropped.length).toBeLessThan(half.dropped.length);
-  await uninstall(db.admin, rest);
+  const whole = await plan();
+  let left = Math.floor(whole.dropped.length / 2);
+  const killed = uninstall(db.admin, installed(), () => {
+    if (--left === 0) throw new Error("killed");
+  });
+  await expect(killed).rejects.toThrow("killed");
+  expect((await plan()).dropped.length).toBeLessThan(whole.dropped.length);
+  await uninstall(db.admin, installed());
   expect(await dump()).toEqual(before);
   await expect(plan()).rejects.toMatchObject({ message: "The database has nothing of Vitrine's." });
   // And back again.
   await migrate();
-  expect((await plan()).dropped).toHaveLength(half.dropped.length);
+  expect((await plan()).dropped).toHaveLength(whole.dropped.length);
 });

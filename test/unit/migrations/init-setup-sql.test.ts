@@ -20,6 +20,13 @@ test("rights are on the database of that very name, and each role is handed on b
   expect(sql).not.toContain("super");
 });
 
+test("no account reads the hashes of the server's passwords", () => {
+  const sql = printSetupSql(accounts, false);
+  expect(sql.match(/grant .* on mysql\.user /g)).toEqual([
+    "grant select (User, Host, is_role) on mysql.user ",
+  ]);
+});
+
 test("what a binary log asks for is there when the server writes one, and else is not", () => {
   const setting = "set global log_bin_trust_function_creators = 1;";
   expect(printSetupSql(accounts, true)).toContain(setting);
