@@ -137,7 +137,9 @@ test("the rights on one database are not rights on another whose name is alike",
 });
 
 test("a loader sees that a trigger is lost, though it may not see triggers", async () => {
-  await db.admin.query("create trigger item_after_insert after insert on item for each row set @vitrine_seen = 1");
+  await db.admin.query(
+    "create trigger item_after_insert after insert on item for each row set @vitrine_seen = 1",
+  );
   const before = await readTriggerFingerprint(db.loader);
   expect(before).toMatch(/^[0-9a-f]{64}$/);
   expect(await db.loader.query("show triggers")).toEqual([]);
