@@ -76,10 +76,12 @@ const measuresOf = ({ cube: { measures } }: CubeModel): readonly string[] =>
     measure.kind === "average" ? [name, measure.sum, measure.count] : [name],
   );
 
-/** All but one person, beside all of them: the difference is that one. */
+/** All but one person, or one fact, beside all of them: the difference is that one. */
 function checkPeople(cube: CubeModel, names: readonly string[]): void {
   const measure = cube.cube.measures[peopleOf(cube)];
   const field = measure?.kind === "countDistinct" ? measure.field : undefined;
   if (field !== undefined && names.includes(field))
     refuse(`Of ${cube.typeName} nothing is asked by ${field}, which tells one person from another.`);
+  if (names.includes(cube.key))
+    refuse(`Of ${cube.typeName} nothing is asked by ${cube.key}, which tells one fact from another.`);
 }

@@ -102,6 +102,17 @@ describe("Cubes", () => {
     expect(valuesOf(schema, "StayDimension")).toContain("BEGUN_ON_MONTH");
   });
 
+  test("have no condition and no dimension by their key where there is a least group: it picks single facts", () => {
+    const asked = (leastGroup: number) => {
+      const schema = schemaOf({ models: { stays: true }, leastGroup });
+      return [...fieldsOf(schema, "StayWhere"), ...valuesOf(schema, "StayDimension")];
+    };
+    expect(asked(1)).toContain("stayId");
+    expect(asked(1)).toContain("STAY_ID");
+    expect(asked(5).filter((name) => /stay_?id/i.test(name))).toEqual([]);
+    expect(asked(5)).toEqual(asked(1).filter((name) => !/stay_?id/i.test(name)));
+  });
+
   test("a measure goes with the dimension that it requires, an average with its parts", () => {
     const { measures } = cubeOf({ models: { stays: { except: ["currency"] } } }).cube;
     expect(Object.keys(measures)).toEqual(["stays", "nights", "patients", "averageNights"]);
