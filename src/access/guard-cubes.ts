@@ -1,4 +1,4 @@
-import { FACTS, toCountingCube } from "../models/counting-cube.ts";
+import { FACTS, factsOfPeople, toCountingCube } from "../models/counting-cube.ts";
 import { type CubeModel, isCube } from "../models/cube.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { baseMeasures, type CubeQuery, type CubeRow, filterFields, keysOf } from "../stores/cube-store.ts";
@@ -21,8 +21,9 @@ export async function guardAggregate(
   const { model: defined } = seen.rights;
   const { model: facts, leastGroup } = seen.ruled;
   if (!isCube(defined)) return refuse("That is not there for you.");
-  // How many facts have a value is no measure of a cube, and asked of any.
-  const model = query.measures.includes(FACTS) ? toCountingCube(defined) : defined;
+  // How many facts have a value is no measure of a cube, and asked of any; of a group of so many people, how many of theirs.
+  const counted = leastGroup > 1 ? factsOfPeople(defined) : undefined;
+  const model = query.measures.includes(FACTS) ? toCountingCube(defined, counted) : defined;
   checkQuestion(model, seen.ruled, query);
   const rule = { where: seen.rows, leastGroup, model: facts };
   if (!canStandFor(model, rule))

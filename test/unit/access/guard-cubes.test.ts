@@ -4,6 +4,7 @@ import { projectForRole } from "../../../src/access/project-for-role.ts";
 import { isCube } from "../../../src/models/cube.ts";
 import type { CubeQuery } from "../../../src/stores/cube-store.ts";
 import type { DocumentStore, Filter } from "../../../src/stores/document-store.ts";
+import shop from "../../../vitrine.config.ts";
 import { clinicOf } from "./clinic.ts";
 
 const all: CubeQuery = {
@@ -67,5 +68,21 @@ describe("A least group", () => {
     const open = openStays(1);
     await open.ask({ where: butOne });
     expect(open.asked).toMatchObject([{ where: butOne }]);
+  });
+
+  test("counts of the facts those only of which its people are counted", async () => {
+    const sales = shop.domains.flatMap(({ models }) => models).find(({ name }) => name === "sales");
+    if (!sales || !isCube(sales)) throw new Error("The shop has its sales.");
+    const countedFor = async (role: string, claims: Readonly<Record<string, unknown>>) => {
+      const guard = createGuard(projectForRole(shop, role), { name: "one", role, claims, expiresAt: null });
+      const { store, cubes } = recorded();
+      await guard
+        .stores({ live: store, mirror: store })
+        .live.aggregate(sales, { ...all, measures: ["facts"] });
+      return cubes;
+    };
+    const of = (where: unknown) => [{ cube: { measures: { facts: { kind: "count", where } } } }];
+    expect(await countedFor("analyst", {})).toMatchObject(of({ status: { ne: "cancelled" } }));
+    expect(await countedFor("customer", { customer_id: 1 })).toMatchObject(of(undefined));
   });
 });
