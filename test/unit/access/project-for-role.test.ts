@@ -90,6 +90,14 @@ test("The past is there where a role has it, and nowhere else", () => {
   expect(arguments_("doctor")).not.toContain("asOf");
   expect(arguments_("billHistory")).toBeDefined();
   expect(arguments_("doctorHistory")).toBeUndefined();
+  const described = (type: string, field: string) => {
+    const found = schemaOf({ models: { patients: { history: true }, doctors: true } }).getType(type);
+    return found && "getFields" in found ? found.getFields()[field]?.description : undefined;
+  };
+  expect(described("Patient", "doctor")).toMatch(/no earlier state is there for you: an error under `asOf`/);
+  expect(described("PatientContact", "doctor")).toMatch(/no earlier state/);
+  const present = printSchema(schemaOf({ models: { patients: true, doctors: true } }));
+  expect(present).not.toMatch(/earlier state/);
 });
 
 describe("Cubes", () => {
