@@ -217,9 +217,7 @@ function findUncounted(granted: readonly GrantedModel[]): readonly string[] {
     const ofPeople = factsOfPeople(model) ?? {};
     const { measures } = (shown.model as CubeModel).cube; // of a cube
     const others = Object.entries(measures).flatMap(([name, measure]) =>
-      measure.kind === "average" || isDeepStrictEqual(measure.where ?? {}, ofPeople)
-        ? []
-        : [name],
+      measure.kind === "average" || isDeepStrictEqual(measure.where ?? {}, ofPeople) ? [] : [name],
     );
     if (others.length === 0) return [];
     return [
