@@ -131,6 +131,7 @@ function findHiddenOfCube(model: CubeModel, shown: CubeModel, lost: readonly Los
   return [
     ...new Set([
       ...lost.filter(({ isLink }) => !isLink).map(({ path }) => path),
+      ...(model.key in shown.fields ? [] : [model.key]),
       ...model.filters.filter((name) => !shown.filters.includes(name)),
       ...dimensions.map(({ name }) => name),
       ...Object.keys(model.cube.measures).filter((name) => !isThere(name)),

@@ -1,4 +1,4 @@
-import { FACTS, toCountingCube } from "../models/counting-cube.ts";
+import { FACTS, factsOfPeople, toCountingCube } from "../models/counting-cube.ts";
 import { type CubeModel, isCube } from "../models/cube.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { baseMeasures, type CubeQuery, type CubeRow, filterFields, keysOf } from "../stores/cube-store.ts";
@@ -21,8 +21,9 @@ export async function guardAggregate(
   const { model: defined } = seen.rights;
   const { model: facts, leastGroup } = seen.ruled;
   if (!isCube(defined)) return refuse("That is not there for you.");
-  // How many facts have a value is no measure of a cube, and asked of any.
-  const model = query.measures.includes(FACTS) ? toCountingCube(defined) : defined;
+  // How many facts have a value is no measure of a cube, and asked of any; of a group of so many people, how many of theirs.
+  const counted = leastGroup > 1 ? factsOfPeople(defined) : undefined;
+  const model = query.measures.includes(FACTS) ? toCountingCube(defined, counted) : defined;
   checkQuestion(model, seen.ruled, query);
   const rule = { where: seen.rows, leastGroup, model: facts };
   if (!canStandFor(model, rule))
@@ -76,10 +77,12 @@ const measuresOf = ({ cube: { measures } }: CubeModel): readonly string[] =>
     measure.kind === "average" ? [name, measure.sum, measure.count] : [name],
   );
 
-/** All but one person, beside all of them: the difference is that one. */
+/** All but one person, or one fact, beside all of them: the difference is that one. */
 function checkPeople(cube: CubeModel, names: readonly string[]): void {
   const measure = cube.cube.measures[peopleOf(cube)];
   const field = measure?.kind === "countDistinct" ? measure.field : undefined;
   if (field !== undefined && names.includes(field))
     refuse(`Of ${cube.typeName} nothing is asked by ${field}, which tells one person from another.`);
+  if (names.includes(cube.key))
+    refuse(`Of ${cube.typeName} nothing is asked by ${cube.key}, which tells one fact from another.`);
 }

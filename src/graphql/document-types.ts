@@ -33,6 +33,9 @@ export const createNodeType = (builder: Builder) =>
     fields: (t) => ({ id: t.id({ resolve: unresolved }) }),
   });
 
+/** Of a link from what a role may ask for the past of to what it may not. */
+const WITHOUT_PAST = "Of it no earlier state is there for you: an error under `asOf`, and null.";
+
 /** Every type has a field of its own in place of the interface's. */
 const unresolved = (): never => {
   throw new TypeError("An interface resolves nothing.");
@@ -50,6 +53,7 @@ export function createDocumentTypes(
     node,
   }: { readonly scalarType: ScalarTypes; readonly node: ReturnType<typeof createNodeType> },
 ) {
+  const hasPast = models.some(({ withoutPast }) => !withoutPast);
   const refs = new Map(models.map((model) => [model.name, objectRef(builder, model.typeName)]));
   const nested = new Map<string, ObjectRef>();
 
@@ -67,10 +71,12 @@ export function createDocumentTypes(
     const target = models.find((model) => model.name === field.model);
     const type = target && refs.get(target.name);
     if (!type) throw new TypeError(`Link ${name} leads to ${field.model}, which is no model.`);
+    const told = hasPast && target.withoutPast ? [WITHOUT_PAST] : [];
+    const description = [field.description ?? [], told].flat().join(" ");
     return t.field({
       type,
       nullable: true,
-      description: field.description,
+      ...(description === "" ? {} : { description }),
       resolve: (document, _args, context, info) => {
         const id = readLinkedId(document, field);
         return id === null ? null : context.reads.planOf(rootOf(info)).load(target, id, info);

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ModelAccess, ProcedureAccess, RoleAccess } from "./access.ts";
 import { findRuleProblems, findValueProblems } from "./check-rule.ts";
+import { factsOfPeople } from "./counting-cube.ts";
 import { type CubeModel, isCube } from "./cube.ts";
 import type { Field, Fields } from "./field.ts";
 import type { DocumentModel } from "./model.ts";
@@ -15,7 +17,7 @@ const roleName = /^[a-z][a-z0-9_-]{0,39}$/;
 /**
  * What is wrong with what the roles of a project's domains may see, each with domain, role and remedy: names of nothing,
  * rules over what is no filter, keys that are not shown, masks that cannot be, objects of one type that two models show
- * differently, cubes of which nothing is left, least groups that nobody counts.
+ * differently, cubes of which nothing is left, least groups that nobody counts, and measures of facts whose people are not counted.
  */
 export function findAccessProblems(domains: readonly Domain[]): readonly string[] {
   const own = domains.flatMap((domain) =>
@@ -32,7 +34,7 @@ export function findAccessProblems(domains: readonly Domain[]): readonly string[
       const role = domain.access?.roles[name];
       return role ? grantedModels(domain, role) : [];
     });
-    return [...findOddObjects(granted), ...findEmptyCubes(granted)].map(
+    return [...findOddObjects(granted), ...findEmptyCubes(granted), ...findUncounted(granted)].map(
       (problem) => `Role ${name}: ${problem}`,
     );
   });
@@ -201,5 +203,25 @@ function findEmptyCubes(granted: readonly GrantedModel[]): readonly string[] {
       ...(Object.keys(measures).length === 0 ? ["measure"] : []),
     ];
     return missing.map((what) => `no ${what} of ${model.name} is left. Show one, or leave the cube out.`);
+  });
+}
+
+/**
+ * A measure of other facts than those of which people are counted: of its facts these may be few, and beside a measure of more
+ * or of less it tells what those alone did.
+ */
+function findUncounted(granted: readonly GrantedModel[]): readonly string[] {
+  return showModels(granted).flatMap(({ model, grant, shown }) => {
+    if (!isCube(model) || grant.leastGroup <= 1) return [];
+    const { people } = model.cube;
+    const ofPeople = factsOfPeople(model) ?? {};
+    const { measures } = (shown.model as CubeModel).cube; // of a cube
+    const others = Object.entries(measures).flatMap(([name, measure]) =>
+      measure.kind === "average" || isDeepStrictEqual(measure.where ?? {}, ofPeople) ? [] : [name],
+    );
+    if (others.length === 0) return [];
+    return [
+      `${model.name}: ${others.join(", ")} count other facts than ${people}, so fewer people than the least group may be behind them. Leave them out (except), or give them the \`where\` of ${people}.`,
+    ];
   });
 }

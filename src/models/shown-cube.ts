@@ -17,7 +17,9 @@ export function showCube(
   around: { readonly names: ReadonlySet<string>; readonly documents: ReadonlyMap<string, DocumentModel> },
 ): ShownModel<CubeModel> {
   const { only, except = [], personal, facts, history } = grant;
-  const hidden = new Set(except);
+  // Its key tells one fact from all others: of groups of so many people nothing is asked by it.
+  const isOfMany = grant.leastGroup > 1;
+  const hidden = new Set(isOfMany ? [...except, cube.key] : except);
   const isOpen = (field: string) => {
     const spec = cube.fields[field];
     return spec === undefined || !isPersonal(spec) || personal === "shown";
@@ -58,7 +60,7 @@ export function showCube(
         determinedBy: pick(others.determinedBy, (by, name) => name in dimensions && by in dimensions),
         rollUps: rollUps.flatMap((rollUp) => showRollUp(rollUp, { ...model, cube: parts }, grant)),
         // What is converted is put together from groups by day and currency, of which the least group would be asked.
-        ...(conversion && grant.leastGroup <= 1 && canConvert(conversion, dimensions, around.documents)
+        ...(conversion && !isOfMany && canConvert(conversion, dimensions, around.documents)
           ? { conversion }
           : {}),
         ...(facts !== true && { withoutFacts: true }),

@@ -6,7 +6,6 @@ import { projectForRole } from "../../../src/access/project-for-role.ts";
 import { printRollUpView } from "../../../src/migrations/roll-up-views.ts";
 import { defineAccess } from "../../../src/models/access.ts";
 import { type CubeModel, defineCube } from "../../../src/models/cube.ts";
-import { defineProject } from "../../../src/models/project.ts";
 import { compileBsonCodec } from "../../../src/stores/conversion/bson.ts";
 import { type CubeQuery, type CubeRow, filterFields } from "../../../src/stores/cube-store.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
@@ -101,8 +100,9 @@ function openRole({ rule: where, claims }: RandomRule, leastGroup: number) {
   const access = defineAccess({
     roles: { guest: { description: "Somebody.", leastGroup, models: { cup: { where } } } },
   });
+  // The check at start lets a least group have measures of its people's facts only; what is behind it does not rely on that.
   const domain = { name: "tea", description: "Tea.", models: [ruled], access };
-  const own = projectForRole(defineProject({ sql: "sql", domains: [domain] }), "guest");
+  const own = projectForRole({ sql: "sql", domains: [domain] }, "guest");
   const guard = createGuard(own, { name: "somebody", role: "guest", claims, expiresAt: null });
   const shown = own.rights.get("cup")?.shown as CubeModel; // the role names it
   return { shown, guard };
@@ -129,7 +129,8 @@ test("groups are of the facts and people that a rule leaves, from facts and roll
           where: one.where?.filter ?? null,
           having: one.having?.filter ?? null,
         };
-        if (leastGroup > 1 && filterFields(plainly.where).includes("guest")) {
+        const isOfOne = filterFields(plainly.where).some((name) => name === "guest" || name === "cupId");
+        if (leastGroup > 1 && isOfOne) {
           const code = { code: "FORBIDDEN" };
           for (const store of [stores.live, stores.mirror])
             await expect(store.aggregate(shown, plainly)).rejects.toMatchObject(code);

@@ -162,6 +162,7 @@ describe("An analyst", () => {
       "{ customer(id: 1) { name } }",
       "{ sales(groupBy: [CUSTOMER_ID]) { revenue } }",
       "{ sales(where: { customerId: { eq: 1 } }) { revenue } }",
+      '{ sales(where: { saleId: { ne: "4294967297" } }) { revenue } }',
     ])
       await isUnknown("analyst", text);
     // Of sales there are groups, and no facts behind them.

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { claim, type RoleAccess, type RowRule } from "../../../src/models/access.ts";
-import { type Fields, int, object, string } from "../../../src/models/field.ts";
+import { claim, type ModelAccess, type RoleAccess, type RowRule } from "../../../src/models/access.ts";
+import { average, count, countDistinct, defineCube, sum } from "../../../src/models/cube.ts";
+import { boolean, type Fields, int, object, string } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import { clinicOf, ownPatient } from "./clinic.ts";
@@ -142,6 +143,35 @@ describe("Models of a domain of its own are refused where", () => {
       "a and b show other fields of Person, which is one type. Say the same of both.",
     );
     expect(define(models, { models: { a: { except: ["who"] }, b: true } })).not.toThrow();
+  });
+
+  test("a measure is of other facts than its people, where groups have a least size", () => {
+    const paid = { where: { paid: { eq: true } } };
+    const cube = defineCube({
+      ...{ name: "a", typeName: "A", description: "A.", key: "aId", people: "buyers" },
+      fields: {
+        aId: int("Number."),
+        town: string("Town.", { filter: true }),
+        buyer: int("Who.", { filter: true }),
+        paid: boolean("Whether it is paid.", { filter: true }),
+      },
+      dimensions: ["town"],
+      measures: {
+        buyers: countDistinct("buyer", "Who paid.", paid),
+        payments: count("Paid.", paid),
+        all: count("Paid or not."),
+        large: count("Of some.", { where: { ...paid.where, buyer: { ne: 1 } } }),
+        total: sum("buyer", "Of all.", {}),
+        mean: average("total", "all", 1, "Of all."),
+      },
+    });
+    const few = (access: true | ModelAccess) => define([cube], { models: { a: access }, leastGroup: 5 });
+    expect(few(true)).toThrow(
+      "Role one: a: all, large, total count other facts than buyers, so fewer people than the least group may be behind them. Leave them out (except), or give them the `where` of buyers.",
+    );
+    expect(few({ only: ["town", "payments", "all"] })).toThrow("a: all count other facts than buyers");
+    expect(few({ except: ["all", "large", "total"] })).not.toThrow();
+    expect(define([cube], { models: { a: true } })).not.toThrow();
   });
 
   test("a key is personal and not shown", () => {

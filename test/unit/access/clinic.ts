@@ -74,7 +74,7 @@ const stays = defineCube({
     price: decimal("Money.", 2, { filter: true }),
     patient: link("patients", { key: "patientId" }),
   },
-  dimensions: ["patientId", "ward", "begunOn", "diagnosis", "currency"],
+  dimensions: ["stayId", "patientId", "ward", "begunOn", "diagnosis", "currency"],
   measures: {
     stays: count("Stays."),
     nights: sum("nights", "Nights."),

@@ -90,6 +90,14 @@ test("The past is there where a role has it, and nowhere else", () => {
   expect(arguments_("doctor")).not.toContain("asOf");
   expect(arguments_("billHistory")).toBeDefined();
   expect(arguments_("doctorHistory")).toBeUndefined();
+  const described = (type: string, field: string) => {
+    const found = schemaOf({ models: { patients: { history: true }, doctors: true } }).getType(type);
+    return found && "getFields" in found ? found.getFields()[field]?.description : undefined;
+  };
+  expect(described("Patient", "doctor")).toMatch(/no earlier state is there for you: an error under `asOf`/);
+  expect(described("PatientContact", "doctor")).toMatch(/no earlier state/);
+  const present = printSchema(schemaOf({ models: { patients: true, doctors: true } }));
+  expect(present).not.toMatch(/earlier state/);
 });
 
 describe("Cubes", () => {
@@ -100,6 +108,17 @@ describe("Cubes", () => {
     const schema = schemaOf({ models: { stays: true } });
     expect(printSchema(schema)).not.toMatch(/diagnosis|illnesses|DIAGNOSIS|facts: Stay|StayFact\b/);
     expect(valuesOf(schema, "StayDimension")).toContain("BEGUN_ON_MONTH");
+  });
+
+  test("have no condition and no dimension by their key where there is a least group: it picks single facts", () => {
+    const asked = (leastGroup: number) => {
+      const schema = schemaOf({ models: { stays: true }, leastGroup });
+      return [...fieldsOf(schema, "StayWhere"), ...valuesOf(schema, "StayDimension")];
+    };
+    expect(asked(1)).toContain("stayId");
+    expect(asked(1)).toContain("STAY_ID");
+    expect(asked(5).filter((name) => /stay_?id/i.test(name))).toEqual([]);
+    expect(asked(5)).toEqual(asked(1).filter((name) => !/stay_?id/i.test(name)));
   });
 
   test("a measure goes with the dimension that it requires, an average with its parts", () => {

@@ -18,6 +18,18 @@ const fieldsOf = (role: string, type: string): readonly string[] => {
   return found && "getFields" in found ? Object.keys(found.getFields()) : [];
 };
 
+const shopModels = new Set(
+  project.domains.find(({ name }) => name === "pos")?.models.map(({ name }) => name),
+);
+
+/** Dotted, at any depth; what is in a personal object or list is covered by that. */
+const personalPaths = (fields: Fields, path = ""): readonly string[] =>
+  Object.entries(fields).flatMap(([name, field]) => {
+    if (isPersonal(field)) return [path + name];
+    const inner = field.kind === "list" ? field.item : field;
+    return inner.kind === "object" ? personalPaths(inner.fields, `${path}${name}.`) : [];
+  });
+
 /** Every stored field, at any depth. */
 const allFields = (fields: Fields): readonly (readonly [string, Fields[string]])[] =>
   Object.entries(fields).flatMap(([name, field]) => {
@@ -73,7 +85,26 @@ describe("analyst", () => {
     for (const { leastGroup, facts } of counted) expect([leastGroup, facts]).toEqual([5, false]);
   });
 
+  test("has nothing of the shop that adds up what was bought, but what counts those who bought", () => {
+    const own = [...roleOf("analyst").rights.keys()].filter((name) => shopModels.has(name));
+    expect(own).toEqual(["products", "product_price_history", "sales"]);
+    expect(fieldsOf("analyst", "SalesRow")).toContain("revenue");
+    expect(fieldsOf("analyst", "SalesRow").filter((name) => name.startsWith("booked"))).toEqual([]);
+  });
+
   test("calls nothing", () => expect(schemaOf("analyst").getMutationType()).toBeUndefined());
+});
+
+test("No role that sees a personal field masked sees such a field as it is beside it, as links lead there", () => {
+  for (const [role, { rights }] of shown) {
+    const all = [...rights.values()];
+    if (all.every(({ masks }) => masks.length === 0)) continue;
+    for (const { shown: model, masks } of all) {
+      const masked = new Set(masks.map(({ path }) => path.join(".")));
+      const open = personalPaths(model.fields).filter((path) => !masked.has(path));
+      expect(open, `${role}, ${model.name}`).toEqual([]);
+    }
+  }
 });
 
 describe("support", () => {
