@@ -19,8 +19,6 @@ COPY bin ./bin
 COPY sql ./sql
 COPY examples ./examples
 COPY dashboards ./dashboards
-# A volume that is mounted there is its user's, too: for keys.
-RUN install -d -o node -g node -m 700 /var/lib/vitrine
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.VITRINE_METRICS_PORT || process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { configSchema, readConfig } from "../../src/config.ts";
@@ -43,7 +43,7 @@ execFileSync(process.execPath, [new URL("deploy/compose/make-secrets.mjs", root)
 /** With the files that the script has drawn where a container has them. */
 const secretUrls = Object.fromEntries(
   Object.entries(environment)
-    .filter(([, file]) => file.startsWith("/run/secrets/"))
+    .filter(([name]) => name.endsWith("_FILE"))
     .map(([name, file]) => [name, join(secrets, basename(file))]),
 );
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -101,13 +101,6 @@ describe("docker-compose.yml", () => {
       for (const port of service.ports) expect(port).toMatch(/^127\.0\.0\.1:(\d+):\1$/);
     expect(vitrine?.ports).toEqual([`127.0.0.1:${imageEnvironment.PORT}:${imageEnvironment.PORT}`]);
     expect(imageEnvironment.HOST).toBe("0.0.0.0");
-  });
-
-  it("keeps keys where they outlive the container, in a folder that is its user's", () => {
-    const { auth } = readConfig({ ...imageEnvironment, ...environment, ...secretUrls });
-    const kept = (vitrine?.volumes ?? []).map((volume) => volume.split(":")[1] ?? "");
-    expect(kept).toContain(dirname(auth.keysFile));
-    expect(dockerfile).toContain(`install -d -o node -g node -m 700 ${dirname(auth.keysFile)}\n`);
   });
 
   it("mounts volumes that it declares, in profiles that README names", () => {
