@@ -40,7 +40,7 @@ export const run = (context: BenchContext): Promise<void> =>
     async (shop) => {
       await fillMirror(shop.admin, shop.mongo, project);
       // Addresses stand for clients: all of a bench come from one.
-      const proxied = { VITRINE_PROXIES: "1" };
+      const proxied = { VITRINE_PROXIES: "1", VITRINE_AUTH: "none" };
       const sides: Sides = {
         "with admission": await startGateway(shop, 10, proxied),
         without: await startGateway(shop, 10, { ...proxied, VITRINE_MAX_OPERATIONS: "0" }),

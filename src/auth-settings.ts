@@ -45,7 +45,7 @@ export const authSettings = {
     .enum(["none", "keys", "jwt"])
     .optional()
     .describe(
-      "How it is known who asks: `keys` (`vitrine user add NAME --role ROLE --key`), `jwt` (tokens of others), `none`: nobody is asked, and all is everybody's. Default: `none` while `HOST` is of this machine only; else it must be said.",
+      "How it is known who asks: `keys` (`vitrine user add NAME --role ROLE --key`), `jwt` (tokens of others), `none`: nobody is asked, and all is everybody's. Default: everybody on this machine, nobody through a proxy; where `HOST`, `VITRINE_ALLOWED_HOSTS` or `VITRINE_PROXIES` let others in, it must be said.",
     ),
   VITRINE_KEYS: optional().describe(
     "File of the hashes of keys, with their roles and claims. Default: `keys.json` in the data folder.",

@@ -1,15 +1,20 @@
 import { VitrineError } from "../errors.ts";
+import { isAskedAsLoopback } from "../monitor/allowed-hosts.ts";
 import { isOwnOrigin } from "../monitor/allowed-origins.ts";
 import type { AskedBy } from "./identify.ts";
 
-/** In which a browser keeps the token that its visitor signed in with. */
-const COOKIE = "vitrine_token";
+/**
+ * The cookie in which a browser keeps the token that its visitor signed in with. Over HTTPS its name says that nobody but this
+ * host can have set it, for all its paths: browsers hold to that.
+ */
+const cookieName = (isSecure: boolean): string => (isSecure ? "__Host-vitrine_token" : "vitrine_token");
 
 /** The key or token that a request brings; undefined: none. @throws VitrineError UNAUTHENTICATED for one of another form */
 export function readCredentials(request: AskedBy): string | undefined {
   const { authorization } = request.headers;
   if (authorization !== undefined) return readBearer(authorization);
-  return isOfOwnPage(request) ? readCookie(request.headers.cookie ?? "") : undefined;
+  if (!isOfOwnPage(request)) return undefined;
+  return readCookie(request.headers.cookie ?? "", cookieName(!isAskedAsLoopback(request)));
 }
 
 /** The token of `Bearer …`. @throws VitrineError UNAUTHENTICATED */
@@ -30,12 +35,15 @@ function isOfOwnPage({ method, headers }: AskedBy): boolean {
   return origin !== undefined || method === "GET" || method === "HEAD";
 }
 
-function readCookie(cookies: string): string | undefined {
+/** Of two that differ a neighbour has set one, and nothing tells which: neither counts. */
+function readCookie(cookies: string, wanted: string): string | undefined {
+  const values = new Set<string>();
   for (const one of cookies.split(";")) {
     const [name, value] = one.trim().split("=", 2);
-    if (name === COOKIE && value) return value;
+    if (name === wanted && value) values.add(value);
   }
-  return undefined;
+  const [value] = values;
+  return values.size === 1 ? value : undefined;
 }
 
 /**
@@ -46,7 +54,7 @@ function readCookie(cookies: string): string | undefined {
 export function writeCookie(token: string, expiresAt: number | null, isSecure: boolean): string {
   const end = token === "" ? 0 : expiresAt;
   return [
-    `${COOKIE}=${token}`,
+    `${cookieName(isSecure)}=${token}`,
     "Path=/",
     "HttpOnly",
     "SameSite=Strict",

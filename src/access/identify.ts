@@ -20,24 +20,35 @@ export type AskedBy = Pick<IncomingMessage, "headers" | "method">;
 /** Whose key or token it is. @throws VitrineError UNAUTHENTICATED, FORBIDDEN */
 export type ReadToken = (token: string) => Promise<Principal>;
 
+/** From where a server may be asked. */
+export interface Reached {
+  /** The address that it listens on. */
+  readonly host: string;
+  /** The names that it goes by. */
+  readonly allowedHosts: readonly string[];
+  /** How many servers in front pass requests on. */
+  readonly proxies: number;
+}
+
 /** Longer ones are not looked at. */
 const LONGEST_TOKEN = 16_384;
 
 /**
  * What the settings say of who asks; undefined: nobody is asked.
  * @param roles those that the project declares
- * @throws VitrineError CONFIG_INVALID when other machines reach the server and nobody said who may ask; for keys that cannot be read
+ * @throws VitrineError CONFIG_INVALID when it is set up for others to reach the server and nobody said who may ask; for keys that cannot be read
  */
 export async function openIdentify(
   settings: AuthSettings,
-  listensOn: string,
+  reached: Reached,
   roles: ReadonlySet<string>,
 ): Promise<Identify | undefined> {
   if (settings.kind === "none") {
-    if (settings.isChosen || isOfThisMachine(listensOn)) return undefined;
+    const way = settings.isChosen ? undefined : findWayIn(reached);
+    if (way === undefined) return undefined;
     throw new VitrineError(
       "CONFIG_INVALID",
-      `HOST is ${listensOn}, which other machines reach, and nobody said who may ask. Set VITRINE_AUTH to keys or jwt; to none, if all is to be everybody's.`,
+      `${way}, and nobody said who may ask. Set VITRINE_AUTH to keys or jwt; to none, if all is to be everybody's.`,
     );
   }
   if (roles.size === 0)
@@ -49,6 +60,14 @@ export async function openIdentify(
     ? await createTokenReader(settings.jwt, roles)
     : createKeyReader(settings.keysFile);
   return createIdentify(read, roles);
+}
+
+/** What says that others than this machine reach a server; undefined: nothing does. */
+function findWayIn({ host, allowedHosts, proxies }: Reached): string | undefined {
+  if (!isOfThisMachine(host)) return `HOST is ${host}, which other machines reach`;
+  const name = allowedHosts.find((one) => !isOfThisMachine(one));
+  if (name !== undefined) return `VITRINE_ALLOWED_HOSTS has ${name}, which is no name of this machine alone`;
+  return proxies > 0 ? `VITRINE_PROXIES is ${proxies}: others are let in by a proxy` : undefined;
 }
 
 /** Reads whose token a request brings, and refuses roles that the project does not have. */

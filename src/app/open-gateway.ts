@@ -19,7 +19,7 @@ export async function openGateway(app: App): Promise<Server> {
   const { config, live, mirror, reader, writer, mongo, logger } = app;
   const { serving } = config;
   const project = serving.readOnly ? withoutMutations(app.project) : app.project;
-  const identify = await openIdentify(config.auth, config.host, new Set(rolesOf(project)));
+  const identify = await openIdentify(config.auth, config, new Set(rolesOf(project)));
   if (identify) requireMaskKey(project, config.auth.maskKey);
   await requireProcedures({ writer, project });
   const projectDir = dirname(config.projectFile);
@@ -31,6 +31,7 @@ export async function openGateway(app: App): Promise<Server> {
   const server = await serveProject({
     ...{ project, projectDir, ...stores, settings: config, logger, morePages, identify },
     maskKey: config.auth.maskKey,
+    isOnlyHere: !config.auth.isChosen,
   });
   app.stack.announce({ graphqlUrl: server.url });
   return server;

@@ -18,6 +18,7 @@ export function withGateway(
     const { project, live, mirror, reader, writer, mongo, logger, config } = app;
     const server = await serveProject({
       ...{ project, live, mirror, reader, writer, mongo, logger },
+      isOnlyHere: true,
       projectDir: dirname(config.projectFile),
       settings: { ...config, host: "127.0.0.1", port: 0, allowedHosts: [], serving: everythingServed },
     });

@@ -57,12 +57,13 @@ export function createAnswers(
       const asker = served.askerOf(state.answering);
       return answerJson(served.yoga, state, response, { persisted, tags: served.tags, asker, report });
     }
-    const stop = watchAuthentication(
-      asked,
-      () => authenticate(request),
-      () => response.destroy(),
+    state.onEnd(
+      watchAuthentication(
+        asked,
+        () => authenticate(request),
+        () => response.destroy(),
+      ),
     );
-    response.once("close", stop);
     await served.yoga.handle(request, response, state);
   };
 

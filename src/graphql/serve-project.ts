@@ -7,7 +7,7 @@ import { createFreshness } from "../freshness/freshness.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
 import { withoutMutations } from "../models/read-only.ts";
-import { createHostRule } from "../monitor/allowed-hosts.ts";
+import { createHostRule, onlyAskedHere } from "../monitor/allowed-hosts.ts";
 import { createOriginRule } from "../monitor/allowed-origins.ts";
 import { readReadiness } from "../monitor/mirror-gauges.ts";
 import { createRunReport } from "../monitor/run-gauges.ts";
@@ -70,6 +70,8 @@ export interface ServeOptions {
   readonly logger: Logger;
   /** Who asks. Default: nobody is asked. */
   readonly identify?: Identify | undefined;
+  /** Whether only this machine may ask, because nobody said who else may. Default: whoever reaches it may. */
+  readonly isOnlyHere?: boolean;
   /** With what texts are hashed for those who see them so. */
   readonly maskKey?: string | undefined;
   /** Pages after those of the project, in the navigation, of a project as somebody has it. */
@@ -108,6 +110,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
       countDocuments(mongo, (await meter.status(model))?.collection ?? model.name),
     ),
   };
+  const hosts = createHostRule(settings.host, settings.allowedHosts);
   const readiness = () => readReadiness(meter, models);
   const server = await createServer({
     ...answering,
@@ -132,7 +135,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     slowQueryMs: settings.slowQueryMs,
     host: settings.host,
     port: settings.port,
-    hosts: createHostRule(settings.host, settings.allowedHosts),
+    hosts: options.isOnlyHere ? onlyAskedHere(hosts) : hosts,
     origins: createOriginRule(settings.allowedOrigins),
     versionOf: createVersionOf(meter, models, mirrorReachable),
     pages: [

@@ -20,6 +20,8 @@ export interface Connection {
   authenticated?: Authenticated;
   /** To be called when it is closed. */
   onClose?: () => void;
+  /** Whether its client is still there. */
+  readonly isOpen: () => boolean;
   /** Closes it. */
   readonly close: (code: number, reason: string) => void;
   /** By their ids. */

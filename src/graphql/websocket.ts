@@ -35,8 +35,8 @@ interface OperationState extends RequestState {
 type Executors = Pick<ReturnType<Gateway["getEnveloped"]>, "execute" | "subscribe">;
 
 const GOING_AWAY = 1001;
-/** Characters of why a socket is closed: at most 123 bytes. */
-const MOST_REASON = 100;
+/** Bytes of why a socket is closed: the protocol has no room for more. */
+const MOST_REASON = 123;
 
 /**
  * Answers the graphql-ws protocol on `/graphql` of `server`, through the gateway's own plugins. Who asks is told by
@@ -55,7 +55,11 @@ export function serveWebSockets(server: Server, options: SocketOptions): () => P
       serveConnection(
         protocol,
         opened,
-        { request, operations: new Map(), close: (code, reason) => opened.close(code, reason) },
+        {
+          ...{ request, operations: new Map() },
+          isOpen: () => opened.readyState === opened.OPEN,
+          close: (code, reason) => opened.close(code, cutReason(reason)),
+        },
         options.logger,
       ),
     );
@@ -158,11 +162,13 @@ function createProtocol(options: SocketOptions) {
 
 /** Lets somebody in, for as long as their token holds; else closes the socket, and says why. */
 async function connect(options: SocketOptions, connection: Connection, said: unknown): Promise<boolean> {
-  const refuse = (reason: string) => connection.close(CloseCode.Forbidden, reason.slice(0, MOST_REASON));
+  const refuse = (reason: string) => connection.close(CloseCode.Forbidden, reason);
   const authenticate = async () =>
     options.authenticate(connection.request, typeof said === "string" ? readBearer(said) : undefined);
   try {
     const authenticated = await authenticate();
+    // Of whoever has left meanwhile nobody would say so any more.
+    if (!connection.isOpen()) return false;
     connection.authenticated = authenticated;
     connection.onClose = watchAuthentication(authenticated, authenticate, refuse);
     return true;
@@ -173,3 +179,7 @@ async function connect(options: SocketOptions, connection: Connection, said: unk
     return false;
   }
 }
+
+/** As much of a text as fits, in whole characters. */
+const cutReason = (text: string): string =>
+  text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(MOST_REASON)).read);

@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 /** The names that a server goes by. */
 export interface HostRule {
   /** Why a request is not for this server; null when it is. */
-  refuse(request: Pick<IncomingMessage, "headers">): string | null;
+  refuse(request: Asked): string | null;
 }
 
 /**
@@ -30,6 +30,18 @@ export function createHostRule(listensOn: string, names: readonly string[]): Hos
 /** Whether an address to listen on is reached from this machine only. */
 export const isOfThisMachine = (host: string): boolean =>
   host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+
+/**
+ * The same server where nobody said who may ask: all is everybody's on this machine, and nobody's beyond it. What a proxy
+ * lets in reaches loopback, too.
+ */
+export const onlyAskedHere = (rule: HostRule): HostRule => ({
+  refuse: (request) =>
+    rule.refuse(request) ??
+    (isAskedHere(request)
+      ? null
+      : "This comes from beyond this machine, and nobody said who may ask. Set VITRINE_AUTH to keys or jwt; to none, if all is to be everybody's."),
+});
 
 /** What a request says of where it comes from. */
 export type Asked = Pick<IncomingMessage, "headers" | "httpVersion">;

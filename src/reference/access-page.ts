@@ -6,6 +6,9 @@ import { code, page, table } from "./markdown.ts";
 const introduction = `What each role may see and do, as the domains declare it ([how](../how-to/declare-access.md)). What a
 role is not given does not exist for it: no type, field, argument, example or error tells of it. The same prints
 \`vitrine access\`, of one role \`vitrine access ROLE\`.
+
+Whoever may call a procedure is told what it refuses, and so finds out by trying what it checks: a field of the role's
+"without" that a procedure compares with what it is given, such as a stock, is no secret from that role.
 `;
 
 /** The page of roles: all beside each other, then what each has in full. */

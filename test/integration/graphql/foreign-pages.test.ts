@@ -112,7 +112,7 @@ describe("A server on loopback", () => {
 
 test("A server that other machines reach goes by any name, unless it was given some", () => {
   const refuse = (names: readonly string[], host: string | undefined) =>
-    createHostRule("0.0.0.0", names).refuse({ headers: { host } });
+    createHostRule("0.0.0.0", names).refuse({ headers: { host }, httpVersion: "1.1" });
   expect(refuse([], "vitrine.shop.svc:4000")).toBeNull();
   expect(refuse(["*"], "anything")).toBeNull();
   expect(refuse(["shop.example"], "vitrine.shop.svc")).toContain('"vitrine.shop.svc"');

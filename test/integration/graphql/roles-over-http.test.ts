@@ -214,7 +214,7 @@ test("a token of another server is as good as a key, for as long as it holds, an
     },
     VITRINE_JWT_CLAIMS: "own",
   };
-  const identify = await openIdentify(readConfig(env).auth, "0.0.0.0", new Set(["buyer", "clerk"]));
+  const identify = await openIdentify(readConfig(env).auth, readConfig(env), new Set(["buyer", "clerk"]));
   if (!identify) throw new Error("Nobody is asked.");
   const { options } = gateway.open;
   const { openRole } = gateway;

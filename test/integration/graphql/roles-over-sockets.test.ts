@@ -141,10 +141,11 @@ test("a subscription shows documents of the rule, and what leaves it as gone", a
   await client.dispose();
 });
 
-/** A server whose tokens hold for so long. */
-async function withShortTokens(ms: number) {
+/** A server whose tokens hold for so long, and stand for what is told. */
+async function withShortTokens(ms: number, claims: () => Readonly<Record<string, unknown>>) {
+  const expiresAt = Date.now() + ms;
   const identify = createIdentify(
-    async () => ({ name: "ann", role: "buyer", claims: { customer_id: 1 }, expiresAt: Date.now() + ms }),
+    async () => ({ name: "ann", role: "buyer", claims: claims(), expiresAt }),
     new Set(["buyer"]),
   );
   const { options } = gateway.open;
@@ -152,21 +153,9 @@ async function withShortTokens(ms: number) {
   return createServer({ ...options, metrics: createMetrics(), identify, openRole });
 }
 
-const follow = "subscription { customerOrdersChanged(ids: [1]) { key } }";
-
-test("a socket ends when its token does, whatever it follows", async () => {
-  const server = await withShortTokens(6000);
-  const { socket, messages, closed } = open(ann, {}, addressOf(server.url));
-  await expect.poll(() => messages.at(-1)?.type).toBe("connection_ack");
-  socket.send(subscribe(follow));
-  await expect.poll(() => messages.filter(({ type }) => type === "next").length).toBe(1);
-  expect(await closed).toEqual({ code: 4403, reason: "The token has ended." });
-  await server.close();
-});
-
-test("so does an event stream", async () => {
-  const server = await withShortTokens(6000);
-  const response = await fetch(server.url, {
+/** What comes of an event stream until it breaks off. */
+async function followStream(url: string): Promise<string> {
+  const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "text/event-stream", ...ann },
     body: JSON.stringify({ query: follow }),
@@ -177,7 +166,35 @@ test("so does an event stream", async () => {
     for await (const part of response.body ?? []) text += Buffer.from(part as Uint8Array).toString();
   })();
   await expect(reading).rejects.toThrow();
-  expect(text).toContain("customerOrdersChanged");
+  return text;
+}
+
+const follow = "subscription { customerOrdersChanged(ids: [1]) { key } }";
+
+test("a socket ends when its token does, whatever it follows", async () => {
+  const server = await withShortTokens(6000, () => ({ customer_id: 1 }));
+  const { socket, messages, closed } = open(ann, {}, addressOf(server.url));
+  await expect.poll(() => messages.at(-1)?.type).toBe("connection_ack");
+  socket.send(subscribe(follow));
+  await expect.poll(() => messages.filter(({ type }) => type === "next").length).toBe(1);
+  expect(await closed).toEqual({ code: 4403, reason: "The token has ended." });
+  await server.close();
+});
+
+test("so does an event stream", async () => {
+  const server = await withShortTokens(6000, () => ({ customer_id: 1 }));
+  expect(await followStream(server.url)).toContain("customerOrdersChanged");
+  await server.close();
+});
+
+test("an event stream ends when its token stands for something else", async () => {
+  let isLate = false;
+  const server = await withShortTokens(600_000, () => ({ customer_id: isLate ? 2 : 1 }));
+  const ended = followStream(server.url);
+  setTimeout(() => {
+    isLate = true;
+  }, 1000);
+  await ended;
   await server.close();
 });
 

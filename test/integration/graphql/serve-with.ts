@@ -9,10 +9,11 @@ export async function serveWith(
   { database, options }: TestGateway,
   serving: Partial<Serving>,
   settings: Partial<ServeOptions["settings"]> = {},
+  more: Partial<ServeOptions> = {},
 ): Promise<Server> {
   const { project, mongo, reader, writer } = database;
   const server = await serveProject({
-    ...{ project, mongo, reader, writer, ...options.stores, logger: options.logger },
+    ...{ project, mongo, reader, writer, ...options.stores, logger: options.logger, ...more },
     projectDir: ".",
     settings: {
       ...{ host: "127.0.0.1", port: 0, allowedHosts: [], allowedOrigins: [], explain: "off" },

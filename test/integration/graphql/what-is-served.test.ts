@@ -170,3 +170,21 @@ describe("Probes and metrics on a port of their own", () => {
     await expect(opening).rejects.toMatchObject({ code: "PORT_IN_USE" });
   });
 });
+
+test("where nobody said who may ask, what comes through a proxy is refused", async () => {
+  const { url } = await serveWith(gateway, {}, {}, { isOnlyHere: true });
+  const send = (headers: Record<string, string>) =>
+    fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ query: "{ __typename }" }),
+    });
+  expect((await send({})).status).toBe(200);
+  const refused = await send({ "x-forwarded-for": "203.0.113.7" });
+  expect(refused.status).toBe(421);
+  expect(await refused.text()).toContain("VITRINE_AUTH");
+  for (const path of ["/", "/healthz", "/export/orders.csv"]) {
+    const { status } = await fetch(new URL(path, url), { headers: { forwarded: "for=203.0.113.7" } });
+    expect(status, path).toBe(421);
+  }
+});

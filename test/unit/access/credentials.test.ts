@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readCredentials, writeCookie } from "../../../src/access/credentials.ts";
 
-const cookie = "other=1; vitrine_token=secret; last=2";
+const cookie = "other=1; __Host-vitrine_token=secret; last=2";
 const read = (headers: Record<string, string>, method = "POST") => readCredentials({ method, headers });
 
 test("a program sends its key as a bearer", () => {
@@ -36,8 +36,24 @@ test.each<readonly [string, string, Record<string, string>, string | undefined]>
 test("the cookie is for no script and no other site, ends with its token, and goes over HTTPS where there is a way to listen", () => {
   const end = Date.parse("2026-05-02T10:00:00Z");
   expect(writeCookie("abc", end, true)).toBe(
-    "vitrine_token=abc; Path=/; HttpOnly; SameSite=Strict; Secure; Expires=Sat, 02 May 2026 10:00:00 GMT",
+    "__Host-vitrine_token=abc; Path=/; HttpOnly; SameSite=Strict; Secure; Expires=Sat, 02 May 2026 10:00:00 GMT",
   );
   expect(writeCookie("abc", null, false)).toBe("vitrine_token=abc; Path=/; HttpOnly; SameSite=Strict");
   expect(writeCookie("", null, false)).toContain("Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+});
+
+test.each<readonly [string, string, string, string | undefined]>([
+  ["on this machine", "127.0.0.1:4000", "a=1; vitrine_token=secret", "secret"],
+  ["on this machine, from the time of another name", "127.0.0.1:4000", "__Host-vitrine_token=old", undefined],
+  ["that a neighbour without HTTPS could set", "shop.example", "vitrine_token=of-a-neighbour", undefined],
+  ["beside one that a neighbour could set", "shop.example", `vitrine_token=bad; ${cookie}`, "secret"],
+  [
+    "given twice, of which one is a neighbour's",
+    "localhost",
+    "vitrine_token=bad; vitrine_token=good",
+    undefined,
+  ],
+  ["given twice alike", "localhost", "vitrine_token=good; vitrine_token=good", "good"],
+])("a cookie %s is taken for nobody else's", (_what, host, cookies, expected) => {
+  expect(read({ host, cookie: cookies, "sec-fetch-site": "same-origin" })).toBe(expected);
 });

@@ -66,16 +66,25 @@ test("a file that is no file of keys lets nobody in", async () => {
 test("nobody is asked on this machine only, unless that is said in so many words", async () => {
   const settings = (env: Record<string, string>) => readConfig(env).auth;
   const roles = new Set(["customer"]);
-  expect(await openIdentify(settings({}), "127.0.0.1", roles)).toBeUndefined();
-  expect(await openIdentify(settings({ VITRINE_AUTH: "none" }), "0.0.0.0", roles)).toBeUndefined();
-  for (const host of ["0.0.0.0", "::", "192.168.1.7", "db.example"])
-    await expect(openIdentify(settings({}), host, roles)).rejects.toMatchObject({
+  const here = { host: "127.0.0.1", allowedHosts: [], proxies: 0 };
+  const everywhere = { ...here, host: "0.0.0.0" };
+  expect(await openIdentify(settings({}), here, roles)).toBeUndefined();
+  const own = { ...here, allowedHosts: ["localhost", "127.0.0.2"] };
+  expect(await openIdentify(settings({}), own, roles)).toBeUndefined();
+  for (const reached of [
+    ...["0.0.0.0", "::", "192.168.1.7", "db.example"].map((host) => ({ ...here, host })),
+    ...["shop.example", "*", ".local"].map((name) => ({ ...here, allowedHosts: ["localhost", name] })),
+    { ...here, proxies: 1 },
+  ]) {
+    await expect(openIdentify(settings({}), reached, roles)).rejects.toMatchObject({
       code: "CONFIG_INVALID",
       message: expect.stringContaining("VITRINE_AUTH"),
     });
+    expect(await openIdentify(settings({ VITRINE_AUTH: "none" }), reached, roles)).toBeUndefined();
+  }
   const keys = settings({ VITRINE_AUTH: "keys", VITRINE_KEYS: file });
-  expect(await openIdentify(keys, "0.0.0.0", roles)).toBeTypeOf("function");
-  await expect(openIdentify(keys, "0.0.0.0", new Set())).rejects.toThrow(/declares no role/);
+  expect(await openIdentify(keys, everywhere, roles)).toBeTypeOf("function");
+  await expect(openIdentify(keys, everywhere, new Set())).rejects.toThrow(/declares no role/);
 });
 
 test("settings of tokens are told what they lack, and take no shared secrets", () => {

@@ -32,7 +32,8 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
     createCursorCodec(parcel, []).decode(Buffer.from(text).toString("base64url")),
   token: (text) => readToken(text),
   "token of such a text": (text) => readToken(Buffer.from(text).toString("base64url")),
-  Host: (host) => createHostRule("127.0.0.1", ["shop.example"]).refuse({ headers: { host } }),
+  Host: (host) =>
+    createHostRule("127.0.0.1", ["shop.example"]).refuse({ headers: { host }, httpVersion: "1.1" }),
   "nesting of a body": (text) => nestsDeeper(text, 500),
   "what an error shows": quote,
 };
