@@ -72,6 +72,13 @@ export const startExchange = (requestId: string, principal: Principal): Exchange
   events: undefined,
 });
 
+/** What was asked, also by who is refused. */
+export const noteText: Plugin<{ readonly exchange: Exchange }> = {
+  onParse({ context, params: { source } }) {
+    context.exchange.text = typeof source === "string" ? source : source.body;
+  },
+};
+
 /** Adds `extensions.freshness` to an answer, and counts what was read from where. */
 export function reportFreshness(reporting: Reporting): Plugin<RequestContext & { exchange: Exchange }> {
   const { metrics } = reporting;

@@ -114,7 +114,9 @@ function createProtocol(options: SocketOptions) {
       const { variables, operationName } = payload;
       const read = persisted.read(payload);
       if (read?.offered != null) exchange.offered = read.offered;
-      const document = parse(read?.text ?? "");
+      const text = read?.text ?? "";
+      await served.yoga.learn(text, state);
+      const document = parse(text);
       const problems: readonly GraphQLError[] = validate(schema, document);
       if (problems.length > 0) return refuse(problems);
       readOperation(document, operationName);
