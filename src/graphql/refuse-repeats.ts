@@ -2,7 +2,7 @@ import { GraphQLError, Kind, type SelectionSetNode, type ValidationRule } from "
 import { codedError } from "./graphql-errors.ts";
 
 /** Of one answer in one selection: each is compared with each other whether they agree. */
-export const MAX_REPEATS = 100;
+const MAX_REPEATS = 100;
 
 /**
  * Refuses a document that names one answer of one selection more often than anybody needs. Selections that are merged count
