@@ -106,3 +106,14 @@ export function createAdmission(limits: AdmissionLimits, metrics?: AdmissionMetr
     },
   };
 }
+
+/** One text is read at a time, since nothing else runs meanwhile; how many wait, and how long, is as for operations. */
+export const createTextTurns = (
+  limits: Pick<AdmissionLimits, "maxWaiting" | "maxWaitMs">,
+  metrics?: AdmissionMetrics,
+): Admission =>
+  createAdmission(
+    { ...limits, atOnce: 1, costAtOnce: Number.POSITIVE_INFINITY },
+    // What is under way are operations.
+    metrics && { ...metrics, observe: () => undefined },
+  );

@@ -96,6 +96,8 @@ async function execute(
   const { schema, parse, validate, contextFactory, execute } = gateway.getEnveloped(state);
   let document: ReturnType<typeof parse>;
   try {
+    const learning = gateway.learn(query, state);
+    if (learning) await learning;
     document = parse(query);
   } catch (error) {
     return refuse(error);

@@ -31,10 +31,14 @@ export function keepPrivate(response: ServerResponse): void {
 
 const statuses: Partial<Readonly<Record<ErrorCode, number>>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403 };
 
+/** Whether somebody is not let in, by whatever road. */
+export const isRefusal = (error: unknown): error is VitrineError =>
+  error instanceof VitrineError && statuses[error.code] !== undefined;
+
 /** Answers a request that may not be served; false for any other error, which is left alone. */
 export function refuseUnknown(error: unknown, response: ServerResponse): error is VitrineError {
-  const status = error instanceof VitrineError ? statuses[error.code] : undefined;
-  if (status === undefined || !(error instanceof VitrineError)) return false;
+  if (!isRefusal(error)) return false;
+  const status = statuses[error.code] ?? 403;
   if (status === 401) response.setHeader("www-authenticate", "Bearer");
   response.setHeader("cache-control", "no-store");
   sendError(response, status, error.code, error.message);

@@ -7,11 +7,15 @@ import type { Principal } from "../access/principal.ts";
  * @param proxies how many servers in front pass requests on, each of which adds whom it has them from to `X-Forwarded-For`
  */
 export function clientOf(request: IncomingMessage, { role, name }: Principal, proxies: number): string {
-  return role === null ? `address ${networkOf(addressOf(request, proxies))}` : `${role} ${name}`;
+  return role === null ? `address ${addressOf(request, proxies)}` : `${role} ${name}`;
 }
 
+/** From where somebody asks: an address, of IPv6 its network. @param proxies as for `clientOf` */
+export const addressOf = (request: IncomingMessage, proxies: number): string =>
+  networkOf(seenAddressOf(request, proxies));
+
 /** What the outermost of our proxies saw; who writes the header itself adds to its left only. */
-function addressOf({ headers, socket }: IncomingMessage, proxies: number): string {
+function seenAddressOf({ headers, socket }: IncomingMessage, proxies: number): string {
   const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",").split(",");
   const seen = proxies === 0 ? undefined : forwarded.at(-Math.min(proxies, forwarded.length))?.trim();
   return seen || (socket.remoteAddress ?? "unknown");

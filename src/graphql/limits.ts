@@ -19,6 +19,7 @@ import type { Plugin } from "graphql-yoga";
 import { VitrineError } from "../errors.ts";
 import { readCost } from "./field-cost.ts";
 import { codedError, toGraphQLError } from "./graphql-errors.ts";
+import { refuseRepeatsRule } from "./refuse-repeats.ts";
 import type { Exchange } from "./report-answers.ts";
 
 export interface Limits {
@@ -39,6 +40,7 @@ export const defaultLimits = { maxTokens: 2000, maxAliases: 30 } as const;
  */
 export function createLimits(limits: Limits): Plugin {
   const guards = [
+    refuseRepeatsRule,
     maxDepthRule({ n: limits.maxDepth, ignoreIntrospection: true }),
     maxAliasesRule({ n: limits.maxAliases }),
   ] as unknown as readonly ValidationRule[]; // armor's typings come from another build of graphql

@@ -11,6 +11,7 @@ import { createAnswerTimes } from "./answer-times.ts";
 import { askCube } from "./ask-cube.ts";
 import type { RequestContext } from "./context.ts";
 import type { CubeQuestion } from "./cube-conversion.ts";
+import { findGivingWay } from "./give-way.ts";
 import type { LiveCubeMetrics } from "./live-cube-metrics.ts";
 import { createLiveQuestion, type Evaluation, type ReadModel } from "./live-question.ts";
 import type { CubeUpdate } from "./live-rows.ts";
@@ -77,23 +78,27 @@ export function createLiveCubes(options: LiveCubesOptions): LiveCubes {
 
   const open = (key: string, question: FollowedQuestion) => {
     const { cube } = question;
-    return createLiveQuestion({
+    const live = createLiveQuestion({
       feed,
       inTurn,
       findAnswering: (signal) => findAnswering(options, question, signal),
       evaluate: (signal) => evaluate(options, question, signal),
       onEvaluated: (outcome, seconds) => metrics.evaluated(cube.name, outcome, seconds),
       onFailure: (error) => onFailure?.(cube, error),
-      onIdle: () => questions.delete(key),
+      onIdle: () => {
+        // It may have given way, and be asked anew.
+        if (questions.get(key)?.live === live) questions.delete(key);
+      },
     });
+    return live;
   };
   return {
     follow(question, client) {
       const key = nameOf(question);
       let known = questions.get(key);
       if (!known) {
-        refuseTooMany(questions, client, options);
-        known = { live: open(key, question), client };
+        makeRoom(questions, client, options);
+        known = { key, live: open(key, question), client };
         questions.set(key, known);
       }
       return known.live.follow();
@@ -102,23 +107,35 @@ export function createLiveCubes(options: LiveCubesOptions): LiveCubes {
 }
 
 interface OpenQuestion {
+  readonly key: string;
   readonly live: ReturnType<typeof createLiveQuestion>;
   /** Who asked it first. */
   readonly client: string;
 }
 
-/** @throws VitrineError LIMIT_EXCEEDED when there is no room for another question, or none for another of this client */
-function refuseTooMany(
-  questions: ReadonlyMap<string, OpenQuestion>,
+/**
+ * Whoever has most gives way to who has less.
+ * @throws VitrineError LIMIT_EXCEEDED when there is no room for another question, or none for another of this client
+ */
+function makeRoom(
+  questions: Map<string, OpenQuestion>,
   client: string,
   { maxQuestions = MAX_QUESTIONS, maxOfOne = MAX_OF_ONE }: LiveCubesOptions,
 ): void {
-  const refuse = (problem: string): never => {
-    throw new VitrineError("LIMIT_EXCEEDED", `${problem} Follow one that others do, or ask now and then.`);
-  };
-  if (questions.size >= maxQuestions) refuse(`${maxQuestions} questions to cubes are followed at a time.`);
+  const refusal = (problem: string) =>
+    new VitrineError("LIMIT_EXCEEDED", `${problem} Follow one that others do, or ask now and then.`);
   const own = [...questions.values()].filter((one) => one.client === client);
-  if (own.length >= maxOfOne) refuse(`${maxOfOne} questions to cubes are followed for one client.`);
+  if (own.length >= maxOfOne) throw refusal(`${maxOfOne} questions to cubes are followed for one client.`);
+  if (questions.size < maxQuestions) return;
+  const last = findGivingWay(questions.values(), client);
+  if (!last) throw refusal(`${maxQuestions} questions to cubes are followed at a time.`);
+  questions.delete(last.key);
+  last.live.end(
+    new VitrineError(
+      "LIMIT_EXCEEDED",
+      `${maxQuestions} questions to cubes are followed at a time, and this one, of who follows most, gave way.`,
+    ),
+  );
 }
 
 /** Questions of one name have the same rows. */

@@ -162,6 +162,11 @@ export function createLiveQuestion(options: LiveQuestionOptions) {
     }
   };
   let isRunning = false;
+  const stop = () => {
+    stopped.abort();
+    watchOnly([]);
+    wake?.();
+  };
 
   return {
     /** First all rows as they are, then what changes. */
@@ -170,9 +175,7 @@ export function createLiveQuestion(options: LiveQuestionOptions) {
       const follower = new CubeFollower(rows, isHeld, () => {
         followers.delete(follower);
         if (followers.size > 0) return;
-        stopped.abort();
-        watchOnly([]);
-        wake?.();
+        stop();
         options.onIdle();
       });
       followers.add(follower);
@@ -184,6 +187,11 @@ export function createLiveQuestion(options: LiveQuestionOptions) {
       if (!isRunning) void run();
       isRunning = true;
       return follower;
+    },
+    /** Ends it for all who follow it, telling them why. */
+    end(why: Error) {
+      for (const follower of followers) follower.fail(why);
+      stop();
     },
     /** How many follow it. */
     get size() {

@@ -72,6 +72,13 @@ export const startExchange = (requestId: string, principal: Principal): Exchange
   events: undefined,
 });
 
+/** What was asked, also by who is refused. */
+export const noteText: Plugin<{ readonly exchange: Exchange }> = {
+  onParse({ context, params: { source } }) {
+    context.exchange.text = typeof source === "string" ? source : source.body;
+  },
+};
+
 /** Adds `extensions.freshness` to an answer, and counts what was read from where. */
 export function reportFreshness(reporting: Reporting): Plugin<RequestContext & { exchange: Exchange }> {
   const { metrics } = reporting;
@@ -109,7 +116,7 @@ export function reportFreshness(reporting: Reporting): Plugin<RequestContext & {
   };
 }
 
-/** Logs a request that is over, and measures it. A client that left before its answer is no news. */
+/** Logs a request that is over, and measures it. A client that left before its answer's end is news where it is known who. */
 export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: boolean): void {
   const { requestId, principal, text, operation, codes, events, startedAt, cost } = exchange;
   const isSubscription = events !== undefined;
@@ -134,7 +141,11 @@ export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: 
       const query = exchange.document && showShape(exchange.document);
       reporting.logger.warn({ ...line, query }, "slow query");
     }
-  } else reporting.logger.debug(line, "client left");
+  } else {
+    // Of somebody who is known it counts what they may have read.
+    const level = principal.role === null ? "debug" : "info";
+    reporting.logger[level]({ ...line, left: true }, "client left");
+  }
 }
 
 const round = (ms: number): number => Math.round(ms * 10) / 10;

@@ -20,7 +20,7 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
-import { createAdmission } from "./admission.ts";
+import { createAdmission, createTextTurns } from "./admission.ts";
 import { createVersionOf } from "./answer-tags.ts";
 import { createCallLog } from "./call-for.ts";
 import { createExplainRule, createViewTexts } from "./explain-rule.ts";
@@ -125,6 +125,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     hasProbes: serving.probes === null,
     limits: { ...defaultLimits, maxDepth: settings.maxDepth, maxCost: settings.maxCost },
     admission: settings.admission ? createAdmission(settings.admission, metrics.admission) : undefined,
+    texts: settings.admission ? createTextTurns(settings.admission, metrics.admission) : undefined,
     proxies: settings.proxies,
     answer: { maxValues: settings.maxValues, maxBytes: settings.maxAnswerBytes },
     files: settings.files,

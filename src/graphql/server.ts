@@ -9,8 +9,9 @@ import { createGuardedServer, listen, sendError } from "../monitor/http-server.t
 import { answerProbe, type Probes } from "../monitor/probes.ts";
 import { shareReads } from "../stores/share-reads.ts";
 import { createAnswers } from "./answer-request.ts";
-import { createAuthentication, keepPrivate, refuseUnknown } from "./authenticate.ts";
+import { createAuthentication, isRefusal, keepPrivate, refuseUnknown } from "./authenticate.ts";
 import { isExport } from "./files/read-export-address.ts";
+import { createRefusalLog } from "./note-refusals.ts";
 import { createRoleGateways, type RoleGatewayOptions } from "./role-gateways.ts";
 import { createSignIn, sendToSignIn } from "./sign-in.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
@@ -63,6 +64,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { registry } = options.metrics;
   const probes = { registry, readiness: options.readiness };
   const answer = createAnswers(options, shared.persisted, authenticate);
+  const noteRefusal = createRefusalLog(options);
   const fault = gateways.whole.pages.findFault();
   if (fault !== null) options.logger.warn(fault);
 
@@ -85,6 +87,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         return;
       sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");
     } catch (error) {
+      if (isRefusal(error)) noteRefusal(error.code, request);
       if (signIn && sendToSignIn(error, request, response)) return;
       if (!refuseUnknown(error, response)) throw error;
       options.metrics.error(error.code, 1);
@@ -95,7 +98,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const drain = drainServer(server, CLOSE_MS);
   const closeSockets = serveWebSockets(server, {
     ...options,
-    ...{ authenticate, origins, persisted: shared.persisted },
+    ...{ authenticate, noteRefusal, origins, persisted: shared.persisted },
   });
   const { port, origin } = await listen(server, options);
 

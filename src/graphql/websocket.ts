@@ -9,8 +9,9 @@ import type { HostRule } from "../monitor/allowed-hosts.ts";
 import type { OriginRule } from "../monitor/allowed-origins.ts";
 import { refuseUpgrade } from "../monitor/http-server.ts";
 import { readOperation } from "./answer-json.ts";
-import type { Authenticate } from "./authenticate.ts";
+import { type Authenticate, isRefusal } from "./authenticate.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
+import type { NoteRefusal } from "./note-refusals.ts";
 import type { PersistedQueries } from "./persisted-queries.ts";
 import { MAX_BODY_BYTES } from "./read-request.ts";
 import { reportEnd, reportErrors, startExchange } from "./report-answers.ts";
@@ -27,6 +28,7 @@ export interface SocketOptions extends Pick<GatewayOptions, "metrics" | "logger"
   readonly persisted: PersistedQueries;
   /** Who asks, once they have said so; again as long as they are there. */
   readonly authenticate: Authenticate;
+  readonly noteRefusal: NoteRefusal;
 }
 interface OperationState extends RequestState {
   /** Whether its client has said that it wants no more of it. */
@@ -118,7 +120,9 @@ function createProtocol(options: SocketOptions) {
       const { variables, operationName } = payload;
       const read = persisted.read(payload);
       if (read?.offered != null) exchange.offered = read.offered;
-      const document = parse(read?.text ?? "");
+      const text = read?.text ?? "";
+      await served.yoga.learn(text, state);
+      const document = parse(text);
       const problems: readonly GraphQLError[] = validate(schema, document);
       if (problems.length > 0) return refuse(problems);
       readOperation(document, operationName);
@@ -175,6 +179,7 @@ async function connect(options: SocketOptions, connection: Connection, said: unk
   } catch (error) {
     if (!(error instanceof VitrineError) || !error.exposed) throw error;
     options.metrics.error(error.code, 1);
+    if (isRefusal(error)) options.noteRefusal(error.code, connection.request);
     refuse(error.message);
     return false;
   }

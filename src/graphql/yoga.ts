@@ -22,6 +22,7 @@ import { explainAnswers } from "./explain-answers.ts";
 import type { ExplainRule } from "./explain-rule.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { hideSchema } from "./hidden-schema.ts";
+import { createKnownTexts, createLearning, type LearnText, learnFirst } from "./learn-texts.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { LiveCubes } from "./live-cubes.ts";
 import type { LiveDocuments } from "./live-documents.ts";
@@ -33,7 +34,7 @@ import { MAX_BODY_BYTES } from "./read-request.ts";
 import { createReadTimes } from "./read-times.ts";
 import type { Router } from "./reads.ts";
 import { createReads } from "./reads.ts";
-import { addWork, type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
+import { addWork, type Exchange, noteText, reportErrors, reportFreshness } from "./report-answers.ts";
 import type { Answering } from "./role-gateways.ts";
 import type { SizeOf } from "./roll-up-sizes.ts";
 import { limitTexts } from "./text-limits.ts";
@@ -54,6 +55,8 @@ export interface GatewayOptions {
   readonly limits: Limits;
   /** Lets as much work begin as can be done at a time; default: all. */
   readonly admission?: Admission | undefined;
+  /** Lets one text at a time be parsed and validated; default: all. */
+  readonly texts?: Admission | undefined;
   /** What each client may do in a minute and at a time; default: nobody is counted. */
   readonly budget?: Budget | undefined;
   /** Proxies in front, which tell whom a request is from; default: none. */
@@ -107,7 +110,11 @@ export const createShared = (trusted?: TrustedDocuments): SharedByGateways => ({
 /** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
 export function createGateway(options: GatewayOptions, shared: SharedByGateways) {
   const { persisted, answerTimes, rounds } = shared;
-  return createYoga<RequestState, RequestContext>({
+  const known = createKnownTexts();
+  const learn: LearnText<RequestState> = createLearning({ ...options, known }, (state) =>
+    yoga.getEnveloped(state),
+  );
+  const yoga = createYoga<RequestState, RequestContext>({
     schema: options.schema,
     graphqlEndpoint: "/graphql",
     landingPage: false,
@@ -118,6 +125,7 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
     logging: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: toGraphQLError },
+    parserAndValidationCache: { documentCache: known },
     plugins: [
       noteText,
       ...(options.documentRule ? [keepDocumentRule(options.documentRule)] : []),
@@ -132,6 +140,7 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
       reportYogaErrors(options),
       stopClockOfSubscriptions,
       usePersisted(persisted),
+      learnFirst(learn), // after usePersisted, which finds the text
     ],
     context: ({ req, answering, onEnd, exchange, principal }) => {
       const { requestId } = exchange;
@@ -184,6 +193,7 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
       };
     },
   });
+  return Object.assign(yoga, { learn });
 }
 
 /** Undefined for who does not ask; who may not is told why. */
@@ -216,13 +226,6 @@ function limitTime(onEnd: RequestState["onEnd"], exchange: Exchange, timeoutMs: 
   });
   return controller.signal;
 }
-
-/** What was asked, also by who is refused. */
-const noteText: Plugin<RequestContext & RequestState> = {
-  onParse({ context, params: { source } }) {
-    context.exchange.text = typeof source === "string" ? source : source.body;
-  },
-};
 
 /** A subscription lasts as long as its client wants. */
 const stopClockOfSubscriptions: Plugin<RequestContext & RequestState> = {

@@ -1,10 +1,10 @@
 /** What a role may ask for at most; what is not said is as for everybody. */
 export interface RoleLimits {
-  /** Cost of what one of the role asks for in a minute: of each operation, and 250 for the operation itself. */
+  /** Cost of what one of the role asks for in a minute: of each operation, 250 for the operation itself, and the characters of a text that is new. */
   readonly costPerMinute?: number;
   /** Subscriptions that one of the role has open at a time. */
   readonly subscriptions?: number;
-  /** Documents of a page, and rows of a question to a cube. */
+  /** Documents of a page, and rows of a question to a cube; a file has as many as it asks for, which cost. */
   readonly first?: number;
   /** Nesting of an operation. */
   readonly depth?: number;

@@ -34,6 +34,7 @@ export async function answerFile(
   await giveFile(request, async (signal, send) => {
     if ("error" in question) throw question.error;
     if (question.offered !== null) state.exchange.offered = question.offered;
+    await gateway.learn(question.query, state);
     const list = openList(gateway, state, question, options.isSchemaHidden);
     const { maxRows } = turns.limits;
     const { reader } = options.exported;

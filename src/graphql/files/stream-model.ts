@@ -21,7 +21,8 @@ export interface AskedDocuments {
 }
 
 /** Where they are read. */
-export interface StreamPlaces extends Pick<GatewayOptions, "stores" | "route" | "metrics" | "budget"> {
+export interface StreamPlaces
+  extends Pick<GatewayOptions, "stores" | "route" | "metrics" | "budget" | "admission"> {
   /** Who asks, by name. */
   readonly client: string;
   readonly reader: MariaDb;
@@ -38,7 +39,7 @@ type Age = Pick<FreshnessEntry, "root" | "model" | "source" | "asOf"> & Partial<
  * @param work takes them, and how old they are; a document that the store cannot give ends them with its error
  */
 export async function streamModel(
-  { stores, route, reader, metrics, budget, client, guard }: StreamPlaces,
+  { stores, route, reader, metrics, budget, admission, client, guard }: StreamPlaces,
   { root, model, where, fields, demand }: AskedDocuments,
   signal: AbortSignal,
   work: (documents: AsyncIterable<Document>, age: Age) => Promise<void>,
@@ -46,7 +47,7 @@ export async function streamModel(
   const wanted = new Set([model.key, ...fields]);
   const settings = { signal, fields: storedNames(model).filter((name) => wanted.has(name)), onInvalid };
   const charged = (documents: AsyncIterable<Document>) =>
-    budget ? chargeRows(documents, { budget, client, fields: wanted.size }, signal) : documents;
+    chargeRows(documents, { budget, admission, client, fields: wanted.size }, signal);
   const { asOf } = demand;
   if (asOf !== undefined) {
     const documents = createPastSource(stores.live, asOf).stream(model, where, settings);

@@ -99,6 +99,16 @@ test("one question too many is refused, until another one is over", async () => 
   await other?.until('{"currency":"GBP"}', 3);
 });
 
+test("where there is no room, the newest question of whoever follows most gives way to others", async () => {
+  const { cubes } = await openLiveCubes({ maxQuestions: 2 });
+  const [kept, given] = [["stall"], ["currency"]].map((groupBy) => follow(cubes, groupBy, "greedy"));
+  const other = follow(cubes, [], "other");
+  await expect(given?.next()).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" });
+  await other.until("{}", 4);
+  await kept?.until('{"stall":"a"}', 2);
+  expect(() => follow(cubes, ["currency"], "greedy")).toThrow("2 questions to cubes are followed");
+});
+
 test("one client takes no more than its share of questions, and what others ask first costs it none", async () => {
   const { cubes } = await openLiveCubes({ maxOfOne: 1 });
   const [greedy, other] = ["greedy", "other"];

@@ -19,9 +19,9 @@ const role = (limits: RoleLimits): RoleAccess => ({
   limits,
 });
 const roles = {
-  paced: role({ costPerMinute: 2 * costOfSmall + 10 }),
+  paced: role({ costPerMinute: 2 * costOfSmall + 200 }),
   scant: role({ costPerMinute: 300 }),
-  wide: role({ costPerMinute: 5 * costOfSmall }),
+  wide: role({ costPerMinute: 5 * costOfSmall + 200 }),
   follower: role({ subscriptions: 1 }),
   narrow: role({ first: 5, depth: 4 }),
 };
@@ -55,7 +55,7 @@ describe("A role that may ask for so much in a minute", () => {
     const refused = await fetch(gateway.server.url, {
       method: "POST",
       headers: { "content-type": "application/json", ...ada },
-      body: JSON.stringify({ query: "{ customerOrdersConnection(first: 20) { nodes { name city } } }" }),
+      body: JSON.stringify({ query: "{ customerOrdersConnection(first: 100) { nodes { name city } } }" }),
     });
     expect(refused.status).toBe(503);
     const seconds = Number(refused.headers.get("retry-after"));
@@ -63,7 +63,7 @@ describe("A role that may ask for so much in a minute", () => {
     expect(seconds).toBeLessThanOrEqual(60);
     expect(((await refused.json()) as Awaited<ReturnType<typeof ask>>).errors?.[0]).toMatchObject({
       message: expect.stringMatching(
-        /^The role paced may ask for 716 of cost per minute\. Ask again in \d+ seconds\.$/,
+        /^The role paced may ask for 906 of cost per minute\. Ask again in \d+ seconds\.$/,
       ),
       extensions: { code: "OVERLOADED", retryAfterSeconds: seconds },
     });

@@ -73,6 +73,8 @@ describe("Whoever asks", () => {
         expect(data).toBeUndefined();
         expect(errors[0]?.extensions).toEqual({ code: "UNAUTHENTICATED" });
       }
+    const refused = { msg: "not let in", code: "UNAUTHENTICATED", address: "127.0.0.1" };
+    expect(gateway.open.log).toContainEqual(expect.objectContaining(refused));
     expect((await fetch(`${base}/healthz`)).status).toBe(200);
     expect((await fetch(`${base}/readyz`)).status).toBe(200);
   });

@@ -94,6 +94,13 @@ test.each<readonly [string, unknown, Record<string, string>]>([
   expect(messages).toEqual([]);
 });
 
+test("the log tells whom a socket was refused, and not the key", async () => {
+  await open({ authorization: "Bearer stolen" }).closed;
+  const refused = { msg: "not let in", code: "UNAUTHENTICATED", address: "127.0.0.1", path: "/graphql" };
+  expect(gateway.open.log).toContainEqual(expect.objectContaining(refused));
+  expect(JSON.stringify(gateway.open.log)).not.toContain("stolen");
+});
+
 test("a page of the server itself is known by its cookie", async () => {
   const { origin } = new URL(gateway.server.url);
   const cookie = `vitrine_token=${ann.authorization.slice(7)}`;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { VitrineError } from "../../../src/errors.ts";
+import { createAdmission } from "../../../src/graphql/admission.ts";
 import type { Budget } from "../../../src/graphql/budget.ts";
 import { chargeRows } from "../../../src/graphql/files/charge-rows.ts";
 
@@ -61,4 +62,24 @@ test("rows that wait are ended when nobody wants the file any more", async () =>
     return count;
   };
   await expect(read()).rejects.toMatchObject({ name: "AbortError" });
+});
+
+test("rows of a file count for whose turn is next, and nothing is held while they are sent", async () => {
+  const admission = createAdmission({ atOnce: 1, costAtOnce: 4000, maxWaiting: 9, maxWaitMs: 60_000 });
+  const begun: string[] = [];
+  const ask = async (client: string) => {
+    const end = await admission.enter({ client, cost: 10 }, () => undefined);
+    begun.push(client);
+    return end;
+  };
+  const file = chargeRows(upTo(1000), { admission, client: "ada", fields: 3 }, signal)[
+    Symbol.asyncIterator
+  ]();
+  expect((await file.next()).value).toBe(0);
+  const end = await ask("someone");
+  const others = [ask("ada"), ask("bob")] as const;
+  end();
+  (await others[1])();
+  (await others[0])();
+  expect(begun).toEqual(["someone", "bob", "ada"]);
 });

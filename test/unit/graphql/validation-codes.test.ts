@@ -39,6 +39,35 @@ test.each(["skip", "include"])(
   },
 );
 
+test.each([
+  ["one field", `{ parcel(id: 1) { ${"town ".repeat(101)} } }`],
+  ["a field that is none", `{ parcel(id: 1) { ${"nope ".repeat(101)} } }`],
+  ["selections that are merged", `{ ${`parcel(id: 1) { ${"town ".repeat(11)} } `.repeat(10)} }`],
+  [
+    "within fragments of no type",
+    `{ parcel(id: 1) { ... { ${"town ".repeat(60)} } ... on Parcel { ${"town ".repeat(60)} } } }`,
+  ],
+  [
+    "fragments",
+    `{ parcel(id: 1) { ...A ...B } } fragment A on Parcel { ${"town ".repeat(60)} } fragment B on Nope { ${"town ".repeat(60)} }`,
+  ],
+])(
+  "a place that names one answer hundreds of times is refused before its pairs are compared: %s",
+  (_what, query) => {
+    expect(refusalsOf(query)).toMatchObject([
+      { message: expect.stringMatching(/more than 100 times/), extensions: { code: "LIMIT_EXCEEDED" } },
+    ]);
+  },
+);
+
+test("a name that stands once in each of many places is no repetition", () => {
+  const places = Array.from({ length: 60 }, (_, n) => `fragment f${n} on Parcel { parcelId town }`);
+  const codes = codesOf(
+    `{ parcel(id: 1) { ...f0 } parcelConnection { nodes { town } } } ${places.join(" ")}`,
+  );
+  expect(codes.filter((code) => code === "LIMIT_EXCEEDED")).toEqual([]);
+});
+
 test("limits keep their code, whatever else is wrong with the document", () => {
   expect(codesOf("{ parcel(id: 1) { person { name } owner { name } items { name } } }")).toEqual([]);
   expect(
