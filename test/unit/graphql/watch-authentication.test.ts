@@ -63,6 +63,7 @@ async function serve(authenticate: SocketOptions["authenticate"]) {
   const server = createServer();
   const close = serveWebSockets(server, {
     ...{ metrics: createMetrics(), logger: pino({ level: "silent" }), authenticate },
+    noteRefusal: () => undefined,
     ...{ hosts: { refuse: () => null }, origins: createOriginRule([]), persisted: createPersistedQueries() },
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
