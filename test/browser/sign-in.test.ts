@@ -30,6 +30,7 @@ async function signIn(page: Page, key: string): Promise<void> {
 async function visitAs(role: string, path: string, selector: string, claims = {}) {
   const opened = await visit(browser.context, `${base}${path}`, "#token");
   await signIn(opened.page, await keyOf(role, claims));
+  await opened.page.waitForURL(({ pathname }) => pathname !== "/sign-in");
   await opened.page.locator(selector).first().waitFor();
   return opened;
 }
