@@ -57,8 +57,11 @@ describe("From the start page one comes by clicking", () => {
     expect(examples.filter(({ href }) => !crawled.links.has(href)).map(({ title }) => title)).toEqual([]);
   });
 
-  test("to every address that the docs name", () => {
-    const linked = [...crawled.links].map((link) => link.replace(/\?.*$/, ""));
+  test("to every address that the docs name", async () => {
+    // Each entry is come to, and shows its files: the tests beside this one.
+    const { entries } = await readData<Dictionary>("dictionary");
+    const files = entries.flatMap((entry) => (entry.files ?? []).map(({ href }) => href));
+    const linked = [...crawled.links, ...files].map((link) => link.replace(/\?.*$/, ""));
     expect(promises.addresses).toEqual(expect.arrayContaining(["/dashboard", "/docs", "/metrics"]));
     const missing = promises.addresses.filter((address) => {
       const form = new RegExp(`^${address.replace(/[.]/g, "\\.").replace(/<\w+>/g, "[^/]+")}$`);
