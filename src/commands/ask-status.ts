@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import type { LoadedProject } from "../load-project.ts";
 import { givenUsersDir, listSockets, usersDir } from "../local/stack-users.ts";
 import { readSocket } from "../local/tell-on-socket.ts";
+import { endAfter } from "../stores/time-limit.ts";
 import type { StackStatus } from "./read-status.ts";
 import { statusKey } from "./status-key.ts";
 
@@ -23,7 +24,7 @@ export async function askStatus(
   const areGiven = mariadbReaderUrl !== undefined && mongodbUrl !== undefined;
   const folder = areGiven ? givenUsersDir(dataDir, mariadbReaderUrl, mongodbUrl) : usersDir(dataDir);
   const told = new AbortController();
-  const limit = AbortSignal.any([signal, told.signal, AbortSignal.timeout(LIMIT_MS)]);
+  const limit = endAfter(LIMIT_MS, signal, told.signal);
   // All at once: one that hangs holds up no other.
   const answers = listSockets(folder).map(async (socket) => {
     const text = await readSocket(socket, limit);

@@ -7,6 +7,7 @@ import type { DocumentStore, Filter } from "../stores/document-store.ts";
 import type { MirrorFeed, OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { shareWatches } from "../stores/mongodb/share-watches.ts";
 import { planRollUps } from "../stores/plan-roll-up.ts";
+import { endAfter } from "../stores/time-limit.ts";
 import { createAnswerTimes } from "./answer-times.ts";
 import { askCube } from "./ask-cube.ts";
 import type { RequestContext } from "./context.ts";
@@ -175,7 +176,7 @@ async function evaluate(
   const { cube, asked, guard } = question;
   const stores = guard ? guard.stores(options.stores) : options.stores;
   // A server that hangs does not keep its own limit.
-  const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]);
+  const signal = endAfter(timeoutMs, stopped);
   const reads = createReads({ ...options, stores, signal, answerTimes: createAnswerTimes() });
   const rows = await askCube(cube, question, reads.open(cube.name, cube, demand), {
     sizeOf,

@@ -1,6 +1,6 @@
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
-import { whileWanted } from "../stores/time-limit.ts";
+import { endAfter, whileWanted } from "../stores/time-limit.ts";
 import type { AnswerTimes } from "./answer-times.ts";
 import { type Observers, observeCall, observeReads } from "./observe-reads.ts";
 import { isAway, isFaultOfStore, isInvalid, isTimeout, nameSlowStore } from "./read-faults.ts";
@@ -142,7 +142,7 @@ export function openPlan(
     return {
       ...optionsAt(undefined),
       timeoutMs,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: endAfter(timeoutMs, signal),
     };
   };
   /** The same work, of which `answerTimes` learns how long it takes. */

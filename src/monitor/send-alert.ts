@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import type { Alert } from "../core/alerts.ts";
 import type { Logger } from "../log.ts";
+import { endAfter } from "../stores/time-limit.ts";
 import { waitForExit } from "../wait-for-exit.ts";
 
 /** What a receiver is told of an alert, in the form of Standard Webhooks: `type`, `timestamp`, `data`. */
@@ -75,7 +76,7 @@ export const createWebhook =
         },
         // Where it leads to is for the operator to say, not for the answer.
         redirect: "manual",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
+        signal: endAfter(patienceMs, signal),
       });
       await answer.body?.cancel();
       if (answer.ok) return { outcome: "taken" };
@@ -101,7 +102,7 @@ export const createCommand =
   async (event, signal) => {
     // A group of its own, so that whatever the shell has started ends with it.
     const child = spawn("/bin/sh", ["-c", command], { stdio: ["pipe", "ignore", "pipe"], detached: true });
-    const stopped = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+    const stopped = endAfter(patienceMs, signal);
     const kill = () => {
       if (child.pid === undefined) return;
       try {

@@ -17,6 +17,25 @@ export function startTimeLimit(options: {
 }
 
 /**
+ * A signal that is aborted after `ms`, or as soon as one of `signals` is, with its reason. Not `AbortSignal.any` over
+ * `AbortSignal.timeout`: nothing holds the latter there, and once it is collected as garbage nobody is told of the end.
+ */
+export function endAfter(ms: number, ...signals: readonly AbortSignal[]): AbortSignal {
+  const controller = new AbortController();
+  const end = (reason: unknown) => {
+    clearTimeout(timer);
+    controller.abort(reason);
+  };
+  const late = () => end(new DOMException(`It took longer than ${ms} ms.`, "TimeoutError"));
+  const timer = setTimeout(late, ms).unref();
+  for (const signal of signals)
+    if (signal.aborted) end(signal.reason);
+    else
+      signal.addEventListener("abort", () => end(signal.reason), { once: true, signal: controller.signal });
+  return controller.signal;
+}
+
+/**
  * Settles as `promise` does, or rejects with the signal's reason as soon as that is aborted: whoever waits is told at
  * once. What comes later all the same goes to `giveBack`. @param isHeld while true, an abort is not heard
  */
