@@ -7,11 +7,11 @@ import { clearChanges } from "./changes.ts";
 import { writeFolder } from "./warehouse.ts";
 
 /** The back office's files and tables, without its models: enough for an import. */
-const backOffice = defineDomain({ ...totesys, models: [] });
+const backOffice = defineDomain({ ...totesys, models: [], access: { roles: {} } });
 
 export const backOfficeProject = defineProject({
   sql: "sql",
-  domains: [defineDomain({ ...calendar, models: [] }), backOffice],
+  domains: [defineDomain({ ...calendar, models: [], access: { roles: {} } }), backOffice],
 });
 
 /** Imports files that are given as text. */

@@ -11,11 +11,11 @@ import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { clearChanges } from "./changes.ts";
 
 /** The warehouse's files and tables, without its models: enough for an import. */
-const warehouseDomain = defineDomain({ ...softcart, models: [] });
+const warehouseDomain = defineDomain({ ...softcart, models: [], access: { roles: {} } });
 
 export const warehouseProject = defineProject({
   sql: "sql",
-  domains: [defineDomain({ ...calendar, models: [] }), warehouseDomain],
+  domains: [defineDomain({ ...calendar, models: [], access: { roles: {} } }), warehouseDomain],
 });
 
 export type WarehouseImport = keyof typeof softcartImports;
