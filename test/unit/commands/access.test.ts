@@ -1,9 +1,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
 import { beforeAll, expect, test } from "vitest";
-import { registerVerbs } from "../../../src/commands/register-verbs.ts";
+import { runVerb } from "./run-verb.ts";
 
 let dir: string;
 beforeAll(async () => {
@@ -11,28 +10,7 @@ beforeAll(async () => {
   return () => rm(dir, { recursive: true });
 });
 
-/** What a command prints. Nobody listens where it would look for servers. @throws VitrineError as the command does */
-async function run(...args: readonly string[]): Promise<string> {
-  let printed = "";
-  const stdout = {
-    isTerminal: false,
-    print: (data: string | Uint8Array) => {
-      printed += data;
-    },
-    finish: async () => null,
-    outlive: () => undefined,
-  };
-  const env = {
-    VITRINE_DATA_DIR: join(dir, "data"),
-    MARIADB_URL: "mysql://nobody@127.0.0.1:1/none",
-    MONGODB_URL: "mongodb://127.0.0.1:1/none",
-  };
-  const { signal } = new AbortController();
-  const program = new Command("vitrine");
-  await registerVerbs(program, { env, signal, stdout, stderr: process.stderr }, args);
-  await program.parseAsync([...args], { from: "user" });
-  return printed;
-}
+const run = (...args: readonly string[]) => runVerb(join(dir, "data"), args);
 
 test("vitrine access prints all roles beside each other, one in full, and refuses one that there is not", async () => {
   const stdout = await run("access");

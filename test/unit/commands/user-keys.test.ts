@@ -3,10 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
 import { beforeEach, expect, test } from "vitest";
 import { createKeyReader } from "../../../src/access/keys.ts";
-import { registerVerbs } from "../../../src/commands/register-verbs.ts";
+import { runVerb } from "./run-verb.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -14,32 +13,7 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true });
 });
 
-/** What a command prints; no database is there. @throws VitrineError as the command does */
-async function run(...args: readonly string[]): Promise<string> {
-  let printed = "";
-  const stdout = {
-    isTerminal: false,
-    print: (data: string | Uint8Array) => {
-      printed += data;
-    },
-    finish: async () => null,
-    outlive: () => undefined,
-  };
-  const env = {
-    VITRINE_DATA_DIR: folder,
-    VITRINE_TOKEN: "a.b-c",
-    MARIADB_URL: "mysql://nobody@127.0.0.1:1/none",
-    MONGODB_URL: "mongodb://127.0.0.1:1/none",
-  };
-  const program = new Command("vitrine").exitOverride();
-  await registerVerbs(
-    program,
-    { env, signal: new AbortController().signal, stdout, stderr: process.stderr },
-    args,
-  );
-  await program.parseAsync([...args], { from: "user" });
-  return printed;
-}
+const run = (...args: readonly string[]) => runVerb(folder, args, { VITRINE_TOKEN: "a.b-c" });
 
 const add = (name: string, ...more: readonly string[]) =>
   run("user", "add", name, "--role", "customer", "--key", ...more);
