@@ -57,6 +57,25 @@ describe("GraphiQL in a browser", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("opens an example that was chosen before the editors were there", async () => {
+    const page = await browser.context.newPage();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/\/assets\/lite-/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(gateway.server.url);
+    await page.getByRole("region", { name: "Examples", exact: true }).getByRole("searchbox").fill("top state");
+    await page.getByRole("button", { name: "Top products of a state" }).click();
+    expect(await page.locator(".graphiql-query-editor .view-lines").count()).toBe(0);
+    release();
+    await page.locator(".variables-form").getByRole("combobox", { name: "state" }).waitFor();
+    expect(await countTabs(page)).toBe(1);
+  });
+
   test("shows on a second visit what was there, and opens no further tab", async () => {
     const before = await visit();
     await untilStored(before.page, opening.operation);

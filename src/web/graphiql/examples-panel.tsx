@@ -1,6 +1,6 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import type { GraphQLSchema } from "graphql";
-import { useMemo, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { findExamples, findFault } from "./find-examples.ts";
 import type { ExampleSettings, PageTab } from "./page-settings.ts";
 import type { SavedExample, SavedExamples } from "./saved-examples.ts";
@@ -123,16 +123,23 @@ function SavedItem({ example, schema, saved, onOpen }: SavedItemProps) {
   );
 }
 
-/** Puts an example into the tab in front, or into a new one when that would cost somebody what they wrote. */
+/**
+ * Puts an example into the tab in front, or into a new one when that would cost somebody what they wrote: at once, or
+ * as soon as the editors are there, which load after the list.
+ */
 function useOpenExample(examples: readonly ExampleSettings[], mine: readonly SavedExample[]) {
   const { addTab } = useGraphiQLActions();
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
-  return ({ query, variables }: PageTab) => {
-    const current = queryEditor?.getValue() ?? "";
+  const [wanted, setWanted] = useState<PageTab | null>(null);
+  useEffect(() => {
+    if (!wanted || !queryEditor || !variableEditor) return;
+    setWanted(null);
+    const current = queryEditor.getValue();
     const isKnown = [...examples, ...mine].some((example) => example.query === current);
     if (current.trim() !== "" && !isKnown) addTab();
-    queryEditor?.setValue(query);
-    variableEditor?.setValue(variables ?? "");
-  };
+    queryEditor.setValue(wanted.query);
+    variableEditor.setValue(wanted.variables ?? "");
+  }, [wanted, queryEditor, variableEditor, examples, mine, addTab]);
+  return setWanted;
 }
