@@ -68,7 +68,10 @@ describe("GraphiQL in a browser", () => {
       await route.continue();
     });
     await page.goto(gateway.server.url);
-    await page.getByRole("region", { name: "Examples", exact: true }).getByRole("searchbox").fill("top state");
+    await page
+      .getByRole("region", { name: "Examples", exact: true })
+      .getByRole("searchbox")
+      .fill("top state");
     await page.getByRole("button", { name: "Top products of a state" }).click();
     expect(await page.locator(".graphiql-query-editor .view-lines").count()).toBe(0);
     release();

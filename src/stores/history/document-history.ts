@@ -143,15 +143,15 @@ async function readAt(
   return { state: { document: found.documents.get(id) ?? null, error }, changes: row?.notes ?? "" };
 }
 
-/** Every version that the query comes across is noted: row and what any view names of it, when written, when ended. */
+/** Every version that the query comes across is noted: row and what the view names of it, when written, when ended. */
 const notedRows = (texts: SchemaTexts, moment: Moment): ToRows => {
   const numbers = new Map([...texts.tables.keys()].map((table, index) => [table, index]));
   const literal = toLiteral(toMicroseconds(moment));
   return (table) => {
-    const { name, columns, keys } = table;
+    const { name, columns, keys, named } = table;
     const { start, end } = table.period;
     const shown = columns.filter(
-      (column) => column !== start && column !== end && (keys.includes(column) || texts.named.has(column)),
+      (column) => column !== start && column !== end && (keys.includes(column) || named.includes(column)),
     );
     const row = `concat('${numbers.get(name)} ', md5(json_array(${shown.map(quoteName).join(", ")})))`;
     const noted = `vitrine_note_version(${row}, ${quoteName(start)}, ${quoteName(end)}, ${literal})`;
@@ -164,7 +164,7 @@ const NEWEST = BigInt(Date.UTC(2038, 0, 19, 3, 14, 7)) * 1000n;
 
 /**
  * The newest moment up to this one at which a noted version was written or ended. Where one version ends and the next
- * begins with the same contents, only columns have changed that no view names: that is no change.
+ * begins with the same contents, only columns have changed that the view does not name: that is no change.
  */
 function newestChange(notes: string, moment: Moment): Moment | null {
   const edges = new Map<string, number>();

@@ -19,14 +19,14 @@ export interface SchemaTexts {
   /** Definitions with the database's name taken off, so that common table expressions can stand in. */
   readonly views: ReadonlyMap<string, ViewText>;
   readonly tables: ReadonlyMap<string, BaseTable>;
-  /** Every name that stands in a view: a column that is not among them matters to no document. */
-  readonly named: ReadonlySet<string>;
 }
 
 export interface ViewText {
   readonly sql: string;
   /** Tables and views of this database that it names. */
   readonly reads: readonly string[];
+  /** Every name that stands in it behind a dot, columns among them. */
+  readonly named: ReadonlySet<string>;
   /** What it reads that has no place in the history of this database; null when there is nothing. */
   readonly obstacle: string | null;
 }
@@ -91,8 +91,7 @@ export async function readSchemaTexts(db: Pick<Queryable, "query">): Promise<Sch
       ({ name, text }) => [name, readView(text ?? "", { database, names, others, functions })] as const,
     ),
   );
-  const named = definitions.flatMap(({ text }) => text?.match(/(?<=\.`)(?:[^`]|``)*(?=`)/g) ?? []);
-  return { database, views, tables, named: new Set(named) };
+  return { database, views, tables };
 }
 
 /** A string literal, or a chain of quoted names: all that matters of a text that the server wrote itself. */
@@ -126,7 +125,8 @@ function readView(
     return (before ?? "") + parts.slice(1).map(quoteName).join(".");
   };
   const sql = text.replace(token, replace);
-  return { sql, reads: [...reads], obstacle };
+  const named = new Set(text.match(/(?<=\.`)(?:[^`]|``)*(?=`)/g) ?? []);
+  return { sql, reads: [...reads], named, obstacle };
 }
 
 /** One whose past can be read. */
@@ -134,6 +134,8 @@ export interface VersionedTable extends BaseTable {
   readonly period: NonNullable<BaseTable["period"]>;
   /** All its row versions, as a table of a `from` clause. */
   readonly source: string;
+  /** Those of its columns that the view asked for, or one that it reads, names: no other can matter to a document. */
+  readonly named: readonly string[];
 }
 
 /** A condition on the row versions of one table, which go by the name of `version`. */
@@ -150,35 +152,51 @@ export function expandView(
   view: string,
   toRows: ToRows,
 ): { readonly sql: string; readonly tables: readonly string[] } {
-  const parts = new Map<string, string>();
-  const tables: string[] = [];
   const refuse = (why: string): never => {
     throw new VitrineError("BAD_INPUT", `asOf: ${view} cannot be read as of a moment: ${why}.`);
   };
-  const visit = (name: string): void => {
-    if (parts.has(name)) return;
+  const parts = new Map<string, string>();
+  const tables: string[] = [];
+  const { reached, named } = reach(texts, view);
+  for (const name of reached) {
     const text = texts.views.get(name);
     if (text) {
       if (text.obstacle !== null) refuse(`its view ${name} uses ${text.obstacle}`);
-      for (const read of text.reads) visit(read);
       parts.set(name, text.sql);
-      return;
+      continue;
     }
     const table = texts.tables.get(name);
     if (!table) throw new TypeError(`There is no view ${name}.`);
-    if (!table.period) {
-      refuse(`its table ${name} keeps no history by time`);
-      return;
-    }
-    const lost = table.unversioned.find((column) => texts.named.has(column));
+    const { period } = table;
+    if (!period) return refuse(`its table ${name} keeps no history by time`);
+    const lost = table.unversioned.find((column) => named.has(column));
     if (lost !== undefined) refuse(`its table ${name} keeps no history of ${lost}`);
-    const columns = table.columns.map(quoteName).join(", ");
     const source = `${quoteName(texts.database)}.${quoteName(name)} for system_time all`;
-    const condition = toRows({ ...table, source, period: table.period });
+    const columns = table.columns.map(quoteName).join(", ");
+    const condition = toRows({
+      ...table,
+      period,
+      source,
+      named: table.columns.filter((one) => named.has(one)),
+    });
     parts.set(name, `select ${columns} from ${source} as version where ${condition}`);
     tables.push(name);
-  };
-  visit(view);
+  }
   const list = [...parts].map(([name, sql]) => `${quoteName(name)} as (${sql})`);
   return { sql: `with ${list.join(", ")} `, tables };
+}
+
+/** The view and all that it reads, each after what it reads itself, and every name that their texts have. */
+function reach(texts: SchemaTexts, view: string) {
+  const reached = new Set<string>();
+  const named = new Set<string>();
+  const visit = (name: string): void => {
+    if (reached.has(name)) return;
+    const text = texts.views.get(name);
+    for (const read of text?.reads ?? []) visit(read);
+    for (const one of text?.named ?? []) named.add(one);
+    reached.add(name);
+  };
+  visit(view);
+  return { reached, named };
 }
