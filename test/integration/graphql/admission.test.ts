@@ -31,7 +31,7 @@ async function serve(limits: Partial<AdmissionLimits>) {
   let arrived = 0;
   const { live, mirror } = gateway.options.stores;
   const metrics = createMetrics();
-  const all = { atOnce: 1, costAtOnce: 400_000, maxWaiting: 1, maxWaitMs: 3_600_000, ...limits };
+  const all = { atOnce: 1, costAtOnce: 400_000, maxWaiting: 1, maxWaitMs: 60_000, ...limits };
   const findByIds: typeof live.findByIds = async (...asked) => {
     arrived += 1;
     await isOpen;
