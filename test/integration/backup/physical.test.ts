@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBackupPrograms } from "../../../src/local/backup-programs.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
+import { openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { readServerFacts } from "../../../src/stores/mariadb/server-facts.ts";
 import { copyServer, replay } from "../../support/backup/back-up.ts";
 import {
   findWrong,
@@ -20,7 +22,13 @@ import project from "../../support/backup/shop-project.ts";
 import { readMoment } from "../../support/settle.ts";
 import { prepareShop } from "../../support/shop-operations.ts";
 
-const log = ["--server-id=1", "--log-bin=bin", "--binlog-format=ROW", "--gtid-strict-mode=1"];
+const log = [
+  "--server-id=1",
+  "--log-bin=bin",
+  "--binlog-format=ROW",
+  "--gtid-strict-mode=1",
+  "--sync-binlog=1",
+];
 
 const isRun = hasBackupPrograms({ searchPath: process.env.PATH ?? "" });
 let dir: string;
@@ -111,6 +119,43 @@ describe.runIf(isRun)("On a machine with MariaDB's programs for backups", () => 
       await mirrorOnce(server, copied);
       expect(await findWrong(server, copied)).toEqual([]);
     } finally {
+      await server.close();
+    }
+  });
+
+  test("the doctor knows of a server what its log, its replicas and its source are", {
+    timeout: 60_000,
+  }, async () => {
+    const server = await restore();
+    const reader = openMariaDb(server.urlOf("vitrine_reader"), { size: 1 });
+    try {
+      const sound = await readServerFacts(server.db);
+      expect(sound).toMatchObject({ binlog: { format: "ROW", isSynced: true }, replicas: [], galera: null });
+      expect(sound.oddTables.every(({ name }) => name.startsWith("staging_"))).toBe(true);
+      await server.db.query(
+        `set global sync_binlog = 0, global rpl_semi_sync_master_enabled = 1,
+          global rpl_semi_sync_master_wait_point = AFTER_COMMIT;
+        create table keyless (n int);
+        change master to master_host = '127.0.0.1', master_port = 1, master_user = 'nobody';
+        start slave`,
+      );
+      await expect
+        .poll(async () => (await readServerFacts(server.db)).replicas, { timeout: 20_000 })
+        .toMatchObject([
+          { source: "127.0.0.1:1", isReading: false, error: expect.stringMatching(/connect/) },
+        ]);
+      expect(await readServerFacts(server.db)).toMatchObject({
+        binlog: { isSynced: false },
+        semiSync: { waitPoint: "AFTER_COMMIT", isWorking: expect.any(Boolean) },
+        oddTables: expect.arrayContaining([{ name: "keyless", engine: "InnoDB", hasKey: false }]),
+      });
+      // Who only reads is told less, and is not refused.
+      expect(await readServerFacts(reader)).toMatchObject({ binlog: { format: "ROW" }, replicas: null });
+      const { stdout } = await runDoctor(server, mirror, ["--nothing-lost"]);
+      expect(stdout).toMatch(/^PROBLEM {2}binary log: ROW; .*set sync_binlog to 1$/m);
+      expect(stdout).toMatch(/^PROBLEM {2}replica of 127\.0\.0\.1:1: /m);
+    } finally {
+      await reader.close();
       await server.close();
     }
   });
