@@ -17,6 +17,8 @@ export interface OwnServer {
   urlOf(account: "vitrine_loader" | "vitrine_reader" | "vitrine_writer"): string;
   /** Ends it, and keeps its data. */
   stop(): Promise<void>;
+  /** The same as a machine does that loses power: it has no time for anything. */
+  kill(): Promise<void>;
   /** Ends it and removes all. */
   close(): Promise<void>;
 }
@@ -58,6 +60,10 @@ export async function openOwnServer(
   return {
     ...{ url, db, data, stop },
     urlOf: (account) => toMariaDbUrl(dir, account, server.port),
+    async kill() {
+      process.kill(server.pid, "SIGKILL");
+      await stop();
+    },
     async close() {
       await stop();
       await rm(dir, { recursive: true, force: true });
