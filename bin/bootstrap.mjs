@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isCurrent, parts, root } from "./built.mjs";
 
 /** Installs what this machine lacks and says each step in one line. Ends the process when it cannot. */
-export async function bootstrap({ browser = false } = {}) {
+export async function bootstrap({ browser = false, backups = false } = {}) {
   const say = (line) => process.stderr.write(`${line}\n`);
   requireNode();
   installPackages(say);
@@ -18,6 +18,7 @@ export async function bootstrap({ browser = false } = {}) {
     const config = readConfig(process.env);
     await installServers(config, options);
     if (browser) await installBrowser(config, options);
+    if (backups) await (await load("local/backup-programs")).installBackupPrograms(config, options);
     buildParts(say);
   } catch (error) {
     say(error.exitCode === undefined ? error.stack : error.message);

@@ -44,7 +44,7 @@ async function orMissingRoutine(
     if (await isMigrating(loader)) return { problem: null };
     return {
       problem:
-        "A function of the engine is missing, as after a restore from a dump without routines: nobody can tell whether changes are captured. Run `vitrine migrate up`.",
+        "A function of the engine is missing, or its owner is, as after a restore from a dump: nobody can tell whether changes are captured. Run `vitrine migrate up`.",
     };
   }
 }

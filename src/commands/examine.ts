@@ -9,10 +9,12 @@ import { readCapturedDomains } from "../migrations/read-captured.ts";
 import { readHistoryStart } from "../stores/history/history-start.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
+import { readServerFacts } from "../stores/mariadb/server-facts.ts";
 import { probeMongo } from "../stores/mongodb/mirror-server.ts";
 import { examineCubes } from "./examine-cubes.ts";
 import { examineSources } from "./examine-sources.ts";
 import { examineText } from "./examine-text.ts";
+import { judgeServer } from "./judge-server.ts";
 
 /** One thing looked at. */
 export interface Finding {
@@ -35,6 +37,7 @@ export async function examine(
   const { sqlDir, domains } = project;
   const checks: readonly (readonly [string, () => Promise<readonly Finding[]>])[] = [
     ["MariaDB", () => examineSettings(admin, stack.mariadb.version)],
+    ["replication", async () => judgeServer(await readServerFacts(admin))],
     [
       "SQL files",
       async () => {

@@ -1,7 +1,8 @@
 import { changeTableOf } from "../models/derived-names.ts";
 import type { Project } from "../models/project.ts";
-import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers } from "./capture-triggers.ts";
+import { readOrphanedObjects } from "./lost-definers.ts";
 import { maskSql } from "./sql-text.ts";
 
 /** Something about the triggers of this database that would lose changes or slow writers down. */
@@ -79,25 +80,11 @@ const insertsInto = (table: string): RegExp =>
 const plainBody = (text: string): string => text.replace(/\s+/g, " ").replace(/;\s*$/, "").trim();
 
 async function findLostDefiners(db: Queryable): Promise<readonly TriggerProblem[]> {
-  try {
-    const rows = await db.query<{ name: string; table: string; definer: string }>(
-      `select t.trigger_name as name, t.event_object_table as \`table\`, t.definer
-      from information_schema.triggers as t
-      left join mysql.user as u on concat(u.user, '@', u.host) = t.definer
-        or (u.is_role = 'Y' and u.user = t.definer)
-      where t.trigger_schema = database() and u.user is null`,
-    );
-    return rows.map(({ name, table, definer }) => ({
-      trigger: name,
-      table,
-      kind: "no-definer",
-      message: `Trigger ${name} belongs to the account ${definer}, which does not exist, so every write to ${table} fails. Create the account, or drop the trigger and run \`vitrine migrate up\`.`,
-    }));
-  } catch (error) {
-    // 1142: who may not look at accounts cannot say; everything else was checked.
-    if (sqlErrorOf(error)?.errno === 1142) return [];
-    throw error;
-  }
+  return (await readOrphanedObjects(db)).flatMap(({ kind, name: trigger, table, definer }) => {
+    if (kind !== "trigger" || table === null) return [];
+    const message = `Trigger ${trigger} belongs to the account ${definer}, which does not exist, so every write to ${table} fails. Run \`vitrine migrate up\`, which makes those of the project again, or create the account.`;
+    return [{ trigger, table, kind: "no-definer", message } as const];
+  });
 }
 
 /**

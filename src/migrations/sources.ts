@@ -13,10 +13,13 @@ interface TableSource {
 /** Name and hash. */
 type Part = readonly [string, string];
 
-/** No such routine; no right to it, which is what an account of few rights is told once a routine is dropped. */
-const routineMissing: ReadonlySet<number> = new Set([1305, 1370]);
+/**
+ * No such routine; no right to it, which is what an account of few rights is told once a routine is dropped; its owner does
+ * not exist.
+ */
+const routineMissing: ReadonlySet<number> = new Set([1305, 1370, 1449]);
 
-/** Whether an error says that a routine is missing, as in a database that was restored from a dump without them. */
+/** Whether an error says that a routine is of no use, as in a database that was restored without it or without its owner. */
 export const isRoutineMissing = (error: unknown): boolean =>
   routineMissing.has(sqlErrorOf(error)?.errno ?? 0);
 
