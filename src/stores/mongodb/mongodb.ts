@@ -12,9 +12,14 @@ import {
 import { ConnectionString } from "mongodb-connection-string-url";
 import { messageOf, VitrineError } from "../../errors.ts";
 
+/** `hashed`: by the hash of the documents' ids. */
+export type Sharding = "hashed" | null;
+
 export interface MongoDb {
   readonly client: MongoClient;
   readonly db: Db;
+  /** How collections are spread over shards; null: each lies where the server puts it. */
+  readonly sharding: Sharding;
   /** What the driver's own watch over the deployment last saw: false while no server takes writes. */
   isReachable(): boolean;
   close(): Promise<void>;
@@ -28,7 +33,10 @@ const NOTICED_WITHIN_MS = 1000;
  * after every loss. Majority reads from the primary; longs and decimals stay BSON types.
  * @throws VitrineError CONFIG_INVALID for a URL that the driver refuses
  */
-export function openMongoDb(url: string, options: { readonly poolSize?: number } = {}): MongoDb {
+export function openMongoDb(
+  url: string,
+  options: { readonly poolSize?: number; readonly sharding?: Sharding } = {},
+): MongoDb {
   const client = createClient(url, options.poolSize ?? 20);
   // Nobody has looked before the first operation: then it is the operation that finds out.
   let reachable = true;
@@ -48,6 +56,7 @@ export function openMongoDb(url: string, options: { readonly poolSize?: number }
   return {
     client,
     db: client.db(databaseOf(url)),
+    sharding: options.sharding ?? null,
     isReachable: () => reachable,
     close: () => {
       isOpen = false;
@@ -96,8 +105,10 @@ export function toShownMongoUrl(url: string): string {
   return shown.redact({ redactUsernames: false }).toString();
 }
 
-/** A member cannot reach another; server shuts down; no longer primary; no majority; no room on the disk; and the like. */
-const unavailable = new Set([6, 7, 89, 91, 133, 134, 189, 9001, 10107, 11600, 11602, 13435, 13436, 14031]);
+/** A member cannot reach another; server shuts down; no longer primary; no majority, or none in time; no room on the disk; and the like. */
+const unavailable = new Set([
+  6, 7, 64, 89, 91, 100, 133, 134, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 14031,
+]);
 const MAX_TIME_EXPIRED = 50;
 /** Not allowed; not known, or by another password. */
 const refusedAccount = new Set([13, 18]);

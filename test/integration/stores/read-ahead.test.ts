@@ -40,6 +40,7 @@ async function openTold(url = db.mongodbUrl) {
   const mongo: MongoDb = {
     client,
     db: client.db(db.mongo.db.databaseName),
+    sharding: null,
     isReachable: () => true,
     close: () => client.close(),
   };
