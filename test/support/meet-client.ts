@@ -55,6 +55,8 @@ export function meetClient(options: {
   const awaited = new Map<number, Awaited>();
   /** Opened by a read that any member may answer. */
   const cursors = new Set<string>();
+  /** Answers that a primary owes which waits for a majority in vain. */
+  let held: readonly Buffer[] = [];
   let transaction: Body | undefined;
   const rollBack = () => {
     if (transaction && upstream.writable) upstream.write(toMessage(transaction, 0, OWN_ID));
@@ -82,7 +84,10 @@ export function meetClient(options: {
     const isInTransaction = body.autocommit === false && !isEnd;
     const refuse = (said: Body) => void client.write(toMessage(said, id));
     const { kind, primary, stale } = state();
-    if (kind === "replicaSet" && member === stale && isWrite(command)) return;
+    if (kind === "replicaSet" && member === stale && isWrite(command)) {
+      held = [...held, toMessage(interrupted(isInTransaction), id)];
+      return;
+    }
     const isPrimary = kind === "sharded" || member === primary || member === stale;
     const isOwnCursor = command === "getMore" && cursors.has(String(body.getMore));
     if (!isPrimary && needsPrimary(command, body) && !isOwnCursor)
@@ -138,6 +143,8 @@ export function meetClient(options: {
   return {
     stepDown(cut) {
       rollBack();
+      for (const answer of held) client.write(answer);
+      held = [];
       if (cut) end();
     },
     end,

@@ -22,11 +22,16 @@ export interface MongoDb {
   readonly sharding: Sharding;
   /** What the driver's own watch over the deployment last saw: false while no server takes writes. */
   isReachable(): boolean;
+  /** The same; while a set elects it waits for the outcome, up to 3 s after the loss. */
+  awaitReachable(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /** A server that comes back is noticed so soon. */
 const NOTICED_WITHIN_MS = 1000;
+/** A primary that steps down has a successor within a second or two; what is away for longer may be away for good. */
+const ELECTION_MS = 3000;
+const LOOK_MS = 25;
 
 /**
  * Opens the mirror's database (`vitrine` when the URL names none); connects at the first operation and again
@@ -40,16 +45,21 @@ export function openMongoDb(
   const client = createClient(url, options.poolSize ?? 20);
   // Nobody has looked before the first operation: then it is the operation that finds out.
   let reachable = true;
+  let lostAt = Number.NEGATIVE_INFINITY;
   let isOpen = true;
+  const note = (isWritable: boolean) => {
+    if (reachable && !isWritable) lostAt = performance.now();
+    reachable = isWritable;
+  };
   client.on("topologyDescriptionChanged", ({ newDescription }) => {
     const servers = [...newDescription.servers.values()];
     const hasLooked = servers.some((server) => server.type !== "Unknown" || server.error);
-    if (hasLooked) reachable = servers.some((server) => server.isWritable);
+    if (hasLooked) note(servers.some((server) => server.isWritable));
   });
   // Where nobody answers its first operation the driver gives up for ever, unless it is told to connect again. What
   // that fails with is of no use to anybody, and comes here again.
   client.on("topologyClosed", async () => {
-    reachable = false;
+    note(false);
     await sleep(NOTICED_WITHIN_MS, undefined, { ref: false });
     if (isOpen) await client.connect().catch(() => undefined);
   });
@@ -58,6 +68,10 @@ export function openMongoDb(
     db: client.db(databaseOf(url)),
     sharding: options.sharding ?? null,
     isReachable: () => reachable,
+    async awaitReachable() {
+      while (!reachable && performance.now() - lostAt < ELECTION_MS) await sleep(LOOK_MS);
+      return reachable;
+    },
     close: () => {
       isOpen = false;
       return client.close();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type MongoDb, openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
 import { blows } from "../../support/fake-members.ts";
@@ -62,6 +63,14 @@ for (const [name, step] of Object.entries(steps))
     for (const [index, blow] of blows.entries())
       await writeThrough({ ...step, blow, ...(index % 2 === 0 ? { electionMs: 100 } : {}) });
   });
+
+test("a primary that does not know that another was elected acknowledges nothing, and holds up nothing for good", async () => {
+  set.split();
+  await garden.db.run("update plant set height = height + 1");
+  await sleep(700);
+  set.heal();
+  await expect.poll(() => garden.disagreements(), { timeout: 20_000 }).toEqual([]);
+});
 
 test("writes go on through elections one after the other, with other faults beside", async () => {
   const elections = (async () => {

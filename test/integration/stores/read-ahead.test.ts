@@ -42,6 +42,7 @@ async function openTold(url = db.mongodbUrl) {
     db: client.db(db.mongo.db.databaseName),
     sharding: null,
     isReachable: () => true,
+    awaitReachable: async () => true,
     close: () => client.close(),
   };
   const { toBson, toId } = bsonCodecOf(thing);
