@@ -40,6 +40,12 @@ export const configSchema = z.object({
   MONGODB_URL: optionalUrl(["mongodb", "mongodb+srv"]).describe(
     "MongoDB deployment and database of the mirror, e.g. `mongodb://host:27017/shop`. Default: a private server in the data folder.",
   ),
+  VITRINE_SHARD: z
+    .enum(["hashed"])
+    .optional()
+    .describe(
+      "`hashed`: collections of the mirror are spread over the shards of a cluster by the hash of the documents' ids, before their first document; `MONGODB_URL` then names its routers. Default: they are not.",
+    ),
   VITRINE_DATA_DIR: z
     .string()
     .min(1)
@@ -127,6 +133,8 @@ export interface Config extends AdmissionSettings {
   readonly mariadbReaderUrl: string | undefined;
   readonly mariadbWriterUrl: string | undefined;
   readonly mongodbUrl: string | undefined;
+  /** How the mirror is spread over shards; null: it is not. */
+  readonly sharding: "hashed" | null;
   /** Absolute. */
   readonly dataDir: string;
   /** Absolute. */
@@ -196,6 +204,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mariadbReaderUrl: e.MARIADB_READER_URL ?? e.MARIADB_URL,
     mariadbWriterUrl: e.MARIADB_WRITER_URL ?? e.MARIADB_URL,
     mongodbUrl: e.MONGODB_URL,
+    sharding: e.VITRINE_SHARD ?? null,
     dataDir: resolve(e.VITRINE_DATA_DIR),
     projectFile: resolve(e.VITRINE_PROJECT),
     host: e.HOST,

@@ -111,7 +111,7 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
 
 function toApp(config: Config, project: LoadedProject, stack: Stack, logger: Logger): App {
   const source = toSource(config, project, stack, logger);
-  const mongo = openMongoDb(stack.mongodb.url);
+  const mongo = openMongoDb(stack.mongodb.url, { sharding: config.sharding });
   const close = closeOnce(async () => {
     await mongo.close().catch(() => {});
     await source.close();

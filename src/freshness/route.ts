@@ -75,16 +75,21 @@ export const createStoreRouter =
   (options: {
     readonly meter: FreshnessMeter;
     readonly mirrorReachable: () => boolean;
+    /** The same, after waiting a little for one that is about to be: for those who want no other. Default: nobody waits. */
+    readonly awaitMirror?: () => Promise<boolean>;
     readonly defaultMaxStalenessMs: number;
   }) =>
   async (model: DocumentModel, demand: StoreDemand): Promise<StoreRoute> => {
     if (demand.source === "LIVE") return live({ store: "live", reason: "The query asks for it." });
+    const { mirrorReachable, awaitMirror } = options;
+    const isAwaited = demand.source === "MIRROR" && awaitMirror !== undefined;
+    const isReachable = isAwaited ? await awaitMirror() : mirrorReachable();
     const freshness = await options.meter.of(model, demand.maxStalenessMs);
     const choice = chooseStore({
       demand,
       model: model.name,
       freshness,
-      mirrorReachable: options.mirrorReachable(),
+      mirrorReachable: isReachable,
       defaultMaxStalenessMs: options.defaultMaxStalenessMs,
     });
     if (choice.store === "live") return live(choice);

@@ -86,7 +86,10 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, mongo, models);
   const mirrorReachable = mongo.isReachable;
-  const route = createRouter({ meter, mirrorReachable, defaultMaxStalenessMs: settings.maxStalenessMs });
+  const route = createRouter({
+    ...{ meter, mirrorReachable, awaitMirror: mongo.awaitReachable },
+    defaultMaxStalenessMs: settings.maxStalenessMs,
+  });
   const rules = Object.assign({}, ...project.domains.map((domain) => domain.rules ?? {}));
   const onFailure: OnFeedFailure = (model, err) =>
     logger.warn({ model: model.name, err }, "changes for subscribers could not be read, tries again");

@@ -4,7 +4,7 @@ import { int, object, string } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
 import type { DocumentStore } from "../../../src/stores/document-store.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
-import { prepareCollection } from "../../../src/stores/mongodb/mirror-schema.ts";
+import { prepareCollection } from "../../../src/stores/mongodb/prepare-collection.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { shareReads } from "../../../src/stores/share-reads.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
