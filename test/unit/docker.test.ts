@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { configSchema, readConfig } from "../../src/config.ts";
 import { listVerbs } from "../support/list-verbs.ts";
 import { imageEnvironment, readCompose, withDefaults } from "../support/read-compose.ts";
@@ -130,5 +131,16 @@ describe("the Dockerfile", () => {
     expect(imageEnvironment.VITRINE_PROJECT).toBe("/app/vitrine.config.ts");
     for (const path of ["vitrine.config.ts ./", "sql ./sql", "examples ./examples", "/app/dist ./dist"])
       expect(inImage).toContain(`${path}\n`);
+  });
+});
+
+describe(".github/workflows/ci.yml", () => {
+  it("runs what .ci/run runs, for no longer than it may take, with nothing that it could change", () => {
+    const { jobs, permissions } = parse(read(".github/workflows/ci.yml"));
+    const steps: readonly { readonly run?: string }[] = jobs.test.steps;
+    expect(steps.at(-1)).toEqual({ run: ".ci/run" });
+    expect(existsSync(new URL(".ci/run", root))).toBe(true);
+    expect(permissions).toEqual({ contents: "read" });
+    expect(jobs.test["timeout-minutes"]).toBe(90);
   });
 });
