@@ -94,10 +94,10 @@ test("the proxy leads to both gateways, asks what they answer, and has left one 
   );
   for (const [, , , port] of servers) expect(port).toBe(imageEnvironment.PORT);
   expect(proxy).toContain("option httpchk GET /servez");
-  const [, every] = /check inter (\d+)ms fall 1 /.exec(proxy) ?? [];
+  const [, every] = /check inter (\d+)ms fall 2 /.exec(proxy) ?? [];
   const gateway = services["gateway-1"];
   const drainMs = Number(gateway?.environment?.VITRINE_DRAIN_MS);
-  expect(drainMs).toBeGreaterThan(Number(every) * 2);
+  expect(drainMs).toBeGreaterThan(Number(every) * 3);
   // Answers under way have ten seconds more.
   expect(Number.parseInt(gateway?.stop_grace_period ?? "0", 10) * 1000).toBeGreaterThan(drainMs + 10_000);
   const [, bound] = /^ {4}bind :(\d+)$/m.exec(proxy) ?? [];
