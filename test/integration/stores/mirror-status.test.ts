@@ -27,6 +27,7 @@ describe("the age of the mirror", () => {
       "0004-mirror-shapes",
       "0012-change-tables",
       "0015-captured-tables",
+      "0024-branches-of-positions",
     ]) {
       const tables = new URL(`../../../sql/migrations/core/${file}.sql`, import.meta.url);
       await db.admin.query(await readFile(tables, "utf8"));
