@@ -26,7 +26,7 @@ export const defaultLogLevel = (command: string): "info" | "warn" =>
 /** Every variable that Vitrine reads, with its default; the description is printed in the reference. */
 export const configSchema = z.object({
   MARIADB_URL: optionalUrl(["mariadb", "mysql"]).describe(
-    "MariaDB database with the right to change its schema, e.g. `mariadb://user:password@host:3306/shop`. Default: a private server in the data folder.",
+    "MariaDB database with the right to change its schema, e.g. `mariadb://user:password@host:3306/shop`. Several servers with commas between (`@a:3306,b:3306/shop`): the one that takes writes, also when that changes; so in the three below. Default: a private server in the data folder.",
   ),
   MARIADB_LOADER_URL: optionalUrl(["mariadb", "mysql"]).describe(
     "The same database as the account of the loader (member of the role `<database>_loader_role`). Default: `MARIADB_URL`.",

@@ -6,7 +6,8 @@ import type { SourceStack, Stack, StackOptions } from "../local/stack.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createLiveStore } from "../stores/mariadb/live-store.ts";
-import { type MariaDb, openMariaDb } from "../stores/mariadb/mariadb.ts";
+import { type MariaDb, type MariaDbOptions, openMariaDb } from "../stores/mariadb/mariadb.ts";
+import { shareHosts } from "../stores/mariadb/share-hosts.ts";
 import { createMirrorStore } from "../stores/mongodb/mirror-store.ts";
 import { type MongoDb, openMongoDb } from "../stores/mongodb/mongodb.ts";
 
@@ -65,11 +66,13 @@ export async function joinApp(config: Config, options: StackOptions): Promise<Ap
 
 function toSource(config: Config, project: LoadedProject, stack: SourceStack, logger: Logger): Source {
   const { mariadb } = stack;
+  const hosts = shareHosts();
+  const openAt = (url: string, options: MariaDbOptions) => openMariaDb(url, { ...options, ...hosts.of(url) });
   const open = {
-    admin: () => openMariaDb(mariadb.adminUrl, { size: 4, multipleStatements: true }),
-    loader: () => openMariaDb(mariadb.loaderUrl, { size: config.loaderConnections }),
-    reader: () => openMariaDb(mariadb.readerUrl, { size: config.poolSize }),
-    writer: () => openMariaDb(mariadb.writerUrl, { size: config.poolSize, callsProcedures: true }),
+    admin: () => openAt(mariadb.adminUrl, { size: 4, multipleStatements: true }),
+    loader: () => openAt(mariadb.loaderUrl, { size: config.loaderConnections }),
+    reader: () => openAt(mariadb.readerUrl, { size: config.poolSize }),
+    writer: () => openAt(mariadb.writerUrl, { size: config.poolSize, callsProcedures: true }),
   };
   const pools = new Map<keyof typeof open, MariaDb>();
   const pool = (account: keyof typeof open): MariaDb => {
@@ -103,6 +106,7 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
       return live;
     },
     close: closeOnce(async () => {
+      hosts.close();
       await Promise.allSettled([...pools.values()].map((one) => one.close()));
       await stack.release();
     }),

@@ -4,6 +4,7 @@ import { type MirrorStatus, readMirrorStatus } from "../core/source-status.ts";
 import { VitrineError } from "../errors.ts";
 import type { StackOptions } from "../local/stack.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
+import { changeAddress } from "../stores/mariadb/address-hosts.ts";
 import { toShownMongoUrl } from "../stores/mongodb/mongodb.ts";
 
 /** How the stack of a data folder is. */
@@ -113,5 +114,7 @@ const describe = (
   origin,
 });
 
-/** Of a MariaDB URL, which names one host. */
-const withoutPassword = (url: string): string => Object.assign(new URL(url), { password: "" }).href;
+const withoutPassword = (url: string): string =>
+  changeAddress(url, (one) => {
+    one.password = "";
+  });

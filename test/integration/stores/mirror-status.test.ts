@@ -119,6 +119,7 @@ describe("the age of the mirror", () => {
     const knowing = { ...later, branches: [{ life: "primary", upTo: 20n }] };
     await recordApplied(db.mongo, thing, knowing, durable);
     expect((await readApplied(db.mongo)).get("thing")).toEqual({ n: 30n, incarnation: "replica" });
+    await db.mongo.db.collection("_vitrine").deleteMany({});
   });
 
   it("is 0 when nothing waits", async () => {
