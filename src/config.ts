@@ -34,6 +34,12 @@ export const configSchema = z.object({
   MARIADB_READER_URL: optionalUrl(["mariadb", "mysql"]).describe(
     "The same database as the account that answers queries (member of the role `<database>_reader_role`). Default: `MARIADB_URL`, which `vitrine serve` needs for nothing else.",
   ),
+  MARIADB_READ_URL: optionalUrl(["mariadb", "mysql"]).describe(
+    "Replicas of the database, or nodes of its cluster, as the account that answers queries; several with commas between. They answer live reads and `asOf` of `vitrine serve`, and `vitrine export`, in turns, while they are near enough. Default: none.",
+  ),
+  VITRINE_READ_MAX_LAG_MS: whole(2000, 0, 3_600_000).describe(
+    "A server of `MARIADB_READ_URL` that is further behind the primary answers nothing.",
+  ),
   MARIADB_WRITER_URL: optionalUrl(["mariadb", "mysql"]).describe(
     "The same database as the account that calls procedures which write (member of the role `<database>_writer_role`). Default: `MARIADB_URL`, which `vitrine serve` needs for nothing else.",
   ),
@@ -126,6 +132,9 @@ export interface Config extends AdmissionSettings {
   readonly mariadbLoaderUrl: string | undefined;
   readonly mariadbReaderUrl: string | undefined;
   readonly mariadbWriterUrl: string | undefined;
+  /** Of replicas. */
+  readonly mariadbReadUrl: string | undefined;
+  readonly readMaxLagMs: number;
   readonly mongodbUrl: string | undefined;
   /** Absolute. */
   readonly dataDir: string;
@@ -195,6 +204,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mariadbLoaderUrl: e.MARIADB_LOADER_URL ?? e.MARIADB_URL,
     mariadbReaderUrl: e.MARIADB_READER_URL ?? e.MARIADB_URL,
     mariadbWriterUrl: e.MARIADB_WRITER_URL ?? e.MARIADB_URL,
+    ...{ mariadbReadUrl: e.MARIADB_READ_URL, readMaxLagMs: e.VITRINE_READ_MAX_LAG_MS },
     mongodbUrl: e.MONGODB_URL,
     dataDir: resolve(e.VITRINE_DATA_DIR),
     projectFile: resolve(e.VITRINE_PROJECT),

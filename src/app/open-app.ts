@@ -10,6 +10,7 @@ import { type MariaDb, type MariaDbOptions, openMariaDb } from "../stores/mariad
 import { shareHosts } from "../stores/mariadb/share-hosts.ts";
 import { createMirrorStore } from "../stores/mongodb/mirror-store.ts";
 import { type MongoDb, openMongoDb } from "../stores/mongodb/mongodb.ts";
+import { type OpenReplicas, openReplicas } from "./open-replicas.ts";
 
 /**
  * A project with MariaDB, until `close()`. The pool of an account is opened when it is asked for first: a command works
@@ -26,8 +27,10 @@ export interface Source {
   readonly reader: MariaDb;
   /** Calls procedures that write. */
   readonly writer: MariaDb;
-  /** Reads as `reader`. */
+  /** Reads as `reader`, or from the replica that a read names. */
   readonly live: DocumentStore;
+  /** Servers that may answer in place of `reader`; undefined: no setting names any. Opened when asked for first. */
+  readonly replicas: OpenReplicas | undefined;
   /** Closes the pools and leaves the stack, which stops its private servers when nobody else uses them. */
   close(): Promise<void>;
 }
@@ -87,6 +90,12 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
     );
   };
   let live: DocumentStore | undefined;
+  let replicas: OpenReplicas | undefined;
+  const openedReplicas = (): OpenReplicas | undefined => {
+    if (config.mariadbReadUrl !== undefined)
+      replicas ??= openReplicas(config.mariadbReadUrl, pool("reader"), config);
+    return replicas;
+  };
   return {
     ...{ config, logger, project, stack },
     get admin() {
@@ -102,11 +111,15 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
       return pool("writer");
     },
     get live() {
-      live ??= createLiveStore(pool("reader"));
+      live ??= openedReplicas()?.live ?? createLiveStore(pool("reader"));
       return live;
+    },
+    get replicas() {
+      return openedReplicas();
     },
     close: closeOnce(async () => {
       hosts.close();
+      await replicas?.close();
       await Promise.allSettled([...pools.values()].map((one) => one.close()));
       await stack.release();
     }),

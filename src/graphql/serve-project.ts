@@ -4,6 +4,7 @@ import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
 import type { FileLimits } from "../file-settings.ts";
 import { createFreshness } from "../freshness/freshness.ts";
+import type { Replicas } from "../freshness/replicas.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
 import { withoutMutations } from "../models/read-only.ts";
@@ -50,6 +51,8 @@ export interface ServeOptions {
   /** Calls procedures. */
   readonly writer: MariaDb;
   readonly mongo: MongoDb;
+  /** Servers that may answer live reads; `live` has their stores. Default: none. */
+  readonly replicas?: Replicas | undefined;
   readonly settings: AdmissionSettings & {
     readonly host: string;
     readonly port: number;
@@ -86,7 +89,8 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, mongo, models);
   const mirrorReachable = mongo.isReachable;
-  const route = createRouter({ meter, mirrorReachable, defaultMaxStalenessMs: settings.maxStalenessMs });
+  const defaultMaxStalenessMs = settings.maxStalenessMs;
+  const route = createRouter({ meter, mirrorReachable, defaultMaxStalenessMs, primary: reader.standing });
   const rules = Object.assign({}, ...project.domains.map((domain) => domain.rules ?? {}));
   const onFailure: OnFeedFailure = (model, err) =>
     logger.warn({ model: model.name, err }, "changes for subscribers could not be read, tries again");
@@ -103,6 +107,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const answering = {
     stores: { live: options.live, mirror: options.mirror },
     route,
+    replicas: options.replicas,
     timeoutMs: settings.queryTimeoutMs,
     maxDocuments: MAX_DOCUMENTS,
     ...(!serving.readOnly && { noteQuestion: questions.note }),

@@ -31,10 +31,13 @@ export function createPool(
       query(sql: string, done: (error: Error | null) => void): void;
       destroy(): void;
     };
-    raw.query(sessionSettings, (error) => {
-      refused = error ?? undefined;
-      if (error) raw.destroy();
-    });
+    raw.query(
+      options.awaitsCluster ? `${sessionSettings}, wsrep_sync_wait = 1` : sessionSettings,
+      (error) => {
+        refused = error ?? undefined;
+        if (error) raw.destroy();
+      },
+    );
     // What `vitrine_end_statement` asks for. Without it a call that nobody waits for ends at its time limit.
     if (options.callsProcedures)
       raw.query("do get_lock(concat('vitrine_thread_', connection_id()), 0)", () => undefined);

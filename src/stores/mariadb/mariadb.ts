@@ -62,6 +62,8 @@ export interface MariaDb extends Queryable, Memory {
    * rejects, and gives up after two seconds (four with `callsProcedures`). The kill may come late: do not use `connection` again.
    */
   killQuery(connection: MariaDbConnection): Promise<void>;
+  /** Of an address that names several servers: the one that takes writes, and how long ago it was last known to. */
+  standing?(): { readonly host: string; readonly provenMsAgo: number } | undefined;
   /** How busy the pool is now. */
   usage(): { readonly inUse: number; readonly waiting: number };
   close(): Promise<void>;
@@ -81,6 +83,8 @@ export interface MariaDbOptions {
   readonly callsProcedures?: boolean;
   /** Of an address that names several servers: the one that takes writes, shared with other pools. Default: its own. */
   readonly host?: WritableHost;
+  /** Its reads wait for what the cluster has agreed on, wherever that was written. Means nothing without a cluster. */
+  readonly awaitsCluster?: boolean;
 }
 
 /**

@@ -64,6 +64,7 @@ export function openMovingMariaDb(options: {
       if (last) return last.textColumns;
       throw new TypeError("Text columns are asked for on a connection.");
     },
+    standing: host.standing,
     usage: () =>
       [...pools.values()]
         .map((pool) => pool.usage())

@@ -22,8 +22,8 @@ export interface WritableHost {
   suspect(host: string): void;
   /** Told when another server is the one, with the one before. */
   onMove(listener: (left: string) => void): void;
-  /** When it was last known to take writes (monotonic, milliseconds): then it had everything that was committed. */
-  knownAt(): number;
+  /** The current one, and how long ago it was last known to take writes: then it had everything that was committed. */
+  standing(): { readonly host: string; readonly provenMsAgo: number } | undefined;
   close(): void;
 }
 
@@ -106,7 +106,8 @@ export function findWritableHost(hosts: readonly string[], ask: AskHost): Writab
       if (host === current) isSuspect = true;
     },
     onMove: (listener) => void listeners.push(listener),
-    knownAt: () => knownAt,
+    standing: () =>
+      current === undefined ? undefined : { host: current, provenMsAgo: performance.now() - knownAt },
     close() {
       isClosed = true;
       clearInterval(timer);
