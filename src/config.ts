@@ -26,13 +26,19 @@ export const defaultLogLevel = (command: string): "info" | "warn" =>
 /** Every variable that Vitrine reads, with its default; the description is printed in the reference. */
 export const configSchema = z.object({
   MARIADB_URL: optionalUrl(["mariadb", "mysql"]).describe(
-    "MariaDB database with the right to change its schema, e.g. `mariadb://user:password@host:3306/shop`. Default: a private server in the data folder.",
+    "MariaDB database with the right to change its schema, e.g. `mariadb://user:password@host:3306/shop`. Several servers with commas between (`@a:3306,b:3306/shop`): the one that takes writes, also when that changes; so in the three below. Default: a private server in the data folder.",
   ),
   MARIADB_LOADER_URL: optionalUrl(["mariadb", "mysql"]).describe(
     "The same database as the account of the loader (member of the role `<database>_loader_role`). Default: `MARIADB_URL`.",
   ),
   MARIADB_READER_URL: optionalUrl(["mariadb", "mysql"]).describe(
     "The same database as the account that answers queries (member of the role `<database>_reader_role`). Default: `MARIADB_URL`, which `vitrine serve` needs for nothing else.",
+  ),
+  MARIADB_READ_URL: optionalUrl(["mariadb", "mysql"]).describe(
+    "Replicas of the database, or nodes of its cluster, as the account that answers queries; several with commas between. They answer live reads and `asOf` of `vitrine serve`, and `vitrine export`, in turns, while they are near enough. Default: none.",
+  ),
+  VITRINE_READ_MAX_LAG_MS: whole(2000, 0, 3_600_000).describe(
+    "A server of `MARIADB_READ_URL` that is further behind the primary answers nothing.",
   ),
   MARIADB_WRITER_URL: optionalUrl(["mariadb", "mysql"]).describe(
     "The same database as the account that calls procedures which write (member of the role `<database>_writer_role`). Default: `MARIADB_URL`, which `vitrine serve` needs for nothing else.",
@@ -132,6 +138,9 @@ export interface Config extends AdmissionSettings {
   readonly mariadbLoaderUrl: string | undefined;
   readonly mariadbReaderUrl: string | undefined;
   readonly mariadbWriterUrl: string | undefined;
+  /** Of replicas. */
+  readonly mariadbReadUrl: string | undefined;
+  readonly readMaxLagMs: number;
   readonly mongodbUrl: string | undefined;
   /** How the mirror is spread over shards; null: it is not. */
   readonly sharding: "hashed" | null;
@@ -203,6 +212,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mariadbLoaderUrl: e.MARIADB_LOADER_URL ?? e.MARIADB_URL,
     mariadbReaderUrl: e.MARIADB_READER_URL ?? e.MARIADB_URL,
     mariadbWriterUrl: e.MARIADB_WRITER_URL ?? e.MARIADB_URL,
+    ...{ mariadbReadUrl: e.MARIADB_READ_URL, readMaxLagMs: e.VITRINE_READ_MAX_LAG_MS },
     mongodbUrl: e.MONGODB_URL,
     sharding: e.VITRINE_SHARD ?? null,
     dataDir: resolve(e.VITRINE_DATA_DIR),

@@ -4,6 +4,7 @@ import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
 import type { FileLimits } from "../file-settings.ts";
 import { createFreshness } from "../freshness/freshness.ts";
+import type { Replicas } from "../freshness/replicas.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
 import { withoutMutations } from "../models/read-only.ts";
@@ -51,6 +52,8 @@ export interface ServeOptions {
   /** Calls procedures. */
   readonly writer: MariaDb;
   readonly mongo: MongoDb;
+  /** Servers that may answer live reads; `live` has their stores. Default: none. */
+  readonly replicas?: Replicas | undefined;
   readonly settings: AdmissionSettings & {
     readonly host: string;
     readonly port: number;
@@ -88,7 +91,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const meter = createFreshness(reader, mongo, models);
   const mirrorReachable = mongo.isReachable;
   const route = createRouter({
-    ...{ meter, mirrorReachable, awaitMirror: mongo.awaitReachable },
+    ...{ meter, mirrorReachable, awaitMirror: mongo.awaitReachable, primary: reader.standing },
     defaultMaxStalenessMs: settings.maxStalenessMs,
   });
   const rules = Object.assign({}, ...project.domains.map((domain) => domain.rules ?? {}));
@@ -107,6 +110,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const answering = {
     stores: { live: options.live, mirror: options.mirror },
     route,
+    replicas: options.replicas,
     timeoutMs: settings.queryTimeoutMs,
     maxDocuments: MAX_DOCUMENTS,
     ...(!serving.readOnly && { noteQuestion: questions.note }),

@@ -202,11 +202,11 @@ async function tryToOpen(
   reads: SnapshotReads | undefined,
 ): Promise<Snapshot> {
   const n = await raisePosition(counter);
-  const { incarnation } = await openSnapshotAt(db, reader, reads);
+  const shown = await openSnapshotAt(db, reader, reads);
   // Throws when the commit is not confirmed; then both connections are closed, and the snapshot with them.
   await counter.run("commit");
   return {
-    position: { n, incarnation },
+    position: { ...shown, n },
     connection: reader,
     release: async () => {
       await reader.run("commit");
