@@ -1,0 +1,4 @@
+import type { Drill } from "./drill.ts";
+
+/** Every drill of `npm run test:cluster`, in the order of its table. One line for each file of drills. */
+export const allDrills: readonly Drill[] = [];
