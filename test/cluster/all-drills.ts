@@ -1,4 +1,5 @@
 import type { Drill } from "./drill.ts";
+import { galeraNodes } from "./galera-drills.ts";
 
 /** Every drill of `npm run test:cluster`, in the order of its table. One line for each file of drills. */
-export const allDrills: readonly Drill[] = [];
+export const allDrills: readonly Drill[] = [...galeraNodes];
