@@ -22,6 +22,11 @@ const options = readOptions();
 const stop = stopOnSignals();
 const aborter = new AbortController();
 void stop.wished.then(() => aborter.abort(new Error("The run was stopped.")));
+// Servers of the drill that runs are ended all the same.
+process.once("uncaughtException", (error) => {
+  console.error(error);
+  aborter.abort(error);
+});
 
 const chosen = allDrills.filter(({ name, topology, fault }) =>
   [name, topology, fault].some((text) => options.only.test(text)),
@@ -42,7 +47,7 @@ if (options.list) {
     }));
     console.log(JSON.stringify({ seed: options.seed, drills: told }, null, 2));
   } else console.log(formatDrills(results));
-  process.exit(stop.reason() ?? (results.every(isKept) ? 0 : 1));
+  process.exit(stop.reason() ?? (!aborter.signal.aborted && results.every(isKept) ? 0 : 1));
 }
 
 function readOptions() {

@@ -39,6 +39,8 @@ const small = ["--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "-
 const provider =
   "gcache.size=64M;evs.suspect_timeout=PT2S;evs.inactive_timeout=PT4S;evs.keepalive_period=PT0.5S;evs.inactive_check_period=PT0.5S";
 
+const accountsFile = join("mariadb", "data", "accounts.json");
+
 interface Ports {
   readonly sql: number;
   readonly group: number;
@@ -68,7 +70,7 @@ export async function openGaleraCluster(
     describeMariaDb(join(dir, String(index + 1)), program, config.searchPath),
   );
   const url: GaleraCluster["url"] = (port, account = "vitrine_admin") =>
-    toMariaDbUrl(join(dir, "1"), account, port);
+    toMariaDbUrl(join(dir, "accounts"), account, port);
   const nodes = ports.map((own, index): GaleraNode => {
     const spec = specs[index] as ServerSpec; // one for each
     const name = `node${index + 1}`;
@@ -109,6 +111,9 @@ export async function openGaleraCluster(
   try {
     for (const [index, node] of nodes.entries()) {
       await prepare(specs[index] as ServerSpec, owner, index === 0);
+      // Kept aside: the first may lose its disk too.
+      if (index === 0)
+        cpSync(join(dir, "1", accountsFile), join(dir, "accounts", accountsFile), { recursive: true });
       await node.start({ isFirst: index === 0 });
     }
     return { nodes, url, bringBack: (node) => bringBack(node, nodes), close };
