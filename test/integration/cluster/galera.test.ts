@@ -24,7 +24,8 @@ else {
       pools.push(openMariaDb(shop.cluster.url(port), { size: 8, multipleStatements: true }));
     await node(0).query("create table witness (id int primary key, c bigint not null)");
     await node(0).query("insert into witness values (0, 0), (1, 0), (2, 0)");
-  });
+    // Three servers are set up, one after the other.
+  }, 300_000);
   afterAll(async () => {
     await Promise.all(pools.map((pool) => pool.close()));
     await shop?.close();
