@@ -1,5 +1,7 @@
 import { backups } from "./backup-drills.ts";
 import type { Drill } from "./drill.ts";
+import { galeraNodes } from "./galera-drills.ts";
+import { galeraWrites } from "./galera-writes.ts";
 
 /** Every drill of `npm run test:cluster`, in the order of its table. One line for each file of drills. */
-export const allDrills: readonly Drill[] = [...backups];
+export const allDrills: readonly Drill[] = [...galeraNodes, ...galeraWrites, ...backups];
