@@ -22,7 +22,8 @@ export const generateExportProcedures = (domain: Pick<Domain, "name" | "models">
 function writeExportProcedure(model: DocumentModel): string {
   const { name, exportName } = model;
   const fields = storedFields(model.fields);
-  const key = toSqlName(model.columns[model.key] ?? "");
+  const names = (model.keyParts ?? [model.key]).map((part) => toSqlName(model.columns[part] ?? ""));
+  const key = names.join(", ");
   const members = fields.map(
     ([field, spec]) => `    '${field}', ${toJsonSql(spec, toSqlName(model.columns[field] ?? ""))}`,
   );
