@@ -8,6 +8,7 @@ import { firstFree, singularOf } from "./init-names.ts";
 import { type ColumnField, type FoundField, type Open, toColumnFields } from "./model-fields.ts";
 import type { ChildList } from "./model-texts.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
+import { printShown } from "./shown-columns.ts";
 
 /** More rows than this of one parent belong into documents of their own, not into a list of its. */
 const MOST_ITEMS = 500;
@@ -149,6 +150,11 @@ function printList(
   ];
 }
 
-/** Moments as documents have them: in UTC, with three digits. */
-const toJsonValue = (column: string, field: FoundField): string =>
-  field.kind === "dateTime" ? `concat(left(date_format(${column}, '%Y-%m-%dT%T.%f'), 23), 'Z')` : column;
+/** Moments as documents have them: in UTC, with three digits; texts as texts, also where they are JSON. */
+function toJsonValue(column: string, field: FoundField): string {
+  if (field.kind === "dateTime") return `concat(left(date_format(${column}, '%Y-%m-%dT%T.%f'), 23), 'Z')`;
+  const shown = "shown" in field ? field.shown : "asIs";
+  if (field.kind === "boolean" && shown === "number")
+    return `if(${column} is null, null, json_compact(if(${column} + 0, 'true', 'false')))`;
+  return printShown(shown, column);
+}

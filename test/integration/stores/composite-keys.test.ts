@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Document, DocumentModel } from "../../../src/models/model.ts";
-import type { DocumentStore, Filter, OrderTerm, PageRequest } from "../../../src/stores/document-store.ts";
 import { idOfDocument } from "../../../src/stores/conversion/composite-id.ts";
+import type { DocumentStore, Filter, OrderTerm, PageRequest } from "../../../src/stores/document-store.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { toDocumentsSql } from "../../../src/stores/mariadb/read-rows.ts";
 import { readView } from "../../../src/stores/mariadb/text-columns.ts";

@@ -1,5 +1,7 @@
 import { type Comparison, compareCollections, plain, type Rows, readRows } from "../comparator.ts";
 
+import { readOddTables } from "./compare-odd-tables.ts";
+
 type Row = Rows[number];
 type Documents = ReadonlyMap<string, Record<string, unknown>>;
 
@@ -9,6 +11,7 @@ type Documents = ReadonlyMap<string, Record<string, unknown>>;
  */
 export async function compareAttic(mariadbUrl: string, mongodbUrl: string): Promise<Comparison> {
   const expected = await readRows(mariadbUrl, async (all) => ({
+    ...(await readOddTables(all)),
     salaries: toSalaries(await all("select s.*, e.name from salary s join employee e using (emp_no)")),
     ...toLabels(
       await all("select * from label"),

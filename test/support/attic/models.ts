@@ -67,3 +67,5 @@ export const ledgers = defineModel({
     label: link("labels", { key: "labelKey" }),
   },
 });
+
+export { devices, longKeys, maps, mixed } from "./odd-models.ts";
