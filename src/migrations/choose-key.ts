@@ -5,6 +5,7 @@ import { compositeKeyOf, KEY_SEPARATOR } from "../models/composite-key.ts";
 import { MAX_ID_LENGTH } from "../stores/conversion/document-id.ts";
 import type { ColumnField, FoundField, Open } from "./model-fields.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
+import { reasonOf } from "./shown-columns.ts";
 
 /** Kinds that an id may have by itself; a closed set is a text then. */
 const keyKinds: readonly string[] = ["int", "bigint", "string", "enumeration"];
@@ -99,7 +100,9 @@ function makeKey(
   for (const part of parts) {
     const reason = findFault(relation, part);
     if (reason !== null)
-      throw refuse(`The key of ${relation.name} cannot be a document's id: ${part.column} is ${reason}.`);
+      throw refuse(
+        `The key of ${relation.name} cannot be a document's id: ${part.column} is ${reason}, in a view.`,
+      );
   }
   const name = compositeKeyOf(typeName);
   const taken = fields.find(({ field }) => field.name === name);
@@ -121,11 +124,11 @@ function makeKey(
 /** Why a column cannot be in an id; null: it can. */
 function findFault({ name, known }: ShapedRelation, { column, field }: ColumnField): string | null {
   if (field.kind === "object" || field.kind === "list") return `a ${field.kind}`;
-  if (field.shown !== "asIs") return "not shown as it is";
+  if (field.shown !== "asIs") return reasonOf[field.shown];
   const base = known.catalogue.get(name)?.columns.get(column);
   return base === undefined || isPrintable(base)
     ? null
-    : `of type ${base.columnType}, whose values print in more than one way`;
+    : `of type ${base.columnType} and prints in more than one way: show it as a text`;
 }
 
 const doubtsOf = (relation: ShapedRelation, columns: readonly ColumnField[]): readonly string[] => [

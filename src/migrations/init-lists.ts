@@ -132,7 +132,11 @@ function printList(
   const alias = child.name === parent ? "belonging" : null;
   const name = toSqlName(alias ?? child.name);
   const of = (column: string) => `${name}.${toColumnReference(column)}`;
-  const keys = child.known.catalogue.get(child.name)?.primaryKey ?? [];
+  const table = child.known.catalogue.get(child.name);
+  const keys = table?.primaryKey ?? [];
+  const collations = fields.map(({ column }) => table?.columns.get(column)?.collation ?? null);
+  // Texts of several collations make no JSON.
+  const isMixed = new Set(collations.filter((one) => one !== null)).size > 1;
   const same = columns.map(
     (column, index) => `${of(column)} = ${toSqlName(parent)}.${toColumnReference(targets[index] ?? "")}`,
   );
@@ -141,7 +145,7 @@ function printList(
     "    select json_arrayagg(json_object(",
     ...fields.map(
       ({ column, field }, index) =>
-        `        '${field.name}', ${toJsonValue(of(column), field)}${index < fields.length - 1 ? "," : ""}`,
+        `        '${field.name}', ${toJsonValue(of(column), field, isMixed)}${index < fields.length - 1 ? "," : ""}`,
     ),
     `    ) order by ${keys.map(of).join(", ")})`,
     `    from ${toSqlName(child.name)}${alias === null ? "" : ` as ${alias}`}`,
@@ -151,10 +155,12 @@ function printList(
 }
 
 /** Moments as documents have them: in UTC, with three digits; texts as texts, also where they are JSON. */
-function toJsonValue(column: string, field: FoundField): string {
+function toJsonValue(column: string, field: FoundField, isMixed: boolean): string {
   if (field.kind === "dateTime") return `concat(left(date_format(${column}, '%Y-%m-%dT%T.%f'), 23), 'Z')`;
   const shown = "shown" in field ? field.shown : "asIs";
   if (field.kind === "boolean" && shown === "number")
     return `if(${column} is null, null, json_compact(if(${column} + 0, 'true', 'false')))`;
+  const isText = field.kind === "string" || field.kind === "enumeration";
+  if (isText && shown === "asIs" && isMixed) return `cast(${column} as char) collate utf8mb4_nopad_bin`;
   return printShown(shown, column);
 }

@@ -6,7 +6,7 @@ export const reasonOf: Readonly<Record<Exclude<Shown, "asIs">, string>> = {
   milliseconds: "finer than a millisecond: cast it to datetime(3)",
   number: "bits: add 0 to it, for a number",
   unsigned: "bits: cast(… + 0 as decimal(20,0)), for a decimal",
-  base64: "binary: replace(to_base64(…), cast(char(10) as char), '')",
+  base64: "binary: hex(…), or replace(to_base64(…), cast(char(10) as char), '')",
   geojson: "a geometry: st_asgeojson(…)",
   text: "of no exact form: cast it to char",
 };

@@ -8,11 +8,11 @@ create or replace procedure export_labels()
 -- Without it a long array would be cut silently: json_arrayagg stops at group_concat_max_len.
 set statement group_concat_max_len = 1073741824 for
 select json_object(
-    'labelKey', label_key,
-    'kind', kind,
-    'name', name,
+    'labelKey', cast(label_key as char) collate utf8mb4_nopad_bin,
+    'kind', cast(kind as char) collate utf8mb4_nopad_bin,
+    'name', cast(name as char) collate utf8mb4_nopad_bin,
     'validFrom', concat(left(date_format(valid_from, '%Y-%m-%dT%T.%f'), 23), 'Z'),
-    'note', note,
+    'note', cast(note as char) collate utf8mb4_nopad_bin,
     'entries', json_query(entries, '$')
 ) as document
 from labels

@@ -6,10 +6,10 @@ create or replace procedure export_ledgers()
     reads sql data
     sql security invoker
 select json_object(
-    'ledgerKey', ledger_key,
+    'ledgerKey', cast(ledger_key as char) collate utf8mb4_nopad_bin,
     'ledgerId', ledger_id,
     'amount', amount,
-    'labelKey', label_key
+    'labelKey', cast(label_key as char) collate utf8mb4_nopad_bin
 ) as document
 from ledgers
 order by ledger_id;

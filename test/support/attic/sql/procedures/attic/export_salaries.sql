@@ -6,11 +6,11 @@ create or replace procedure export_salaries()
     reads sql data
     sql security invoker
 select json_object(
-    'salaryKey', salary_key,
+    'salaryKey', cast(salary_key as char) collate utf8mb4_nopad_bin,
     'empNo', emp_no,
     'fromDate', from_date,
     'amount', amount,
-    'name', name
+    'name', cast(name as char) collate utf8mb4_nopad_bin
 ) as document
 from salaries
 order by emp_no, from_date;
