@@ -18,7 +18,7 @@ const bsonTypes = {
 
 /** The validator of a model's collection: a document with exactly the model's fields, or a tombstone. */
 export function toValidator(model: DocumentModel): Schema {
-  const id = { bsonType: bsonTypes[keyFieldOf(model).kind] };
+  const id = idSchema(model);
   const version = { bsonType: "long" };
   const document = objectSchema(model.fields);
   return {
@@ -43,6 +43,12 @@ export function toValidator(model: DocumentModel): Schema {
       ],
     },
   };
+}
+
+function idSchema(model: DocumentModel): Schema {
+  const { fields, keyParts } = model;
+  if (!keyParts) return { bsonType: bsonTypes[keyFieldOf(model).kind] };
+  return objectSchema(Object.fromEntries(Object.entries(fields).filter(([name]) => keyParts.includes(name))));
 }
 
 function objectSchema(fields: Fields): Schema {
@@ -86,7 +92,7 @@ const FORMAT = 2;
 
 /** The stored shape of a model as JSON: key, fields, kinds, scales, closed sets, nullability. Descriptions and filters do not count. */
 export const shapeText = (model: DocumentModel): string =>
-  JSON.stringify([FORMAT, model.key, shapeOf(model.fields)]);
+  JSON.stringify([FORMAT, model.keyParts ?? model.key, shapeOf(model.fields)]);
 
 /** Names the stored shape of a model. A loader whose hash differs from the recorded one must not write. */
 export const shapeHash = (model: DocumentModel): string =>
