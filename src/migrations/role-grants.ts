@@ -19,6 +19,7 @@ const notOfLoaders = [
   "vitrine_cube_question",
   "vitrine_import_reject",
   "vitrine_import_run",
+  "vitrine_known_table",
   "vitrine_migration",
   "vitrine_touched_view",
 ];
