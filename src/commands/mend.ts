@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import type { Command } from "commander";
 import type { Source } from "../app/open-app.ts";
+import { adoptShapes } from "../core/adopt-shapes.ts";
 import { VitrineError } from "../errors.ts";
 import { findModelProblems } from "../migrations/check-models.ts";
 import { compareGeneratedFiles, writeGeneratedFiles } from "../migrations/generated-files.ts";
@@ -57,8 +58,14 @@ async function bringUp(context: CommandContext, source: Source): Promise<void> {
     migrateUp({
       ...{ admin, sqlDir, domains },
       onStep: ({ action, name }: MigrationStep) => context.print(`${action} ${name}`),
+      onRemark: (message) => context.print(message),
       onWait: (message) => context.logger.warn(message),
     }),
+  );
+  // A field that is gone makes another shape: the loaders that run build it beside.
+  await adoptShapes(
+    admin,
+    domains.flatMap(({ models }) => models),
   );
   reportMigration(context, steps, false, await findModelProblems(admin, project));
 }
