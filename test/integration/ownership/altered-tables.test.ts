@@ -170,3 +170,24 @@ test("a key that outgrows where it is logged stops no write, and its documents a
   await mend();
   await expect.poll(wrong, { timeout: 30_000 }).toEqual([]);
 });
+
+test("a table that is dropped is told by name, and what does not read it stays whole", async () => {
+  follow();
+  await expect.poll(wrong, { timeout: 30_000 }).toEqual([]);
+  const before = said().length;
+  await mirror.admin.query("drop table container_events; drop table containers");
+  await mirror.admin.query(
+    "update ships set title = 'Still' where imo = 6; delete from bookings where id = 9",
+  );
+  const now = () => said().slice(before).join("\n");
+  await expect
+    .poll(now, { timeout: 30_000 })
+    .toContain(
+      "Table containers is gone, and booked reads it: its owner dropped or renamed it. Run `vitrine mend`.",
+    );
+  expect((await findings()).join("\n")).toMatch(
+    /Captured table containers: it does not exist.* run `vitrine mend`/,
+  );
+  const name = async () => (await mirror.mongo.db.collection("vessel").findOne({ imo: 6 }))?.called;
+  await expect.poll(name, { timeout: 30_000 }).toBe("Still");
+});

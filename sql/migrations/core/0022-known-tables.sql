@@ -1,8 +1,0 @@
--- Which columns captured tables had when their triggers were made: what their owner has renamed since
--- is told from what is new.
-create table if not exists vitrine_known_table (
-    source_table varchar(64) not null,
-    -- of each column its name and what it is, in their order (JSON)
-    columns longtext not null,
-    primary key (source_table)
-) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
