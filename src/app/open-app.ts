@@ -84,6 +84,11 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
     );
   };
   let live: DocumentStore | undefined;
+  let withHistory: Promise<ReadonlySet<string>> | undefined;
+  const keepsAll = async (table: string) => {
+    withHistory ??= readTables(project);
+    return (await withHistory).has(table);
+  };
   return {
     ...{ config, logger, project, stack },
     get admin() {
@@ -99,7 +104,7 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
       return pool("writer");
     },
     get live() {
-      live ??= createLiveStore(pool("reader"));
+      live ??= createLiveStore(pool("reader"), keepsAll);
       return live;
     },
     close: closeOnce(async () => {
@@ -121,6 +126,14 @@ function toApp(config: Config, project: LoadedProject, stack: Stack, logger: Log
   };
   // On top of the source, not a copy of it: copying would open every pool.
   return Object.assign(Object.create(source), added);
+}
+
+/** Those of which the project knows that they have kept their history from their first row on. */
+async function readTables({ sqlDir, domains }: LoadedProject): Promise<ReadonlySet<string>> {
+  // Loaded here: few ask for the past.
+  const { readTablesWithHistory } = await import("../migrations/tables-with-history.ts");
+  const names = domains.map(({ name }) => name);
+  return readTablesWithHistory(sqlDir, names);
 }
 
 function closeOnce(close: () => Promise<void>): () => Promise<void> {
