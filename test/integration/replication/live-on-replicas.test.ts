@@ -27,7 +27,9 @@ beforeAll(async () => {
   [primary, replica] = garden.servers as [ReplicatedServer, ReplicatedServer];
   await garden.mirror(primary);
   reader = openMariaDb(primary.url);
-  replicas = openReplicas(garden.addressOf(replica), reader, { poolSize: 4, readMaxLagMs: 2000 });
+  replicas = openReplicas(garden.addressOf(replica), reader, { poolSize: 4, readMaxLagMs: 2000 }, (pool) =>
+    createLiveStore(pool),
+  );
   const { project } = gardenContents;
   if (!project) throw new Error("The garden has a project.");
   const config = readConfig({ HOME: "/", PORT: "0" });
