@@ -5,6 +5,7 @@ import { readConfig } from "../../../src/config.ts";
 import { readToken } from "../../../src/freshness/write-token.ts";
 import { serveProject } from "../../../src/graphql/serve-project.ts";
 import { createLogger } from "../../../src/log.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
