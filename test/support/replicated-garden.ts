@@ -40,6 +40,7 @@ export interface ReplicatedServer {
 export interface ReplicatedGarden {
   readonly servers: readonly ReplicatedServer[];
   readonly mongo: MongoDb;
+  readonly mongodbUrl: string;
   readonly models: typeof models;
   readonly events: LoaderEvent[];
   /** One address with the hosts of these servers, in this order. */
@@ -108,7 +109,7 @@ export async function openReplicatedGarden(options: {
     throw error;
   }
   return {
-    ...{ servers, mongo, models, events, close },
+    ...{ servers, mongo, mongodbUrl, models, events, close },
     createLoader: create,
     addressOf: (...chosen) => {
       const hosts = chosen.map(({ port }) => `127.0.0.1:${port}`).join(",");
