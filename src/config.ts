@@ -46,6 +46,12 @@ export const configSchema = z.object({
   MONGODB_URL: optionalUrl(["mongodb", "mongodb+srv"]).describe(
     "MongoDB deployment and database of the mirror, e.g. `mongodb://host:27017/shop`. Default: a private server in the data folder.",
   ),
+  VITRINE_SHARD: z
+    .enum(["hashed"])
+    .optional()
+    .describe(
+      "`hashed`: collections of the mirror are spread over the shards of a cluster by the hash of the documents' ids, before their first document; `MONGODB_URL` then names its routers. Default: they are not.",
+    ),
   VITRINE_DATA_DIR: z
     .string()
     .min(1)
@@ -136,6 +142,8 @@ export interface Config extends AdmissionSettings {
   readonly mariadbReadUrl: string | undefined;
   readonly readMaxLagMs: number;
   readonly mongodbUrl: string | undefined;
+  /** How the mirror is spread over shards; null: it is not. */
+  readonly sharding: "hashed" | null;
   /** Absolute. */
   readonly dataDir: string;
   /** Absolute. */
@@ -206,6 +214,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mariadbWriterUrl: e.MARIADB_WRITER_URL ?? e.MARIADB_URL,
     ...{ mariadbReadUrl: e.MARIADB_READ_URL, readMaxLagMs: e.VITRINE_READ_MAX_LAG_MS },
     mongodbUrl: e.MONGODB_URL,
+    sharding: e.VITRINE_SHARD ?? null,
     dataDir: resolve(e.VITRINE_DATA_DIR),
     projectFile: resolve(e.VITRINE_PROJECT),
     host: e.HOST,

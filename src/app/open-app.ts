@@ -90,10 +90,16 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
     );
   };
   let live: DocumentStore | undefined;
+  let withHistory: Promise<ReadonlySet<string>> | undefined;
+  const keepsAll = async (table: string) => {
+    withHistory ??= readTables(project);
+    return (await withHistory).has(table);
+  };
+  const openLive = (reader: MariaDb) => createLiveStore(reader, keepsAll);
   let replicas: OpenReplicas | undefined;
   const openedReplicas = (): OpenReplicas | undefined => {
     if (config.mariadbReadUrl !== undefined)
-      replicas ??= openReplicas(config.mariadbReadUrl, pool("reader"), config);
+      replicas ??= openReplicas(config.mariadbReadUrl, pool("reader"), config, openLive);
     return replicas;
   };
   return {
@@ -111,7 +117,7 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
       return pool("writer");
     },
     get live() {
-      live ??= openedReplicas()?.live ?? createLiveStore(pool("reader"));
+      live ??= openedReplicas()?.live ?? openLive(pool("reader"));
       return live;
     },
     get replicas() {
@@ -128,7 +134,7 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
 
 function toApp(config: Config, project: LoadedProject, stack: Stack, logger: Logger): App {
   const source = toSource(config, project, stack, logger);
-  const mongo = openMongoDb(stack.mongodb.url);
+  const mongo = openMongoDb(stack.mongodb.url, { sharding: config.sharding });
   const close = closeOnce(async () => {
     await mongo.close().catch(() => {});
     await source.close();
@@ -138,6 +144,14 @@ function toApp(config: Config, project: LoadedProject, stack: Stack, logger: Log
   };
   // On top of the source, not a copy of it: copying would open every pool.
   return Object.assign(Object.create(source), added);
+}
+
+/** Those of which the project knows that they have kept their history from their first row on. */
+async function readTables({ sqlDir, domains }: LoadedProject): Promise<ReadonlySet<string>> {
+  // Loaded here: few ask for the past.
+  const { readTablesWithHistory } = await import("../migrations/tables-with-history.ts");
+  const names = domains.map(({ name }) => name);
+  return readTablesWithHistory(sqlDir, names);
 }
 
 function closeOnce(close: () => Promise<void>): () => Promise<void> {

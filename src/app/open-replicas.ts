@@ -3,7 +3,6 @@ import type { Config } from "../config.ts";
 import { followReplicas, type Replicas } from "../freshness/replicas.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { addressesByHost } from "../stores/mariadb/address-hosts.ts";
-import { createLiveStore } from "../stores/mariadb/live-store.ts";
 import { type MariaDb, openMariaDb } from "../stores/mariadb/mariadb.ts";
 import { spreadLiveStore } from "../stores/mariadb/spread-live-store.ts";
 
@@ -23,11 +22,15 @@ export interface OpenReplicas {
 const LOOKS = 4;
 const PAUSE_MS = 100;
 
-/** Begins to look at them; nothing of it is waited for. @throws VitrineError CONFIG_INVALID */
+/**
+ * Begins to look at them; nothing of it is waited for.
+ * @param openLive opens the store that reads through a pool @throws VitrineError CONFIG_INVALID
+ */
 export function openReplicas(
   url: string,
   primary: MariaDb,
   { poolSize, readMaxLagMs }: Pick<Config, "poolSize" | "readMaxLagMs">,
+  openLive: (reader: MariaDb) => DocumentStore,
 ): OpenReplicas {
   const pools = new Map(
     [...addressesByHost(url)].map(([host, address]) => [
@@ -36,9 +39,9 @@ export function openReplicas(
     ]),
   );
   const replicas = followReplicas({ primary, replicas: pools, maxLagMs: readMaxLagMs });
-  const stores = new Map([...pools].map(([host, pool]) => [host, createLiveStore(pool)]));
+  const stores = new Map([...pools].map(([host, pool]) => [host, openLive(pool)]));
   return {
-    ...{ replicas, pools, live: spreadLiveStore(createLiveStore(primary), stores) },
+    ...{ replicas, pools, live: spreadLiveStore(openLive(primary), stores) },
     async take(asOf) {
       // The first look may be just before what a replica had already applied.
       for (let looks = 0; looks < LOOKS; looks++) {

@@ -6,11 +6,13 @@ const countDocuments = (status: StackStatus): number =>
 /** The status as lines for people. */
 export function* describeStatus(status: StackStatus): Generator<string> {
   for (const url of status.graphql) yield `GraphiQL  ${url}`;
-  for (const [name, server] of [
-    ["MariaDB ", status.mariadb],
-    ["MongoDB ", status.mongodb],
+  const { mariadb, mongodb } = status;
+  const more = mariadb.replication === "" ? "" : `; ${mariadb.replication}`;
+  for (const [name, server, rest] of [
+    ["MariaDB ", mariadb, more],
+    ["MongoDB ", mongodb, ""],
   ] as const)
-    yield `${name}  ${server.url}\n          ${server.version}, ${server.origin}`;
+    yield `${name}  ${server.url}\n          ${server.version}, ${server.origin}${rest}`;
   yield `SQL       ${status.migrations.applied} files applied, ${status.migrations.pending.length} pending`;
   yield `Mirror    ${group(countDocuments(status))} documents`;
   for (const { model, documents, rebuild, lagMs, rejected } of status.models)

@@ -5,15 +5,18 @@ import { checkCascades } from "../migrations/check-cascades.ts";
 import { checkModels } from "../migrations/check-models.ts";
 import { readCoarse } from "../migrations/coarse-remarks.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
+import { describeMissing, findMissingParts } from "../migrations/missing-parts.ts";
 import { readCapturedDomains } from "../migrations/read-captured.ts";
 import { readHistoryStart } from "../stores/history/history-start.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
+import { readServerFacts } from "../stores/mariadb/server-facts.ts";
 import { probeMongo } from "../stores/mongodb/mirror-server.ts";
 import { examineCubes } from "./examine-cubes.ts";
 import { examineReplicas } from "./examine-replicas.ts";
 import { examineSources } from "./examine-sources.ts";
 import { examineText } from "./examine-text.ts";
+import { judgeServer } from "./judge-server.ts";
 
 /** One thing looked at. */
 export interface Finding {
@@ -34,6 +37,7 @@ export async function examine(source: Source, openApp: () => Promise<App>): Prom
   const { sqlDir, domains } = project;
   const checks: readonly (readonly [string, () => Promise<readonly Finding[]>])[] = [
     ["MariaDB", () => examineSettings(admin, stack.mariadb.version)],
+    ["replication", async () => judgeServer(await readServerFacts(admin))],
     [
       "SQL files",
       async () => {
@@ -69,6 +73,16 @@ export async function examine(source: Source, openApp: () => Promise<App>): Prom
         const coarse = await readCoarse(sqlDir, domains);
         const detail = coarse.length === 0 ? "every change finds its documents" : coarse.join("; ");
         return [{ name: "touched views", ok: true, detail }];
+      },
+    ],
+    [
+      "what views read",
+      async () => {
+        const names = domains.flatMap(({ models }) => models.map(({ name }) => name));
+        const missing = await findMissingParts(admin, names);
+        const name = "what views read";
+        if (missing.length === 0) return [{ name, ok: true, detail: "is there" }];
+        return missing.map((part) => ({ name, ok: false, detail: describeMissing(part) }));
       },
     ],
     ["tables and views", async () => [await examineSources(admin)]],

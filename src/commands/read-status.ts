@@ -5,7 +5,9 @@ import { VitrineError } from "../errors.ts";
 import type { StackOptions } from "../local/stack.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
 import { changeAddress } from "../stores/mariadb/address-hosts.ts";
+import { readServerFacts } from "../stores/mariadb/server-facts.ts";
 import { toShownMongoUrl } from "../stores/mongodb/mongodb.ts";
+import { judgeServer, summariseServer } from "./judge-server.ts";
 
 /** How the stack of a data folder is. */
 export interface StackStatus {
@@ -14,7 +16,13 @@ export interface StackStatus {
   readonly problems: readonly string[];
   /** GraphQL endpoints that are served from this folder. */
   readonly graphql: readonly string[];
-  readonly mariadb: { readonly url: string; readonly version: string; readonly origin: string };
+  readonly mariadb: {
+    readonly url: string;
+    readonly version: string;
+    readonly origin: string;
+    /** Its binary log, whom it follows, its cluster; empty for a server that stands alone. */
+    readonly replication: string;
+  };
   readonly mongodb: { readonly url: string; readonly version: string; readonly origin: string };
   readonly migrations: { readonly applied: number; readonly pending: readonly string[] };
   readonly models: readonly ModelLine[];
@@ -74,12 +82,18 @@ export async function readStackStatus(app: App, onSilence: () => void = () => {}
   const statuses = hasTables
     ? await readMirrorStatus({ source: reader, mongo, models }).catch(note("Mirror"))
     : undefined;
+  const server = await readServerFacts(reader).catch(note("MariaDB"));
+  for (const { name, ok, detail } of server ? judgeServer(server) : [])
+    if (!ok) problems.push(`MariaDB, ${name}: ${detail}.`);
   for (const status of statuses ?? []) problems.push(...findProblems(status, config.maxStalenessMs));
   return {
     healthy: problems.length === 0,
     problems,
     graphql: stack.users().flatMap((user) => user.graphqlUrl ?? []),
-    mariadb: describe(withoutPassword(stack.mariadb.readerUrl), stack.mariadb),
+    mariadb: {
+      ...describe(withoutPassword(stack.mariadb.readerUrl), stack.mariadb),
+      replication: server ? summariseServer(server) : "",
+    },
     mongodb: describe(toShownMongoUrl(stack.mongodb.url), stack.mongodb),
     migrations: { applied: (migrations?.files.length ?? 0) - pending.length, pending },
     models: (statuses ?? []).map(({ model, documents, rebuild, lagMs, pendingChanges, rejected }) => ({

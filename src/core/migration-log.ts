@@ -91,3 +91,27 @@ export async function forgetApplied(db: Queryable, name: string): Promise<void> 
 export async function logFingerprint(db: Queryable, name: string, fingerprint: string | null): Promise<void> {
   await db.run("update vitrine_migration set fingerprint = ? where name = ?", [fingerprint, name]);
 }
+
+/** Has the next run apply every versioned file of the engine again, as each of them can be. */
+export async function applyEngineAgain(db: Pick<Queryable, "run">): Promise<void> {
+  await db.run("update vitrine_migration set hash = ? where kind = 'versioned' and name like ?", [
+    BEGUN,
+    `${ENGINE_FILES}%`,
+  ]);
+}
+
+/**
+ * When this database was filled from a dump, as RFC 3339, UTC: every table of it is younger than the newest migration that its
+ * log knows. Null when it was not, or when something was applied since.
+ */
+export async function readFilledAt(db: Queryable): Promise<string | null> {
+  const [row] = await db.query<{ filled_at: string | null }>(
+    `select if(made.first_at > (select max(applied_at) from vitrine_migration),
+      date_format(made.first_at, '%Y-%m-%dT%TZ'), null) as filled_at
+    from (
+      select min(create_time) as first_at from information_schema.tables
+      where table_schema = database() and table_type in ('BASE TABLE', 'SYSTEM VERSIONED')
+    ) as made`,
+  );
+  return row?.filled_at ?? null;
+}

@@ -87,6 +87,8 @@ export const createStoreRouter =
   (options: {
     readonly meter: FreshnessMeter;
     readonly mirrorReachable: () => boolean;
+    /** The same, after waiting a little for one that is about to be: for those who want no other. Default: nobody waits. */
+    readonly awaitMirror?: () => Promise<boolean>;
     readonly defaultMaxStalenessMs: number;
     /** The server that takes writes, where its address names several. */
     readonly primary?: PrimaryNow | undefined;
@@ -94,12 +96,15 @@ export const createStoreRouter =
   async (model: DocumentModel, demand: StoreDemand): Promise<StoreRoute> => {
     const live = (choice: StoreChoice) => toLive(choice, demand, options.primary);
     if (demand.source === "LIVE") return live({ store: "live", reason: "The query asks for it." });
+    const { mirrorReachable, awaitMirror } = options;
+    const isAwaited = demand.source === "MIRROR" && awaitMirror !== undefined;
+    const isReachable = isAwaited ? await awaitMirror() : mirrorReachable();
     const freshness = await options.meter.of(model, demand.maxStalenessMs);
     const choice = chooseStore({
       demand,
       model: model.name,
       freshness,
-      mirrorReachable: options.mirrorReachable(),
+      mirrorReachable: isReachable,
       defaultMaxStalenessMs: options.defaultMaxStalenessMs,
     });
     if (choice.store === "live") return live(choice);

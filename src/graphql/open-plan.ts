@@ -3,7 +3,7 @@ import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
 import { endAfter, whileWanted } from "../stores/time-limit.ts";
 import { observeCall, observeReads } from "./observe-reads.ts";
 import type { PlanSurroundings } from "./plan-surroundings.ts";
-import { isAway, isFaultOfStore, isInvalid, isTimeout, nameSlowStore } from "./read-faults.ts";
+import { isAway, isFaultOfStore, isInvalid, isMirrorLost, isTimeout, nameSlowStore } from "./read-faults.ts";
 import type {
   FreshnessEntry,
   PlanOptions,
@@ -193,6 +193,15 @@ export function openPlan(
     }
   };
 
+  /** A set that elects breaks off what it has begun: once more when it has a primary, which the route waits for. */
+  const askAgain = async <T>(target: DocumentModel, work: Work<T>, error: unknown): Promise<T> => {
+    signal.throwIfAborted();
+    if (!isMirrorLost(error)) throw error;
+    const route = note(target, await around.route(target, demand, signal));
+    const way = { model: target, route, work, isShortcut: false };
+    return askMirror(target, way, { ...optionsAt(asOf), mayLeaveOut: true });
+  };
+
   const read: ReadPlan["read"] = async (target, work, { question, shortcuts = [] } = {}) => {
     const shortcut = shortcuts.length === 0 ? undefined : await takeShortcut(shortcuts);
     // A look at the mirror's age is shared by all who wait: it goes on without this request.
@@ -203,11 +212,12 @@ export function openPlan(
     if (demand.source === "AUTO") return readAuto(target, way, work, question);
     if (target === model) rootStore ??= route.store;
     const settings = { ...optionsAt(asOf), mayLeaveOut: true };
-    return (way ? askMirror(target, way, settings) : askLive(target, work, settings)).catch(
-      (error: unknown) => {
-        throw nameSlowStore(error, target, route.store);
-      },
-    );
+    const answer = way
+      ? askMirror(target, way, settings).catch((error: unknown) => askAgain(target, work, error))
+      : askLive(target, work, settings);
+    return answer.catch((error: unknown) => {
+      throw nameSlowStore(error, target, route.store);
+    });
   };
   return {
     signal,

@@ -1,14 +1,17 @@
+import { VitrineError } from "../errors.ts";
 import { changeTableOf } from "../models/derived-names.ts";
-import type { Project } from "../models/project.ts";
-import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
-import { generateCaptureTriggers } from "./capture-triggers.ts";
+import type { Domain, Project } from "../models/project.ts";
+import { sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import { type CaptureTrigger, generateCaptureTriggers } from "./capture-triggers.ts";
+import { readOrphanedObjects } from "./lost-definers.ts";
 import { maskSql } from "./sql-text.ts";
 
 /** Something about the triggers of this database that would lose changes or slow writers down. */
 export interface TriggerProblem {
   readonly trigger: string;
   readonly table: string;
-  readonly kind: "missing" | "mute" | "differs" | "insert-select" | "no-definer";
+  /** `altered`: the table itself is not as it was when its triggers were generated, or gone. */
+  readonly kind: "altered" | "missing" | "mute" | "differs" | "insert-select" | "no-definer";
   /** A sentence that names the trigger and the remedy. */
   readonly message: string;
 }
@@ -32,7 +35,7 @@ export async function checkCaptureTriggers(
   const problems: TriggerProblem[] = [];
   const byName = new Map(found.map((trigger) => [trigger.name, trigger]));
   for (const domain of project.domains)
-    for (const expected of await generateCaptureTriggers(db, domain)) {
+    for (const expected of await generateOrTell(db, domain, problems)) {
       const { name: trigger, table, event } = expected;
       const there = byName.get(trigger);
       if (there === undefined)
@@ -73,31 +76,36 @@ export async function checkCaptureTriggers(
   return [...problems, ...(await findLostDefiners(db))];
 }
 
+/** The triggers of a domain; of a table that has not what they log any more, a problem. */
+async function generateOrTell(
+  db: Queryable,
+  { name, captured = [] }: Pick<Domain, "name" | "captured">,
+  problems: TriggerProblem[],
+): Promise<readonly CaptureTrigger[]> {
+  const triggers: CaptureTrigger[] = [];
+  for (const one of captured)
+    try {
+      triggers.push(...(await generateCaptureTriggers(db, { name, captured: [one] })));
+    } catch (error) {
+      if (!(error instanceof VitrineError)) throw error;
+      const { table } = one;
+      const message = `${error.message} If its owner altered it: run \`vitrine mend\`.`;
+      problems.push({ trigger: `of ${table}`, table, kind: "altered", message });
+    }
+  return triggers;
+}
+
 const insertsInto = (table: string): RegExp =>
   new RegExp(`\\binsert\\b[^;]*(?<![\\w$])${table.replaceAll(/[^\w]/g, "\\$&")}(?![\\w$])`, "i");
 
 const plainBody = (text: string): string => text.replace(/\s+/g, " ").replace(/;\s*$/, "").trim();
 
 async function findLostDefiners(db: Queryable): Promise<readonly TriggerProblem[]> {
-  try {
-    const rows = await db.query<{ name: string; table: string; definer: string }>(
-      `select t.trigger_name as name, t.event_object_table as \`table\`, t.definer
-      from information_schema.triggers as t
-      left join mysql.user as u on concat(u.user, '@', u.host) = t.definer
-        or (u.is_role = 'Y' and u.user = t.definer)
-      where t.trigger_schema = database() and u.user is null`,
-    );
-    return rows.map(({ name, table, definer }) => ({
-      trigger: name,
-      table,
-      kind: "no-definer",
-      message: `Trigger ${name} belongs to the account ${definer}, which does not exist, so every write to ${table} fails. Create the account, or drop the trigger and run \`vitrine migrate up\`.`,
-    }));
-  } catch (error) {
-    // 1142: who may not look at accounts cannot say; everything else was checked.
-    if (sqlErrorOf(error)?.errno === 1142) return [];
-    throw error;
-  }
+  return (await readOrphanedObjects(db)).flatMap(({ kind, name: trigger, table, definer }) => {
+    if (kind !== "trigger" || table === null) return [];
+    const message = `Trigger ${trigger} belongs to the account ${definer}, which does not exist, so every write to ${table} fails. Run \`vitrine migrate up\`, which makes those of the project again, or create the account.`;
+    return [{ trigger, table, kind: "no-definer", message } as const];
+  });
 }
 
 /**

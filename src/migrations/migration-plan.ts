@@ -5,6 +5,7 @@ import type { NamedDomain } from "../models/list-names.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type OrderedFile, orderByDependency } from "./dependency-order.ts";
 import { findFileNameProblems } from "./file-names.ts";
+import { readOrphanedObjects } from "./lost-definers.ts";
 import { objectId, readServerObjects, type ServerObjects } from "./server-objects.ts";
 import { readSqlFiles, type VersionedFile } from "./sql-files.ts";
 
@@ -24,7 +25,7 @@ export type FileState =
   | "pending"
   /** An applied versioned file whose text is another now. */
   | "edited"
-  /** The server's object was dropped or changed by hand; the next run repairs it. */
+  /** The server's object was dropped or changed by hand, or belongs to an account that is gone; the next run repairs it. */
   | "drifted";
 
 /**
@@ -43,7 +44,7 @@ export async function readMigrationPlan(
     throw new VitrineError("MIGRATION_FAILED", problems.join("\n"), { details: { problems } });
   const files = [...sql.versioned, ...orderByDependency(sql.repeatable)];
   // Before the log: another runner notes what it is about to make, so nothing of it passes for somebody else's.
-  const server = await readServerObjects(db);
+  const server = await readOwnedObjects(db);
   const applied = new Map((await readAppliedFiles(db)).map((row) => [row.name, row]));
   const kinds = new Map(files.map((file) => [file.name, file.kind]));
   const known = new Set([engineDomain, ...names]);
@@ -51,6 +52,14 @@ export async function readMigrationPlan(
     (row) => known.has(domainOf(row.name)) && kinds.get(row.name) !== row.kind,
   );
   return { files, applied, server, gone };
+}
+
+/** What the server has; of an object whose owner it does not have no definition, so that it counts as drifted. */
+async function readOwnedObjects(db: Queryable): Promise<ServerObjects> {
+  const server = new Map(await readServerObjects(db));
+  for (const { kind, name } of await readOrphanedObjects(db))
+    if (kind !== "event") server.set(objectId(kind, name), "");
+  return server;
 }
 
 /** Whether a run applied a file, or was about to: what it makes is ours. */

@@ -13,10 +13,13 @@ interface TableSource {
 /** Name and hash. */
 type Part = readonly [string, string];
 
-/** No such routine; no right to it, which is what an account of few rights is told once a routine is dropped. */
-const routineMissing: ReadonlySet<number> = new Set([1305, 1370]);
+/**
+ * No such routine; no right to it, which is what an account of few rights is told once a routine is dropped; its owner does
+ * not exist.
+ */
+const routineMissing: ReadonlySet<number> = new Set([1305, 1370, 1449]);
 
-/** Whether an error says that a routine is missing, as in a database that was restored from a dump without them. */
+/** Whether an error says that a routine is of no use, as in a database that was restored without it or without its owner. */
 export const isRoutineMissing = (error: unknown): boolean =>
   routineMissing.has(sqlErrorOf(error)?.errno ?? 0);
 
@@ -55,6 +58,32 @@ export interface SourceDifferences {
   readonly texts: readonly string[];
   /** Tables that have columns more, for which nobody asks without another text, or are told of by another server. */
   readonly grown: readonly string[];
+}
+
+/** What its owner did to a table, in words; empty when it was written anew and nothing else. */
+export function describeAltered(noted: Sources, now: Sources, table: string): string {
+  const [before, after] = [noted.get(table), now.get(table)];
+  if (after === undefined) return "gone";
+  if (before === undefined || !table.startsWith("table ")) return "";
+  // As readSources writes them.
+  const columns = (text: string) => new Map((JSON.parse(text) as TableSource).columns);
+  const [old, fresh] = [columns(before), columns(after)];
+  const list = (names: readonly string[], what: string) =>
+    names.length === 0 ? [] : [`${what} ${names.join(", ")}`];
+  return [
+    ...list(
+      [...old.keys()].filter((name) => !fresh.has(name)),
+      "without",
+    ),
+    ...list(
+      [...fresh.keys()].filter((name) => !old.has(name)),
+      "with",
+    ),
+    ...list(
+      [...old].flatMap(([name, says]) => (fresh.has(name) && fresh.get(name) !== says ? [name] : [])),
+      "another",
+    ),
+  ].join(", ");
 }
 
 /** What became of the objects that were noted. */

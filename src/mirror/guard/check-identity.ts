@@ -1,6 +1,7 @@
 import { forgetAcked } from "../../core/acknowledge.ts";
 import { readStates } from "../../core/model-state.ts";
-import { openSnapshotAt, readPosition, renewIncarnation } from "../../core/position.ts";
+import { beginNewLife } from "../../core/new-life.ts";
+import { openSnapshotAt, readPosition } from "../../core/position.ts";
 import { readCommitted } from "../../core/read-committed.ts";
 import { distrustMirrorOf } from "../../core/rebuild.ts";
 import type { DocumentModel } from "../../models/model.ts";
@@ -59,23 +60,5 @@ function readStatesOfLife(db: MariaDb) {
     const states = await readStates(connection);
     await connection.run("commit");
     return { states, life: incarnation };
-  });
-}
-
-/** False when another loader did it meanwhile. */
-function beginNewLife(
-  db: MariaDb,
-  models: readonly DocumentModel[],
-  incarnation: string,
-  largest: bigint,
-): Promise<boolean> {
-  return readCommitted(db, async (connection) => {
-    if (!(await renewIncarnation(connection, incarnation, largest))) return false;
-    await distrustMirrorOf(
-      connection,
-      models.map((model) => model.name),
-    );
-    await forgetAcked(connection, null);
-    return true;
   });
 }

@@ -5,6 +5,7 @@ import { readConfig } from "../../../src/config.ts";
 import { readToken } from "../../../src/freshness/write-token.ts";
 import { serveProject } from "../../../src/graphql/serve-project.ts";
 import { createLogger } from "../../../src/log.ts";
+import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
@@ -27,7 +28,9 @@ beforeAll(async () => {
   [primary, replica] = garden.servers as [ReplicatedServer, ReplicatedServer];
   await garden.mirror(primary);
   reader = openMariaDb(primary.url);
-  replicas = openReplicas(garden.addressOf(replica), reader, { poolSize: 4, readMaxLagMs: 2000 });
+  replicas = openReplicas(garden.addressOf(replica), reader, { poolSize: 4, readMaxLagMs: 2000 }, (pool) =>
+    createLiveStore(pool),
+  );
   const { project } = gardenContents;
   if (!project) throw new Error("The garden has a project.");
   const config = readConfig({ HOME: "/", PORT: "0" });

@@ -7,8 +7,9 @@ import { int } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { readApplied, recordApplied } from "../../../src/stores/mongodb/mirror-records.ts";
-import { prepareCollection, shapeHash } from "../../../src/stores/mongodb/mirror-schema.ts";
+import { shapeHash } from "../../../src/stores/mongodb/mirror-schema.ts";
 import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
+import { prepareCollection } from "../../../src/stores/mongodb/prepare-collection.ts";
 import { captureTables, noteTouched } from "../../support/capture.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
