@@ -13,6 +13,7 @@ import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
 import { readServerFacts } from "../stores/mariadb/server-facts.ts";
 import { probeMongo } from "../stores/mongodb/mirror-server.ts";
 import { examineCubes } from "./examine-cubes.ts";
+import { examineReplicas } from "./examine-replicas.ts";
 import { examineSources } from "./examine-sources.ts";
 import { examineText } from "./examine-text.ts";
 import { judgeServer } from "./judge-server.ts";
@@ -31,10 +32,8 @@ const MiB = 2 ** 20;
  * Looks at everything that the mirror's promises depend on. What cannot be looked at is a finding, not an error, a
  * MongoDB that `openApp` cannot open too.
  */
-export async function examine(
-  { admin, project, stack }: Source,
-  openApp: () => Promise<App>,
-): Promise<readonly Finding[]> {
+export async function examine(source: Source, openApp: () => Promise<App>): Promise<readonly Finding[]> {
+  const { admin, project, stack } = source;
   const { sqlDir, domains } = project;
   const checks: readonly (readonly [string, () => Promise<readonly Finding[]>])[] = [
     ["MariaDB", () => examineSettings(admin, stack.mariadb.version)],
@@ -130,6 +129,7 @@ export async function examine(
       ],
     ],
     ["history", async () => [await examineHistory(admin)]],
+    ["replicas", () => examineReplicas(source)],
     ["MongoDB", async () => [await examineMongo(openApp)]],
   ];
   const findings: Finding[] = [];

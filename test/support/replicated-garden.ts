@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionString } from "mongodb-connection-string-url";
-import { inject } from "vitest";
 import { createLogger } from "../../src/log.ts";
 import { migrateUp } from "../../src/migrations/migrate.ts";
 import type { LoaderEvent } from "../../src/mirror/events.ts";
 import { createLoader, type LoaderOptions, loaderConnections } from "../../src/mirror/loader.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { type MongoDb, openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
+import type { Comparison } from "./comparator.ts";
 import { compareGarden } from "./garden/compare-garden.ts";
 import { gardenContents } from "./garden/mirror-garden.ts";
 import { plantGarden } from "./garden/plant-garden.ts";
@@ -40,6 +40,7 @@ export interface ReplicatedServer {
 export interface ReplicatedGarden {
   readonly servers: readonly ReplicatedServer[];
   readonly mongo: MongoDb;
+  readonly mongodbUrl: string;
   readonly models: typeof models;
   readonly events: LoaderEvent[];
   /** One address with the hosts of these servers, in this order. */
@@ -49,23 +50,29 @@ export interface ReplicatedGarden {
   createLoader(db: MariaDb, more?: Partial<LoaderOptions>): ReturnType<typeof createLoader>;
   /** What the comparator says of the mirror, by the tables of this server. */
   disagreements(server: ReplicatedServer): Promise<readonly unknown[]>;
+  compare(server: ReplicatedServer): Promise<Comparison>;
   close(): Promise<void>;
 }
 
-/** A primary with so many replicas, with the garden on all, and a database of MongoDB. Nothing is mirrored yet. */
-export async function openReplicatedGarden(
-  replicas: number,
-  ...more: readonly string[]
-): Promise<ReplicatedGarden> {
+/**
+ * A primary with so many replicas (one), with the garden on all, and a database of its own of a MongoDB. Nothing is
+ * mirrored yet. @param options `args`: more options of each server
+ */
+export async function openReplicatedGarden(options: {
+  readonly mongodbUrl: string;
+  readonly replicas?: number;
+  readonly args?: readonly string[];
+}): Promise<ReplicatedGarden> {
+  const { replicas = 1, args = [] } = options;
   const own = await openOwnMariaDb(
     ...Array.from({ length: replicas + 1 }, (_, index) => [
       `--server-id=${index + 1}`,
       ...["--log-bin=bin", "--binlog-format=ROW", "--log-slave-updates=1", "--gtid-strict-mode=1"],
-      ...["--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", ...more],
+      ...["--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", ...args],
     ]),
   );
   const servers = own.servers.map(toReplicatedServer);
-  const mongodbUrl = Object.assign(new ConnectionString(inject("mongodbUrl")), {
+  const mongodbUrl = Object.assign(new ConnectionString(options.mongodbUrl), {
     pathname: `/vt_${process.pid}_${randomBytes(5).toString("hex")}`,
   }).toString();
   const mongo = openMongoDb(mongodbUrl);
@@ -88,7 +95,8 @@ export async function openReplicatedGarden(
     for (const { db } of servers)
       await db.query(
         `set session sql_log_bin = 0; create user '${account.user}'@'%' identified by '${account.password}';
-          grant all on *.* to '${account.user}'@'%' with grant option; set session sql_log_bin = 1`,
+          grant all on *.* to '${account.user}'@'%' with grant option;
+          revoke read only admin, super on *.* from '${account.user}'@'%'; set session sql_log_bin = 1`,
       );
     for (const one of others) await one.follow(primary);
     const { project, sqlDir } = gardenContents;
@@ -101,7 +109,7 @@ export async function openReplicatedGarden(
     throw error;
   }
   return {
-    ...{ servers, mongo, models, events, close },
+    ...{ servers, mongo, mongodbUrl, models, events, close },
     createLoader: create,
     addressOf: (...chosen) => {
       const hosts = chosen.map(({ port }) => `127.0.0.1:${port}`).join(",");
@@ -116,6 +124,7 @@ export async function openReplicatedGarden(
       }
     },
     disagreements: async ({ url }) => (await compareGarden(url, mongodbUrl)).disagreements,
+    compare: ({ url }) => compareGarden(url, mongodbUrl),
   };
 }
 
@@ -140,7 +149,7 @@ function toReplicatedServer(own: OwnServer): ReplicatedServer {
     },
     follow: async (primary) => {
       await db.query(
-        `stop slave; set global read_only = 1;
+        `stop slave; set global read_only = 1; set global gtid_slave_pos = @@gtid_current_pos;
         change master to master_host = '127.0.0.1', master_port = ${primary.port},
           master_user = '${account.user}', master_password = '${account.password}',
           master_use_gtid = slave_pos, master_connect_retry = 1;
@@ -157,7 +166,11 @@ function toReplicatedServer(own: OwnServer): ReplicatedServer {
         throw new Error(`The replica has stopped: ${status?.Last_SQL_Error || "it is not there in 30 s"}`);
     },
     kill: (signal = "SIGKILL") => {
-      process.kill(own.process.pid, signal);
+      try {
+        process.kill(own.process.pid, signal);
+      } catch {
+        // It was killed before.
+      }
     },
     start: () => own.start(),
   };

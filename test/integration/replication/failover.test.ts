@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { readPosition } from "../../../src/core/position.ts";
 import { requireNotLost } from "../../../src/freshness/await-write.ts";
 import { createFreshness } from "../../../src/freshness/freshness.ts";
@@ -14,7 +14,7 @@ let garden: ReplicatedGarden;
 let primary: ReplicatedServer;
 let replica: ReplicatedServer;
 beforeEach(async () => {
-  garden = await openReplicatedGarden(1);
+  garden = await openReplicatedGarden({ mongodbUrl: inject("mongodbUrl") });
   [primary, replica] = garden.servers as [ReplicatedServer, ReplicatedServer];
   await garden.mirror(primary);
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type OpenReplicas, openReplicas } from "../../../src/app/open-replicas.ts";
 import { readConfig } from "../../../src/config.ts";
 import { readToken } from "../../../src/freshness/write-token.ts";
@@ -24,7 +24,7 @@ let replicas: OpenReplicas;
 let gateway: Awaited<ReturnType<typeof serveProject>>;
 
 beforeAll(async () => {
-  garden = await openReplicatedGarden(1);
+  garden = await openReplicatedGarden({ mongodbUrl: inject("mongodbUrl") });
   [primary, replica] = garden.servers as [ReplicatedServer, ReplicatedServer];
   await garden.mirror(primary);
   reader = openMariaDb(primary.url);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { loaderConnections } from "../../../src/mirror/loader.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import {
@@ -13,7 +13,7 @@ let garden: ReplicatedGarden;
 let first: ReplicatedServer;
 let second: ReplicatedServer;
 beforeAll(async () => {
-  garden = await openReplicatedGarden(1);
+  garden = await openReplicatedGarden({ mongodbUrl: inject("mongodbUrl") });
   [first, second] = garden.servers as [ReplicatedServer, ReplicatedServer];
   await garden.mirror(first);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { recordRun } from "../../../src/core/runs.ts";
 import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import {
@@ -11,7 +11,7 @@ let garden: ReplicatedGarden;
 let primary: ReplicatedServer;
 let replica: ReplicatedServer;
 beforeAll(async () => {
-  garden = await openReplicatedGarden(1);
+  garden = await openReplicatedGarden({ mongodbUrl: inject("mongodbUrl") });
   [primary, replica] = garden.servers as [ReplicatedServer, ReplicatedServer];
   await garden.mirror(primary);
   await replica.catchUp(primary);

@@ -1,0 +1,63 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import {
+  openReplicatedGarden,
+  type ReplicatedGarden,
+  type ReplicatedServer,
+} from "../../support/replicated-garden.ts";
+import { runVitrine } from "../../support/run-vitrine.ts";
+
+let garden: ReplicatedGarden;
+let primary: ReplicatedServer;
+let replica: ReplicatedServer;
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "vitrine-replicated-"));
+  garden = await openReplicatedGarden({ mongodbUrl: inject("mongodbUrl") });
+  [primary, replica] = garden.servers as [ReplicatedServer, ReplicatedServer];
+  await garden.mirror(primary);
+  await replica.catchUp(primary);
+});
+afterAll(async () => {
+  await garden?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** A command with one address of both servers, the replica first, and the replica for live reads. */
+const run = (...args: readonly string[]) =>
+  runVitrine({ mariadbUrl: garden.addressOf(replica, primary), mongodbUrl: garden.mongodbUrl }, dir, args, {
+    VITRINE_PROJECT: "test/support/garden/vitrine.config.ts",
+    MARIADB_READ_URL: garden.addressOf(replica),
+  });
+
+test("commands find the server that takes writes, and name replicas", { timeout: 120_000 }, async () => {
+  const { stdout } = await run("sql", "select @@port as port");
+  expect(stdout).toContain(String(primary.port));
+  expect(await run("verify", "plant_card", "--deep")).toMatchObject({ code: 0 });
+  const doctor = await run("doctor");
+  expect(doctor.stdout).toMatch(
+    new RegExp(`replica 127\\.0\\.0\\.1:${replica.port}: \\d+ ms behind at most`),
+  );
+  const status = await run("status");
+  expect(`${status.stdout}${status.stderr}`).toContain(
+    `mariadb://failover@127.0.0.1:${replica.port},127.0.0.1:${primary.port}/vitrine`,
+  );
+});
+
+test("an export is read from the replica", { timeout: 60_000 }, async () => {
+  const before = await statementsOn(replica);
+  const out = join(dir, "files");
+  expect(await run("export", "plant_card", "--out", out)).toMatchObject({ code: 0 });
+  expect(await readdir(out)).toContain("manifest.json");
+  expect(await statementsOn(replica)).toBeGreaterThan(before);
+});
+
+/** How many snapshots were begun there. */
+async function statementsOn({ db }: ReplicatedServer): Promise<number> {
+  const [row] = await db.query<{ value: string }>(
+    "select variable_value as value from information_schema.global_status where variable_name = 'COM_BEGIN'",
+  );
+  return Number(row?.value);
+}
