@@ -149,6 +149,15 @@ describe.runIf(isRun)("On a machine with MariaDB's programs for backups", () => 
         semiSync: { waitPoint: "AFTER_COMMIT", isWorking: expect.any(Boolean) },
         oddTables: expect.arrayContaining([{ name: "keyless", engine: "InnoDB", hasKey: false }]),
       });
+      await server.db.query("set global binlog_format = STATEMENT");
+      await expect(
+        mend(server, mirror).then(({ findings }) => findings),
+        "what cannot be logged is refused in a sentence",
+      ).rejects.toMatchObject({
+        code: "WRITES_REFUSED",
+        message: expect.stringMatching(/Set binlog_format/),
+      });
+      await server.db.query("set global binlog_format = ROW");
       // Who only reads is told less, and is not refused.
       expect(await readServerFacts(reader)).toMatchObject({ binlog: { format: "ROW" }, replicas: null });
       const { stdout } = await runDoctor(server, mirror, ["--nothing-lost"]);
