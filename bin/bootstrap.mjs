@@ -4,21 +4,21 @@ import { existsSync, readFileSync } from "node:fs";
 import { isCurrent, parts, root } from "./built.mjs";
 
 /** Installs what this machine lacks and says each step in one line. Ends the process when it cannot. */
-export async function bootstrap({ browser = false, backups = false } = {}) {
+export async function bootstrap({ browser = false, backups = false, cluster = false } = {}) {
   const say = (line) => process.stderr.write(`${line}\n`);
   requireNode();
   installPackages(say);
   // The rest is TypeScript like everything else, now that it can be loaded.
   const { load } = await import("./load-cli.mjs");
-  const [{ installServers, installBrowser }, { readConfig }, { showProgress }] = await Promise.all(
-    ["local/install-programs", "config", "commands/show-progress"].map(load),
-  );
+  const [{ installServers, installBrowser, installGalera }, { readConfig }, { showProgress }] =
+    await Promise.all(["local/install-programs", "config", "commands/show-progress"].map(load));
   const options = { env: process.env, progress: showProgress(process.stderr), say };
   try {
     const config = readConfig(process.env);
     await installServers(config, options);
     if (browser) await installBrowser(config, options);
     if (backups) await (await load("local/backup-programs")).installBackupPrograms(config, options);
+    if (cluster) await installGalera(config, options);
     buildParts(say);
   } catch (error) {
     say(error.exitCode === undefined ? error.stack : error.message);

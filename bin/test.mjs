@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { bootstrap } from "./bootstrap.mjs";
 
-await bootstrap({ browser: true, backups: true });
+await bootstrap({ browser: true, backups: true, cluster: true });
 const check = spawnSync("npm", ["run", "--silent", "check"], {
   cwd: fileURLToPath(new URL("../", import.meta.url)),
   stdio: "inherit",

@@ -1,8 +1,13 @@
 import { z } from "zod";
 
-/** The URL of a replica set names several hosts (`a:1,b:2`), which URL.canParse refuses: one stands for all. */
-const isUrl = (value: string): boolean =>
-  URL.canParse(value.replace(/^(mongodb:\/\/(?:[^@/]*@)?[^,/?]*)(?:,[^,/?]+)+/, "$1"));
+/** A URL of several servers (`a:1,b:2`), which URL.canParse refuses: each stands for all. */
+const several = /^((?:mongodb|mariadb|mysql):\/\/(?:[^@/]*@)?)([^/?]*,[^/?]*)(.*)$/s;
+
+const isUrl = (value: string): boolean => {
+  const [, head = "", hosts = "", rest = ""] = several.exec(value) ?? [];
+  if (hosts === "") return URL.canParse(value);
+  return hosts.split(",").every((host) => host !== "" && URL.canParse(`${head}${host}${rest}`));
+};
 
 /** The parts of a list with commas between. */
 export const splitList = (list: string): readonly string[] =>

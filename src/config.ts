@@ -26,7 +26,7 @@ export const defaultLogLevel = (command: string): "info" | "warn" =>
 /** Every variable that Vitrine reads, with its default; the description is printed in the reference. */
 export const configSchema = z.object({
   MARIADB_URL: optionalUrl(["mariadb", "mysql"]).describe(
-    "MariaDB database with the right to change its schema, e.g. `mariadb://user:password@host:3306/shop`. Default: a private server in the data folder.",
+    "MariaDB database with the right to change its schema, e.g. `mariadb://user:password@host:3306/shop`. Several servers with commas between (`@a:3306,b:3306/shop`): the one that takes writes, also when that changes; so in the three below. Default: a private server in the data folder.",
   ),
   MARIADB_LOADER_URL: optionalUrl(["mariadb", "mysql"]).describe(
     "The same database as the account of the loader (member of the role `<database>_loader_role`). Default: `MARIADB_URL`.",
@@ -34,12 +34,24 @@ export const configSchema = z.object({
   MARIADB_READER_URL: optionalUrl(["mariadb", "mysql"]).describe(
     "The same database as the account that answers queries (member of the role `<database>_reader_role`). Default: `MARIADB_URL`, which `vitrine serve` needs for nothing else.",
   ),
+  MARIADB_READ_URL: optionalUrl(["mariadb", "mysql"]).describe(
+    "Replicas of the database, or nodes of its cluster, as the account that answers queries; several with commas between. They answer live reads and `asOf` of `vitrine serve`, and `vitrine export`, in turns, while they are near enough. Default: none.",
+  ),
+  VITRINE_READ_MAX_LAG_MS: whole(2000, 0, 3_600_000).describe(
+    "A server of `MARIADB_READ_URL` that is further behind the primary answers nothing.",
+  ),
   MARIADB_WRITER_URL: optionalUrl(["mariadb", "mysql"]).describe(
     "The same database as the account that calls procedures which write (member of the role `<database>_writer_role`). Default: `MARIADB_URL`, which `vitrine serve` needs for nothing else.",
   ),
   MONGODB_URL: optionalUrl(["mongodb", "mongodb+srv"]).describe(
     "MongoDB deployment and database of the mirror, e.g. `mongodb://host:27017/shop`. Default: a private server in the data folder.",
   ),
+  VITRINE_SHARD: z
+    .enum(["hashed"])
+    .optional()
+    .describe(
+      "`hashed`: collections of the mirror are spread over the shards of a cluster by the hash of the documents' ids, before their first document; `MONGODB_URL` then names its routers. Default: they are not.",
+    ),
   VITRINE_DATA_DIR: z
     .string()
     .min(1)
@@ -126,7 +138,12 @@ export interface Config extends AdmissionSettings {
   readonly mariadbLoaderUrl: string | undefined;
   readonly mariadbReaderUrl: string | undefined;
   readonly mariadbWriterUrl: string | undefined;
+  /** Of replicas. */
+  readonly mariadbReadUrl: string | undefined;
+  readonly readMaxLagMs: number;
   readonly mongodbUrl: string | undefined;
+  /** How the mirror is spread over shards; null: it is not. */
+  readonly sharding: "hashed" | null;
   /** Absolute. */
   readonly dataDir: string;
   /** Absolute. */
@@ -195,7 +212,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mariadbLoaderUrl: e.MARIADB_LOADER_URL ?? e.MARIADB_URL,
     mariadbReaderUrl: e.MARIADB_READER_URL ?? e.MARIADB_URL,
     mariadbWriterUrl: e.MARIADB_WRITER_URL ?? e.MARIADB_URL,
+    ...{ mariadbReadUrl: e.MARIADB_READ_URL, readMaxLagMs: e.VITRINE_READ_MAX_LAG_MS },
     mongodbUrl: e.MONGODB_URL,
+    sharding: e.VITRINE_SHARD ?? null,
     dataDir: resolve(e.VITRINE_DATA_DIR),
     projectFile: resolve(e.VITRINE_PROJECT),
     host: e.HOST,

@@ -55,6 +55,11 @@ export const errorCatalogue = {
     exposed: true,
     title: "The connection was lost while a change was being committed: nobody knows whether it was made.",
   },
+  WRITE_LOST: {
+    exit: 65,
+    exposed: true,
+    title: "A write, or the note of it, was lost with the server that took it; another went on from before.",
+  },
   BEFORE_HISTORY: {
     exit: 2,
     exposed: true,

@@ -15,6 +15,8 @@ export interface Serving {
   readonly graphiql: boolean;
   /** Where probes and metrics are, when they have a port of their own; null: with everything else. */
   readonly probes: { readonly host: string; readonly port: number } | null;
+  /** How long it goes on after it was told to stop, milliseconds. */
+  readonly drainMs: number;
 }
 
 /** A gateway as it is without any of these settings. */
@@ -25,6 +27,7 @@ export const everythingServed: Serving = {
   introspection: true,
   graphiql: true,
   probes: null,
+  drainMs: 0,
 };
 
 /** Variables of what a gateway answers: a part of configSchema. */
@@ -53,13 +56,16 @@ export const servingSettings = {
     .max(65_535)
     .optional()
     .describe(
-      "Port of `/healthz`, `/readyz` and `/metrics`, which are nowhere else then; 0 takes a free one. Default: that of everything else.",
+      "Port of `/healthz`, `/readyz`, `/servez` and `/metrics`, which are nowhere else then; 0 takes a free one. Default: that of everything else.",
     ),
   VITRINE_METRICS_HOST: z
     .string()
     .min(1)
     .optional()
     .describe("Address that `VITRINE_METRICS_PORT` listens on. Default: `HOST`."),
+  VITRINE_DRAIN_MS: whole(0, 0, 600_000).describe(
+    "How long a gateway that is told to stop goes on answering, while `/servez` and `/readyz` say so: time for a balancer to leave it.",
+  ),
   VITRINE_AUDIT_DAYS: whole(400, 1, 36_500).describe(
     "Days for which the audit of mutations is kept; loaders drop what is older.",
   ),
@@ -92,4 +98,5 @@ export const readServing = (env: Env & { readonly HOST: string }): Serving => ({
     env.VITRINE_METRICS_PORT === undefined
       ? null
       : { host: env.VITRINE_METRICS_HOST ?? env.HOST, port: env.VITRINE_METRICS_PORT },
+  drainMs: env.VITRINE_DRAIN_MS,
 });

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Writes the passwords that docker-compose.yml wants, each drawn at random, beside this file (or into the folder that is
-// named). What is there stays: the servers know it. The folder is its owner's only; its files can be read by whoever a
-// container runs as.
+// Writes the passwords that docker-compose.yml and deploy/kubernetes want, each drawn at random, beside this file (or into the
+// folder that is named). What is there stays: the servers know it. The folder is its owner's only; its files can be read by
+// whoever a container runs as. MARIADB_HOSTS and MONGODB_HOSTS name the servers of a cluster, with commas between, where they are not those
+// of docker-compose.yml, MONGODB_SET its replica set.
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -29,6 +30,16 @@ write("mongodb_key", randomBytes(96).toString("base64"));
 for (const [name, password] of Object.entries(accounts))
   write(`mariadb_${name}_url`, `mariadb://vitrine_${name}:${password}@mariadb:3306/vitrine`);
 write("mongodb_url", `mongodb://vitrine:${mirror}@mongodb:27017/vitrine?replicaSet=vitrine`);
+
+// Of a cluster: all addresses of its servers.
+const { MARIADB_HOSTS, MONGODB_HOSTS, MONGODB_SET = "vitrine" } = process.env;
+const hosts = (given, names, port) => (given ? given.split(",") : names).map((name) => `${name}:${port}`);
+const sources = hosts(MARIADB_HOSTS, ["mariadb-1", "mariadb-2", "mariadb-3"], 3306);
+const members = hosts(MONGODB_HOSTS, ["mongodb-1", "mongodb-2", "mongodb-3"], 27017);
+for (const [name, password] of Object.entries(accounts))
+  write(`cluster_mariadb_${name}_url`, `mariadb://vitrine_${name}:${password}@${sources}/vitrine`);
+write("cluster_mongodb_url", `mongodb://vitrine:${mirror}@${members}/vitrine?replicaSet=${MONGODB_SET}`);
+write("mariadb_replication_password", draw());
 
 // Run by the server as root at its first start. Migrations grant the roles what they need.
 const roles = ["loader", "reader", "writer", "analyst"].map((name) => [name, `vitrine_${name}_role`]);

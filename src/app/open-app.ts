@@ -6,9 +6,11 @@ import type { SourceStack, Stack, StackOptions } from "../local/stack.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import { createLiveStore } from "../stores/mariadb/live-store.ts";
-import { type MariaDb, openMariaDb } from "../stores/mariadb/mariadb.ts";
+import { type MariaDb, type MariaDbOptions, openMariaDb } from "../stores/mariadb/mariadb.ts";
+import { shareHosts } from "../stores/mariadb/share-hosts.ts";
 import { createMirrorStore } from "../stores/mongodb/mirror-store.ts";
 import { type MongoDb, openMongoDb } from "../stores/mongodb/mongodb.ts";
+import { type OpenReplicas, openReplicas } from "./open-replicas.ts";
 
 /**
  * A project with MariaDB, until `close()`. The pool of an account is opened when it is asked for first: a command works
@@ -25,8 +27,10 @@ export interface Source {
   readonly reader: MariaDb;
   /** Calls procedures that write. */
   readonly writer: MariaDb;
-  /** Reads as `reader`. */
+  /** Reads as `reader`, or from the replica that a read names. */
   readonly live: DocumentStore;
+  /** Servers that may answer in place of `reader`; undefined: no setting names any. Opened when asked for first. */
+  readonly replicas: OpenReplicas | undefined;
   /** Closes the pools and leaves the stack, which stops its private servers when nobody else uses them. */
   close(): Promise<void>;
 }
@@ -65,11 +69,13 @@ export async function joinApp(config: Config, options: StackOptions): Promise<Ap
 
 function toSource(config: Config, project: LoadedProject, stack: SourceStack, logger: Logger): Source {
   const { mariadb } = stack;
+  const hosts = shareHosts();
+  const openAt = (url: string, options: MariaDbOptions) => openMariaDb(url, { ...options, ...hosts.of(url) });
   const open = {
-    admin: () => openMariaDb(mariadb.adminUrl, { size: 4, multipleStatements: true }),
-    loader: () => openMariaDb(mariadb.loaderUrl, { size: config.loaderConnections }),
-    reader: () => openMariaDb(mariadb.readerUrl, { size: config.poolSize }),
-    writer: () => openMariaDb(mariadb.writerUrl, { size: config.poolSize, callsProcedures: true }),
+    admin: () => openAt(mariadb.adminUrl, { size: 4, multipleStatements: true }),
+    loader: () => openAt(mariadb.loaderUrl, { size: config.loaderConnections }),
+    reader: () => openAt(mariadb.readerUrl, { size: config.poolSize }),
+    writer: () => openAt(mariadb.writerUrl, { size: config.poolSize, callsProcedures: true }),
   };
   const pools = new Map<keyof typeof open, MariaDb>();
   const pool = (account: keyof typeof open): MariaDb => {
@@ -84,6 +90,18 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
     );
   };
   let live: DocumentStore | undefined;
+  let withHistory: Promise<ReadonlySet<string>> | undefined;
+  const keepsAll = async (table: string) => {
+    withHistory ??= readTables(project);
+    return (await withHistory).has(table);
+  };
+  const openLive = (reader: MariaDb) => createLiveStore(reader, keepsAll);
+  let replicas: OpenReplicas | undefined;
+  const openedReplicas = (): OpenReplicas | undefined => {
+    if (config.mariadbReadUrl !== undefined)
+      replicas ??= openReplicas(config.mariadbReadUrl, pool("reader"), config, openLive);
+    return replicas;
+  };
   return {
     ...{ config, logger, project, stack },
     get admin() {
@@ -99,10 +117,15 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
       return pool("writer");
     },
     get live() {
-      live ??= createLiveStore(pool("reader"));
+      live ??= openedReplicas()?.live ?? openLive(pool("reader"));
       return live;
     },
+    get replicas() {
+      return openedReplicas();
+    },
     close: closeOnce(async () => {
+      hosts.close();
+      await replicas?.close();
       await Promise.allSettled([...pools.values()].map((one) => one.close()));
       await stack.release();
     }),
@@ -111,7 +134,7 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
 
 function toApp(config: Config, project: LoadedProject, stack: Stack, logger: Logger): App {
   const source = toSource(config, project, stack, logger);
-  const mongo = openMongoDb(stack.mongodb.url);
+  const mongo = openMongoDb(stack.mongodb.url, { sharding: config.sharding });
   const close = closeOnce(async () => {
     await mongo.close().catch(() => {});
     await source.close();
@@ -121,6 +144,14 @@ function toApp(config: Config, project: LoadedProject, stack: Stack, logger: Log
   };
   // On top of the source, not a copy of it: copying would open every pool.
   return Object.assign(Object.create(source), added);
+}
+
+/** Those of which the project knows that they have kept their history from their first row on. */
+async function readTables({ sqlDir, domains }: LoadedProject): Promise<ReadonlySet<string>> {
+  // Loaded here: few ask for the past.
+  const { readTablesWithHistory } = await import("../migrations/tables-with-history.ts");
+  const names = domains.map(({ name }) => name);
+  return readTablesWithHistory(sqlDir, names);
 }
 
 function closeOnce(close: () => Promise<void>): () => Promise<void> {

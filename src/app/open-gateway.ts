@@ -23,7 +23,7 @@ export async function openGateway(app: App): Promise<Server> {
   if (identify) requireMaskKey(project, config.auth.maskKey);
   await requireProcedures({ writer, project });
   const projectDir = dirname(config.projectFile);
-  const stores = { live, mirror, reader, writer, mongo };
+  const stores = { live, mirror, reader, writer, mongo, replicas: app.replicas?.replicas };
   const morePages = (shown: Project) =>
     serving.introspection
       ? [createDocsPage({ ...shown, sqlDir: app.project.sqlDir }, projectDir, reader)]

@@ -2,7 +2,8 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { createFreshness } from "../freshness/freshness.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { createHostRule } from "../monitor/allowed-hosts.ts";
-import { addMirrorGauges, readReadiness } from "../monitor/mirror-gauges.ts";
+import { createDeparture } from "../monitor/departure.ts";
+import { addMirrorGauges, readReadiness, readServing } from "../monitor/mirror-gauges.ts";
 import { addRunGauges, createRunReport } from "../monitor/run-gauges.ts";
 import { type ProbeServer, serveProbes } from "../monitor/serve-probes.ts";
 import type { App } from "./open-app.ts";
@@ -19,10 +20,17 @@ export async function openProbes(
   const meter = createFreshness(reader, mongo, models);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  addMirrorGauges(registry, { models, meter, isMongoReachable: mongo.isReachable });
+  const look = { models, meter, isMongoReachable: mongo.isReachable };
+  addMirrorGauges(registry, look);
   addRunGauges(registry, createRunReport(reader));
   const { host, port, allowedHosts } = config;
   const hosts = createHostRule(host, allowedHosts);
-  const readiness = () => readReadiness(meter, models);
-  return { registry, ...(await serveProbes({ registry, readiness, host, port, hosts, logger })) };
+  const watched = {
+    registry,
+    readiness: () => readReadiness(meter, models),
+    serving: () => readServing(look),
+    // Nobody is served by a loader: it needs no notice.
+    departure: createDeparture(0),
+  };
+  return { registry, ...(await serveProbes({ ...watched, host, port, hosts, logger })) };
 }

@@ -1,9 +1,11 @@
 import type { Registry } from "prom-client";
 import { readSourceStatus, type SourceStatus } from "../core/source-status.ts";
+import type { VitrineError } from "../errors.ts";
 import { createLoader } from "../mirror/loader.ts";
 import { createLoaderMetrics } from "../mirror/loader-metrics.ts";
 import { pause } from "../mirror/wake-up.ts";
 import type { Progress } from "../progress.ts";
+import { requireShards } from "../stores/mongodb/shard-collection.ts";
 import { keepAudit } from "./keep-audit.ts";
 import { createAuditNotes } from "./note-audits.ts";
 import type { App } from "./open-app.ts";
@@ -24,11 +26,15 @@ export interface RunLoaderOptions {
 /** Whether the mirror of a model is whole, in the shape of this release. */
 const isThere = (status: SourceStatus | undefined): boolean => status?.rebuild === "done" && status.sameShape;
 
-/** Runs the loader until the signal is aborted; shows the first rebuild. */
+/** Runs the loader until the signal is aborted; shows the first rebuild. @throws VitrineError CONFIG_INVALID for shards that are not there */
 export async function runLoader(app: App, options: RunLoaderOptions): Promise<void> {
   const { progress, signal, registry, onComplete } = options;
   const { project, loader: db, reader, live, mongo, logger, stack, config } = app;
   const models = project.domains.flatMap((domain) => domain.models);
+  // A MongoDB that is away is waited for, as ever.
+  await requireShards(mongo).catch((error: VitrineError) => {
+    if (error.code === "CONFIG_INVALID") throw error;
+  });
   const status = await readSourceStatus(reader, models);
   const missing = models.filter((model) => !isThere(status.models.get(model.name)));
   const total = async () => {

@@ -1,9 +1,10 @@
 import { noteFingerprint, readKnownFingerprint } from "../core/capture-notes.ts";
 import { checkCaptureTriggers, readTriggerFingerprint } from "../migrations/check-capture-triggers.ts";
 import { isMigrating } from "../migrations/migration-lease.ts";
+import { describeMissing, findMissingParts } from "../migrations/missing-parts.ts";
 import { findOutdatedModels } from "../migrations/outdated-models.ts";
 import { readCapturedDomains } from "../migrations/read-captured.ts";
-import { isRoutineMissing, nameOf } from "../migrations/sources.ts";
+import { isRoutineMissing } from "../migrations/sources.ts";
 import type { CaptureReport, CheckCapture } from "../mirror/guard/guard.ts";
 import type { App } from "./open-app.ts";
 
@@ -19,13 +20,20 @@ const NEVER_WHOLE = "";
  * tables, views and functions that are not those that were mirrored. What was there at the last good check is noted in
  * the database: it may have been another loader's, before this one started.
  */
-export const watchCapture =
-  (watched: Watched): CheckCapture =>
-  () =>
-    orMissingRoutine(watched, async () => ({
-      ...(await compareTriggers(watched)),
-      ...(await checkSources(watched)),
-    }));
+export const watchCapture = (watched: Watched): CheckCapture => {
+  const models = watched.project.domains.flatMap((domain) => domain.models.map(({ name }) => name));
+  // Looked for at first, when tables or views are others, and as long as there is something.
+  let isSearched = true;
+  return () =>
+    orMissingRoutine(watched, async () => {
+      const capture = await compareTriggers(watched);
+      const sources = await checkSources(watched);
+      if (!isSearched && sources.isAltered !== true) return { ...capture, ...sources };
+      const missing = await findMissingParts(watched.loader, models);
+      isSearched = missing.length > 0;
+      return { ...capture, ...sources, missing: missing.map(describeMissing) };
+    });
+};
 
 /** Of all that watchCapture finds, what is wrong with the triggers. */
 export const checkTriggers = (watched: Watched): Promise<CaptureReport> =>
@@ -74,17 +82,20 @@ async function compareTriggers({ admin, loader, project }: Watched): Promise<Cap
  * replaced one by one, and by which of them a model is outdated is for that run to tell; a table that says something
  * else is not waited with.
  */
-async function checkSources({ loader }: Watched): Promise<Pick<CaptureReport, "outdated">> {
+async function checkSources({
+  loader,
+}: Watched): Promise<Pick<CaptureReport, "outdated"> & { readonly isAltered?: boolean }> {
   let look = await findOutdatedModels(loader);
   // Again: a migration that ended in between has noted what it did.
   if (look && look.changed.length > 0)
     look = await findOutdatedModels(loader, { tablesOnly: await isMigrating(loader) });
   if (!look) return {};
-  const { models, changed } = look;
+  const { models, told } = look;
   const became =
-    changed.length > 0
-      ? `Without a write that could be logged, ${changed.map(nameOf).join(", ")} became another one`
+    told.length > 0
+      ? `Without a write that could be logged, ${told.join(", ")} became another one`
       : "Nobody noted from which tables and views the mirror was made";
   const reason = `${became}: ${models.join(", ")} are mirrored anew.`;
-  return { outdated: { models, reason, note: (to) => look.note(to) } };
+  const outdated = { models, reason, note: (to: Parameters<typeof look.note>[0]) => look.note(to) };
+  return { outdated, isAltered: look.changed.length > 0 };
 }

@@ -5,6 +5,7 @@ import { checkCascades } from "../migrations/check-cascades.ts";
 import { checkModels } from "../migrations/check-models.ts";
 import { readCoarse } from "../migrations/coarse-remarks.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
+import { describeMissing, findMissingParts } from "../migrations/missing-parts.ts";
 import { readCapturedDomains } from "../migrations/read-captured.ts";
 import { readHistoryStart } from "../stores/history/history-start.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
@@ -73,6 +74,16 @@ export async function examine(
         const coarse = await readCoarse(sqlDir, domains);
         const detail = coarse.length === 0 ? "every change finds its documents" : coarse.join("; ");
         return [{ name: "touched views", ok: true, detail }];
+      },
+    ],
+    [
+      "what views read",
+      async () => {
+        const names = domains.flatMap(({ models }) => models.map(({ name }) => name));
+        const missing = await findMissingParts(admin, names);
+        const name = "what views read";
+        if (missing.length === 0) return [{ name, ok: true, detail: "is there" }];
+        return missing.map((part) => ({ name, ok: false, detail: describeMissing(part) }));
       },
     ],
     ["tables and views", async () => [await examineSources(admin)]],

@@ -21,7 +21,7 @@ export function registerExport(command: Command, context: CommandContext): void 
     if (to !== undefined) return exportIncrementally(context, names, to);
     const encoding = readEncoding(options);
     return withApp(context, (app) => {
-      const { project, reader, live, mirror } = app;
+      const { project, mirror } = app;
       const models = chooseModels(project, names);
       const where = options.where === undefined ? null : readWhere(project, models, options.where);
       const asOf = options.asOf === undefined ? undefined : readDateTime(options.asOf);
@@ -29,7 +29,8 @@ export function registerExport(command: Command, context: CommandContext): void 
       // The destination is what a schedule or an alert asks about.
       const subject = { kind: "export", name: resolve(options.out) } as const;
       return withRun(context, app, subject, async (run) => {
-        const manifest = await exportFrom({ reader, live, mirror }, options.source, asOf, {
+        const replica = options.source === "live" ? await app.replicas?.take(asOf) : null;
+        const manifest = await exportFrom({ mirror, ...(replica ?? app) }, options.source, asOf, {
           ...encoding,
           ddl: options.ddl,
           out: options.out,

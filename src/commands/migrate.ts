@@ -17,6 +17,7 @@ export function registerMigrate(migrate: Command, context: CommandContext): void
     domains: project.domains,
     dryRun,
     onStep: (step: MigrationStep) => context.print(dryRun ? toSql(step) : `${step.action} ${step.name}`),
+    onRemark: (message: string) => context.print(message),
     onWait: (message: string) => context.logger.warn(message),
   });
   migrate

@@ -19,7 +19,7 @@ export function registerMirror(command: Command, context: CommandContext): void 
       new Option("--once", "stop when everything that is committed now is mirrored").conflicts("port"),
     )
     .option("--domain <name...>", "keep the models of these domains only; other loaders keep the others'")
-    .option("--port <number>", "serve /healthz, /readyz and /metrics there, 0 takes a free one")
+    .option("--port <number>", "serve /healthz, /readyz, /servez and /metrics there, 0 takes a free one")
     .action(({ once, port, domain }: Options) => {
       if (!once) context.outliveOutput();
       return withApp(

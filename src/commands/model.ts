@@ -12,7 +12,10 @@ export function registerModel(command: Command, context: CommandContext): void {
     .description("write the definition of a model, and its view, from a table or a view that there is")
     .option("--table <table>", "the table whose rows it shows")
     .option("--view <view>", "the view whose rows it shows; of the model's name: that view as it is")
-    .option("--key <column>", "the column that is a document's id; default: the one that tells rows apart")
+    .option(
+      "--key <columns>",
+      "the column that is a document's id, or those that it is made of: a,b; default: the key",
+    )
     .option("--domain <domain>", "the domain it belongs to; needed when the project has several")
     .action((name: string, options: NewModelOptions) => createNewModel(context, name, options));
   command

@@ -4,6 +4,7 @@ import { type MirrorStatus, readMirrorStatus } from "../core/source-status.ts";
 import { VitrineError } from "../errors.ts";
 import type { StackOptions } from "../local/stack.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
+import { changeAddress } from "../stores/mariadb/address-hosts.ts";
 import { readServerFacts } from "../stores/mariadb/server-facts.ts";
 import { toShownMongoUrl } from "../stores/mongodb/mongodb.ts";
 import { judgeServer, summariseServer } from "./judge-server.ts";
@@ -127,5 +128,7 @@ const describe = (
   origin,
 });
 
-/** Of a MariaDB URL, which names one host. */
-const withoutPassword = (url: string): string => Object.assign(new URL(url), { password: "" }).href;
+const withoutPassword = (url: string): string =>
+  changeAddress(url, (one) => {
+    one.password = "";
+  });

@@ -66,6 +66,11 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./migrate.ts")).registerMigrate,
   },
   {
+    usage: "mend",
+    summary: "views, definitions, triggers and documents follow what owners did to their tables",
+    load: async () => (await import("./mend.ts")).registerMend,
+  },
+  {
     usage: "uninstall",
     summary: "name what Vitrine made in the database, and with --yes drop it; all else stays as it is",
     load: async () => (await import("./uninstall.ts")).registerUninstall,

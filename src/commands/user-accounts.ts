@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
 import { addAnalyst, listAnalysts, removeAnalyst } from "../migrations/analyst-accounts.ts";
+import { changeAddress } from "../stores/mariadb/address-hosts.ts";
 import type { CommandContext } from "./context.ts";
 import type { KeyOptions } from "./user-keys.ts";
 import { withSource } from "./with-app.ts";
@@ -37,9 +38,8 @@ export const removeAccount = (context: CommandContext, name: string): Promise<vo
   });
 
 /** The same database as somebody else. */
-function toUrl(adminUrl: string, name: string, password: string): string {
-  const url = new URL(adminUrl);
-  url.username = name;
-  url.password = password;
-  return url.href;
-}
+const toUrl = (adminUrl: string, name: string, password: string): string =>
+  changeAddress(adminUrl, (url) => {
+    url.username = name;
+    url.password = password;
+  });

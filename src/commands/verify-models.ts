@@ -6,6 +6,7 @@ import { VitrineError } from "../errors.ts";
 import { verifyModel } from "../mirror/verify/verify.ts";
 import type { DocumentModel } from "../models/model.ts";
 import { withoutResults } from "../progress.ts";
+import { requireWritable } from "../stores/mariadb/read-only.ts";
 import { isSqlFault } from "../stores/mariadb/sql-faults.ts";
 import { chooseModels } from "./choose-models.ts";
 import type { CommandContext } from "./context.ts";
@@ -45,6 +46,7 @@ export async function verifyModels(
       step.end();
     }
   };
+  if (repair) await requireWritable(db);
   for (const model of chooseModels(project, names)) {
     const report = await verify(model);
     reports.push(report);

@@ -28,7 +28,12 @@ export interface Change {
   readonly id: string;
   /** UTC, microseconds, as MariaDB prints it: such texts compare as times do. */
   readonly loggedAt: string;
+  /** Which row was written is not known: its table was altered, and the trigger could not log the keys. */
+  readonly isUnnamed?: true;
 }
+
+/** Stands where the columns are listed that differ, in place of the keys of a row that could not be logged. */
+export const unnamedRow = "?";
 
 const NO_SUCH_TABLE = 1146;
 
@@ -101,16 +106,19 @@ export async function readChanges(
   if (from.length === 0) return [];
   const parts = from.map(
     ({ table }, index) =>
-      `(select ${index} as t, vitrine_id as id, vitrine_at as loggedAt from ${quoteName(table.name)}
+      `(select ${index} as t, vitrine_id as id, vitrine_at as loggedAt, vitrine_changed <=> '${unnamedRow}' as unnamed
+      from ${quoteName(table.name)}
       where vitrine_id > cast(? as unsigned) order by vitrine_id limit ${limit})`,
   );
-  const rows = await connection.query<{ t: string | number; id: string | number; loggedAt: string }>(
+  const rows = await connection.query<Record<"t" | "id" | "unnamed", string | number> & { loggedAt: string }>(
     parts.join(" union all "),
     from.map(({ after }) => after),
   );
-  return rows.flatMap(({ t, id, loggedAt }) => {
+  return rows.flatMap(({ t, id, loggedAt, unnamed }) => {
     const table = from[Number(t)]?.table;
-    return table ? [{ table, id: String(id), loggedAt }] : [];
+    return table
+      ? [{ table, id: String(id), loggedAt, ...(Number(unnamed) === 1 ? { isUnnamed: true } : {}) }]
+      : [];
   });
 }
 

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { VitrineError } from "../errors.ts";
 import { type MariaDb, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import { isReadOnly } from "../stores/mariadb/read-only.ts";
 import { toReason } from "./rejected-documents.ts";
 
 /** The table `vitrine_run`: every import, export, migration, rebuild and verification, and how it ended. */
@@ -50,6 +51,10 @@ export async function recordRun<T>(
   work: (notes: RunNotes) => Promise<T>,
   { signal, onMissed = () => {}, aliveSeconds = 60 }: RunOptions = {},
 ): Promise<T> {
+  if (await isReadOnly(db)) {
+    onMissed(new VitrineError("SOURCE_UNAVAILABLE", "The server is read only, as a replica is."));
+    return work({ rows: () => {} });
+  }
   const began = performance.now();
   const runId = await beginRun(db, subject, aliveSeconds).catch((error: unknown) => {
     if (!unwritable.has(sqlErrorOf(error)?.errno ?? 0)) throw error;

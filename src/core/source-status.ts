@@ -1,6 +1,7 @@
 import type { DocumentModel } from "../models/model.ts";
 import { NO_ID } from "../stores/conversion/document-id.ts";
 import { type MariaDb, quoteName } from "../stores/mariadb/mariadb.ts";
+import { type Branch, readBranches } from "../stores/mongodb/branches.ts";
 import { extendsShape } from "../stores/mongodb/extends-shape.ts";
 import { isAlive } from "../stores/mongodb/mirror-filter.ts";
 import { readApplied } from "../stores/mongodb/mirror-records.ts";
@@ -46,6 +47,8 @@ export interface SourceReport {
   /** MariaDB's clock at that moment, in milliseconds since 1970. */
   readonly at: number;
   readonly incarnation: string;
+  /** Lives before that one, newest first. */
+  readonly branches: readonly Branch[];
   /** By name of the model; every model asked about is there. */
   readonly models: ReadonlyMap<string, SourceStatus>;
 }
@@ -74,6 +77,7 @@ interface StateRow {
   change_age: string | null;
   now_ms: string;
   incarnation: string;
+  branches: string;
 }
 
 /**
@@ -115,7 +119,7 @@ select vitrine_state.model, vitrine_state.complete, vitrine_state.acked, vitrine
   unresolved.changes,
   timestampdiff(microsecond, unresolved.logged_at, utc_timestamp(6)) as change_age,
   round(unix_timestamp(now(3)) * 1000) as now_ms,
-  vitrine_position.incarnation
+  vitrine_position.incarnation, vitrine_position.branches
 from vitrine_position left join vitrine_state on true
 left join unresolved on unresolved.model = vitrine_state.model`;
 
@@ -137,6 +141,7 @@ export async function readSourceStatus(
   return {
     at: Number(first.now_ms),
     incarnation: first.incarnation,
+    branches: readBranches(first.branches),
     models: new Map(models.map((model) => [model.name, toStatus(model, states.get(model.name))])),
   };
 }

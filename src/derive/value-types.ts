@@ -11,7 +11,7 @@ const isText = (column: CatalogueColumn): boolean =>
 function isExact(column: CatalogueColumn): boolean {
   if (isText(column)) return column.collation?.endsWith("_nopad_bin") ?? false;
   if (integers.test(column.dataType)) return !/zerofill/.test(column.columnType);
-  return /^(?:decimal|date|datetime)$/.test(column.dataType);
+  return /^(?:decimal|date|datetime|year|uuid|inet4|inet6)$/.test(column.dataType);
 }
 
 /** Whether equal values of two columns print the same. */
@@ -59,8 +59,12 @@ export function mayBeNull(value: Value, block: Block): boolean {
 export const isLoggable = (column: CatalogueColumn): boolean =>
   !column.isPeriod &&
   (integers.test(column.dataType) ||
-    /^(?:decimal|date|datetime|timestamp|binary|varbinary)$/.test(column.dataType) ||
-    (isText(column) && column.charset !== null && column.collation !== null && !isJson(column)));
+    /^(?:decimal|date|datetime|timestamp|year|uuid|inet4|inet6|binary|varbinary)$/.test(column.dataType) ||
+    // An enum is logged as its text.
+    ((isText(column) || column.dataType === "enum") &&
+      column.charset !== null &&
+      column.collation !== null &&
+      !isJson(column)));
 
 /** Whether equal values of it print the same in every session, as an id must. */
 export const isPrintable = (column: CatalogueColumn): boolean =>

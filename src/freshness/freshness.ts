@@ -3,6 +3,7 @@ import { readSourceStatus, type SourceReport, type SourceStatus } from "../core/
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import type { Branch } from "../stores/mongodb/branches.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { createOlderCopyWatch } from "./older-copy.ts";
 
@@ -11,6 +12,8 @@ export interface MirrorFreshness {
   /** A read shows everything committed before this position of this life of the database, unless `isWhole` is false. */
   readonly position: bigint;
   readonly incarnation: string | null;
+  /** Lives of the database before that one. */
+  readonly branches?: readonly Branch[];
   readonly lagMs: number;
   readonly pendingChanges: number;
   /** False: documents are rejected. The mirror has an older state of them, or none; `lagMs` counts from the first. */
@@ -118,6 +121,7 @@ export function createFreshness(
       return {
         position: complete,
         incarnation: last.report.incarnation,
+        branches: last.report.branches,
         lagMs: lagMs + (isCurrent ? 0 : Math.ceil(clock() - last.startedAt)),
         pendingChanges: status.pendingChanges,
         isWhole: status.isWhole,

@@ -1,11 +1,19 @@
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { FreshnessMeter, MirrorFreshness } from "./freshness.ts";
+import type { RequestNode } from "./replicas.ts";
+import type { WriteToken } from "./write-token.ts";
 
 export interface StoreDemand {
   readonly source: "AUTO" | "LIVE" | "MIRROR";
   /** Oldest mirror that is good enough; undefined: `defaultMaxStalenessMs`, which is a wish and no promise. */
   readonly maxStalenessMs: number | undefined;
+  /** The write that the answer must show. */
+  readonly afterWrite?: WriteToken | undefined;
+  /** The moment whose state is asked for. */
+  readonly asOf?: string | undefined;
+  /** Of its request. Default: the primary answers. */
+  readonly node?: RequestNode | undefined;
 }
 
 export interface StoreChoice {
@@ -59,7 +67,11 @@ export interface StoreRoute extends StoreChoice {
     readonly pendingChanges: number;
     /** RFC 3339: everything committed before this moment is in the answer. */
     readonly asOf: string;
+    /** The server that answers, of several that may; of live only. */
+    readonly node?: string;
   };
+  /** The replica that answers; absent: the primary, or the mirror. */
+  readonly node?: string;
   /** False: MariaDB could not be asked just now. */
   readonly isLiveReachable: boolean;
   /** Documents that the mirror lacks or has in an older state. */
@@ -75,16 +87,24 @@ export const createStoreRouter =
   (options: {
     readonly meter: FreshnessMeter;
     readonly mirrorReachable: () => boolean;
+    /** The same, after waiting a little for one that is about to be: for those who want no other. Default: nobody waits. */
+    readonly awaitMirror?: () => Promise<boolean>;
     readonly defaultMaxStalenessMs: number;
+    /** The server that takes writes, where its address names several. */
+    readonly primary?: PrimaryNow | undefined;
   }) =>
   async (model: DocumentModel, demand: StoreDemand): Promise<StoreRoute> => {
+    const live = (choice: StoreChoice) => toLive(choice, demand, options.primary);
     if (demand.source === "LIVE") return live({ store: "live", reason: "The query asks for it." });
+    const { mirrorReachable, awaitMirror } = options;
+    const isAwaited = demand.source === "MIRROR" && awaitMirror !== undefined;
+    const isReachable = isAwaited ? await awaitMirror() : mirrorReachable();
     const freshness = await options.meter.of(model, demand.maxStalenessMs);
     const choice = chooseStore({
       demand,
       model: model.name,
       freshness,
-      mirrorReachable: options.mirrorReachable(),
+      mirrorReachable: isReachable,
       defaultMaxStalenessMs: options.defaultMaxStalenessMs,
     });
     if (choice.store === "live") return live(choice);
@@ -103,9 +123,28 @@ export const createStoreRouter =
     };
   };
 
-const live = (choice: StoreChoice): StoreRoute => ({
-  ...choice,
-  freshness: { position: null, lagMs: 0, pendingChanges: 0, asOf: new Date().toISOString() },
-  isLiveReachable: true,
-  rejected: 0,
-});
+/** The server that takes writes, and how long ago it was last known to; undefined: an address names it alone. */
+export type PrimaryNow = () => { readonly host: string; readonly provenMsAgo: number } | undefined;
+
+/** A replica says how far it is behind; the primary of several that it was the primary, no longer ago than that. */
+async function toLive(
+  choice: StoreChoice,
+  { node: request, afterWrite: token, asOf }: StoreDemand,
+  primary: PrimaryNow | undefined,
+): Promise<StoreRoute> {
+  const node = await request?.choose({ token, asOf });
+  const one = primary?.();
+  const lagMs = node ? node.lagMs : Math.ceil(one?.provenMsAgo ?? 0);
+  const host = node?.host ?? one?.host;
+  return {
+    ...choice,
+    freshness: {
+      ...{ position: null, lagMs, pendingChanges: 0 },
+      asOf: new Date(node ? node.asOf : Date.now() - lagMs).toISOString(),
+      ...(host !== undefined && { node: host }),
+    },
+    ...(node && { node: node.host }),
+    isLiveReachable: true,
+    rejected: 0,
+  };
+}

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { VitrineError } from "../errors.ts";
 import type { ScalarField } from "../models/field.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
+import { parseDocumentId } from "../stores/conversion/document-id.ts";
 import { type FilterValue, type OrderTerm, toTotalOrder } from "../stores/document-store.ts";
 import { nestsDeeper } from "./text-limits.ts";
 import { readValue } from "./values.ts";
@@ -82,5 +83,9 @@ function readPlace(model: DocumentModel, term: OrderTerm, value: unknown): Filte
   if (value === null && term.field !== model.key) return null;
   const isDate = field.kind === "date" || field.kind === "dateTime";
   if (isDate && typeof value === "string" && oddDate[field.kind].test(value)) return value;
-  return readValue(field, value);
+  const read = readValue(field, value);
+  // By the values that such an id is made of documents are sorted.
+  if (term.field === model.key && model.keyParts && parseDocumentId(model, String(read)) === undefined)
+    throw new VitrineError("BAD_INPUT", "This is not a cursor. Use a cursor that a connection returned.");
+  return read;
 }

@@ -1,44 +1,20 @@
-import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
+import type { Document, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
 import { endAfter, whileWanted } from "../stores/time-limit.ts";
-import type { AnswerTimes } from "./answer-times.ts";
-import { type Observers, observeCall, observeReads } from "./observe-reads.ts";
-import { isAway, isFaultOfStore, isInvalid, isTimeout, nameSlowStore } from "./read-faults.ts";
+import { observeCall, observeReads } from "./observe-reads.ts";
+import type { PlanSurroundings } from "./plan-surroundings.ts";
+import { isAway, isFaultOfStore, isInvalid, isMirrorLost, isTimeout, nameSlowStore } from "./read-faults.ts";
 import type {
   FreshnessEntry,
   PlanOptions,
   ReadDemand,
   ReadPlan,
   Route,
-  Router,
   Shortcut,
   Work,
 } from "./read-plan.ts";
-import type { Selection } from "./selected-fields.ts";
 
 type StoreName = DocumentStore["name"];
-
-/** What the plans of a request share. */
-export interface PlanSurroundings extends Observers {
-  readonly stores: Readonly<Record<StoreName, DocumentStore>>;
-  readonly route: Router;
-  readonly signal: AbortSignal;
-  readonly answerTimes: AnswerTimes;
-  readonly onFallback?: ((model: string, error: unknown) => void) | undefined;
-  /** What is left of the request's time, in milliseconds. */
-  leftMs(): number;
-  /** For a read that begins now: what is left of the request's time is all it may take. */
-  optionsAt(asOf: string | undefined): ReadOptions;
-  load(
-    store: DocumentStore,
-    model: DocumentModel,
-    options: ReadOptions,
-    wanted: { readonly root: string; readonly id: DocumentId; readonly selection: Selection },
-  ): Promise<Document | null>;
-  /** Notes how old an answer is. */
-  note(entry: FreshnessEntry, route: Route): void;
-  spend(documents: number): void;
-}
 
 /** What the mirror is asked: the model itself, or one whose documents give the same answer. */
 interface MirrorWay<T> {
@@ -53,9 +29,10 @@ export function openPlan(
   around: PlanSurroundings,
   root: string,
   model: DocumentModel | null,
-  demand: ReadDemand,
+  asked: ReadDemand,
 ): ReadPlan {
-  const { asOf } = demand;
+  const { asOf } = asked;
+  const demand = { ...asked, node: around.node };
   const { signal, optionsAt, explainer } = around;
   const observed = observeReads(around, root);
   const routes = new Map<string, Route | Promise<Route>>();
@@ -77,8 +54,8 @@ export function openPlan(
   const routeOf = (target: DocumentModel): Route | Promise<Route> => {
     const known = routes.get(target.name);
     if (known) return known;
-    const asked = rootStore === "live" ? { ...demand, source: "LIVE" as const } : demand;
-    const route = around.route(target, asked, signal);
+    const wanted = rootStore === "live" ? { ...demand, source: "LIVE" as const } : demand;
+    const route = around.route(target, wanted, signal);
     const noted = route instanceof Promise ? route.then((r) => note(target, r)) : note(target, route);
     routes.set(target.name, noted);
     return noted;
@@ -91,6 +68,20 @@ export function openPlan(
   };
   const ask = <T>(store: StoreName, work: Work<T>, settings: PlanOptions) =>
     whileWanted(work(around.stores[store], settings), settings.signal ?? signal);
+  /** On the server that the route names; on the primary when that is a replica, and fails. */
+  const askLive = async <T>(target: DocumentModel, work: Work<T>, settings: PlanOptions): Promise<T> => {
+    const { node } = await routeOf(target);
+    if (node === undefined) return ask("live", work, settings);
+    try {
+      return await ask("live", work, { ...settings, node });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isAway(error)) throw error;
+      demand.node?.leave();
+      await goLive(target, "The replica that was asked is away.");
+      return ask("live", work, settings);
+    }
+  };
 
   /** The first shortcut whose mirror may be asked; undefined when there is none. */
   const takeShortcut = async <T>(shortcuts: readonly Shortcut<T>[]): Promise<MirrorWay<T> | undefined> => {
@@ -185,21 +176,30 @@ export function openPlan(
         signal.throwIfAborted();
         if (!wasCut(error) && !isFaultOfStore(error)) throw nameSlowStore(error, target, "mirror");
         around.onFallback?.(target.name, error);
-        const { store } = await goLive(target, "The mirror failed, or took too long.");
-        return ask(store, ofFacts, { ...optionsAt(asOf), mayLeaveOut: true });
+        await goLive(target, "The mirror failed, or took too long.");
+        return askLive(target, ofFacts, { ...optionsAt(asOf), mayLeaveOut: true });
       }
     if (way) await goLive(target, "Live has answered such questions sooner, or its time is looked at again.");
     else if (target === model) rootStore ??= "live";
     try {
-      return await ask("live", ofFacts, settings);
+      return await askLive(target, ofFacts, settings);
     } catch (error) {
       signal.throwIfAborted();
       if (!wasCut(error) && !isInvalid(error) && !isAway(error)) throw nameSlowStore(error, target, "live");
       const found = await fallToMirror(target, ofMirror, ofFacts);
       if (found) return found.answer;
       if (!isInvalid(error)) throw nameSlowStore(error, target, "live");
-      return await ask("live", ofFacts, { ...optionsAt(asOf), mayLeaveOut: true });
+      return await askLive(target, ofFacts, { ...optionsAt(asOf), mayLeaveOut: true });
     }
+  };
+
+  /** A set that elects breaks off what it has begun: once more when it has a primary, which the route waits for. */
+  const askAgain = async <T>(target: DocumentModel, work: Work<T>, error: unknown): Promise<T> => {
+    signal.throwIfAborted();
+    if (!isMirrorLost(error)) throw error;
+    const route = note(target, await around.route(target, demand, signal));
+    const way = { model: target, route, work, isShortcut: false };
+    return askMirror(target, way, { ...optionsAt(asOf), mayLeaveOut: true });
   };
 
   const read: ReadPlan["read"] = async (target, work, { question, shortcuts = [] } = {}) => {
@@ -212,7 +212,10 @@ export function openPlan(
     if (demand.source === "AUTO") return readAuto(target, way, work, question);
     if (target === model) rootStore ??= route.store;
     const settings = { ...optionsAt(asOf), mayLeaveOut: true };
-    return (way ? askMirror(target, way, settings) : ask("live", work, settings)).catch((error: unknown) => {
+    const answer = way
+      ? askMirror(target, way, settings).catch((error: unknown) => askAgain(target, work, error))
+      : askLive(target, work, settings);
+    return answer.catch((error: unknown) => {
       throw nameSlowStore(error, target, route.store);
     });
   };

@@ -18,6 +18,10 @@ export const isInvalid = (error: unknown): boolean =>
 export const isAway = (error: unknown): boolean =>
   error instanceof VitrineError && error.code === "SOURCE_UNAVAILABLE";
 
+/** MongoDB cannot answer just now. */
+export const isMirrorLost = (error: unknown): boolean =>
+  error instanceof VitrineError && error.code === "MIRROR_UNAVAILABLE";
+
 /** Of the store, or of the signal that limits its time. */
 export const isTimeout = (error: unknown): boolean =>
   error instanceof VitrineError ? error.code === "QUERY_TIMEOUT" : (error as Error).name === "TimeoutError";

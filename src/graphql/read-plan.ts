@@ -1,3 +1,4 @@
+import type { RequestNode } from "../freshness/replicas.ts";
 import type { WriteToken } from "../freshness/write-token.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
@@ -14,6 +15,8 @@ export interface ReadDemand {
   readonly afterWrite?: WriteToken | undefined;
   /** The moment whose state is asked for; the source is then LIVE. */
   readonly asOf?: string | undefined;
+  /** The server that answers the live reads of the request. Default: the primary. */
+  readonly node?: RequestNode | undefined;
 }
 
 /** How old an answer of a store is. */
@@ -24,6 +27,8 @@ export interface Freshness {
   readonly pendingChanges: number;
   /** Everything committed before this moment is in the answer. */
   readonly asOf: string;
+  /** The server that answered, where several may. */
+  readonly node?: string;
 }
 
 export interface Route {
@@ -35,6 +40,8 @@ export interface Route {
   readonly rejected: number;
   /** Where the mirror has the documents that this says the age of. */
   readonly collection?: string;
+  /** The replica that answers in place of the primary. */
+  readonly node?: string;
   /** A sentence: why this store. */
   readonly reason?: string;
   /** What the mirror was when that was decided; it is another one after each change of it. Absent when it was not settled. */

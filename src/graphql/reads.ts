@@ -1,11 +1,13 @@
 import DataLoader from "dataloader";
 import { VitrineError } from "../errors.ts";
+import type { Replicas } from "../freshness/replicas.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
 import type { AnswerTimes } from "./answer-times.ts";
 import { atMoment } from "./entity-ids.ts";
 import type { Observers } from "./observe-reads.ts";
-import { openPlan, type PlanSurroundings } from "./open-plan.ts";
+import { openPlan } from "./open-plan.ts";
+import type { PlanSurroundings } from "./plan-surroundings.ts";
 import type { FreshnessEntry, ReadDemand, ReadPlan, Router } from "./read-plan.ts";
 import { type Selection, selectedFields } from "./selected-fields.ts";
 
@@ -42,6 +44,8 @@ export interface ReadsOptions extends Observers {
   /** Documents that one request may read. */
   readonly maxDocuments: number;
   readonly answerTimes: AnswerTimes;
+  /** Servers that answer live reads in place of the primary. */
+  readonly replicas?: Replicas | undefined;
   /** Told about each read that had to leave the mirror. */
   readonly onFallback?: (model: string, error: unknown) => void;
 }
@@ -92,11 +96,11 @@ export function createReads(options: ReadsOptions): RequestReads {
   const loaderOf = (
     store: DocumentStore,
     model: DocumentModel,
-    { asOf, collection, fields, onStatement }: ReadOptions,
+    { asOf, collection, node, fields, onStatement }: ReadOptions,
     root: string,
   ) => {
     // Who is told of statements is told of those of one root field.
-    const key = `${store.name} ${model.name} ${asOf} ${collection} ${fields}${onStatement ? ` ${root}` : ""}`;
+    const key = `${store.name} ${model.name} ${asOf} ${collection} ${node} ${fields}${onStatement ? ` ${root}` : ""}`;
     let loader = loaders.get(key);
     if (!loader) {
       loader = new DataLoader(
@@ -104,7 +108,7 @@ export function createReads(options: ReadsOptions): RequestReads {
           spend(ids.length);
           const invalid = new Map<DocumentId, Error>();
           const onInvalid = (id: DocumentId, error: Error) => invalid.set(id, error);
-          const asked = { ...optionsAt(asOf), collection, fields, onInvalid, onStatement };
+          const asked = { ...optionsAt(asOf), collection, node, fields, onInvalid, onStatement };
           const read = store.findByIds(model, ids, asked);
           const found = await (options.times ? options.times.during(store.name, read) : read);
           return ids.map((id) => invalid.get(id) ?? dated(found.get(id), asOf) ?? null);
@@ -116,8 +120,12 @@ export function createReads(options: ReadsOptions): RequestReads {
     return loader;
   };
 
+  let node = options.replicas?.forRequest();
   const around: PlanSurroundings = {
     ...options,
+    get node() {
+      return node;
+    },
     leftMs,
     optionsAt,
     spend,
@@ -158,12 +166,16 @@ export function createReads(options: ReadsOptions): RequestReads {
       }
       return found;
     },
-    forgetDocuments: () => loaders.clear(),
+    forgetDocuments() {
+      loaders.clear();
+      node?.leave();
+    },
     restart() {
       plans.clear();
       loaders.clear();
       freshness.clear();
       versions.clear();
+      node = options.replicas?.forRequest();
       spent = 0;
       startedAt = performance.now();
     },

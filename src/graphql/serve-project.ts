@@ -4,12 +4,14 @@ import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
 import type { FileLimits } from "../file-settings.ts";
 import { createFreshness } from "../freshness/freshness.ts";
+import type { Replicas } from "../freshness/replicas.ts";
 import type { Logger } from "../log.ts";
 import type { Project } from "../models/project.ts";
 import { withoutMutations } from "../models/read-only.ts";
 import { createHostRule, onlyAskedHere } from "../monitor/allowed-hosts.ts";
 import { createOriginRule } from "../monitor/allowed-origins.ts";
-import { readReadiness } from "../monitor/mirror-gauges.ts";
+import { createDeparture } from "../monitor/departure.ts";
+import { readReadiness, readServing } from "../monitor/mirror-gauges.ts";
 import { createRunReport } from "../monitor/run-gauges.ts";
 import { type ProbeOptions, type ProbeServer, serveProbes } from "../monitor/serve-probes.ts";
 import type { Page } from "../pages/page.ts";
@@ -50,6 +52,8 @@ export interface ServeOptions {
   /** Calls procedures. */
   readonly writer: MariaDb;
   readonly mongo: MongoDb;
+  /** Servers that may answer live reads; `live` has their stores. Default: none. */
+  readonly replicas?: Replicas | undefined;
   readonly settings: AdmissionSettings & {
     readonly host: string;
     readonly port: number;
@@ -86,7 +90,10 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const models = project.domains.flatMap((domain) => domain.models);
   const meter = createFreshness(reader, mongo, models);
   const mirrorReachable = mongo.isReachable;
-  const route = createRouter({ meter, mirrorReachable, defaultMaxStalenessMs: settings.maxStalenessMs });
+  const route = createRouter({
+    ...{ meter, mirrorReachable, awaitMirror: mongo.awaitReachable, primary: reader.standing },
+    defaultMaxStalenessMs: settings.maxStalenessMs,
+  });
   const rules = Object.assign({}, ...project.domains.map((domain) => domain.rules ?? {}));
   const onFailure: OnFeedFailure = (model, err) =>
     logger.warn({ model: model.name, err }, "changes for subscribers could not be read, tries again");
@@ -103,6 +110,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const answering = {
     stores: { live: options.live, mirror: options.mirror },
     route,
+    replicas: options.replicas,
     timeoutMs: settings.queryTimeoutMs,
     maxDocuments: MAX_DOCUMENTS,
     ...(!serving.readOnly && { noteQuestion: questions.note }),
@@ -111,7 +119,12 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     ),
   };
   const hosts = createHostRule(settings.host, settings.allowedHosts);
-  const readiness = () => readReadiness(meter, models);
+  const look = { models, meter, isMongoReachable: mongo.isReachable };
+  const watched = {
+    readiness: () => readReadiness(meter, models),
+    serving: () => readServing(look),
+    departure: createDeparture(serving.drainMs),
+  };
   const server = await createServer({
     ...answering,
     schema,
@@ -146,14 +159,15 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     ...(options.identify && { identify: options.identify }),
     openRole: (role) =>
       openRole(role, { project, projectDir, logger, serving, maskKey: options.maskKey, morePages }),
-    readiness,
+    ...watched,
   });
-  const probes = serving.probes && (await openProbes(server, serving.probes, { ...options, readiness }));
+  const probes = serving.probes && (await openProbes(server, serving.probes, { ...options, ...watched }));
   return {
     ...server,
     close: async () => {
-      await Promise.all([server.close(), probes?.close()]);
-      await questions.close();
+      // Whoever watches it sees it leave.
+      await server.close();
+      await Promise.all([probes?.close(), questions.close()]);
     },
   };
 }
@@ -165,12 +179,12 @@ async function openProbes(
   {
     settings,
     logger,
-    readiness,
-  }: Pick<ServeOptions, "settings" | "logger"> & Pick<ProbeOptions, "readiness">,
+    ...watched
+  }: Pick<ServeOptions, "settings" | "logger"> & Pick<ProbeOptions, "readiness" | "serving" | "departure">,
 ): Promise<ProbeServer> {
   const hosts = createHostRule(at.host, settings.allowedHosts);
   try {
-    const probes = await serveProbes({ ...at, registry: server.registry, readiness, hosts, logger });
+    const probes = await serveProbes({ ...at, registry: server.registry, hosts, logger, ...watched });
     logger.info({ probesAt: probes.origin }, "probes and metrics have a port of their own");
     return probes;
   } catch (error) {

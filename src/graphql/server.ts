@@ -4,6 +4,7 @@ import { type Identify, identifyNobody } from "../access/identify.ts";
 import type { FileLimits } from "../file-settings.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
 import { createOriginRule, type OriginRule } from "../monitor/allowed-origins.ts";
+import { createDeparture, type Departure } from "../monitor/departure.ts";
 import { drainServer } from "../monitor/drain-server.ts";
 import { createGuardedServer, listen, sendError } from "../monitor/http-server.ts";
 import { answerProbe, type Probes } from "../monitor/probes.ts";
@@ -31,6 +32,10 @@ export interface ServerOptions extends RoleGatewayOptions {
   readonly origins?: OriginRule;
   /** Why the server cannot answer yet; null when it can (the first rebuild is complete). */
   readonly readiness: () => Promise<string | null>;
+  /** Why no request should be sent here; default: some store answers always. */
+  readonly serving?: () => Promise<string | null>;
+  /** How it leaves its balancers when it is closed; default: at once. */
+  readonly departure?: Departure;
   /** Documents that clients may name by their hash without having sent them; default: none. */
   readonly trusted?: TrustedDocuments;
   /** Whether probes and metrics are here, too; default: they are. */
@@ -46,23 +51,24 @@ export interface Server {
   readonly port: number;
   /** Of `/metrics`: whoever runs in this process adds what it counts. */
   readonly registry: Registry;
-  /** Takes no more requests, lets those under way finish (at most 10 s), then frees the port. */
+  /** Leaves its balancers, takes no more requests, lets those under way finish (at most 10 s), then frees the port. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the HTTP server: `/graphql` (GraphiQL for browsers), the other pages, `/healthz`, `/readyz`, `/metrics`.
+ * Starts the HTTP server: `/graphql` (GraphiQL for browsers), the other pages, `/healthz`, `/readyz`, `/servez`, `/metrics`.
  * @throws VitrineError PORT_IN_USE
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const stores = { live: shareReads(options.stores.live), mirror: shareReads(options.stores.mirror) };
   const { origins = createOriginRule([]), identify, hasProbes = true } = options;
+  const { departure = createDeparture(0), serving = async () => null } = options;
   const shared = createShared(options.trusted);
   const gateways = createRoleGateways({ ...options, stores }, shared);
   const authenticate = createAuthentication(gateways, identify ?? identifyNobody);
   const signIn = identify && createSignIn(identify, options.title ?? "Vitrine");
   const { registry } = options.metrics;
-  const probes = { registry, readiness: options.readiness };
+  const probes = { registry, readiness: options.readiness, serving, departure };
   const answer = createAnswers(options, shared.persisted, authenticate);
   const noteRefusal = createRefusalLog(options);
   const fault = gateways.whole.pages.findFault();
@@ -95,7 +101,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   };
 
   const server = createGuardedServer(handle, options);
-  const drain = drainServer(server, CLOSE_MS);
+  const drain = drainServer(server, CLOSE_MS, departure);
   const closeSockets = serveWebSockets(server, {
     ...options,
     ...{ authenticate, noteRefusal, origins, persisted: shared.persisted },
@@ -107,6 +113,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     url: `${origin}/graphql`,
     registry,
     async close() {
+      await departure.begin();
       await closeSockets();
       await drain();
     },
@@ -114,7 +121,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 }
 
 /** Whoever nobody knows is told whether the server is ready, and of nothing by its name. */
-const toQuietProbes = ({ registry, readiness }: Probes): Probes => ({
-  registry,
+const toQuietProbes = ({ readiness, serving, ...rest }: Probes): Probes => ({
+  ...rest,
   readiness: async () => ((await readiness()) === null ? null : "The log says why."),
+  serving: async () => ((await serving()) === null ? null : "The log says why."),
 });

@@ -7,7 +7,7 @@ import { readBearer } from "../access/credentials.ts";
 import { VitrineError } from "../errors.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
 import type { OriginRule } from "../monitor/allowed-origins.ts";
-import { refuseUpgrade } from "../monitor/http-server.ts";
+import { FLUSH_MS, refuseUpgrade } from "../monitor/http-server.ts";
 import { readOperation } from "./answer-json.ts";
 import { type Authenticate, isRefusal } from "./authenticate.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
@@ -69,7 +69,14 @@ export function serveWebSockets(server: Server, options: SocketOptions): () => P
   return () =>
     new Promise((resolve) => {
       for (const socket of sockets.clients) socket.close(GOING_AWAY, "Going away");
-      sockets.close(() => resolve());
+      // Who hears nothing any more answers no handshake: the library would wait half a minute for each.
+      const late = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, FLUSH_MS);
+      sockets.close(() => {
+        clearTimeout(late);
+        resolve();
+      });
     });
 }
 

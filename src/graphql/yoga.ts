@@ -4,6 +4,7 @@ import type { GraphQLSchema } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import type { Principal } from "../access/principal.ts";
 import { VitrineError } from "../errors.ts";
+import type { Replicas } from "../freshness/replicas.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
@@ -45,6 +46,8 @@ export interface GatewayOptions {
   readonly schema: GraphQLSchema;
   readonly stores: Readonly<Record<DocumentStore["name"], DocumentStore>>;
   readonly route: Router;
+  /** Servers that may answer live reads; the live store knows them by name. Default: none. */
+  readonly replicas?: Replicas | undefined;
   readonly procedures: ProcedureCaller;
   /** Where calls of principals with a role are noted; default: nowhere. */
   readonly callLog?: CallLog;
@@ -154,8 +157,8 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
         explainer,
         stores: answering.stores,
         route: answering.route,
-        signal,
-        timeoutMs: options.timeoutMs,
+        replicas: options.replicas,
+        ...{ signal, timeoutMs: options.timeoutMs },
         maxDocuments: options.maxDocuments,
         answerTimes,
         onFallback: (model, error) => {

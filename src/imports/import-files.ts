@@ -16,10 +16,10 @@ import { holdTime, releaseTime } from "../stores/mariadb/hold-time.ts";
 import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { callProcedures } from "./call-procedures.ts";
 import { type ChosenImport, chooseImport } from "./choose-import.ts";
-import { clearAfterFailure, clearStaging, lockOf } from "./clear-staging.ts";
 import { type FoundFile, findFiles, formsOf } from "./find-files.ts";
 import { refuseEmptied, refuseRejects } from "./refuse-import.ts";
 import { type StagedFile, stageFile } from "./stage-file.ts";
+import { closeStaging, openStaging } from "./staging.ts";
 
 export interface ImportOptions {
   /** A connection with the right to write the domain's tables. */
@@ -74,6 +74,9 @@ export interface ImportSummary {
 /** A shop at work may make an import the victim of a deadlock: then it is done again from the start. */
 const attempts = 3;
 
+/** The row of `vitrine_lease` that an import locks while it runs. */
+const lockOf = (domain: string, name: string): string => `import:${domain}:${name}`;
+
 /** A column, a table, a procedure. */
 const missing: ReadonlySet<number> = new Set([1054, 1146, 1305]);
 
@@ -81,7 +84,7 @@ const missing: ReadonlySet<number> = new Set([1054, 1146, 1305]);
  * Imports files of a domain in one transaction, whose rows are all of one time: all of them, or nothing. Rows that do not differ are not
  * written, so the same files again change nothing. Lines that cannot be loaded are listed in
  * `vitrine_import_reject`, those of the run before are forgotten. Two runs of an import never overlap. Each is a row of
- * the run log, whatever becomes of it. No line stays staged, unless the process or the server is killed.
+ * the run log, whatever becomes of it. No line stays staged.
  *
  * @throws VitrineError USAGE when the domain has no such import; IMPORT_INPUT for a missing file or column, a
  * file that is no text, is empty or cut; IMPORT_REFUSED when nothing of a file could be loaded, too much would be
@@ -92,10 +95,7 @@ export async function importFiles(options: ImportOptions): Promise<ImportSummary
   const chosen = chooseImport(domain, options);
   const subject = { kind: "import", name: `${domain.name} ${chosen.name}` } as const;
   const work = async (run: RunNotes) => {
-    const summary = await importUntilDone(chosen, options).catch(async (error: unknown) => {
-      await clearAfterFailure(admin, chosen, { domain: domain.name, error });
-      throw error;
-    });
+    const summary = await importUntilDone(chosen, options);
     run.rows(summary.tables.reduce((sum, one) => sum + rowsOf(one), 0));
     return summary;
   };
@@ -147,7 +147,7 @@ async function importOnce(
     else await connection.run("commit");
     return summary;
   } catch (error) {
-    // Now, and not a moment after the connection is closed: whoever clears what is staged needs the lock.
+    // Now, and not a moment after the connection is closed: the next import needs the lock.
     await connection.run("rollback").catch(() => undefined);
     throw error;
   } finally {
@@ -164,6 +164,7 @@ async function writeRows(
 ): Promise<{ readonly summary: ImportSummary; readonly bulkTables: readonly string[] }> {
   const { domain, progress = noProgress, signal, lockWaitSeconds = 10 } = options;
   const started = performance.now();
+  await openStaging(connection, definition);
   await connection.run("set transaction isolation level read committed");
   await connection.run("start transaction");
   const lock = lockOf(domain.name, name);
@@ -173,7 +174,6 @@ async function writeRows(
   await clearRemarks(connection, imported);
 
   const staged: StagedFile[] = [];
-  await clearStaging(connection, definition);
   for (const { path, definition: file } of files)
     staged.push(await stageFile(connection, path, file, progress, signal));
   await holdTime(connection);
@@ -200,8 +200,7 @@ async function writeRows(
     remarks,
   };
   await endImportRun(connection, importRunId, JSON.stringify(summary));
-  // Before the lock goes: afterwards the staged lines may be those of the next import.
-  await clearStaging(connection, definition);
+  await closeStaging(connection, definition);
   await dropLease(connection, lock);
   return { summary, bulkTables };
 }

@@ -1,4 +1,5 @@
 import { VitrineError } from "../errors.ts";
+import { changeAddress, toSingleAddresses } from "../stores/mariadb/address-hosts.ts";
 import { readMariaDbUrl } from "../stores/mariadb/mariadb-url.ts";
 import { readMariaDbVersion } from "./private-mariadb.ts";
 import { readMongoDbServer } from "./private-mongodb.ts";
@@ -18,9 +19,13 @@ export async function readGivenMariaDb(config: StackConfig): Promise<MariaDbServ
   const [first] = urls;
   if (first === undefined) return null;
   // Before anything is opened or started.
-  for (const url of urls) readMariaDbUrl(url);
+  for (const url of urls) for (const one of toSingleAddresses(url)) readMariaDbUrl(one);
   // Without the database: on a new one an account has no rights before the first `migrate up`.
-  const version = await readMariaDbVersion(Object.assign(new URL(first), { pathname: "/" }).href);
+  const version = await readMariaDbVersion(
+    changeAddress(first, (url) => {
+      url.pathname = "/";
+    }),
+  );
   if (!isMariaDbSupported(version)) throw mariadbMissing(version);
   const given = (url: string | undefined, variable: string): string => {
     if (url !== undefined) return url;

@@ -7,6 +7,8 @@ import { findMariaDb, findMongoDb, findOnPath } from "./find-programs.ts";
 import { findAptPrefix, installPackages, readAptCandidate } from "./install-package.ts";
 import { findVersion, isMariaDbSupported, mariadbMissing, mongodbMissing } from "./versions.ts";
 
+export { installGalera } from "./galera.ts";
+
 export interface InstallOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly progress: Progress;

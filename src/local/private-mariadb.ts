@@ -19,7 +19,7 @@ import { openMariaDb } from "../stores/mariadb/mariadb.ts";
 import { rolesOf } from "../stores/mariadb/roles.ts";
 import { findOnPath, type Program } from "./find-programs.ts";
 import type { ServerSpec } from "./private-server.ts";
-import { findVersion } from "./versions.ts";
+import { readVersionOfMariaDb } from "./versions.ts";
 
 const accounts = ["vitrine_admin", "vitrine_loader", "vitrine_reader", "vitrine_writer"] as const;
 type Account = (typeof accounts)[number];
@@ -80,7 +80,7 @@ export async function readMariaDbVersion(url: string): Promise<string> {
   const db = openMariaDb(url, { size: 1 });
   try {
     const [row] = await db.query<{ version: string }>("select version() as version");
-    return findVersion(row?.version ?? "") ?? "unknown";
+    return readVersionOfMariaDb(row?.version ?? "");
   } finally {
     await db.close();
   }

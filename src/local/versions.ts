@@ -27,6 +27,18 @@ export function isMariaDbSupported(version: string): boolean {
 /** Whether a server of this version has all that the mirror needs. */
 export const isMongoDbSupported = (version: string): boolean => compareVersions(version, mongodbFloor) >= 0;
 
+/**
+ * The number of a MariaDB from what it calls its version.
+ * @throws VitrineError SETUP_FAILED for MySQL, and whatever else is no MariaDB
+ */
+export function readVersionOfMariaDb(text: string): string {
+  if (/mariadb/i.test(text)) return findVersion(text) ?? "unknown";
+  throw new VitrineError(
+    "SETUP_FAILED",
+    `The server calls itself ${text}: it is MySQL, or another that is no MariaDB, and lacks what Vitrine needs (\`create or replace trigger\`, system versioning). Replicate the tables into a MariaDB, and name that.`,
+  );
+}
+
 const waysToMariaDb =
   "Install MariaDB 10.11.19, 11.4.13, 11.8.9 or newer (Debian: apt-get install mariadb-server-core mariadb-client-core), or set MARIADB_URL.";
 

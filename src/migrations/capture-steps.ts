@@ -5,12 +5,14 @@ import {
   noteTouchedViews,
   readModelsLackingKeys,
 } from "../core/change-tables.ts";
+import { noteKnownTables } from "../core/known-tables.ts";
 import { distrustMirrorOf } from "../core/rebuild.ts";
 import { changeTableOf } from "../models/derived-names.ts";
 import type { NamedDomain } from "../models/list-names.ts";
 import type { CapturedTable } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { dropUnusedParts, isChangeLogThere, planChangeTables } from "./change-tables.ts";
+import { readTables } from "./mend/find-renames.ts";
 import type { Execute } from "./migration-runner.ts";
 import { readCapturedDomains } from "./read-captured.ts";
 import { readTouchedFiles } from "./touched-files.ts";
@@ -58,6 +60,8 @@ export function createCapture(
         db,
         captured.map(({ table }) => ({ source: table, name: changeTableOf(table) })),
       );
+      const tables = captured.map(({ table }) => table);
+      await noteKnownTables(db, await readTables(db, tables));
     },
     async settle() {
       // Again: a rebuild that began meanwhile may have read before the triggers were in place.

@@ -1,3 +1,4 @@
+import { unnamedRow } from "../core/change-tables.ts";
 import { changeTableOf } from "../models/derived-names.ts";
 import type { CapturedTable, Domain } from "../models/project.ts";
 import { sha256 } from "../sha256.ts";
@@ -46,7 +47,8 @@ function toTrigger(
   const { table } = captured;
   const name = toTriggerName(table, event);
   const log = event === "update" ? toUpdateBody(table, columns) : toPlainBody(table, event, columns.keys);
-  const body = [toCondition(table), ...log.map((line) => `    ${line}`), "end if;"];
+  const safe = captured.lent ? withoutFault([table], log) : log;
+  const body = [toCondition(table), ...safe.map((line) => `    ${line}`), "end if;"];
   const text = [
     `-- purpose: log each ${event} on ${table}`,
     `-- logs: ${logged[event]}`,
@@ -59,6 +61,26 @@ function toTrigger(
   ].join("\n");
   return { table, event, name, body: body.join("\n"), file: `triggers/${domain}/${name}.sql`, text };
 }
+
+/**
+ * What an `alter` of somebody else makes of a trigger that was written before it: a column or table is gone (1054, 1146), or
+ * values do not fit where the keys are logged (1264, 1265, 1292, 1366, 1406).
+ */
+const faultsOfOwners = "1054, 1146, 1264, 1265, 1292, 1366, 1406";
+
+/** The statements, and what is logged in the place of rows of these tables that they cannot log: the write goes on. */
+export const withoutFault = (tables: readonly string[], statements: readonly string[]): readonly string[] => [
+  "begin",
+  `    declare exit handler for ${faultsOfOwners}`,
+  "    begin",
+  ...tables.map(
+    (table) =>
+      `        insert into ${toSqlName(changeTableOf(table))} (${changedColumn}) values ('${unnamedRow}');`,
+  ),
+  "    end;",
+  ...statements.map((line) => `    ${line}`),
+  "end;",
+];
 
 const logged = {
   insert: "the keys of the row",

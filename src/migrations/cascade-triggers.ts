@@ -3,7 +3,7 @@ import { changeTableOf } from "../models/derived-names.ts";
 import type { CapturedTable, Domain } from "../models/project.ts";
 import { sha256 } from "../sha256.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import { toCondition } from "./capture-triggers.ts";
+import { toCondition, withoutFault } from "./capture-triggers.ts";
 import { type CapturedColumns, readCapturedColumns } from "./captured-columns.ts";
 import { type CascadeGap, type CascadePath, findCascadePaths } from "./cascade-paths.ts";
 import type { GeneratedFile } from "./export-procedures.ts";
@@ -154,6 +154,13 @@ export function toCascadeTriggerName(
 
 function toFile(domain: string, { parent, event, tables }: Head, body: readonly string[]): GeneratedFile {
   const name = toCascadeTriggerName(domain, { parent, event });
+  const isLent = tables.some(({ lent }) => lent);
+  const log = isLent
+    ? withoutFault(
+        tables.map(({ table }) => table),
+        body,
+      )
+    : ["begin", ...body.map((line) => `    ${line}`), "end;"];
   const text = [
     `-- purpose: log what foreign keys ${event === "delete" ? "delete or change" : "change"} when a row of ${parent} is ${event}d`,
     "-- logs: the keys of those rows, old, and new when they differ",
@@ -161,9 +168,7 @@ function toFile(domain: string, { parent, event, tables }: Head, body: readonly 
     generatedMark,
     `create or replace trigger ${toSqlName(name)}`,
     `before ${event} on ${toSqlName(parent)} for each row`,
-    "begin",
-    ...body.map((line) => `    ${line}`),
-    "end;",
+    ...log,
     "",
   ].join("\n");
   return { file: `triggers/${domain}/${name}.sql`, text };

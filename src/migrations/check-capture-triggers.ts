@@ -1,7 +1,8 @@
+import { VitrineError } from "../errors.ts";
 import { changeTableOf } from "../models/derived-names.ts";
-import type { Project } from "../models/project.ts";
-import type { Queryable } from "../stores/mariadb/mariadb.ts";
-import { generateCaptureTriggers } from "./capture-triggers.ts";
+import type { Domain, Project } from "../models/project.ts";
+import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import { type CaptureTrigger, generateCaptureTriggers } from "./capture-triggers.ts";
 import { readOrphanedObjects } from "./lost-definers.ts";
 import { maskSql } from "./sql-text.ts";
 
@@ -9,7 +10,8 @@ import { maskSql } from "./sql-text.ts";
 export interface TriggerProblem {
   readonly trigger: string;
   readonly table: string;
-  readonly kind: "missing" | "mute" | "differs" | "insert-select" | "no-definer";
+  /** `altered`: the table itself is not as it was when its triggers were generated, or gone. */
+  readonly kind: "altered" | "missing" | "mute" | "differs" | "insert-select" | "no-definer";
   /** A sentence that names the trigger and the remedy. */
   readonly message: string;
 }
@@ -33,7 +35,7 @@ export async function checkCaptureTriggers(
   const problems: TriggerProblem[] = [];
   const byName = new Map(found.map((trigger) => [trigger.name, trigger]));
   for (const domain of project.domains)
-    for (const expected of await generateCaptureTriggers(db, domain)) {
+    for (const expected of await generateOrTell(db, domain, problems)) {
       const { name: trigger, table, event } = expected;
       const there = byName.get(trigger);
       if (there === undefined)
@@ -72,6 +74,25 @@ export async function checkCaptureTriggers(
         message: `Trigger ${trigger} logs changes by \`insert … select\`, which makes all writers wait for each other. Write \`insert … values\`.`,
       });
   return [...problems, ...(await findLostDefiners(db))];
+}
+
+/** The triggers of a domain; of a table that has not what they log any more, a problem. */
+async function generateOrTell(
+  db: Queryable,
+  { name, captured = [] }: Pick<Domain, "name" | "captured">,
+  problems: TriggerProblem[],
+): Promise<readonly CaptureTrigger[]> {
+  const triggers: CaptureTrigger[] = [];
+  for (const one of captured)
+    try {
+      triggers.push(...(await generateCaptureTriggers(db, { name, captured: [one] })));
+    } catch (error) {
+      if (!(error instanceof VitrineError)) throw error;
+      const { table } = one;
+      const message = `${error.message} If its owner altered it: run \`vitrine mend\`.`;
+      problems.push({ trigger: `of ${table}`, table, kind: "altered", message });
+    }
+  return triggers;
 }
 
 const insertsInto = (table: string): RegExp =>

@@ -4,6 +4,7 @@ import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type CascadePath, findCascadePaths } from "./cascade-paths.ts";
 import { toCascadeTriggerName, toGapMessage } from "./cascade-triggers.ts";
 import { type CascadeEvent, readForeignKeys } from "./foreign-keys.ts";
+import { findOuterKeys } from "./outer-keys.ts";
 import { readServerBodies, type ServerBody } from "./server-bodies.ts";
 import { maskSql, mentions } from "./sql-text.ts";
 
@@ -60,7 +61,7 @@ export async function checkCascades(
             message: `Foreign key ${constraints.join(", ")}: who ${event}s a row of ${parent} changes rows of ${child}, and no trigger of ${child} fires, so the mirror misses it. Run \`vitrine triggers generate\`, which writes a trigger before ${event} on ${parent} that logs their keys, or let the foreign key restrict (docs/how-to/add-a-model.md).`,
           });
     }
-  return problems;
+  return [...problems, ...(await findOuterKeys(db, captured))];
 }
 
 /** The tables at the ends of ways, each with the foreign keys of the shortest. */

@@ -114,8 +114,10 @@ export function compareColumns(
   return [...wrong, ...spare];
 }
 
-const whole = ["tinyint", "smallint", "mediumint", "int"];
+const whole = ["tinyint", "smallint", "mediumint", "int", "year"];
 const texts = ["char", "varchar", "tinytext", "text", "mediumtext", "longtext"];
+/** What has one text for each value. */
+const printed = [...texts, "enum", "set", "time", "uuid", "inet4", "inet6"];
 
 /** Why a column does not give a field's values; null: it does. */
 function findMisfit(field: StoredField, { type, scale }: ViewColumn): string | null {
@@ -142,7 +144,7 @@ function findMisfit(field: StoredField, { type, scale }: ViewColumn): string | n
     case "enumeration":
       return [...texts, "enum"].includes(type) ? null : cast("char");
     case "string":
-      return [...texts, "enum"].includes(type) ? null : cast("char");
+      return printed.includes(type) ? null : cast("char");
     case "object":
     case "list":
       return texts.includes(type)

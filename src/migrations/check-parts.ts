@@ -39,7 +39,7 @@ function findWrongMembers(fields: Fields, shape: Shape, typeOf: TypeOf, path: st
   ];
 }
 
-const numbers = /^(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double)$/;
+const numbers = /^(?:year|tinyint|smallint|mediumint|int|bigint|decimal|float|double)$/;
 
 function findWrongLeaf(field: Field, shape: Shape, typeOf: TypeOf, path: string): readonly string[] {
   if (shape.kind === "object" || shape.kind === "list")

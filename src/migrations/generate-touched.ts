@@ -59,13 +59,16 @@ export async function deriveDomains(
     derived.map(([, derivation]) => derivation),
     catalogue,
   ).map(({ ignore, ...captured }) => (isOneUnknown || !ignore ? captured : { ...captured, ignore }));
-  const captured = await assign(sqlDir, domains, derived, found);
+  const makerOf = await readMakers(sqlDir, domains);
+  const captured = assign(makerOf, derived, found);
   return new Map(
     domains.map(({ name, captured: declared = [] }) => [
       name,
       {
         files: files.get(name) ?? [],
-        captured: mergeCaptured([...(captured.get(name) ?? []), ...declared]),
+        captured: mergeCaptured([...(captured.get(name) ?? []), ...declared]).map((one) =>
+          makerOf(one.table) === undefined ? { ...one, lent: true } : one,
+        ),
       },
     ]),
   );
@@ -93,13 +96,11 @@ async function derive(
   });
 }
 
-/** What to capture, by the domain whose migrations make the table; of nobody's table, by the first that reads it. */
-async function assign(
+/** Answers which domain's migrations make a table; undefined: nobody's. */
+async function readMakers(
   sqlDir: string,
   domains: readonly Derivable[],
-  derived: readonly (readonly [domain: string, derivation: Derivation])[],
-  all: readonly CapturedTable[],
-): Promise<ReadonlyMap<string, readonly CapturedTable[]>> {
+): Promise<(table: string) => string | undefined> {
   const { versioned } = await readSqlFiles(
     sqlDir,
     domains.map(({ name }) => name),
@@ -113,13 +114,21 @@ async function assign(
           "i",
         ).test(file.text),
     );
+  return (table) => domains.find(({ name }) => makes(name, table))?.name;
+}
+
+/** What to capture, by the domain whose migrations make the table; of nobody's table, by the first that reads it. */
+function assign(
+  makerOf: (table: string) => string | undefined,
+  derived: readonly (readonly [domain: string, derivation: Derivation])[],
+  all: readonly CapturedTable[],
+): ReadonlyMap<string, readonly CapturedTable[]> {
   const byDomain = new Map<string, CapturedTable[]>();
   for (const captured of all) {
-    const maker = domains.find(({ name }) => makes(name, captured.table))?.name;
     const reader = derived.find(([, { tables }]) =>
       tables.some(({ table }) => table === captured.table),
     )?.[0];
-    const owner = maker ?? reader ?? "";
+    const owner = makerOf(captured.table) ?? reader ?? "";
     byDomain.set(owner, [...(byDomain.get(owner) ?? []), captured]);
   }
   return byDomain;

@@ -7,7 +7,7 @@ import { readText } from "../read-text.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { generateCaptureTriggers } from "./capture-triggers.ts";
 import { generateCascadeTriggers } from "./cascade-triggers.ts";
-import { type GeneratedFile, generateExportProcedures } from "./export-procedures.ts";
+import { type GeneratedFile, generateExportProcedures, readMixedViews } from "./export-procedures.ts";
 import { isCascading, readForeignKeys } from "./foreign-keys.ts";
 import { deriveDomains } from "./generate-touched.ts";
 import { isGenerated } from "./read-captured.ts";
@@ -46,6 +46,7 @@ export async function compareGeneratedIn(
   const changes: GeneratedFileChange[] = [];
   const rollUps = new Map<string, readonly GeneratedFile[]>();
   for (const domain of domains) rollUps.set(domain.name, await makeRollUpViews(scratch, domain));
+  const mixed = await readMixedViews(scratch);
   const derived = await deriveDomains(scratch, sqlDir, domains);
   const foreignKeys = (await readForeignKeys(scratch)).filter(isCascading);
   // Most projects have none that cascade, and hundreds of files.
@@ -65,7 +66,7 @@ export async function compareGeneratedIn(
       ...touched,
       ...(await generateCaptureTriggers(scratch, { ...domain, captured })),
       ...(await generateCascadeTriggers(scratch, { ...domain, captured }, { foreignKeys, files })),
-      ...generateExportProcedures(domain),
+      ...generateExportProcedures(domain, mixed),
     ];
     const wanted = new Map<string, string>(expected.map(({ file, text }) => [file, text]));
     for (const file of await listGenerated(sqlDir, domain.name))

@@ -8,6 +8,7 @@ import { firstFree, singularOf } from "./init-names.ts";
 import { type ColumnField, type FoundField, type Open, toColumnFields } from "./model-fields.ts";
 import type { ChildList } from "./model-texts.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
+import { printShown } from "./shown-columns.ts";
 
 /** More rows than this of one parent belong into documents of their own, not into a list of its. */
 const MOST_ITEMS = 500;
@@ -131,7 +132,11 @@ function printList(
   const alias = child.name === parent ? "belonging" : null;
   const name = toSqlName(alias ?? child.name);
   const of = (column: string) => `${name}.${toColumnReference(column)}`;
-  const keys = child.known.catalogue.get(child.name)?.primaryKey ?? [];
+  const table = child.known.catalogue.get(child.name);
+  const keys = table?.primaryKey ?? [];
+  const collations = fields.map(({ column }) => table?.columns.get(column)?.collation ?? null);
+  // Texts of several collations make no JSON.
+  const isMixed = new Set(collations.filter((one) => one !== null)).size > 1;
   const same = columns.map(
     (column, index) => `${of(column)} = ${toSqlName(parent)}.${toColumnReference(targets[index] ?? "")}`,
   );
@@ -140,7 +145,7 @@ function printList(
     "    select json_arrayagg(json_object(",
     ...fields.map(
       ({ column, field }, index) =>
-        `        '${field.name}', ${toJsonValue(of(column), field)}${index < fields.length - 1 ? "," : ""}`,
+        `        '${field.name}', ${toJsonValue(of(column), field, isMixed)}${index < fields.length - 1 ? "," : ""}`,
     ),
     `    ) order by ${keys.map(of).join(", ")})`,
     `    from ${toSqlName(child.name)}${alias === null ? "" : ` as ${alias}`}`,
@@ -149,6 +154,13 @@ function printList(
   ];
 }
 
-/** Moments as documents have them: in UTC, with three digits. */
-const toJsonValue = (column: string, field: FoundField): string =>
-  field.kind === "dateTime" ? `concat(left(date_format(${column}, '%Y-%m-%dT%T.%f'), 23), 'Z')` : column;
+/** Moments as documents have them: in UTC, with three digits; texts as texts, also where they are JSON. */
+function toJsonValue(column: string, field: FoundField, isMixed: boolean): string {
+  if (field.kind === "dateTime") return `concat(left(date_format(${column}, '%Y-%m-%dT%T.%f'), 23), 'Z')`;
+  const shown = "shown" in field ? field.shown : "asIs";
+  if (field.kind === "boolean" && shown === "number")
+    return `if(${column} is null, null, json_compact(if(${column} + 0, 'true', 'false')))`;
+  const isText = field.kind === "string" || field.kind === "enumeration";
+  if (isText && shown === "asIs" && isMixed) return `cast(${column} as char) collate utf8mb4_nopad_bin`;
+  return printShown(shown, column);
+}

@@ -3,13 +3,14 @@ import { VitrineError } from "../errors.ts";
 import { packageName } from "../front-door.ts";
 import { enginePrefix } from "../models/engine-names.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { chooseKey } from "./choose-key.ts";
 import { toColumnField } from "./column-fields.ts";
 import { countChildren, makeChildList, refuseList } from "./init-lists.ts";
 import { chooseModelName, firstFree, type ModelName, startNames } from "./init-names.ts";
 import type { SourceDatabase, SourceTable } from "./init-tables.ts";
 import { type FoundField, toColumnFields } from "./model-fields.ts";
 import type { ChildList } from "./model-texts.ts";
-import { keyKinds, scaffoldModel } from "./scaffold-model.ts";
+import { scaffoldModel } from "./scaffold-model.ts";
 
 /** Something about a table that its people have to decide. */
 export interface TableDecision {
@@ -69,7 +70,7 @@ export async function makeModels(db: Queryable, source: SourceDatabase): Promise
       const made = await scaffoldModel(db, {
         ...{ name: name.name, source: table, isView: false, models: [], domain: null, tables: known },
         language: packageName,
-        among: { typeName: name.typeName, taken: taken.graphql, lists, addLinks: addLinks(own) },
+        among: { typeName: name.typeName, taken: taken.graphql, lists, keys: [], addLinks: addLinks(own) },
       });
       for (const type of made.taken) taken.graphql.add(type);
       const { view, definition, decisions: open } = made;
@@ -109,25 +110,18 @@ function isMirrored({ name, engine }: SourceTable, { catalogue }: KnownTables, d
 
 /** Whether a table's key cannot be a document's id. */
 function refuseKey(shape: ShapedRelation, decide: Decide): boolean {
-  const { name, known } = shape;
-  const keys = known.catalogue.get(name)?.primaryKey ?? [];
-  if (keys.length === 1) {
-    const { fields, open } = toColumnFields(shape, false);
-    const key = fields.find(({ column }) => column === keys[0]);
-    if (key && keyKinds.includes(key.field.kind)) return false;
-    const reason = open.find((one) => one.name === keys[0])?.reason ?? `it is a ${key?.field.kind}`;
+  const { fields, open } = toColumnFields(shape, true);
+  try {
+    chooseKey(shape, { fields, open, typeName: "", wanted: undefined });
+    return false;
+  } catch (error) {
+    if (!(error instanceof VitrineError)) throw error;
     decide(
-      name,
-      `its primary key ${keys[0]} cannot be a document's id (${reason}): it has no documents of its own, and is shown in the lists of what it belongs to. Show the key as a text in a view, and: vitrine model new NAME --view VIEW --key COLUMN.`,
+      shape.name,
+      `${error.message} It has no documents of its own, and is shown in the lists of what it belongs to. Show the key as a text in a view, and: vitrine model new NAME --view VIEW --key COLUMN.`,
     );
     return true;
   }
-  const told = `its primary key has ${keys.length} columns (${keys.join(", ")}), and a document has one id`;
-  decide(
-    name,
-    `${told}: it has no documents of its own, and is shown in the lists of what it belongs to. For documents, write a view with concat_ws('-', ${keys.join(", ")}) as its key, and: vitrine model new NAME --view VIEW --key COLUMN.`,
-  );
-  return true;
 }
 
 interface ListContext {
@@ -167,7 +161,7 @@ async function makeLists(
 }
 
 const fieldNames = (relation: ShapedRelation | undefined): readonly string[] =>
-  relation ? toColumnFields(relation, false).fields.map(({ field }) => field.name) : [];
+  relation ? toColumnFields(relation, true).fields.map(({ field }) => field.name) : [];
 
 /** Whether a foreign key names rows by what is their documents' id. */
 function isLinkable(

@@ -1,4 +1,5 @@
 import { packageName } from "../front-door.ts";
+import { changeAddress } from "../stores/mariadb/address-hosts.ts";
 import type { MadeModel, TableDecision } from "./init-models.ts";
 import { accountName, type SetupAccounts } from "./init-setup-sql.ts";
 import { toCamel } from "./print-definition.ts";
@@ -47,10 +48,10 @@ export function printPackage(name: string, version: string, given: string | null
 /** The settings of the project, for a shell: addresses with passwords. @param url of the database that was read */
 export function printEnvironment(accounts: SetupAccounts, url: string): string {
   const of = (kind: keyof SetupAccounts["passwords"]) =>
-    Object.assign(new URL(url), {
-      username: encodeURIComponent(accountName(accounts, kind)),
-      password: accounts.passwords[kind],
-    }).href;
+    changeAddress(url, (one) => {
+      one.username = encodeURIComponent(accountName(accounts, kind));
+      one.password = accounts.passwords[kind];
+    });
   return [
     "# The accounts that setup.sql makes. It has passwords: do not commit it. Read it by: set -a; . ./vitrine.env; set +a",
     ...(["admin", "loader", "reader", "writer"] as const).map(

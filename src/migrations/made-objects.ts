@@ -11,7 +11,7 @@ export interface MadeObject {
   readonly object: string;
 }
 
-const name = "(?:`[^`]+`|[\\w$]+(?![\\w$]))(?!\\s*\\.)";
+const name = "(?:`[^`]+`|[\\p{L}\\p{N}_$]+(?![\\p{L}\\p{N}_$]))(?!\\s*\\.)";
 const statements = new RegExp(
   [
     String.raw`\bcreate\s+(?:or\s+replace\s+)?(?:(?:algorithm\s*=\s*\w+|sql\s+security\s+\w+|aggregate)\s+)*`,
@@ -20,7 +20,7 @@ const statements = new RegExp(
     String.raw`(?<objects>${name}(?:\s*,\s*${name})*)`,
     String.raw`|\brename\s+table\s+(?:if\s+exists\s+)?(?<from>${name})\s+to\s+(?<to>${name})`,
   ].join(""),
-  "gi",
+  "giu",
 );
 
 /**

@@ -9,13 +9,14 @@ import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
 import { judgeAnalystViews } from "./analyst-views.ts";
 import { createCapture } from "./capture-steps.ts";
 import { readTriggerFingerprint } from "./check-capture-triggers.ts";
+import { refuseUnfitServer } from "./check-server.ts";
 import { refuseForeignObjects } from "./foreign-objects.ts";
 import { checkHistory, type MigrationPlan, objectOf, readMigrationPlan, stateOf } from "./migration-plan.ts";
 import { type Execute, type MigrationStep, type RunnerOptions, withRunner } from "./migration-runner.ts";
 import { isCaptureAsNoted, readCaptureTriggers, wasCaptureLost } from "./noted-capture.ts";
 import { findOutdatedModels } from "./outdated-models.ts";
 import { isGenerated } from "./read-captured.ts";
-import { readRoleGrants, refuseForeignRoles } from "./role-grants.ts";
+import { describeUngranted, readOwnRoles, readRoleGrants, refuseForeignRoles } from "./role-grants.ts";
 import { logFingerprints, objectId } from "./server-objects.ts";
 import { isRoutineMissing } from "./sources.ts";
 import { refuseIdleTouched } from "./touched-files.ts";
@@ -93,6 +94,8 @@ export async function migrateUp(options: MigrateOptions): Promise<readonly Migra
     const { shown: analystViews } = await judgeAnalystViews(db, options.domains);
     for (const grant of await readRoleGrants(db, { offered, analystViews }))
       await execute({ action: "grant", ...grant }, async () => {});
+    const ungranted = await describeUngranted(db);
+    if (ungranted !== null) options.onRemark?.(ungranted);
     for (const row of plan.gone) await dropGone(plan, row, execute);
     await capture.settle();
     // Before the fingerprints: a run that does not come so far leaves none, and the next one looks at the same files.
@@ -206,6 +209,8 @@ async function readSafePlan(db: Queryable, options: MigrateOptions): Promise<Mig
   checkHistory(plan);
   refuseForeignObjects(plan);
   await refuseForeignRoles(db);
+  const textBytes = Math.max(0, ...plan.files.map(({ text }) => Buffer.byteLength(text)));
+  await refuseUnfitServer(db, { textBytes, roles: await readOwnRoles(db) });
   return plan;
 }
 

@@ -17,6 +17,8 @@ export interface RunnerOptions {
   readonly onStep?: (step: MigrationStep) => void;
   /** Called with a sentence when another runner has to be waited for. */
   readonly onWait?: (message: string) => void;
+  /** Called with a sentence about what was left undone, and how it is done. */
+  readonly onRemark?: (message: string) => void;
 }
 
 export interface MigrationStep {

@@ -5,6 +5,7 @@ import { isFieldName } from "../models/model.ts";
 import { toColumnField } from "./column-fields.ts";
 import { type NoKind, type ScalarKind, toKind } from "./field-kinds.ts";
 import { readLink } from "./link-candidates.ts";
+import type { Shown } from "./shown-columns.ts";
 
 interface Found {
   /** camelCase, as in the document. */
@@ -27,7 +28,8 @@ export type FoundField = Found &
         readonly kind: ScalarKind;
         readonly scale: number;
         readonly texts: readonly string[];
-        readonly isFiner: boolean;
+        /** What a view makes of the column for it. */
+        readonly shown: Shown;
       }
     | { readonly kind: "object"; readonly members: readonly FoundField[]; readonly open: readonly Open[] }
     | {
@@ -51,6 +53,8 @@ export interface Open {
 export interface ColumnField {
   readonly column: string;
   readonly field: FoundField;
+  /** The lines of the expression that shows it, where it is made of others. */
+  readonly sql?: readonly string[];
 }
 
 interface Sources {
@@ -100,7 +104,7 @@ export function toColumnFields(
 }
 
 const toText = ({ name, nulls }: ShapedColumn, reason: string): FoundField => ({
-  ...{ kind: "string", scale: 0, texts: [], isFiner: false, filter: false, refersTo: null },
+  ...{ kind: "string", scale: 0, texts: [], shown: "asIs", filter: false, refersTo: null },
   ...{ name: toColumnField(name) ?? name, description: `${toWords(name)}.`, nullable: nulls !== "never" },
   decide: [`a text of ${reason}`],
 });
@@ -171,6 +175,7 @@ function toScalar(
     // An index makes a filter cheap in both stores; these words join conditions.
     filter:
       !isPart &&
+      (found.shown === "asIs" || found.shown === "milliseconds") &&
       !["and", "or", "not"].includes(name) &&
       (base?.table.indexes.some(([first]) => first === base.column.name) ?? false),
     decide: found.decide === null ? [] : [found.decide],

@@ -1,6 +1,7 @@
 import { toColumnName } from "../models/model.ts";
 import type { ColumnField, FoundField, Open } from "./model-fields.ts";
 import { toColumnReference, toSqlName } from "./reserved-words.ts";
+import { printShown } from "./shown-columns.ts";
 
 /** The rows of another table that belong to a row, as a list of JSON objects. */
 export interface ChildList {
@@ -43,11 +44,13 @@ export function printModelView(
   return `${lines.join("\n")}\n`;
 }
 
-function printColumn({ column, field }: ColumnField, source: string): string {
+function printColumn({ column, field, sql }: ColumnField, source: string): string {
   const own = `${toSqlName(source)}.${toColumnReference(column)}`;
   const named = toColumnName(field.name);
   const alias = ` as ${toSqlName(named)}`;
-  if (field.kind === "dateTime" && field.isFiner) return `cast(${own} as datetime(3))${alias}`;
+  if (sql) return `${sql.join("\n    ")}${alias}`;
+  const shown = "shown" in field ? field.shown : "asIs";
+  if (shown !== "asIs") return `${printShown(shown, own)}${alias}`;
   if (field.kind === "list" && field.mayBeNull) return `coalesce(${own}, json_array())${alias}`;
   return named === column ? own : `${own}${alias}`;
 }

@@ -4,7 +4,7 @@ import { readMirroredShapes } from "../core/model-state.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
-import { compareSources, nameOf, readSources } from "./sources.ts";
+import { compareSources, describeAltered, nameOf, readSources } from "./sources.ts";
 
 /** What a look at the tables, views and routines showed that documents are made of. */
 export interface SourceLook {
@@ -12,6 +12,8 @@ export interface SourceLook {
   readonly models: readonly string[];
   /** What is another one now: `table order`, `view sales`. */
   readonly changed: readonly string[];
+  /** The same in words: `order (without total)`. */
+  readonly told: readonly string[];
   /** To be called when a rebuild of the models is due, and not before: what was changed is not told again. */
   note(db: Pick<Queryable, "run">): Promise<void>;
 }
@@ -45,6 +47,7 @@ export async function findOutdatedModels(
     return {
       models: tablesOnly ? [] : (await readMirroredShapes(db, "trusted")).map(({ model }) => model),
       changed: [],
+      told: [],
       note: (to) => noteSources(to, tablesOnly ? [] : [...now.keys()], now),
     };
   const { rows, texts, grown } = compareSources(noted, now);
@@ -59,6 +62,10 @@ export async function findOutdatedModels(
   return {
     models: [...new Set(outdated)].sort(),
     changed,
+    told: changed.map((object) => {
+      const what = describeAltered(noted, now, object);
+      return what === "" ? nameOf(object) : `${nameOf(object)} (${what})`;
+    }),
     note: (to) => noteSources(to, [...changed, ...grown], now),
   };
 }

@@ -13,7 +13,8 @@ export interface FoundModel {
   readonly description: string;
   /** Of what its view shows: for a comment. */
   readonly source: string;
-  readonly key: string;
+  /** The field that is the id, or those that it is made of. */
+  readonly key: string | readonly string[];
   /** What is unsure about the key. */
   readonly decideKey: readonly string[];
   readonly fields: readonly FoundField[];
@@ -58,13 +59,12 @@ export function printDefinition(
   readonly taken: ReadonlySet<string>;
 } {
   const constant = toCamel(model.name);
-  const noun = toCamel(model.noun);
-  const typeName = model.typeName ?? noun.charAt(0).toUpperCase() + noun.slice(1);
+  const typeName = model.typeName ?? toTypeName(toCamel(model.noun));
   const printer: Printer = {
     ...{ models, kinds: new Set(), decisions: [] },
     taken: new Set([...Object.values(namesOfDocument(typeName).types), ...(model.taken ?? [])]),
   };
-  const decideKey = decide(printer, { path: [model.key], indent: "  " }, model.decideKey);
+  const decideKey = decide(printer, { path: [String(model.key)], indent: "  " }, model.decideKey);
   const fields = printFields(model, { path: [], typeName, indent: "    " }, printer);
   const lines = [
     ...printImports([...printer.kinds].sort(), model.language),
@@ -75,7 +75,7 @@ export function printDefinition(
     `  typeName: "${typeName}",`,
     `  description: ${JSON.stringify(model.description)},`,
     ...decideKey,
-    `  key: "${model.key}",`,
+    `  key: ${JSON.stringify(model.key).replaceAll('","', '", "')},`,
     "  fields: {",
     ...fields,
     "  },",
@@ -233,3 +233,6 @@ function nameType({ typeName }: Place, { taken }: Printer, { name, kind }: Found
 /** `date_placed` → `datePlaced` */
 export const toCamel = (name: string): string =>
   name.toLowerCase().replace(/_+([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+
+/** `orderItem` → `OrderItem` */
+export const toTypeName = (noun: string): string => noun.charAt(0).toUpperCase() + noun.slice(1);

@@ -86,6 +86,7 @@ export function mergeCaptured(all: readonly CapturedTable[]): readonly CapturedT
       table: one.table,
       ...(keys.length > 0 ? { keys } : {}),
       ...(ignore.length > 0 ? { ignore } : {}),
+      ...(one.lent || known?.lent ? { lent: true } : {}),
     });
   }
   return [...merged.values()].sort((a, b) => (a.table < b.table ? -1 : 1));

@@ -19,6 +19,7 @@ const notOfLoaders = [
   "vitrine_cube_question",
   "vitrine_import_reject",
   "vitrine_import_run",
+  "vitrine_known_table",
   "vitrine_migration",
   "vitrine_touched_view",
 ];
@@ -173,8 +174,32 @@ async function readDatabase(db: Queryable): Promise<string> {
 
 const readRoleNames = async (db: Queryable) => rolesOf(await readDatabase(db));
 
+/** The roles of the current database; none for an account that may not look. */
+export const readOwnRoles = async (db: Queryable): Promise<readonly string[]> =>
+  readRoles(db, await readRoleNames(db));
+
+/** A sentence that names the statements to run when nothing can be granted because nobody may look; else null. */
+export async function describeUngranted(db: Queryable): Promise<string | null> {
+  const names = await readRoleNames(db);
+  if ((await lookForRoles(db, names)) !== null) return null;
+  const [row] = await db.query<{ name: string }>("select current_user() as name");
+  const [at, name] = [(row?.name ?? "").lastIndexOf("@"), row?.name ?? ""];
+  const who = `${quoteName(name.slice(0, at))}@${quoteName(name.slice(at + 1))}`;
+  const tables = ["procs_priv", "tables_priv"].map((table) => `grant select on mysql.${table} to ${who};`);
+  const statements = [`grant select (User, Host, is_role) on mysql.user to ${who};`, ...tables];
+  return `Nothing was granted: ${name} may not see whether there are roles ${Object.values(names).join(", ")}. If loaders and gateways have accounts of their own, run \`vitrine migrate up\` again after, as the administrator of the server:\n${statements.map((one) => `    ${one}`).join("\n")}`;
+}
+
 /** Those of the roles that this server has. */
 async function readRoles(db: Queryable, names: ReturnType<typeof rolesOf>): Promise<readonly string[]> {
+  return (await lookForRoles(db, names)) ?? [];
+}
+
+/** Null: the account may not look at roles. */
+async function lookForRoles(
+  db: Queryable,
+  names: ReturnType<typeof rolesOf>,
+): Promise<readonly string[] | null> {
   try {
     const rows = await db.query<{ role: string }>(
       "select user as role from mysql.user where is_role = 'Y' and user in (?) order by user",
@@ -183,7 +208,7 @@ async function readRoles(db: Queryable, names: ReturnType<typeof rolesOf>): Prom
     return rows.map((row) => row.role);
   } catch (error) {
     // 1142: an account that may not look at accounts may not grant either.
-    if (sqlErrorOf(error)?.errno === 1142) return [];
+    if (sqlErrorOf(error)?.errno === 1142) return null;
     throw error;
   }
 }

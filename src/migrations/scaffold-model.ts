@@ -3,10 +3,12 @@ import { VitrineError } from "../errors.ts";
 import { pluralOf } from "../models/derived-names.ts";
 import { type DocumentModel, toColumnName, toFieldName } from "../models/model.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { chooseKey } from "./choose-key.ts";
 import { withByHand } from "./generate-touched.ts";
 import { type ColumnField, type FoundField, nullList, type Open, toColumnFields } from "./model-fields.ts";
 import { type ChildList, printModelView } from "./model-texts.ts";
-import { type Decision, printDefinition, toCamel } from "./print-definition.ts";
+import { type Decision, printDefinition, toCamel, toTypeName } from "./print-definition.ts";
+import { reasonOf } from "./shown-columns.ts";
 
 export interface ScaffoldOptions {
   /** Of the model; snake_case. */
@@ -34,6 +36,8 @@ export interface AmongModels {
   /** Names of types that others have. */
   readonly taken: Iterable<string>;
   readonly lists: readonly ChildList[];
+  /** Ids of other documents, made of its columns. */
+  readonly keys: readonly ColumnField[];
   /** Gives fields that name a row of another table a way to its document. */
   readonly addLinks: (fields: readonly FoundField[]) => readonly FoundField[];
 }
@@ -64,21 +68,30 @@ export async function scaffoldModel(db: Queryable, options: ScaffoldOptions): Pr
       { details: { model: name } },
     );
   const isAsItIs = relation.isView && source === name;
-  const { fields: found, open } = toColumnFields(relation, isAsItIs);
+  const { fields: found, open } = toColumnFields(relation, isAsItIs || !relation.isView);
   if (isAsItIs) refuseOthers(name, found, open);
   const noun = among ? toFieldName(among.typeName) : toCamel(name);
   const fields = isAsItIs ? found : found.map((one) => renameId(one, noun, found));
-  const { key, decideKey } = chooseKey(relation, fields, open, options.key);
-  const sorted = isAsItIs ? fields : [key, ...fields.filter((one) => one !== key)];
-  const finals = sorted.map((one) => toFinal(one.field, one === key, isAsItIs));
+  const typeName = among?.typeName ?? toTypeName(toCamel(nounOf(name, source)));
+  const { key, parts, decideKey } = chooseKey(relation, { fields, open, typeName, wanted: options.key });
+  if (parts && isAsItIs)
+    throw refuse(
+      `The view ${name} has no column for the id that ${parts.map(({ column }) => column).join(", ")} make. Give the model another name: a view of that name is then written over it, which has one.`,
+    );
+  const sorted = isAsItIs ? fields : [key, ...fields.filter((one) => one !== key), ...(among?.keys ?? [])];
+  const isPart = (one: ColumnField) => parts?.includes(one) ?? false;
+  const finals = sorted
+    // A made id is no field of the definition: it names what it is made of.
+    .filter((one) => !parts || one !== key)
+    .map((one) => (isPart(one) ? toPart(one.field) : toFinal(one.field, one === key, isAsItIs)));
   const lists = among?.lists ?? [];
   const { text, decisions, taken } = printDefinition(
     {
-      ...{ name, key: key.field.name, decideKey, source: `The rows of ${source}` },
-      noun: name === pluralOf(source) ? source : name,
+      ...{ name, key: parts?.map(({ field }) => field.name) ?? key.field.name, decideKey },
+      ...{ source: `The rows of ${source}`, noun: nounOf(name, source) },
       description: describe(relation),
       fields: [...(among?.addLinks(finals) ?? finals), ...lists.map(({ field }) => field)],
-      ...{ open, language, typeName: among?.typeName, taken: among?.taken },
+      ...{ open, language, typeName, taken: among?.taken },
     },
     models,
   );
@@ -115,7 +128,7 @@ function refuseOthers(name: string, fields: readonly ColumnField[], open: readon
       return [`id: every document has a field of this name in GraphQL, which is made for it`];
     if (toColumnName(field.name) !== column)
       return [`${column}: the column of a field ${field.name} is called ${toColumnName(field.name)}`];
-    return field.kind === "dateTime" && field.isFiner ? [`${column}: finer than a millisecond`] : [];
+    return "shown" in field && field.shown !== "asIs" ? [`${column}: ${reasonOf[field.shown]}`] : [];
   });
   const problems = [...open.map((one) => `${one.name}: ${one.reason}`), ...wrong];
   if (problems.length === 0) return;
@@ -132,50 +145,11 @@ function renameId(one: ColumnField, noun: string, all: readonly ColumnField[]): 
   return { ...one, field: { ...one.field, name } };
 }
 
-/** Kinds that an id may have; a closed set is a text then. */
-export const keyKinds: readonly string[] = ["int", "bigint", "string", "enumeration"];
+/** What one document is called, in snake_case. */
+const nounOf = (name: string, source: string): string => (name === pluralOf(source) ? source : name);
 
-interface ChosenKey {
-  readonly key: ColumnField;
-  readonly decideKey: readonly string[];
-}
-
-/** The column that is a document's id, and what is unsure about it. */
-function chooseKey(
-  relation: ShapedRelation,
-  fields: readonly ColumnField[],
-  open: readonly Open[],
-  wanted: string | undefined,
-): ChosenKey {
-  const usable = fields.filter(({ field }) => keyKinds.includes(field.kind));
-  if (wanted !== undefined) {
-    const key = usable.find(({ column, field }) => column === wanted || field.name === wanted);
-    if (key) return { key, decideKey: doubtNulls(key) };
-    throw refuse(
-      `${relation.name} has no column ${wanted} of whole numbers or text. It has: ${usable.map(({ column }) => column).join(", ")}.`,
-    );
-  }
-  const keys = relation.isView
-    ? relation.keys
-    : (relation.known.catalogue.get(relation.name)?.primaryKey ?? []);
-  if (!relation.isView && (keys.length !== 1 || !usable.some(({ column }) => column === keys[0]))) {
-    const reason = open.find((one) => one.name === keys[0]);
-    throw refuse(
-      `${relation.name} needs one column of numbers or text as its primary key, which becomes the document's id${reason && keys.length === 1 ? `; ${reason.name}: ${reason.reason}` : ""}.`,
-    );
-  }
-  const sure = usable.find(({ column }) => keys.includes(column));
-  const key = sure ?? usable[0];
-  if (!key)
-    throw refuse(
-      `The view ${relation.name} has no column of whole numbers or text, which could be a document's id. Show the key of its rows in it.`,
-    );
-  const doubt = `nothing proves that ${key.column} is another in each row, as a document's id must be; --key names another column`;
-  return { key, decideKey: [...(sure ? [] : [doubt]), ...doubtNulls(key)] };
-}
-
-const doubtNulls = ({ column, field }: ColumnField): readonly string[] =>
-  field.nullable ? [`a row whose ${column} is null is no document`] : [];
+/** A field that an id is made of. */
+const toPart = (field: FoundField): FoundField => ({ ...field, nullable: false });
 
 /** A field as the definition has it. */
 function toFinal(field: FoundField, isKey: boolean, isAsItIs: boolean): FoundField {

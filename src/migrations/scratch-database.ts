@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { VitrineError } from "../errors.ts";
 import type { Domain } from "../models/project.ts";
+import { changeAddress } from "../stores/mariadb/address-hosts.ts";
 import { type MariaDb, openMariaDb, quoteName } from "../stores/mariadb/mariadb.ts";
 import { type LentObjects, lendTables, lendViews, readLent } from "./lent-objects.ts";
 import { migrateUp } from "./migrate.ts";
@@ -25,7 +26,10 @@ export async function withScratchDatabase<T>(
 ): Promise<T> {
   const { sqlDir, domains } = options;
   const name = `vitrine_scratch_${randomBytes(6).toString("hex")}`;
-  const at = (database: string) => Object.assign(new URL(options.url), { pathname: `/${database}` }).href;
+  const at = (database: string) =>
+    changeAddress(options.url, (url) => {
+      url.pathname = `/${database}`;
+    });
   const server = openMariaDb(at(""), { size: 1 });
   const scratch = openMariaDb(at(name), { size: 2, multipleStatements: true });
   try {

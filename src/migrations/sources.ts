@@ -60,6 +60,32 @@ export interface SourceDifferences {
   readonly grown: readonly string[];
 }
 
+/** What its owner did to a table, in words; empty when it was written anew and nothing else. */
+export function describeAltered(noted: Sources, now: Sources, table: string): string {
+  const [before, after] = [noted.get(table), now.get(table)];
+  if (after === undefined) return "gone";
+  if (before === undefined || !table.startsWith("table ")) return "";
+  // As readSources writes them.
+  const columns = (text: string) => new Map((JSON.parse(text) as TableSource).columns);
+  const [old, fresh] = [columns(before), columns(after)];
+  const list = (names: readonly string[], what: string) =>
+    names.length === 0 ? [] : [`${what} ${names.join(", ")}`];
+  return [
+    ...list(
+      [...old.keys()].filter((name) => !fresh.has(name)),
+      "without",
+    ),
+    ...list(
+      [...fresh.keys()].filter((name) => !old.has(name)),
+      "with",
+    ),
+    ...list(
+      [...old].flatMap(([name, says]) => (fresh.has(name) && fresh.get(name) !== says ? [name] : [])),
+      "another",
+    ),
+  ].join(", ");
+}
+
 /** What became of the objects that were noted. */
 export function compareSources(noted: Sources, now: Sources): SourceDifferences {
   const rows: string[] = [];

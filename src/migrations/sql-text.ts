@@ -33,7 +33,8 @@ export function mentions(text: string, name: string): boolean {
  * columns of something (`x.name`), qualifiers (`name.x`) and aliases (`as name`).
  */
 export function readNames(masked: string): ReadonlySet<string> {
-  const name = /(?<![\w$.`]|\.\s+|\bas\s+)(?:`(?<quoted>[^`]+)`|(?<plain>[a-z_][\w$]*(?![\w$])))(?!\s*\.)/gi;
+  const name =
+    /(?<![\p{L}\p{N}_$.`]|\.\s+|\bas\s+)(?:`(?<quoted>[^`]+)`|(?<plain>[\p{L}_][\p{L}\p{N}_$]*(?![\p{L}\p{N}_$])))(?!\s*\.)/giu;
   const names = new Set<string>();
   for (const { groups } of masked.matchAll(name))
     names.add((groups?.quoted ?? groups?.plain ?? "").toLowerCase());

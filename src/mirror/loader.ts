@@ -7,6 +7,7 @@ import { isRetryPending } from "../core/rejected-documents.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
+import { requireWritable } from "../stores/mariadb/read-only.ts";
 import { takePosition } from "../stores/mariadb/take-token.ts";
 import { shapeHash } from "../stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
@@ -77,12 +78,14 @@ export function createLoader(options: LoaderOptions): Loader {
   return {
     run: (signal) => follow(parts, signal),
     async once(signal) {
+      await requireWritable(db);
       await createStates(db, models);
       await checkLife(parts);
       const { n } = await takePosition(db);
       await runToEnd(() => areComplete(db, served, n), served, signal);
     },
     async rebuild(chosen, signal) {
+      await requireWritable(db);
       await createStates(db, models);
       await adoptShapes(db, chosen);
       await db.transaction((connection) => requestRebuild(connection, chosen));
@@ -113,6 +116,7 @@ async function follow(parts: Parts, signal: AbortSignal): Promise<void> {
 
 async function prepare(parts: Parts): Promise<void> {
   const { db, mongo, models, checkCapture, board } = parts;
+  await requireWritable(db);
   await createStates(db, models);
   if (parts.adoptShapes) await adoptShapes(db, models);
   await guardOnce({ db, mongo, models, checkCapture, onEvent: board.onEvent });

@@ -1,6 +1,7 @@
 import { openSnapshotAt, raisePosition } from "../core/position.ts";
 import { isClosed, type MariaDb, type MariaDbConnection } from "../stores/mariadb/mariadb.ts";
 import { readNames, type SnapshotReads } from "../stores/mariadb/open-snapshot.ts";
+import { readOnOneServer } from "../stores/mariadb/read-on-one-server.ts";
 import { retryDeadlock } from "../stores/mariadb/retry-deadlock.ts";
 import type { Position } from "../stores/mongodb/mirror-records.ts";
 
@@ -143,6 +144,7 @@ function openPair(db: MariaDb): Pair {
  * while the other opens its snapshot; so positions are ordered as snapshots are, for any number of loaders,
  * without clocks or leases. A loader that stalls between the two is cut off by the server after 2 s
  * (without this it stops all others), and its snapshot is thrown away, because its position may be given again.
+ * Behind a balancer the two may lead to two servers: see readOnOneServer.
  */
 export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots) => Promise<T>): Promise<T> {
   return db.withConnection((counter) =>
@@ -156,11 +158,13 @@ export async function withSnapshots<T>(db: MariaDb, work: (snapshots: Snapshots)
       await reader.run(
         "set session autocommit = 0, idle_readonly_transaction_timeout = 10, lock_wait_timeout = 1",
       );
+      const giveBack = await readOnOneServer(counter, reader);
       const result = await work({
         open: (reads) => retryDeadlock(() => openNumbered(db, { counter, reader }, reads)),
         isLost: () => isClosed(counter.raw) || isClosed(reader.raw),
       });
       // Other work will get these connections.
+      await giveBack();
       await counter.run(
         `set session autocommit = 1, idle_write_transaction_timeout = default,
           innodb_lock_wait_timeout = default`,
@@ -202,11 +206,11 @@ async function tryToOpen(
   reads: SnapshotReads | undefined,
 ): Promise<Snapshot> {
   const n = await raisePosition(counter);
-  const { incarnation } = await openSnapshotAt(db, reader, reads);
+  const shown = await openSnapshotAt(db, reader, reads);
   // Throws when the commit is not confirmed; then both connections are closed, and the snapshot with them.
   await counter.run("commit");
   return {
-    position: { n, incarnation },
+    position: { ...shown, n },
     connection: reader,
     release: async () => {
       await reader.run("commit");

@@ -1,3 +1,4 @@
+import { type ModelKey, readKey } from "./composite-key.ts";
 import type { DocumentOf } from "./document-of.ts";
 import type { BigIntField, Fields, IntField, StringField } from "./field.ts";
 import { findFormerNameTwice, formerNameOf } from "./former-names.ts";
@@ -15,8 +16,12 @@ export interface ModelDefinition<F extends Fields> {
   /** PascalCase GraphQL type; its camelCase is the root field. */
   readonly typeName: string;
   readonly description: string;
-  /** The top-level field that holds the id: int, bigint or string. */
-  readonly key: keyof F & string;
+  /**
+   * The top-level field that holds the id: int, bigint or string. Or the fields, of any scalar kind, that it is made of: then
+   * the documents of `DeptManager` get a field `deptManagerKey`, and the view a column `dept_manager_key`, with their values
+   * joined by `~` (docs/reference/definition-language.md).
+   */
+  readonly key: ModelKey<keyof F & string>;
   readonly fields: F;
   /** Least time between two evaluations of one document, e.g. `"1s"`: for expensive aggregates. Default: at once. */
   readonly every?: string;
@@ -36,6 +41,8 @@ export interface DocumentModel<F extends Fields = Fields> extends Omit<ModelDefi
   readonly batch: number;
   // Not `keyof F`: a model of certain fields must pass for a model of any fields.
   readonly key: string;
+  /** The fields that the id is made of, where it is: documents are in their order. */
+  readonly keyParts?: readonly string[];
   /** The view's column of each field of a document: its name in snake_case. */
   readonly columns: Readonly<Record<string, string>>;
   /** As a role has it that may not ask for the past: neither versions nor `asOf` are there. */
@@ -75,7 +82,7 @@ const CONNECTIVES = ["and", "or", "not"];
  * definitions are code, so a wrong one is a programming error found at start.
  */
 export function defineModel<const F extends Fields>(definition: ModelDefinition<F>): DocumentModel<F> {
-  const { name, typeName, fields, key } = definition;
+  const { name, typeName } = definition;
   const fail = (problem: string): never => {
     throw new TypeError(`Model ${name}: ${problem}`);
   };
@@ -84,6 +91,8 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
   const batch = definition.batch ?? DEFAULT_BATCH;
   if (!Number.isInteger(batch) || batch < 1 || batch > MOST_DOCUMENTS)
     fail(`batch must be 1 to ${MOST_DOCUMENTS}.`);
+  const { fields, ...ownKey } = readKey(definition, fail);
+  const { key } = ownKey;
   const wrongName = findWrongName(fields);
   if (wrongName !== undefined) fail(`field "${wrongName}" must be camelCase.`);
   const twice = findFormerNameTwice(fields);
@@ -104,7 +113,11 @@ export function defineModel<const F extends Fields>(definition: ModelDefinition<
   }
   for (const field of definition.unindexed ?? [])
     if (!filters.includes(field)) fail(`unindexed names "${field}", which is no filter.`);
-  const model: DocumentModel<F> = { ...definition, batch, kind: "document", columns, filters };
+  const model: DocumentModel<F> = {
+    ...{ ...definition, ...ownKey, batch, kind: "document", columns, filters },
+    // With the field of a made key, of which the document's type knows nothing.
+    fields: fields as F,
+  };
   if (keyFieldOf(model).nullable) fail(`key "${key}" cannot be nullable.`);
   return model;
 }

@@ -19,6 +19,11 @@ export interface CapturedTable {
   readonly keys?: readonly string[];
   /** Columns whose change matters to no model; an update of these alone logs nothing. */
   readonly ignore?: readonly string[];
+  /**
+   * No migration of the project makes it: its owner alters it at any time. A write that its triggers cannot log then
+   * succeeds all the same, and what reads the table is mirrored anew. Derived.
+   */
+  readonly lent?: boolean;
 }
 
 /**

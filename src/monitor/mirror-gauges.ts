@@ -95,6 +95,20 @@ export function addMirrorGauges(registry: Registry, { models, meter, isMongoReac
   });
 }
 
+/**
+ * Why no query about some model can be answered, from whichever store; null when all can. A mirror that is being rebuilt, or a
+ * MariaDB that is away, is no reason as long as the other store is there: every gateway would leave its balancer at once.
+ */
+export async function readServing({ meter, models, isMongoReachable }: MirrorLook): Promise<string | null> {
+  for (const model of models) {
+    const { isCurrent, unusable } = await meter.of(model);
+    if (isCurrent) return null;
+    if (!isMongoReachable()) return "Neither MariaDB nor MongoDB can be reached.";
+    if (unusable !== null) return `MariaDB cannot be reached, and the mirror of ${model.name}: ${unusable}.`;
+  }
+  return null;
+}
+
 /** Why a query cannot be answered from the mirror of every model yet; null when it can. */
 export async function readReadiness(
   meter: FreshnessMeter,

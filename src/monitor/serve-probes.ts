@@ -19,13 +19,18 @@ export interface ProbeOptions extends Probes {
   readonly logger: Logger;
 }
 
-/** A server for a process that has no other: `/healthz`, `/readyz`, `/metrics`. @throws VitrineError PORT_IN_USE */
+/** A server for a process that has no other: `/healthz`, `/readyz`, `/servez`, `/metrics`. @throws VitrineError PORT_IN_USE */
 export async function serveProbes(options: ProbeOptions): Promise<ProbeServer> {
   const server = createGuardedServer(async (request, response) => {
     if (await answerProbe(request.url?.split("?", 1)[0], response, options)) return;
-    sendError(response, 404, "USAGE", "There is nothing here. Ask for /healthz, /readyz or /metrics.");
+    sendError(
+      response,
+      404,
+      "USAGE",
+      "There is nothing here. Ask for /healthz, /readyz, /servez or /metrics.",
+    );
   }, options);
-  const drain = drainServer(server, CLOSE_MS);
+  const drain = drainServer(server, CLOSE_MS, options.departure);
   const { origin } = await listen(server, options);
   return { origin, close: drain };
 }

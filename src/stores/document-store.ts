@@ -83,6 +83,8 @@ export interface ReadOptions {
    * Only `mirror` asks.
    */
   readonly collection?: string | undefined;
+  /** The replica that is asked in place of the primary. Only `live` asks. */
+  readonly node?: string | undefined;
   /**
    * Told of each document that the store cannot give, which is then left out; of one of a page, where it belongs.
    * Default: the first ends the read. `findByIds`, `findPage` and `stream` ask.

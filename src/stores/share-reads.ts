@@ -43,17 +43,24 @@ export function shareReads(store: DocumentStore): DocumentStore {
   const byIds = createQueues<ReadonlyMap<DocumentId, Document>>();
   const pages = createQueues<readonly Document[]>();
   const findByIds: DocumentStore["findByIds"] = (model, ids, options = {}) => {
-    const { asOf, collection, fields, where } = options;
+    const { asOf, collection, node, fields, where } = options;
     // A moment of the past is hardly asked for by two, and who asks how it is read is told of a read of its own.
     if (asOf !== undefined || options.onStatement || ids.length >= MOST_IDS)
       return store.findByIds(model, ids, options);
     // Who may see other rows is never told of those of somebody else.
-    const key = `${model.name} ${collection} ${fields} ${where ? JSON.stringify(where) : ""}`;
+    const key = `${model.name} ${collection} ${node} ${fields} ${where ? JSON.stringify(where) : ""}`;
     return byIds.ask(key, ids, options, async (calls, shared) => {
       const invalid = new Map<DocumentId, VitrineError>();
       const onInvalid = (id: DocumentId, error: VitrineError) => invalid.set(id, error);
       const all = [...new Set(calls.flatMap((call) => call.ids))];
-      const found = await store.findByIds(model, all, { ...shared, collection, fields, where, onInvalid });
+      const found = await store.findByIds(model, all, {
+        ...shared,
+        collection,
+        node,
+        fields,
+        where,
+        onInvalid,
+      });
       return (call) => give(call, found, invalid);
     });
   };
@@ -61,16 +68,16 @@ export function shareReads(store: DocumentStore): DocumentStore {
     ...store,
     findByIds,
     findPage(model, page, options = {}) {
-      const { asOf, collection, fields } = options;
+      const { asOf, collection, node, fields } = options;
       if (asOf !== undefined) return store.findPage(model, page, options);
       const ids = idsOfPage(model, page);
       if (ids && ids.length < MOST_IDS) return readNamedPage(findByIds, model, ids, options);
       if (options.onStatement) return store.findPage(model, page, options);
-      const key = JSON.stringify([model.name, collection, fields, page]);
+      const key = JSON.stringify([model.name, collection, node, fields, page]);
       return pages.ask(key, [], options, async (_calls, shared) => {
         const gaps: [DocumentId, VitrineError, PageGap | undefined][] = [];
         const onInvalid: ReadOptions["onInvalid"] = (...gap) => gaps.push([gap[0], gap[1], gap[2]]);
-        const found = await store.findPage(model, page, { ...shared, collection, fields, onInvalid });
+        const found = await store.findPage(model, page, { ...shared, collection, node, fields, onInvalid });
         return ({ onInvalid: tell, resolve, reject }) => {
           const [first] = gaps;
           if (first && !tell) return void reject(first[1]);

@@ -1,5 +1,15 @@
 import { backups } from "./backup-drills.ts";
 import type { Drill } from "./drill.ts";
+import { galeraNodes } from "./galera-drills.ts";
+import { galeraWrites } from "./galera-writes.ts";
+import { mongodbDrills } from "./mongodb-drills.ts";
+import { rollingReleases } from "./rolling-drills.ts";
 
 /** Every drill of `npm run test:cluster`, in the order of its table. One line for each file of drills. */
-export const allDrills: readonly Drill[] = [...backups];
+export const allDrills: readonly Drill[] = [
+  ...galeraNodes,
+  ...galeraWrites,
+  ...mongodbDrills,
+  ...backups,
+  ...rollingReleases,
+];

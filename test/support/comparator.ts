@@ -60,7 +60,7 @@ export async function compareCollections(
       const route = await routes.findOne({ _id: collection });
       const place = database.collection(route?.reads.collection ?? collection);
       for await (const { _id, _v, _h, _at, _del, ...rest } of place.find())
-        if (_del === undefined) found.set(String(plain(_id)), toPlain(rest));
+        if (_del === undefined) found.set(toId(plain(_id)), toPlain(rest));
       for (const id of new Set([...expected.keys(), ...found.keys()]))
         if (!isDeepStrictEqual(expected.get(id), found.get(id)))
           disagreements.push({ collection, id, expected: expected.get(id), found: found.get(id) });
@@ -70,6 +70,9 @@ export async function compareCollections(
     await client.close();
   }
 }
+
+/** Of what is made of several values, their JSON text. */
+const toId = (id: unknown): string => (typeof id === "object" ? JSON.stringify(id) : String(id));
 
 export interface ExpectedCollection {
   readonly expected: ReadonlyMap<string, unknown>;

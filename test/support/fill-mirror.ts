@@ -4,8 +4,9 @@ import { bsonCodecOf } from "../../src/stores/conversion/document-codec.ts";
 import { createLiveStore } from "../../src/stores/mariadb/live-store.ts";
 import type { MariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { recordApplied } from "../../src/stores/mongodb/mirror-records.ts";
-import { prepareCollection, shapeHash } from "../../src/stores/mongodb/mirror-schema.ts";
+import { shapeHash } from "../../src/stores/mongodb/mirror-schema.ts";
 import type { MongoDb } from "../../src/stores/mongodb/mongodb.ts";
+import { prepareCollection } from "../../src/stores/mongodb/prepare-collection.ts";
 import { clearChanges } from "./changes.ts";
 
 /**

@@ -90,7 +90,10 @@ export function documentsSql(model: DocumentModel): string {
           ? `json_extract(if(${column}, 'true', 'false'), '$')`
           : field.kind === "object" || field.kind === "list"
             ? `json_query(${column}, '$')`
-            : column;
+            : field.kind === "string" || field.kind === "enumeration"
+              ? // Texts of several collations make no JSON.
+                `cast(${column} as char) collate utf8mb4_nopad_bin`
+              : column;
     return [`'${name}', ${value}`];
   });
   const key = quoteName(model.columns[model.key] ?? "");

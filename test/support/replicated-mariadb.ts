@@ -15,9 +15,12 @@ export interface ReplicatedMariaDb {
 }
 
 interface Server {
-  readonly process: PrivateServer;
+  /** As it runs now. */
+  process: PrivateServer;
   readonly url: string;
   readonly db: MariaDb;
+  /** Starts it again after it was killed, on its port. */
+  start(): Promise<void>;
 }
 
 /** Servers of their own, with options beside those of a private server; `close` ends them and removes their data. */
@@ -40,15 +43,23 @@ export async function openOwnMariaDb(
     for (const [index, own] of options.entries()) {
       const dataDir = join(dir, String(index));
       const spec = describeMariaDb(dataDir, program, searchPath);
-      const server = await ensureServer({
-        ...spec,
-        toArguments: (port) => [
-          ...spec.toArguments(port).filter((argument) => argument !== "--skip-log-bin"),
-          ...own,
-        ],
-      });
-      const url = toMariaDbUrl(dataDir, "vitrine_admin", server.port);
-      servers.push({ process: server, url, db: openMariaDb(url, { size: 8, multipleStatements: true }) });
+      const start = () =>
+        ensureServer({
+          ...spec,
+          toArguments: (port) => [
+            ...spec.toArguments(port).filter((argument) => argument !== "--skip-log-bin"),
+            ...own,
+          ],
+        });
+      const running = await start();
+      const url = toMariaDbUrl(dataDir, "vitrine_admin", running.port);
+      const server: Server = {
+        ...{ process: running, url, db: openMariaDb(url, { size: 8, multipleStatements: true }) },
+        async start() {
+          server.process = await start();
+        },
+      };
+      servers.push(server);
     }
   } catch (error) {
     await close();

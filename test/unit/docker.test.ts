@@ -6,37 +6,15 @@ import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { configSchema, readConfig } from "../../src/config.ts";
 import { listVerbs } from "../support/list-verbs.ts";
+import { imageEnvironment, readCompose, withDefaults } from "../support/read-compose.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, root), "utf8");
 
-interface Service {
-  readonly profiles: readonly string[];
-  readonly image?: string;
-  readonly build?: string;
-  readonly command: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly volumes?: readonly string[];
-  readonly ports: readonly string[];
-  readonly secrets?: readonly (string | { readonly source: string })[];
-  readonly security_opt?: readonly string[];
-  readonly depends_on?: Readonly<Record<string, unknown>>;
-}
-// The shape that this test then checks.
-const compose = parse(read("docker-compose.yml"), { merge: true }) as {
-  readonly services: Readonly<Record<string, Service>>;
-  readonly volumes: Readonly<Record<string, null>>;
-  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
-};
 const dockerfile = read("Dockerfile");
+const compose = readCompose();
 const { mariadb, mongodb, vitrine } = compose.services;
-/** With compose's defaults, as when nobody sets a variable. */
-const environment = Object.fromEntries(
-  Object.entries(vitrine?.environment ?? {}).map(([name, value]) => [
-    name,
-    value.replaceAll(/\$\{\w+:-([^}]*)\}/g, "$1"),
-  ]),
-);
+const environment = withDefaults(vitrine?.environment ?? {});
 const folder = mkdtempSync(join(tmpdir(), "vitrine-docker-"));
 const secrets = join(folder, "secrets");
 execFileSync(process.execPath, [new URL("deploy/compose/make-secrets.mjs", root).pathname, secrets]);
@@ -47,14 +25,6 @@ const secretUrls = Object.fromEntries(
     .map(([name, file]) => [name, join(secrets, basename(file))]),
 );
 afterAll(() => rmSync(folder, { recursive: true }));
-/** The variables that the image sets itself. */
-const imageEnvironment = Object.fromEntries(
-  [...(/^ENV (.*)$/m.exec(dockerfile)?.[1] ?? "").matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [
-    name,
-    value,
-  ]),
-);
-
 describe("docker-compose.yml", () => {
   it("sets variables that Vitrine reads, to values that it takes", () => {
     for (const name of Object.keys(environment)) expect(Object.keys(configSchema.shape)).toContain(name);
@@ -77,7 +47,7 @@ describe("docker-compose.yml", () => {
     const mirror = new URL(config.mongodbUrl ?? "");
     expect([mirror.hostname, mirror.port, mirror.username]).toEqual(["mongodb", "27017", "vitrine"]);
     expect(mongodb?.command).toContain(`--replSet=${mirror.searchParams.get("replicaSet")}`);
-    expect(mongodb?.command.some((word) => word.startsWith("--keyFile="))).toBe(true);
+    expect(mongodb?.command?.some((word) => word.startsWith("--keyFile="))).toBe(true);
     expect(Object.keys(vitrine?.depends_on ?? {}).sort()).toEqual(["mariadb", "mongodb"]);
   });
 
@@ -86,7 +56,7 @@ describe("docker-compose.yml", () => {
     const used = Object.values(compose.services).flatMap((service) =>
       (service.secrets ?? []).map((one) => (typeof one === "string" ? one : one.source)),
     );
-    expect(used.sort()).toEqual(Object.keys(compose.secrets).sort());
+    expect([...new Set(used)].sort()).toEqual(Object.keys(compose.secrets).sort());
     for (const { file } of Object.values(compose.secrets)) {
       expect(file).toMatch(/^deploy\/compose\/secrets\//);
       expect([file, existsSync(join(secrets, basename(file)))]).toEqual([file, true]);
@@ -98,7 +68,7 @@ describe("docker-compose.yml", () => {
 
   it("publishes on loopback only, the port that Vitrine listens on", () => {
     for (const service of Object.values(compose.services))
-      for (const port of service.ports) expect(port).toMatch(/^127\.0\.0\.1:(\d+):\1$/);
+      for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:(\d+):\1$/);
     expect(vitrine?.ports).toEqual([`127.0.0.1:${imageEnvironment.PORT}:${imageEnvironment.PORT}`]);
     expect(imageEnvironment.HOST).toBe("0.0.0.0");
   });
@@ -111,12 +81,26 @@ describe("docker-compose.yml", () => {
     expect(made).toBe(dataDir);
   });
 
-  it("mounts volumes that it declares, in profiles that README names", () => {
-    const mounted = Object.values(compose.services)
-      .flatMap((service) => service.volumes ?? [])
-      .filter((volume) => !volume.startsWith("./"));
-    expect(mounted.map((volume) => volume.split(":")[0]).sort()).toEqual(Object.keys(compose.volumes).sort());
-    for (const service of Object.values(compose.services)) expect(service.profiles).toContain("single");
+  it("mounts volumes that it declares, each for one service, and files that are there", () => {
+    const mounted = Object.values(compose.services).flatMap((service) => service.volumes ?? []);
+    const volumes = mounted.filter((volume) => !volume.startsWith("./"));
+    expect(volumes.map((volume) => volume.split(":")[0]).sort()).toEqual(Object.keys(compose.volumes).sort());
+    for (const [file] of mounted.filter((one) => one.startsWith("./")).map((one) => one.split(":")))
+      expect([file, existsSync(new URL(`${file}`, root))]).toEqual([file, true]);
+  });
+
+  it("has profiles of which each names its services only, and README's", () => {
+    const known = ["clustered", "replicated", "single"];
+    for (const [name, service] of Object.entries(compose.services)) {
+      expect(service.profiles.length, name).toBeGreaterThan(0);
+      for (const profile of service.profiles) expect(known).toContain(profile);
+      for (const [other, { required = true }] of Object.entries(service.depends_on ?? {})) {
+        const profiles = compose.services[other]?.profiles ?? [];
+        const missing = service.profiles.filter((profile) => !profiles.includes(profile));
+        expect([name, other, required && missing]).toEqual([name, other, required && []]);
+      }
+    }
+    expect(read("README.md")).toContain("--profile single");
   });
 });
 
@@ -138,7 +122,7 @@ describe("the Dockerfile", () => {
     const [, entry] = /^ENTRYPOINT \["node", "(\S+)"\]/m.exec(dockerfile) ?? [];
     expect(existsSync(new URL(entry ?? "missing", root))).toBe(true);
     const [, verb] = /^CMD \["(\w+)"\]/m.exec(dockerfile) ?? [];
-    expect(await listVerbs()).toEqual(expect.arrayContaining([verb, vitrine?.command[0]]));
+    expect(await listVerbs()).toEqual(expect.arrayContaining([verb, vitrine?.command?.[0]]));
     expect(dockerfile).toMatch(/^USER node$/m);
   });
 
@@ -147,5 +131,16 @@ describe("the Dockerfile", () => {
     expect(imageEnvironment.VITRINE_PROJECT).toBe("/app/vitrine.config.ts");
     for (const path of ["vitrine.config.ts ./", "sql ./sql", "examples ./examples", "/app/dist ./dist"])
       expect(inImage).toContain(`${path}\n`);
+  });
+});
+
+describe(".github/workflows/ci.yml", () => {
+  it("runs what .ci/run runs, for no longer than it may take, with nothing that it could change", () => {
+    const { jobs, permissions } = parse(read(".github/workflows/ci.yml"));
+    const steps: readonly { readonly run?: string }[] = jobs.test.steps;
+    expect(steps.at(-1)).toEqual({ run: ".ci/run" });
+    expect(existsSync(new URL(".ci/run", root))).toBe(true);
+    expect(permissions).toEqual({ contents: "read" });
+    expect(jobs.test["timeout-minutes"]).toBe(90);
   });
 });

@@ -3,7 +3,7 @@ import type { ColumnWidths } from "../define-table.ts";
 import type { ExtendedJson } from "../json-text.ts";
 
 /** What the documents of a file are: a model, or rows that somebody asked for. */
-export type Rows = Pick<DocumentModel, "name" | "key" | "fields">;
+export type Rows = Pick<DocumentModel, "name" | "key" | "keyParts" | "fields">;
 
 /** One form of export files. */
 export interface Format {

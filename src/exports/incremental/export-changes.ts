@@ -102,7 +102,7 @@ async function exportModel(request: ChangesRequest, begun: Run, model: DocumentM
   const since = await readState(files);
   const run = await takeLater(db, begun, since);
   const moment = await awaitMoment(db, model, { ...run, signal });
-  if (since) requireSameLife(files, since, { ...run, incarnation: moment.incarnation });
+  if (since) requireSameLife(files, since, { ...moment, ...run });
   await indexVersions(mongo, moment.collection);
   const reading: Reading = { model, moment, end: await readEnd(mongo, moment), since, found: createTally() };
   const manifest = await writeChanges(request, run, reading, readRows(request, reading));

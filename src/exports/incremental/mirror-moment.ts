@@ -4,12 +4,14 @@ import { readSourceStatus } from "../../core/source-status.ts";
 import { VitrineError } from "../../errors.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
+import type { Branch } from "../../stores/mongodb/branches.ts";
 import { readApplied } from "../../stores/mongodb/mirror-records.ts";
 import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
 
 /** What the mirror of a model is at a moment. */
 export interface MirrorMoment {
   readonly incarnation: string;
+  readonly branches: readonly Branch[];
   readonly collection: string;
   /** It shows everything committed before this position. */
   readonly complete: bigint;
@@ -22,7 +24,7 @@ export interface MirrorMoment {
 
 /** @throws VitrineError MIRROR_UNAVAILABLE when the model cannot be read from the mirror */
 export async function readMoment(db: MariaDb, model: DocumentModel): Promise<MirrorMoment> {
-  const { incarnation, models } = await readSourceStatus(db, [model]);
+  const { incarnation, branches, models } = await readSourceStatus(db, [model]);
   const status = models.get(model.name);
   const state = (await readStates(db, model)).get(model.name);
   if (!status?.readable || !state)
@@ -38,7 +40,7 @@ export async function readMoment(db: MariaDb, model: DocumentModel): Promise<Mir
     );
   const { collection, complete, lagMs } = status.readable;
   const { rejected } = status;
-  return { incarnation, collection, complete, rebuiltFrom: state.rebuildFrom, rejected, lagMs };
+  return { incarnation, branches, collection, complete, rebuiltFrom: state.rebuildFrom, rejected, lagMs };
 }
 
 /**

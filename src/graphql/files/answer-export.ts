@@ -57,10 +57,14 @@ export async function answerExport(
 /** The columns of the file. Extended JSON has the key in any case, as its id. */
 function toShape({ root: name, model, fields, form }: AskedExport): Pick<SentFile, "name" | "shape"> {
   const all = new Map(storedFields(model.fields));
-  const names = form.format === "ejson" ? new Set([model.key, ...fields]) : fields;
+  const { key, keyParts } = model;
+  const names = form.format === "ejson" ? new Set([key, ...(keyParts ?? []), ...fields]) : fields;
   const shown = [...names].flatMap((one) => {
     const field = all.get(one);
     return field ? [[one, field] as const] : [];
   });
-  return { name, shape: { name: model.name, key: model.key, fields: Object.fromEntries(shown) } };
+  return {
+    name,
+    shape: { name: model.name, key, ...(keyParts ? { keyParts } : {}), fields: Object.fromEntries(shown) },
+  };
 }

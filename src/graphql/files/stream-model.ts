@@ -44,7 +44,7 @@ export async function streamModel(
   signal: AbortSignal,
   work: (documents: AsyncIterable<Document>, age: Age) => Promise<void>,
 ): Promise<void> {
-  const wanted = new Set([model.key, ...fields]);
+  const wanted = new Set([model.key, ...(model.keyParts ?? []), ...fields]);
   const settings = { signal, fields: storedNames(model).filter((name) => wanted.has(name)), onInvalid };
   const charged = (documents: AsyncIterable<Document>) =>
     chargeRows(documents, { budget, admission, client, fields: wanted.size }, signal);

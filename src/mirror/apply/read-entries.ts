@@ -1,6 +1,8 @@
 import { toReason } from "../../core/rejected-documents.ts";
+import type { ScalarField } from "../../models/field.ts";
 import type { DocumentId, DocumentModel } from "../../models/model.ts";
 import { keyFieldOf } from "../../models/model.ts";
+import { compareParts, keyFieldsOf, splitId } from "../../stores/conversion/composite-id.ts";
 import { NO_ID } from "../../stores/conversion/document-id.ts";
 import {
   readDocumentRange,
@@ -70,9 +72,22 @@ function largestId(model: DocumentModel, ids: readonly DocumentId[]): DocumentId
     : ids.reduce((largest, id) => (compareIds(model, id, largest) > 0 ? id : largest));
 }
 
-/** Compares two ids as both stores order them: numbers by value, text by its UTF-8 bytes. */
+/** Compares two ids as both stores order them: numbers by value, text by its UTF-8 bytes, what is made of several one by one. */
 export function compareIds(model: DocumentModel, a: DocumentId, b: DocumentId): number {
+  const fields = keyFieldsOf(model);
+  if (fields) return compareMade(fields, a, b);
   if (keyFieldOf(model).kind === "string") return Buffer.compare(Buffer.from(a), Buffer.from(b));
   const difference = BigInt(a) - BigInt(b);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+function compareMade(fields: readonly ScalarField[], a: DocumentId, b: DocumentId): number {
+  const [one, other] = [splitId(fields, a), splitId(fields, b)];
+  // What is no id comes first.
+  if (!one || !other) return Number(one !== undefined) - Number(other !== undefined);
+  for (const [at, field] of fields.entries()) {
+    const difference = compareParts(field, one[at] ?? "", other[at] ?? "");
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }

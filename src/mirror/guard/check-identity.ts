@@ -38,7 +38,8 @@ export async function checkIdentity(
   if (found.older === "neither") return null;
   if (found.older === "source") {
     const isRenewed = await beginNewLife(db, models, source.incarnation, found.largest);
-    const reason = "The source was restored from an older copy; its mirror is rebuilt.";
+    const reason =
+      "The source was restored from an older copy, or a server took over that lacks what another had told; its mirror is rebuilt.";
     return isRenewed ? { models, reason } : null;
   }
   await readCommitted(db, async (connection) => {

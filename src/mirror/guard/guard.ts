@@ -20,6 +20,8 @@ export interface CaptureReport {
     /** In the transaction that distrusts the models: what was changed is told once, and not before. */
     note(db: Pick<Queryable, "run">): Promise<void>;
   };
+  /** What views of models name and the database has not any more, in a sentence each that names the remedy. */
+  readonly missing?: readonly string[];
   /** To be called when a rebuild is due, and not before: a problem of the past is not told again. */
   readonly acknowledge?: () => Promise<void>;
 }
@@ -53,7 +55,7 @@ export async function guardOnce({ db, mongo, models, checkCapture, onEvent }: Gu
     onEvent({ type: "failed", scope, error: new Error(reason) });
   const loss = await checkIdentity(db, mongo, models);
   if (loss) fail("identity", loss.reason);
-  const { problem = null, outdated, acknowledge } = (await checkCapture?.()) ?? {};
+  const { problem = null, outdated, missing = [], acknowledge } = (await checkCapture?.()) ?? {};
   if (problem !== null) {
     const all = models.map((model) => model.name);
     await readCommitted(db, (connection) => distrustMirrorOf(connection, all));
@@ -67,6 +69,7 @@ export async function guardOnce({ db, mongo, models, checkCapture, onEvent }: Gu
     });
     if (names.length > 0) fail("source", reason);
   }
+  for (const sentence of missing) fail("views", sentence);
   await acknowledge?.();
   onEvent({ type: "guarded", capture: problem });
 }

@@ -1,4 +1,5 @@
 import type { ModelState } from "../../core/model-state.ts";
+import { sharedUpTo } from "../../stores/mongodb/branches.ts";
 import type { Position } from "../../stores/mongodb/mirror-records.ts";
 
 /** What both servers say of themselves. */
@@ -19,16 +20,21 @@ export type Identity =
 
 /**
  * Source `n` ≥ mirror `applied` ≥ source `acked`, of one incarnation. `n < applied`, or another incarnation: the source
- * gives positions again. `applied < acked`: the mirror lacks acknowledged writes.
+ * gives positions again. `applied < acked`: the mirror lacks acknowledged writes. An incarnation that the source's own goes
+ * on from is none other up to where that branched off; what was applied of it later is of a history that was lost.
  */
 export function judgeIdentity({ source, states, applied }: Identities): Identity {
   const largest = [...applied.values()].reduce((most, { n }) => (n > most ? n : most), 0n);
+  const shared = sharedUpTo(source.branches);
+  const hasLost = [...applied.values()].some(({ n, incarnation }) => n > (shared.get(incarnation) ?? n));
   // Records of models that were not written in this life keep the name of the one before.
   const isOtherLife = states.some(({ acked, collection }) => {
     const record = acked > 0n ? applied.get(collection) : undefined;
-    return record !== undefined && record.incarnation !== source.incarnation;
+    return (
+      record !== undefined && record.incarnation !== source.incarnation && !shared.has(record.incarnation)
+    );
   });
-  if (source.n < largest || isOtherLife) return { older: "source", largest };
+  if (source.n < largest || isOtherLife || hasLost) return { older: "source", largest };
   const behind = states.filter(({ acked, collection }) => (applied.get(collection)?.n ?? 0n) < acked);
   if (behind.length === 0) return { older: "neither" };
   return { older: "mirror", models: behind.map(({ model }) => model) };

@@ -31,7 +31,10 @@ export interface Cycle {
   /** Models of which a change names what no document can be called. */
   readonly nameless: ReadonlySet<DocumentModel>;
   readonly fast: readonly FastBatch[];
-  /** Models of other releases that are mirrored already: nobody has asked what the changes touch of them. */
+  /**
+   * Models of which nobody knows what the changes touch: those of other releases that are mirrored already, and those that
+   * read a table of which the owner's trigger could not log a row. They are to be rebuilt.
+   */
   readonly others: readonly string[];
   /** All change tables that the snapshot shows. */
   readonly known: readonly ChangeTable[];
@@ -192,14 +195,15 @@ async function readNew(
     else if (first === "0") emptied.set(table.name, flying.get(table.name) ?? new Set());
     for (const change of own) changes.push({ ...change, table: now.get(table.source) ?? table });
   }
-  return { changes, emptied, full, others: changes.length > 0 ? others : [], known };
+  const unknown = changes.flatMap(({ isUnnamed, table }) => (isUnnamed ? [...table.views.keys()] : []));
+  return { changes, emptied, full, others: changes.length > 0 ? [...others, ...unknown] : [], known };
 }
 
 /**
  * Writes what takes the fast path, then in one transaction moves the rest to the queues and deletes exactly the
  * changes of the cycle. Whatever happens before its commit, they are still there. A model of which a touched view
  * failed cannot say what the changes touch: it is to be rebuilt, and the others go on. So is a model of another
- * release, which this loader does not know.
+ * release, which this loader does not know, and one that reads a table of which a row was written that nobody can name.
  */
 export async function landCycle(db: MariaDb, cycle: Cycle, fast?: FastPath): Promise<Resolved> {
   const durable = fast ? await fast.write(cycle.fast) : [];

@@ -3,12 +3,14 @@ import type { Document, DocumentId, DocumentModel } from "../../models/model.ts"
 import type { MariaDbConnection } from "../../stores/mariadb/mariadb.ts";
 import { shapeHash } from "../../stores/mongodb/mirror-schema.ts";
 import { type ReadEntries, readEntries, readRange } from "../apply/read-entries.ts";
-import type { Snapshots } from "../snapshots.ts";
 import { type OnTheWay, readOnTheWay } from "./on-the-way.ts";
+import type { ProofSnapshots } from "./proof-snapshots.ts";
 
 /** What one snapshot shows of documents. */
 export interface Probe extends OnTheWay, Pick<ReadEntries, "invalid"> {
   readonly n: bigint;
+  /** False: `n` was not taken for it, so a larger one may have been given before. */
+  readonly takesPositions: boolean;
   /** False: the mirror must not be trusted, so nothing was read. */
   readonly isComplete: boolean;
   /** Where the mirror has the documents. */
@@ -22,7 +24,7 @@ export interface Probe extends OnTheWay, Pick<ReadEntries, "invalid"> {
 /** Probes the next `limit` documents after `after`. */
 export async function probeRange(
   model: DocumentModel,
-  snapshots: Snapshots,
+  snapshots: ProofSnapshots,
   after: DocumentId | null,
   limit: number,
 ): Promise<Probe> {
@@ -35,7 +37,7 @@ export async function probeRange(
 /** Probes these documents. */
 export async function probeThese(
   model: DocumentModel,
-  snapshots: Snapshots,
+  snapshots: ProofSnapshots,
   ids: readonly DocumentId[],
 ): Promise<Probe> {
   return probe(model, snapshots, async (connection) => ({
@@ -47,7 +49,7 @@ export async function probeThese(
 /** Reads documents and what is on its way in one snapshot, unless that shows that the mirror must not be trusted. */
 async function probe(
   model: DocumentModel,
-  snapshots: Snapshots,
+  snapshots: ProofSnapshots,
   read: (connection: MariaDbConnection) => Promise<ReadEntries & Pick<Probe, "upTo">>,
 ): Promise<Probe> {
   const snapshot = await snapshots.open();
@@ -68,6 +70,7 @@ async function probe(
     upTo,
     documents: new Map(entries.map(({ id, document }) => [id, document])),
     n: snapshot.position.n,
+    takesPositions: snapshots.takesPositions,
     isComplete,
     collection: state?.collection ?? model.name,
   };

@@ -4,10 +4,10 @@ import { type MirroredDocument, streamMirror } from "../../stores/mongodb/mirror
 import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
 import { compareIds } from "../apply/read-entries.ts";
 import { readDuration } from "../duration.ts";
-import { withSnapshots } from "../snapshots.ts";
 import { pause } from "../wake-up.ts";
 import { compareDocument, type Defect, judgeStanding } from "./judge.ts";
 import { type Probe, probeRange, probeThese } from "./probe.ts";
+import { withProofSnapshots } from "./proof-snapshots.ts";
 
 export interface VerifyReport {
   readonly model: string;
@@ -48,11 +48,12 @@ const longestPauseOf = ({ every }: DocumentModel): number =>
  * Compares every document of a model in both stores, while both are written. A range is read in a snapshot
  * with position n, with the ids that are on their way then; after that the mirror. A document that is not on
  * its way, and whose mirrored version is not above n, must be equal: the last change that touched it before
- * the snapshot was applied in a later snapshot than its own commit. The others are probed again.
+ * the snapshot was applied in a later snapshot than its own commit. The others are probed again. On a replica nothing is
+ * written, and what it has not heard of yet stays unsettled.
  */
 export async function verifyModel(options: VerifyOptions): Promise<VerifyReport> {
   const { db, model, signal } = options;
-  return withSnapshots(db, async (snapshots) => {
+  return withProofSnapshots(db, async (snapshots) => {
     const tally = createTally(options);
     let after: DocumentId | null = options.part?.after ?? null;
     let rest = options.part?.documents ?? Number.POSITIVE_INFINITY;
@@ -90,7 +91,8 @@ function createTally({ mongo, model, deep }: VerifyOptions) {
   let checked = 0;
 
   const compareOne = (probe: Probe, id: DocumentId, mirrored: MirroredDocument | undefined) => {
-    const standing = judgeStanding(probe, id, mirrored?.version, doubtful.get(id));
+    const tooNew = probe.takesPositions ? doubtful.get(id) : undefined;
+    const standing = judgeStanding(probe, id, mirrored?.version, tooNew);
     doubtful.delete(id);
     if (standing.is === "doubtful") doubtful.set(id, standing.version);
     else if (standing.is === "rejected") rejected.add(id);

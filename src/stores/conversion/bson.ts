@@ -3,6 +3,7 @@ import { BSON, Decimal128, Int32, Long } from "mongodb";
 import type { Fields, ScalarField } from "../../models/field.ts";
 import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../../models/model.ts";
 import type { FilterValue } from "../document-store.ts";
+import { joinId, keyFieldsOf, splitId } from "./composite-id.ts";
 import { readDecimal128, toDecimal128 } from "./decimal128.ts";
 import { toInvalid } from "./document-row.ts";
 import { DocumentFault, fault } from "./json-cursor.ts";
@@ -11,8 +12,8 @@ import { type StoredField, storedFields, storedNames } from "./stored-fields.ts"
 
 /** A document as MongoDB stores it, without the loader's own fields (`_id`, `_v`, `_h`). */
 export type BsonDocument = Record<string, unknown>;
-/** The value of `_id`: the id in its native type. */
-export type BsonId = Int32 | Long | string;
+/** The value of `_id`: the id in its native type; one that is made of several values is an object of these, in their order. */
+export type BsonId = Int32 | Long | string | BsonDocument;
 
 /** Converts between the canonical form of one model's documents and BSON, without loss. */
 export interface BsonCodec {
@@ -33,8 +34,7 @@ export function compileBsonCodec(model: DocumentModel): BsonCodec {
   const write = compileObject(model.fields, compileWrite);
   const read = compileObject(model.fields, compileRead);
   const names = storedNames(model);
-  const keyKind = keyFieldOf(model).kind;
-  const fromId = (stored: unknown): DocumentId => String(stored);
+  const { toId, fromId } = compileId(model);
   return {
     // An object's converter returns an object.
     toBson: (document) => write(document) as BsonDocument,
@@ -46,10 +46,44 @@ export function compileBsonCodec(model: DocumentModel): BsonCodec {
         throw error;
       }
     },
-    toId: (id) => (keyKind === "int" ? new Int32(id) : keyKind === "bigint" ? Long.fromString(id) : id),
+    toId,
     fromId,
   };
 }
+
+/** Converts ids. What no loader has written is shown as it is: somebody has to be able to name it. */
+function compileId(model: DocumentModel): Pick<BsonCodec, "toId" | "fromId"> {
+  const keyKind = keyFieldOf(model).kind;
+  const fields = keyFieldsOf(model);
+  if (!fields)
+    return {
+      toId: (id) => (keyKind === "int" ? new Int32(id) : keyKind === "bigint" ? Long.fromString(id) : id),
+      fromId: String,
+    };
+  const names = model.keyParts ?? [];
+  const parts = fields.map((field) => ({ write: compileWrite(field), read: compileRead(field) }));
+  return {
+    toId(id) {
+      const values = splitId(fields, id);
+      if (!values) throw new TypeError(`Model ${model.name}: "${id}" is no id of its documents.`);
+      return Object.fromEntries(names.map((name, at) => [name, parts[at]?.write(values[at])]));
+    },
+    fromId(stored) {
+      if (typeof stored !== "object" || stored === null) return String(stored);
+      const source = stored as Record<string, unknown>; // an object's members may be asked for by name
+      try {
+        const values = parts.map(({ read }, at) => read(toPromoted(source[names[at] ?? ""])));
+        return joinId(fields, values);
+      } catch (error) {
+        if (error instanceof DocumentFault) return JSON.stringify(stored);
+        throw error;
+      }
+    },
+  };
+}
+
+/** A number as it is read elsewhere, when values come with their types. */
+const toPromoted = (value: unknown): unknown => (value instanceof Int32 ? value.valueOf() : value);
 
 /** The first 128 bits of SHA-256. */
 const hash = (content: string | Uint8Array): string =>

@@ -1,4 +1,5 @@
 import { type DocumentId, type DocumentModel, keyFieldOf } from "../../models/model.ts";
+import { keyFieldsOf, splitId } from "./composite-id.ts";
 
 const INT_LIMIT = 2 ** 31;
 const BIGINT_LIMIT = 2n ** 63n;
@@ -25,8 +26,16 @@ export function parseDocumentId(model: DocumentModel, text: string): DocumentId 
     }
     case "string":
       // A lone surrogate has no UTF-8 form: both drivers would look for U+FFFD instead.
-      return text.length <= MAX_ID_LENGTH && !/\p{Surrogate}/u.test(text) ? text : undefined;
+      return text.length <= MAX_ID_LENGTH && !/\p{Surrogate}/u.test(text) && isMade(model, text)
+        ? text
+        : undefined;
   }
+}
+
+/** Whether it is made of such values as the model's key names, where it is made of several. */
+function isMade(model: DocumentModel, text: string): boolean {
+  const fields = keyFieldsOf(model);
+  return fields === undefined || splitId(fields, text) !== undefined;
 }
 
 /** The canonical ids among `ids`, without repetition. */

@@ -8,6 +8,7 @@ import type { MariaDb, MariaDbConnection } from "../mariadb/mariadb.ts";
 import { quoteName } from "../mariadb/mariadb.ts";
 import { openSnapshot } from "../mariadb/open-snapshot.ts";
 import { startTimeLimit, type TimeLimit } from "../time-limit.ts";
+import type { HistoryBegin } from "./history-begins.ts";
 import { expandView, type SchemaTexts, type ToRows } from "./schema-texts.ts";
 import { hasRival, toLiteral } from "./time-travel.ts";
 
@@ -36,11 +37,15 @@ export interface HistorySource {
   readonly reader: MariaDb;
   readonly connection: MariaDbConnection;
   readonly texts: SchemaTexts;
+  /** From when on the past of the model is known; null: of all that there was. */
+  readonly begin: HistoryBegin | null;
 }
 
 /** Where and how long a history is read. */
 interface Past extends Pick<HistorySource, "connection" | "texts"> {
   readonly time: TimeLimit;
+  /** What changed up to then is not known. */
+  readonly floor: Moment;
 }
 
 /**
@@ -51,7 +56,7 @@ interface Past extends Pick<HistorySource, "connection" | "texts"> {
  * else the database holds.
  */
 export async function readHistory(
-  { reader, connection, texts }: HistorySource,
+  { reader, connection, texts, begin }: HistorySource,
   model: DocumentModel,
   id: DocumentId,
   { limit, before }: HistoryRequest,
@@ -63,6 +68,7 @@ export async function readHistory(
   await connection.run("start transaction read only");
   await openSnapshot(reader, connection);
   const from = before === null ? NEWEST : BigInt(before) - 1n;
+  const floor = begin === null ? 0n : toMoment(begin.at);
   const found: Stretch[] = [];
   const time = startTimeLimit(options);
   const lateAt = performance.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY) * USABLE_SHARE;
@@ -73,7 +79,7 @@ export async function readHistory(
     return isCut;
   };
   // One more than asked for tells what has changed in the last one, and whether there is another.
-  for await (const stretch of stretches({ connection, texts, time }, model, id, { from, isLate })) {
+  for await (const stretch of stretches({ connection, texts, time, floor }, model, id, { from, isLate })) {
     found.push(stretch);
     if (found.length > limit) break;
   }
@@ -115,7 +121,8 @@ async function* stretches(
       return;
     }
     const { state, changes } = await readAt(source, model, id, moment);
-    const change = newestChange(changes, moment);
+    const newest = newestChange(changes, moment);
+    const change = newest !== null && newest > source.floor ? newest : null;
     if (pending && !isSame(pending, state)) {
       yield pending;
       pending = undefined;
@@ -195,6 +202,10 @@ function differingFields(model: DocumentModel, newer: Document | null, older: Do
 /** `2024-02-29T13:45:00.123456Z` */
 const toMicroseconds = (moment: Moment): string =>
   `${new Date(Number(moment / 1000n)).toISOString().slice(0, -1)}${String(moment % 1000n).padStart(3, "0")}Z`;
+
+/** Of six digits. */
+const toMoment = (instant: string): Moment =>
+  BigInt(Date.parse(`${instant.slice(0, 23)}Z`)) * 1000n + BigInt(instant.slice(23, 26));
 
 /** From which millisecond on `asOf` shows a change. */
 const toInstant = (moment: Moment): string => new Date(Number((moment + 999n) / 1000n)).toISOString();

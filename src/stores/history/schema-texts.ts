@@ -7,7 +7,7 @@ export interface BaseTable {
   readonly columns: readonly string[];
   /** Columns of the primary key. */
   readonly keys: readonly string[];
-  /** The `row start` and `row end` columns, timestamps; null when the table keeps no such history. */
+  /** The `row start` and `row end` columns, timestamps, named or not; null when the table keeps no such history. */
   readonly period: { readonly start: string; readonly end: string } | null;
   /** Columns of which only the present is kept. */
   readonly unversioned: readonly string[];
@@ -33,6 +33,7 @@ export interface ViewText {
 
 interface ColumnRow {
   tab: string;
+  type: string;
   col: string;
   kind: string;
   role: string;
@@ -40,12 +41,15 @@ interface ColumnRow {
   extra: string;
 }
 
+/** What the server calls the begin and the end of a version in a table that has no columns for them: timestamps. */
+const unnamedPeriod = { start: "row_start", end: "row_end" } as const;
+
 /** Reads the views and tables of the current database. @throws VitrineError CONFIG_INVALID without the right to */
 export async function readSchemaTexts(db: Pick<Queryable, "query">): Promise<SchemaTexts> {
   const [current] = await db.query<{ name: string }>("select database() as name");
   const database = current?.name ?? "";
   const columns = await db.query<ColumnRow>(
-    `select c.table_name as tab, c.column_name as col, c.data_type as kind, c.column_key as role,
+    `select c.table_name as tab, t.table_type as type, c.column_name as col, c.data_type as kind, c.column_key as role,
       c.generation_expression as part, c.extra
     from information_schema.columns as c
     join information_schema.tables as t on t.table_schema = c.table_schema and t.table_name = c.table_name
@@ -74,12 +78,14 @@ export async function readSchemaTexts(db: Pick<Queryable, "query">): Promise<Sch
     const own = columns.filter((column) => column.tab === tab);
     const part = (name: string) => own.find((row) => row.part === name && row.kind === "timestamp")?.col;
     const [start, end] = [part("ROW START"), part("ROW END")];
+    const isUnnamed =
+      own[0]?.type === "SYSTEM VERSIONED" && own.every(({ part: kind }) => kind !== "ROW START");
     tables.set(tab, {
       name: tab,
       columns: own.map(({ col }) => col),
       // Of a versioned table the server adds the end of the version.
       keys: own.filter(({ role, col }) => role === "PRI" && col !== end).map(({ col }) => col),
-      period: start && end ? { start, end } : null,
+      period: start && end ? { start, end } : isUnnamed ? unnamedPeriod : null,
       unversioned: own.filter(({ extra }) => /without system versioning/i.test(extra)).map(({ col }) => col),
     });
   }
@@ -168,7 +174,10 @@ export function expandView(
     const table = texts.tables.get(name);
     if (!table) throw new TypeError(`There is no view ${name}.`);
     const { period } = table;
-    if (!period) return refuse(`its table ${name} keeps no history by time`);
+    if (!period)
+      return refuse(
+        `its table ${name} keeps no history by time (alter table … add system versioning gives it one, from then on)`,
+      );
     const lost = table.unversioned.find((column) => named.has(column));
     if (lost !== undefined) refuse(`its table ${name} keeps no history of ${lost}`);
     const source = `${quoteName(texts.database)}.${quoteName(name)} for system_time all`;

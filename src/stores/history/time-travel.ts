@@ -6,6 +6,7 @@ import { limitPool } from "../mariadb/limited-pool.ts";
 import { toStatement } from "../mariadb/live-documents.ts";
 import { type MariaDb, quoteName } from "../mariadb/mariadb.ts";
 import { startTimeLimit, whileWanted } from "../time-limit.ts";
+import { createHistoryBegins, type HistoryBegin, type KeepsAll, refuseEarlier } from "./history-begins.ts";
 import {
   expandView,
   readSchemaTexts,
@@ -21,6 +22,8 @@ export interface TimeTravel {
    */
   at(model: DocumentModel, instant: string, options?: ReadOptions): Promise<string>;
   texts(options?: ReadOptions): Promise<SchemaTexts>;
+  /** From when on the past of a model is known; null: of all that there was. */
+  begin(model: DocumentModel, options?: ReadOptions): Promise<HistoryBegin | null>;
 }
 
 /**
@@ -61,8 +64,11 @@ export function hasRival({ source, keys, period }: VersionedTable, moment: strin
       or rival.${start} = version.${start} and rival.${end} > version.${end}))`;
 }
 
-/** Reads the past of system-versioned tables through `reader`. */
-export function createTimeTravel(reader: MariaDb): TimeTravel {
+/**
+ * Reads the past of system-versioned tables through `reader`.
+ * @param keepsAll of all others it is found out from when on their past is known
+ */
+export function createTimeTravel(reader: MariaDb, keepsAll: KeepsAll): TimeTravel {
   let texts: { readonly at: number; readonly read: Promise<SchemaTexts> } | undefined;
   /** Instants that were over and settled when they were first asked for. */
   const settled = new Set<string>();
@@ -70,6 +76,7 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
   const inhabited = new Map<string, string>();
 
   const asking = (options: ReadOptions) => limitPool(reader, startTimeLimit(options));
+  const findBegin = createHistoryBegins(asking, keepsAll);
 
   /** Shared by all who want them; when the wait of whoever asked for them is over, the next one asks. */
   const readTexts = async (options: ReadOptions = {}): Promise<SchemaTexts> => {
@@ -138,9 +145,15 @@ export function createTimeTravel(reader: MariaDb): TimeTravel {
     texts: readTexts,
     at: async (model, instant, options = {}) => {
       await awaitSettled(instant, options);
-      const { sql, tables } = expandView(await readTexts(options), model.name, rowsAt(toLiteral(instant)));
+      const known = await readTexts(options);
+      const { sql, tables } = expandView(known, model.name, rowsAt(toLiteral(instant)));
+      refuseEarlier(instant, model.name, await findBegin(tables, known, options));
       await checkInhabited(model, tables, instant, options);
       return sql;
+    },
+    begin: async (model, options = {}) => {
+      const known = await readTexts(options);
+      return findBegin(expandView(known, model.name, () => "true").tables, known, options);
     },
   };
 }

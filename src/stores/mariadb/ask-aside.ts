@@ -11,7 +11,7 @@ export async function askAside(
   withinMs: number,
 ): Promise<readonly mysql.RowDataPacket[] | undefined> {
   const answer = await askOnce(server, sql, values, withinMs);
-  return answer instanceof Error ? undefined : answer;
+  return "rows" in answer ? answer.rows : undefined;
 }
 
 const NO_SUCH_THREAD = 1094;
@@ -26,33 +26,44 @@ export async function isThread(
   withinMs: number,
 ): Promise<boolean | undefined> {
   const answer = await askOnce(server, "show explain for ?", [id], withinMs);
-  if (!(answer instanceof Error)) return answer && true;
-  return "sqlState" in answer ? (answer as { readonly errno?: number }).errno !== NO_SUCH_THREAD : undefined;
+  if ("rows" in answer) return true;
+  const { error, isConnected } = answer;
+  if (!isConnected || !("sqlState" in error)) return undefined;
+  return (error as { readonly errno?: number }).errno !== NO_SUCH_THREAD;
 }
 
-/** The rows, or the error that ended the statement; undefined without a connection. */
-async function askOnce(
+/** What came of a statement; `isConnected`: it was sent. */
+export type AsideAnswer =
+  | { readonly rows: readonly mysql.RowDataPacket[] }
+  | { readonly error: Error; readonly isConnected: boolean };
+
+/** The same as askAside with the reason why there is no answer. Never rejects. */
+export async function askOnce(
   server: mysql.ConnectionOptions,
   sql: string,
   values: readonly unknown[],
   withinMs: number,
-): Promise<readonly mysql.RowDataPacket[] | Error | undefined> {
-  const connection = await mysql
-    .createConnection({ ...server, connectTimeout: withinMs })
-    .catch(() => undefined);
-  if (!connection) return undefined;
+): Promise<AsideAnswer> {
+  let connection: mysql.Connection;
+  try {
+    connection = await mysql.createConnection({ ...server, connectTimeout: withinMs });
+  } catch (error) {
+    return { error: toError(error), isConnected: false };
+  }
   connection.on("error", () => undefined);
   const deadline = setTimeout(() => cut(connection, new Error("There is no answer.")), withinMs);
   try {
     const [rows] = await connection.query<mysql.RowDataPacket[]>(sql, [...values]);
-    return rows;
+    return { rows };
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return { error: toError(error), isConnected: true };
   } finally {
     clearTimeout(deadline);
     connection.destroy();
   }
 }
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** Fails the statement that waits. The driver's own `destroy` leaves it waiting for ever. */
 export function cut(connection: mysql.Connection, error: Error): void {

@@ -5,7 +5,15 @@ import { NO_ID } from "../conversion/document-id.ts";
 import { storedNames } from "../conversion/stored-fields.ts";
 import { type FilterValue, type PageRequest, toTotalOrder } from "../document-store.ts";
 import { readApart } from "./live-by-ids.ts";
-import { filterColumn, joinSql, type SqlFragment, sqlFragment, toOrder, toSqlValue } from "./live-filter.ts";
+import {
+  filterColumn,
+  isBeyond,
+  joinSql,
+  placesOf,
+  type SqlFragment,
+  sqlFragment,
+  toOrder,
+} from "./live-filter.ts";
 import { isDocument, placeColumn, sameDocument, toPageIdsSql, toPageSql } from "./live-page.ts";
 import { type MariaDbConnection, quoteName, type Row } from "./mariadb.ts";
 import {
@@ -58,11 +66,7 @@ export async function readDocumentRange(
     const found = await readRange(connection, view, { source, where, limit }, { ...options, onRows });
     return { ...found, count: told[0], last: told[1] };
   };
-  const { sql } = filterColumn(view, model.key);
-  if (after !== null) {
-    const value = toSqlValue(filterColumn(view, model.key).field, after);
-    return read({ ...value, sql: `${sql} > ${value.sql}` });
-  }
+  if (after !== null) return read(isBeyond(filterColumn(view, model.key), after, true));
   const found = await read(sqlFragment("true"));
   if (found.last !== null || found.count < limit) return found;
   // Rows without an id come first, and may be many.
@@ -92,10 +96,12 @@ async function readRange(
   const ids = (count: number) => `from ${source.sql} where ${where.sql} order by ${order} limit ${count}`;
   try {
     // What is no order of an index is sorted: the ids alone, not whole documents.
-    const text = key.odd
+    const places = placesOf(key);
+    const shown = new Set([key.column, ...places.map(({ column }) => column)]);
+    const text = places.some(({ odd }) => odd)
       ? `select ${selectFields(model, fields, "whole")}
-        from (select ${key.column}, ${key.sql} as place ${ids(limit + 1)}) as page
-        straight_join ${name} as whole on ${sameDocument(view)} order by page.place`
+        from (select ${[...shown, ...places.map(({ sql }, at) => `${sql} as ${placeColumn(at)}`)].join(", ")} ${ids(limit + 1)}) as page
+        straight_join ${name} as whole on ${sameDocument(view)} order by ${places.map((_, at) => `page.${placeColumn(at)}`).join(", ")}`
       : `select ${selectFields(model, fields)} ${ids(limit + 1)}`;
     return await readRows(connection, view, { values, sql: text }, { ...settings, limit });
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ScalarField } from "../../models/field.ts";
+import { splitId } from "../conversion/composite-id.ts";
 import type { Filter, FilterValue } from "../document-store.ts";
 import { prefixRange, toPattern } from "../text-operators.ts";
 import { quoteName } from "./mariadb.ts";
@@ -37,16 +38,19 @@ export interface FilterColumn {
   readonly column: string;
   /** Of a column that compares otherwise. */
   readonly odd: OddColumn | undefined;
+  /** Of a key that is made of several: their columns, by which documents are found and sorted. */
+  readonly parts?: readonly FilterColumn[] | undefined;
 }
 
 /** The column of a filterable field or the key. Throws a TypeError for any other: callers check names first. */
-export function filterColumn({ model, odd }: LiveView, name: string): FilterColumn {
+export function filterColumn(view: LiveView, name: string): FilterColumn {
+  const { model, odd } = view;
   const column = model.columns[name];
   const field = model.fields[name];
   if (
     column === undefined ||
     !field ||
-    (name !== model.key && !model.filters.includes(name)) ||
+    (name !== model.key && !model.filters.includes(name) && !model.keyParts?.includes(name)) ||
     field.kind === "object" ||
     field.kind === "list" ||
     field.kind === "link"
@@ -54,14 +58,23 @@ export function filterColumn({ model, odd }: LiveView, name: string): FilterColu
     throw new TypeError(`Model ${model.name}: "${name}" is not a filterable field.`);
   const own = quoteName(column);
   const other = isText(field) ? odd.get(column) : undefined;
-  return { field, sql: other ? toExact(own) : own, column: own, odd: other };
+  const parts = name === model.key ? model.keyParts?.map((part) => filterColumn(view, part)) : undefined;
+  return { field, sql: other ? toExact(own) : own, column: own, odd: other, parts };
 }
+
+/** The columns that a column sorts by: itself, or those that a key is made of. */
+export const placesOf = (column: FilterColumn): readonly FilterColumn[] => column.parts ?? [column];
 
 /**
  * What a statement sorts by. MariaDB fills up the sort keys of a converted text with zero bytes: "a" and "a\\0" would be
  * one (measured), so the length decides between them.
  */
-export const toOrder = ({ sql, odd }: FilterColumn, direction: "asc" | "desc"): string =>
+export const toOrder = (key: FilterColumn, direction: "asc" | "desc"): string =>
+  placesOf(key)
+    .map((place) => toPlaceOrder(place, direction))
+    .join(", ");
+
+const toPlaceOrder = ({ sql, odd }: FilterColumn, direction: "asc" | "desc"): string =>
   odd ? `${sql} ${direction}, octet_length(${sql}) ${direction}` : `${sql} ${direction}`;
 
 /** For a date that may not be null, MariaDB takes `is null` for a question about 0000-00-00. */
@@ -72,10 +85,9 @@ export const isNull = ({ column, field }: FilterColumn): string =>
  * The column equals one of the values. Of one with another collation the column's own comparison goes first, which
  * an index can look up and which is true for more texts, never for fewer.
  */
-export function equalsAny(
-  { field, sql, column, odd }: FilterColumn,
-  values: readonly FilterValue[],
-): SqlFragment {
+export function equalsAny(filtered: FilterColumn, values: readonly FilterValue[]): SqlFragment {
+  const { field, sql, column, odd, parts } = filtered;
+  if (parts) return isMadeOfAny(parts, values);
   const items = values.map((value) => toSqlValue(field, value));
   if (items.length === 0) return sqlFragment("false");
   const within = (operand: string, list: readonly string[]): SqlFragment => ({
@@ -85,6 +97,50 @@ export function equalsAny(
   const list = items.map((item) => item.sql);
   const exact = within(sql, list);
   return odd?.toOwn ? joinSql([within(column, list.map(odd.toOwn)), exact], "and", "true") : exact;
+}
+
+/** By the columns that a key is made of, each of which an index may hold. What is no id is that of no document. */
+function isMadeOfAny(parts: readonly FilterColumn[], ids: readonly FilterValue[]): SqlFragment {
+  const all = ids.flatMap((id) => [splitKey(parts, id)].filter((values) => values !== undefined));
+  const isOne = (values: readonly FilterValue[]) =>
+    joinSql(
+      parts.map((part, at) => equalsAny(part, [values[at] ?? ""])),
+      "and",
+      "true",
+    );
+  return joinSql(all.map(isOne), "or", "false");
+}
+
+const splitKey = (parts: readonly FilterColumn[], id: FilterValue) =>
+  splitId(
+    parts.map(({ field }) => field),
+    String(id),
+  );
+
+/** The column is beyond a value, in the order of both stores: a key that is made of several by these. */
+export function isBeyond(column: FilterColumn, value: FilterValue, upwards: boolean): SqlFragment {
+  const values = column.parts ? splitKey(column.parts, value) : [value];
+  if (!values) return sqlFragment("false");
+  const places = placesOf(column);
+  const alternatives = places.map((place, index) =>
+    joinSql(
+      [
+        ...places.slice(0, index).map((earlier, at) => equalsAny(earlier, [values[at] ?? ""])),
+        compareTo(place, values[index] ?? "", upwards ? ">" : "<"),
+      ],
+      "and",
+      "true",
+    ),
+  );
+  const [first] = places;
+  // A range of an index, which the server does not see in alternatives.
+  const bound = first && places.length > 1 ? [compareTo(first, values[0] ?? "", upwards ? ">=" : "<=")] : [];
+  return joinSql([...bound, joinSql(alternatives, "or", "false")], "and", "true");
+}
+
+function compareTo({ field, sql }: FilterColumn, value: FilterValue, operator: string): SqlFragment {
+  const bound = toSqlValue(field, value);
+  return { ...bound, sql: `${sql} ${operator} ${bound.sql}` };
 }
 
 /**

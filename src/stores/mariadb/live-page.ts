@@ -3,13 +3,14 @@ import { type FilterValue, type OrderTerm, type PageRequest, toTotalOrder } from
 import {
   equalsAny,
   filterColumn,
+  isBeyond,
   isNull,
   joinSql,
+  placesOf,
   type SqlFragment,
   sqlFragment,
   toOrder,
   toSqlFilter,
-  toSqlValue,
 } from "./live-filter.ts";
 import { quoteName } from "./mariadb.ts";
 import { keyColumn, selectFields } from "./read-rows.ts";
@@ -24,7 +25,10 @@ export const isDocument = (model: DocumentModel): SqlFragment =>
  * order too, a column per term: `place_0` …
  */
 export const toPageIdsSql = (view: LiveView, page: PageRequest): SqlFragment =>
-  toSinglePageSql(view, page, [view.model.key]);
+  toSinglePageSql(view, page, keyNamesOf(view.model));
+
+/** The key, and what it is made of. */
+const keyNamesOf = ({ key, keyParts = [] }: DocumentModel): readonly string[] => [key, ...keyParts];
 
 /**
  * The documents of a page: these fields of them. Filters and the key may be read row by row; for any other field an
@@ -32,12 +36,17 @@ export const toPageIdsSql = (view: LiveView, page: PageRequest): SqlFragment =>
  */
 export function toPageSql(view: LiveView, page: PageRequest, fields: readonly string[]): SqlFragment {
   const { model } = view;
-  const others = fields.filter((name) => name !== model.key && !model.filters.includes(name));
+  const keys = keyNamesOf(model);
+  const others = fields.filter((name) => !keys.includes(name) && !model.filters.includes(name));
   if (others.length === 0) return toSinglePageSql(view, page, fields);
   const ids = toPageIdsSql(view, page);
   const terms = toTotalOrder(model, page.orderBy);
-  const order = terms.map((term, index) => `page.${placeColumn(index)} ${directionOf(term, page)}`);
-  const rest = fields.filter((name) => name !== model.key);
+  const order = terms.flatMap((term, index) => {
+    const { parts } = filterColumn(view, term.field);
+    const places = parts?.map((_, at) => partColumn(index, at)) ?? [placeColumn(index)];
+    return places.map((place) => `page.${place} ${directionOf(term, page)}`);
+  });
+  const rest = fields.filter((name) => !keys.includes(name));
   return {
     sql:
       `select page.*, ${selectFields(model, rest, "whole")} from (${ids.sql}) as page ` +
@@ -60,7 +69,10 @@ function toSinglePageSql(view: LiveView, page: PageRequest, fields: readonly str
     "true",
   );
   const columns = terms.map((term) => filterColumn(view, term.field));
-  const places = columns.map(({ sql }, index) => `${sql} as ${placeColumn(index)}`);
+  const places = columns.flatMap(({ sql, parts = [] }, index) => [
+    `${sql} as ${placeColumn(index)}`,
+    ...parts.map((part, at) => `${part.sql} as ${partColumn(index, at)}`),
+  ]);
   const order = terms.map((term) => toOrder(filterColumn(view, term.field), directionOf(term, page)));
   return {
     sql:
@@ -72,14 +84,20 @@ function toSinglePageSql(view: LiveView, page: PageRequest, fields: readonly str
 
 /** Of `page` and `whole`: the id, also where the column takes two ids for one. */
 export function sameDocument(view: LiveView): string {
-  const { odd, sql, column } = filterColumn(view, view.model.key);
-  const exact = (table: string) => sql.replace(column, () => `${table}.${column}`);
-  const own = `whole.${column} = page.${column}`;
-  return odd ? `${own} and ${exact("whole")} = ${exact("page")}` : own;
+  return placesOf(filterColumn(view, view.model.key))
+    .map(({ odd, sql, column }) => {
+      const exact = (table: string) => sql.replace(column, () => `${table}.${column}`);
+      const own = `whole.${column} = page.${column}`;
+      return odd ? `${own} and ${exact("whole")} = ${exact("page")}` : own;
+    })
+    .join(" and ");
 }
 
 /** Where a row of a page has its value of an order term. */
 export const placeColumn = (index: number): string => `place_${index}`;
+
+/** Where it has a part of the key that the term is. */
+const partColumn = (index: number, at: number): string => `place_${index}_${at}`;
 
 const directionOf = (term: OrderTerm, page: PageRequest) =>
   (term.direction === "desc") === page.fromEnd ? "asc" : "desc";
@@ -115,9 +133,7 @@ function same(view: LiveView, name: string, value: FilterValue | null): SqlFragm
  */
 function further(view: LiveView, name: string, value: FilterValue | null, upwards: boolean): SqlFragment {
   const place = filterColumn(view, name);
-  const { sql, column, field } = place;
-  if (value === null) return sqlFragment(upwards ? `${column} is not null` : "false");
-  const bound = toSqlValue(field, value);
-  if (upwards) return { ...bound, sql: `${sql} > ${bound.sql}` };
-  return { ...bound, sql: `${sql} < ${bound.sql} or ${isNull(place)}` };
+  if (value === null) return sqlFragment(upwards ? `${place.column} is not null` : "false");
+  const beyond = isBeyond(place, value, upwards);
+  return upwards ? beyond : joinSql([beyond, sqlFragment(isNull(place))], "or", "false");
 }

@@ -3,6 +3,7 @@ import { toCubeRows } from "../cube-rows.ts";
 import { filterFields } from "../cube-store.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../document-store.ts";
 import { readHistory } from "../history/document-history.ts";
+import type { KeepsAll } from "../history/history-begins.ts";
 import { createTimeTravel } from "../history/time-travel.ts";
 import { comparedByPage, namesPersonal } from "../sent-statement.ts";
 import { startTimeLimit } from "../time-limit.ts";
@@ -24,9 +25,12 @@ import { nameBrokenView } from "./sql-faults.ts";
 import { type LiveView, readView } from "./text-columns.ts";
 import { toldConnection } from "./told-connection.ts";
 
-/** The documents as MariaDB's views compute them, at the moment of asking or as of an earlier one. */
-export function createLiveStore(reader: MariaDb): DocumentStore {
-  const past = createTimeTravel(reader);
+/**
+ * The documents as MariaDB's views compute them, at the moment of asking or as of an earlier one.
+ * @param keepsAll which tables have kept their history from their first row on; default: all
+ */
+export function createLiveStore(reader: MariaDb, keepsAll: KeepsAll = () => true): DocumentStore {
+  const past = createTimeTravel(reader, keepsAll);
   /** A wait of its own: what its statements may take shrinks as it goes on, from the queue for a connection on. */
   const begin = async (
     model: DocumentModel,
@@ -93,8 +97,8 @@ export function createLiveStore(reader: MariaDb): DocumentStore {
     },
     async findVersions(model, id, request, options = {}) {
       const { read } = await begin(model, options);
-      const texts = await past.texts(options);
-      return read((connection) => readHistory({ reader, connection, texts }, model, id, request, options));
+      const source = { reader, texts: await past.texts(options), begin: await past.begin(model, options) };
+      return read((connection) => readHistory({ ...source, connection }, model, id, request, options));
     },
     async *stream(model, where, options = {}) {
       const limit = model.batch;

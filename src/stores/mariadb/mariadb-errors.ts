@@ -61,6 +61,9 @@ function brokenWrites({
   // A statement that was killed while the table was opened leaves its triggers spoiled in the table cache.
   if (errno === 1064 && message.includes("has an error in its body"))
     return "MariaDB holds a spoiled copy of a trigger and refuses writes to its table: run `flush tables` (in a cluster `flush local tables` on this node), then try again.";
+  // The server has no number of its own for it.
+  if (errno === 1105 && /writeset size exceeded/i.test(message))
+    return "The transaction changes more than this Galera cluster takes at once (`wsrep_max_ws_size`), so nothing of it was changed. Raise `wsrep_max_ws_size` on every node (it may be 2147483647 bytes), or write in smaller parts.";
   return undefined;
 }
 

@@ -1,14 +1,18 @@
-import mysql from "mysql2/promise";
+import type mysql from "mysql2/promise";
 import { VitrineError } from "../../errors.ts";
 import { whileWanted } from "../time-limit.ts";
+import { addressesByHost } from "./address-hosts.ts";
 import { askAside } from "./ask-aside.ts";
+import { findWritable } from "./ask-host.ts";
+import { createPool, toRefusal } from "./create-pool.ts";
 import { toVitrineError } from "./mariadb-errors.ts";
 import { readMariaDbUrl } from "./mariadb-url.ts";
 import { createMemory, type Memory } from "./memory.ts";
+import { type HostPool, openMovingMariaDb } from "./moving-mariadb.ts";
 import { type CountedRows, createSender } from "./send-statements.ts";
-import { sessionSettings } from "./session-settings.ts";
 import { createTextColumns, type TextColumns } from "./text-columns.ts";
 import { watchSilence } from "./watch-silence.ts";
+import type { WritableHost } from "./writable-host.ts";
 
 export { sqlErrorOf, toVitrineError } from "./mariadb-errors.ts";
 
@@ -58,6 +62,8 @@ export interface MariaDb extends Queryable, Memory {
    * rejects, and gives up after two seconds (four with `callsProcedures`). The kill may come late: do not use `connection` again.
    */
   killQuery(connection: MariaDbConnection): Promise<void>;
+  /** Of an address that names several servers: the one that takes writes, and how long ago it was last known to. */
+  standing?(): { readonly host: string; readonly provenMsAgo: number } | undefined;
   /** How busy the pool is now. */
   usage(): { readonly inUse: number; readonly waiting: number };
   close(): Promise<void>;
@@ -75,44 +81,31 @@ export interface MariaDbOptions {
    * not be killed by the pool's account (error 1095), so its connections offer their statements to `vitrine_end_statement`.
    */
   readonly callsProcedures?: boolean;
+  /** Of an address that names several servers: the one that takes writes, shared with other pools. Default: its own. */
+  readonly host?: WritableHost;
+  /** Its reads wait for what the cluster has agreed on, wherever that was written. Means nothing without a cluster. */
+  readonly awaitsCluster?: boolean;
 }
 
-/** Opens a pool lazily: no connection is made before the first query. @throws VitrineError CONFIG_INVALID (readMariaDbUrl) */
+/**
+ * Opens a pool lazily: no connection is made before the first query. One of an address that names several servers is of that
+ * which takes writes. @throws VitrineError CONFIG_INVALID (readMariaDbUrl)
+ */
 export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb {
-  const { server, database } = readMariaDbUrl(url);
-  const pool = mysql.createPool({
-    ...server,
-    database,
-    connectionLimit: options.size ?? 10,
-    connectTimeout: options.connectTimeoutMs ?? 3000,
-    // The driver does not know utf8mb4_nopad_bin: the session's settings make it the collation.
-    charset: "utf8mb4_bin",
-    timezone: "Z",
-    jsonStrings: true,
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    dateStrings: true,
-    multipleStatements: options.multipleStatements ?? false,
-    // Of each connection; the server has a limit for all that clients prepare.
-    maxPreparedStatements: 100,
+  const addresses = addressesByHost(url);
+  const [first = url] = addresses.values();
+  if (addresses.size < 2) return openHostPool(first, options);
+  return openMovingMariaDb({
+    ...{ database: readMariaDbUrl(first).database, host: options.host ?? findWritable(url) },
+    isOwn: !options.host,
+    open: (host) => openHostPool(addresses.get(host) ?? first, options),
   });
-  let refusal: Error | undefined;
-  pool.on("connection", (connection) => {
-    // The typings show the promise API; the event passes the callback one. Without a callback a refused
-    // setting would surface as "connection is in closed state".
-    const raw = connection as unknown as {
-      query(sql: string, done: (error: Error | null) => void): void;
-      destroy(): void;
-    };
-    raw.query(sessionSettings, (error) => {
-      refusal = error ?? undefined;
-      if (error) raw.destroy();
-    });
-    // What `vitrine_end_statement` asks for. Without it a call that nobody waits for ends at its time limit.
-    if (options.callsProcedures)
-      raw.query("do get_lock(concat('vitrine_thread_', connection_id()), 0)", () => undefined);
-  });
+}
 
+/** A pool of one server. */
+function openHostPool(url: string, options: MariaDbOptions): HostPool {
+  const { server, database } = readMariaDbUrl(url);
+  const { pool, refusal } = createPool({ ...server, database }, options);
   const silence = watchSilence(server, options.silentMs ?? 5000);
   const textColumns = createTextColumns();
   let inUse = 0;
@@ -144,7 +137,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
     try {
       return await ask(createSender(raw));
     } catch (error) {
-      throw isNeverSent(error) && refusal ? toRefusal(refusal) : error;
+      throw toRefusal(error, refusal());
     } finally {
       inUse -= 1;
       silence.remove(raw);
@@ -161,11 +154,20 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
       return result;
     } catch (error) {
       raw.destroy();
-      throw isNeverSent(error) && refusal ? toRefusal(refusal) : error;
+      throw toRefusal(error, refusal());
     } finally {
       inUse -= 1;
       silence.remove(raw);
     }
+  };
+
+  /** It waits for statements that run: those are watched to their end. */
+  const close = async () => {
+    await pool.end().catch((error: unknown) => {
+      // A connection that is lost needs no good-bye.
+      if (!(toVitrineError(error) instanceof VitrineError)) throw error;
+    });
+    silence.close();
   };
 
   return {
@@ -194,13 +196,10 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
       if (!(await askAside(server, "kill query ?", [threadId], 1000)) && options.callsProcedures)
         await askAside({ ...server, database }, "call vitrine_end_statement(?)", [threadId], 1000);
     },
-    // It waits for statements that run: those are watched to their end.
-    close: async () => {
-      await pool.end().catch((error: unknown) => {
-        // A connection that is lost needs no good-bye.
-        if (!(toVitrineError(error) instanceof VitrineError)) throw error;
-      });
-      silence.close();
+    close,
+    abandon() {
+      silence.cutAll(Object.assign(new Error("Another server takes writes now."), { code: "ECONNRESET" }));
+      void close().catch(() => undefined);
     },
   };
 }
@@ -214,18 +213,6 @@ export function isClosed(raw: mysql.PoolConnection): boolean {
   };
   return Boolean(_closing || _fatalError || stream?.destroyed || stream?.readableEnded);
 }
-
-const isNeverSent = (error: unknown): boolean =>
-  error instanceof VitrineError &&
-  error.cause instanceof Error &&
-  /closed state|write after end/.test(error.cause.message);
-
-const toRefusal = (cause: Error): VitrineError =>
-  new VitrineError(
-    "SOURCE_UNAVAILABLE",
-    `The server refuses a session setting: ${cause.message}. It must be MariaDB 10.11.19 or later.`,
-    { cause },
-  );
 
 /** Quotes an identifier. Only names from models, information_schema or our own files may come here. */
 export const quoteName = (name: string): string => `\`${name.replaceAll("`", "``")}\``;

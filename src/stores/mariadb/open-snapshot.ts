@@ -13,7 +13,7 @@ export interface SnapshotReads {
 
 /** What a snapshot shows first, and what it holds. */
 export interface SnapshotStart {
-  /** Two columns of one row, as text: `select … from …`. */
+  /** Three columns of one row, as text: `select … from …`. */
   readonly select: string;
   /** Held in any case. */
   readonly tables: readonly string[];
@@ -33,7 +33,7 @@ export interface SnapshotStart {
 export async function openSnapshot<T extends object>(
   db: MariaDb,
   connection: MariaDbConnection,
-  start: SnapshotStart = { select: "select null, null", tables: [] },
+  start: SnapshotStart = { select: "select null, null, null", tables: [] },
 ): Promise<T | undefined> {
   const names = await readNames(db, connection);
   try {
@@ -96,6 +96,6 @@ function writeStatement(names: Names, { select, tables, reads }: SnapshotStart):
   const kept = [...held]
     .filter((name) => names.tables.has(name))
     .sort()
-    .map((name) => `union all (select null, null from ${quoteName(name)} limit 0)`);
+    .map((name) => `union all (select null, null, null from ${quoteName(name)} limit 0)`);
   return `${select} ${kept.join(" ")}`;
 }

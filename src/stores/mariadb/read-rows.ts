@@ -1,5 +1,6 @@
 import { VitrineError } from "../../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
+import { idOfDocument } from "../conversion/composite-id.ts";
 import { rowReaderOf } from "../conversion/document-codec.ts";
 import { NO_ID, parseDocumentId } from "../conversion/document-id.ts";
 import { storedNames } from "../conversion/stored-fields.ts";
@@ -139,7 +140,14 @@ function addRow(found: FoundDocuments, model: DocumentModel, row: Row, fields: r
     return;
   }
   try {
-    found.documents.set(id, rowReaderOf(model).read(row, fields, id));
+    const document = rowReaderOf(model).read(row, fields, id);
+    const made = model.keyParts?.every((name) => name in document) ? idOfDocument(model, document) : id;
+    if (made === id) found.documents.set(id, document);
+    else
+      found.invalid.set(
+        id,
+        toInvalidRow(model, id, `has an id that is not made of its ${model.keyParts?.join(", ")}`),
+      );
   } catch (error) {
     if (!(error instanceof VitrineError)) throw error;
     found.invalid.set(id, error);

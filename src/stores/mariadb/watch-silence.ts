@@ -26,7 +26,13 @@ interface Sight {
 export function watchSilence(
   server: mysql.ConnectionOptions,
   silentMs: number,
-): { add(raw: mysql.PoolConnection): void; remove(raw: mysql.PoolConnection): void; close(): void } {
+): {
+  add(raw: mysql.PoolConnection): void;
+  remove(raw: mysql.PoolConnection): void;
+  /** Ends all that are in use, with this error. */
+  cutAll(error: Error): void;
+  close(): void;
+} {
   const sights = new Map<mysql.PoolConnection, Sight>();
   let isAsking = false;
 
@@ -61,6 +67,9 @@ export function watchSilence(
   return {
     add: (raw) => sights.set(raw, { bytes: -1, since: performance.now() }),
     remove: (raw) => sights.delete(raw),
+    cutAll: (error) => {
+      for (const raw of sights.keys()) cut(raw, error);
+    },
     close: () => clearInterval(timer),
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Long } from "mongodb";
 import type { DocumentId } from "../../models/model.ts";
+import type { BsonCodec } from "../conversion/bson.ts";
 import type { Follower, OnChange } from "./mirror-feed.ts";
 import type { MongoDb } from "./mongodb.ts";
 
@@ -24,7 +25,12 @@ interface Row {
  * Follows a collection by looking for versions above the last seen, for servers without change streams.
  * Tombstones have a version too, so deletions are seen. The index on `_v` answers a look by itself.
  */
-export function createPollFollower(mongo: MongoDb, name: string, onChange: OnChange): Follower {
+export function createPollFollower(
+  mongo: MongoDb,
+  name: string,
+  onChange: OnChange,
+  fromId: BsonCodec["fromId"],
+): Follower {
   const collection = mongo.db.collection<Row>(name);
   /** Versions told, of the documents above `floor`. */
   const told = new Map<DocumentId, Long>();
@@ -55,7 +61,7 @@ export function createPollFollower(mongo: MongoDb, name: string, onChange: OnCha
       .toArray();
     if (rows.length === MOST) return void (await start());
     for (const { _id, _v } of rows) {
-      const id = String(_id);
+      const id = fromId(_id);
       if (told.get(id)?.equals(_v)) continue;
       told.set(id, _v);
       onChange(id);

@@ -1,9 +1,15 @@
 import type { ChangeStream, ResumeToken } from "mongodb";
+import type { BsonCodec } from "../conversion/bson.ts";
 import type { Follower, OnChange } from "./mirror-feed.ts";
 import type { MongoDb } from "./mongodb.ts";
 
 /** Follows a collection by its change stream, resumed after a lost connection. */
-export function createStreamFollower(mongo: MongoDb, name: string, onChange: OnChange): Follower {
+export function createStreamFollower(
+  mongo: MongoDb,
+  name: string,
+  onChange: OnChange,
+  fromId: BsonCodec["fromId"],
+): Follower {
   let token: ResumeToken | undefined;
   const read = async (stream: ChangeStream, signal: AbortSignal) => {
     // The first token comes when the stream is open: from then on nothing is missed. The end of a first fetch
@@ -14,7 +20,7 @@ export function createStreamFollower(mongo: MongoDb, name: string, onChange: OnC
     });
     while (!signal.aborted) {
       const event = await stream.next();
-      if ("documentKey" in event) onChange(String(event.documentKey._id));
+      if ("documentKey" in event) onChange(fromId(event.documentKey._id));
     }
   };
   return {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { DocumentId, DocumentModel } from "../../models/model.ts";
+import { bsonCodecOf } from "../conversion/document-codec.ts";
 import { createPollFollower } from "./follow-poll.ts";
 import { createStreamFollower } from "./follow-stream.ts";
 import { type MirrorRoute, readRoute } from "./mirror-routes.ts";
@@ -63,7 +64,7 @@ export function createMirrorFeed(mongo: MongoDb, options: MirrorFeedOptions = {}
           try {
             const create = (await offersStreams()) ? createStreamFollower : createPollFollower;
             route ??= await readRoute(mongo, model);
-            follower ??= create(mongo, route.writes, onChange);
+            follower ??= create(mongo, route.writes, onChange, bsonCodecOf(model).fromId);
             const moved = await followUntilMoved(mongo, model, route, follower, signal);
             // A new follower says by itself that all is in doubt, once it follows.
             if (moved.writes !== route.writes) follower = undefined;

@@ -2,6 +2,8 @@ import { Decimal128, Int32, Long } from "mongodb";
 import type { ScalarField } from "../../models/field.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import { readBson } from "../conversion/bson.ts";
+import { bsonCodecOf } from "../conversion/document-codec.ts";
+import { parseDocumentIds } from "../conversion/document-id.ts";
 import { type Filter, type FilterValue, type OrderTerm, toTotalOrder } from "../document-store.ts";
 import { escapePattern, prefixRange, toPattern } from "../text-operators.ts";
 
@@ -26,12 +28,35 @@ export function toMirrorFilter(model: DocumentModel, filter: Filter): MirrorQuer
     case "isNull":
       return { [pathOf(model, filter.field)]: filter.isNull ? { $eq: null } : { $ne: null } };
     case "in": {
+      if (isMadeKey(model, filter.field)) return isAmongIds(model, filter);
       const values = filter.values.map((value) => toBsonValue(scalarOf(model, filter.field), value));
       return { [pathOf(model, filter.field)]: filter.negated ? { $nin: values } : { $in: values } };
     }
     case "compare":
+      if (isMadeKey(model, filter.field)) return compareMadeKey(model, filter);
       return compare(pathOf(model, filter.field), scalarOf(model, filter.field), filter);
   }
+}
+
+/** Whether it is the key, and made of several: `_id` is an object then, and the text of the id a field. */
+const isMadeKey = (model: DocumentModel, field: string): boolean =>
+  field === model.key && model.keyParts !== undefined;
+
+/** What is no id is that of no document. */
+function isAmongIds(
+  model: DocumentModel,
+  { values, negated }: Pick<Extract<Filter, { kind: "in" }>, "values" | "negated">,
+): MirrorQuery {
+  const ids = parseDocumentIds(model, values.map(String)).map(bsonCodecOf(model).toId);
+  return { _id: negated ? { $nin: ids } : { $in: ids } };
+}
+
+/** By `_id` where one is meant, else as texts compare. */
+function compareMadeKey(model: DocumentModel, filter: Extract<Filter, { kind: "compare" }>): MirrorQuery {
+  const { operator, value } = filter;
+  if (operator === "eq" || operator === "ne")
+    return isAmongIds(model, { values: [value], negated: operator === "ne" });
+  return compare(filter.field, scalarOf(model, filter.field), filter);
 }
 
 const all = (queries: readonly MirrorQuery[]): MirrorQuery => (queries.length === 0 ? {} : { $and: queries });
@@ -126,6 +151,11 @@ function toBsonValue(field: ScalarField, value: FilterValue): unknown {
   }
 }
 
+const toBsonPlace = (model: DocumentModel, field: string, value: FilterValue): unknown =>
+  isMadeKey(model, field)
+    ? bsonCodecOf(model).toId(String(value))
+    : toBsonValue(scalarOf(model, field), value);
+
 /** Of a place in an order that live has given, the date may be one of no calendar: `0000-00-00` is before all others. */
 const toBsonDate = (text: string): Date => new Date(text.replaceAll("-00", "-01"));
 
@@ -137,6 +167,7 @@ export const toMirrorPlace = (
 ): readonly (FilterValue | null)[] =>
   toTotalOrder(model, orderBy).map(({ field }) => {
     const value = stored[pathOf(model, field)] ?? null;
+    if (isMadeKey(model, field)) return bsonCodecOf(model).fromId(value);
     return value === null ? null : readBson(scalarOf(model, field), value);
   });
 
@@ -160,7 +191,7 @@ export function toMirrorBound(
 ): MirrorQuery {
   const terms = toTotalOrder(model, orderBy).map((term, index) => {
     const value = place[index] ?? null;
-    const bson = value === null ? null : toBsonValue(scalarOf(model, term.field), value);
+    const bson = value === null ? null : toBsonPlace(model, term.field, value);
     return {
       path: pathOf(model, term.field),
       bson,

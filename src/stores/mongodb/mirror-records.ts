@@ -1,12 +1,15 @@
-import { type ClientSession, Long, type WriteConcernSettings } from "mongodb";
+import { type ClientSession, Long, MongoServerError, type WriteConcernSettings } from "mongodb";
 import { VitrineError } from "../../errors.ts";
 import type { DocumentModel } from "../../models/model.ts";
+import { type Branch, sharedUpTo } from "./branches.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
 
 /** A snapshot of the source, and the life of the source that it belongs to. */
 export interface Position {
   readonly n: bigint;
   readonly incarnation: string;
+  /** Lives before, newest first. Default: none. */
+  readonly branches?: readonly Branch[];
 }
 
 /** The position of a batch, with what its snapshot shows of the model. */
@@ -29,8 +32,8 @@ interface AppliedRecord {
 /**
  * Notes that a batch of this position is in the mirror; the largest stays. Whoever wrote before has noted at
  * least what the source calls acknowledged: a mirror that knows less is an older copy of itself, and a larger
- * position would hide that.
- * @throws VitrineError UNHEALTHY for such a copy: its record is left as it is, for the guard to find
+ * position would hide that. So it would what a server wrote that has died since, which the present one never knew.
+ * @throws VitrineError UNHEALTHY for both: the record is left as it is, for the guard to find
  */
 export async function recordApplied(
   mongo: MongoDb,
@@ -41,17 +44,31 @@ export async function recordApplied(
   const acked = position.acked ?? 0n;
   const isFirst = acked === 0n;
   const _id = position.collection ?? model.name;
+  const lost = [...sharedUpTo(position.branches)].map(([incarnation, upTo]) => ({
+    incarnation,
+    applied: { $gt: Long.fromBigInt(upTo) },
+  }));
   const { matchedCount, upsertedCount } = await mongo.db
     .collection<AppliedRecord>(RECORDS)
     .updateOne(
-      isFirst ? { _id } : { _id, applied: { $gte: Long.fromBigInt(acked) } },
+      {
+        _id,
+        ...(isFirst ? {} : { applied: { $gte: Long.fromBigInt(acked) } }),
+        ...(lost.length > 0 && { $nor: lost }),
+      },
       { $max: { applied: Long.fromBigInt(position.n) }, $set: { incarnation: position.incarnation } },
       { upsert: isFirst, ...options },
-    );
+    )
+    .catch((error: unknown) => {
+      // There is a record, which is not as it must be.
+      if (isFirst && error instanceof MongoServerError && error.code === 11000)
+        return { matchedCount: 0, upsertedCount: 0 };
+      throw error;
+    });
   if (matchedCount + upsertedCount > 0) return;
   throw new VitrineError(
     "UNHEALTHY",
-    `${model.name}: the mirror lacks writes that it acknowledged. It is rebuilt.`,
+    `${model.name}: the mirror lacks writes that it acknowledged, or has some that were lost. It is rebuilt.`,
   );
 }
 

@@ -1,15 +1,9 @@
 import { createHash } from "node:crypto";
-import { MongoServerError } from "mongodb";
 import { type Fields, type ScalarField, textsOf } from "../../models/field.ts";
 import { type DocumentModel, keyFieldOf } from "../../models/model.ts";
 import { type StoredField, storedFields } from "../conversion/stored-fields.ts";
-import { hasChangeStreams } from "./mirror-server.ts";
-import { type MongoDb, toMirrorError } from "./mongodb.ts";
 
-/** How long a tombstone keeps older writes out, and tells exports of the deletion: those of each night, and of a Monday. */
-const TOMBSTONE_SECONDS = 3 * 24 * 60 * 60;
-
-type Schema = Record<string, unknown>;
+export type Schema = Record<string, unknown>;
 
 const bsonTypes = {
   int: "int",
@@ -23,8 +17,8 @@ const bsonTypes = {
 } as const satisfies Record<ScalarField["kind"], string>;
 
 /** The validator of a model's collection: a document with exactly the model's fields, or a tombstone. */
-function toValidator(model: DocumentModel): Schema {
-  const id = { bsonType: bsonTypes[keyFieldOf(model).kind] };
+export function toValidator(model: DocumentModel): Schema {
+  const id = idSchema(model);
   const version = { bsonType: "long" };
   const document = objectSchema(model.fields);
   return {
@@ -49,6 +43,12 @@ function toValidator(model: DocumentModel): Schema {
       ],
     },
   };
+}
+
+function idSchema(model: DocumentModel): Schema {
+  const { fields, keyParts } = model;
+  if (!keyParts) return { bsonType: bsonTypes[keyFieldOf(model).kind] };
+  return objectSchema(Object.fromEntries(Object.entries(fields).filter(([name]) => keyParts.includes(name))));
 }
 
 function objectSchema(fields: Fields): Schema {
@@ -92,7 +92,7 @@ const FORMAT = 2;
 
 /** The stored shape of a model as JSON: key, fields, kinds, scales, closed sets, nullability. Descriptions and filters do not count. */
 export const shapeText = (model: DocumentModel): string =>
-  JSON.stringify([FORMAT, model.key, shapeOf(model.fields)]);
+  JSON.stringify([FORMAT, model.keyParts ?? model.key, shapeOf(model.fields)]);
 
 /** Names the stored shape of a model. A loader whose hash differs from the recorded one must not write. */
 export const shapeHash = (model: DocumentModel): string =>
@@ -108,52 +108,4 @@ function fieldShape(field: StoredField): unknown {
   if (field.kind === "enumeration") return [kind, JSON.stringify(textsOf(field).toSorted())];
   if (field.kind === "object") return [kind, shapeOf(field.fields)];
   return field.kind === "list" ? [kind, fieldShape(field.item)] : kind;
-}
-
-const NAMESPACE_EXISTS = 48;
-const INDEX_OPTIONS_CONFLICT = new Set([85, 86]);
-const INDEX_NOT_FOUND = 27;
-
-/**
- * Creates a collection for a model, or brings its validator and indexes up to date. May be called again,
- * and by several loaders at once. Documents already there are not checked again.
- * @throws VitrineError MIRROR_UNAVAILABLE
- */
-export async function prepareCollection(
-  mongo: MongoDb,
-  model: DocumentModel,
-  name: string = model.name,
-): Promise<void> {
-  const validation = { validator: toValidator(model), validationLevel: "strict", validationAction: "error" };
-  try {
-    await mongo.db.createCollection(name, validation).catch(async (error: unknown) => {
-      if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
-      await mongo.db.command({ collMod: name, ...validation });
-    });
-    const collection = mongo.db.collection(name);
-    const tombstones = { name: "tombstones", expireAfterSeconds: TOMBSTONE_SECONDS };
-    const partial = { ...tombstones, partialFilterExpression: { _del: true } };
-    await collection.createIndex({ _at: 1 }, partial).catch(async (error: unknown) => {
-      if (!(error instanceof MongoServerError) || !INDEX_OPTIONS_CONFLICT.has(Number(error.code)))
-        throw error;
-      // Another loader may have done so meanwhile.
-      await collection.dropIndex(tombstones.name).catch((reason: unknown) => {
-        if (!(reason instanceof MongoServerError) || reason.code !== INDEX_NOT_FOUND) throw reason;
-      });
-      await collection.createIndex({ _at: 1 }, partial);
-    });
-    const fields = model.filters.filter((field) => !model.unindexed?.includes(field));
-    for (const field of fields)
-      await collection.createIndex({ [field]: 1, _id: 1 }, { name: `filter_${field}` });
-    const wanted = new Set(fields.map((field) => `filter_${field}`));
-    // Every write would pay for it: only where readers have no other way to learn of writes (follow-poll.ts).
-    if (!(await hasChangeStreams(mongo)))
-      await collection.createIndex({ _v: 1, _id: 1 }, { name: "version" });
-    for (const index of await collection.listIndexes().toArray()) {
-      const known = String(index.name);
-      if (known.startsWith("filter_") && !wanted.has(known)) await collection.dropIndex(known);
-    }
-  } catch (error) {
-    throw toMirrorError(error);
-  }
 }

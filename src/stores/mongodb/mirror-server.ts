@@ -60,9 +60,16 @@ function knownServer(mongo: MongoDb): Promise<MirrorServer> {
   return known;
 }
 
-/** Whether writes can be grouped into transactions; asked once per client. */
+/** What the server is; asked once per client. */
+export const kindOfServer = async (mongo: MongoDb): Promise<MirrorServer["kind"]> =>
+  (await knownServer(mongo)).kind;
+
+/**
+ * Whether writes are grouped into transactions; asked once per client. Over shards each batch would be a commit in two phases, and
+ * one that is acknowledged may be seen by readers of some shard only later.
+ */
 export const hasTransactions = async (mongo: MongoDb): Promise<boolean> =>
-  (await knownServer(mongo)).transactions;
+  mongo.sharding === null && (await knownServer(mongo)).transactions;
 
 /** Whether the server tells of writes by itself; asked once per client. */
 export const hasChangeStreams = async (mongo: MongoDb): Promise<boolean> =>

@@ -44,7 +44,10 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
       return guarded(options, async (limits) => {
         const collection = await open(model, options);
         const among = { _id: { $in: wanted } };
-        const filter = options.where ? { $and: [among, toMirrorFilter(model, options.where)] } : among;
+        // The driver's filter type takes no union of types for `_id`.
+        const filter: object = options.where
+          ? { $and: [among, toMirrorFilter(model, options.where)] }
+          : among;
         // Tombstones are few: to have the server look for them took up to a third of the read (measured).
         const shown = projection(model, options, ["_del"]);
         const command = () => ({ collection: collection.collectionName, filter, ...shown });

@@ -12,43 +12,66 @@ import {
 import { ConnectionString } from "mongodb-connection-string-url";
 import { messageOf, VitrineError } from "../../errors.ts";
 
+/** `hashed`: by the hash of the documents' ids. */
+export type Sharding = "hashed" | null;
+
 export interface MongoDb {
   readonly client: MongoClient;
   readonly db: Db;
+  /** How collections are spread over shards; null: each lies where the server puts it. */
+  readonly sharding: Sharding;
   /** What the driver's own watch over the deployment last saw: false while no server takes writes. */
   isReachable(): boolean;
+  /** The same; while a set elects it waits for the outcome, up to 3 s after the loss. */
+  awaitReachable(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /** A server that comes back is noticed so soon. */
 const NOTICED_WITHIN_MS = 1000;
+/** A primary that steps down has a successor within a second or two; what is away for longer may be away for good. */
+const ELECTION_MS = 3000;
+const LOOK_MS = 25;
 
 /**
  * Opens the mirror's database (`vitrine` when the URL names none); connects at the first operation and again
  * after every loss. Majority reads from the primary; longs and decimals stay BSON types.
  * @throws VitrineError CONFIG_INVALID for a URL that the driver refuses
  */
-export function openMongoDb(url: string, options: { readonly poolSize?: number } = {}): MongoDb {
+export function openMongoDb(
+  url: string,
+  options: { readonly poolSize?: number; readonly sharding?: Sharding } = {},
+): MongoDb {
   const client = createClient(url, options.poolSize ?? 20);
   // Nobody has looked before the first operation: then it is the operation that finds out.
   let reachable = true;
+  let lostAt = Number.NEGATIVE_INFINITY;
   let isOpen = true;
+  const note = (isWritable: boolean) => {
+    if (reachable && !isWritable) lostAt = performance.now();
+    reachable = isWritable;
+  };
   client.on("topologyDescriptionChanged", ({ newDescription }) => {
     const servers = [...newDescription.servers.values()];
     const hasLooked = servers.some((server) => server.type !== "Unknown" || server.error);
-    if (hasLooked) reachable = servers.some((server) => server.isWritable);
+    if (hasLooked) note(servers.some((server) => server.isWritable));
   });
   // Where nobody answers its first operation the driver gives up for ever, unless it is told to connect again. What
   // that fails with is of no use to anybody, and comes here again.
   client.on("topologyClosed", async () => {
-    reachable = false;
+    note(false);
     await sleep(NOTICED_WITHIN_MS, undefined, { ref: false });
     if (isOpen) await client.connect().catch(() => undefined);
   });
   return {
     client,
     db: client.db(databaseOf(url)),
+    sharding: options.sharding ?? null,
     isReachable: () => reachable,
+    async awaitReachable() {
+      while (!reachable && performance.now() - lostAt < ELECTION_MS) await sleep(LOOK_MS);
+      return reachable;
+    },
     close: () => {
       isOpen = false;
       return client.close();
@@ -96,8 +119,10 @@ export function toShownMongoUrl(url: string): string {
   return shown.redact({ redactUsernames: false }).toString();
 }
 
-/** A member cannot reach another; server shuts down; no longer primary; no majority; no room on the disk; and the like. */
-const unavailable = new Set([6, 7, 89, 91, 133, 134, 189, 9001, 10107, 11600, 11602, 13435, 13436, 14031]);
+/** A member cannot reach another; server shuts down; no longer primary; no majority, or none in time; no room on the disk; and the like. */
+const unavailable = new Set([
+  6, 7, 64, 89, 91, 100, 133, 134, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 14031,
+]);
 const MAX_TIME_EXPIRED = 50;
 /** Not allowed; not known, or by another password. */
 const refusedAccount = new Set([13, 18]);

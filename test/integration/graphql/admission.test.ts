@@ -42,6 +42,7 @@ async function serve(limits: Partial<AdmissionLimits>) {
     stores: { mirror, live: { ...live, findByIds } },
     metrics,
     proxies: 1,
+    timeoutMs: 600_000, // what is held ends when it is let, and not by itself
     admission: createAdmission(all, metrics.admission),
   });
   opened.push({

@@ -5,6 +5,7 @@ import WebSocket from "ws";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createServer } from "../../../src/graphql/server.ts";
 import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
+import { createDeparture } from "../../../src/monitor/departure.ts";
 import { serveProbes } from "../../../src/monitor/serve-probes.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
@@ -102,6 +103,8 @@ describe("A server on loopback", () => {
       logger,
       registry,
       readiness: async () => null,
+      serving: async () => null,
+      departure: createDeparture(0),
     });
     onTestFinished(() => probes.close());
     const port = Number(new URL(probes.origin).port);

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
+import { createDeparture } from "../../../src/monitor/departure.ts";
 import { serveProbes } from "../../../src/monitor/serve-probes.ts";
 import {
   countHeld,
@@ -32,6 +33,8 @@ beforeAll(async () => {
     logger,
     registry: new Registry(),
     readiness: async () => null,
+    serving: async () => null,
+    departure: createDeparture(0),
   });
 });
 afterAll(async () => {

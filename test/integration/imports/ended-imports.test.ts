@@ -49,7 +49,8 @@ test("An import that is stopped while a large file is sent leaves nothing, and t
   await isEmpty();
 });
 
-test("Ctrl-C ends the statement that an import waits for, with exit code 130; nothing is imported or locked", async () => {
+/** A process that imports a sale, and waits in the middle of it. */
+async function startImport() {
   const [made] = await query("show create procedure match_sales");
   await query("create or replace procedure match_sales() modifies sql data do sleep(3600)");
   onTestFinished(async () => {
@@ -72,10 +73,29 @@ test("Ctrl-C ends the statement that an import waits for, with exit code 130; no
     );
   while ((await sleeping()).length === 0 && child.exitCode === null)
     await new Promise((later) => setTimeout(later, 50));
+  return { child, ended, sleeping, said: () => said };
+}
+
+test("Ctrl-C ends the statement that an import waits for, with exit code 130; nothing is imported or locked", async () => {
+  const { child, ended, sleeping, said } = await startImport();
   child.kill("SIGINT");
   expect(await ended).toBe(130);
-  expect(said).toContain("The import was stopped; nothing was imported.");
+  expect(said()).toContain("The import was stopped; nothing was imported.");
   expect(await sleeping()).toEqual([]);
+  await isEmpty();
+}, 120_000);
+
+test("An import whose process is killed leaves no line, and none is anybody else's to see while it runs", async () => {
+  const { child, ended, sleeping } = await startImport();
+  const staged = database.admin.withConnection(async (connection) => {
+    await connection.run("set transaction isolation level read uncommitted");
+    return connection.query("select * from staging_oltpdata");
+  });
+  expect(await staged).toEqual([]);
+  child.kill("SIGKILL");
+  await ended;
+  for (const { id } of await sleeping()) await query(`kill ${Number(id)}`);
+  await expect.poll(sleeping).toEqual([]);
   await isEmpty();
 }, 120_000);
 

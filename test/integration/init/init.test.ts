@@ -68,7 +68,7 @@ test("every odd table is a model, or a decision that says what to do", async () 
   ]);
   for (const line of [
     /地图: no name can be made of it\. Choose one: vitrine model new NAME --table '地图'/,
-    /only_blob: its primary key id cannot be a document's id \(binary has no exact form/,
+    /only_blob: The key of only_blob cannot be a document's id: id is binary: hex/,
     /big_parent: the rows of many_rows \(big_parent_id\) are no list of it: up to 501 rows/,
     /vitrine_lease: names that begin with vitrine_ are Vitrine's: it is left out/,
   ])

@@ -13,9 +13,9 @@ import { toTotalOrder } from "../../../src/stores/document-store.ts";
 import { toSqlFilter } from "../../../src/stores/mariadb/live-filter.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { readView } from "../../../src/stores/mariadb/text-columns.ts";
-import { prepareCollection } from "../../../src/stores/mongodb/mirror-schema.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
+import { prepareCollection } from "../../../src/stores/mongodb/prepare-collection.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { texts } from "./things.ts";
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bigint, decimal, enumeration, int, string } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
-import { prepareCollection, shapeHash } from "../../../src/stores/mongodb/mirror-schema.ts";
+import { shapeHash } from "../../../src/stores/mongodb/mirror-schema.ts";
 import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
+import { prepareCollection } from "../../../src/stores/mongodb/prepare-collection.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const base = { name: "thing", typeName: "Thing", description: "A thing.", key: "id" } as const;

@@ -6,9 +6,10 @@ import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { int } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
-import { recordApplied } from "../../../src/stores/mongodb/mirror-records.ts";
-import { prepareCollection, shapeHash } from "../../../src/stores/mongodb/mirror-schema.ts";
+import { readApplied, recordApplied } from "../../../src/stores/mongodb/mirror-records.ts";
+import { shapeHash } from "../../../src/stores/mongodb/mirror-schema.ts";
 import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
+import { prepareCollection } from "../../../src/stores/mongodb/prepare-collection.ts";
 import { captureTables, noteTouched } from "../../support/capture.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
@@ -27,6 +28,7 @@ describe("the age of the mirror", () => {
       "0004-mirror-shapes",
       "0012-change-tables",
       "0015-captured-tables",
+      "0024-branches-of-positions",
     ]) {
       const tables = new URL(`../../../sql/migrations/core/${file}.sql`, import.meta.url);
       await db.admin.query(await readFile(tables, "utf8"));
@@ -104,6 +106,21 @@ describe("the age of the mirror", () => {
     expect((await createFreshness(db.reader, db.mongo, models).of(thing)).unusable).toBeNull();
     await db.mongo.db.collection("_vitrine").deleteMany({});
     expect((await createFreshness(db.reader, db.mongo, models).of(thing)).unusable).toMatch(/older copy/);
+  });
+
+  it("is not raised by a server that took over while the record is of what was lost", async () => {
+    const durable = { writeConcern: { w: "majority" } } as const;
+    await recordApplied(db.mongo, thing, { n: 20n, incarnation: "primary" }, durable);
+    const later = { n: 30n, incarnation: "replica", branches: [{ life: "primary", upTo: 19n }] };
+    for (const acked of [0n, 5n])
+      await expect(recordApplied(db.mongo, thing, { ...later, acked }, durable)).rejects.toMatchObject({
+        code: "UNHEALTHY",
+      });
+    expect((await readApplied(db.mongo)).get("thing")).toEqual({ n: 20n, incarnation: "primary" });
+    const knowing = { ...later, branches: [{ life: "primary", upTo: 20n }] };
+    await recordApplied(db.mongo, thing, knowing, durable);
+    expect((await readApplied(db.mongo)).get("thing")).toEqual({ n: 30n, incarnation: "replica" });
+    await db.mongo.db.collection("_vitrine").deleteMany({});
   });
 
   it("is 0 when nothing waits", async () => {

@@ -6,11 +6,11 @@ import { hashDocument, toMirroredForm } from "../../../src/stores/conversion/mir
 import { MAX_DOCUMENT_BYTES } from "../../../src/stores/mongodb/mirror-operations.ts";
 import { findOlder, streamMirror } from "../../../src/stores/mongodb/mirror-range.ts";
 import { readApplied } from "../../../src/stores/mongodb/mirror-records.ts";
-import { prepareCollection } from "../../../src/stores/mongodb/mirror-schema.ts";
 import { probeMongo } from "../../../src/stores/mongodb/mirror-server.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { insertBatch, type MirrorEntry, writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
 import { openMongoDb } from "../../../src/stores/mongodb/mongodb.ts";
+import { prepareCollection } from "../../../src/stores/mongodb/prepare-collection.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const model = defineModel({

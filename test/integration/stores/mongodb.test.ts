@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { int } from "../../../src/models/field.ts";
 import { defineModel } from "../../../src/models/model.ts";
-import { prepareCollection } from "../../../src/stores/mongodb/mirror-schema.ts";
 import { probeMongo } from "../../../src/stores/mongodb/mirror-server.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
 import { openMongoDb, toMirrorError } from "../../../src/stores/mongodb/mongodb.ts";
+import { prepareCollection } from "../../../src/stores/mongodb/prepare-collection.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { openTcpProxy } from "../../support/tcp-proxy.ts";
 

@@ -40,7 +40,9 @@ async function openTold(url = db.mongodbUrl) {
   const mongo: MongoDb = {
     client,
     db: client.db(db.mongo.db.databaseName),
+    sharding: null,
     isReachable: () => true,
+    awaitReachable: async () => true,
     close: () => client.close(),
   };
   const { toBson, toId } = bsonCodecOf(thing);

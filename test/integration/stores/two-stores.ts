@@ -2,9 +2,9 @@ import { expect } from "vitest";
 import type { Document, DocumentModel } from "../../../src/models/model.ts";
 import type { DocumentStore } from "../../../src/stores/document-store.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
-import { prepareCollection } from "../../../src/stores/mongodb/mirror-schema.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { writeBatch } from "../../../src/stores/mongodb/mirror-writer.ts";
+import { prepareCollection } from "../../../src/stores/mongodb/prepare-collection.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { byNumber, byText, createTable, createView } from "./things.ts";
 

@@ -130,7 +130,7 @@ test("No remark on a payment shows an account number, whatever is wrong with the
     await database.admin.query("select * from staging_payment"),
   ]);
   expect(everything).not.toMatch(/67305075|3162226|3162227/);
-  // Of an import that fails nothing stays either: staging tables know no transaction.
+  // Of an import that fails nothing stays either.
   await expect(importTote(database.admin, files, { strict: true })).rejects.toMatchObject({
     code: "IMPORT_REFUSED",
   });

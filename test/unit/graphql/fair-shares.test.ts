@@ -86,6 +86,21 @@ describe("Work that is shared out", () => {
     expect(work.of("late")).toBe(1);
   });
 
+  test("goes next to whom least was done for, though another came first", () => {
+    const work = open();
+    for (const [client, cost] of [
+      ["first", 10],
+      ["first", 10],
+      ["dear", 240],
+      ["cheap", 1],
+    ] as const)
+      work.ask(client, cost);
+    work.ask("dear");
+    work.ask("cheap");
+    work.end(work.running[0] as AskedWork);
+    expect([work.of("first"), work.of("dear"), work.of("cheap")]).toEqual([1, 1, 2]);
+  });
+
   test("names the newest of whoever lets most wait, when too many do", () => {
     const work = open();
     for (let n = 0; n < 4; n += 1) work.ask("first");

@@ -63,6 +63,56 @@ test.each([
     [["a", at(7n, "former")]],
     { older: "neither" },
   ],
+  [
+    "a server took over that has all of what was applied",
+    { ...at(9n), branches: [{ life: "primary", upTo: 7n }] },
+    [state("a", 5n)],
+    [["a", at(7n, "primary")]],
+    { older: "neither" },
+  ],
+  [
+    "a server took over that lacks what was applied, and has passed its positions",
+    { ...at(9n), branches: [{ life: "primary", upTo: 6n }] },
+    [state("a", 5n)],
+    [["a", at(7n, "primary")]],
+    { older: "source", largest: 7n },
+  ],
+  [
+    "so it does of a collection of which it had acknowledged nothing",
+    { ...at(9n), branches: [{ life: "primary", upTo: 6n }] },
+    [state("a", 0n)],
+    [["a", at(7n, "primary")]],
+    { older: "source", largest: 7n },
+  ],
+  [
+    "the one after it took over: what the first gave counts up to its own end",
+    {
+      ...at(9n),
+      branches: [
+        { life: "second", upTo: 8n },
+        { life: "first", upTo: 6n },
+      ],
+    },
+    [state("a", 5n), state("b", 5n)],
+    [
+      ["a", at(8n, "second")],
+      ["b", at(6n, "first")],
+    ],
+    { older: "neither" },
+  ],
+  [
+    "what was lost has been seen to: another life has begun since",
+    {
+      ...at(9n),
+      branches: [
+        { life: "replica", upTo: null },
+        { life: "primary", upTo: 6n },
+      ],
+    },
+    [state("a", 0n)],
+    [["a", at(7n, "primary")]],
+    { older: "neither" },
+  ],
 ] as const)("%s", (_, source, states, applied, identity) => {
   expect(judgeIdentity({ source, states, applied: new Map(applied) })).toEqual(identity);
 });

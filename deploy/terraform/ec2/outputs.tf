@@ -1,0 +1,4 @@
+output "balancer" {
+  description = "Where the name that clients call must lead."
+  value       = aws_lb.vitrine.dns_name
+}

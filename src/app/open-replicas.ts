@@ -1,0 +1,61 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Config } from "../config.ts";
+import { followReplicas, type Replicas } from "../freshness/replicas.ts";
+import type { DocumentStore } from "../stores/document-store.ts";
+import { addressesByHost } from "../stores/mariadb/address-hosts.ts";
+import { type MariaDb, openMariaDb } from "../stores/mariadb/mariadb.ts";
+import { spreadLiveStore } from "../stores/mariadb/spread-live-store.ts";
+
+/** The servers of MARIADB_READ_URL, each with a pool of its own. */
+export interface OpenReplicas {
+  readonly replicas: Replicas;
+  /** By `host:port`. */
+  readonly pools: ReadonlyMap<string, MariaDb>;
+  /** The live store of the primary, and those of replicas for reads that name one. */
+  readonly live: DocumentStore;
+  /** The pool and the store of one that is near enough, or has all of a moment, asked now; null: none is. */
+  take(asOf: string | undefined): Promise<{ readonly reader: MariaDb; readonly live: DocumentStore } | null>;
+  close(): Promise<void>;
+}
+
+/** How often `take` asks, and how long it waits in between. */
+const LOOKS = 4;
+const PAUSE_MS = 100;
+
+/**
+ * Begins to look at them; nothing of it is waited for.
+ * @param openLive opens the store that reads through a pool @throws VitrineError CONFIG_INVALID
+ */
+export function openReplicas(
+  url: string,
+  primary: MariaDb,
+  { poolSize, readMaxLagMs }: Pick<Config, "poolSize" | "readMaxLagMs">,
+  openLive: (reader: MariaDb) => DocumentStore,
+): OpenReplicas {
+  const pools = new Map(
+    [...addressesByHost(url)].map(([host, address]) => [
+      host,
+      openMariaDb(address, { size: poolSize, awaitsCluster: true }),
+    ]),
+  );
+  const replicas = followReplicas({ primary, replicas: pools, maxLagMs: readMaxLagMs });
+  const stores = new Map([...pools].map(([host, pool]) => [host, openLive(pool)]));
+  return {
+    ...{ replicas, pools, live: spreadLiveStore(openLive(primary), stores) },
+    async take(asOf) {
+      // The first look may be just before what a replica had already applied.
+      for (let looks = 0; looks < LOOKS; looks++) {
+        await replicas.look();
+        const node = await replicas.forRequest().choose({ asOf });
+        const [reader, store] = node ? [pools.get(node.host), stores.get(node.host)] : [];
+        if (reader && store) return { reader, live: store };
+        await wait(PAUSE_MS);
+      }
+      return null;
+    },
+    close: async () => {
+      replicas.close();
+      await Promise.allSettled([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { VitrineError } from "../errors.ts";
+import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+
+/** What a server and an account are allowed, as far as the account may know. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly database: string;
+  /** `name@host` */
+  readonly account: string;
+  readonly isReadOnly: boolean;
+  /** Nobody at all may write. */
+  readonly isFrozen: boolean;
+  readonly hasBinaryLog: boolean;
+  /** Whoever may make a trigger or a function may do so under a binary log. */
+  readonly trustsCreators: boolean;
+  readonly packetBytes: number;
+  /** In capitals, with those on every database; null: they come by roles too, so nobody knows what is missing. */
+  readonly rights: ReadonlySet<string> | null;
+  readonly mayGrant: boolean;
+}
+
+/** What is asked of a server. */
+export interface ServerNeeds {
+  /** Of the longest text that is sent. */
+  readonly textBytes: number;
+  /** Roles of this database, which are granted rights. */
+  readonly roles: readonly string[];
+}
+
+/** What every migration does, in the order in which it does so. */
+const neededRights = [
+  ...["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX", "CREATE VIEW", "SHOW VIEW"],
+  ...["CREATE ROUTINE", "ALTER ROUTINE", "EXECUTE", "TRIGGER"],
+];
+
+/** Around a text. */
+const PACKET_HEAD = 1024;
+
+/** Asks a server, with no right but to connect. */
+export async function readServerFacts(db: Queryable): Promise<ServerFacts> {
+  const [server] = await db.query<Record<string, string | null>>(
+    `select version() as version, database() as own, current_user() as account, current_role() as role,
+      @@global.read_only as read_only, @@global.innodb_read_only as frozen, @@global.log_bin as binlog,
+      @@global.log_bin_trust_function_creators as trusts, @@session.max_allowed_packet as packet`,
+  );
+  const account = server?.account ?? "";
+  const at = account.lastIndexOf("@");
+  const grantee = `'${account.slice(0, at)}'@'${account.slice(at + 1)}'`;
+  const rights = await db.query<{ name: string; grantable: string }>(
+    `select privilege_type as name, is_grantable as grantable from information_schema.user_privileges
+      where grantee = ?
+    union all
+    select privilege_type, is_grantable from information_schema.schema_privileges
+      where grantee = ? and database() like table_schema`,
+    [grantee, grantee],
+  );
+  return {
+    version: server?.version ?? "",
+    database: server?.own ?? "",
+    account,
+    isReadOnly: Number(server?.read_only) === 1,
+    isFrozen: Number(server?.frozen) === 1,
+    hasBinaryLog: Number(server?.binlog) === 1,
+    trustsCreators: Number(server?.trusts) === 1,
+    packetBytes: Number(server?.packet),
+    rights: server?.role == null ? new Set(rights.map(({ name }) => name.toUpperCase())) : null,
+    mayGrant: rights.some(({ name, grantable }) => name === "SELECT" && grantable === "YES"),
+  };
+}
+
+/** What keeps a migration from its work, in a sentence each that names the statement or the setting. */
+export function judgeServerFacts(facts: ServerFacts, needs: ServerNeeds): readonly string[] {
+  const { rights, database, account } = facts;
+  const at = account.lastIndexOf("@");
+  const who = `${quoteName(account.slice(0, at))}@${quoteName(account.slice(at + 1))}`;
+  // In `grant … on a_b.*` the name is a pattern, where _ stands for any character.
+  const pattern = quoteName(database).replaceAll("_", "\\_").replaceAll("%", "\\%");
+  const has = (...names: readonly string[]) => rights === null || names.some((name) => rights.has(name));
+  const problems: string[] = [];
+  if (!/mariadb/i.test(facts.version))
+    return [
+      `The server calls itself ${facts.version}: it is MySQL, or another that is no MariaDB, and lacks what Vitrine needs (\`create or replace trigger\`, system versioning). Replicate the tables into a MariaDB, and name that.`,
+    ];
+  if (facts.isFrozen || (facts.isReadOnly && !has("READ_ONLY ADMIN", "READ ONLY ADMIN")))
+    problems.push(
+      "The server is read only, as a replica is: name the primary in MARIADB_URL, or let it write, as its administrator:\n    set global read_only = 0;",
+    );
+  if (facts.hasBinaryLog && !facts.trustsCreators && !has("SUPER", "BINLOG ADMIN"))
+    problems.push(
+      `The server writes a binary log, and lets ${account} make no trigger and no function. Say in its configuration that it trusts them, and as its administrator:\n    set global log_bin_trust_function_creators = 1;`,
+    );
+  if (facts.packetBytes < needs.textBytes + PACKET_HEAD)
+    problems.push(
+      `The server takes statements of ${facts.packetBytes} bytes, and the longest file has ${needs.textBytes}. Say so in its configuration, and as its administrator:\n    set global max_allowed_packet = 64 * 1024 * 1024;`,
+    );
+  const missing = neededRights.filter((name) => !has(name));
+  if (missing.length > 0)
+    problems.push(
+      `${account} may not do all that migrations do in ${database}. As the administrator of the server:\n    grant ${missing.join(", ").toLowerCase()} on ${pattern}.* to ${who};`,
+    );
+  if (needs.roles.length > 0 && rights !== null && !facts.mayGrant)
+    problems.push(
+      `${account} may not give rights in ${database} to ${needs.roles.join(", ")}. As the administrator of the server:\n    grant select on ${pattern}.* to ${who} with grant option;`,
+    );
+  return problems;
+}
+
+/** Changes nothing. @throws VitrineError MIGRATION_FAILED naming all that a server or an account does not allow */
+export async function refuseUnfitServer(db: Queryable, needs: ServerNeeds): Promise<void> {
+  const problems = judgeServerFacts(await readServerFacts(db), needs);
+  if (problems.length === 0) return;
+  throw new VitrineError("MIGRATION_FAILED", `${problems.join("\n")}\nNothing was changed.`, {
+    details: { problems },
+  });
+}

@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { importFiles } from "../../../src/imports/import-files.ts";
+import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import { defineDomain } from "../../../src/models/project.ts";
+import { type MariaDb, openMariaDb, sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
+import { strikeShop } from "../../cluster/galera-drill.ts";
+import { nodeKilled } from "../../cluster/galera-drills.ts";
+import { type GaleraShop, openGaleraShop } from "../../cluster/galera-shop.ts";
+import { findMissingGalera } from "../../support/galera-cluster.ts";
+import { readTestSeed } from "../../support/test-seed.ts";
+import { writeFolder } from "../../support/warehouse.ts";
+
+const missing = findMissingGalera();
+
+if (missing !== null) test.todo(`clusters of Galera are not tried: ${missing}`);
+else {
+  let shop: GaleraShop;
+  const pools: MariaDb[] = [];
+
+  beforeAll(async () => {
+    shop = await openGaleraShop();
+    for (const { port } of shop.cluster.nodes)
+      pools.push(openMariaDb(shop.cluster.url(port), { size: 8, multipleStatements: true }));
+    await node(0).query("create table witness (id int primary key, c bigint not null)");
+    await node(0).query("insert into witness values (0, 0), (1, 0), (2, 0)");
+    // Three servers are set up, one after the other.
+  }, 300_000);
+  afterAll(async () => {
+    await Promise.all(pools.map((pool) => pool.close()));
+    await shop?.close();
+  });
+
+  const node = (index: number): MariaDb => {
+    const pool = pools[index];
+    if (!pool) throw new Error(`There is no node ${index + 1}.`);
+    return pool;
+  };
+  /** What a balancer does: connections go to these nodes by turns. */
+  const spread = (...indexes: readonly number[]): MariaDb => {
+    let turn = 0;
+    const next = () => node(indexes[turn++ % indexes.length] ?? 0);
+    return { ...node(0), withConnection: (work) => next().withConnection(work) };
+  };
+
+  test("a snapshot shows what was committed before its position, also when a balancer gave its connection to a node that lags", async () => {
+    const lagging = node(2);
+    let isFrozen: () => void = () => undefined;
+    const frozen = new Promise<void>((resolve) => {
+      isFrozen = resolve;
+    });
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const freezing = lagging.withConnection(async (connection) => {
+      // As a backup does it.
+      await connection.run("set global wsrep_desync = 1");
+      await connection.run("flush tables with read lock");
+      isFrozen();
+      await released;
+      await connection.run("unlock tables");
+      await connection.run("set global wsrep_desync = 0");
+    });
+    await frozen;
+    await node(0).run("update witness set c = c + 1 where id = 0");
+    const [now] = await node(0).query<{ c: number }>("select c from witness where id = 0");
+    const reading = withSnapshots(spread(0, 2), async (snapshots) => {
+      const { connection, release: end } = await snapshots.open();
+      const [row] = await connection.query<{ c: number; node: string }>(
+        "select c, @@wsrep_node_name as node from witness where id = 0",
+      );
+      await end();
+      return row;
+    });
+    await Promise.race([reading, sleep(500)]);
+    release();
+    await freezing;
+    expect(await reading).toEqual({ ...now, node: "node3" });
+  });
+
+  test("a larger position is a later snapshot, also when connections go to the nodes by turns while all are written to", async () => {
+    const until = Date.now() + 3000;
+    const write = async (index: number) => {
+      for (let done = 0; ; done += 1) {
+        if (Date.now() > until) return done;
+        await node(index).run("update witness set c = c + 1 where id = ?", [index]);
+      }
+    };
+    const seen: { readonly n: bigint; readonly counts: readonly number[]; readonly node: string }[] = [];
+    const take = async (db: MariaDb) => {
+      while (Date.now() < until)
+        await withSnapshots(db, async (snapshots) => {
+          for (let round = 0; round < 10 && Date.now() < until; round += 1) {
+            const { position, connection, release } = await snapshots.open();
+            const rows = await connection.query<{ c: number; node: string }>(
+              "select c, @@wsrep_node_name as node from witness order by id",
+            );
+            await release();
+            seen.push({ n: position.n, counts: rows.map(({ c }) => Number(c)), node: rows[0]?.node ?? "" });
+          }
+        }).catch((error) => {
+          // Another took the same position eight times in turn: nothing was given.
+          if (sqlErrorOf(error)?.errno !== 1213) throw error;
+        });
+    };
+    await Promise.all([
+      ...[0, 1, 2].map(write),
+      ...[spread(0, 1, 2, 2, 0, 1), spread(1, 2, 0, 1, 2, 0), node(2)].map(take),
+    ]);
+    seen.sort((a, b) => (a.n < b.n ? -1 : 1));
+    const older = seen.filter(({ counts }, index) =>
+      counts.some((count, id) => count < (seen[index - 1]?.counts[id] ?? 0)),
+    );
+    expect(older).toEqual([]);
+    expect(new Set(seen.map(({ n }) => n)).size).toBe(seen.length);
+    expect(new Set(seen.map((one) => one.node))).toEqual(new Set(["node1", "node2", "node3"]));
+  });
+
+  test("two connections to servers that know nothing of each other take no position", async () => {
+    const elsewhere = openMariaDb(inject("mariadbUrl"), { size: 1 });
+    let turn = 0;
+    const mixed: MariaDb = {
+      ...node(0),
+      withConnection: (work) => (turn++ % 2 === 0 ? node(0) : elsewhere).withConnection(work),
+    };
+    await expect(withSnapshots(mixed, async (snapshots) => snapshots.open())).rejects.toMatchObject({
+      code: "SOURCE_UNAVAILABLE",
+      message: expect.stringMatching(/lead to two servers, .*:\d+ and .*:\d+,/),
+    });
+    await elsewhere.close();
+  });
+
+  const beds = defineDomain({
+    name: "beds",
+    description: "Beds, and what stands in them.",
+    models: [],
+    imports: {
+      beds: {
+        files: [{ file: "bed.csv", staging: "staging_bed", columns: { Id: "id", Name: "name" } }],
+        procedures: ["import_bed"],
+      },
+    },
+  });
+  const importBeds = async (count: number) => {
+    const lines = Array.from({ length: count }, (_, index) => `${index + 1},${"bed".repeat(20)}\n`);
+    const dir = await writeFolder({ "bed.csv": `Id,Name\n${lines.join("")}` });
+    return importFiles({ admin: node(0), domain: beds, dir });
+  };
+
+  test("an import sends the other nodes what it changes, not the lines of its files; too much is refused by name", async () => {
+    await node(0).query(
+      `create table staging_bed (\`row_number\` bigint unsigned not null primary key, id varchar(500),
+        name varchar(500), rest varchar(1000), fault varchar(200))`,
+    );
+    await node(0).query("create table bed (id int not null primary key, name varchar(500) not null)");
+    await node(0).query(
+      `create procedure import_bed() begin
+        insert ignore into bed select cast(id as int), name from staging_bed;
+        select 'bed' as table_name, row_count() as inserted, 0 as updated, 0 as deleted;
+      end`,
+    );
+    const [first] = shop.cluster.nodes;
+    await node(0).query("set global wsrep_max_ws_size = 200000");
+    await expect(importBeds(5000)).rejects.toMatchObject({
+      code: "WRITES_REFUSED",
+      message: expect.stringContaining("Raise `wsrep_max_ws_size` on every node"),
+    });
+    expect(await node(0).query("select id from bed")).toEqual([]);
+    await node(0).query("set global wsrep_max_ws_size = 2147483647");
+    expect((await importBeds(5000)).tables).toMatchObject([{ inserted: 5000 }]);
+    await node(2).query("set session wsrep_sync_wait = 1");
+    const before = Number(await first?.status("wsrep_replicated_bytes"));
+    expect((await importBeds(5000)).tables).toMatchObject([{ inserted: 0 }]);
+    // A note of the run, and its lease.
+    expect(Number(await first?.status("wsrep_replicated_bytes")) - before).toBeLessThan(20_000);
+    expect(await node(2).query("select count(*) as n from bed")).toEqual([{ n: "5000" }]);
+    expect(await node(2).query("select id from staging_bed")).toEqual([]);
+  });
+
+  const seed = readTestSeed();
+  // The last: the connections above are not used any more.
+  test(`nothing is lost or wrong when the loader's node is killed, and comes back (VITRINE_TEST_SEED=${seed})`, async () => {
+    const outcome = await strikeShop(shop, { seed, isSpread: false, strike: nodeKilled.strike });
+    expect(outcome).toMatchObject({ lost: 0, wrong: 0 });
+    expect(outcome.documents).toBeGreaterThan(0);
+  });
+}

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type OpenReplicas, openReplicas } from "../../../src/app/open-replicas.ts";
+import { readConfig } from "../../../src/config.ts";
+import { readToken } from "../../../src/freshness/write-token.ts";
+import { serveProject } from "../../../src/graphql/serve-project.ts";
+import { createLogger } from "../../../src/log.ts";
+import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
+import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { gardenContents } from "../../support/garden/mirror-garden.ts";
+import {
+  openReplicatedGarden,
+  type ReplicatedGarden,
+  type ReplicatedServer,
+} from "../../support/replicated-garden.ts";
+
+let garden: ReplicatedGarden;
+let primary: ReplicatedServer;
+let replica: ReplicatedServer;
+let reader: MariaDb;
+let replicas: OpenReplicas;
+let gateway: Awaited<ReturnType<typeof serveProject>>;
+
+beforeAll(async () => {
+  garden = await openReplicatedGarden(1);
+  [primary, replica] = garden.servers as [ReplicatedServer, ReplicatedServer];
+  await garden.mirror(primary);
+  reader = openMariaDb(primary.url);
+  replicas = openReplicas(garden.addressOf(replica), reader, { poolSize: 4, readMaxLagMs: 2000 }, (pool) =>
+    createLiveStore(pool),
+  );
+  const { project } = gardenContents;
+  if (!project) throw new Error("The garden has a project.");
+  const config = readConfig({ HOME: "/", PORT: "0" });
+  gateway = await serveProject({
+    ...{ project, projectDir: ".", reader, writer: primary.db, mongo: garden.mongo },
+    ...{ live: replicas.live, mirror: createMirrorStore(garden.mongo), replicas: replicas.replicas },
+    ...{ settings: config, logger: createLogger("silent") },
+  });
+});
+afterAll(async () => {
+  await gateway?.close();
+  await replicas?.close();
+  await reader?.close();
+  await garden?.close();
+});
+
+interface Answer {
+  readonly data: { readonly plantCard: { readonly species: string } | null } | null;
+  readonly errors?: unknown;
+  readonly extensions: { readonly freshness: readonly { node?: string; lagMs: number; source: string }[] };
+}
+/** The plant's name, and who said so. */
+async function ask(args = "source: LIVE") {
+  const response = await fetch(gateway.url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query: `{ plantCard(id: "1", ${args}) { species } }` }),
+  });
+  const { data, errors, extensions } = (await response.json()) as Answer;
+  const [freshness] = extensions?.freshness ?? [];
+  return { species: data?.plantCard?.species, errors, ...freshness };
+}
+const hostOf = ({ port }: ReplicatedServer) => `127.0.0.1:${port}`;
+const rename = (species: string) =>
+  primary.db.run("update plant set species = ? where plant_id = 1", [species]);
+const fromReplica = () => expect.poll(ask, { timeout: 10_000 }).toMatchObject({ node: hostOf(replica) });
+
+test("live reads are answered by the replica, which says its name and an age that is true", async () => {
+  await fromReplica();
+  await rename("Rosa");
+  const written = performance.now();
+  await expect.poll(async () => (await ask()).species, { timeout: 5000 }).toBe("Rosa");
+  // Whatever an answer lacks is younger than its age.
+  await replica.db.query("stop slave sql_thread");
+  await rename("Alba");
+  const from = performance.now();
+  for (let round = 0; round < 10; round++) {
+    const before = performance.now();
+    const { species, lagMs, node } = await ask();
+    if (species === "Rosa") expect(lagMs).toBeGreaterThanOrEqual(Math.floor(before - from));
+    else expect(node).not.toBe(hostOf(replica));
+    await sleep(50);
+  }
+  expect(written).toBeLessThan(from);
+});
+
+test("a replica that has stopped is left out, and said to be", async () => {
+  await expect.poll(ask, { timeout: 10_000 }).toMatchObject({ species: "Alba" });
+  expect(await ask()).not.toHaveProperty("node");
+  expect(replicas.replicas.states()).toEqual([
+    { host: hostOf(replica), behindMs: expect.any(Number), problem: "it is more than 2000 ms behind" },
+  ]);
+  await replica.db.query("start slave sql_thread");
+  await fromReplica();
+});
+
+test("a read with a token is answered by a server that has the write", async () => {
+  await replica.db.query("stop slave sql_thread");
+  await rename("Rugosa");
+  const token = await takeToken(primary.db);
+  const seen = await ask(`source: LIVE, afterWrite: "${token}"`);
+  expect(seen).toMatchObject({ species: "Rugosa" });
+  expect(seen).not.toHaveProperty("node");
+  await replica.db.query("start slave sql_thread");
+  await replica.catchUp(primary);
+  await fromReplica();
+  await expect
+    .poll(() => ask(`source: LIVE, afterWrite: "${token}"`), { timeout: 5000 })
+    .toMatchObject({ species: "Rugosa", node: hostOf(replica) });
+  expect(readToken(token).n).toBeGreaterThan(0n);
+});
+
+test("an export takes a replica that is near enough, and none that is not", async () => {
+  expect(await replicas.take(undefined)).not.toBeNull();
+  await replica.db.query("stop slave sql_thread");
+  await rename("Canina");
+  expect(await replicas.take(new Date(Date.now() + 500).toISOString())).toBeNull();
+  await replica.db.query("start slave sql_thread");
+  await replica.catchUp(primary);
+});
+
+test("a replica that dies costs no answer", async () => {
+  await fromReplica();
+  replica.kill();
+  for (let round = 0; round < 20; round++) expect(await ask()).toMatchObject({ species: "Canina" });
+  expect(await ask()).not.toHaveProperty("node");
+  await replica.start();
+  await replica.db.query("start slave").catch(() => undefined);
+  await replica.db.query("set global read_only = 1");
+  await replica.catchUp(primary);
+  await fromReplica();
+});
