@@ -73,21 +73,28 @@ function describeOwners(
 const listFirst = (all: readonly string[]): string =>
   all.length <= SHOWN ? all.join(", ") : `${all.slice(0, SHOWN).join(", ")} and ${all.length - SHOWN} more`;
 
-/** How far back the past can be asked, and whether it was further; `filledAt`: when a dump filled the database. */
-export function toHistoryFinding(
-  { first, byTransaction }: HistoryStart,
-  filledAt: string | null,
-): RestoreFinding {
+/** What tells of a restored database's past. */
+export interface RestoredPast extends HistoryStart {
+  /** When a dump filled the database, or a copy of its files was made; null: neither shows. */
+  readonly filledAt: string | null;
+  /** Since when transactions are on record; null: none is; undefined: nobody may look. */
+  readonly registryStart: string | null | undefined;
+}
+
+/** How far back the past can be asked, and whether it was further. */
+export function toHistoryFinding(past: RestoredPast): RestoreFinding {
   const name = "history";
-  if (filledAt !== null && byTransaction.length > 0)
+  const { first, byTransaction, filledAt, registryStart } = past;
+  const isYounger = (moment: string | null) =>
+    filledAt !== null && (moment === null || Date.parse(moment) >= Date.parse(filledAt));
+  if (byTransaction.length > 0 && registryStart !== undefined && isYounger(registryStart))
     return {
       name,
       state: "gone",
-      detail: `${byTransaction.join(", ")}: versioned by transaction, of which a dump has no record, so no moment before ${filledAt} can be asked for`,
+      detail: `${byTransaction.join(", ")}: versioned by transaction, and the record of transactions (mysql.transaction_registry) is in no dump, so no moment before ${filledAt} can be asked for`,
     };
   if (first === null) return { name, state: "whole", detail: "no row has versions" };
-  if (filledAt === null || Date.parse(first) < Date.parse(filledAt))
-    return { name, state: "whole", detail: `asOf goes back to ${first}` };
+  if (!isYounger(first)) return { name, state: "whole", detail: `asOf goes back to ${first}` };
   return {
     name,
     state: "gone",

@@ -8,7 +8,7 @@ import { readTriggerFingerprint } from "../migrations/check-capture-triggers.ts"
 import { findLostObjects, isOfEngineMigrations } from "../migrations/lost-objects.ts";
 import { readMigrationPlan } from "../migrations/migration-plan.ts";
 import { checkIdentity } from "../mirror/guard/check-identity.ts";
-import { readHistoryStart } from "../stores/history/history-start.ts";
+import { readHistoryStart, readRegistryStart } from "../stores/history/history-start.ts";
 import { readApplied } from "../stores/mongodb/mirror-records.ts";
 import { describeLost, type RestoreFinding, toHistoryFinding } from "./describe-restored.ts";
 import type { App, Source } from "./open-app.ts";
@@ -51,7 +51,9 @@ export async function mendRestored(
   const look = async () =>
     findLostObjects(admin, await readMigrationPlan(admin, project.sqlDir, project.domains));
   // Before anything is made: its tables tell when they were.
-  const history = toHistoryFinding(await readHistoryStart(admin), await readFilledAt(admin));
+  const filledAt = await readFilledAt(admin);
+  const registryStart = await readRegistryStart(admin);
+  const history = toHistoryFinding({ ...(await readHistoryStart(admin)), filledAt, registryStart });
   const before = await look();
   const isBeyondUs = before.missing.some(({ remedy }) => remedy === "kept-by-owner");
   if (options.dryRun || isBeyondUs) return [...describeLost(before, before), history];

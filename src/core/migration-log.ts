@@ -101,8 +101,8 @@ export async function applyEngineAgain(db: Pick<Queryable, "run">): Promise<void
 }
 
 /**
- * When this database was filled from a dump, as RFC 3339, UTC: every table of it is younger than the newest migration that its
- * log knows. Null when it was not, or when something was applied since.
+ * When this database was filled from a dump, or its files were copied, as RFC 3339, UTC: every table of it is younger than the
+ * newest migration that its log knows. Null when it was not, or when something was applied since.
  */
 export async function readFilledAt(db: Queryable): Promise<string | null> {
   const [row] = await db.query<{ filled_at: string | null }>(

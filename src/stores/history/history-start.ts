@@ -1,4 +1,4 @@
-import { type Queryable, quoteName } from "../mariadb/mariadb.ts";
+import { type Queryable, quoteName, sqlErrorOf } from "../mariadb/mariadb.ts";
 import { readSchemaTexts } from "./schema-texts.ts";
 
 /** How far back `asOf` can go. */
@@ -32,4 +32,20 @@ export async function readHistoryStart(db: Queryable): Promise<HistoryStart> {
     first: first === null ? null : `${first.slice(0, 23)}Z`,
     byTransaction: tables.map(({ name }) => name),
   };
+}
+
+/**
+ * Since when the server has on record when transactions were committed, by which tables that are versioned by transaction
+ * tell their past: RFC 3339, UTC; null when it has none. Undefined for an account that may not look.
+ */
+export async function readRegistryStart(db: Queryable): Promise<string | null | undefined> {
+  try {
+    const [row] = await db.query<{ first: string | null }>(
+      `select date_format(min(commit_timestamp), '%Y-%m-%dT%T.%fZ') as first from mysql.transaction_registry`,
+    );
+    return row?.first ?? null;
+  } catch (error) {
+    if (sqlErrorOf(error)?.errno === 1142) return undefined;
+    throw error;
+  }
 }

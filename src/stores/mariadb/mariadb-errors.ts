@@ -56,6 +56,8 @@ function brokenWrites({
 }): string | undefined {
   if (errno === 4133)
     return "MariaDB has disabled its record of transactions (mysql.transaction_registry) and refuses every write to tables that are versioned by it. Restart MariaDB.";
+  if (errno === 1665)
+    return "MariaDB's binary log has the format STATEMENT, in which it cannot log what imports and loaders write. Set binlog_format to ROW or MIXED.";
   // A statement that was killed while the table was opened leaves its triggers spoiled in the table cache.
   if (errno === 1064 && message.includes("has an error in its body"))
     return "MariaDB holds a spoiled copy of a trigger and refuses writes to its table: run `flush tables` (in a cluster `flush local tables` on this node), then try again.";

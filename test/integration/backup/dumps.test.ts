@@ -60,7 +60,7 @@ beforeAll(async () => {
     await original.close();
   }
   server = await openOwnServer([]);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await server?.close();
   await mirror?.close();
@@ -75,7 +75,7 @@ async function expectConvergence(): Promise<void> {
   expect(await findWrong(server, mirror)).toEqual([]);
 }
 
-describe.runIf(isRun)("On a machine with MariaDB's programs for backups", { timeout: 60_000 }, () => {
+describe.runIf(isRun)("On a machine with MariaDB's programs for backups", { timeout: 180_000 }, () => {
   test("an empty database is not taken for a restored one", async () => {
     const { code, stdout } = await runDoctor(server, mirror, ["--json"]);
     expect({ code, ...JSON.parse(stdout) }).toMatchObject({

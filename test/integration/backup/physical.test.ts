@@ -56,7 +56,7 @@ beforeAll(async () => {
   await original.db.run("update customer set last_name = 'Lost' where customer_id = 2");
   await mirrorOnce(original, mirror);
   await original.stop();
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await original?.close();
   await mirror?.close();
@@ -75,7 +75,7 @@ const restore = () => openOwnServer(log, { data: join(dir, "copy"), accountsOf: 
 
 describe.runIf(isRun)("On a machine with MariaDB's programs for backups", () => {
   test("a physical copy that is older than the mirror: nothing is missing, and the mirror follows", {
-    timeout: 120_000,
+    timeout: 180_000,
   }, async () => {
     const server = await restore();
     const beside = await mirror.copy();
@@ -100,7 +100,7 @@ describe.runIf(isRun)("On a machine with MariaDB's programs for backups", () => 
   });
 
   test("a copy whose log was replayed to its end goes on, and nothing is rebuilt; the past is whole", {
-    timeout: 120_000,
+    timeout: 180_000,
   }, async () => {
     const server = await restore();
     try {
@@ -124,7 +124,7 @@ describe.runIf(isRun)("On a machine with MariaDB's programs for backups", () => 
   });
 
   test("the doctor knows of a server what its log, its replicas and its source are", {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const server = await restore();
     const reader = openMariaDb(server.urlOf("vitrine_reader"), { size: 1 });
@@ -149,6 +149,15 @@ describe.runIf(isRun)("On a machine with MariaDB's programs for backups", () => 
         semiSync: { waitPoint: "AFTER_COMMIT", isWorking: expect.any(Boolean) },
         oddTables: expect.arrayContaining([{ name: "keyless", engine: "InnoDB", hasKey: false }]),
       });
+      await server.db.query("set global binlog_format = STATEMENT");
+      await expect(
+        mend(server, mirror).then(({ findings }) => findings),
+        "what cannot be logged is refused in a sentence",
+      ).rejects.toMatchObject({
+        code: "WRITES_REFUSED",
+        message: expect.stringMatching(/Set binlog_format/),
+      });
+      await server.db.query("set global binlog_format = ROW");
       // Who only reads is told less, and is not refused.
       expect(await readServerFacts(reader)).toMatchObject({ binlog: { format: "ROW" }, replicas: null });
       const { stdout } = await runDoctor(server, mirror, ["--nothing-lost"]);
