@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { measureModel } from "../../../src/migrations/measure-model.ts";
 import type { Document, DocumentModel } from "../../../src/models/model.ts";
 import { idOfDocument } from "../../../src/stores/conversion/composite-id.ts";
 import type { DocumentStore, Filter, OrderTerm, PageRequest } from "../../../src/stores/document-store.ts";
@@ -169,6 +170,11 @@ test("pages by an enum and by a set lose no document, in either direction", asyn
       expect(new Set(idsOf(model, found)).size).toBe(63);
       expect(found.length).toBe(63);
     }
+});
+
+test("what a document costs is measured by what its id is made of", async () => {
+  const cost = await measureModel(attic.db, attic.model("salaries"));
+  expect(cost === "late" ? cost : cost?.reads).toBeLessThan(10);
 });
 
 test("a row whose id is not made of its columns is no document, and is told", async () => {
