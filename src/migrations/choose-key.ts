@@ -150,17 +150,11 @@ function doubtLengths({ name, known }: ShapedRelation, columns: readonly ColumnF
     : [];
 }
 
-/** The lines of the expression that makes the id of its parts. */
-export const printKey = (source: string, parts: readonly ColumnField[]): readonly string[] =>
-  printKeyOf(
-    parts.map(({ column, field }) => ({ sql: `${toSqlName(source)}.${toColumnReference(column)}`, field })),
+/** The lines of the expression that makes the id of its parts: `concat(a, '~', b)`. */
+function printKey(source: string, parts: readonly ColumnField[]): readonly string[] {
+  const texts = parts.map(({ column, field }) =>
+    printPart(`${toSqlName(source)}.${toColumnReference(column)}`, field),
   );
-
-/** The same of columns by their expressions: `concat(a, '~', b)`. */
-export function printKeyOf(
-  parts: readonly { readonly sql: string; readonly field: FoundField }[],
-): readonly string[] {
-  const texts = parts.map(({ sql, field }) => printPart(sql, field));
   if (texts.length === 1) return [`concat(${texts[0]})`];
   return [
     "concat(",

@@ -23,7 +23,7 @@ const FEW_ROWS = 100;
  */
 export const measureModel = (
   db: MariaDb,
-  model: Pick<DocumentModel, "name" | "key" | "columns">,
+  model: Pick<DocumentModel, "name" | "key" | "keyParts" | "columns">,
   limitS = 10,
 ): Promise<DocumentCost | "late" | undefined> =>
   db.withConnection(async (connection) => {
@@ -40,26 +40,30 @@ export const measureModel = (
 
 async function measure(
   connection: MariaDbConnection,
-  { name, key, columns }: Pick<DocumentModel, "name" | "key" | "columns">,
+  { name, key, keyParts = [key], columns }: Pick<DocumentModel, "name" | "key" | "keyParts" | "columns">,
 ): Promise<DocumentCost | undefined> {
   const keyColumn = quoteName(columns[key] ?? "");
-  const [first] = await connection.query<{ id: string | number | null }>(
-    `select ${keyColumn} as id from ${quoteName(name)} where ${keyColumn} is not null limit 1`,
+  // By what an index holds.
+  const parts = keyParts.map((part) => quoteName(columns[part] ?? ""));
+  const places = parts.map((part, at) => `${part} as part_${at}`);
+  const [first] = await connection.query<Record<string, string | number | null>>(
+    `select ${keyColumn} as id, ${places.join(", ")} from ${quoteName(name)} where ${keyColumn} is not null limit 1`,
   );
   if (!first) return undefined;
   const names = Object.values(columns).map(quoteName).join(", ");
-  const sql = `select ${names} from ${quoteName(name)} where ${keyColumn} = ?`;
-  await connection.query(sql, [first.id]);
+  const sql = `select ${names} from ${quoteName(name)} where ${parts.map((part) => `${part} = ?`).join(" and ")}`;
+  const values = parts.map((_, at) => first[`part_${at}`] ?? null);
+  await connection.query(sql, values);
   // What it costs to ask for the counters, to be taken off.
   const idle = -(await readCounters(connection)) + (await readCounters(connection));
   const before = await readCounters(connection);
   const begin = performance.now();
-  await connection.query(sql, [first.id]);
+  await connection.query(sql, values);
   const ms = performance.now() - begin;
   const reads = (await readCounters(connection)) - before - idle;
   const plan = await connection.query<{ table: string | null; type: string | null; rows: string | number }>(
     `explain ${sql}`,
-    [first.id],
+    values,
   );
   const scans = new Map<string, number>();
   for (const { table, type, rows } of plan)

@@ -210,7 +210,7 @@ function compare(column: FilterColumn, filter: Extract<Filter, { kind: "compare"
  * A canonical value as SQL of the column's own type. Text beside a number or a date would be compared as
  * floating point or by the rules of the column's type.
  */
-export function toSqlValue(field: ScalarField, value: FilterValue): SqlFragment {
+function toSqlValue(field: ScalarField, value: FilterValue): SqlFragment {
   switch (field.kind) {
     case "int":
       return sqlFragment("?", Number(value));

@@ -98,7 +98,7 @@ test("init writes a project with the right to read alone, and changes nothing in
   expect(told).toContain("audit_trail: it has no primary key");
   expect(await describeOwners()).toEqual(before);
   const models = readFileSync(join(own.dir, `src/domains/${name}/models/index.ts`), "utf8");
-  expect(models.match(/^export/gm)).toHaveLength(12);
+  expect(models.match(/^export/gm)).toHaveLength(14);
   for (const file of ["setup.sql", "vitrine.env"])
     expect(statSync(join(own.dir, file)).mode & 0o777).toBe(0o600);
   // Types are there for whoever imports the package, and nothing of the checkout.
@@ -156,7 +156,7 @@ test("its documents are served, and follow what foreign keys delete through thre
   await expect.poll(() => ask(tree), { timeout: 30_000 }).toEqual({ customer: { name: "Leaf" } });
   await db.admin.query("delete from customers where code = 'T1'");
   const verified = await own.run(`${withAccounts} ${blocks("Serve", "sh")[1]}`);
-  expect(verified.match(/compared, 0 defects/g)).toHaveLength(12);
+  expect(verified.match(/compared, 0 defects/g)).toHaveLength(14);
   expect(await ask("{ voyage(id: 4, source: MIRROR) { departs } }")).toEqual({ voyage: null });
   expect(await ask(tree)).toEqual({ customer: null });
   await stop();
@@ -184,5 +184,5 @@ test("a cube is a view and a definition of less than thirty lines", async () => 
     bookings: expect.anything(),
   });
   const verified = await own.run(`${withAccounts} npx vitrine verify --deep`);
-  expect(verified.match(/compared, 0 defects/g)).toHaveLength(14);
+  expect(verified.match(/compared, 0 defects/g)).toHaveLength(16);
 }, 400_000);
