@@ -37,7 +37,7 @@ const neededRights = [
 const PACKET_HEAD = 1024;
 
 /** Asks a server, with no right but to connect. */
-export async function readServerFacts(db: Queryable): Promise<ServerFacts> {
+async function readServerFacts(db: Queryable): Promise<ServerFacts> {
   const [server] = await db.query<Record<string, string | null>>(
     `select version() as version, database() as own, current_user() as account, current_role() as role,
       @@global.read_only as read_only, @@global.innodb_read_only as frozen, @@global.log_bin as binlog,

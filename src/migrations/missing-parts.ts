@@ -1,4 +1,3 @@
-import { readTouchedViews } from "../core/change-tables.ts";
 import { type MariaDb, type MariaDbConnection, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 
 /** A table that views of models read, or a column of one, that is not there any more: its owner dropped or renamed it. */
@@ -16,25 +15,24 @@ const NO_SUCH_TABLE = 1146;
 const mostColumns = 200;
 
 /**
- * Looks for what the views of these models, and of what changes touch of them, name and the database has not, through views
- * beneath them. Whoever may read the views may ask; reads no row.
+ * Looks for what the views of these models name and the database has not, through views beneath them. (What changes touch of a
+ * model is told by columns that its view reads too.) Whoever may read the views may ask; reads no row.
  */
 export async function findMissingParts(
   db: MariaDb,
   models: readonly string[],
 ): Promise<readonly MissingPart[]> {
-  const touched = await readTouchedViews(db);
   return db.withConnection(async (connection) => {
     const texts = await readTexts(connection);
     const found = new Map<string, MissingPart & { readonly models: string[] }>();
     for (const model of models)
-      for (const view of [model, ...(touched.get(model) ?? [])])
-        for (const [table, column] of await findMissingOf(connection, view, { texts, own: db.database })) {
-          const key = JSON.stringify([table, column]);
-          const part = found.get(key) ?? { table, column, models: [] };
-          found.set(key, part);
-          if (!part.models.includes(model)) part.models.push(model);
-        }
+      for (const [table, column] of await findMissingOf(connection, model, { texts, own: db.database })) {
+        const key = JSON.stringify([table, column]);
+        const part = found.get(key) ?? { table, column, models: [] };
+        found.set(key, part);
+        if (!part.models.includes(model)) part.models.push(model);
+      }
+    await connection.run("set @vitrine_text = null");
     return [...found.values()];
   });
 }

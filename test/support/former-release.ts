@@ -84,7 +84,7 @@ async function bringBackChangeLog(admin: Queryable, files: readonly RepeatableFi
   for (const { name } of await readChangeTables(admin)) await admin.query(`drop table \`${name}\``);
   await admin.query(
     `drop table vitrine_captured_table, vitrine_touched_view, vitrine_cube_question, vitrine_run,
-      vitrine_schedule, vitrine_alert, vitrine_audit;
+      vitrine_schedule, vitrine_alert, vitrine_audit, vitrine_known_table;
     alter table vitrine_import_run drop column import_name;
     delete from vitrine_migration where name >= 'migrations/core/0012' and name like 'migrations/core/%'`,
   );

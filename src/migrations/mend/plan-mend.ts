@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type KnownTables, readKnownTables } from "../../core/known-tables.ts";
-import { isLogged } from "../../core/runner-tables.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { Domain } from "../../models/project.ts";
 import { readText } from "../../read-text.ts";
@@ -45,7 +44,6 @@ interface Draft {
 export async function planMend(db: MariaDb, project: MendedProject): Promise<MendPlan> {
   const { sqlDir, domains } = project;
   const draft: Draft = { files: new Map(), told: [], byHand: [] };
-  if (!(await isLogged(db))) return draft;
   const models = domains.flatMap((domain) => domain.models.map(({ name }) => name));
   const missing = await findMissingParts(db, models);
   if (missing.length === 0) return draft;
