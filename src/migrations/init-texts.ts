@@ -107,6 +107,8 @@ npx vitrine migrate up              # views, triggers and tables of Vitrine's; n
 npx vitrine up                      # mirror and serve, until Ctrl-C
 \`\`\`
 
+\`history.sql\` is for those who want the past of tables: it says what that costs, \`history-undo.sql\` takes it back.
+
 | documents | rows of |
 |---|---|
 ${models.map(({ name, typeName, table }) => `| \`${name}\` (${typeName}) | ${table} |`).join("\n")}
