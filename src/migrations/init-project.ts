@@ -16,6 +16,7 @@ import {
   printPackage,
   printProjectFile,
   printReadme,
+  printTests,
 } from "./init-texts.ts";
 import { loadDefinition } from "./try-model.ts";
 import { type NewFile, writeNewFiles } from "./write-new-files.ts";
@@ -95,6 +96,7 @@ export async function createProject(db: Queryable, project: NewProject): Promise
     ["README.md", printReadme(domain, source.database, models)],
     ["DECISIONS.md", printDecisions(models, decisions)],
     [".gitignore", "node_modules\n.vitrine\nsetup.sql\nvitrine.env\n"],
+    ["test/documents.test.js", printTests(models)],
     ["history.sql", history.begin],
     ["history-undo.sql", history.undo],
     ["setup.sql", { text: printSetupSql(accounts, source.hasBinaryLog), isSecret: true }],
