@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly verb: string;
   /** `--json` was given: the answer is `printJson`, and `print` is silent. */
   readonly json: boolean;
+  /** What programs that a command starts are given. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** JSON lines on standard error. */
   readonly logger: Logger;
   readonly progress: ShownProgress;
@@ -64,6 +66,7 @@ export function createContext(program: Command, input: ContextInput): CommandCon
   const isJson = () => options().json === true;
   return {
     signal: input.signal,
+    environment: input.env,
     config,
     get verb() {
       return verb;

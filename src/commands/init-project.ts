@@ -9,6 +9,7 @@ import { readSourceUrl } from "./source-url.ts";
 export interface InitOptions {
   readonly from?: string;
   readonly tables?: readonly string[];
+  readonly history?: readonly string[];
   readonly folder: string;
 }
 
@@ -21,7 +22,7 @@ export async function initProject(context: CommandContext, options: InitOptions)
   const { printProjectSchema } = await import("../graphql/print-schema.ts");
   const { createProject, refuseFullFolder } = await import("../migrations/init-project.ts");
   const { judgeServer } = await import("../migrations/init-tables.ts");
-  const { folder, tables } = options;
+  const { folder, tables, history } = options;
   const url = readSourceUrl(options.from, context.config().mariadbReaderUrl);
   refuseFullFolder(folder);
   const db = openMariaDb(url, { size: 2 });
@@ -35,7 +36,7 @@ export async function initProject(context: CommandContext, options: InitOptions)
     const problem = judgeServer(server?.version ?? "", isMariaDbSupported);
     if (problem !== null) throw new VitrineError("USAGE", problem);
     const { files, models, decisions } = await createProject(db, {
-      ...{ folder, url, tables, version: findPackageVersion(), signal: context.signal },
+      ...{ folder, url, tables, history, version: findPackageVersion(), signal: context.signal },
       check: (domain) => printProjectSchema(defineProject({ sql: "sql", domains: [domain] })),
     });
     for (const { name, table } of models) context.print(`${name}: the rows of ${table}`);

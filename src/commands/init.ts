@@ -12,6 +12,11 @@ export function registerInit(command: Command, context: CommandContext): void {
     )
     .option("--tables <list>", "the tables that are meant, with commas between; default: all", toList)
     .option(
+      "--history <list>",
+      "the tables that history.sql lets keep their past, once somebody runs it; default: all that documents show",
+      toList,
+    )
+    .option(
       "--folder <folder>",
       "an empty folder to write into",
       (name: string) => resolve(name),

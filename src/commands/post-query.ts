@@ -15,7 +15,7 @@ export interface GatewayAddress {
   readonly token: string | undefined;
 }
 
-interface Answer {
+export interface Answer {
   readonly errors?: readonly {
     readonly message: string;
     readonly extensions?: { readonly code?: unknown };
@@ -37,6 +37,13 @@ export async function askForJson(
   else print(JSON.stringify(answer, null, 2));
   throwFirst(answer);
 }
+
+/** The whole answer of a gateway, whatever it says. */
+export const askForAnswer = async (
+  gateway: GatewayAddress,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Answer> => readAnswer(await post(gateway, question, "application/json", signal));
 
 /**
  * The bytes of a file, as they come.

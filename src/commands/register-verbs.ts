@@ -116,6 +116,12 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./verify.ts")).registerVerify,
   },
   {
+    usage: "test [files...]",
+    summary:
+      "mirror, compare each document with its view, ask the examples, and run the project's own tests (node --test)",
+    load: async () => (await import("./test.ts")).registerTest,
+  },
+  {
     usage: "rejected",
     summary: "documents that could not be built or stored",
     load: async () => (await import("./rejected.ts")).registerRejected,

@@ -22,7 +22,7 @@ export interface Demand {
 
 /** Verifies models one after another, and tells of each. @throws VitrineError as requireProof does */
 export async function verifyModels(
-  context: CommandContext,
+  context: Pick<CommandContext, "progress" | "signal" | "print" | "printJson">,
   { project, loader: db, live, mongo }: App,
   { names, deep, repair }: Demand,
   run: RunNotes,

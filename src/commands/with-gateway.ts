@@ -1,4 +1,6 @@
 import { dirname } from "node:path";
+import type { App } from "../app/open-app.ts";
+import type { Server } from "../graphql/server.ts";
 import { everythingServed } from "../serving-settings.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
@@ -14,18 +16,23 @@ export function withGateway(
 ): Promise<void> {
   if (url !== undefined) return work(url);
   return withApp(context, async (app) => {
-    const { serveProject } = await import("../graphql/serve-project.ts");
-    const { project, live, mirror, reader, writer, mongo, logger, config } = app;
-    const server = await serveProject({
-      ...{ project, live, mirror, reader, writer, mongo, logger },
-      isOnlyHere: true,
-      projectDir: dirname(config.projectFile),
-      settings: { ...config, host: "127.0.0.1", port: 0, allowedHosts: [], serving: everythingServed },
-    });
+    const server = await serveHere(app);
     try {
       await work(server.url);
     } finally {
       await server.close();
     }
+  });
+}
+
+/** A gateway on a free port of this machine that asks nobody, and answers this machine only. */
+export async function serveHere(app: App): Promise<Server> {
+  const { serveProject } = await import("../graphql/serve-project.ts");
+  const { project, live, mirror, reader, writer, mongo, logger, config } = app;
+  return serveProject({
+    ...{ project, live, mirror, reader, writer, mongo, logger },
+    isOnlyHere: true,
+    projectDir: dirname(config.projectFile),
+    settings: { ...config, host: "127.0.0.1", port: 0, allowedHosts: [], serving: everythingServed },
   });
 }

@@ -31,6 +31,8 @@ export interface MadeModel extends ModelName {
 export interface MadeModels {
   readonly models: readonly MadeModel[];
   readonly decisions: readonly TableDecision[];
+  /** The tables whose rows can be followed, in documents of their own or in others. */
+  readonly followed: readonly string[];
 }
 
 /**
@@ -80,7 +82,7 @@ export async function makeModels(db: Queryable, source: SourceDatabase): Promise
       decide(table, error.message);
     }
   }
-  return { models, decisions };
+  return { models, decisions, followed: [...shapes.keys()] };
 }
 
 type Decide = (table: string, reason: string) => void;

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
 import { type Domain, defineDomain } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { printHistorySql } from "./init-history-sql.ts";
 import { type MadeModel, makeModels, type TableDecision } from "./init-models.ts";
 import { printSetupSql } from "./init-setup-sql.ts";
-import { readSourceDatabase } from "./init-tables.ts";
+import { readSourceDatabase, type SourceDatabase, type SourceTable } from "./init-tables.ts";
 import {
   printDecisions,
   printDomain,
@@ -15,6 +16,7 @@ import {
   printPackage,
   printProjectFile,
   printReadme,
+  printTests,
 } from "./init-texts.ts";
 import { loadDefinition } from "./try-model.ts";
 import { type NewFile, writeNewFiles } from "./write-new-files.ts";
@@ -26,6 +28,8 @@ export interface NewProject {
   readonly url: string;
   /** Default: every table that the account sees. */
   readonly tables: readonly string[] | undefined;
+  /** The tables that are to have a past; default: all that are followed. */
+  readonly history: readonly string[] | undefined;
   /** Of this package. */
   readonly version: string;
   /** Throws when the project would not load with this domain. */
@@ -64,7 +68,8 @@ export async function createProject(db: Queryable, project: NewProject): Promise
   const { folder, url } = project;
   refuseFullFolder(folder);
   const source = await readSourceDatabase(db, project.tables);
-  const { models, decisions } = await makeModels(db, source);
+  const { models, decisions, followed } = await makeModels(db, source);
+  const history = printHistorySql(source.database, chooseHistory(source, followed, project.history));
   if (models.length === 0)
     throw new VitrineError(
       "USAGE",
@@ -91,6 +96,9 @@ export async function createProject(db: Queryable, project: NewProject): Promise
     ["README.md", printReadme(domain, source.database, models)],
     ["DECISIONS.md", printDecisions(models, decisions)],
     [".gitignore", "node_modules\n.vitrine\nsetup.sql\nvitrine.env\n"],
+    ["test/documents.test.js", printTests(models)],
+    ["history.sql", history.begin],
+    ["history-undo.sql", history.undo],
     ["setup.sql", { text: printSetupSql(accounts, source.hasBinaryLog), isSecret: true }],
     ["vitrine.env", { text: printEnvironment(accounts, url), isSecret: true }],
   ]);
@@ -99,6 +107,21 @@ export async function createProject(db: Queryable, project: NewProject): Promise
     given === null ? [] : [{ path: packageFile, change: toPackage }],
   );
   return { files: [...files.keys()], models, decisions };
+}
+
+/** @throws VitrineError USAGE for a table that is not followed */
+function chooseHistory(
+  { tables }: SourceDatabase,
+  followed: readonly string[],
+  wanted: readonly string[] | undefined,
+): readonly SourceTable[] {
+  const unknown = (wanted ?? []).filter((name) => !followed.includes(name));
+  if (unknown.length > 0)
+    throw new VitrineError(
+      "USAGE",
+      `--history names ${unknown.join(", ")}, which no document shows. It may name: ${followed.join(", ")}.`,
+    );
+  return tables.filter(({ name }) => (wanted ?? followed).includes(name));
 }
 
 /** Hexadecimal: it stands in SQL, in a URL and in a shell. */

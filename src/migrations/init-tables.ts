@@ -5,6 +5,9 @@ import type { Queryable } from "../stores/mariadb/mariadb.ts";
 export interface SourceTable {
   readonly name: string;
   readonly engine: string;
+  /** Whether it keeps the rows of before, as its owner wanted. */
+  readonly hasHistory: boolean;
+  readonly columns: readonly string[];
   /** The columns that keep a time without its zone. */
   readonly localTimes: readonly string[];
 }
@@ -35,9 +38,9 @@ export async function readSourceDatabase(
     `select table_name as name, table_type as type, engine from information_schema.tables
     where table_schema = database() order by table_name`,
   );
-  const times = await db.query<{ table: string; name: string }>(
-    `select table_name as \`table\`, column_name as name from information_schema.columns
-    where table_schema = database() and data_type = 'datetime'
+  const columns = await db.query<{ table: string; name: string; isTime: number }>(
+    `select table_name as \`table\`, column_name as name, data_type = 'datetime' as isTime
+    from information_schema.columns where table_schema = database()
       and coalesce(generation_expression, '') not in ('ROW START', 'ROW END')
     order by table_name, ordinal_position`,
   );
@@ -57,10 +60,14 @@ export async function readSourceDatabase(
     ...{ database, names: rows.map(({ name }) => name), hasBinaryLog: Number(server?.binlog) === 1 },
     tables: all
       .filter(({ name }) => wanted?.includes(name) ?? true)
-      .map(({ name, engine }) => ({
-        ...{ name, engine: engine ?? "" },
-        localTimes: times.filter((one) => one.table === name).map((one) => one.name),
-      })),
+      .map(({ name, engine, type }) => {
+        const own = columns.filter((one) => one.table === name);
+        return {
+          ...{ name, engine: engine ?? "", hasHistory: type === "SYSTEM VERSIONED" },
+          columns: own.map((one) => one.name),
+          localTimes: own.filter(({ isTime }) => Number(isTime) === 1).map((one) => one.name),
+        };
+      }),
   };
 }
 

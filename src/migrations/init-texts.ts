@@ -1,4 +1,5 @@
 import { packageName } from "../front-door.ts";
+import { namesOfDocument } from "../models/derived-names.ts";
 import { changeAddress } from "../stores/mariadb/address-hosts.ts";
 import type { MadeModel, TableDecision } from "./init-models.ts";
 import { accountName, type SetupAccounts } from "./init-setup-sql.ts";
@@ -33,6 +34,33 @@ export const printModelList = (models: readonly MadeModel[]): string =>
       .sort(),
     "",
   ].join("\n");
+
+/** A test of the project's own, by the runner that Node has. */
+export const printTests = (
+  models: readonly Pick<MadeModel, "typeName">[],
+): string => `// Run by \`npx vitrine test\`, which says in VITRINE_TEST_URL where this project is served meanwhile.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+async function ask(query) {
+  const response = await fetch(process.env.VITRINE_TEST_URL, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query }),
+  });
+  const { data, errors } = await response.json();
+  assert.equal(errors, undefined);
+  return data;
+}
+
+for (const list of [
+${models.map(({ typeName }) => `  "${namesOfDocument(typeName).queries.connection}",`).join("\n")}
+])
+  test(\`\${list} is the same from both stores\`, async () => {
+    const from = (source) => ask(\`{ \${list}(first: 20, source: \${source}) { totalCount nodes { id } } }\`);
+    assert.deepEqual(await from("MIRROR"), await from("LIVE"));
+  });
+`;
 
 /**
  * A project is a package of ES modules that has Vitrine among its dependencies.
@@ -106,7 +134,10 @@ set -a; . ./vitrine.env; set +a     # the accounts' addresses
 npx vitrine triggers generate       # what a change touches, and the triggers that log it
 npx vitrine migrate up              # views, triggers and tables of Vitrine's; none of yours is changed
 npx vitrine up                      # mirror and serve, until Ctrl-C
+npx vitrine test                    # documents beside their views, examples, rights, and the tests of \`test\`
 \`\`\`
+
+\`history.sql\` is for those who want the past of tables: it says what that costs, \`history-undo.sql\` takes it back.
 
 | documents | rows of |
 |---|---|
