@@ -1,5 +1,5 @@
--- An import lays a temporary table of its own over each staging table, so these hold no rows: as InnoDB
--- with a primary key they are what a cluster of Galera asks of tables.
+-- An import lays a temporary table of its own over each staging table, so these hold no rows: as
+-- InnoDB with a primary key they are what a cluster of Galera asks of tables.
 delete from staging_customer;
 alter table staging_customer engine = InnoDB transactional = default;
 alter table staging_customer add primary key if not exists (`row_number`);

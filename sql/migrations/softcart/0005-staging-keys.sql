@@ -1,5 +1,5 @@
--- An import lays a temporary table of its own over each staging table, so these hold no rows: as InnoDB
--- with a primary key they are what a cluster of Galera asks of tables.
+-- An import lays a temporary table of its own over each staging table, so these hold no rows: as
+-- InnoDB with a primary key they are what a cluster of Galera asks of tables.
 delete from staging_oltpdata;
 alter table staging_oltpdata engine = InnoDB transactional = default;
 alter table staging_oltpdata add primary key if not exists (`row_number`);
