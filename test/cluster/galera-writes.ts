@@ -10,8 +10,8 @@ const racingLoaders: GaleraFault = {
   fault: "connections of one loader on several nodes",
   isSpread: true,
   async strike(shop) {
-    const since = Date.now();
     await Promise.all([shop.startLoader(shop.spread), shop.startLoader(shop.spread)]);
+    const since = Date.now();
     const judge = shop.current();
     const recoverMs = await waitForPosition(judge, since);
     await sleep(8000);
@@ -69,37 +69,48 @@ async function compareCapture({ signal, print }: DrillContext): Promise<DrillOut
   // The mirror is made when all is written: half of the writes are not captured.
   const shop = await openGaleraShop({ loader: false });
   try {
-    const loads = { captured: { commits: 0, conflicts: 0 }, uncaptured: { commits: 0, conflicts: 0 } };
-    for (let round = 0; round < ROUNDS * 2; round++) {
-      signal.throwIfAborted();
-      const isCaptured = round % 2 === Math.floor(round / 2) % 2;
-      await write(shop, isCaptured, isCaptured ? loads.captured : loads.uncaptured);
+    const notes: string[] = [];
+    for (const [how, pauseMs] of [
+      ["Without a pause", 0],
+      ["With pauses of 20 ms", 20],
+    ] as const) {
+      const said = `${how}: ${await compareLoads(shop, pauseMs, signal)}`;
+      print(said);
+      notes.push(said);
     }
-    const share = ({ commits, conflicts }: Load) => (100 * conflicts) / (commits + conflicts);
-    const added = share(loads.captured) - share(loads.uncaptured);
-    const kept = (100 * loads.captured.commits) / loads.uncaptured.commits;
-    const said = `Conflicts ${share(loads.captured).toFixed(1)} % of transactions with capture, ${share(loads.uncaptured).toFixed(1)} % without (${added.toFixed(1)} added); commits ${loads.captured.commits} with, ${loads.uncaptured.commits} without (${kept.toFixed(0)} %).`;
-    print(said);
     const since = Date.now();
     await shop.startLoader();
     const judge = shop.current();
     const recoverMs = await waitForPosition(judge, since);
     await shop.drained(judge);
     const { compared, wrong, defects, lost } = await shop.inspect(judge);
-    return {
-      lost: lost.length,
-      recoverMs,
-      wrong: wrong.length + defects.length,
-      documents: compared,
-      notes: [said],
-    };
+    return { lost: lost.length, recoverMs, wrong: wrong.length + defects.length, documents: compared, notes };
   } finally {
     await shop.close();
   }
 }
 
+/** What writers say that pause so long after each transaction, in a sentence. */
+async function compareLoads(shop: GaleraShop, pauseMs: number, signal: AbortSignal): Promise<string> {
+  const captured: Load = { commits: 0, conflicts: 0 };
+  const uncaptured: Load = { commits: 0, conflicts: 0 };
+  for (let round = 0; round < ROUNDS * 2; round++) {
+    signal.throwIfAborted();
+    // With, without, without, with: what grows meanwhile is nobody's advantage.
+    const isCaptured = round % 4 === 0 || round % 4 === 3;
+    await write(shop, { isCaptured, pauseMs }, isCaptured ? captured : uncaptured);
+  }
+  const share = ({ commits, conflicts }: Load) => (100 * conflicts) / (commits + conflicts);
+  const kept = (100 * captured.commits) / uncaptured.commits;
+  return `conflicts ${share(captured).toFixed(1)} % of transactions with capture, ${share(uncaptured).toFixed(1)} % without; commits ${captured.commits} with, ${uncaptured.commits} without (${kept.toFixed(0)} %).`;
+}
+
 /** Each writer renames customers, which others rename too, in transactions of two statements. */
-async function write({ cluster }: GaleraShop, isCaptured: boolean, load: Load): Promise<void> {
+async function write(
+  { cluster }: GaleraShop,
+  { isCaptured, pauseMs }: { readonly isCaptured: boolean; readonly pauseMs: number },
+  load: Load,
+): Promise<void> {
   const until = Date.now() + ROUND_MS;
   const run = async (index: number) => {
     const node = cluster.nodes[index % cluster.nodes.length];
@@ -120,6 +131,7 @@ async function write({ cluster }: GaleraShop, isCaptured: boolean, load: Load): 
         ]);
         await connection.query("commit");
         load.commits += 1;
+        await sleep(pauseMs);
       } catch (error) {
         if (!(error instanceof Error && "errno" in error && [1213, 1205].includes(Number(error.errno))))
           throw error;

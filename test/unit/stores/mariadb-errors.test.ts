@@ -59,4 +59,12 @@ describe("A server that refuses writes until it is helped", () => {
     });
     expect(codeOf(errorOf(1064, "You have an error in your SQL syntax"))).toBe("ER_X");
   });
+
+  test("names the setting, when a cluster takes no write set so large", () => {
+    expect(toVitrineError(errorOf(1105, "Maximum writeset size exceeded"))).toMatchObject({
+      code: "WRITES_REFUSED",
+      message: expect.stringContaining("wsrep_max_ws_size"),
+    });
+    expect(codeOf(errorOf(1105, "Unknown error"))).toBe("ER_X");
+  });
 });
