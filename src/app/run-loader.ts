@@ -1,6 +1,5 @@
 import type { Registry } from "prom-client";
 import { readSourceStatus, type SourceStatus } from "../core/source-status.ts";
-import type { VitrineError } from "../errors.ts";
 import { createLoader } from "../mirror/loader.ts";
 import { createLoaderMetrics } from "../mirror/loader-metrics.ts";
 import { pause } from "../mirror/wake-up.ts";
@@ -31,10 +30,7 @@ export async function runLoader(app: App, options: RunLoaderOptions): Promise<vo
   const { progress, signal, registry, onComplete } = options;
   const { project, loader: db, reader, live, mongo, logger, stack, config } = app;
   const models = project.domains.flatMap((domain) => domain.models);
-  // A MongoDB that is away is waited for, as ever.
-  await requireShards(mongo).catch((error: VitrineError) => {
-    if (error.code === "CONFIG_INVALID") throw error;
-  });
+  await requireShards(mongo);
   const status = await readSourceStatus(reader, models);
   const missing = models.filter((model) => !isThere(status.models.get(model.name)));
   const total = async () => {

@@ -11,8 +11,8 @@ import { readHistoryStart } from "../stores/history/history-start.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
 import { readServerFacts } from "../stores/mariadb/server-facts.ts";
-import { probeMongo } from "../stores/mongodb/mirror-server.ts";
 import { examineCubes } from "./examine-cubes.ts";
+import { examineMongo } from "./examine-mongo.ts";
 import { examineReplicas } from "./examine-replicas.ts";
 import { examineSources } from "./examine-sources.ts";
 import { examineText } from "./examine-text.ts";
@@ -130,7 +130,7 @@ export async function examine(source: Source, openApp: () => Promise<App>): Prom
     ],
     ["history", async () => [await examineHistory(admin)]],
     ["replicas", () => examineReplicas(source)],
-    ["MongoDB", async () => [await examineMongo(openApp)]],
+    ["MongoDB", () => examineMongo(openApp)],
   ];
   const findings: Finding[] = [];
   for (const [name, check] of checks)
@@ -140,31 +140,6 @@ export async function examine(source: Source, openApp: () => Promise<App>): Prom
       findings.push({ name, ok: false, detail: error instanceof Error ? error.message : String(error) });
     }
   return findings;
-}
-
-async function examineMongo(openApp: () => Promise<App>): Promise<Finding> {
-  const app = await openApp();
-  try {
-    const { mongodb } = app.stack;
-    const server = await probeMongo(app.mongo);
-    const offers = [
-      server.setName === null ? server.kind : `${server.kind} ${server.setName}`,
-      server.transactions ? "transactions" : "no transactions (slower)",
-      server.changeStreams ? "change streams" : "no change streams",
-      `documents up to ${server.maxDocumentBytes / MiB} MiB`,
-    ];
-    // A private server has no accounts: loopback keeps other machines out, and nobody on this one.
-    const openTo =
-      mongodb.pid === undefined
-        ? ""
-        : "; without accounts: other users of this machine can read and change the mirror";
-    const detail = `${mongodb.version}, ${offers.join(", ")}; ${mongodb.origin}${openTo}`;
-    if (server.kind !== "standalone") return { name: "MongoDB", ok: true, detail };
-    const remedy = "majority writes need a replica set: start it with --replSet";
-    return { name: "MongoDB", ok: false, detail: `${detail}; ${remedy}` };
-  } finally {
-    await app.close();
-  }
 }
 
 async function examineHistory(admin: MariaDb): Promise<Finding> {

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { type FollowOptions, followSource, toLoaderOptions } from "../app/follow-source.ts";
 import { createLoader } from "../mirror/loader.ts";
 import { withoutResults } from "../progress.ts";
+import { requireShards } from "../stores/mongodb/shard-collection.ts";
 import { answerStatus } from "./answer-status.ts";
 import type { CommandContext } from "./context.ts";
 import { withApp } from "./with-app.ts";
@@ -26,6 +27,7 @@ export function registerMirror(command: Command, context: CommandContext): void 
         context,
         async (app) => {
           const options = toLoaderOptions(app, domain);
+          await requireShards(app.mongo);
           if (once) return mirrorOnce(context, options);
           const answers = await answerStatus(app);
           const watch = { isWatched: port !== undefined, signal: context.signal };

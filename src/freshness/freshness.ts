@@ -49,6 +49,10 @@ interface Look {
   /** Monotonic time at which it was begun. */
   readonly startedAt: number;
   readonly report: SourceReport;
+  /** Monotonic time at which the report was asked for: earlier, while no primary of MongoDB says how far its members have to be. */
+  readonly reportedAt: number;
+  /** Whether one has ever said so. */
+  readonly isPlaced: boolean;
 }
 
 /** How long a look is good enough for those who ask for nothing better. */
@@ -75,8 +79,12 @@ export function createFreshness(
     const startedAt = clock();
     const done = readSourceStatus(source, models).then(
       async (report) => {
+        const placed = mongo.preferred?.note() ?? true;
         await copies.look(report);
-        last = { startedAt, report };
+        // Members that are asked in place of the primary may lack what this report calls mirrored: the one before is older, and true.
+        const isPlaced = await placed;
+        last =
+          last && !isPlaced ? { ...last, startedAt } : { startedAt, report, reportedAt: startedAt, isPlaced };
         failedAt = undefined;
       },
       () => {
@@ -118,27 +126,30 @@ export function createFreshness(
       if (!status) return unknown(clock() - createdAt);
       const { readable } = status;
       const { complete, lagMs } = readable ?? status;
+      const isNewest = isCurrent && last.reportedAt === last.startedAt;
       return {
         position: complete,
         incarnation: last.report.incarnation,
         branches: last.report.branches,
-        lagMs: lagMs + (isCurrent ? 0 : Math.ceil(clock() - last.startedAt)),
+        lagMs: lagMs + (isNewest ? 0 : Math.ceil(clock() - last.reportedAt)),
         pendingChanges: status.pendingChanges,
         isWhole: status.isWhole,
         rejected: status.rejected,
         asOf: last.report.at - lagMs,
         isCurrent,
         ...(readable ? { collection: readable.collection } : {}),
-        ...(isCurrent && readable && isAtRest(status)
+        ...(isNewest && readable && isAtRest(status)
           ? { version: toVersion(last.report.incarnation, status, readable.collection) }
           : {}),
-        unusable: readable
-          ? copies.isOlder(model)
-            ? "it is an older copy of itself"
-            : null
-          : status.sameShape
-            ? `its rebuild is ${status.rebuild}`
-            : "it holds documents of another definition, or none yet",
+        unusable: !last.isPlaced
+          ? "no primary of MongoDB says how far its members have to be"
+          : readable
+            ? copies.isOlder(model)
+              ? "it is an older copy of itself"
+              : null
+            : status.sameShape
+              ? `its rebuild is ${status.rebuild}`
+              : "it holds documents of another definition, or none yet",
       };
     },
   };

@@ -21,6 +21,7 @@ import { createProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { createMirrorFeed, type OnFeedFailure } from "../stores/mongodb/mirror-feed.ts";
 import { countDocuments } from "../stores/mongodb/mirror-range.ts";
+import { createMirrorStore } from "../stores/mongodb/mirror-store.ts";
 import type { MongoDb } from "../stores/mongodb/mongodb.ts";
 import { createAdmission, createTextTurns } from "./admission.ts";
 import { createVersionOf } from "./answer-tags.ts";
@@ -108,7 +109,10 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
   const schema = createSchema(project);
   const feed = createMirrorFeed(mongo, { onFailure });
   const answering = {
-    stores: { live: options.live, mirror: options.mirror },
+    stores: {
+      live: options.live,
+      mirror: mongo.preferred ? createMirrorStore(mongo, mongo.preferred) : options.mirror,
+    },
     route,
     replicas: options.replicas,
     timeoutMs: settings.queryTimeoutMs,
@@ -118,6 +122,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
       countDocuments(mongo, (await meter.status(model))?.collection ?? model.name),
     ),
   };
+  const followed = { live: options.live, mirror: options.mirror };
   const hosts = createHostRule(settings.host, settings.allowedHosts);
   const look = { models, meter, isMongoReachable: mongo.isReachable };
   const watched = {
@@ -129,7 +134,15 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
     ...answering,
     schema,
     documents: createLiveDocuments(feed, options.mirror, onFailure),
-    liveCubes: createLiveCubes({ ...answering, models, feed, metrics: metrics.liveCubes, onFailure }),
+    // Who follows is told of a write by the primary, and reads it there.
+    liveCubes: createLiveCubes({
+      ...answering,
+      stores: followed,
+      models,
+      feed,
+      metrics: metrics.liveCubes,
+      onFailure,
+    }),
     readRuns: (filter) => readRuns(reader, filter),
     procedures: createProcedureCaller(options.writer, rules),
     callLog: createCallLog(options.writer, logger),

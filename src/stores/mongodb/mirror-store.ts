@@ -1,3 +1,4 @@
+import type { ClientSession, Db } from "mongodb";
 import { VitrineError } from "../../errors.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import type { BsonDocument, BsonId } from "../conversion/bson.ts";
@@ -21,14 +22,26 @@ import {
 } from "./mirror-filter.ts";
 import { findReadable } from "./mirror-routes.ts";
 import { type MongoDb, toMirrorError } from "./mongodb.ts";
+import type { PreferredReads } from "./preferred-reads.ts";
 import { readAhead } from "./read-ahead.ts";
 
 type Stored = BsonDocument & { readonly _id: BsonId };
 
-/** The documents as the loader has mirrored them into MongoDB. */
-export function createMirrorStore(mongo: MongoDb): DocumentStore {
-  const open = async (model: DocumentModel, options: ReadOptions) =>
-    mongo.db.collection<Stored>(options.collection ?? (await findReadable(mongo, model)));
+/**
+ * The documents as the loader has mirrored them into MongoDB, read from the primary.
+ * @param preferred where they are read instead, but for streams
+ */
+export function createMirrorStore(mongo: MongoDb, preferred: PreferredReads | null = null): DocumentStore {
+  const openFrom = async (db: Db, model: DocumentModel, options: ReadOptions) =>
+    db.collection<Stored>(options.collection ?? (await findReadable(mongo, model)));
+  const open = (model: DocumentModel, options: ReadOptions) =>
+    openFrom(preferred?.db ?? mongo.db, model, options);
+  const guarded = <T>(options: ReadOptions, work: (limits: () => Limits) => Promise<T>): Promise<T> => {
+    if (!preferred) return withinLimits(options, work);
+    const session = preferred.openSession();
+    const limited = withinLimits(options, (limits) => work(() => ({ ...limits(), session })));
+    return limited.finally(() => session.endSession());
+  };
   const told = <T>(
     model: DocumentModel,
     options: ReadOptions,
@@ -111,14 +124,14 @@ export function createMirrorStore(mongo: MongoDb): DocumentStore {
     findVersions: () =>
       Promise.reject(new VitrineError("BAD_INPUT", "The mirror keeps no earlier versions. Read them live.")),
     async *stream(model, where, options = {}) {
-      const cursor = (await guarded(options, () => open(model, options)))
+      const cursor = (await withinLimits(options, () => openFrom(mongo.db, model, options)))
         .find(query(...(where ? [toMirrorFilter(model, where)] : [])), {
           ...serverLimits({ timeoutMs: options.timeoutMs }),
           ...projection(model, options, []),
         })
         .sort({ _id: 1 })
         .batchSize(model.batch);
-      for await (const batch of readAhead(cursor, (work) => guarded(options, work)))
+      for await (const batch of readAhead(cursor, (work) => withinLimits(options, work)))
         for (const stored of batch) {
           const document = readStored(model, stored, options);
           if (document) yield document;
@@ -192,13 +205,20 @@ const fieldsOf = (orderBy: PageRequest["orderBy"]): readonly string[] => orderBy
 // The driver's filter type cannot express a filter that is built from a model.
 const query = (...conditions: readonly MirrorQuery[]): object => ({ $and: [isAlive, ...conditions] });
 
+/** What the server is told of a read. */
+interface Limits {
+  readonly maxTimeMS?: number;
+  readonly signal?: AbortSignal;
+  readonly session?: ClientSession;
+}
+
 const serverLimits = ({
   signal,
   timeoutMs = Number.POSITIVE_INFINITY,
 }: {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
-}) => ({
+}): Limits => ({
   // To MongoDB 0 is no limit.
   ...(timeoutMs === Number.POSITIVE_INFINITY ? {} : { maxTimeMS: Math.max(Math.ceil(timeoutMs), 1) }),
   ...(signal ? { signal } : {}),
@@ -208,10 +228,7 @@ const serverLimits = ({
  * Rejects with the signal's reason as soon as it is aborted, whatever is waited for, else with a translated error. The
  * limits that `work` asks for say what is left of the time when it does.
  */
-async function guarded<T>(
-  options: ReadOptions,
-  work: (limits: () => ReturnType<typeof serverLimits>) => Promise<T>,
-): Promise<T> {
+async function withinLimits<T>(options: ReadOptions, work: (limits: () => Limits) => Promise<T>): Promise<T> {
   const { signal } = options;
   signal?.throwIfAborted();
   if (options.asOf !== undefined)

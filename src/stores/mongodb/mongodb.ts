@@ -11,6 +11,12 @@ import {
 } from "mongodb";
 import { ConnectionString } from "mongodb-connection-string-url";
 import { messageOf, VitrineError } from "../../errors.ts";
+import {
+  createPreferredReads,
+  type PreferredReads,
+  readPreferenceOf,
+  withoutPreference,
+} from "./preferred-reads.ts";
 
 /** `hashed`: by the hash of the documents' ids. */
 export type Sharding = "hashed" | null;
@@ -20,7 +26,9 @@ export interface MongoDb {
   readonly db: Db;
   /** How collections are spread over shards; null: each lies where the server puts it. */
   readonly sharding: Sharding;
-  /** What the driver's own watch over the deployment last saw: false while no server takes writes. */
+  /** Where MONGODB_URL prefers other members for reading; null: it does not. All else reads and writes the primary. */
+  readonly preferred: PreferredReads | null;
+  /** What the driver's own watch over the deployment last saw: false while no server takes writes, or the reads preferred. */
   isReachable(): boolean;
   /** The same; while a set elects it waits for the outcome, up to 3 s after the loss. */
   awaitReachable(): Promise<boolean>;
@@ -42,9 +50,14 @@ export function openMongoDb(
   url: string,
   options: { readonly poolSize?: number; readonly sharding?: Sharding } = {},
 ): MongoDb {
-  const client = createClient(url, options.poolSize ?? 20);
+  const { client, readPreference } = createClient(url, options.poolSize ?? 20);
   // Nobody has looked before the first operation: then it is the operation that finds out.
   let reachable = true;
+  let hasPrimary = true;
+  const preferred = createPreferredReads(client, databaseOf(url), {
+    readPreference,
+    hasPrimary: () => hasPrimary,
+  });
   let lostAt = Number.NEGATIVE_INFINITY;
   let isOpen = true;
   const note = (isWritable: boolean) => {
@@ -54,7 +67,11 @@ export function openMongoDb(
   client.on("topologyDescriptionChanged", ({ newDescription }) => {
     const servers = [...newDescription.servers.values()];
     const hasLooked = servers.some((server) => server.type !== "Unknown" || server.error);
-    if (hasLooked) note(servers.some((server) => server.isWritable));
+    if (!hasLooked) return;
+    hasPrimary = servers.some((server) => server.isWritable);
+    const mode = preferred?.db.readPreference?.mode;
+    const isReadable = mode !== undefined && servers.some(({ type }) => type === "RSSecondary");
+    note(isReadable || (hasPrimary && mode !== "secondary"));
   });
   // Where nobody answers its first operation the driver gives up for ever, unless it is told to connect again. What
   // that fails with is of no use to anybody, and comes here again.
@@ -67,6 +84,7 @@ export function openMongoDb(
     client,
     db: client.db(databaseOf(url)),
     sharding: options.sharding ?? null,
+    preferred,
     isReachable: () => reachable,
     async awaitReachable() {
       while (!reachable && performance.now() - lostAt < ELECTION_MS) await sleep(LOOK_MS);
@@ -82,9 +100,10 @@ export function openMongoDb(
 /** Options that name a file, which the driver opens with its first connection: what is missing then looks like a server that is away. */
 const fileOptions = ["tlsCAFile", "tlsCRLFile", "tlsCertificateKeyFile"] as const;
 
-function createClient(url: string, maxPoolSize: number): MongoClient {
+function createClient(url: string, maxPoolSize: number) {
   try {
-    const client = new MongoClient(url, {
+    const readPreference = readPreferenceOf(url);
+    const client = new MongoClient(withoutPreference(url), {
       serverSelectionTimeoutMS: 2000,
       connectTimeoutMS: 2000,
       heartbeatFrequencyMS: NOTICED_WITHIN_MS,
@@ -99,7 +118,7 @@ function createClient(url: string, maxPoolSize: number): MongoClient {
       const file = client.options[name];
       if (file !== undefined) accessSync(file, constants.R_OK);
     }
-    return client;
+    return { client, readPreference };
   } catch (cause) {
     // An option that it does not know, or a file that it cannot read. The driver does not repeat the URL.
     const problem = messageOf(cause);

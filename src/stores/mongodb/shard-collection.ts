@@ -31,11 +31,11 @@ const noShards = (kind: MirrorServer["kind"]): VitrineError =>
     `VITRINE_SHARD asks for shards, and MONGODB_URL leads to a ${kind === "replicaSet" ? "replica set" : "single server"}. Name the routers (mongos) of a sharded cluster, or leave VITRINE_SHARD out.`,
   );
 
-/** Where the mirror is to be sharded: whether it can be. @throws VitrineError CONFIG_INVALID, MIRROR_UNAVAILABLE */
+/** Where the mirror is to be sharded: whether it can be; of a MongoDB that is away nothing is known. @throws VitrineError CONFIG_INVALID */
 export async function requireShards(mongo: MongoDb): Promise<void> {
   if (mongo.sharding === null) return;
-  const kind = await kindOfServer(mongo);
-  if (kind !== "sharded") throw noShards(kind);
+  const kind = await kindOfServer(mongo).catch(() => null);
+  if (kind !== null && kind !== "sharded") throw noShards(kind);
 }
 
 async function isSharded({ db }: MongoDb, name: string): Promise<boolean> {

@@ -76,3 +76,14 @@ test("loader and gateway run on it together", async () => {
   expect(said).not.toMatch(/TypeError|Invalid URL/);
   expect(code, said).toBe(0);
 });
+
+test("shards that a set does not have are refused before anything is written, and doctor says so", async () => {
+  const env = { ...project, VITRINE_SHARD: "hashed" };
+  const [mirror, doctor] = await Promise.all(
+    ["mirror", "doctor"].map((verb) => runVitrine(databases(), join(folder, "shards"), [verb], env)),
+  );
+  const refusal = /VITRINE_SHARD asks for shards, and MONGODB_URL leads to a replica set/;
+  expect(mirror?.code).not.toBe(0);
+  expect(mirror?.stderr).toMatch(refusal);
+  expect(doctor?.stdout).toMatch(refusal);
+});

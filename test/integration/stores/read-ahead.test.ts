@@ -41,6 +41,7 @@ async function openTold(url = db.mongodbUrl) {
     client,
     db: client.db(db.mongo.db.databaseName),
     sharding: null,
+    preferred: null,
     isReachable: () => true,
     awaitReachable: async () => true,
     close: () => client.close(),
