@@ -1,7 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import { changeTableOf } from "../models/derived-names.ts";
 import type { Domain, Project } from "../models/project.ts";
-import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { type CaptureTrigger, generateCaptureTriggers } from "./capture-triggers.ts";
 import { readOrphanedObjects } from "./lost-definers.ts";
 import { maskSql } from "./sql-text.ts";

@@ -18,7 +18,7 @@ export function changeAddress(url: string, change: (one: URL) => void): string {
 }
 
 /** The server of an address that names one: no account, no password. */
-export function toHostName(address: string): string {
+function toHostName(address: string): string {
   const { hostname, port } = new URL(address);
   return `${hostname}:${port || 3306}`;
 }

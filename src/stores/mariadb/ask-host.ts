@@ -18,7 +18,7 @@ const question = `select @@read_only as isReadOnly, @@wsrep_on as isNode,
   (select variable_value from information_schema.global_status where variable_name = 'WSREP_LOCAL_STATE') as state`;
 
 /** Asks a server whether it takes writes now, over a connection of its own. Never rejects. */
-export async function askHost(address: string): Promise<HostAnswer> {
+async function askHost(address: string): Promise<HostAnswer> {
   const { server } = readMariaDbUrl(address);
   const answer = await askOnce(server, question, [], ANSWER_MS);
   if ("error" in answer) {
