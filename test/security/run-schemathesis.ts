@@ -45,7 +45,8 @@ export async function runSchemathesis(
   );
   const { operations, test_cases, failures, errors } = JSON.parse(readFileSync(report, "utf8")) as Report; // its form
   const findings = [...failures, ...errors].map((one) => JSON.stringify(one).slice(0, 600));
-  if (run.exitCode !== 0 && findings.length === 0) findings.push(run.output.trimEnd().slice(-600));
+  // The report has no answers; the program's last words do.
+  if (run.exitCode !== 0) findings.push(run.output.trimEnd().slice(-4000));
   return {
     tool: "Schemathesis",
     looked: `${test_cases.generated} questions to ${operations.tested} of ${operations.total} root fields`,
