@@ -57,6 +57,7 @@ export function Home({ frame, settings }: { readonly frame: Frame; readonly sett
           <>
             <Address path="/healthz" purpose="whether the gateway runs" />
             <Address path="/readyz" purpose="whether it can answer yet" />
+            <Address path="/servez" purpose="whether a balancer should send it requests" />
             <Address path="/metrics" purpose="figures for Prometheus" />
           </>
         )}

@@ -91,7 +91,6 @@ const refused: readonly (readonly [what: string, sql: string, names: RegExp])[] 
   ["a key that is binary", "select id as document_id from blob_key", /blob_key\.id, of type binary/],
   ["a key that is a fraction", "select weight as document_id from sign", /sign\.weight, of type double/],
   ["a key that is a moment", "select seen as document_id from sign", /sign\.seen, of type timestamp/],
-  ["a key of several values", "select colour as document_id from sign", /sign\.colour, of type enum/],
   [
     "a key that is computed otherwise",
     "select rpad(from_unixtime(bed_id), 3, 'x') as document_id from bed",

@@ -196,10 +196,10 @@ describe("a view without a document's id", () => {
     expect(told.check).toMatch(/^judged\.bed_id is missing: the view needs it for the field bedId\./);
   });
 
-  test("a table of which two columns are the key", async () => {
-    await db.admin.run("create table passing (a int, b int, primary key (a, b))");
+  test("a table of which two columns are the key, and one can be no part of an id", async () => {
+    await db.admin.run("create table passing (a int, b double, primary key (a, b))");
     expect(await sayOf(makeNew("passing", false))).toMatch(
-      /^USAGE 2: passing needs one column of numbers or text/,
+      /^USAGE 2: passing needs columns of numbers, text or days as its primary key, .*; b: double has no exact form/,
     );
   });
 });
@@ -237,7 +237,7 @@ describe("what only the database has", () => {
     expect(await sayOf(makeNew("judged"))).toBe(`USAGE 2: The view judged cannot be a model as it is.
   part: double has no exact form in a document; convert it in the view
   bedID: the column of a field bedId is called bed_id
-  at: finer than a millisecond
+  at: finer than a millisecond: cast it to datetime(3)
 Change it, or give the model another name: a view of that name is then written over it, which names, converts and leaves out.`);
   });
 });
