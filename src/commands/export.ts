@@ -30,7 +30,8 @@ export function registerExport(command: Command, context: CommandContext): void 
       const subject = { kind: "export", name: resolve(options.out) } as const;
       return withRun(context, app, subject, async (run) => {
         const replica = options.source === "live" ? await app.replicas?.take(asOf) : null;
-        const manifest = await exportFrom({ mirror, ...(replica ?? app) }, options.source, asOf, {
+        const { reader, live } = replica ?? app;
+        const manifest = await exportFrom({ mirror, reader, live }, options.source, asOf, {
           ...encoding,
           ddl: options.ddl,
           out: options.out,
