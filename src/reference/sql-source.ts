@@ -69,7 +69,7 @@ export function readTables(texts: readonly string[]): readonly TableSource[] {
         const created = /^create table (?:if not exists )?`?(\w+)`? \($/.exec(line);
         const dropped = /^ *drop table `?(\w+)`?;$/.exec(line)?.[1];
         if (dropped !== undefined) tables = tables.filter(({ name }) => name !== dropped);
-        const added = addedIndex.exec(line)?.groups;
+        const added = (addedIndex.exec(line) ?? addedKey.exec(line))?.groups;
         if (added) {
           const table = tables.find(({ name }) => name === added.table);
           table?.indexes.push(toIndex(added, description));
@@ -90,6 +90,7 @@ const joinIndexes = (text: string): string => text.replace(/^( {4}(?:unique )?ke
 
 const addedIndex =
   /^create (?<unique>unique )?index (?:if not exists )?`?(?<name>\w+)`? on `?(?<table>\w+)`? \((?<columns>.+)\);$/;
+const addedKey = /^alter table `?(?<table>\w+)`? add primary key (?:if not exists )?\((?<columns>[^)]+)\);$/;
 const innerIndex = /^ {4}(?<unique>unique )?key `?(?<name>\w+)`? \((?<columns>[^)]+)\),?$/;
 const droppedColumn = /^ {4}drop column (?:if exists )?`?(\w+)`?[,;]$/;
 const primaryKey = /^ {4}primary key \((?<columns>[^)]+)\),?$/;
@@ -122,8 +123,11 @@ function readPart(
   const index = (innerIndex.exec(line) ?? primaryKey.exec(line))?.groups;
   if (index) return void table?.indexes.push(toIndex(index, description));
   const [, name = "", definition = ""] =
-    /^ {4}(?:add column (?:if not exists )?)?`?(\w+)`? (.+?)[,;]?$/.exec(line) ?? [];
-  if (name !== "" && !isConstraint(name) && !/ invisible$/.test(definition))
+    /^ {4}(?:add column (?:if not exists )?|modify column )?`?(\w+)`? (.+?)[,;]?$/.exec(line) ?? [];
+  const there = table?.columns.findIndex((column) => column.name === name) ?? -1;
+  const column = table?.columns[there];
+  if (table && column) table.columns[there] = { ...column, definition };
+  else if (name !== "" && !isConstraint(name) && !/ invisible$/.test(definition))
     table?.columns.push({ name, definition, description });
 }
 

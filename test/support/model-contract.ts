@@ -48,7 +48,10 @@ function findFieldProblems(field: Field, value: unknown, path: string): readonly
     case "bigint":
       return check(digits !== undefined && /^-?\d{1,19}$/.test(digits));
     case "decimal":
-      return check(digits !== undefined && new RegExp(`^-?\\d+(\\.\\d{1,${field.scale}})?$`).test(digits));
+      return check(
+        digits !== undefined &&
+          (field.scale === 0 ? /^-?\d+$/ : new RegExp(`^-?\\d+(\\.\\d{1,${field.scale}})?$`)).test(digits),
+      );
     case "string":
       return check(typeof value === "string");
     case "enumeration":
