@@ -118,12 +118,12 @@ Added to src/domains/garden/models/index.ts`);
   });
   expect((await vitrine("model", "check")).stdout).toBe("Every view is as its model is defined.\n");
   await db.admin.query(
-    "create or replace view odd_type_list as select `stock no` as stock_no, b from odd_type",
+    "create or replace view odd_type_list as select `stock no` as stock_no, 1 as surplus from odd_type",
   );
   await expect(vitrine("model", "check", "odd_type_list")).rejects.toMatchObject({
     code: 1,
     stdout: expect.stringMatching(
-      /^odd_type_list\.it_s_x is missing: the view needs it for the field itSX\.\n(?:.*\n)*odd_type_list\.b is shown by no field/,
+      /^odd_type_list\.it_s_x is missing: the view needs it for the field itSX\.\n(?:.*\n)*odd_type_list\.surplus is shown by no field/,
     ),
   });
   await vitrine("migrate", "up");
