@@ -13,7 +13,7 @@ FAULTS = {"INTERNAL", "SOURCE_UNAVAILABLE", "MIRROR_UNAVAILABLE", "WRITES_REFUSE
 
 # What a driver, an engine or a runtime says to its programmer, and no client is to read.
 INTERNALS = re.compile(
-    r"you have an error in your sql syntax|ER_[A-Z_]{6,}|MongoServerError|MongoNetworkError|node_modules|"
+    r"you have an error in your sql syntax|(?-i:\bER_[A-Z_]{6,})|MongoServerError|MongoNetworkError|node_modules|"
     r"\bat \S+ \(?(file://|/)\S+:\d+:\d+|information_schema|TypeError|ReferenceError|RangeError|Unknown column",
     re.IGNORECASE,
 )
