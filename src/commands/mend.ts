@@ -13,7 +13,8 @@ export function registerMend(command: Command, context: CommandContext): void {
     .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
       const isEdited = await withSource(context, async (source) => {
         if (await followTables(context, source, dryRun)) return true;
-        if (!dryRun) await bringUp(context, source);
+        if (dryRun) context.print("No view or definition names what its tables do not have.");
+        else await bringUp(context, source);
         return false;
       });
       // Definitions are read when a process starts.

@@ -67,6 +67,7 @@ test("the first run makes what there is to make", async () => {
   expect(stderr).toBe("");
   expect(code).toBe(0);
   expect(stdout).toContain("apply views/");
+  expect((await run("mend", "--dry-run")).stdout).toContain("No view or definition names what");
   follow();
   await expect.poll(() => mirrored("voyage", { _id: 100 }), { timeout: 60_000 }).toBeDefined();
 });
