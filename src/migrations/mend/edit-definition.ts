@@ -43,7 +43,7 @@ function readProperties(code: string, masked: string, brace: number): readonly P
 
 /**
  * The text of a definition without a field, given by its name and those within it, and without links that lead by it; null
- * when it is not found as a definition writes it, or would leave nothing.
+ * when it is not found as a definition writes it, when the rest still names it, or when it would leave nothing.
  */
 export function takeFieldOut(code: string, path: readonly string[]): string | null {
   const masked = maskCode(code);
@@ -61,10 +61,15 @@ export function takeFieldOut(code: string, path: readonly string[]): string | nu
   if (!cut || all.length === 1) return null;
   const [field = ""] = path;
   const links = path.length > 1 ? [] : all.filter((one) => isLinkBy(code.slice(one.value, one.to), field));
-  return [...new Set([cut, ...links])]
+  const left = [...new Set([cut, ...links])]
     .sort((one, other) => other.from - one.from)
-    .reduce((left, { from, to }) => left.slice(0, from) + left.slice(to), code);
+    .reduce((text, { from, to }) => text.slice(0, from) + text.slice(to), code);
+  return path.length === 1 && names(left, field) ? null : left;
 }
+
+/** Whether a text, but for its remarks, has a name in quotes: of a key, or of what has no index. */
+const names = (code: string, field: string): boolean =>
+  [...code.matchAll(lexemes)].some(([text]) => text === `"${field}"`);
 
 const isLinkBy = (text: string, field: string): boolean =>
   /^link\(/.test(text) && new RegExp(`\\bkey: "${field}"`).test(text);

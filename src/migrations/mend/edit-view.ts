@@ -96,14 +96,17 @@ function findPlace(
   for (let frame = frames[first] ?? null; frame !== null; at = frame.begin - 1, frame = frame.parent) {
     const isObject = frame.call === "json_object";
     const list = isObject ? ([frame.begin, frame.end] as const) : frame.list;
-    if (list === null) continue;
+    if (list === null) {
+      if (decides({ tokens, frames, frame }, frame.begin, at)) return null;
+      continue;
+    }
     // A condition, an order, a group.
     if (at < list[0] || at >= list[1]) return null;
     const items = splitList(tokens, frames, { frame, from: list[0], to: list[1] });
     const index = items.findIndex(([begin, end]) => at >= begin && at < end);
     const item = items[index];
     const before = items[index - 1];
-    if (item === undefined) return null;
+    if (item === undefined || decides({ tokens, frames, frame }, item[0], at)) return null;
     if (isObject) {
       const key = tokens[before?.[0] ?? -1];
       if (before === undefined || key?.kind !== "string") return null;
@@ -118,6 +121,28 @@ function findPlace(
     // Of a query within the list: whatever it is part of, further out.
   }
   return null;
+}
+
+/** Whether a token decides about others: within their order, a `case`, or as the condition of an `if`. */
+function decides(
+  {
+    tokens,
+    frames,
+    frame,
+  }: { readonly tokens: readonly SqlToken[]; readonly frames: readonly SqlFrame[]; readonly frame: SqlFrame },
+  from: number,
+  at: number,
+): boolean {
+  let cases = 0;
+  let isFirst = true;
+  for (let index = from; index < at; index += 1) {
+    if (frames[index] !== frame) continue;
+    if (isWord(tokens[index], "order")) return true;
+    if (isWord(tokens[index], "case")) cases += 1;
+    if (isWord(tokens[index], "end")) cases -= 1;
+    if (isWord(tokens[index], ",")) isFirst = false;
+  }
+  return cases > 0 || (frame.call === "if" && isFirst);
 }
 
 /** What a part of a list is called. */

@@ -81,6 +81,11 @@ describe("A column that is gone", () => {
     "select t.b, u.c\nfrom u\nleft join t on t.a = u.a",
     "select t.b, count(*) as n\nfrom t\ngroup by t.a",
     "select\n\nt.a from t",
+    "select t.b,\n  (select json_arrayagg(json_object('b', t.b)\n  order by t.a) from t) as list from u",
+    "select t.b,\n\n  if(t.a, null, t.c) as c from t",
+    "select t.b,\n\n  case when t.a > 1 then t.c end as c from t",
+    "select t.b,\n\n  json_object('b', t.b, 'c', case t.a when 1 then t.c end) as o from t",
+    "select t.b,\n\n  row_number() over (order by t.a) as n from t",
   ])("is a person's to take out where it decides about more: %s", (text) => {
     expect(takeColumnOut(text, { table: "t", column: "a" })).toEqual({ text, shown: [], byHand: [3] });
   });
@@ -112,6 +117,14 @@ describe("A field", () => {
     expect(takeFieldOut(definition, ["voyages", "ship"])).toBe(
       definition.replace('\n      ship: string("Ship."),', ""),
     );
+  });
+
+  test("that the rest of a definition names is a person's to take out", () => {
+    for (const rest of ['unindexed: ["flag"],', 'key: "flag",', 'key: ["imo", "flag"],'])
+      expect(takeFieldOut(definition.replace("fields: {", `${rest} fields: {`), ["flag"])).toBeNull();
+    expect(
+      takeFieldOut(definition.replace("fields: {", 'key: "imo", fields: { // "flag"'), ["flag"]),
+    ).not.toBeNull();
   });
 
   test("that is not there, or the only one, is not", () => {
