@@ -127,14 +127,10 @@ export function openPlan(
     }
   };
   /** The rest is for the other store, which then still has a chance. */
-  const halfOfTheTime = (): ReadOptions => {
+  const halfOfTheTime = (over: AbortSignal): ReadOptions => {
     const timeoutMs = Math.max(Math.floor(around.leftMs() / 2), 1);
     // A server that hangs does not keep its own limit.
-    return {
-      ...optionsAt(undefined),
-      timeoutMs,
-      signal: endAfter(timeoutMs, signal),
-    };
+    return { ...optionsAt(undefined), timeoutMs, signal: endAfter(timeoutMs, signal, over) };
   };
   /** The same work, of which `answerTimes` learns how long it takes. */
   const measured =
@@ -167,11 +163,14 @@ export function openPlan(
     const turn = isMeasured
       ? around.answerTimes.choose(question, { leftMs: around.leftMs(), canExplore: !way.isShortcut })
       : { store: way ? ("mirror" as const) : ("live" as const), mayTakeAll: true };
-    const settings = { ...(turn.mayTakeAll ? optionsAt(asOf) : halfOfTheTime()), mayLeaveOut: false };
+    // Nothing of a limit outlives the answer.
+    const over = new AbortController();
+    const options = turn.mayTakeAll ? optionsAt(asOf) : halfOfTheTime(over.signal);
+    const settings = { ...options, mayLeaveOut: false };
     const wasCut = (error: unknown) => !turn.mayTakeAll && isTimeout(error);
     if (ofMirror && turn.store === "mirror")
       try {
-        return await askMirror(target, ofMirror, settings);
+        return await askMirror(target, ofMirror, settings).finally(() => over.abort());
       } catch (error) {
         signal.throwIfAborted();
         if (!wasCut(error) && !isFaultOfStore(error)) throw nameSlowStore(error, target, "mirror");
@@ -182,7 +181,7 @@ export function openPlan(
     if (way) await goLive(target, "Live has answered such questions sooner, or its time is looked at again.");
     else if (target === model) rootStore ??= "live";
     try {
-      return await askLive(target, ofFacts, settings);
+      return await askLive(target, ofFacts, settings).finally(() => over.abort());
     } catch (error) {
       signal.throwIfAborted();
       if (!wasCut(error) && !isInvalid(error) && !isAway(error)) throw nameSlowStore(error, target, "live");

@@ -42,6 +42,7 @@ from shelves;
 `,
   );
   write("examples/all.graphql", "{ shelfConnection(first: 5) { nodes { label } } }\n");
+  write("examples/write.graphql", "mutation Never { __typename }\n");
   write(
     "test/shelves.test.ts",
     `import assert from "node:assert/strict";
@@ -76,7 +77,7 @@ test("a project is tested on its own servers: documents, examples, rights, and w
   const { code, stdout } = await run();
   for (const line of [
     "2 documents compared, 0 defects",
-    "1 examples asked, 0 failed",
+    "1 examples asked, 0 failed, 1 left alone since they write",
     "shelfConnection is the same from both stores",
     "the first shelf has nails",
   ])
