@@ -32,19 +32,19 @@ export function openReplicas(
   { poolSize, readMaxLagMs }: Pick<Config, "poolSize" | "readMaxLagMs">,
   openLive: (reader: MariaDb) => DocumentStore,
 ): OpenReplicas {
-  const pools = new Map(
-    [...addressesByHost(url)].map(([host, address]) => [
-      host,
-      openMariaDb(address, { size: poolSize, awaitsCluster: true }),
-    ]),
-  );
-  const replicas = followReplicas({ primary, replicas: pools, maxLagMs: readMaxLagMs });
+  const addresses = [...addressesByHost(url)];
+  const openAll = (size: number) =>
+    new Map(addresses.map(([host, address]) => [host, openMariaDb(address, { size, awaitsCluster: true })]));
+  const pools = openAll(poolSize);
+  // A look that waits for its turn behind queries would make a busy server an old one.
+  const looks = openAll(1);
+  const replicas = followReplicas({ primary, replicas: looks, maxLagMs: readMaxLagMs });
   const stores = new Map([...pools].map(([host, pool]) => [host, openLive(pool)]));
   return {
     ...{ replicas, pools, live: spreadLiveStore(openLive(primary), stores) },
     async take(asOf) {
       // The first look may be just before what a replica had already applied.
-      for (let looks = 0; looks < LOOKS; looks++) {
+      for (let turn = 0; turn < LOOKS; turn++) {
         await replicas.look();
         const node = await replicas.forRequest().choose({ asOf });
         const [reader, store] = node ? [pools.get(node.host), stores.get(node.host)] : [];
@@ -55,7 +55,7 @@ export function openReplicas(
     },
     close: async () => {
       replicas.close();
-      await Promise.allSettled([...pools.values()].map((pool) => pool.close()));
+      await Promise.allSettled([...pools.values(), ...looks.values()].map((pool) => pool.close()));
     },
   };
 }

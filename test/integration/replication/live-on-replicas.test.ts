@@ -97,6 +97,20 @@ test("a replica that has stopped is left out, and said to be", async () => {
   await fromReplica();
 });
 
+test("a replica whose connections are all at work is as young as it is", async () => {
+  await fromReplica();
+  const pool = replicas.pools.get(hostOf(replica));
+  const atWork = Promise.all(Array.from({ length: 8 }, () => pool?.query("select sleep(2)")));
+  for (let n = 0; n < 15; n++) {
+    await rename(`Rosa ${n}`);
+    await sleep(200);
+  }
+  const [state] = replicas.replicas.states();
+  expect(state?.problem).toBeNull();
+  expect(state?.behindMs).toBeLessThan(2000);
+  await atWork;
+});
+
 test("a read with a token is answered by a server that has the write", async () => {
   await replica.db.query("stop slave sql_thread");
   await rename("Rugosa");
