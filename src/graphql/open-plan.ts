@@ -3,7 +3,15 @@ import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
 import { endAfter, whileWanted } from "../stores/time-limit.ts";
 import { observeCall, observeReads } from "./observe-reads.ts";
 import type { PlanSurroundings } from "./plan-surroundings.ts";
-import { isAway, isFaultOfStore, isInvalid, isMirrorLost, isTimeout, nameSlowStore } from "./read-faults.ts";
+import {
+  isAway,
+  isFaultOfStore,
+  isInvalid,
+  isMirrorLost,
+  isTimeout,
+  isUnknownThere,
+  nameSlowStore,
+} from "./read-faults.ts";
 import type {
   FreshnessEntry,
   PlanOptions,
@@ -76,9 +84,9 @@ export function openPlan(
       return await ask("live", work, { ...settings, node });
     } catch (error) {
       signal.throwIfAborted();
-      if (!isAway(error)) throw error;
+      if (!isAway(error) && !isUnknownThere(error)) throw error;
       demand.node?.leave();
-      await goLive(target, "The replica that was asked is away.");
+      await goLive(target, "The replica that was asked is away, or does not know it yet.");
       return ask("live", work, settings);
     }
   };

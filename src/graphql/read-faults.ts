@@ -1,6 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
+import { sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 
 /** Errors that the same query would meet in the other store too are no reason to go there. */
 export function isFaultOfStore(error: unknown): boolean {
@@ -17,6 +18,12 @@ export const isInvalid = (error: unknown): boolean =>
 /** MariaDB cannot answer anybody just now. */
 export const isAway = (error: unknown): boolean =>
   error instanceof VitrineError && error.code === "SOURCE_UNAVAILABLE";
+
+/** No such table, column, view or routine. */
+const unknownThere: ReadonlySet<number> = new Set([1146, 1054, 1356, 1305]);
+
+/** A replica has not heard yet of what the primary has changed about tables and views. */
+export const isUnknownThere = (error: unknown): boolean => unknownThere.has(sqlErrorOf(error)?.errno ?? 0);
 
 /** MongoDB cannot answer just now. */
 export const isMirrorLost = (error: unknown): boolean =>

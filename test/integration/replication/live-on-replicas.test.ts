@@ -111,6 +111,17 @@ test("a replica whose connections are all at work is as young as it is", async (
   await atWork;
 });
 
+test("what a replica does not know yet is asked of the primary", async () => {
+  await fromReplica();
+  const [view] = await replica.db.query<{ "Create View": string }>("show create view plant_card");
+  await replica.db.query("set sql_log_bin = 0; drop view plant_card; set sql_log_bin = 1");
+  const seen = await ask();
+  await replica.db.query(`set sql_log_bin = 0; ${view?.["Create View"]}; set sql_log_bin = 1`);
+  expect(seen.errors).toBeUndefined();
+  expect(seen.species).toMatch(/^Rosa/);
+  expect(seen).not.toHaveProperty("node");
+});
+
 test("a read with a token is answered by a server that has the write", async () => {
   await replica.db.query("stop slave sql_thread");
   await rename("Rugosa");
