@@ -5,7 +5,7 @@ import {
   noteTouchedViews,
   readModelsLackingKeys,
 } from "../core/change-tables.ts";
-import { noteKnownTables } from "../core/known-tables.ts";
+import { noteTables } from "../core/noted-tables.ts";
 import { distrustMirrorOf } from "../core/rebuild.ts";
 import { changeTableOf } from "../models/derived-names.ts";
 import type { NamedDomain } from "../models/list-names.ts";
@@ -61,7 +61,7 @@ export function createCapture(
         captured.map(({ table }) => ({ source: table, name: changeTableOf(table) })),
       );
       const tables = captured.map(({ table }) => table);
-      await noteKnownTables(db, await readTables(db, tables));
+      await noteTables(db, await readTables(db, tables));
     },
     async settle() {
       // Again: a rebuild that began meanwhile may have read before the triggers were in place.

@@ -2,7 +2,7 @@ import { VitrineError } from "../errors.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
 
 /** What a server and an account are allowed, as far as the account may know. */
-export interface ServerFacts {
+export interface ServerAnswers {
   readonly version: string;
   readonly database: string;
   /** `name@host` */
@@ -37,7 +37,7 @@ const neededRights = [
 const PACKET_HEAD = 1024;
 
 /** Asks a server, with no right but to connect. */
-async function readServerFacts(db: Queryable): Promise<ServerFacts> {
+async function readServerAnswers(db: Queryable): Promise<ServerAnswers> {
   const [server] = await db.query<Record<string, string | null>>(
     `select version() as version, database() as own, current_user() as account, current_role() as role,
       @@global.read_only as read_only, @@global.innodb_read_only as frozen, @@global.log_bin as binlog,
@@ -69,7 +69,7 @@ async function readServerFacts(db: Queryable): Promise<ServerFacts> {
 }
 
 /** What keeps a migration from its work, in a sentence each that names the statement or the setting. */
-export function judgeServerFacts(facts: ServerFacts, needs: ServerNeeds): readonly string[] {
+export function judgeServerAnswers(facts: ServerAnswers, needs: ServerNeeds): readonly string[] {
   const { rights, database, account } = facts;
   const at = account.lastIndexOf("@");
   const who = `${quoteName(account.slice(0, at))}@${quoteName(account.slice(at + 1))}`;
@@ -107,7 +107,7 @@ export function judgeServerFacts(facts: ServerFacts, needs: ServerNeeds): readon
 
 /** Changes nothing. @throws VitrineError MIGRATION_FAILED naming all that a server or an account does not allow */
 export async function refuseUnfitServer(db: Queryable, needs: ServerNeeds): Promise<void> {
-  const problems = judgeServerFacts(await readServerFacts(db), needs);
+  const problems = judgeServerAnswers(await readServerAnswers(db), needs);
   if (problems.length === 0) return;
   throw new VitrineError("MIGRATION_FAILED", `${problems.join("\n")}\nNothing was changed.`, {
     details: { problems },

@@ -1,11 +1,11 @@
-import type { KnownColumn, KnownTables } from "../../core/known-tables.ts";
+import type { NotedColumn, NotedTables } from "../../core/noted-tables.ts";
 import type { Queryable } from "../../stores/mariadb/mariadb.ts";
 
 /** The columns of every base table of the current database, or of these. */
 export async function readTables(
   db: Queryable,
   names: readonly string[] | null = null,
-): Promise<KnownTables> {
+): Promise<NotedTables> {
   const rows = await db.query<{ table: string; name: string; says: string }>(
     `select c.table_name as \`table\`, c.column_name as name,
       concat_ws('|', c.column_type, c.collation_name, c.is_nullable) as says
@@ -17,7 +17,7 @@ export async function readTables(
     order by c.table_name, c.ordinal_position`,
     names === null ? [] : [["", ...names]],
   );
-  const tables = new Map<string, KnownColumn[]>();
+  const tables = new Map<string, NotedColumn[]>();
   for (const { table, name, says } of rows) tables.set(table, [...(tables.get(table) ?? []), [name, says]]);
   return tables;
 }
@@ -27,8 +27,8 @@ export async function readTables(
  * neighbour, and no other has come or gone there. Null: it was dropped, or nobody can tell.
  */
 export function findNewName(
-  known: readonly KnownColumn[],
-  now: readonly KnownColumn[],
+  known: readonly NotedColumn[],
+  now: readonly NotedColumn[],
   column: string,
 ): string | null {
   const isKnown = new Set(known.map(([name]) => name));
@@ -36,7 +36,7 @@ export function findNewName(
   const at = known.findIndex(([name]) => name === column);
   if (at < 0 || isThere.has(column)) return null;
   const neighbour = known.slice(0, at).findLast(([name]) => isThere.has(name))?.[0];
-  const behind = (columns: readonly KnownColumn[], isKept: ReadonlySet<string>): readonly KnownColumn[] => {
+  const behind = (columns: readonly NotedColumn[], isKept: ReadonlySet<string>): readonly NotedColumn[] => {
     const from = columns.findIndex(([name]) => name === neighbour) + 1;
     const rest = columns.slice(from);
     const to = rest.findIndex(([name]) => isKept.has(name));
@@ -48,7 +48,7 @@ export function findNewName(
 }
 
 /** The name that a table has now, if it is sure: one alone that was not known has the same columns. */
-export function findNewTable(known: KnownTables, now: KnownTables, table: string): string | null {
+export function findNewTable(known: NotedTables, now: NotedTables, table: string): string | null {
   const columns = JSON.stringify(known.get(table));
   const alike = [...now].filter(([name, own]) => !known.has(name) && JSON.stringify(own) === columns);
   return known.has(table) && alike.length === 1 ? (alike[0]?.[0] ?? null) : null;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type KnownTables, readKnownTables } from "../../core/known-tables.ts";
+import { type NotedTables, readNotedTables } from "../../core/noted-tables.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { Domain } from "../../models/project.ts";
 import { readText } from "../../read-text.ts";
@@ -47,7 +47,7 @@ export async function planMend(db: MariaDb, project: MendedProject): Promise<Men
   const models = domains.flatMap((domain) => domain.models.map(({ name }) => name));
   const missing = await findMissingParts(db, models);
   if (missing.length === 0) return draft;
-  const [known, now] = [await readKnownTables(db), await readTables(db)];
+  const [known, now] = [await readNotedTables(db), await readTables(db)];
   const names = domains.map(({ name }) => name);
   const views = (await readSqlFiles(sqlDir, names)).repeatable.filter(
     ({ kind, text }) => kind === "view" && !isGenerated(text),
@@ -62,7 +62,7 @@ export async function planMend(db: MariaDb, project: MendedProject): Promise<Men
   return { ...draft, told: [...new Set(draft.told)] };
 }
 
-function findNew({ table, column }: MissingPart, known: KnownTables, now: KnownTables): string | null {
+function findNew({ table, column }: MissingPart, known: NotedTables, now: NotedTables): string | null {
   if (column === null) return findNewTable(known, now, table);
   return findNewName(known.get(table) ?? [], now.get(table) ?? [], column);
 }

@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import { readVersionOfMariaDb } from "../../../src/local/versions.ts";
-import { judgeServerFacts, type ServerFacts } from "../../../src/migrations/check-server.ts";
+import { judgeServerAnswers, type ServerAnswers } from "../../../src/migrations/check-server.ts";
 
 const all = [
   ...["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX", "CREATE VIEW", "SHOW VIEW"],
   ...["CREATE ROUTINE", "ALTER ROUTINE", "EXECUTE", "TRIGGER"],
 ];
-const fit: ServerFacts = {
+const fit: ServerAnswers = {
   ...{ version: "10.11.19-MariaDB", database: "a_b", account: "me@there@%" },
   ...{ isReadOnly: false, isFrozen: false, hasBinaryLog: false, trustsCreators: false },
   ...{ packetBytes: 16 * 2 ** 20, rights: new Set(all), mayGrant: true },
 };
-const judge = (facts: Partial<ServerFacts>, roles: readonly string[] = ["a_b_reader_role"]) =>
-  judgeServerFacts({ ...fit, ...facts }, { textBytes: 10_000, roles });
+const judge = (facts: Partial<ServerAnswers>, roles: readonly string[] = ["a_b_reader_role"]) =>
+  judgeServerAnswers({ ...fit, ...facts }, { textBytes: 10_000, roles });
 
-test.each<readonly [string, Partial<ServerFacts>]>([
+test.each<readonly [string, Partial<ServerAnswers>]>([
   ["as it should be", {}],
   ["read only for others", { isReadOnly: true, rights: new Set([...all, "READ_ONLY ADMIN"]) }],
   [
@@ -25,7 +25,7 @@ test.each<readonly [string, Partial<ServerFacts>]>([
   ["of whose account roles decide", { rights: null, mayGrant: false }],
 ])("a server %s is fit", (_what, facts) => expect(judge(facts)).toEqual([]));
 
-test.each<readonly [string, Partial<ServerFacts>, string]>([
+test.each<readonly [string, Partial<ServerAnswers>, string]>([
   ["MySQL", { version: "8.0.36" }, "The server calls itself 8.0.36: it is MySQL"],
   ["a replica", { isReadOnly: true }, "The server is read only"],
   [
