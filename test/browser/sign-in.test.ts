@@ -47,7 +47,7 @@ test("a page asks who its visitor is, keeps their key from scripts, leads back, 
   await page.getByRole("button", { name: "Sign out" }).waitFor();
   expect(await page.evaluate(() => document.cookie)).toBe("");
   const [cookie] = await browser.context.cookies();
-  expect(cookie).toMatchObject({ name: "vitrine_token", httpOnly: true, sameSite: "Strict" });
+  expect(cookie).toMatchObject({ name: "vitrine_session", httpOnly: true, sameSite: "Strict" });
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(`${base}/sign-in`);
   expect(await browser.context.cookies()).toEqual([]);
