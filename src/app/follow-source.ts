@@ -1,7 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import { createLoader, type LoaderOptions } from "../mirror/loader.ts";
 import { keepAudit } from "./keep-audit.ts";
-import { createAuditNotes } from "./note-audits.ts";
+import { createVerificationNotes } from "./note-verifications.ts";
 import type { App } from "./open-app.ts";
 import { watchCapture } from "./watch-capture.ts";
 
@@ -27,7 +27,7 @@ export function toLoaderOptions(app: App, chosen: readonly string[] | undefined)
     models: project.domains.flatMap((domain) => domain.models),
     served: served.flatMap((domain) => domain.models),
     connections: config.loaderConnections,
-    auditShare: config.auditShare,
+    verifyShare: config.verifyShare,
     checkCapture: watchCapture(app),
   };
 }
@@ -44,7 +44,7 @@ export async function followSource(
   const { served } = options;
   const probes = isWatched ? await openProbes(app, served) : undefined;
   const count = probes && createLoaderMetrics(probes.registry, served);
-  const noteAudit = createAuditNotes({ db: app.loader, logger: app.logger });
+  const noteVerification = createVerificationNotes({ db: app.loader, logger: app.logger });
   const endUpkeep = keepAudit({ db: app.loader, keptDays: app.config.auditDays, logger: app.logger });
   app.logger.info({ models: served.length, probesAt: probes?.origin }, "the mirror follows the source");
   await createLoader({
@@ -52,7 +52,7 @@ export async function followSource(
     takesTurns: true,
     onEvent: (event) => {
       count?.(event);
-      noteAudit(event);
+      noteVerification(event);
     },
   })
     .run(signal)

@@ -6,7 +6,7 @@ import { pause } from "../mirror/wake-up.ts";
 import type { Progress } from "../progress.ts";
 import { requireShards } from "../stores/mongodb/shard-collection.ts";
 import { keepAudit } from "./keep-audit.ts";
-import { createAuditNotes } from "./note-audits.ts";
+import { createVerificationNotes } from "./note-verifications.ts";
 import type { App } from "./open-app.ts";
 import { watchCapture } from "./watch-capture.ts";
 
@@ -51,7 +51,7 @@ export async function runLoader(app: App, options: RunLoaderOptions): Promise<vo
   };
 
   const count = createLoaderMetrics(registry, models);
-  const noteAudit = createAuditNotes({ db, logger });
+  const noteVerification = createVerificationNotes({ db, logger });
   const loader = createLoader({
     db,
     mongo,
@@ -59,13 +59,13 @@ export async function runLoader(app: App, options: RunLoaderOptions): Promise<vo
     logger,
     connections: config.loaderConnections,
     checkCapture: watchCapture(app),
-    auditShare: config.auditShare,
+    verifyShare: config.verifyShare,
     // This process also applies the SQL of its models: it is the newest there is.
     adoptShapes: true,
     takesTurns: true,
     onEvent: (event) => {
       count(event);
-      noteAudit(event);
+      noteVerification(event);
       if (event.type === "applied" && event.kind === "rebuild") {
         written += event.written;
         step?.update(written);

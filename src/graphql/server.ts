@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
 import { type Identify, identifyNobody } from "../access/identify.ts";
+import { createSessions, defaultSessions, type SessionSettings } from "../access/sessions.ts";
 import type { FileLimits } from "../file-settings.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
 import { createOriginRule, type OriginRule } from "../monitor/allowed-origins.ts";
@@ -43,6 +44,8 @@ export interface ServerOptions extends RoleGatewayOptions {
   readonly files: FileLimits;
   /** Who asks. Default: nobody is asked. */
   readonly identify?: Identify;
+  /** How browsers stay signed in; default: for a working day, with this process. */
+  readonly sessions?: SessionSettings;
 }
 
 export interface Server {
@@ -65,8 +68,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { departure = createDeparture(0), serving = async () => null } = options;
   const shared = createShared(options.trusted);
   const gateways = createRoleGateways({ ...options, stores }, shared);
-  const authenticate = createAuthentication(gateways, identify ?? identifyNobody);
-  const signIn = identify && createSignIn(identify, options.title ?? "Vitrine");
+  const sessions = identify && createSessions(options.sessions ?? defaultSessions);
+  const authenticate = createAuthentication(gateways, identify ?? identifyNobody, sessions);
+  const signIn = sessions && createSignIn(identify, sessions, options.title ?? "Vitrine");
   const { registry } = options.metrics;
   const probes = { registry, readiness: options.readiness, serving, departure };
   const answer = createAnswers(options, shared.persisted, authenticate);

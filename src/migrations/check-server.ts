@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+import { neededRights, toPattern } from "./admin-rights.ts";
 
 /** What a server and an account are allowed, as far as the account may know. */
 export interface ServerAnswers {
@@ -26,12 +27,6 @@ export interface ServerNeeds {
   /** Roles of this database, which are granted rights. */
   readonly roles: readonly string[];
 }
-
-/** What every migration does, in the order in which it does so. */
-const neededRights = [
-  ...["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX", "CREATE VIEW", "SHOW VIEW"],
-  ...["CREATE ROUTINE", "ALTER ROUTINE", "EXECUTE", "TRIGGER"],
-];
 
 /** Around a text. */
 const PACKET_HEAD = 1024;
@@ -73,8 +68,7 @@ export function judgeServerAnswers(facts: ServerAnswers, needs: ServerNeeds): re
   const { rights, database, account } = facts;
   const at = account.lastIndexOf("@");
   const who = `${quoteName(account.slice(0, at))}@${quoteName(account.slice(at + 1))}`;
-  // In `grant … on a_b.*` the name is a pattern, where _ stands for any character.
-  const pattern = quoteName(database).replaceAll("_", "\\_").replaceAll("%", "\\%");
+  const pattern = toPattern(database);
   const has = (...names: readonly string[]) => rights === null || names.some((name) => rights.has(name));
   const problems: string[] = [];
   if (!/mariadb/i.test(facts.version))
@@ -93,10 +87,10 @@ export function judgeServerAnswers(facts: ServerAnswers, needs: ServerNeeds): re
     problems.push(
       `The server takes statements of ${facts.packetBytes} bytes, and the longest file has ${needs.textBytes}. Say so in its configuration, and as its administrator:\n    set global max_allowed_packet = 64 * 1024 * 1024;`,
     );
-  const missing = neededRights.filter((name) => !has(name));
+  const missing = neededRights.filter((name) => !has(name.toUpperCase()));
   if (missing.length > 0)
     problems.push(
-      `${account} may not do all that migrations do in ${database}. As the administrator of the server:\n    grant ${missing.join(", ").toLowerCase()} on ${pattern}.* to ${who};`,
+      `${account} may not do all that migrations do in ${database}. As the administrator of the server:\n    grant ${missing.join(", ")} on ${pattern}.* to ${who};`,
     );
   if (needs.roles.length > 0 && rights !== null && !facts.mayGrant)
     problems.push(

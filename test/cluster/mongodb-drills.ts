@@ -132,7 +132,7 @@ function startLoader(mariadbUrl: string, mongodbUrl: string, sharding: Sharding)
   let failures = 0;
   const models = gardenProject.domains.flatMap((domain) => domain.models);
   const loader = createLoader({
-    ...{ db, mongo, models, logger: createLogger("silent"), auditShare: 0 },
+    ...{ db, mongo, models, logger: createLogger("silent"), verifyShare: 0 },
     onEvent(event) {
       if (event.type === "failed") failures += 1;
     },

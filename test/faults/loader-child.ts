@@ -66,8 +66,8 @@ function start(order: Extract<Order, { type: "start" }>): void {
     models,
     logger: createLogger("silent"),
     checkCapture: watchCapture({ admin, loader: pool, project: { domains: [pos], sqlDir } }),
-    // The auditor's turn comes when a cycle is over, all at once.
-    auditShare: 0,
+    // The verifier's turn comes when a cycle is over, all at once.
+    verifyShare: 0,
     adoptShapes: adopts !== null,
     onEvent: (event) => {
       if (event.type === "failed" && process.env.FAULTS_LOG)

@@ -80,7 +80,7 @@ export async function openReplicatedGarden(options: {
   const events: LoaderEvent[] = [];
   const create: ReplicatedGarden["createLoader"] = (db, options = {}) =>
     createLoader({
-      ...{ db, mongo, models, logger: createLogger("silent"), auditShare: 0 },
+      ...{ db, mongo, models, logger: createLogger("silent"), verifyShare: 0 },
       onEvent: (event) => events.push(event),
       ...options,
     });

@@ -27,8 +27,8 @@ beforeAll(async () => {
   shop = await openMirrorShop();
   await shop.mirror();
   stop = new AbortController();
-  // The auditor would mend what a test spoils.
-  following = shop.createLoader(shop.models, { auditShare: 0 }).run(stop.signal);
+  // The verifier would mend what a test spoils.
+  following = shop.createLoader(shop.models, { verifyShare: 0 }).run(stop.signal);
 }, 180_000);
 afterAll(async () => {
   stop?.abort();

@@ -27,6 +27,8 @@ export interface RoleGateway {
   readonly openRole: NonNullable<ServerOptions["openRole"]>;
   /** Makes a key for somebody. */
   as(role: string, claims?: KeyEntry["claims"], more?: Partial<KeyEntry>): Promise<Credentials>;
+  /** The cookie of a browser whose visitor has signed in with that. */
+  signIn(credentials: Credentials): Promise<string>;
   ask(
     query: string,
     headers: Readonly<Record<string, string>>,
@@ -74,6 +76,15 @@ export async function openRoleGateway(
       leap += 1000;
       const entry = { name: `${role}${leap}`, role, claims, expires: null, ...more };
       return { authorization: `Bearer ${await addKey(keysFile, entry)}` };
+    },
+    async signIn({ authorization }) {
+      const response = await fetch(new URL("/sign-in", server.url), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ token: authorization.slice("Bearer ".length) }),
+      });
+      const [cookie = ""] = (response.headers.get("set-cookie") ?? "").split(";", 1);
+      return cookie;
     },
     ask: (query, headers, variables) => ask(server.url, query, variables, headers),
     async close() {
