@@ -1,4 +1,5 @@
 import { VitrineError } from "../errors.ts";
+import { isClusterNode } from "../stores/mariadb/cluster-node.ts";
 import { type LogPlace, readLogPlace } from "../stores/mariadb/log-place.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { readBranches } from "../stores/mongodb/branches.ts";
@@ -36,7 +37,7 @@ interface PlaceRow {
  */
 export async function readServerPlace(db: Queryable): Promise<ServerPlace> {
   const [row] = await db.query<PlaceRow>(
-    `set statement max_statement_time = 2 for select @@server_id as server_id, @@wsrep_on as is_node,
+    `set statement max_statement_time = 2 for select @@server_id as server_id, ${isClusterNode} as is_node,
       @@global.gtid_binlog_pos as written, @@global.gtid_slave_pos as applied, cast(n as char) as n, branches,
       incarnation, round(unix_timestamp(now(3)) * 1000) as clock from vitrine_position`,
   );
