@@ -70,14 +70,19 @@ async function measure(staff: Staff, startMirror: () => MirrorProcess): Promise<
       return { ...spent, what, documents, peakMiB: loader.takePeakMiB() };
     };
     const first = await take("first mirror, with the loader's start", employees, async () => undefined);
-    const request = () => admin.run("update vitrine_state set rebuild_status = 'needed', rebuild_from = null");
+    const request = () =>
+      admin.run("update vitrine_state set rebuild_status = 'needed', rebuild_from = null");
     const rebuild = await take("rebuild over what is there", employees, request);
     printPhases(staff, `First mirror of ${staff.title}`, [...bare, first]);
     printPhases(staff, "Rebuild over what is there", [first, rebuild]);
     for (const { share, sql } of raises) {
       const statement = await spend(servers, () => admin.run(sql));
       const base = { ...scaled(rebuild, share), what: "that share of a rebuild" };
-      const change = await take("until the mirror is current again", employees * share, async () => undefined);
+      const change = await take(
+        "until the mirror is current again",
+        employees * share,
+        async () => undefined,
+      );
       const percent = (share * 100).toFixed(0);
       printPhases(staff, `One statement changes ${percent} % (it took ${statement.seconds.toFixed(1)} s)`, [
         base,
@@ -119,7 +124,11 @@ async function measureBare(staff: Staff): Promise<readonly Phase[]> {
       collection.insertMany(
         rows.map(({ department_members, salaries, titles, ...rest }) => ({
           ...{ _id: rest.emp_no as never, ...rest },
-          ...{ departmentMembers: parse(department_members), salaries: parse(salaries), titles: parse(titles) },
+          ...{
+            departmentMembers: parse(department_members),
+            salaries: parse(salaries),
+            titles: parse(titles),
+          },
         })),
         durable,
       ),
@@ -161,7 +170,11 @@ function printPhases({ print }: Staff, title: string, phases: readonly Phase[]):
     const ratio = base ? seconds / base.seconds : Number.NaN;
     const work = base ? sum(phase) / sum(base) : Number.NaN;
     print(
-      `  ${what.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s ${ratio.toFixed(2).padStart(6)} ×  ${Math.round(documents / seconds).toLocaleString("en").padStart(7)}/s` +
+      `  ${what.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s ${ratio.toFixed(2).padStart(6)} ×  ${Math.round(
+        documents / seconds,
+      )
+        .toLocaleString("en")
+        .padStart(7)}/s` +
         `  processor ${sum(phase).toFixed(1)} s ${work.toFixed(2)} × (${parts.join(", ")})${peakMiB === undefined ? "" : `, RSS ≤ ${peakMiB} MiB`}`,
     );
   }

@@ -70,7 +70,8 @@ async function keepEmployees(folder: string): Promise<void> {
   const domain = (await readFile(join(folder, "vitrine.config.ts"), "utf8")).match(/domains\/([^/]+)/)?.[1];
   const list = join(folder, `src/domains/${domain}/models/index.ts`);
   const lines = (await readFile(list, "utf8")).split("\n");
-  const isListed = (line: string) => listed.some((name) => line.includes(`./${name.replaceAll("_", "-")}.ts`));
+  const isListed = (line: string) =>
+    listed.some((name) => line.includes(`./${name.replaceAll("_", "-")}.ts`));
   await writeFile(list, lines.filter((line) => !isListed(line)).join("\n"));
   for (const name of listed) await rm(join(folder, `sql/views/${domain}/${name}.sql`));
 }

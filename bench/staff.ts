@@ -50,7 +50,10 @@ export const raises = [
 ];
 
 /** Makes the tables of another team's database, and their rows, with its own SQL. @returns how many rows there are */
-export async function createStaff(admin: Queryable, scale: number): Promise<{ employees: number; rows: number }> {
+export async function createStaff(
+  admin: Queryable,
+  scale: number,
+): Promise<{ employees: number; rows: number }> {
   const employees = Math.max(1000, Math.round(EMPLOYEES * scale));
   await admin.query(tables);
   // As a dump is loaded.
