@@ -149,7 +149,7 @@ async function current(admin: Queryable): Promise<void> {
         + (select count(*) <> 2 from vitrine_state where rebuild_status = 'done') as \`left\``,
     );
     if (changes === null && Number(row?.left) === 0) return;
-    await sleep(20);
+    await sleep(100);
   }
 }
 
