@@ -1,6 +1,7 @@
 import { backups } from "./backup-drills.ts";
 import type { Drill } from "./drill.ts";
 import { galeraNodes } from "./galera-drills.ts";
+import { galeraGateways } from "./galera-gateways.ts";
 import { galeraWrites } from "./galera-writes.ts";
 import { mongodbDrills } from "./mongodb-drills.ts";
 import { replicationDrills } from "./replication-drills.ts";
@@ -9,6 +10,7 @@ import { rollingReleases } from "./rolling-drills.ts";
 /** Every drill of `npm run test:cluster`, in the order of its table. One line for each file of drills. */
 export const allDrills: readonly Drill[] = [
   ...galeraNodes,
+  ...galeraGateways,
   ...galeraWrites,
   ...replicationDrills,
   ...mongodbDrills,

@@ -1,11 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfig } from "../../src/config.ts";
-import { findMongoDb } from "../../src/local/find-programs.ts";
-import { describeMongoDb, toMongoDbUrl } from "../../src/local/private-mongodb.ts";
-import { ensureServer, stopServer } from "../../src/local/private-server.ts";
 import { loaderConnections } from "../../src/mirror/loader.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { createRandom } from "../faults/random.ts";
@@ -14,6 +7,8 @@ import {
   type ReplicatedGarden,
   type ReplicatedServer,
 } from "../support/replicated-garden.ts";
+import { openParts } from "./open-parts.ts";
+import { openOwnMongoDb } from "./own-mongodb.ts";
 
 /** A garden on a primary and replicas, with one loader and writers through one address of all servers. */
 export interface ReplicatedDrillGarden extends ReplicatedGarden {
@@ -30,31 +25,26 @@ export interface ReplicatedDrillGarden extends ReplicatedGarden {
 }
 
 /** Opens it on servers of its own, which are gone at the end, with everything mirrored. */
-export async function openDrillGarden(options: {
+export const openDrillGarden = (options: {
   readonly replicas: number;
   readonly args: readonly string[];
-}): Promise<ReplicatedDrillGarden> {
-  const closers: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const one of closers.reverse()) await one();
-  };
-  try {
-    const dir = await mkdtemp(join(tmpdir(), "vitrine-drill-"));
-    closers.push(() => rm(dir, { recursive: true, force: true }));
-    const program = findMongoDb(readConfig(process.env));
-    if (!program) throw new Error("MongoDB is not installed here: run `npm test` once.");
-    const mongod = await ensureServer(describeMongoDb(dir, program));
-    closers.push(() => stopServer(mongod));
-    const garden = await openReplicatedGarden({ ...options, mongodbUrl: toMongoDbUrl(dir, mongod.port) });
-    closers.push(garden.close);
+}): Promise<ReplicatedDrillGarden> =>
+  openParts(async (atEnd, close) => {
+    const { url: mongodbUrl } = await openOwnMongoDb(atEnd);
+    const garden = await openReplicatedGarden({ ...options, mongodbUrl });
+    atEnd(garden.close);
     const address = garden.addressOf(...garden.servers);
     const loader = openMariaDb(address, { size: loaderConnections });
-    closers.push(() => loader.close());
+    atEnd(() => loader.close());
     const stop = new AbortController();
     const running = garden.createLoader(loader).run(stop.signal);
-    closers.push(async () => {
+    atEnd(async () => {
       stop.abort();
       await running;
+    });
+    // One that hangs cannot be stopped in order.
+    atEnd(async () => {
+      for (const server of garden.servers) server.kill("SIGCONT");
     });
     const [primary] = garden.servers;
     if (primary) await drained(primary.db);
@@ -76,11 +66,7 @@ export async function openDrillGarden(options: {
         }),
       drained: ({ db }) => drained(db),
     };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
+  });
 
 const WRITERS = 4;
 

@@ -5,8 +5,9 @@ import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { defineDomain } from "../../../src/models/project.ts";
 import { type MariaDb, openMariaDb, sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
 import { strikeShop } from "../../cluster/galera-drill.ts";
-import { nodeKilled } from "../../cluster/galera-drills.ts";
+import { toNodeFault } from "../../cluster/galera-drills.ts";
 import { type GaleraShop, openGaleraShop } from "../../cluster/galera-shop.ts";
+import { nodeKilled } from "../../cluster/node-absences.ts";
 import { findMissingGalera } from "../../support/galera-cluster.ts";
 import { readTestSeed } from "../../support/test-seed.ts";
 import { writeFolder } from "../../support/warehouse.ts";
@@ -181,7 +182,7 @@ else {
   const seed = readTestSeed();
   // The last: the connections above are not used any more.
   test(`nothing is lost or wrong when the loader's node is killed, and comes back (VITRINE_TEST_SEED=${seed})`, async () => {
-    const outcome = await strikeShop(shop, { seed, isSpread: false, strike: nodeKilled.strike });
+    const outcome = await strikeShop(shop, { seed, isSpread: false, strike: toNodeFault(nodeKilled).strike });
     expect(outcome).toMatchObject({ lost: 0, wrong: 0 });
     expect(outcome.documents).toBeGreaterThan(0);
     // Each node has every version, of the same time, whichever it was written on.
