@@ -17,6 +17,7 @@ export async function startProduct({ cluster, mongodbUrl, atEnd }: GaleraShop): 
   const dataDir = await mkdtemp(join(tmpdir(), "vitrine-gateway-"));
   atEnd(() => rm(dataDir, { recursive: true, force: true }));
   const servers = openVitrineServers({ mariadbUrl: cluster.address(), mongodbUrl }, dataDir, {
+    VITRINE_PROJECT: "test/support/backup/shop-project.ts",
     VITRINE_AUTH: "none",
     MARIADB_READ_URL: cluster.address(),
   });
