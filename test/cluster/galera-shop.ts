@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { pos } from "../../src/domains/pos/index.ts";
 import { migrateUp } from "../../src/migrations/migrate.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import type { OwnOrders } from "../faults/choose-write.ts";
@@ -10,11 +9,13 @@ import { type Findings, inspect } from "../faults/inspect.ts";
 import { createLedger, type Ledger } from "../faults/ledger.ts";
 import { type LoaderProcess, spawnLoader } from "../faults/loader-process.ts";
 import { startWriters, type Writers } from "../faults/writers.ts";
+import project from "../support/backup/shop-project.ts";
 import { type Balancer, openBalancer } from "../support/balancer.ts";
 import { type GaleraCluster, type GaleraOptions, openGaleraCluster } from "../support/galera-cluster.ts";
 import type { GaleraNode } from "../support/galera-node.ts";
 import { type AtEnd, openParts } from "./open-parts.ts";
 import { openOwnMongoDb } from "./own-mongodb.ts";
+import { waitUntil } from "./wait-until.ts";
 
 /** A shop on a cluster of Galera, mirrored by loaders in processes of their own. */
 export interface GaleraShop {
@@ -66,7 +67,7 @@ export const openGaleraShop = (options: GaleraShopOptions = {}): Promise<GaleraS
     atEnd(() => spread.close());
     const shop = assemble({ cluster, failover, spread, mongodbUrl, atEnd, close });
     await withPool(cluster.url(shop.current().port), async (admin) => {
-      await migrateUp({ admin, sqlDir: "sql", domains: [pos] });
+      await migrateUp({ admin, sqlDir: "sql", domains: project.domains });
       await fillShop(admin);
     });
     if (options.loader ?? true) {
@@ -119,18 +120,14 @@ function assemble({ cluster, failover, spread, mongodbUrl, atEnd, close }: Parts
       });
       return loader;
     },
-    async mirrored(node) {
-      for (const deadline = Date.now() + DRAINED_MS; Date.now() < deadline; await sleep(50)) {
-        const [row] = await node
-          .query<{ all_of_them: string; missing: string }>(
-            `select count(*) as all_of_them, coalesce(sum(rebuilt_at is null or rebuild_status <> 'done'), 0) as missing
-            from vitrine.vitrine_state`,
-          )
-          .catch(() => []);
-        if (Number(row?.all_of_them) > 0 && Number(row?.missing) === 0) return;
-      }
-      throw new Error("Not every model is mirrored after two minutes.");
-    },
+    mirrored: (node) =>
+      waitUntil("every model is mirrored", async () => {
+        const [row] = await node.query<{ known: string; missing: string }>(
+          `select count(*) as known, sum(rebuilt_at is null or rebuild_status <> 'done') as missing
+          from vitrine.vitrine_state`,
+        );
+        return Number(row?.known) > 0 && Number(row?.missing) === 0;
+      }),
     drained: (node) =>
       withPool(cluster.url(node.port), async (admin) => {
         if (!(await waitUntilDrained(admin, DRAINED_MS)))

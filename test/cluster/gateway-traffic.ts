@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { waitUntil } from "./wait-until.ts";
 
 type Kind = "mutation" | "LIVE" | "AUTO";
 
@@ -81,7 +82,9 @@ export function startGatewayTraffic(port: number, products: readonly number[]): 
     const asOf = Date.parse(said?.asOf ?? "");
     const least = Math.max(behind, acknowledged.findLast(({ at }) => at < asOf)?.price ?? 0);
     if (!(price >= least))
-      broken.push(`${kind}: ${price} after ${least}${token === null ? "" : " (token)"}: ${JSON.stringify(said)}`);
+      broken.push(
+        `${kind}: ${price} after ${least}${token === null ? "" : " (token)"}: ${JSON.stringify(said)}`,
+      );
   };
   const client = async (product: number) => {
     const known: Known = { product, last: 1000, acknowledged: [] };
@@ -99,12 +102,10 @@ export function startGatewayTraffic(port: number, products: readonly number[]): 
     asked.find((one) => one.kind === kind && one.code === null && one.begunAt > since);
   return {
     broken,
-    async recovered(since) {
-      for (const deadline = Date.now() + 120_000; !answered("mutation", since) || !answered("LIVE", since); ) {
-        if (Date.now() > deadline) throw new Error("The gateway has not recovered in two minutes.");
-        await sleep(20);
-      }
-    },
+    recovered: (since) =>
+      waitUntil("the gateway has recovered", () =>
+        Boolean(answered("mutation", since) && answered("LIVE", since)),
+      ),
     async stop() {
       isOver = true;
       await all;
@@ -116,7 +117,12 @@ export function startGatewayTraffic(port: number, products: readonly number[]): 
     },
     describe: () =>
       (["mutation", "LIVE", "AUTO"] as const)
-        .map((kind) => describeKind(kind, asked.filter((one) => one.kind === kind)))
+        .map((kind) =>
+          describeKind(
+            kind,
+            asked.filter((one) => one.kind === kind),
+          ),
+        )
         .join("; "),
   };
 }

@@ -9,6 +9,7 @@ import {
 } from "../support/replicated-garden.ts";
 import { openParts } from "./open-parts.ts";
 import { openOwnMongoDb } from "./own-mongodb.ts";
+import { waitUntil } from "./wait-until.ts";
 
 /** A garden on a primary and replicas, with one loader and writers through one address of all servers. */
 export interface ReplicatedDrillGarden extends ReplicatedGarden {
@@ -18,7 +19,7 @@ export interface ReplicatedDrillGarden extends ReplicatedGarden {
   startWriters(seed: number): { stop(): Promise<void> };
   /** Acknowledged rows that this server does not have. */
   findLost(server: ReplicatedServer): Promise<readonly number[]>;
-  /** Until a batch is acknowledged that this server has numbered. @throws after a minute */
+  /** Until a batch is acknowledged that this server has numbered. @throws after two minutes */
   moved(server: ReplicatedServer, after: bigint): Promise<void>;
   /** Until nothing is on its way. @throws after two minutes */
   drained(server: ReplicatedServer): Promise<void>;
@@ -60,7 +61,7 @@ export const openDrillGarden = (options: {
         return [...acknowledged].filter((id) => !there.has(id));
       },
       moved: ({ db }, after) =>
-        until(60_000, async () => {
+        waitUntil("a position of its own is acknowledged", async () => {
           const [row] = await db.query<{ n: string }>("select max(acked) as n from vitrine_state");
           return BigInt(row?.n ?? 0) > after;
         }),
@@ -105,7 +106,7 @@ function startWriters(address: string, acknowledged: Set<number>, seed: number) 
 }
 
 const drained = (db: MariaDb) =>
-  until(120_000, async () => {
+  waitUntil("nothing is on its way", async () => {
     const tables = await db.query<{ name: string }>(
       `select table_name as name from information_schema.tables
         where table_schema = database() and table_name like 'vitrine\\_change\\_%'
@@ -119,12 +120,3 @@ const drained = (db: MariaDb) =>
     const rows = await db.query<{ n: string }>(counts.join(" union all "));
     return rows.every(({ n }) => Number(n) === 0);
   });
-
-/** @throws when it is not so in time; a server that cannot be asked yet is asked again */
-async function until(ms: number, isSo: () => Promise<boolean>): Promise<void> {
-  const started = performance.now();
-  while (!(await isSo().catch(() => false))) {
-    if (performance.now() - started > ms) throw new Error(`It has not come to rest in ${ms / 1000} s.`);
-    await sleep(25);
-  }
-}
