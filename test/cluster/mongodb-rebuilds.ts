@@ -81,7 +81,10 @@ async function run(context: DrillContext, atEnd: AtEnd): Promise<DrillOutcome> {
 }
 
 /** What a rebuild sends that nobody disturbs, each once. */
-async function record({ set }: GardenBehindSet, rebuild: () => Promise<void>): Promise<readonly RebuildStep[]> {
+async function record(
+  { set }: GardenBehindSet,
+  rebuild: () => Promise<void>,
+): Promise<readonly RebuildStep[]> {
   const sent = new Map<string, RebuildStep>();
   const end = set.watch((_, command, body) => {
     const step = stepOf(command, body);
