@@ -42,7 +42,10 @@ export function openVitrineServers(
       void exited.then(() => running.delete(child));
       // A gateway prints where it is, a loader logs it.
       const [told, other] = verb === "serve" ? [child.stdout, child.stderr] : [child.stderr, child.stdout];
-      other.resume();
+      let said = "";
+      other.on("data", (piece) => {
+        said = `${said}${piece}`.slice(-2000);
+      });
       for await (const line of createInterface({ input: told })) {
         const { graphql, probesAt } = JSON.parse(line);
         const address = graphql ?? probesAt;
@@ -55,7 +58,8 @@ export function openVitrineServers(
         };
         return { port: Number(new URL(address).port), stop };
       }
-      throw new Error(`vitrine ${verb} ended by itself.`);
+      await exited;
+      throw new Error(`vitrine ${verb} ended by itself: ${said}`);
     },
     close() {
       for (const child of running) child.kill("SIGKILL");

@@ -5,8 +5,9 @@ import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { defineDomain } from "../../../src/models/project.ts";
 import { type MariaDb, openMariaDb, sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
 import { strikeShop } from "../../cluster/galera-drill.ts";
-import { nodeKilled } from "../../cluster/galera-drills.ts";
+import { toNodeFault } from "../../cluster/galera-drills.ts";
 import { type GaleraShop, openGaleraShop } from "../../cluster/galera-shop.ts";
+import { nodeKilled } from "../../cluster/node-absences.ts";
 import { findMissingGalera } from "../../support/galera-cluster.ts";
 import { readTestSeed } from "../../support/test-seed.ts";
 import { writeFolder } from "../../support/warehouse.ts";
@@ -178,10 +179,38 @@ else {
     expect(await node(2).query("select id from staging_bed")).toEqual([]);
   });
 
+  test("of nodes that have no majority none is used, and the error says so of each", async () => {
+    const cut = shop.cluster.nodes[2];
+    if (!cut) throw new Error("There are three nodes.");
+    const gone = "127.0.0.1:1";
+    const address = shop.cluster.url(cut.port).replace("127.0.0.1", `${gone},127.0.0.1`);
+    await cut.isolate();
+    try {
+      await expect
+        .poll(
+          async () => {
+            const db = openMariaDb(address, { size: 1 });
+            const said = await db.query("select 1").then(
+              () => "it is used",
+              (error: Error) => error.message,
+            );
+            await db.close();
+            return said;
+          },
+          { timeout: 30_000 },
+        )
+        .toBe(
+          `None of the 2 servers of the address takes writes: ${gone} cannot be reached; 127.0.0.1:${cut.port} is a node of a cluster that is not ready.`,
+        );
+    } finally {
+      await cut.rejoin();
+    }
+  });
+
   const seed = readTestSeed();
   // The last: the connections above are not used any more.
   test(`nothing is lost or wrong when the loader's node is killed, and comes back (VITRINE_TEST_SEED=${seed})`, async () => {
-    const outcome = await strikeShop(shop, { seed, isSpread: false, strike: nodeKilled.strike });
+    const outcome = await strikeShop(shop, { seed, isSpread: false, strike: toNodeFault(nodeKilled).strike });
     expect(outcome).toMatchObject({ lost: 0, wrong: 0 });
     expect(outcome.documents).toBeGreaterThan(0);
     // Each node has every version, of the same time, whichever it was written on.
