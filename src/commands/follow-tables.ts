@@ -5,21 +5,26 @@ import { adoptShapes } from "../core/adopt-shapes.ts";
 import { VitrineError } from "../errors.ts";
 import { findModelProblems } from "../migrations/check-models.ts";
 import { compareGeneratedFiles, writeGeneratedFiles } from "../migrations/generated-files.ts";
+import type { Answers } from "../migrations/mend/decide-fate.ts";
 import { planMend } from "../migrations/mend/plan-mend.ts";
 import { type MigrationStep, migrateUp } from "../migrations/migrate.ts";
 import type { CommandContext } from "./context.ts";
 import { reportMigration } from "./report-migration.ts";
 import { runMigration } from "./run-migration.ts";
 
-/** Changes views and definitions. @returns whether there was anything to change */
+/** Changes views and definitions, by what a person answered. @returns whether there was anything to change */
 export async function followTables(
   context: CommandContext,
   source: Source,
-  dryRun: boolean,
+  { dryRun, ...answers }: Answers & { readonly dryRun: boolean },
 ): Promise<boolean> {
   const { admin, project, config } = source;
   const projectDir = dirname(config.projectFile);
-  const { files, told, byHand } = await planMend(admin, { ...project, projectDir });
+  const { files, told, byHand, questions } = await planMend(admin, { ...project, projectDir }, answers);
+  if (questions.length > 0)
+    throw new VitrineError("MIGRATION_FAILED", `${questions.join("\n")}\nNothing was written.`, {
+      details: { questions },
+    });
   for (const sentence of told) context.print(sentence);
   for (const [path, text] of files) {
     context.print(`${dryRun ? "Would write" : "Wrote"} ${relative(projectDir, path)}`);

@@ -18,6 +18,8 @@ export interface ServerAnswers {
   /** In capitals, with those on every database; null: they come by roles too, so nobody knows what is missing. */
   readonly rights: ReadonlySet<string> | null;
   readonly mayGrant: boolean;
+  /** Rights on single tables, by the table's name; in capitals. */
+  readonly tableRights: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** What is asked of a server. */
@@ -26,6 +28,8 @@ export interface ServerNeeds {
   readonly textBytes: number;
   /** Roles of this database, which are granted rights. */
   readonly roles: readonly string[];
+  /** Tables of others on which triggers are made. */
+  readonly tables: readonly string[];
 }
 
 /** Around a text. */
@@ -49,6 +53,11 @@ async function readServerAnswers(db: Queryable): Promise<ServerAnswers> {
       where grantee = ? and database() like table_schema`,
     [grantee, grantee],
   );
+  const ofTables = await db.query<{ name: string; rights: string }>(
+    `select table_name as name, group_concat(privilege_type) as rights
+    from information_schema.table_privileges where grantee = ? and table_schema = database() group by 1`,
+    [grantee],
+  );
   return {
     version: server?.version ?? "",
     database: server?.own ?? "",
@@ -60,6 +69,9 @@ async function readServerAnswers(db: Queryable): Promise<ServerAnswers> {
     packetBytes: Number(server?.packet),
     rights: server?.role == null ? new Set(rights.map(({ name }) => name.toUpperCase())) : null,
     mayGrant: rights.some(({ name, grantable }) => name === "SELECT" && grantable === "YES"),
+    tableRights: new Map(
+      ofTables.map(({ name, rights }) => [name, new Set(rights.toUpperCase().split(","))]),
+    ),
   };
 }
 
@@ -87,10 +99,23 @@ export function judgeServerAnswers(facts: ServerAnswers, needs: ServerNeeds): re
     problems.push(
       `The server takes statements of ${facts.packetBytes} bytes, and the longest file has ${needs.textBytes}. Say so in its configuration, and as its administrator:\n    set global max_allowed_packet = 64 * 1024 * 1024;`,
     );
-  const missing = neededRights.filter((name) => !has(name.toUpperCase()));
+  const closed = (right: string) =>
+    has(right) ? [] : needs.tables.filter((table) => !facts.tableRights.get(table)?.has(right));
+  // The right to make triggers may be given table by table; whatever else is needed is needed for tables of ours too.
+  const isByTable = [...facts.tableRights.values()].some((some) => some.has("TRIGGER"));
+  const missing = neededRights.filter(
+    (name) => !has(name.toUpperCase()) && !(name === "trigger" && isByTable),
+  );
+  const unread = facts.tableRights.size > 0 ? closed("SELECT") : [];
+  const told = unread.length > 0 ? ` It may read some tables, and not ${unread.join(", ")}.` : "";
   if (missing.length > 0)
     problems.push(
-      `${account} may not do all that migrations do in ${database}. As the administrator of the server:\n    grant ${missing.join(", ")} on ${pattern}.* to ${who};`,
+      `${account} may not do all that migrations do in ${database}.${told} As the administrator of the server:\n    grant ${missing.join(", ")} on ${pattern}.* to ${who};`,
+    );
+  const untriggered = isByTable ? closed("TRIGGER") : [];
+  if (untriggered.length > 0)
+    problems.push(
+      `${account} may make no trigger on ${untriggered.join(", ")}. As the administrator of the server:\n${untriggered.map((table) => `    grant trigger on ${quoteName(database)}.${quoteName(table)} to ${who};`).join("\n")}`,
     );
   if (needs.roles.length > 0 && rights !== null && !facts.mayGrant)
     problems.push(

@@ -20,6 +20,7 @@ import { describeUngranted, readOwnRoles, readRoleGrants, refuseForeignRoles } f
 import { logFingerprints, objectId } from "./server-objects.ts";
 import { isRoutineMissing } from "./sources.ts";
 import { refuseIdleTouched } from "./touched-files.ts";
+import { listTriggeredTables } from "./triggered-tables.ts";
 
 export type { MigrationStep } from "./migration-runner.ts";
 
@@ -210,7 +211,8 @@ async function readSafePlan(db: Queryable, options: MigrateOptions): Promise<Mig
   refuseForeignObjects(plan);
   await refuseForeignRoles(db);
   const textBytes = Math.max(0, ...plan.files.map(({ text }) => Buffer.byteLength(text)));
-  await refuseUnfitServer(db, { textBytes, roles: await readOwnRoles(db) });
+  const tables = listTriggeredTables(plan.files);
+  await refuseUnfitServer(db, { textBytes, roles: await readOwnRoles(db), tables });
   return plan;
 }
 

@@ -23,33 +23,23 @@ export async function readTables(
 }
 
 /**
- * The name that a column has now, if it is sure: a new column of the same type stands where it stood, behind the same
- * neighbour, and no other has come or gone there. Null: it was dropped, or nobody can tell.
+ * The names that a column which is gone may have now: those of columns that were not known, of its type. Whether it is one of
+ * them, or was dropped while another was added, the server does not tell.
  */
-export function findNewName(
+export function findNewNames(
   known: readonly NotedColumn[],
   now: readonly NotedColumn[],
   column: string,
-): string | null {
+): readonly string[] {
+  const type = known.find(([name]) => name === column)?.[1];
   const isKnown = new Set(known.map(([name]) => name));
-  const isThere = new Set(now.map(([name]) => name));
-  const at = known.findIndex(([name]) => name === column);
-  if (at < 0 || isThere.has(column)) return null;
-  const neighbour = known.slice(0, at).findLast(([name]) => isThere.has(name))?.[0];
-  const behind = (columns: readonly NotedColumn[], isKept: ReadonlySet<string>): readonly NotedColumn[] => {
-    const from = columns.findIndex(([name]) => name === neighbour) + 1;
-    const rest = columns.slice(from);
-    const to = rest.findIndex(([name]) => isKept.has(name));
-    return to < 0 ? rest : rest.slice(0, to);
-  };
-  const [gone, fresh] = [behind(known, isThere), behind(now, isKnown)];
-  const [next] = fresh;
-  return gone.length === 1 && fresh.length === 1 && next?.[1] === known[at]?.[1] ? (next?.[0] ?? null) : null;
+  return now.filter(([name, says]) => says === type && !isKnown.has(name)).map(([name]) => name);
 }
 
-/** The name that a table has now, if it is sure: one alone that was not known has the same columns. */
-export function findNewTable(known: NotedTables, now: NotedTables, table: string): string | null {
+/** The names that a table which is gone may have now: those of tables that were not known, of the same columns. */
+export function findNewTables(known: NotedTables, now: NotedTables, table: string): readonly string[] {
   const columns = JSON.stringify(known.get(table));
-  const alike = [...now].filter(([name, own]) => !known.has(name) && JSON.stringify(own) === columns);
-  return known.has(table) && alike.length === 1 ? (alike[0]?.[0] ?? null) : null;
+  return [...now]
+    .filter(([name, own]) => !known.has(name) && JSON.stringify(own) === columns)
+    .map(([name]) => name);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type NotedTables, readNotedTables } from "../../core/noted-tables.ts";
+import { readNotedTables } from "../../core/noted-tables.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { Domain } from "../../models/project.ts";
 import { readText } from "../../read-text.ts";
@@ -8,10 +8,11 @@ import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import { findMissingParts, type MissingPart } from "../missing-parts.ts";
 import { isGenerated } from "../read-captured.ts";
 import { type RepeatableFile, readSqlFiles } from "../sql-files.ts";
+import { type Answers, decideFate } from "./decide-fate.ts";
 import { takeFieldOut } from "./edit-definition.ts";
 import { renameColumn, renameTable, takeColumnOut } from "./edit-view.ts";
-import { findNewName, findNewTable, readTables } from "./find-renames.ts";
-import { findTableUses, readSqlTokens } from "./sql-tokens.ts";
+import { readTables } from "./find-renames.ts";
+import { findColumnUses, findTableUses, readSqlTokens } from "./sql-tokens.ts";
 
 /** The project whose files follow the tables. */
 export interface MendedProject {
@@ -28,6 +29,8 @@ export interface MendPlan {
   /** What was found, and becomes of it, in a sentence each. */
   readonly told: readonly string[];
   readonly byHand: readonly string[];
+  /** What has to be answered first: whether it was renamed or dropped, and how that is said. */
+  readonly questions: readonly string[];
 }
 
 /** Texts of files as they become, by absolute path. */
@@ -35,15 +38,22 @@ interface Draft {
   readonly files: Map<string, string>;
   readonly told: string[];
   readonly byHand: string[];
+  readonly questions: string[];
 }
 
 /**
  * Finds what owners have dropped or renamed of what views of the project read, and how the files follow: a new name is read,
- * and shown as the one before; what is gone is taken out of views and definitions. Writes nothing, and finds nothing where nothing was made yet.
+ * and shown as the one before; what is gone is taken out of views and definitions. What may be either is asked, and left
+ * alone until it is answered. Writes nothing, and finds nothing where nothing was made yet.
+ * @throws VitrineError USAGE for an answer that names what is not there
  */
-export async function planMend(db: MariaDb, project: MendedProject): Promise<MendPlan> {
+export async function planMend(
+  db: MariaDb,
+  project: MendedProject,
+  answers: Answers = { renamed: [], dropped: [] },
+): Promise<MendPlan> {
   const { sqlDir, domains } = project;
-  const draft: Draft = { files: new Map(), told: [], byHand: [] };
+  const draft: Draft = { files: new Map(), told: [], byHand: [], questions: [] };
   const models = domains.flatMap((domain) => domain.models.map(({ name }) => name));
   const missing = await findMissingParts(db, models);
   if (missing.length === 0) return draft;
@@ -53,18 +63,28 @@ export async function planMend(db: MariaDb, project: MendedProject): Promise<Men
     ({ kind, text }) => kind === "view" && !isGenerated(text),
   );
   for (const part of missing) {
-    const to = findNew(part, known, now);
-    for (const view of views)
-      if (to !== null) follow(draft, { sqlDir, view, part, to });
-      else if (part.column === null) nameGoneTable(draft, { sqlDir, view, part });
+    const readers = views.filter((view) => isNamed(textOf(draft, sqlDir, view), part));
+    // Views of others are theirs to mend.
+    if (readers.length === 0) continue;
+    const fate = decideFate(part, { known, now }, answers);
+    if (fate.question !== undefined) {
+      draft.questions.push(fate.question);
+      continue;
+    }
+    for (const view of readers)
+      if (fate.to !== null) follow(draft, { sqlDir, view, part, to: fate.to });
+      else if (part.column === null) nameGoneTable(draft, view, part.table);
       else await takeOut(draft, project, { view, table: part.table, column: part.column });
   }
   return { ...draft, told: [...new Set(draft.told)] };
 }
 
-function findNew({ table, column }: MissingPart, known: NotedTables, now: NotedTables): string | null {
-  if (column === null) return findNewTable(known, now, table);
-  return findNewName(known.get(table) ?? [], now.get(table) ?? [], column);
+/** Whether the text of a view names a table, or a column of it. */
+function isNamed(sql: string, { table, column }: MissingPart): boolean {
+  const tokens = readSqlTokens(sql);
+  return (
+    (column === null ? findTableUses(tokens, table) : findColumnUses(tokens, { table, column })).length > 0
+  );
 }
 
 const textOf = ({ files }: Draft, sqlDir: string, { name, text }: RepeatableFile): string =>
@@ -89,10 +109,9 @@ function follow(draft: Draft, { sqlDir, view, part, to }: Step & { readonly to: 
 }
 
 /** Which rows a document is of is nobody's guess. */
-function nameGoneTable(draft: Draft, { sqlDir, view, part }: Step): void {
-  if (findTableUses(readSqlTokens(textOf(draft, sqlDir, view)), part.table).length === 0) return;
+function nameGoneTable(draft: Draft, view: RepeatableFile, table: string): void {
   draft.byHand.push(
-    `Table ${part.table} is gone: take it out of ${view.name} and of the definition of ${view.object}, or both files with the model's line in its domain.`,
+    `Table ${table} is gone: take it out of ${view.name} and of the definition of ${view.object}, or both files with the model's line in its domain.`,
   );
 }
 

@@ -98,3 +98,42 @@ test("a server that takes no statement of the length of a file is told how long 
   expect(await refusal()).toMatch(/takes statements of 2048 bytes, and the longest file has \d{4,}\./);
   await root.query("set global max_allowed_packet = default");
 });
+
+test("an account that may make triggers on some tables only is told which it lacks, and may once it has these", async () => {
+  const triggers = ["crew", "ships"].map((table) => [
+    `triggers/port/${table}_after_insert.sql`,
+    `create or replace trigger ${table}_after_insert after insert on ${table} for each row do 0;\n`,
+  ]);
+  const port = await createSqlFolder(Object.fromEntries(triggers));
+  const rights = "select, insert, update, delete, create, drop, alter, index, create view, show view";
+  for (const statement of [
+    "create table vitrine.crew (id int primary key)",
+    "create table vitrine.ships (id int primary key)",
+    "create user some@'%' identified by 'a'",
+    `grant ${rights}, create routine, alter routine, execute on vitrine.* to some@'%'`,
+    "grant trigger on vitrine.ships to some@'%'",
+  ])
+    await root.query(statement);
+  const url = Object.assign(new URL(adminUrl()), { username: "some" }).href;
+  const some = openMariaDb(url, { size: 2, multipleStatements: true });
+  try {
+    const run = () => migrateUp({ admin: some, sqlDir: port.dir, domains: [{ name: "port" }] });
+    const made = () =>
+      root.query(
+        "select trigger_name as name from information_schema.triggers where event_object_table in ('crew', 'ships') order by 1",
+      );
+    const { message } = await run().then(
+      () => new Error(""),
+      (error: Error) => error,
+    );
+    expect(statementsOf(message)).toEqual(["grant trigger on `vitrine`.`crew` to `some`@`%`;"]);
+    expect(message).toContain("some@% may make no trigger on crew.");
+    expect(await made()).toEqual([]);
+    for (const statement of statementsOf(message)) await root.query(statement);
+    await run();
+    expect(await made()).toEqual([{ name: "crew_after_insert" }, { name: "ships_after_insert" }]);
+  } finally {
+    await some.close();
+    await port.close();
+  }
+});

@@ -9,10 +9,13 @@ const all = [
 const fit: ServerAnswers = {
   ...{ version: "10.11.19-MariaDB", database: "a_b", account: "me@there@%" },
   ...{ isReadOnly: false, isFrozen: false, hasBinaryLog: false, trustsCreators: false },
-  ...{ packetBytes: 16 * 2 ** 20, rights: new Set(all), mayGrant: true },
+  ...{ packetBytes: 16 * 2 ** 20, rights: new Set(all), mayGrant: true, tableRights: new Map() },
 };
+const withoutTriggers = new Set(all.filter((name) => name !== "TRIGGER"));
+const onTables = (...rights: readonly (readonly [table: string, rights: string])[]) =>
+  new Map(rights.map(([table, names]) => [table, new Set(names.split(","))]));
 const judge = (facts: Partial<ServerAnswers>, roles: readonly string[] = ["a_b_reader_role"]) =>
-  judgeServerAnswers({ ...fit, ...facts }, { textBytes: 10_000, roles });
+  judgeServerAnswers({ ...fit, ...facts }, { textBytes: 10_000, roles, tables: ["crew", "ships"] });
 
 test.each<readonly [string, Partial<ServerAnswers>]>([
   ["as it should be", {}],
@@ -23,6 +26,10 @@ test.each<readonly [string, Partial<ServerAnswers>]>([
   ],
   ["with a binary log, trusting", { hasBinaryLog: true, trustsCreators: true }],
   ["of whose account roles decide", { rights: null, mayGrant: false }],
+  [
+    "that lets triggers be made on the tables that matter",
+    { rights: withoutTriggers, tableRights: onTables(["crew", "TRIGGER"], ["ships", "SELECT,TRIGGER"]) },
+  ],
 ])("a server %s is fit", (_what, facts) => expect(judge(facts)).toEqual([]));
 
 test.each<readonly [string, Partial<ServerAnswers>, string]>([
@@ -39,6 +46,16 @@ test.each<readonly [string, Partial<ServerAnswers>, string]>([
     "where rights are missing",
     { rights: new Set(all.filter((name) => name !== "TRIGGER" && name !== "CREATE VIEW")) },
     "grant create view, trigger on `a\\_b`.* to `me@there`@`%`;",
+  ],
+  [
+    "where one table lacks the right",
+    { rights: withoutTriggers, tableRights: onTables(["crew", "SELECT,TRIGGER"], ["ships", "SELECT"]) },
+    "may make no trigger on ships. As the administrator of the server:\n    grant trigger on `a_b`.`ships` to `me@there`@`%`;",
+  ],
+  [
+    "where rights are of some tables only",
+    { rights: new Set(all.filter((name) => name !== "SELECT")), tableRights: onTables(["ships", "SELECT"]) },
+    "It may read some tables, and not crew. As the administrator of the server:\n    grant select on `a\\_b`.* to",
   ],
   [
     "where nothing may be granted",
