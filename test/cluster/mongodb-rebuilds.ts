@@ -105,7 +105,7 @@ async function runUntilRebuilt(
   const mongo = openMongoDb(set.url);
   const stop = new AbortController();
   const logger = createLogger("silent");
-  const loader = createLoader({ db, mongo, models: shape, logger, auditShare: 0, adoptShapes: true });
+  const loader = createLoader({ db, mongo, models: shape, logger, verifyShare: 0, adoptShapes: true });
   const running = loader.run(stop.signal);
   try {
     await waitUntil("every model is rebuilt in its new shape", async () => {

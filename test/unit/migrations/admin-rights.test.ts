@@ -25,8 +25,9 @@ test("whoever has these rights lacks none that migrations ask for", () => {
   const facts = {
     ...{ version: "11.4.2-MariaDB", database: "shop", account: "me@%", isReadOnly: false, isFrozen: false },
     ...{ hasBinaryLog: false, trustsCreators: true, packetBytes: 2 ** 24, mayGrant: true },
+    tableRights: new Map<string, Set<string>>(),
   };
-  const needs = { textBytes: 1000, roles: ["shop_reader_role"] };
+  const needs = { textBytes: 1000, roles: ["shop_reader_role"], tables: [] };
   expect(judgeServerAnswers({ ...facts, rights: new Set(granted) }, needs)).toEqual([]);
   const [problem] = judgeServerAnswers({ ...facts, rights: new Set(granted.slice(1)) }, needs);
   expect(problem).toContain("grant select on `shop`.*");
