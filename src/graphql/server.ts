@@ -69,6 +69,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const signIn = identify && createSignIn(identify, options.title ?? "Vitrine");
   const { registry } = options.metrics;
   const probes = { registry, readiness: options.readiness, serving, departure };
+  const quietProbes = toQuietProbes(probes);
   const answer = createAnswers(options, shared.persisted, authenticate);
   const noteRefusal = createRefusalLog(options);
   const fault = gateways.whole.pages.findFault();
@@ -76,16 +77,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   const handle = async (request: IncomingMessage, response: ServerResponse, requestId: string) => {
     const path = request.url?.split("?", 1)[0];
-    if ((path === "/graphql" || isExport(path)) && origins.answer(request, response)) return;
+    const isData = path === "/graphql" || isExport(path);
+    if (isData && origins.answer(request, response)) return;
     try {
-      if (signIn && (await signIn.answer(path, request, response))) return;
-      if (
-        hasProbes &&
-        signIn &&
-        path !== "/metrics" &&
-        (await answerProbe(path, response, toQuietProbes(probes)))
-      )
-        return;
+      if (signIn && !isData) {
+        if (await signIn.answer(path, request, response)) return;
+        if (hasProbes && path !== "/metrics" && (await answerProbe(path, response, quietProbes))) return;
+      }
       const authenticated = await authenticate(request);
       if (signIn) keepPrivate(response);
       if (await answer({ ...authenticated, path, requestId }, request, response)) return;
