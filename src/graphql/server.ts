@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
 import { type Identify, identifyNobody } from "../access/identify.ts";
 import type { FileLimits } from "../file-settings.ts";
+import { withoutRedaction } from "../log.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
 import { createOriginRule, type OriginRule } from "../monitor/allowed-origins.ts";
 import { createDeparture, type Departure } from "../monitor/departure.ts";
@@ -70,7 +71,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { registry } = options.metrics;
   const probes = { registry, readiness: options.readiness, serving, departure };
   const quietProbes = toQuietProbes(probes);
-  const answer = createAnswers(options, shared.persisted, authenticate);
+  const answerLog = withoutRedaction(options.logger);
+  const answer = createAnswers({ ...options, answerLog }, shared.persisted, authenticate);
   const noteRefusal = createRefusalLog(options);
   const fault = gateways.whole.pages.findFault();
   if (fault !== null) options.logger.warn(fault);
@@ -102,7 +104,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const drain = drainServer(server, CLOSE_MS, departure);
   const closeSockets = serveWebSockets(server, {
     ...options,
-    ...{ authenticate, noteRefusal, origins, persisted: shared.persisted },
+    ...{ authenticate, noteRefusal, origins, persisted: shared.persisted, answerLog },
   });
   const { port, origin } = await listen(server, options);
 

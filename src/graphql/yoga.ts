@@ -76,6 +76,8 @@ export interface GatewayOptions {
   /** Told of each question to a cube, but for those of live alone. */
   readonly noteQuestion?: RequestContext["noteQuestion"];
   readonly logger: Logger;
+  /** Where the line of each answer goes; default: `logger`. */
+  readonly answerLog?: Logger;
   /** Whether the schema tells nobody of itself. */
   readonly isSchemaHidden?: boolean;
   /** Whose texts are answered; default: everybody's. */
