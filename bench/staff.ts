@@ -49,6 +49,10 @@ export const raises = [
   { share: 0.3, sql: "update salary set amount = amount + 1 where emp_no % 10 in (2, 5, 8)" },
 ];
 
+/** Every salary, by a session whose writes are not logged. */
+export const raiseAll = `set @vitrine_uncaptured = 'salary'; update salary set amount = amount + 1;
+  set @vitrine_uncaptured = null`;
+
 /** Makes the tables of another team's database, and their rows, with its own SQL. @returns how many rows there are */
 export async function createStaff(
   admin: Queryable,
