@@ -172,7 +172,7 @@ test.each(["LIVE", "MIRROR"])(
     expect(await data(nobody, query)).toEqual({
       orderConnection: { totalCount: 0, nodes: [], pageInfo: { hasNextPage: false } },
       ...{ customerConnection: { totalCount: 0 }, order: null, customer: null },
-      ...{ all: [{ revenue: null, orders: 0 }], sales: [] },
+      ...{ all: [{ revenue: "0.00", orders: 0 }], sales: [] },
     });
     const file = await nobody.fetch(`/export/orders.csv?source=${source.toLowerCase()}&fields=orderId`);
     expect([file.status, file.text.trim()]).toEqual([200, "orderId"]);

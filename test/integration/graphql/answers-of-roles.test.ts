@@ -72,7 +72,8 @@ describe("What one role was answered", () => {
     for (const [at, role] of names.entries()) {
       const others = told.filter((_, other) => other !== at).map(({ tag }) => tag);
       const again = await get(role, question, { ...json, "if-none-match": others.join(", ") });
-      expect([role, again.status, again.text]).toEqual([role, 200, told[at]?.text]);
+      expect([role, again.status]).toEqual([role, 200]);
+      expect(namesIn(again)).toEqual(namesIn(told[at] as Told));
       const own = await get(role, question, { ...json, "if-none-match": told[at]?.tag ?? "" });
       expect([role, own.status]).toEqual([role, 304]);
     }
