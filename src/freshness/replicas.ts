@@ -122,7 +122,8 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
   const nodeOf = (host: string, { at, place, problem }: Known): LiveNode | string => {
     if (!place) return problem ?? "it has not answered yet";
     // What it said then may be true all the same, of a node of a cluster for ever; whoever asks it would wait.
-    if (performance.now() - at > maxLagMs + LOOK_MS) return `it has not answered for more than ${maxLagMs} ms`;
+    if (performance.now() - at > maxLagMs + LOOK_MS)
+      return `it has not answered for more than ${maxLagMs} ms`;
     const { covers, problem: fault } = judgeReplica(place, samples);
     if (!covers) return fault;
     return { host, lagMs: Math.ceil(performance.now() - covers.at), asOf: covers.place.clock };
