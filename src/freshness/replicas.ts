@@ -70,6 +70,8 @@ const LOOK_MS = 250;
 const SAMPLES_KEPT_MS = 60_000;
 
 interface Known {
+  /** When it was asked, monotonic. */
+  readonly at: number;
   readonly place: ServerPlace | null;
   readonly problem: string | null;
 }
@@ -87,9 +89,10 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
     samples = [{ at, place }, ...kept];
   };
   const lookAt = async (host: string, db: MariaDb): Promise<Known> => {
+    const at = performance.now();
     const seen = await readServerPlace(db).then(
-      (place) => ({ place, problem: null }),
-      (error: unknown) => ({ place: null, problem: describeFault(error) }),
+      (place) => ({ at, place, problem: null }),
+      (error: unknown) => ({ at, place: null, problem: describeFault(error) }),
     );
     known.set(host, seen);
     return seen;
@@ -116,8 +119,11 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
   }, LOOK_MS);
   timer.unref();
 
-  const nodeOf = (host: string, { place, problem }: Known): LiveNode | string => {
+  const nodeOf = (host: string, { at, place, problem }: Known): LiveNode | string => {
     if (!place) return problem ?? "it has not answered yet";
+    // What it said then may be true all the same, of a node of a cluster for ever; whoever asks it would wait.
+    if (performance.now() - at > maxLagMs + LOOK_MS)
+      return `it has not answered for more than ${maxLagMs} ms`;
     const { covers, problem: fault } = judgeReplica(place, samples);
     if (!covers) return fault;
     return { host, lagMs: Math.ceil(performance.now() - covers.at), asOf: covers.place.clock };
@@ -175,7 +181,7 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
     },
     states: () =>
       [...replicas.keys()].map((host) => {
-        const node = nodeOf(host, known.get(host) ?? { place: null, problem: null });
+        const node = nodeOf(host, known.get(host) ?? { at: 0, place: null, problem: null });
         if (typeof node === "string") return { host, behindMs: null, problem: node };
         const isLate = node.lagMs > maxLagMs;
         return {

@@ -19,11 +19,14 @@ export const isInvalid = (error: unknown): boolean =>
 export const isAway = (error: unknown): boolean =>
   error instanceof VitrineError && error.code === "SOURCE_UNAVAILABLE";
 
-/** No such table, column, view or routine. */
-const unknownThere: ReadonlySet<number> = new Set([1146, 1054, 1356, 1305]);
+/**
+ * No such table, column, view or routine: a replica has not heard yet of what the primary has changed. A lock that was not
+ * given in time, which is also what a node says when it cannot wait for what its cluster has agreed on.
+ */
+const ofReplica: ReadonlySet<number> = new Set([1146, 1054, 1356, 1305, 1205]);
 
-/** A replica has not heard yet of what the primary has changed about tables and views. */
-export const isUnknownThere = (error: unknown): boolean => unknownThere.has(sqlErrorOf(error)?.errno ?? 0);
+/** What a replica says, and the primary may not. */
+export const isOfReplica = (error: unknown): boolean => ofReplica.has(sqlErrorOf(error)?.errno ?? 0);
 
 /** MongoDB cannot answer just now. */
 export const isMirrorLost = (error: unknown): boolean =>

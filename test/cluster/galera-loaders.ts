@@ -1,4 +1,5 @@
 import type { LoaderProcess } from "../faults/loader-process.ts";
+import { findFakeClock } from "../support/fake-clock.ts";
 import type { GaleraNode } from "../support/galera-node.ts";
 import { type GaleraFault, toGaleraDrill } from "./galera-drill.ts";
 import { type GaleraShop, waitForPosition } from "./galera-shop.ts";
@@ -61,5 +62,15 @@ const loaderMoves: GaleraFault = {
   },
 };
 
+const clocksDiffer: GaleraFault = {
+  ...loaderMoves,
+  name: "clocks of the nodes are an hour apart, and the loader's node is killed, three times",
+  fault: "faketime; kill -9 of a node with batches in flight; IST",
+  missing: () =>
+    findFakeClock() === null ? "faketime is not installed here: apt-get install faketime." : null,
+  opens: { loader: false, clocks: ["+0", "-1h", "+1h"] },
+  isSpread: true,
+};
+
 /** Loaders that find their nodes by themselves. */
-export const galeraLoaders = [loaderMoves].map(toGaleraDrill);
+export const galeraLoaders = [loaderMoves, clocksDiffer].map(toGaleraDrill);

@@ -56,7 +56,7 @@ export function startGatewayTraffic(port: number, products: readonly number[]): 
     const code = error?.extensions.code ?? null;
     asked.push({ kind, code, begunAt, endedAt: Date.now() });
     if (code !== null && (kind === "AUTO" || !excused.has(code)))
-      broken.push(`${kind}: ${code}: ${error?.message}`);
+      broken.push(`${kind}: ${code} after ${Date.now() - begunAt} ms: ${error?.message}`);
     return reply;
   };
   const write = async (known: Known): Promise<string | null> => {
@@ -72,11 +72,11 @@ export function startGatewayTraffic(port: number, products: readonly number[]): 
   const read = async ({ product, acknowledged }: Known, kind: "LIVE" | "AUTO", token: string | null) => {
     const behind = token === null ? 0 : (acknowledged.at(-1)?.price ?? 0);
     const after = token === null ? "" : `, afterWrite: "${token}"`;
-    const { data, extensions } = await ask(
+    const { data, errors, extensions } = await ask(
       kind,
       `{ product(id: "${product}", source: ${kind}${after}) { currentPrice } }`,
     );
-    if (!data) return;
+    if (!data || errors) return;
     const [said] = extensions?.freshness ?? [];
     const price = Number(data.product?.currentPrice);
     const asOf = Date.parse(said?.asOf ?? "");

@@ -46,12 +46,13 @@ export function openVitrineServers(
       other.on("data", (piece) => {
         said = `${said}${piece}`.slice(-2000);
       });
-      for await (const line of createInterface({ input: told })) {
+      const lines = createInterface({ input: told });
+      // Who closes it stops what it reads from, and a full pipe would stop the server.
+      lines.once("close", () => told.resume());
+      for await (const line of lines) {
         const { graphql, probesAt } = JSON.parse(line);
         const address = graphql ?? probesAt;
         if (!address) continue;
-        // What is not read would stop it.
-        told.resume();
         const stop = async () => {
           child.kill("SIGTERM");
           return (await exited)[0];

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { followReplicas } from "../../../src/freshness/replicas.ts";
 import { importFiles } from "../../../src/imports/import-files.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { defineDomain } from "../../../src/models/project.ts";
@@ -177,6 +178,28 @@ else {
     expect(Number(await first?.status("wsrep_replicated_bytes")) - before).toBeLessThan(20_000);
     expect(await node(2).query("select count(*) as n from bed")).toEqual([{ n: "5000" }]);
     expect(await node(2).query("select id from staging_bed")).toEqual([]);
+  });
+
+  test("a node that hangs is left out of live reads, until it answers again", async () => {
+    const [, hangs] = shop.cluster.nodes;
+    if (!hangs) throw new Error("There are three nodes.");
+    const look = openMariaDb(shop.cluster.url(hangs.port), { size: 1, awaitsCluster: true });
+    const replicas = followReplicas({
+      ...{ primary: node(0), replicas: new Map([["node2", look]]), maxLagMs: 1000 },
+    });
+    const problem = () => replicas.states()[0]?.problem;
+    try {
+      await expect.poll(problem, { timeout: 30_000 }).toBe(null);
+      hangs.freeze();
+      await expect.poll(problem, { timeout: 30_000 }).toBe("it has not answered for more than 1000 ms");
+      hangs.thaw();
+      await hangs.synced();
+      await expect.poll(problem, { timeout: 30_000 }).toBe(null);
+    } finally {
+      hangs.thaw();
+      replicas.close();
+      await look.close();
+    }
   });
 
   test("of nodes that have no majority none is used, and the error says so of each", async () => {

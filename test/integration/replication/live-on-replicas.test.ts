@@ -122,6 +122,23 @@ test("what a replica does not know yet is asked of the primary", async () => {
   expect(seen).not.toHaveProperty("node");
 });
 
+test("what a replica cannot give for a lock, or while its cluster cannot agree, is asked of the primary", async () => {
+  await fromReplica();
+  // Connections that are there keep what they began with.
+  await replica.db.query("set global lock_wait_timeout = 1; kill connection user failover");
+  await fromReplica();
+  const seen = await replica.db.withConnection(async (connection) => {
+    await connection.run("lock tables plant write");
+    const answer = await ask();
+    await connection.run("unlock tables");
+    return answer;
+  });
+  await replica.db.query("set global lock_wait_timeout = default");
+  expect(seen.errors).toBeUndefined();
+  expect(seen.species).toMatch(/^Rosa/);
+  expect(seen).not.toHaveProperty("node");
+});
+
 test("a read with a token is answered by a server that has the write", async () => {
   await replica.db.query("stop slave sql_thread");
   await rename("Rugosa");
