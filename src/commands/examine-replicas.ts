@@ -9,9 +9,9 @@ const PAUSE_MS = 300;
 export async function examineReplicas({ replicas: opened }: Source): Promise<readonly Finding[]> {
   if (!opened) return [];
   const { replicas } = opened;
-  await replicas.look();
+  await Promise.all(replicas.look());
   await wait(PAUSE_MS);
-  await replicas.look();
+  await Promise.all(replicas.look());
   return replicas.states().map(({ host, behindMs, problem }) => ({
     name: `replica ${host}`,
     ok: problem === null,
