@@ -12,14 +12,14 @@ const PAUSE_MS = 300;
 export async function examineReplicas({ replicas: opened }: Source): Promise<readonly Finding[]> {
   if (!opened) return [];
   const { replicas } = opened;
-  await replicas.look();
+  await Promise.all(replicas.look());
   await wait(PAUSE_MS);
-  await replicas.look();
+  await Promise.all(replicas.look());
   return Promise.all(
     replicas.states().map(async ({ host, behindMs, problem }) => {
       const name = `replica ${host}`;
       if (problem === null) return { name, ok: true, detail: `${behindMs} ms behind at most` };
-      const stops = await readStops(opened.pools.get(host));
+      const stops = await readStops(replicas.readers.get(host));
       return { name, ok: false, detail: [`left out of live reads: ${problem}`, ...stops].join("; ") };
     }),
   );

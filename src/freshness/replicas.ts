@@ -39,19 +39,22 @@ export interface ReplicaState {
 
 /** Replicas that answer live reads in place of the primary. */
 export interface Replicas {
+  /** The pools that reads are sent over, by `host:port`. */
+  readonly readers: ReadonlyMap<string, MariaDb>;
   forRequest(): RequestNode;
   /** How each is, as of the last look, a quarter of a second ago or less. */
   states(): readonly ReplicaState[];
-  /** Asks all now. */
-  look(): Promise<void>;
+  /** Asks all now: one promise for each, which are kept when it has answered or cannot. */
+  look(): readonly Promise<unknown>[];
   close(): void;
 }
 
 export interface ReplicasOptions {
   /** The server that takes writes. */
   readonly primary: MariaDb;
-  /** By `host:port`. */
+  /** Pools that nothing but looks at them is asked of, by `host:port`. */
   readonly replicas: ReadonlyMap<string, MariaDb>;
+  readonly readers: ReadonlyMap<string, MariaDb>;
   /** One that is further behind answers nothing. */
   readonly maxLagMs: number;
 }
@@ -77,10 +80,21 @@ interface Known {
 }
 
 /** Looks at all of them several times a second, until it is closed. */
-export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions): Replicas {
+export function followReplicas({ primary, replicas, readers, maxLagMs }: ReplicasOptions): Replicas {
   const known = new Map<string, Known>();
   let samples: readonly Sample[] = [];
   let turn = 0;
+  let isSameRound = false;
+  /** Requests of one round of the event loop have one turn: what they ask for by id is one statement then. */
+  const nextTurn = (): number => {
+    if (isSameRound) return turn;
+    isSameRound = true;
+    setImmediate(() => {
+      isSameRound = false;
+    });
+    turn += 1;
+    return turn;
+  };
 
   const lookAtPrimary = async () => {
     const at = performance.now();
@@ -97,13 +111,11 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
     known.set(host, seen);
     return seen;
   };
-  const look = async () => {
-    await Promise.all([
-      // Its answers grow old meanwhile, and say so.
-      lookAtPrimary().catch(() => undefined),
-      ...[...replicas].map(([host, db]) => lookAt(host, db)),
-    ]);
-  };
+  const look = () => [
+    // Its answers grow old meanwhile, and say so.
+    lookAtPrimary().catch(() => undefined),
+    ...[...replicas].map(([host, db]) => lookAt(host, db)),
+  ];
   const asking = new Set<string>();
   const every = (name: string, ask: () => Promise<unknown>) => {
     // One that hangs holds up no look at another.
@@ -142,8 +154,7 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
   const choose = async ({ token, asOf }: NodeNeeds, only?: string): Promise<LiveNode | null> => {
     const moment = asOf === undefined ? Number.NEGATIVE_INFINITY : Date.parse(asOf);
     const fit = usable().filter((node) => node.asOf >= moment && (only ?? node.host) === node.host);
-    turn += 1;
-    const start = turn % Math.max(1, fit.length);
+    const start = nextTurn() % Math.max(1, fit.length);
     const inTurn = [...fit.slice(start), ...fit.slice(0, start)];
     if (!token) return inTurn[0] ?? null;
     const there = inTurn.find(({ host }) => hasToken(known.get(host)?.place, token));
@@ -156,7 +167,7 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
   };
 
   return {
-    look,
+    ...{ readers, look },
     forRequest() {
       let chosen: string | undefined;
       let isLeft = false;

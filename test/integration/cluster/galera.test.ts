@@ -185,7 +185,7 @@ else {
     if (!hangs) throw new Error("There are three nodes.");
     const look = openMariaDb(shop.cluster.url(hangs.port), { size: 1, awaitsCluster: true });
     const replicas = followReplicas({
-      ...{ primary: node(0), replicas: new Map([["node2", look]]), maxLagMs: 1000 },
+      ...{ primary: node(0), replicas: new Map([["node2", look]]), readers: new Map(), maxLagMs: 1000 },
     });
     const problem = () => replicas.states()[0]?.problem;
     try {

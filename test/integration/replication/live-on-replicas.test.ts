@@ -15,6 +15,7 @@ import {
   type ReplicatedGarden,
   type ReplicatedServer,
 } from "../../support/replicated-garden.ts";
+import { openTcpProxy } from "../../support/tcp-proxy.ts";
 
 let garden: ReplicatedGarden;
 let primary: ReplicatedServer;
@@ -66,6 +67,24 @@ async function ask(args = "source: LIVE") {
 const hostOf = ({ port }: ReplicatedServer) => `127.0.0.1:${port}`;
 const rename = (species: string) =>
   primary.db.run("update plant set species = ? where plant_id = 1", [species]);
+/** How many statements over the view of plants a server was sent meanwhile. */
+async function countSelects({ db }: ReplicatedServer, work: () => Promise<void>): Promise<number> {
+  // Not logged: the replica has nothing that its primary lacks.
+  await db.query(
+    "set sql_log_bin = 0; truncate table mysql.general_log; set sql_log_bin = 1; set global log_output = 'TABLE', global general_log = 1",
+  );
+  try {
+    await work();
+  } finally {
+    await db.query("set global general_log = 0, global log_output = 'FILE'");
+  }
+  const [row] = await db.query<{ n: number }>(
+    `select count(*) as n from mysql.general_log
+      where convert(argument using utf8mb4) like '%\`plant\\_card\`%' and thread_id <> connection_id()
+        and command_type in ('Query', 'Execute')`,
+  );
+  return Number(row?.n);
+}
 const fromReplica = () => expect.poll(ask, { timeout: 10_000 }).toMatchObject({ node: hostOf(replica) });
 
 test("live reads are answered by the replica, which says its name and an age that is true", async () => {
@@ -99,7 +118,7 @@ test("a replica that has stopped is left out, and said to be", async () => {
 
 test("a replica whose connections are all at work is as young as it is", async () => {
   await fromReplica();
-  const pool = replicas.pools.get(hostOf(replica));
+  const pool = replicas.replicas.readers.get(hostOf(replica));
   const atWork = Promise.all(Array.from({ length: 8 }, () => pool?.query("select sleep(2)")));
   for (let n = 0; n < 15; n++) {
     await rename(`Rosa ${n}`);
@@ -162,6 +181,67 @@ test("an export takes a replica that is near enough, and none that is not", asyn
   expect(await replicas.take(new Date(Date.now() + 500).toISOString())).toBeNull();
   await replica.db.query("start slave sql_thread");
   await replica.catchUp(primary);
+});
+
+test("an export takes a replica that answers, and does not wait for one that hangs", async () => {
+  const hanging = await openTcpProxy(replica.port);
+  hanging.blackHole();
+  const { port } = hanging;
+  const both = openReplicas(
+    garden.addressOf({ ...replica, port }, replica),
+    reader,
+    { poolSize: 2, readMaxLagMs: 2000 },
+    (pool) => createLiveStore(pool),
+  );
+  try {
+    expect(await both.take(undefined)).not.toBeNull();
+    const states = both.replicas.states();
+    expect(states.find(({ host }) => host === `127.0.0.1:${port}`)?.problem).toBe("it has not answered yet");
+  } finally {
+    hanging.open();
+    await both.close();
+    await hanging.close();
+  }
+});
+
+test("a file over HTTP is read on the replica, of one snapshot or one moment, and on the primary where that fails", async () => {
+  await fromReplica();
+  const fetchFile = async (query: string) => {
+    const response = await fetch(new URL(`/export/plant_card.ndjson?${query}`, gateway.url));
+    const [freshness] = JSON.parse(response.headers.get("x-vitrine-freshness") ?? "[]");
+    const lines = (await response.text()).trimEnd().split("\n");
+    return { species: JSON.parse(lines[0] ?? "{}").species, node: freshness?.node };
+  };
+  const sentTo = async (query: string) => {
+    let seen: Awaited<ReturnType<typeof fetchFile>> | undefined;
+    const count = await countSelects(replica, async () => {
+      seen = await fetchFile(query);
+    });
+    return { ...seen, isThere: count > 0 };
+  };
+  const all = { species: "Canina", isThere: true };
+  await expect
+    .poll(() => sentTo("source=live"), { timeout: 10_000 })
+    .toEqual({ ...all, node: hostOf(replica) });
+  const tables = await primary.db.query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = database()
+      and table_type = 'BASE TABLE' and table_name not like 'vitrine\\_%'`,
+  );
+  for (const { name } of tables) await primary.db.query(`alter table ${name} add system versioning`);
+  const [now] = await primary.db.query<{ at: string }>(
+    "select date_format(utc_timestamp(3), '%Y-%m-%dT%T.%fZ') as at",
+  );
+  const asOf = `${now?.at.slice(0, 23)}Z`;
+  await sleep(1500);
+  await fromReplica();
+  expect(await sentTo(`asOf=${asOf}`)).toMatchObject(all);
+  const [view] = await replica.db.query<{ "Create View": string }>("show create view plant_card");
+  await replica.db.query("set sql_log_bin = 0; drop view plant_card; set sql_log_bin = 1");
+  try {
+    expect(await fetchFile("source=live")).toEqual({ species: "Canina" });
+  } finally {
+    await replica.db.query(`set sql_log_bin = 0; ${view?.["Create View"]}; set sql_log_bin = 1`);
+  }
 });
 
 test("a replica that dies costs no answer", async () => {
