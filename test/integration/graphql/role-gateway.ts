@@ -10,7 +10,7 @@ import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { openRole } from "../../../src/graphql/open-role.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
 import type { Access } from "../../../src/models/access.ts";
-import { defineProject } from "../../../src/models/project.ts";
+import { defineProject, type Project } from "../../../src/models/project.ts";
 import { createDocsPage } from "../../../src/reference/docs-page.ts";
 import { type Answer, ask, openTestGateway, type TestGateway } from "./gateway.ts";
 
@@ -44,8 +44,9 @@ export interface RoleGateway {
 export async function openRoleGateway(
   access?: Access,
   changes: Partial<ServerOptions> = {},
+  wholeProject?: Project,
 ): Promise<RoleGateway> {
-  const open = await openTestGateway();
+  const open = await openTestGateway({}, undefined, wholeProject);
   const { reader, mongo, sqlDir, ...database } = open.database;
   const domains = database.project.domains.map((domain) =>
     access && domain.name === "pos" ? { ...domain, access } : domain,
