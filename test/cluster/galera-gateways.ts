@@ -13,7 +13,7 @@ const PRODUCTS = [3, 7, 11, 19];
 const TOPOLOGY = "Galera of three; gateway and loader know all nodes";
 
 /** A gateway and a loader, as commands of their own, with the addresses of all nodes; live reads go to all by turns. */
-export async function startProduct({ cluster, mongodbUrl, atEnd }: GaleraShop): Promise<VitrineServer> {
+async function startProduct({ cluster, mongodbUrl, atEnd }: GaleraShop): Promise<VitrineServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "vitrine-gateway-"));
   atEnd(() => rm(dataDir, { recursive: true, force: true }));
   const servers = openVitrineServers({ mariadbUrl: cluster.address(), mongodbUrl }, dataDir, {

@@ -4,6 +4,7 @@ import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import project from "../support/backup/shop-project.ts";
 import type { GaleraNode } from "../support/galera-node.ts";
 import { type GaleraFault, toGaleraDrill } from "./galera-drill.ts";
+import { readRebuilt } from "./galera-loaders.ts";
 import type { GaleraShop } from "./galera-shop.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -20,12 +21,9 @@ async function migrate({ cluster }: GaleraShop, node: GaleraNode): Promise<void>
   }
 }
 
-/** Until the mirror is trusted no more, as it is to be while capture is lost. */
-const distrusted = (node: GaleraNode): Promise<void> =>
-  waitUntil("the loader has noticed", async () => {
-    const rows = await node.query("select 1 from vitrine.vitrine_state where rebuild_status = 'done'");
-    return rows.length === 0;
-  });
+/** Until the mirror is trusted no more: what it was `before` is forgotten, and asked for again as long as capture is lost. */
+const distrusted = (node: GaleraNode, before: string): Promise<void> =>
+  waitUntil("the loader has noticed", async () => (await readRebuilt(node)) !== before);
 
 const triggerDropped: GaleraFault = {
   name: "a capture trigger is dropped on another node while all nodes are written to",
@@ -34,9 +32,10 @@ const triggerDropped: GaleraFault = {
   async strike(shop) {
     const judge = shop.current();
     const elsewhere = shop.other(judge);
+    const before = await readRebuilt(judge);
     const since = Date.now();
     await elsewhere.query(`drop trigger vitrine.${TRIGGER}`);
-    await distrusted(judge);
+    await distrusted(judge, before);
     const noticedMs = Date.now() - since;
     // Nothing of this is captured.
     await sleep(1000);
@@ -64,9 +63,10 @@ const triggerOfOneNode: GaleraFault = {
     await elsewhere.query(`set session wsrep_OSU_method = RSU; drop trigger vitrine.${TRIGGER}`);
     // What is written there is not captured, and nobody can see it from the loader's node.
     await sleep(1000);
+    const before = await readRebuilt(elsewhere);
     const since = Date.now();
     await victim.kill();
-    await distrusted(elsewhere);
+    await distrusted(elsewhere, before);
     const noticedMs = Date.now() - since;
     await migrate(shop, elsewhere);
     const mended = Date.now();

@@ -10,6 +10,7 @@ import { toNodeFault } from "../../cluster/galera-drills.ts";
 import { type GaleraShop, openGaleraShop } from "../../cluster/galera-shop.ts";
 import { nodeKilled } from "../../cluster/node-absences.ts";
 import { findMissingGalera } from "../../support/galera-cluster.ts";
+import type { GaleraNode } from "../../support/galera-node.ts";
 import { readTestSeed } from "../../support/test-seed.ts";
 import { writeFolder } from "../../support/warehouse.ts";
 
@@ -181,12 +182,10 @@ else {
   });
 
   test("a node that hangs is left out of live reads, until it answers again", async () => {
-    const [, hangs] = shop.cluster.nodes;
-    if (!hangs) throw new Error("There are three nodes.");
+    const hangs = shop.cluster.nodes[1] as GaleraNode; // of three
     const look = openMariaDb(shop.cluster.url(hangs.port), { size: 1, awaitsCluster: true });
-    const replicas = followReplicas({
-      ...{ primary: node(0), replicas: new Map([["node2", look]]), readers: new Map(), maxLagMs: 1000 },
-    });
+    const nodes = { primary: node(0), replicas: new Map([["node2", look]]) };
+    const replicas = followReplicas({ ...nodes, readers: new Map(), maxLagMs: 1000 });
     const problem = () => replicas.states()[0]?.problem;
     try {
       await expect.poll(problem, { timeout: 30_000 }).toBe(null);
@@ -203,8 +202,7 @@ else {
   });
 
   test("of nodes that have no majority none is used, and the error says so of each", async () => {
-    const cut = shop.cluster.nodes[2];
-    if (!cut) throw new Error("There are three nodes.");
+    const cut = shop.cluster.nodes[2] as GaleraNode; // of three
     const gone = "127.0.0.1:1";
     const address = shop.cluster.url(cut.port).replace("127.0.0.1", `${gone},127.0.0.1`);
     await cut.isolate();
