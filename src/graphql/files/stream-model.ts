@@ -91,9 +91,11 @@ async function streamFrom(
     replicas?.readers.get(node ?? "") ?? reader,
     async (source) => {
       const entry = { ...age, source: "LIVE" as const, position: await source.positionOf(model) };
-      metrics.read(entry);
       const stream = guard ? guard.stream<StreamOptions>(source.stream) : source.stream;
-      await work(charged(stream(model, where, settings)), entry);
+      const all = stream(model, where, settings);
+      const documents = node === undefined ? all : await startStream(all);
+      metrics.read(entry);
+      await work(charged(documents), entry);
     },
     signal,
     // Its client may take long: what it does not read is not to wait for it.
