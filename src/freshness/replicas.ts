@@ -1,5 +1,5 @@
-import { readServerPlace, type ServerPlace } from "../core/server-place.ts";
-import { type MariaDb, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
+import { describeNoPlace, readServerPlace, type ServerPlace } from "../core/server-place.ts";
+import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { standingOf } from "../stores/mongodb/branches.ts";
 import { judgeReplica, type Sample } from "./judge-replica.ts";
 import type { WriteToken } from "./write-token.ts";
@@ -59,15 +59,6 @@ export interface ReplicasOptions {
   readonly maxLagMs: number;
 }
 
-const NO_SUCH_TABLE = 1146;
-
-/** Why a server cannot say where it is: the end of a sentence. */
-function describeFault(error: unknown): string {
-  if (sqlErrorOf(error)?.errno === NO_SUCH_TABLE)
-    return "it has no table vitrine_position: it is no replica of this database, or one that leaves tables out (`replicate_ignore_table`); have it copy the whole database";
-  return error instanceof Error ? error.message : String(error);
-}
-
 const LOOK_MS = 250;
 /** So far back is known where the primary was. */
 const SAMPLES_KEPT_MS = 60_000;
@@ -106,7 +97,7 @@ export function followReplicas({ primary, replicas, readers, maxLagMs }: Replica
     const at = performance.now();
     const seen = await readServerPlace(db).then(
       (place) => ({ at, place, problem: null }),
-      (error: unknown) => ({ at, place: null, problem: describeFault(error) }),
+      (error: unknown) => ({ at, place: null, problem: describeNoPlace(error) }),
     );
     known.set(host, seen);
     return seen;

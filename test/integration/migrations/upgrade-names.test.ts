@@ -42,13 +42,8 @@ async function readDefinitions(db: Queryable): Promise<Readonly<Record<string, s
 const readRows = async (db: Queryable, prefix = "") =>
   Promise.all(
     [
-      "vitrine_state",
-      "vitrine_pending",
-      "vitrine_rejected",
-      "vitrine_position",
-      "vitrine_capture",
-      "vitrine_import_run",
-      "vitrine_import_reject",
+      ...["vitrine_state", "vitrine_pending", "vitrine_rejected", "vitrine_position", "vitrine_capture"],
+      ...["vitrine_import_run", "vitrine_import_reject"],
     ].map(async (table) => {
       const rows = await db.query(
         `select * from ${prefix === "" ? table : formerNames[table]} order by 1, 2`,

@@ -9,6 +9,7 @@ import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { countStatements } from "../../support/count-statements.ts";
 import { gardenContents } from "../../support/garden/mirror-garden.ts";
 import {
   openReplicatedGarden,
@@ -67,24 +68,6 @@ async function ask(args = "source: LIVE") {
 const hostOf = ({ port }: ReplicatedServer) => `127.0.0.1:${port}`;
 const rename = (species: string) =>
   primary.db.run("update plant set species = ? where plant_id = 1", [species]);
-/** How many statements over the view of plants a server was sent meanwhile. */
-async function countSelects({ db }: ReplicatedServer, work: () => Promise<void>): Promise<number> {
-  // Not logged: the replica has nothing that its primary lacks.
-  await db.query(
-    "set sql_log_bin = 0; truncate table mysql.general_log; set sql_log_bin = 1; set global log_output = 'TABLE', global general_log = 1",
-  );
-  try {
-    await work();
-  } finally {
-    await db.query("set global general_log = 0, global log_output = 'FILE'");
-  }
-  const [row] = await db.query<{ n: number }>(
-    `select count(*) as n from mysql.general_log
-      where convert(argument using utf8mb4) like '%\`plant\\_card\`%' and thread_id <> connection_id()
-        and command_type in ('Query', 'Execute')`,
-  );
-  return Number(row?.n);
-}
 const fromReplica = () => expect.poll(ask, { timeout: 10_000 }).toMatchObject({ node: hostOf(replica) });
 
 test("live reads are answered by the replica, which says its name and an age that is true", async () => {
@@ -214,7 +197,7 @@ test("a file over HTTP is read on the replica, of one snapshot or one moment, an
   };
   const sentTo = async (query: string) => {
     let seen: Awaited<ReturnType<typeof fetchFile>> | undefined;
-    const count = await countSelects(replica, async () => {
+    const count = await countStatements(replica.db, "`plant_card`", async () => {
       seen = await fetchFile(query);
     });
     return { ...seen, isThere: count > 0 };
