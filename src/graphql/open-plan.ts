@@ -8,8 +8,8 @@ import {
   isFaultOfStore,
   isInvalid,
   isMirrorLost,
-  isOfReplica,
   isTimeout,
+  isUnknownThere,
   nameSlowStore,
 } from "./read-faults.ts";
 import type {
@@ -84,7 +84,7 @@ export function openPlan(
       return await ask("live", work, { ...settings, node });
     } catch (error) {
       signal.throwIfAborted();
-      if (!isAway(error) && !isOfReplica(error)) throw error;
+      if (!isAway(error) && !isUnknownThere(error)) throw error;
       demand.node?.leave();
       await goLive(target, "The replica that was asked is away, or cannot give it yet.");
       return ask("live", work, settings);

@@ -5,7 +5,7 @@ import type { Document, DocumentId, DocumentModel } from "../../models/model.ts"
 import { storedNames } from "../../stores/conversion/stored-fields.ts";
 import type { Filter } from "../../stores/document-store.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
-import { isAway, isOfReplica } from "../read-faults.ts";
+import { isAway, isUnknownThere } from "../read-faults.ts";
 import type { FreshnessEntry, ReadDemand } from "../read-plan.ts";
 import type { GatewayOptions } from "../yoga.ts";
 import { chargeRows } from "./charge-rows.ts";
@@ -57,7 +57,7 @@ export async function streamModel(
     await streamFrom(places, { ...asked, demand }, signal, begin);
   } catch (error) {
     signal.throwIfAborted();
-    if (!node || hasBegun || (!isAway(error) && !isOfReplica(error))) throw error;
+    if (!node || hasBegun || (!isAway(error) && !isUnknownThere(error))) throw error;
     node.leave();
     await streamFrom(places, { ...asked, demand }, signal, begin);
   }
