@@ -1,5 +1,6 @@
 # The gateway and its loader; the databases are given by MARIADB_URL and MONGODB_URL.
-FROM node:22-bookworm-slim AS build
+ARG NODE_IMAGE=node:22-bookworm-slim
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --include=dev --no-audit --no-fund
@@ -8,7 +9,7 @@ COPY bin ./bin
 COPY src ./src
 RUN npm run build && npm prune --omit=dev
 
-FROM node:22-bookworm-slim
+FROM ${NODE_IMAGE}
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 VITRINE_PROJECT=/app/vitrine.config.ts
 COPY --from=build /app/node_modules ./node_modules

@@ -21,6 +21,8 @@ declare module "autocannon" {
     readonly requests: readonly Request[];
     readonly connections: number;
     /** Seconds. */
-    readonly duration: number;
+    readonly duration?: number;
+    /** Requests, in place of a duration. */
+    readonly amount?: number;
   }): Promise<Result>;
 }

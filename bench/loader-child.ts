@@ -26,7 +26,7 @@ const loader = createLoader({
   mongo: openMongoDb(mongodbUrl),
   models: chooseModels(),
   logger: createLogger("warn"),
-  auditShare: 0,
+  verifyShare: 0,
   onEvent: (event) => {
     if (event.type === "applied") written += event.written;
   },

@@ -12,6 +12,8 @@ import { run as runMemory } from "./memory.ts";
 import { run as runMirror } from "./mirror.ts";
 import { run as runModels } from "./models.ts";
 import { run as runOverload } from "./overload.ts";
+import { run as runReplicas } from "./replicas.ts";
+import { run as runSize } from "./size.ts";
 import { run as runStars } from "./stars.ts";
 import { run as runTriggers } from "./triggers.ts";
 
@@ -22,12 +24,14 @@ const benches: Readonly<Record<string, (context: BenchContext) => Promise<void>>
   memory: runMemory,
   models: runModels,
   graphql: runGraphql,
+  replicas: runReplicas,
   overload: runOverload,
   cube: runCube,
   export: runExport,
   files: runFiles,
   load: runLoad,
   history: runHistory,
+  size: runSize,
   stars: runStars,
   triggers: runTriggers,
 };
@@ -38,7 +42,7 @@ Prints figures as ratios to a named baseline of the same run: of every benchmark
 
   ${Object.keys(benches).join(", ")}
 
-  --scale N  size of the data of cube, export, files and stars; 1 is the size in the field
+  --scale N  size of the data of cube, export, files, replicas, stars and size; 1 is the size in the field, of size 300,000 documents
   --help     prints this
 
 Takes servers and a shop of its own, unless MARIADB_URL and MONGODB_URL name servers. Ctrl-C stops them.

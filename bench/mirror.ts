@@ -48,7 +48,7 @@ async function benchRebuild(context: BenchContext, { admin, mongo }: BenchShop, 
     mongo,
     models: [customerOrders],
     logger: createLogger("warn"),
-    auditShare: 0,
+    verifyShare: 0,
   });
   const discard: number[] = [];
   const insert: number[] = [];
@@ -94,7 +94,7 @@ async function benchLag(
   models: readonly DocumentModel[],
 ): Promise<void> {
   const stop = new AbortController();
-  const loader = createLoader({ db, mongo, models, logger: createLogger("warn"), auditShare: 0 });
+  const loader = createLoader({ db, mongo, models, logger: createLogger("warn"), verifyShare: 0 });
   await loader.once(stop.signal);
   const running = loader.run(stop.signal);
   const committed = new Map<string, number>();

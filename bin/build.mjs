@@ -73,6 +73,7 @@ const builders = {
     const { output } = await build({
       ...shared,
       root: `${root}src/web`,
+      plugins: [framePages()],
       worker: { format: "es" },
       build: {
         write: false,
@@ -125,11 +126,21 @@ function declareTypes() {
   }
 }
 
-/** The page of each folder of `src/web` that has one. */
+/** A page for each folder of `src/web` with a `main.tsx`. */
 const listPages = () =>
   readdirSync(`${root}src/web`)
-    .map((name) => `${root}src/web/${name}/index.html`)
-    .filter(existsSync);
+    .filter((name) => existsSync(`${root}src/web/${name}/main.tsx`))
+    .map((name) => `${root}src/web/${name}/index.html`);
+
+/** The pages differ in their script alone: the text of all is `src/web/page.html`. */
+function framePages() {
+  const pages = new Set(listPages());
+  return {
+    name: "frame-pages",
+    resolveId: (id) => (pages.has(id) ? id : null),
+    load: (id) => (pages.has(id) ? readFileSync(`${root}src/web/page.html`, "utf8") : null),
+  };
+}
 
 /** `packages/mongodb` for a file of that package. */
 function toPackageName(file) {

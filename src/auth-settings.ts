@@ -13,6 +13,8 @@ export interface AuthSettings {
   readonly jwt: JwtSettings | null;
   /** With what masked texts are hashed. */
   readonly maskKey: string | undefined;
+  /** How browsers stay signed in. */
+  readonly sessions: { readonly secret: string | undefined; readonly hours: number };
   /** What commands that ask another gateway say who they are with. */
   readonly token: string | undefined;
 }
@@ -91,6 +93,16 @@ export const authSettings = {
     .describe(
       "What personal fields are hashed with for roles that see them so: at least 16 characters. With another, the same text has another hash.",
     ),
+  VITRINE_SESSION_SECRET: z
+    .string()
+    .min(32)
+    .optional()
+    .describe(
+      "What the sessions of browsers are sealed with: at least 32 random characters, the same for gateways behind one balancer. With another, visitors sign in again. Default: drawn at each start.",
+    ),
+  VITRINE_SESSION_HOURS: whole(12, 1, 720).describe(
+    "How long a browser stays signed in; never longer than the key or token holds.",
+  ),
   VITRINE_TOKEN: optional().describe("Key or token that `vitrine query --url` sends."),
 };
 
@@ -115,6 +127,7 @@ export function readAuthSettings(env: Env & { readonly VITRINE_DATA_DIR: string 
     isChosen: env.VITRINE_AUTH !== undefined,
     keysFile: resolve(env.VITRINE_KEYS ?? join(env.VITRINE_DATA_DIR, "keys.json")),
     maskKey: env.VITRINE_MASK_KEY,
+    sessions: { secret: env.VITRINE_SESSION_SECRET, hours: env.VITRINE_SESSION_HOURS },
     token: env.VITRINE_TOKEN,
     jwt: isTold
       ? {

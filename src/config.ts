@@ -102,12 +102,12 @@ export const configSchema = z.object({
   VITRINE_MAX_STALENESS_MS: whole(10_000, 0, 86_400_000).describe(
     "`source: AUTO` reads live when the mirror lags more than this and the query states no `maxStaleness`.",
   ),
-  VITRINE_AUDIT_SHARE: z.coerce
+  VITRINE_VERIFY_SHARE: z.coerce
     .number()
     .min(0)
     .max(1)
     .default(0.01)
-    .describe("Share of each model that the loader's auditor compares per minute; 0 turns it off."),
+    .describe("Share of each model that the loader's verifier compares per minute; 0 turns it off."),
   VITRINE_QUERY_TIMEOUT_MS: whole(10_000, 10, 600_000).describe("Longest time a query may take in a store."),
   VITRINE_MAX_DEPTH: whole(12, 1, 100).describe("Deepest nesting of a query."),
   VITRINE_MAX_COST: whole(200_000, 100, 10_000_000).describe(
@@ -161,7 +161,7 @@ export interface Config extends AdmissionSettings {
   readonly slowQueryMs: number | undefined;
   readonly logLevel: Env["LOG_LEVEL"];
   readonly maxStalenessMs: number;
-  readonly auditShare: number;
+  readonly verifyShare: number;
   readonly queryTimeoutMs: number;
   readonly maxDepth: number;
   readonly maxCost: number;
@@ -227,7 +227,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     slowQueryMs: e.VITRINE_SLOW_QUERY_MS || undefined,
     logLevel: e.LOG_LEVEL,
     maxStalenessMs: e.VITRINE_MAX_STALENESS_MS,
-    auditShare: e.VITRINE_AUDIT_SHARE,
+    verifyShare: e.VITRINE_VERIFY_SHARE,
     queryTimeoutMs: e.VITRINE_QUERY_TIMEOUT_MS,
     maxDepth: e.VITRINE_MAX_DEPTH,
     maxCost: e.VITRINE_MAX_COST,

@@ -40,6 +40,8 @@ for (const [name, password] of Object.entries(accounts))
   write(`cluster_mariadb_${name}_url`, `mariadb://vitrine_${name}:${password}@${sources}/vitrine`);
 write("cluster_mongodb_url", `mongodb://vitrine:${mirror}@${members}/vitrine?replicaSet=${MONGODB_SET}`);
 write("mariadb_replication_password", draw());
+// By it any gateway knows who has signed in at another.
+write("session_secret", randomBytes(32).toString("base64url"));
 
 // Run by the server as root at its first start. Migrations grant the roles what they need.
 const roles = ["loader", "reader", "writer", "analyst"].map((name) => [name, `vitrine_${name}_role`]);
@@ -49,12 +51,14 @@ write(
     ...Object.entries(accounts).map(
       ([name, password]) => `create user vitrine_${name}@'%' identified by '${password}';`,
     ),
-    "grant all privileges on vitrine.* to vitrine_admin@'%' with grant option;",
-    // What it must look at to know which roles there are, and what they may: no hash of a password is among it.
+    // What `vitrine init` writes for the administrator of any server (src/migrations/admin-rights.ts).
+    "grant select, insert, update, delete, create, drop, alter, index, create view, show view, create routine, alter routine, execute, trigger, references, create temporary tables, lock tables, event, delete history on `vitrine`.* to vitrine_admin@'%' with grant option;",
+    "grant all privileges on `vitrine\\_scratch\\_%`.* to vitrine_admin@'%';",
     "grant select (User, Host, is_role) on mysql.user to vitrine_admin@'%';",
-    ...["roles_mapping", "procs_priv", "tables_priv"].map(
+    ...["roles_mapping", "procs_priv", "tables_priv", "proc"].map(
       (table) => `grant select on mysql.${table} to vitrine_admin@'%';`,
     ),
+    "grant connection admin, process on *.* to vitrine_admin@'%';",
     // The account that migrates administers the roles: by that it knows them for its own.
     ...roles.flatMap(([, role]) => [
       `create role ${role};`,

@@ -4,17 +4,14 @@ import { isOwnOrigin } from "../monitor/allowed-origins.ts";
 import type { AskedBy } from "./identify.ts";
 
 /**
- * The cookie in which a browser keeps the token that its visitor signed in with. Over HTTPS its name says that nobody but this
- * host can have set it, for all its paths: browsers hold to that.
+ * The cookie in which a browser keeps its visitor's session. Over HTTPS its name says that nobody but this host can have set
+ * it, for all its paths: browsers hold to that.
  */
-const cookieName = (isSecure: boolean): string => (isSecure ? "__Host-vitrine_token" : "vitrine_token");
+const cookieName = (isSecure: boolean): string => (isSecure ? "__Host-vitrine_session" : "vitrine_session");
 
-/** The key or token that a request brings; undefined: none. @throws VitrineError UNAUTHENTICATED for one of another form */
-export function readCredentials(request: AskedBy): string | undefined {
-  const { authorization } = request.headers;
-  if (authorization !== undefined) return readBearer(authorization);
-  if (!isOfOwnPage(request)) return undefined;
-  return readCookie(request.headers.cookie ?? "", cookieName(!isAskedAsLoopback(request)));
+/** The key or token that a program sends with a request; undefined: none. @throws VitrineError UNAUTHENTICATED for one of another form */
+export function readAuthorization({ headers: { authorization } }: AskedBy): string | undefined {
+  return authorization === undefined ? undefined : readBearer(authorization);
 }
 
 /** The token of `Bearer …`. @throws VitrineError UNAUTHENTICATED */
@@ -22,6 +19,12 @@ export function readBearer(text: string): string {
   const [, token] = /^bearer +([\w.~+/=-]+)$/i.exec(text) ?? [];
   if (token !== undefined) return token;
   throw new VitrineError("UNAUTHENTICATED", "Send your key or token as `Authorization: Bearer …`.");
+}
+
+/** The session that a page of this server sends; undefined: none, or it is not to count. */
+export function readSessionCookie(request: AskedBy): string | undefined {
+  if (request.headers.authorization !== undefined || !isOfOwnPage(request)) return undefined;
+  return readCookie(request.headers.cookie ?? "", cookieName(!isAskedAsLoopback(request)));
 }
 
 /**
@@ -47,18 +50,17 @@ function readCookie(cookies: string, wanted: string): string | undefined {
 }
 
 /**
- * A cookie that no script may read, and that no other site's page makes a browser send.
- * @param token empty: the browser forgets it
- * @param expiresAt milliseconds since 1970; null: when the browser is closed
+ * A cookie that no script may read, that no other site's page makes a browser send, and that is forgotten when the browser
+ * is closed.
+ * @param session null: the browser forgets it now
  */
-export function writeCookie(token: string, expiresAt: number | null, isSecure: boolean): string {
-  const end = token === "" ? 0 : expiresAt;
+export function writeSessionCookie(session: string | null, isSecure: boolean): string {
   return [
-    `${cookieName(isSecure)}=${token}`,
+    `${cookieName(isSecure)}=${session ?? ""}`,
     "Path=/",
     "HttpOnly",
     "SameSite=Strict",
     ...(isSecure ? ["Secure"] : []),
-    ...(end === null ? [] : [`Expires=${new Date(end).toUTCString()}`]),
+    ...(session === null ? [`Expires=${new Date(0).toUTCString()}`] : []),
   ].join("; ");
 }

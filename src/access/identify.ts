@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { AuthSettings } from "../auth-settings.ts";
 import { VitrineError } from "../errors.ts";
 import { isOfThisMachine } from "../monitor/allowed-hosts.ts";
-import { readCredentials } from "./credentials.ts";
+import { readAuthorization } from "./credentials.ts";
 import { createKeyReader } from "./keys.ts";
 import { everyone, type Principal } from "./principal.ts";
 import { createTokenReader } from "./tokens.ts";
@@ -73,7 +73,7 @@ function findWayIn({ host, allowedHosts, proxies }: Reached): string | undefined
 /** Reads whose token a request brings, and refuses roles that the project does not have. */
 export function createIdentify(read: ReadToken, roles: ReadonlySet<string>): Identify {
   return async (request, given) => {
-    const token = given ?? readCredentials(request);
+    const token = given ?? readAuthorization(request);
     if (token === undefined)
       throw new VitrineError(
         "UNAUTHENTICATED",

@@ -1,7 +1,8 @@
+import type { Registry } from "prom-client";
 import { VitrineError } from "../errors.ts";
 import { createLoader, type LoaderOptions } from "../mirror/loader.ts";
 import { keepAudit } from "./keep-audit.ts";
-import { createAuditNotes } from "./note-audits.ts";
+import { createVerificationNotes } from "./note-verifications.ts";
 import type { App } from "./open-app.ts";
 import { watchCapture } from "./watch-capture.ts";
 
@@ -27,7 +28,7 @@ export function toLoaderOptions(app: App, chosen: readonly string[] | undefined)
     models: project.domains.flatMap((domain) => domain.models),
     served: served.flatMap((domain) => domain.models),
     connections: config.loaderConnections,
-    auditShare: config.auditShare,
+    verifyShare: config.verifyShare,
     checkCapture: watchCapture(app),
   };
 }
@@ -40,21 +41,34 @@ export async function followSource(
 ): Promise<void> {
   // Loaded here, so that who is not watched need not wait for them.
   const { openProbes } = await import("./open-probes.ts");
-  const { createLoaderMetrics } = await import("../mirror/loader-metrics.ts");
   const { served } = options;
   const probes = isWatched ? await openProbes(app, served) : undefined;
-  const count = probes && createLoaderMetrics(probes.registry, served);
-  const noteAudit = createAuditNotes({ db: app.loader, logger: app.logger });
-  const endUpkeep = keepAudit({ db: app.loader, keptDays: app.config.auditDays, logger: app.logger });
   app.logger.info({ models: served.length, probesAt: probes?.origin }, "the mirror follows the source");
-  await createLoader({
+  await runInTurns(app, options, { registry: probes?.registry, signal }).finally(() => probes?.close());
+}
+
+/**
+ * Runs a loader until the signal is aborted, in turns with other loaders of the same models, and what belongs to one: its
+ * counters in `registry`, the notes of what the verifier proved, and their end.
+ */
+export async function runInTurns(
+  { loader: db, logger, config }: App,
+  options: FollowOptions,
+  { registry, signal }: { readonly registry: Registry | undefined; readonly signal: AbortSignal },
+): Promise<void> {
+  // Loaded here, as above.
+  const { createLoaderMetrics } = await import("../mirror/loader-metrics.ts");
+  const count = registry && createLoaderMetrics(registry, options.served);
+  const noteVerification = createVerificationNotes({ db, logger });
+  const endUpkeep = keepAudit({ db, keptDays: config.auditDays, logger });
+  const loader = createLoader({
     ...options,
     takesTurns: true,
     onEvent: (event) => {
       count?.(event);
-      noteAudit(event);
+      noteVerification(event);
+      options.onEvent?.(event);
     },
-  })
-    .run(signal)
-    .finally(() => Promise.all([endUpkeep(), probes?.close()]));
+  });
+  await loader.run(signal).finally(endUpkeep);
 }

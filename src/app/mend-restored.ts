@@ -9,7 +9,7 @@ import { findLostObjects, isOfEngineMigrations } from "../migrations/lost-object
 import { readMigrationPlan } from "../migrations/migration-plan.ts";
 import { checkIdentity } from "../mirror/guard/check-identity.ts";
 import { readHistoryStart, readRegistryStart } from "../stores/history/history-start.ts";
-import { readApplied } from "../stores/mongodb/mirror-records.ts";
+import { largestOf, readApplied } from "../stores/mongodb/mirror-records.ts";
 import { describeLost, type RestoreFinding, toHistoryFinding } from "./describe-restored.ts";
 import type { App, Source } from "./open-app.ts";
 import { findLostAccounts, listNamedAccounts, makeMissingRoles } from "./restored-accounts.ts";
@@ -97,10 +97,7 @@ async function decideLife(source: Source, { openMirror, isWhole }: RestoredOptio
       return { name, state: loss ? "mended" : "whole", detail };
     }
     const applied = typeof mirror === "string" ? mirror : await readApplied(mirror.mongo).catch(messageOf);
-    const largest =
-      typeof applied === "string"
-        ? 0n
-        : [...applied.values()].reduce((most, { n }) => (n > most ? n : most), 0n);
+    const largest = typeof applied === "string" ? 0n : largestOf(applied);
     const { incarnation } = await readPosition(admin);
     // First: what is not captured from here on shows, and what was not before is in the rebuild.
     await noteFingerprint(admin, await readTriggerFingerprint(admin));

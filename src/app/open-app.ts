@@ -74,7 +74,8 @@ function toSource(config: Config, project: LoadedProject, stack: SourceStack, lo
   const open = {
     admin: () => openAt(mariadb.adminUrl, { size: 4, multipleStatements: true }),
     loader: () => openAt(mariadb.loaderUrl, { size: config.loaderConnections }),
-    reader: () => openAt(mariadb.readerUrl, { size: config.poolSize }),
+    // Another gateway may write through another node of a cluster.
+    reader: () => openAt(mariadb.readerUrl, { size: config.poolSize, awaitsCluster: true }),
     writer: () => openAt(mariadb.writerUrl, { size: config.poolSize, callsProcedures: true }),
   };
   const pools = new Map<keyof typeof open, MariaDb>();

@@ -31,6 +31,7 @@ export async function openGateway(app: App): Promise<Server> {
   const server = await serveProject({
     ...{ project, projectDir, ...stores, settings: config, logger, morePages, identify },
     maskKey: config.auth.maskKey,
+    sessions: config.auth.sessions,
     isOnlyHere: !config.auth.isChosen,
   });
   app.stack.announce({ graphqlUrl: server.url });

@@ -1,14 +1,10 @@
 import type { Registry } from "prom-client";
 import { readSourceStatus, type SourceStatus } from "../core/source-status.ts";
-import { createLoader } from "../mirror/loader.ts";
-import { createLoaderMetrics } from "../mirror/loader-metrics.ts";
 import { pause } from "../mirror/wake-up.ts";
 import type { Progress } from "../progress.ts";
 import { requireShards } from "../stores/mongodb/shard-collection.ts";
-import { keepAudit } from "./keep-audit.ts";
-import { createAuditNotes } from "./note-audits.ts";
+import { type FollowOptions, runInTurns, toLoaderOptions } from "./follow-source.ts";
 import type { App } from "./open-app.ts";
-import { watchCapture } from "./watch-capture.ts";
 
 /** How often to look whether another loader has finished the first rebuild. */
 const LOOK_MS = 500;
@@ -28,7 +24,7 @@ const isThere = (status: SourceStatus | undefined): boolean => status?.rebuild =
 /** Runs the loader until the signal is aborted; shows the first rebuild. @throws VitrineError CONFIG_INVALID for shards that are not there */
 export async function runLoader(app: App, options: RunLoaderOptions): Promise<void> {
   const { progress, signal, registry, onComplete } = options;
-  const { project, loader: db, reader, live, mongo, logger, stack, config } = app;
+  const { project, reader, live, mongo, stack } = app;
   const models = project.domains.flatMap((domain) => domain.models);
   await requireShards(mongo);
   const status = await readSourceStatus(reader, models);
@@ -50,29 +46,18 @@ export async function runLoader(app: App, options: RunLoaderOptions): Promise<vo
     if (waiting.delete(model) && waiting.size === 0) complete();
   };
 
-  const count = createLoaderMetrics(registry, models);
-  const noteAudit = createAuditNotes({ db, logger });
-  const loader = createLoader({
-    db,
-    mongo,
-    models,
-    logger,
-    connections: config.loaderConnections,
-    checkCapture: watchCapture(app),
-    auditShare: config.auditShare,
+  const loader: FollowOptions = {
+    ...toLoaderOptions(app, undefined),
     // This process also applies the SQL of its models: it is the newest there is.
     adoptShapes: true,
-    takesTurns: true,
     onEvent: (event) => {
-      count(event);
-      noteAudit(event);
       if (event.type === "applied" && event.kind === "rebuild") {
         written += event.written;
         step?.update(written);
       }
       if (event.type === "rebuilt") arrive(event.model);
     },
-  });
+  };
   // While another loader has its turn, its rebuilds are seen in the database only.
   const watch = async () => {
     while (waiting.size > 0 && !signal.aborted) {
@@ -82,10 +67,9 @@ export async function runLoader(app: App, options: RunLoaderOptions): Promise<vo
     }
   };
   stack.announce({ mirrors: true });
-  const running = loader.run(signal);
+  const running = runInTurns(app, loader, { registry, signal });
   if (waiting.size === 0) complete();
-  const endUpkeep = keepAudit({ db, keptDays: config.auditDays, logger });
-  await Promise.all([running, watch()]).finally(endUpkeep);
+  await Promise.all([running, watch()]);
   step?.end("stopped");
   await completed;
 }

@@ -71,17 +71,18 @@ function judgeSemiSync({ waitPoint, isWorking }: NonNullable<ServerFacts["semiSy
   return { name, ok: true, detail: `${waitPoint}: a replica has every commit` };
 }
 
+/** Why a replica follows its source no more, with the remedy; null while it does. */
+export function describeStop({ error, isReading, isApplying }: ReplicaFacts): string | null {
+  if (isApplying && isReading) return null;
+  const which = isApplying ? "it does not read from there" : "it does not apply what it has read";
+  return `${which}${error === "" ? "" : `: ${error}`}; mend that, then start replica`;
+}
+
 function judgeReplica(facts: ReplicaFacts): Finding {
-  const { source, error, secondsBehind, isReading, isApplying } = facts;
+  const { source, secondsBehind } = facts;
   const name = `replica of ${source}`;
-  if (!isApplying || !isReading) {
-    const which = isApplying ? "it does not read from there" : "it does not apply what it has read";
-    return {
-      name,
-      ok: false,
-      detail: `${which}${error === "" ? "" : `: ${error}`}; mend that, then start replica`,
-    };
-  }
+  const stop = describeStop(facts);
+  if (stop !== null) return { name, ok: false, detail: stop };
   const isNear = secondsBehind !== null && secondsBehind <= MOST_SECONDS_BEHIND;
   return { name, ok: isNear, detail: isNear ? describeLag(facts) : `${secondsBehind ?? "?"} s behind` };
 }

@@ -4,6 +4,13 @@ import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb/ma
 
 const until = (seconds: number) => `utc_timestamp(3) + interval ${seconds} second`;
 
+/**
+ * Nobody holds it: it has expired, or ends later than anybody can have asked for, by the clock of a node that is ahead and
+ * was left. Who waited for that might wait for hours.
+ */
+const isFree = (seconds: number) =>
+  `(expires_at < utc_timestamp(3) or expires_at > utc_timestamp(3) + interval ${2 * seconds} second)`;
+
 /** Takes or prolongs a lease in one statement; false when another one holds it. */
 export async function holdLease(
   db: MariaDb,
@@ -15,7 +22,7 @@ export async function holdLease(
     `insert into vitrine_lease (lease_name, holder, expires_at)
     values (?, ?, ${until(seconds)})
     on duplicate key update
-      holder = if(holder = values(holder) or expires_at < utc_timestamp(3), values(holder), holder),
+      holder = if(holder = values(holder) or ${isFree(seconds)}, values(holder), holder),
       expires_at = if(holder = values(holder), values(expires_at), expires_at)`,
     [name, holder],
   );

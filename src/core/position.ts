@@ -1,4 +1,5 @@
 import { VitrineError } from "../errors.ts";
+import { clusterName } from "../stores/mariadb/cluster-node.ts";
 import type { MariaDb, MariaDbConnection, Queryable } from "../stores/mariadb/mariadb.ts";
 import { openSnapshot, type SnapshotReads } from "../stores/mariadb/open-snapshot.ts";
 import { type Branch, readBranches } from "../stores/mongodb/branches.ts";
@@ -15,9 +16,11 @@ interface PositionRow {
 
 const newest = "select cast(n as char) as n, branches, incarnation from vitrine_position";
 
+const oneServer = "concat(@@server_id, '/', @@hostname)";
 /** Who counts positions: a cluster is one, since its nodes agree on each. As in `vitrine_take_position`. */
-const thisServer =
-  "if(@@wsrep_on, concat('galera/', @@wsrep_cluster_name), concat(@@server_id, '/', @@hostname))";
+const thisServer = `coalesce(concat('galera/', ${clusterName}), ${oneServer})`;
+/** Whether that is who has counted so far; only where a cluster has is it asked for its name. */
+const isThisServer = `server = if(server like 'galera/%', ${thisServer}, ${oneServer})`;
 /** Lives before this one that are remembered. */
 const MOST_BRANCHES = 16;
 /** What `branches` becomes when another life begins, of which this one is known up to here. */
@@ -75,7 +78,7 @@ function toBranches(text: string): { readonly branches?: readonly Branch[] } {
 export async function raisePosition(connection: MariaDbConnection): Promise<bigint> {
   const raise = () =>
     connection.run(
-      `update vitrine_position set n = last_insert_id(n + 1) where position_id = 1 and server = ${thisServer}`,
+      `update vitrine_position set n = last_insert_id(n + 1) where position_id = 1 and ${isThisServer}`,
     );
   let { insertId, affectedRows } = await raise();
   if (affectedRows === 0) {

@@ -1,6 +1,7 @@
 import { VitrineError } from "../errors.ts";
+import { isClusterNode } from "../stores/mariadb/cluster-node.ts";
 import { type LogPlace, readLogPlace } from "../stores/mariadb/log-place.ts";
-import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { type Queryable, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { readBranches } from "../stores/mongodb/branches.ts";
 import type { Position } from "../stores/mongodb/mirror-records.ts";
 
@@ -30,13 +31,15 @@ interface PlaceRow {
   readonly clock: string;
 }
 
+const NO_SUCH_TABLE = 1146;
+
 /**
  * Asks a server. Whatever was answered before as committed is in `written`.
  * @throws VitrineError SOURCE_UNAVAILABLE; INTERNAL when `vitrine_position` has no row
  */
 export async function readServerPlace(db: Queryable): Promise<ServerPlace> {
   const [row] = await db.query<PlaceRow>(
-    `set statement max_statement_time = 2 for select @@server_id as server_id, @@wsrep_on as is_node,
+    `set statement max_statement_time = 2 for select @@server_id as server_id, ${isClusterNode} as is_node,
       @@global.gtid_binlog_pos as written, @@global.gtid_slave_pos as applied, cast(n as char) as n, branches,
       incarnation, round(unix_timestamp(now(3)) * 1000) as clock from vitrine_position`,
   );
@@ -49,4 +52,11 @@ export async function readServerPlace(db: Queryable): Promise<ServerPlace> {
     position: { n: BigInt(row.n), incarnation: row.incarnation, branches: readBranches(row.branches) },
     clock: Number(row.clock),
   };
+}
+
+/** Why a server cannot say where it is: the end of a sentence. */
+export function describeNoPlace(error: unknown): string {
+  if (sqlErrorOf(error)?.errno === NO_SUCH_TABLE)
+    return "it has no table vitrine_position: it is no replica of this database, or one that leaves tables out (`replicate_ignore_table`); have it copy the whole database";
+  return error instanceof Error ? error.message : String(error);
 }

@@ -90,11 +90,14 @@ async function* streamSnapshot(
   signal.throwIfAborted();
 }
 
-/** MariaDB as of a moment: one state for all files, however long they take and whatever is written meanwhile. */
-export const createPastSource = (live: DocumentStore, asOf: string): ExportSource => ({
+/**
+ * MariaDB as of a moment: one state for all files, however long they take and whatever is written meanwhile.
+ * @param node the replica that is asked, by `host:port`; default: the store's own server
+ */
+export const createPastSource = (live: DocumentStore, asOf: string, node?: string): ExportSource => ({
   name: "live",
   asOf,
-  stream: (model, where, options) => live.stream(model, where, { ...options, asOf }),
+  stream: (model, where, options) => live.stream(model, where, { ...options, asOf, node }),
   positionOf: async () => null,
 });
 

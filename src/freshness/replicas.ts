@@ -1,4 +1,4 @@
-import { readServerPlace, type ServerPlace } from "../core/server-place.ts";
+import { describeNoPlace, readServerPlace, type ServerPlace } from "../core/server-place.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { standingOf } from "../stores/mongodb/branches.ts";
 import { judgeReplica, type Sample } from "./judge-replica.ts";
@@ -39,19 +39,22 @@ export interface ReplicaState {
 
 /** Replicas that answer live reads in place of the primary. */
 export interface Replicas {
+  /** The pools that reads are sent over, by `host:port`. */
+  readonly readers: ReadonlyMap<string, MariaDb>;
   forRequest(): RequestNode;
   /** How each is, as of the last look, a quarter of a second ago or less. */
   states(): readonly ReplicaState[];
-  /** Asks all now. */
-  look(): Promise<void>;
+  /** Asks all now: one promise for each, which are kept when it has answered or cannot. */
+  look(): readonly Promise<unknown>[];
   close(): void;
 }
 
 export interface ReplicasOptions {
   /** The server that takes writes. */
   readonly primary: MariaDb;
-  /** By `host:port`. */
+  /** Pools that nothing but looks at them is asked of, by `host:port`. */
   readonly replicas: ReadonlyMap<string, MariaDb>;
+  readonly readers: ReadonlyMap<string, MariaDb>;
   /** One that is further behind answers nothing. */
   readonly maxLagMs: number;
 }
@@ -61,15 +64,28 @@ const LOOK_MS = 250;
 const SAMPLES_KEPT_MS = 60_000;
 
 interface Known {
+  /** When it was asked, monotonic. */
+  readonly at: number;
   readonly place: ServerPlace | null;
   readonly problem: string | null;
 }
 
 /** Looks at all of them several times a second, until it is closed. */
-export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions): Replicas {
+export function followReplicas({ primary, replicas, readers, maxLagMs }: ReplicasOptions): Replicas {
   const known = new Map<string, Known>();
   let samples: readonly Sample[] = [];
   let turn = 0;
+  let isSameRound = false;
+  /** Requests of one round of the event loop have one turn: what they ask for by id is one statement then. */
+  const nextTurn = (): number => {
+    if (isSameRound) return turn;
+    isSameRound = true;
+    setImmediate(() => {
+      isSameRound = false;
+    });
+    turn += 1;
+    return turn;
+  };
 
   const lookAtPrimary = async () => {
     const at = performance.now();
@@ -78,20 +94,19 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
     samples = [{ at, place }, ...kept];
   };
   const lookAt = async (host: string, db: MariaDb): Promise<Known> => {
+    const at = performance.now();
     const seen = await readServerPlace(db).then(
-      (place) => ({ place, problem: null }),
-      (error: unknown) => ({ place: null, problem: error instanceof Error ? error.message : String(error) }),
+      (place) => ({ at, place, problem: null }),
+      (error: unknown) => ({ at, place: null, problem: describeNoPlace(error) }),
     );
     known.set(host, seen);
     return seen;
   };
-  const look = async () => {
-    await Promise.all([
-      // Its answers grow old meanwhile, and say so.
-      lookAtPrimary().catch(() => undefined),
-      ...[...replicas].map(([host, db]) => lookAt(host, db)),
-    ]);
-  };
+  const look = () => [
+    // Its answers grow old meanwhile, and say so.
+    lookAtPrimary().catch(() => undefined),
+    ...[...replicas].map(([host, db]) => lookAt(host, db)),
+  ];
   const asking = new Set<string>();
   const every = (name: string, ask: () => Promise<unknown>) => {
     // One that hangs holds up no look at another.
@@ -107,8 +122,11 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
   }, LOOK_MS);
   timer.unref();
 
-  const nodeOf = (host: string, { place, problem }: Known): LiveNode | string => {
+  const nodeOf = (host: string, { at, place, problem }: Known): LiveNode | string => {
     if (!place) return problem ?? "it has not answered yet";
+    // What it said then may be true all the same, of a node of a cluster for ever; whoever asks it would wait.
+    if (performance.now() - at > maxLagMs + LOOK_MS)
+      return `it has not answered for more than ${maxLagMs} ms`;
     const { covers, problem: fault } = judgeReplica(place, samples);
     if (!covers) return fault;
     return { host, lagMs: Math.ceil(performance.now() - covers.at), asOf: covers.place.clock };
@@ -127,8 +145,7 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
   const choose = async ({ token, asOf }: NodeNeeds, only?: string): Promise<LiveNode | null> => {
     const moment = asOf === undefined ? Number.NEGATIVE_INFINITY : Date.parse(asOf);
     const fit = usable().filter((node) => node.asOf >= moment && (only ?? node.host) === node.host);
-    turn += 1;
-    const start = turn % Math.max(1, fit.length);
+    const start = nextTurn() % Math.max(1, fit.length);
     const inTurn = [...fit.slice(start), ...fit.slice(0, start)];
     if (!token) return inTurn[0] ?? null;
     const there = inTurn.find(({ host }) => hasToken(known.get(host)?.place, token));
@@ -141,7 +158,7 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
   };
 
   return {
-    look,
+    ...{ readers, look },
     forRequest() {
       let chosen: string | undefined;
       let isLeft = false;
@@ -166,7 +183,7 @@ export function followReplicas({ primary, replicas, maxLagMs }: ReplicasOptions)
     },
     states: () =>
       [...replicas.keys()].map((host) => {
-        const node = nodeOf(host, known.get(host) ?? { place: null, problem: null });
+        const node = nodeOf(host, known.get(host) ?? { at: 0, place: null, problem: null });
         if (typeof node === "string") return { host, behindMs: null, problem: node };
         const isLate = node.lagMs > maxLagMs;
         return {

@@ -1,7 +1,7 @@
 import { VitrineError } from "../errors.ts";
 import type { DocumentModel } from "../models/model.ts";
 import type { FreshnessMeter, MirrorFreshness } from "./freshness.ts";
-import type { RequestNode } from "./replicas.ts";
+import type { LiveNode, RequestNode } from "./replicas.ts";
 import type { WriteToken } from "./write-token.ts";
 
 export interface StoreDemand {
@@ -82,20 +82,20 @@ export interface StoreRoute extends StoreChoice {
   readonly version?: string;
 }
 
-/** A router that asks `meter` for every model and demand. */
-export const createStoreRouter =
-  (options: {
-    readonly meter: FreshnessMeter;
-    readonly mirrorReachable: () => boolean;
-    /** The same, after waiting a little for one that is about to be: for those who want no other. Default: nobody waits. */
-    readonly awaitMirror?: () => Promise<boolean>;
-    readonly defaultMaxStalenessMs: number;
-    /** The server that takes writes, where its address names several. */
-    readonly primary?: PrimaryNow | undefined;
-  }) =>
-  async (model: DocumentModel, demand: StoreDemand): Promise<StoreRoute> => {
-    const live = (choice: StoreChoice) => toLive(choice, demand, options.primary);
-    if (demand.source === "LIVE") return live({ store: "live", reason: "The query asks for it." });
+export interface StoreRouterOptions {
+  readonly meter: FreshnessMeter;
+  readonly mirrorReachable: () => boolean;
+  /** The same, after waiting a little for one that is about to be: for those who want no other. Default: nobody waits. */
+  readonly awaitMirror?: () => Promise<boolean>;
+  readonly defaultMaxStalenessMs: number;
+  /** The server that takes writes, where its address names several. */
+  readonly primary?: PrimaryNow | undefined;
+}
+
+/** A router that asks `meter` for every model and demand; of one that asks for live without a choice of servers it knows at once. */
+export function createStoreRouter(options: StoreRouterOptions) {
+  const live = (choice: StoreChoice, demand: StoreDemand) => toLive(choice, demand, options.primary);
+  const byAge = async (model: DocumentModel, demand: StoreDemand): Promise<StoreRoute> => {
     const { mirrorReachable, awaitMirror } = options;
     const isAwaited = demand.source === "MIRROR" && awaitMirror !== undefined;
     const isReachable = isAwaited ? await awaitMirror() : mirrorReachable();
@@ -107,7 +107,7 @@ export const createStoreRouter =
       mirrorReachable: isReachable,
       defaultMaxStalenessMs: options.defaultMaxStalenessMs,
     });
-    if (choice.store === "live") return live(choice);
+    if (choice.store === "live") return live(choice, demand);
     return {
       ...choice,
       freshness: {
@@ -122,17 +122,26 @@ export const createStoreRouter =
       ...(freshness.version === undefined ? {} : { version: freshness.version }),
     };
   };
+  return (model: DocumentModel, demand: StoreDemand): StoreRoute | Promise<StoreRoute> =>
+    demand.source === "LIVE"
+      ? live({ store: "live", reason: "The query asks for it." }, demand)
+      : byAge(model, demand);
+}
 
 /** The server that takes writes, and how long ago it was last known to; undefined: an address names it alone. */
 export type PrimaryNow = () => { readonly host: string; readonly provenMsAgo: number } | undefined;
 
-/** A replica says how far it is behind; the primary of several that it was the primary, no longer ago than that. */
-async function toLive(
+function toLive(
   choice: StoreChoice,
-  { node: request, afterWrite: token, asOf }: StoreDemand,
+  { node, afterWrite: token, asOf }: StoreDemand,
   primary: PrimaryNow | undefined,
-): Promise<StoreRoute> {
-  const node = await request?.choose({ token, asOf });
+): StoreRoute | Promise<StoreRoute> {
+  if (!node) return toNode(choice, null, primary);
+  return node.choose({ token, asOf }).then((chosen) => toNode(choice, chosen, primary));
+}
+
+/** A replica says how far it is behind; the primary of several that it was the primary, no longer ago than that. */
+function toNode(choice: StoreChoice, node: LiveNode | null, primary: PrimaryNow | undefined): StoreRoute {
   const one = primary?.();
   const lagMs = node ? node.lagMs : Math.ceil(one?.provenMsAgo ?? 0);
   const host = node?.host ?? one?.host;

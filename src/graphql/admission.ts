@@ -51,7 +51,7 @@ export function createAdmission(limits: AdmissionLimits, metrics?: AdmissionMetr
     return () => {
       if (isOver) return;
       isOver = true;
-      shares.finish(asked);
+      shares.finish(asked, performance.now());
       beginThose();
     };
   };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Identify } from "../access/identify.ts";
 import type { Principal } from "../access/principal.ts";
+import type { Session, Sessions } from "../access/sessions.ts";
 import { type ErrorCode, VitrineError } from "../errors.ts";
 import { sendError } from "../monitor/http-server.ts";
 import { addVary } from "../pages/body.ts";
@@ -15,13 +16,21 @@ export interface Authenticated {
 /** @throws VitrineError UNAUTHENTICATED, FORBIDDEN */
 export type Authenticate = (request: IncomingMessage, given?: string) => Promise<Authenticated>;
 
-/** Lets requests in as those who ask. */
+/** Lets requests in as those who ask: by what they send, else by the session of their browser. */
 export const createAuthentication =
-  (gateways: RoleGateways, identify: Identify): Authenticate =>
+  (gateways: RoleGateways, identify: Identify, sessions?: Sessions): Authenticate =>
   async (request, given) => {
-    const principal = await identify(request, given);
-    return { principal, served: await gateways.of(principal.role) };
+    const session = given === undefined ? await sessions?.open(request) : undefined;
+    const principal = await identify(request, given ?? session?.token);
+    return { principal: endWith(principal, session), served: await gateways.of(principal.role) };
   };
+
+/** Nobody stays longer than their session, nor than what they signed in with. */
+function endWith(principal: Principal, session: Session | undefined): Principal {
+  if (session === undefined) return principal;
+  const ends = principal.expiresAt ?? Number.POSITIVE_INFINITY;
+  return { ...principal, expiresAt: Math.min(ends, session.expiresAt) };
+}
 
 /** What was answered to one is nothing for another: neither for who signs in next, nor for a cache on the way. */
 export function keepPrivate(response: ServerResponse): void {

@@ -16,13 +16,15 @@ export const addressOf = (request: IncomingMessage, proxies: number): string =>
 
 /** What the outermost of our proxies saw; who writes the header itself adds to its left only. */
 function seenAddressOf({ headers, socket }: IncomingMessage, proxies: number): string {
+  const last = socket.remoteAddress ?? "unknown";
+  if (proxies === 0) return last;
   const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",").split(",");
-  const seen = proxies === 0 ? undefined : forwarded.at(-Math.min(proxies, forwarded.length))?.trim();
-  return seen || (socket.remoteAddress ?? "unknown");
+  return forwarded.at(-Math.min(proxies, forwarded.length))?.trim() || last;
 }
 
 /** One household has as many addresses of IPv6 as it likes, and one network of 64 bits. */
 function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
   const [head = "", tail] = (address.split("%", 1)[0] ?? "").split("::");

@@ -86,7 +86,7 @@ export function openPlan(
       signal.throwIfAborted();
       if (!isAway(error) && !isUnknownThere(error)) throw error;
       demand.node?.leave();
-      await goLive(target, "The replica that was asked is away, or does not know it yet.");
+      await goLive(target, "The replica that was asked is away, or cannot give it yet.");
       return ask("live", work, settings);
     }
   };

@@ -15,9 +15,15 @@ export function isFaultOfStore(error: unknown): boolean {
 export const isInvalid = (error: unknown): boolean =>
   error instanceof VitrineError && error.code === "DOCUMENT_INVALID";
 
+/**
+ * A read locks no row: what it waited for is a table that is being altered, or what its node of a cluster cannot wait for
+ * while it is cut off.
+ */
+const isUnansweredWait = (error: unknown): boolean => sqlErrorOf(error)?.errno === 1205;
+
 /** MariaDB cannot answer anybody just now. */
 export const isAway = (error: unknown): boolean =>
-  error instanceof VitrineError && error.code === "SOURCE_UNAVAILABLE";
+  isUnansweredWait(error) || (error instanceof VitrineError && error.code === "SOURCE_UNAVAILABLE");
 
 /** No such table, column, view or routine. */
 const unknownThere: ReadonlySet<number> = new Set([1146, 1054, 1356, 1305]);
@@ -35,6 +41,12 @@ export const isTimeout = (error: unknown): boolean =>
 
 /** A time-out says which store it was, and what to do. */
 export function nameSlowStore(error: unknown, model: DocumentModel, store: DocumentStore["name"]): unknown {
+  if (!(error instanceof VitrineError) && isUnansweredWait(error))
+    return new VitrineError(
+      "SOURCE_UNAVAILABLE",
+      `MariaDB cannot give ${model.name} just now: a table is being altered, or this node of a cluster is cut off from the others.`,
+      { cause: error },
+    );
   if (!(error instanceof VitrineError) || error.code !== "QUERY_TIMEOUT") return error;
   const [where, remedy] =
     store === "live" ? ["in MariaDB", ""] : ["in the mirror", ", or ask for `source: LIVE`"];

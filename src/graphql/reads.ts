@@ -9,7 +9,7 @@ import type { Observers } from "./observe-reads.ts";
 import { openPlan } from "./open-plan.ts";
 import type { PlanSurroundings } from "./plan-surroundings.ts";
 import type { FreshnessEntry, ReadDemand, ReadPlan, Router } from "./read-plan.ts";
-import { type Selection, selectedFields } from "./selected-fields.ts";
+import { selectedFields } from "./selected-fields.ts";
 
 export type * from "./read-plan.ts";
 
@@ -74,16 +74,6 @@ export function createReads(options: ReadsOptions): RequestReads {
     asOf,
   });
 
-  /** The executor gives all items of a list the same nodes, and in one of nodes there may be several models. */
-  const selections = new WeakMap<Selection["fieldNodes"], Map<DocumentModel, readonly string[]>>();
-  const fieldsOf = (selection: Selection, model: DocumentModel): readonly string[] => {
-    const ofModels = selections.get(selection.fieldNodes) ?? new Map<DocumentModel, readonly string[]>();
-    selections.set(selection.fieldNodes, ofModels);
-    const fields = ofModels.get(model) ?? selectedFields(selection, model);
-    ofModels.set(model, fields);
-    return fields;
-  };
-
   const spend = (documents: number) => {
     spent += documents;
     if (spent > options.maxDocuments)
@@ -130,7 +120,7 @@ export function createReads(options: ReadsOptions): RequestReads {
     optionsAt,
     spend,
     load: (store, model, settings, { root, id, selection }) =>
-      loaderOf(store, model, { ...settings, fields: fieldsOf(selection, model) }, root).load(id),
+      loaderOf(store, model, { ...settings, fields: selectedFields(selection, model) }, root).load(id),
     note: (entry, route) => {
       const key = `${entry.root} ${entry.model}`;
       freshness.set(key, entry);

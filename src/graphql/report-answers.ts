@@ -58,6 +58,8 @@ export function addWork(before: Work | undefined, now: Work): Work {
 interface Reporting {
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Where the line of each answer goes; default: `logger`. */
+  readonly answerLog?: Logger;
   /** An answer that takes longer is told of at level warn; default: none. */
   readonly slowQueryMs?: number | undefined;
 }
@@ -119,6 +121,7 @@ export function reportFreshness(reporting: Reporting): Plugin<RequestContext & {
 /** Logs a request that is over, and measures it. A client that left before its answer's end is news where it is known who. */
 export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: boolean): void {
   const { requestId, principal, text, operation, codes, events, startedAt, cost } = exchange;
+  const { answerLog = reporting.logger } = reporting;
   const isSubscription = events !== undefined;
   const ms = round(performance.now() - startedAt);
   const line = {
@@ -132,9 +135,9 @@ export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: 
     ...toWork(exchange),
     ms,
   };
-  if (isSubscription) reporting.logger.info(line, "subscription ended");
+  if (isSubscription) answerLog.info(line, "subscription ended");
   else if (isAnswered) {
-    reporting.logger.info(line, "answered");
+    answerLog.info(line, "answered");
     if (exchange.isFile) return;
     measure(reporting, exchange, codes.length > 0);
     if (reporting.slowQueryMs !== undefined && ms > reporting.slowQueryMs) {
@@ -144,7 +147,7 @@ export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: 
   } else {
     // Of somebody who is known it counts what they may have read.
     const level = principal.role === null ? "debug" : "info";
-    reporting.logger[level]({ ...line, left: true }, "client left");
+    answerLog[level]({ ...line, left: true }, "client left");
   }
 }
 

@@ -93,11 +93,13 @@ export function createRoleGateways(options: RoleGatewayOptions, shared: SharedBy
     whole,
     async of(role) {
       if (role === null) return whole;
-      const made = built.get(role) ?? build(role);
-      built.set(role, made);
+      const made = built.get(role);
+      if (made) return made;
+      const begun = build(role);
+      built.set(role, begun);
       // What failed is tried again.
-      made.catch(() => built.delete(role));
-      return made;
+      begun.catch(() => built.delete(role));
+      return begun;
     },
   };
 }
@@ -112,6 +114,8 @@ function createRoleGateway(
   const { schema, models, pages } = parts;
   const shown = { ...options, schema, exported: { ...exported, models } };
   const own = role === undefined ? shown : limitRole(shown, role, parts.limits);
+  // A key or a token that is known already has the claims that it had.
+  const answerings = new WeakMap<Principal["claims"], Answering>();
   return {
     options: own,
     yoga: createGateway(own, shared),
@@ -119,6 +123,10 @@ function createRoleGateway(
     pages: createPages({ title, pages, ...(role !== undefined && { role }) }),
     readsMetrics: parts.readsMetrics,
     askerOf: ({ guard }) => (guard ? [guard.key, parts.rules] : []),
-    answeringFor: (principal) => parts.guard(options, principal),
+    answeringFor(principal) {
+      const known = answerings.get(principal.claims) ?? parts.guard(options, principal);
+      answerings.set(principal.claims, known);
+      return known;
+    },
   };
 }

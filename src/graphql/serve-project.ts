@@ -1,4 +1,5 @@
 import type { Identify } from "../access/identify.ts";
+import type { SessionSettings } from "../access/sessions.ts";
 import type { AdmissionSettings } from "../admission-settings.ts";
 import { noteCubeQuestions } from "../core/cube-questions.ts";
 import { readRuns } from "../core/read-runs.ts";
@@ -75,6 +76,8 @@ export interface ServeOptions {
   readonly logger: Logger;
   /** Who asks. Default: nobody is asked. */
   readonly identify?: Identify | undefined;
+  /** How browsers stay signed in; default: for a working day, with this process. */
+  readonly sessions?: SessionSettings | undefined;
   /** Whether only this machine may ask, because nobody said who else may. Default: whoever reaches it may. */
   readonly isOnlyHere?: boolean;
   /** With what texts are hashed for those who see them so. */
@@ -170,6 +173,7 @@ export async function serveProject(options: ServeOptions): Promise<Server> {
       ...morePages(project),
     ],
     ...(options.identify && { identify: options.identify }),
+    ...(options.sessions && { sessions: options.sessions }),
     openRole: (role) =>
       openRole(role, { project, projectDir, logger, serving, maskKey: options.maskKey, morePages }),
     ...watched,

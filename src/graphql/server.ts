@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
 import { type Identify, identifyNobody } from "../access/identify.ts";
+import { createSessions, defaultSessions, type SessionSettings } from "../access/sessions.ts";
 import type { FileLimits } from "../file-settings.ts";
+import { withoutRedaction } from "../log.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
 import { createOriginRule, type OriginRule } from "../monitor/allowed-origins.ts";
 import { createDeparture, type Departure } from "../monitor/departure.ts";
@@ -43,6 +45,8 @@ export interface ServerOptions extends RoleGatewayOptions {
   readonly files: FileLimits;
   /** Who asks. Default: nobody is asked. */
   readonly identify?: Identify;
+  /** How browsers stay signed in; default: for a working day, with this process. */
+  readonly sessions?: SessionSettings;
 }
 
 export interface Server {
@@ -65,27 +69,27 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { departure = createDeparture(0), serving = async () => null } = options;
   const shared = createShared(options.trusted);
   const gateways = createRoleGateways({ ...options, stores }, shared);
-  const authenticate = createAuthentication(gateways, identify ?? identifyNobody);
-  const signIn = identify && createSignIn(identify, options.title ?? "Vitrine");
+  const sessions = identify && createSessions(options.sessions ?? defaultSessions);
+  const authenticate = createAuthentication(gateways, identify ?? identifyNobody, sessions);
+  const signIn = sessions && createSignIn(identify, sessions, options.title ?? "Vitrine");
   const { registry } = options.metrics;
   const probes = { registry, readiness: options.readiness, serving, departure };
-  const answer = createAnswers(options, shared.persisted, authenticate);
+  const quietProbes = toQuietProbes(probes);
+  const answerLog = withoutRedaction(options.logger);
+  const answer = createAnswers({ ...options, answerLog }, shared.persisted, authenticate);
   const noteRefusal = createRefusalLog(options);
   const fault = gateways.whole.pages.findFault();
   if (fault !== null) options.logger.warn(fault);
 
   const handle = async (request: IncomingMessage, response: ServerResponse, requestId: string) => {
     const path = request.url?.split("?", 1)[0];
-    if ((path === "/graphql" || isExport(path)) && origins.answer(request, response)) return;
+    const isData = path === "/graphql" || isExport(path);
+    if (isData && origins.answer(request, response)) return;
     try {
-      if (signIn && (await signIn.answer(path, request, response))) return;
-      if (
-        hasProbes &&
-        signIn &&
-        path !== "/metrics" &&
-        (await answerProbe(path, response, toQuietProbes(probes)))
-      )
-        return;
+      if (signIn && !isData) {
+        if (await signIn.answer(path, request, response)) return;
+        if (hasProbes && path !== "/metrics" && (await answerProbe(path, response, quietProbes))) return;
+      }
       const authenticated = await authenticate(request);
       if (signIn) keepPrivate(response);
       if (await answer({ ...authenticated, path, requestId }, request, response)) return;
@@ -104,7 +108,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const drain = drainServer(server, CLOSE_MS, departure);
   const closeSockets = serveWebSockets(server, {
     ...options,
-    ...{ authenticate, noteRefusal, origins, persisted: shared.persisted },
+    ...{ authenticate, noteRefusal, origins, persisted: shared.persisted, answerLog },
   });
   const { port, origin } = await listen(server, options);
 

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { writeCookie } from "../access/credentials.ts";
 import type { Identify } from "../access/identify.ts";
+import type { Sessions } from "../access/sessions.ts";
 import { VitrineError } from "../errors.ts";
-import { isAskedAsLoopback } from "../monitor/allowed-hosts.ts";
 import { isOwnOrigin } from "../monitor/allowed-origins.ts";
 import { sendError, sendJson } from "../monitor/http-server.ts";
 import type { Page } from "../pages/page.ts";
@@ -13,20 +12,18 @@ const SIGN_IN = "/sign-in";
 /** Where they end that. */
 const SIGN_OUT = "/sign-out";
 
-/** No browser keeps a longer cookie. */
-const MOST_COOKIE = 4000;
 const MOST_BYTES = 20_000;
 
 const page: Page = { name: "sign-in", path: SIGN_IN, title: "Sign in", settings: {} };
 
-/** Browsers carry a key or token in a cookie that no script can read. */
+/** Browsers carry a session in a cookie that no script can read. */
 export interface SignIn {
   /** Answers what belongs to it; false for every other path, which is left alone. @throws VitrineError UNAUTHENTICATED, FORBIDDEN */
   answer(path: string | undefined, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
 /** @param title what the whole is called */
-export function createSignIn(identify: Identify, title: string): SignIn {
+export function createSignIn(identify: Identify, sessions: Sessions, title: string): SignIn {
   const pages = createPages({ title, pages: [page] });
   return {
     async answer(path, request, response) {
@@ -39,8 +36,10 @@ export function createSignIn(identify: Identify, title: string): SignIn {
       }
       const token = path === SIGN_IN ? readToken(await readBody(request)) : "";
       const principal = token === "" ? null : await identify(request, token);
-      const isSecure = !isAskedAsLoopback(request);
-      response.setHeader("set-cookie", writeCookie(token, principal?.expiresAt ?? null, isSecure));
+      response.setHeader(
+        "set-cookie",
+        principal ? await sessions.begin(token, request) : sessions.end(request),
+      );
       response.setHeader("cache-control", "no-store");
       sendJson(response, 200, { name: principal?.name ?? null, role: principal?.role ?? null });
       return true;
@@ -82,10 +81,5 @@ function readToken(body: string): string {
   }
   if (typeof token !== "string" || !/^[\w.~+/=-]+$/.test(token))
     throw new VitrineError("UNAUTHENTICATED", "This is no key and no token.");
-  if (token.length > MOST_COOKIE)
-    throw new VitrineError(
-      "UNAUTHENTICATED",
-      "The token is too long for a browser's cookie. Programs send it as `Authorization: Bearer …`.",
-    );
   return token;
 }

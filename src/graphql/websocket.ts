@@ -22,7 +22,7 @@ import type { createGateway, GatewayOptions, RequestState } from "./yoga.ts";
 
 type Gateway = ReturnType<typeof createGateway>;
 
-export interface SocketOptions extends Pick<GatewayOptions, "metrics" | "logger"> {
+export interface SocketOptions extends Pick<GatewayOptions, "metrics" | "logger" | "answerLog"> {
   readonly hosts: HostRule;
   readonly origins: OriginRule;
   readonly persisted: PersistedQueries;

@@ -33,8 +33,7 @@ import { createPersistedQueries, type PersistedQueries, usePersisted } from "./p
 import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
 import { MAX_BODY_BYTES } from "./read-request.ts";
 import { createReadTimes } from "./read-times.ts";
-import type { Router } from "./reads.ts";
-import { createReads } from "./reads.ts";
+import { createReads, type Router } from "./reads.ts";
 import { addWork, type Exchange, noteText, reportErrors, reportFreshness } from "./report-answers.ts";
 import type { Answering } from "./role-gateways.ts";
 import type { SizeOf } from "./roll-up-sizes.ts";
@@ -76,6 +75,8 @@ export interface GatewayOptions {
   /** Told of each question to a cube, but for those of live alone. */
   readonly noteQuestion?: RequestContext["noteQuestion"];
   readonly logger: Logger;
+  /** Where the line of each answer goes; default: `logger`. */
+  readonly answerLog?: Logger;
   /** Whether the schema tells nobody of itself. */
   readonly isSchemaHidden?: boolean;
   /** Whose texts are answered; default: everybody's. */
@@ -189,9 +190,8 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
         call: (procedure, args) => {
           exchange.isUntold = true;
           const leftMs = Math.max(options.timeoutMs - (performance.now() - startedAt), 1);
-          const state = { principal, exchange };
           const caller = { procedures: answering.procedures, callLog: options.callLog };
-          return callFor(state, caller, { procedure, args, signal, timeoutMs: leftMs });
+          return callFor({ principal, exchange }, caller, { procedure, args, signal, timeoutMs: leftMs });
         },
       };
     },

@@ -1,5 +1,6 @@
 import { VitrineError } from "../errors.ts";
 import { type Queryable, quoteName } from "../stores/mariadb/mariadb.ts";
+import { neededRights, toPattern } from "./admin-rights.ts";
 
 /** What a server and an account are allowed, as far as the account may know. */
 export interface ServerAnswers {
@@ -30,12 +31,6 @@ export interface ServerNeeds {
   /** Tables of others on which triggers are made. */
   readonly tables: readonly string[];
 }
-
-/** What every migration does, in the order in which it does so. */
-const neededRights = [
-  ...["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX", "CREATE VIEW", "SHOW VIEW"],
-  ...["CREATE ROUTINE", "ALTER ROUTINE", "EXECUTE", "TRIGGER"],
-];
 
 /** Around a text. */
 const PACKET_HEAD = 1024;
@@ -85,8 +80,7 @@ export function judgeServerAnswers(facts: ServerAnswers, needs: ServerNeeds): re
   const { rights, database, account } = facts;
   const at = account.lastIndexOf("@");
   const who = `${quoteName(account.slice(0, at))}@${quoteName(account.slice(at + 1))}`;
-  // In `grant … on a_b.*` the name is a pattern, where _ stands for any character.
-  const pattern = quoteName(database).replaceAll("_", "\\_").replaceAll("%", "\\%");
+  const pattern = toPattern(database);
   const has = (...names: readonly string[]) => rights === null || names.some((name) => rights.has(name));
   const problems: string[] = [];
   if (!/mariadb/i.test(facts.version))
@@ -109,12 +103,14 @@ export function judgeServerAnswers(facts: ServerAnswers, needs: ServerNeeds): re
     has(right) ? [] : needs.tables.filter((table) => !facts.tableRights.get(table)?.has(right));
   // The right to make triggers may be given table by table; whatever else is needed is needed for tables of ours too.
   const isByTable = [...facts.tableRights.values()].some((some) => some.has("TRIGGER"));
-  const missing = neededRights.filter((name) => !has(name) && !(name === "TRIGGER" && isByTable));
+  const missing = neededRights.filter(
+    (name) => !has(name.toUpperCase()) && !(name === "trigger" && isByTable),
+  );
   const unread = facts.tableRights.size > 0 ? closed("SELECT") : [];
   const told = unread.length > 0 ? ` It may read some tables, and not ${unread.join(", ")}.` : "";
   if (missing.length > 0)
     problems.push(
-      `${account} may not do all that migrations do in ${database}.${told} As the administrator of the server:\n    grant ${missing.join(", ").toLowerCase()} on ${pattern}.* to ${who};`,
+      `${account} may not do all that migrations do in ${database}.${told} As the administrator of the server:\n    grant ${missing.join(", ")} on ${pattern}.* to ${who};`,
     );
   const untriggered = isByTable ? closed("TRIGGER") : [];
   if (untriggered.length > 0)

@@ -2,6 +2,7 @@ import { formerNames } from "../core/former-names.ts";
 import { VitrineError } from "../errors.ts";
 import { type Queryable, quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import { rolesOf } from "../stores/mariadb/roles.ts";
+import { grantsOfLooking, toPattern } from "./admin-rights.ts";
 
 /** A mutation's token is a position: the writer may take the next one, and not choose it. */
 const takePosition = "vitrine_take_position";
@@ -44,9 +45,8 @@ export async function readRoleGrants(
   const names = await readRoleNames(db);
   const roles = await readRoles(db, names);
   if (roles.length === 0) return [];
-  const database = quoteName(await readDatabase(db));
-  // In `grant … on a_b.*` the name is a pattern, where _ stands for any character.
-  const pattern = database.replaceAll("_", "\\_").replaceAll("%", "\\%");
+  const own = await readDatabase(db);
+  const [database, pattern] = [quoteName(own), toPattern(own)];
   const tables = await db.query<{ name: string }>(
     `select table_name as name from information_schema.tables
     where table_schema = database() and table_type <> 'VIEW'
@@ -185,9 +185,11 @@ export async function describeUngranted(db: Queryable): Promise<string | null> {
   const [row] = await db.query<{ name: string }>("select current_user() as name");
   const [at, name] = [(row?.name ?? "").lastIndexOf("@"), row?.name ?? ""];
   const who = `${quoteName(name.slice(0, at))}@${quoteName(name.slice(at + 1))}`;
-  const tables = ["procs_priv", "tables_priv"].map((table) => `grant select on mysql.${table} to ${who};`);
-  const statements = [`grant select (User, Host, is_role) on mysql.user to ${who};`, ...tables];
-  return `Nothing was granted: ${name} may not see whether there are roles ${Object.values(names).join(", ")}. If loaders and gateways have accounts of their own, run \`vitrine migrate up\` again after, as the administrator of the server:\n${statements.map((one) => `    ${one}`).join("\n")}`;
+  return `Nothing was granted: ${name} may not see whether there are roles ${Object.values(names).join(", ")}. If loaders and gateways have accounts of their own, run \`vitrine migrate up\` again after, as the administrator of the server:\n${grantsOfLooking(
+    who,
+  )
+    .map((one) => `    ${one}`)
+    .join("\n")}`;
 }
 
 /** Those of the roles that this server has. */

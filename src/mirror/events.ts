@@ -19,7 +19,7 @@ export type LoaderEvent =
     }
   /** Both servers belong together; `capture` says what keeps changes from being logged, null: nothing. */
   | { readonly type: "guarded"; readonly capture: string | null }
-  | { readonly type: "audited"; readonly model: string; readonly checked: number; readonly defects: number }
+  | { readonly type: "verified"; readonly model: string; readonly checked: number; readonly defects: number }
   | { readonly type: "rebuilt"; readonly model: string }
   | { readonly type: "failed"; readonly scope: string; readonly error: unknown };
 

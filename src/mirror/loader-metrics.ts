@@ -37,7 +37,7 @@ export function createLoaderMetrics(registry: Registry, models: readonly Documen
         return failures.inc({ scope: event.scope });
       case "guarded":
         return captures.set(event.capture === null ? 0 : 1);
-      case "audited": {
+      case "verified": {
         const { model } = event;
         compared.inc({ model }, event.checked);
         return defects.inc({ model }, event.defects);
@@ -90,14 +90,14 @@ function createMetrics(registers: Registry[]) {
     registers,
   });
   const compared = new Counter({
-    name: "vitrine_audit_documents_total",
-    help: "Documents that the auditor compared with their view.",
+    name: "vitrine_verified_documents_total",
+    help: "Documents that the verifier compared with their view.",
     labelNames: ["model"],
     registers,
   });
   const defects = new Counter({
-    name: "vitrine_audit_defects_total",
-    help: "Documents that the auditor proved wrong, and had written anew.",
+    name: "vitrine_verified_defects_total",
+    help: "Documents that the verifier proved wrong, and had written anew.",
     labelNames: ["model"],
     registers,
   });

@@ -39,7 +39,7 @@ export interface LoaderOptions {
   /** Checks whether changes are captured at all. */
   readonly checkCapture?: CheckCapture;
   /** Share of each model that is verified per minute; 0: none. Default: 0.01. */
-  readonly auditShare?: number;
+  readonly verifyShare?: number;
   /** Record the shapes of these definitions and rebuild where others were recorded. Else refuse to write. */
   readonly adoptShapes?: boolean;
   /** Stand by while another loader of the same models works. Default: several work side by side, safely. */

@@ -12,7 +12,7 @@ import { createExhausted, type Exhausted } from "./resolve/exhausted.ts";
 import { runResolver } from "./resolve/resolve-loop.ts";
 import { createSnapshotPool, type SnapshotPool } from "./snapshots.ts";
 import type { StatusBoard } from "./status-board.ts";
-import { runAuditor } from "./verify/audit.ts";
+import { runVerifier } from "./verify/run-verifier.ts";
 import { createWakeUp, keepRunning, pause, type WakeUp } from "./wake-up.ts";
 
 /** How often it is asked who has work to do. */
@@ -27,8 +27,8 @@ export interface Parts extends LoaderOptions {
   readonly exhausted: Exhausted;
   /** Collections that workers have prepared, by model. */
   readonly ready: Map<DocumentModel, string>;
-  /** Where the auditor goes on: kept when a server is lost, else the end of a big model would never have its turn. */
-  readonly audited: Map<string, DocumentId | null>;
+  /** Where the verifier goes on: kept when a server is lost, else the end of a big model would never have its turn. */
+  readonly verified: Map<string, DocumentId | null>;
   readonly fast: FastPath;
 }
 
@@ -41,7 +41,7 @@ export function createParts(options: LoaderOptions, board: StatusBoard): Parts {
     wakeUps: new Map((options.served ?? options.models).map((model) => [model, createWakeUp()])),
     exhausted: createExhausted(),
     ready,
-    audited: new Map(),
+    verified: new Map(),
     fast: createFastPath({
       mongo: options.mongo,
       readyIn: (model) => ready.get(model),
@@ -53,17 +53,17 @@ export function createParts(options: LoaderOptions, board: StatusBoard): Parts {
 
 /** Lets all parts work until the signal is aborted; each begins again by itself when it fails. */
 export async function runParts(parts: Parts, signal: AbortSignal): Promise<void> {
-  const { db, models, served = models, board, auditShare: share, audited: cursors } = parts;
+  const { db, models, served = models, board, verifyShare: share, verified: cursors } = parts;
   // Every loop listens to it; ten listeners are no leak.
   setMaxListeners(0, signal);
   const options = { ...parts, onEvent: board.onEvent };
-  const audit = { ...options, models: served, cursors, ...(share === undefined ? {} : { share }) };
+  const verifying = { ...options, models: served, cursors, ...(share === undefined ? {} : { share }) };
   const keep = (scope: string, session: () => Promise<void>) =>
     keepRunning(session, signal, (error) => board.onEvent({ type: "failed", scope, error }));
   const snapshots = createSnapshotPool(db, pairsOf(parts.connections));
   await Promise.all([
     keep("guard", () => runGuard({ ...options, checkCapture: parts.checkCapture }, signal)),
-    keep("auditor", () => runAuditor(audit, signal)),
+    keep("verifier", () => runVerifier(verifying, signal)),
     keep("waker", () => runWaker(parts, signal)),
     keepResolving(parts, snapshots, signal),
     ...served.map((model) => keepFollowing(parts, snapshots, { model, signal })),
@@ -73,7 +73,7 @@ export async function runParts(parts: Parts, signal: AbortSignal): Promise<void>
 /** Connections that a loader takes at most, unless told: two ranges of rebuilds, and two reads of changes beside them. */
 export const loaderConnections = 14;
 
-/** Beside the pair of the resolver, and four connections: the auditor's pair, and what takes one and gives it back. */
+/** Beside the pair of the resolver, and four connections: the verifier's pair, and what takes one and gives it back. */
 const pairsOf = (connections = loaderConnections): number => Math.max(1, Math.floor((connections - 6) / 2));
 
 /** Wakes the workers of which somebody else has filled the queue, or asked for a rebuild. */

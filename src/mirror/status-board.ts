@@ -38,8 +38,8 @@ export function createStatusBoard(
         return failures.works("resolver");
       case "guarded":
         return failures.works("loader", "guard", "MariaDB", "MongoDB");
-      case "audited": {
-        failures.works("auditor");
+      case "verified": {
+        failures.works("verifier");
         const { model, checked, defects } = event;
         const found = "documents of the mirror were proven wrong, and are written anew";
         if (defects > 0) logger.error({ model, checked, defects }, found);

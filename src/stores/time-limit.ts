@@ -55,11 +55,18 @@ export function whileWanted<T>(
     };
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
-    promise
-      .then((value) => {
+    const end = () => signal.removeEventListener("abort", abort);
+    // Two handlers of one promise: `finally` would make two more of each of them, at every layer of every read.
+    promise.then(
+      (value) => {
+        end();
         if (isOver) giveBack?.(value);
         else resolve(value);
-      }, reject)
-      .finally(() => signal.removeEventListener("abort", abort));
+      },
+      (error: unknown) => {
+        end();
+        reject(error);
+      },
+    );
   });
 }

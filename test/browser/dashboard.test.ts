@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { DashboardSettings } from "../../src/web/dashboard/page-settings.ts";
+import project from "../../vitrine.config.ts";
 import { openTestGateway, type TestGateway } from "../integration/graphql/gateway.ts";
+import type { TestDatabase } from "../support/database.ts";
 import { findBarriers } from "./accessibility.ts";
 import { type FreshBrowser, openBrowser, outsideOf, visit } from "./visit.ts";
 
@@ -12,9 +14,10 @@ const HOSTILE = "<img src=x onerror=window.hacked=1>";
 let gateway: TestGateway;
 let browser: FreshBrowser;
 beforeAll(async () => {
-  gateway = await openTestGateway({}, async ({ admin }) => {
+  const addHostile = async ({ admin }: TestDatabase) => {
     await admin.run("update staff set first_name = ?", [HOSTILE]);
-  });
+  };
+  gateway = await openTestGateway({}, addHostile, project);
 });
 afterAll(() => gateway?.close());
 beforeEach(async () => {

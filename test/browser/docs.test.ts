@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import project from "../../vitrine.config.ts";
 import { openTestGateway, type TestGateway } from "../integration/graphql/gateway.ts";
 import { findBarriers } from "./accessibility.ts";
 import { keepPicture } from "./pictures.ts";
@@ -8,7 +9,7 @@ let gateway: TestGateway;
 let browser: FreshBrowser;
 let docs: string;
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  gateway = await openTestGateway({}, undefined, project);
   browser = await openBrowser({ viewport: { width: 1280, height: 850 }, colorScheme: "light" });
   docs = new URL("/docs", gateway.server.url).href;
 });

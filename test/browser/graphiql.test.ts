@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import project from "../../vitrine.config.ts";
 import { openTestGateway, type TestGateway } from "../integration/graphql/gateway.ts";
 import { type FreshBrowser, openBrowser, outsideOf, type Visit, visit as visitPage } from "./visit.ts";
 
@@ -13,7 +14,7 @@ const opening = {
 let gateway: TestGateway;
 let browser: FreshBrowser;
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  gateway = await openTestGateway({}, undefined, project);
 });
 afterAll(() => gateway?.close());
 beforeEach(async () => {

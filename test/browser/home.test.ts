@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import project from "../../vitrine.config.ts";
 import { openTestGateway, type TestGateway } from "../integration/graphql/gateway.ts";
 import { findBarriers } from "./accessibility.ts";
 import { openBrowser, outsideOf, visit } from "./visit.ts";
@@ -6,7 +7,7 @@ import { openBrowser, outsideOf, visit } from "./visit.ts";
 let gateway: TestGateway;
 let home: string;
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  gateway = await openTestGateway({}, undefined, project);
   home = new URL("/", gateway.server.url).href;
 });
 afterAll(() => gateway?.close());

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createExplainRule } from "../../src/graphql/explain-rule.ts";
 import type { DashboardSettings } from "../../src/web/dashboard/page-settings.ts";
 import type { Dictionary, DocsExample } from "../../src/web/docs/page-settings.ts";
+import project from "../../vitrine.config.ts";
 import { openTestGateway, type TestGateway } from "../integration/graphql/gateway.ts";
 import { type Crawled, crawl } from "./crawl.ts";
 import { keepPicture } from "./pictures.ts";
@@ -15,9 +16,8 @@ let home: string;
 let crawled: Crawled;
 let promises: Promises;
 beforeAll(async () => {
-  gateway = await openTestGateway({
-    explain: createExplainRule("on", "127.0.0.1", async (model) => `the view of ${model}`),
-  });
+  const explain = createExplainRule("on", "127.0.0.1", async (model) => `the view of ${model}`);
+  gateway = await openTestGateway({ explain }, undefined, project);
   browser = await openBrowser({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
   home = new URL("/", gateway.server.url).href;
   crawled = await crawl(browser.context, home);

@@ -1,6 +1,10 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { getIntrospectionQuery } from "graphql";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openRoleGateway, type RoleGateway } from "../integration/graphql/role-gateway.ts";
+import { readRecipes } from "../support/how-to-recipes.ts";
 import { findBarriers } from "./accessibility.ts";
 import { type FreshBrowser, openBrowser, outsideOf, visit } from "./visit.ts";
 
@@ -47,7 +51,7 @@ test("a page asks who its visitor is, keeps their key from scripts, leads back, 
   await page.getByRole("button", { name: "Sign out" }).waitFor();
   expect(await page.evaluate(() => document.cookie)).toBe("");
   const [cookie] = await browser.context.cookies();
-  expect(cookie).toMatchObject({ name: "vitrine_token", httpOnly: true, sameSite: "Strict" });
+  expect(cookie).toMatchObject({ name: "vitrine_session", httpOnly: true, sameSite: "Strict" });
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(`${base}/sign-in`);
   expect(await browser.context.cookies()).toEqual([]);
@@ -121,6 +125,20 @@ const runQuery = async (page: Page, query: string): Promise<string> => {
   return response();
 };
 
+/** What the commands of the page on signing in print for a key: the answer to a query, then a file. */
+async function curl(key: string, query: string): Promise<string> {
+  const recipe = readRecipes("how-to/sign-in.md").find(
+    ({ heading, code }) => heading === "Ask" && code.includes("curl"),
+  );
+  const [command = ""] = /^curl [\s\S]*?\/graphql$/m.exec(recipe?.code ?? "") ?? [];
+  const own = command
+    .replace("KEY", key)
+    .replace(/'\{ "query": .*\}'/, () => `'${JSON.stringify({ query })}'`)
+    .replace("http://127.0.0.1:4000", base);
+  const { stdout } = await promisify(execFile)("sh", ["-c", own]);
+  return stdout;
+}
+
 test.each<readonly [string, Record<string, unknown>, string, string, RegExp]>([
   [
     "customer",
@@ -145,14 +163,17 @@ test.each<readonly [string, Record<string, unknown>, string, string, RegExp]>([
     /nothing is hidden/,
   ],
 ])(
-  "%s finds in GraphiQL, docs and dashboards what the role has, and no fault",
+  "%s finds in GraphiQL, docs, dashboards and by curl what the role has, and no fault",
   async (role, claims, query, found, hidden) => {
     const opened = await visitAs(role, "/", "h1", claims);
     const { page, complaints } = opened;
     const answer = await runQuery(page, query);
     expect(answer).toContain(found);
     expect(answer).not.toContain('"errors"');
-    const texts = [await page.content()];
+    const key = await keyOf(role, claims);
+    const { data } = JSON.parse(await curl(key, query)) as { readonly data: unknown };
+    expect(answer.replaceAll(/\s/g, "")).toContain(JSON.stringify(data).replaceAll(/\s/g, ""));
+    const texts = [await page.content(), await curl(key, getIntrospectionQuery())];
     for (const path of ["/docs", "/dashboard"]) {
       await page.goto(`${base}${path}`);
       await page.getByRole("button", { name: "Sign out" }).waitFor();

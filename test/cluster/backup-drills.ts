@@ -1,12 +1,7 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfig } from "../../src/config.ts";
 import { hasBackupPrograms } from "../../src/local/backup-programs.ts";
-import { findMongoDb } from "../../src/local/find-programs.ts";
-import { describeMongoDb, toMongoDbUrl } from "../../src/local/private-mongodb.ts";
-import { ensureServer, stopServer } from "../../src/local/private-server.ts";
 import { migrateUp } from "../../src/migrations/migrate.ts";
 import type { OwnOrders } from "../faults/choose-write.ts";
 import { faultModels } from "../faults/fault-models.ts";
@@ -22,6 +17,9 @@ import { type OwnServer, openOwnServer } from "../support/backup/own-server.ts";
 import project from "../support/backup/shop-project.ts";
 import { runVitrine } from "../support/run-vitrine.ts";
 import type { Drill, DrillContext, DrillOutcome } from "./drill.ts";
+import { type AtEnd, withParts } from "./open-parts.ts";
+import { openOwnMongoDb } from "./own-mongodb.ts";
+import { toOutcome } from "./to-outcome.ts";
 
 const TERMINALS = 4;
 const DRAINED_MS = 120_000;
@@ -34,7 +32,7 @@ export const backups: readonly Drill[] = [
     topology: "one server",
     fault: "kill -9 under load; copy restored, log replayed",
     missing: findMissing,
-    run: (context) => runDrill(context, true),
+    run: (context) => withParts(context.signal, (atEnd) => strike(context, true, atEnd)),
   },
   {
     name: "backup: the copy alone",
@@ -42,7 +40,7 @@ export const backups: readonly Drill[] = [
     fault: "kill -9 under load, disk lost; copy restored",
     mayLose: "what was committed after the copy was taken is in nothing that is left",
     missing: findMissing,
-    run: (context) => runDrill(context, false),
+    run: (context) => withParts(context.signal, (atEnd) => strike(context, false, atEnd)),
   },
 ];
 
@@ -51,42 +49,19 @@ function findMissing(): string | null {
   return "MariaDB's programs for backups are not installed: apt-get install mariadb-backup mariadb-client.";
 }
 
-async function runDrill(context: DrillContext, isLogKept: boolean): Promise<DrillOutcome> {
-  const closers: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const one of closers.splice(0).reverse()) await one();
-  };
-  const stopped = new Promise<never>((_, reject) => {
-    context.signal.addEventListener("abort", () => reject(context.signal.reason), { once: true });
-  });
-  stopped.catch(() => undefined);
-  try {
-    context.signal.throwIfAborted();
-    return await Promise.race([stopped, strike(context, isLogKept, closers)]);
-  } finally {
-    await close();
-  }
-}
-
 async function strike(
   { seed, print }: DrillContext,
   isLogKept: boolean,
-  closers: (() => Promise<unknown>)[],
+  atEnd: AtEnd,
 ): Promise<DrillOutcome> {
   const random = createRandom(seed);
-  const dir = await mkdtemp(join(tmpdir(), "vitrine-backup-drill-"));
-  closers.push(() => rm(dir, { recursive: true, force: true }));
-  const program = findMongoDb(readConfig(process.env));
-  if (!program) throw new Error("MongoDB is not installed here: run `npm test` once.");
-  const mongo = await ensureServer(describeMongoDb(dir, program));
-  closers.push(() => stopServer(mongo));
-  const mongodbUrl = toMongoDbUrl(dir, mongo.port);
+  const { url: mongodbUrl, dir } = await openOwnMongoDb(atEnd);
   const original = await openOwnServer(log);
-  closers.push(() => original.close());
+  atEnd(() => original.close());
   await migrateUp({ admin: original.db, sqlDir: "sql", domains: project.domains });
   await fillShop(original.db);
   const loader = await startLoader(original, mongodbUrl);
-  closers.push(() => loader.kill());
+  atEnd(() => loader.kill());
   await drain(original);
   const ledger = createLedger();
   const orders: readonly OwnOrders[] = Array.from({ length: TERMINALS }, () => new Map());
@@ -100,7 +75,7 @@ async function strike(
   print(`${ledger.acknowledged} writes acknowledged; the server is gone.`);
 
   const server = await openOwnServer(log, { data: copy, accountsOf: original });
-  closers.push(() => server.close());
+  atEnd(() => server.close());
   if (isLogKept) {
     const [file = "", position = ""] = (await readFile(join(copy, "xtrabackup_binlog_info"), "utf8")).split(
       "\t",
@@ -113,23 +88,15 @@ async function strike(
   });
   if (code !== 0) throw new Error(`The doctor ended with ${code}:\n${stdout}`);
   const again = await startLoader(server, mongodbUrl);
-  closers.push(() => again.kill());
+  atEnd(() => again.kill());
   await drain(server);
   const recoverMs = Date.now() - struckAt;
   const names = faultModels.map(({ name }) => name);
   const found = await inspect({ mariadb: server.url, mongodb: mongodbUrl }, ledger, faultModels, names);
-  const { compared, wrong, defects, lost } = found;
-  return {
-    lost: lost.length,
-    recoverMs,
-    wrong: wrong.length + defects.length,
-    documents: compared,
-    notes: [
-      `${ledger.acknowledged} writes acknowledged; recovery is until everything is mirrored.`,
-      `${/^\w+\s+mirror: .*/m.exec(stdout)?.[0] ?? ""}`,
-      ...[...wrong, ...defects].slice(0, 5),
-    ],
-  };
+  return toOutcome(found, recoverMs, [
+    `${ledger.acknowledged} writes acknowledged; recovery is until everything is mirrored.`,
+    `${/^\w+\s+mirror: .*/m.exec(stdout)?.[0] ?? ""}`,
+  ]);
 }
 
 async function startLoader(server: OwnServer, mongodbUrl: string): Promise<LoaderProcess> {

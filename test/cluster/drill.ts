@@ -8,6 +8,8 @@ export interface Drill {
   readonly fault: string;
   /** Why acknowledged writes may be lost all the same, e.g. asynchronous replication; left out: none may. */
   readonly mayLose?: string;
+  /** It has recovered within so many milliseconds on a machine that has nothing else to do: told when it was not. */
+  readonly withinMs?: number;
   /** The sentence that says what this machine lacks for it; null: nothing. Asked before `run`. */
   readonly missing?: () => string | null;
   /**

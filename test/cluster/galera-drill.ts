@@ -3,53 +3,57 @@ import { createRandom, type Random } from "../faults/random.ts";
 import { findMissingGalera } from "../support/galera-cluster.ts";
 import type { GaleraNode } from "../support/galera-node.ts";
 import type { Drill, DrillContext, DrillOutcome } from "./drill.ts";
-import { type GaleraShop, openGaleraShop } from "./galera-shop.ts";
+import { type GaleraShop, type GaleraShopOptions, openGaleraShop } from "./galera-shop.ts";
+import { withParts } from "./open-parts.ts";
+import { toOutcome } from "./to-outcome.ts";
 
 /** What is done to a shop on three nodes while terminals write. */
 export interface GaleraFault {
   readonly name: string;
   readonly fault: string;
+  /** Default: `Galera of three`. */
+  readonly topology?: string;
+  /** What this machine lacks beside Galera. */
+  readonly missing?: () => string | null;
+  /** Promised, in milliseconds. */
+  readonly withinMs?: number;
   /** Terminals write to all nodes; default: to the loader's. */
   readonly isSpread?: boolean;
+  /** The nodes, and whether a loader is there before the strike; default: three, and there is. */
+  readonly opens?: GaleraShopOptions;
   /** Returns milliseconds of recovery, the node that is asked at the end, and what else was measured. */
-  strike(
-    shop: GaleraShop,
-    random: Random,
-  ): Promise<{
-    readonly recoverMs: number;
-    readonly judge: GaleraNode;
-    readonly notes?: readonly string[];
-  }>;
+  strike(shop: GaleraShop, random: Random): Promise<GaleraBlow>;
+}
+
+/** What came of a strike. */
+export interface GaleraBlow {
+  readonly recoverMs: number;
+  readonly judge: GaleraNode;
+  readonly notes?: readonly string[];
+  /** Promises that were broken, a sentence each: they count as documents that are wrong. */
+  readonly broken?: readonly string[];
 }
 
 /** The drill of such a fault: strikes while four terminals write, waits until all is mirrored, and compares everything. */
-export function toGaleraDrill({ name, fault, isSpread = false, strike }: GaleraFault): Drill {
+export function toGaleraDrill(told: GaleraFault): Drill {
+  const { name, fault, topology = "Galera of three", missing, withinMs } = told;
   return {
-    name: `Galera: ${name}`,
-    topology: "Galera of three",
-    fault,
-    missing: findMissingGalera,
-    run: (context) => runGaleraDrill(context, isSpread, strike),
+    ...{ name: `Galera: ${name}`, topology, fault },
+    ...(withinMs !== undefined && { withinMs }),
+    missing: () => findMissingGalera() ?? missing?.() ?? null,
+    run: (context) => runGaleraDrill(context, told),
   };
 }
 
-async function runGaleraDrill(
+const runGaleraDrill = (
   { seed, signal }: DrillContext,
-  isSpread: boolean,
-  strike: GaleraFault["strike"],
-): Promise<DrillOutcome> {
-  const shop = await openGaleraShop();
-  const stopped = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  { isSpread = false, opens, strike }: GaleraFault,
+): Promise<DrillOutcome> =>
+  withParts(signal, async (atEnd) => {
+    const shop = await openGaleraShop(opens);
+    atEnd(() => shop.close());
+    return strikeShop(shop, { seed, isSpread, strike });
   });
-  stopped.catch(() => undefined);
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([stopped, strikeShop(shop, { seed, isSpread, strike })]);
-  } finally {
-    await shop.close();
-  }
-}
 
 interface Blow extends Pick<GaleraFault, "strike"> {
   readonly seed: number;
@@ -61,7 +65,7 @@ export async function strikeShop(shop: GaleraShop, { seed, isSpread, strike }: B
   const random = createRandom(seed);
   const before = shop.ledger.acknowledged;
   const writers = shop.startWriters(seed, isSpread ? shop.spread : shop.failover);
-  let blow: Awaited<ReturnType<GaleraFault["strike"]>>;
+  let blow: GaleraBlow;
   try {
     await sleep(random.between(500, 1500));
     blow = await strike(shop, random);
@@ -69,20 +73,13 @@ export async function strikeShop(shop: GaleraShop, { seed, isSpread, strike }: B
   } finally {
     await writers.stop();
   }
-  const { recoverMs, judge, notes = [] } = blow;
+  const { recoverMs, judge, notes = [], broken = [] } = blow;
   const started = Date.now();
   await shop.drained(judge);
   const drainMs = Date.now() - started;
-  const { compared, wrong, defects, lost } = await shop.inspect(judge);
-  return {
-    lost: lost.length,
-    recoverMs,
-    wrong: wrong.length + defects.length,
-    documents: compared,
-    notes: [
-      `${shop.ledger.acknowledged - before} writes acknowledged; all mirrored ${(drainMs / 1000).toFixed(1)} s after the last.`,
-      ...notes,
-      ...[...wrong, ...defects, ...lost].slice(0, 5),
-    ],
-  };
+  const found = await shop.inspect(judge);
+  return toOutcome({ ...found, defects: [...broken, ...found.defects] }, recoverMs, [
+    `${shop.ledger.acknowledged - before} writes acknowledged; all mirrored ${(drainMs / 1000).toFixed(1)} s after the last.`,
+    ...notes,
+  ]);
 }

@@ -1,12 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfig } from "../../src/config.ts";
-import { pos } from "../../src/domains/pos/index.ts";
-import { findMongoDb } from "../../src/local/find-programs.ts";
-import { describeMongoDb, toMongoDbUrl } from "../../src/local/private-mongodb.ts";
-import { ensureServer, stopServer } from "../../src/local/private-server.ts";
 import { migrateUp } from "../../src/migrations/migrate.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import type { OwnOrders } from "../faults/choose-write.ts";
@@ -17,9 +9,13 @@ import { type Findings, inspect } from "../faults/inspect.ts";
 import { createLedger, type Ledger } from "../faults/ledger.ts";
 import { type LoaderProcess, spawnLoader } from "../faults/loader-process.ts";
 import { startWriters, type Writers } from "../faults/writers.ts";
+import project from "../support/backup/shop-project.ts";
 import { type Balancer, openBalancer } from "../support/balancer.ts";
-import { type GaleraCluster, openGaleraCluster } from "../support/galera-cluster.ts";
+import { type GaleraCluster, type GaleraOptions, openGaleraCluster } from "../support/galera-cluster.ts";
 import type { GaleraNode } from "../support/galera-node.ts";
+import { type AtEnd, openParts } from "./open-parts.ts";
+import { openOwnMongoDb } from "./own-mongodb.ts";
+import { waitUntil } from "./wait-until.ts";
 
 /** A shop on a cluster of Galera, mirrored by loaders in processes of their own. */
 export interface GaleraShop {
@@ -36,47 +32,42 @@ export interface GaleraShop {
   other(node: GaleraNode): GaleraNode;
   /** Four terminals; default: through `failover`. */
   startWriters(seed: number, through?: Balancer): Writers;
-  startLoader(through?: Balancer | GaleraNode): Promise<LoaderProcess>;
+  /** Default: through `failover`. */
+  startLoader(address?: GaleraCluster["address"]): Promise<LoaderProcess>;
+  /** Until every model was mirrored once, as `node` says. @throws when that takes longer than two minutes */
+  mirrored(node: GaleraNode): Promise<void>;
   /** Until nothing is on its way, as `node` says. @throws when that takes longer than two minutes */
   drained(node: GaleraNode): Promise<void>;
   /** What is wrong or lost, as `node` says. */
   inspect(node: GaleraNode): Promise<Findings>;
+  /** For what is opened beside it. */
+  readonly atEnd: AtEnd;
   close(): Promise<void>;
+}
+
+export interface GaleraShopOptions extends GaleraOptions {
+  /** Whether a loader is started. Default: yes. */
+  readonly loader?: boolean;
 }
 
 const TERMINALS = 4;
 const DRAINED_MS = 120_000;
 
 /** Starts it, on servers of its own that are gone at the end, with everything mirrored and one loader through `failover`. */
-export async function openGaleraShop(
-  options: { readonly args?: readonly string[]; readonly loader?: boolean } = {},
-): Promise<GaleraShop> {
-  const closers: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const one of closers.reverse()) await one();
-  };
-  try {
-    const dir = await mkdtemp(join(tmpdir(), "vitrine-galera-shop-"));
-    closers.push(() => rm(dir, { recursive: true, force: true }));
-    const config = readConfig(process.env);
-    const program = findMongoDb(config);
-    if (!program) throw new Error("MongoDB is not installed here: run `npm test` once.");
-    const mongo = await ensureServer(describeMongoDb(dir, program));
-    closers.push(() => stopServer(mongo));
-    const cluster = await openGaleraCluster({ args: options.args ?? [] });
-    closers.push(() => cluster.close());
+export const openGaleraShop = (options: GaleraShopOptions = {}): Promise<GaleraShop> =>
+  openParts(async (atEnd, close) => {
+    const { url: mongodbUrl } = await openOwnMongoDb(atEnd);
+    const cluster = await openGaleraCluster(options);
+    atEnd(() => cluster.close());
     const ports = cluster.nodes.map(({ port }) => port);
     const url = (port: number) => cluster.url(port);
     const failover = await openBalancer(ports, { spread: false, url });
     const spread = await openBalancer(ports, { spread: true, url });
-    closers.push(
-      () => failover.close(),
-      () => spread.close(),
-    );
-    const mongodbUrl = toMongoDbUrl(dir, mongo.port);
-    const shop = assemble({ cluster, failover, spread, mongodbUrl, closers, close });
+    atEnd(() => failover.close());
+    atEnd(() => spread.close());
+    const shop = assemble({ cluster, failover, spread, mongodbUrl, atEnd, close });
     await withPool(cluster.url(shop.current().port), async (admin) => {
-      await migrateUp({ admin, sqlDir: "sql", domains: [pos] });
+      await migrateUp({ admin, sqlDir: "sql", domains: project.domains });
       await fillShop(admin);
     });
     if (options.loader ?? true) {
@@ -84,17 +75,13 @@ export async function openGaleraShop(
       await shop.drained(shop.current());
     }
     return shop;
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
+  });
 
 interface Parts extends Pick<GaleraShop, "cluster" | "failover" | "spread" | "mongodbUrl" | "close"> {
-  readonly closers: (() => Promise<unknown>)[];
+  readonly atEnd: AtEnd;
 }
 
-function assemble({ cluster, failover, spread, mongodbUrl, closers, close }: Parts): GaleraShop {
+function assemble({ cluster, failover, spread, mongodbUrl, atEnd, close }: Parts): GaleraShop {
   const ledger = createLedger();
   const orders: readonly OwnOrders[] = Array.from({ length: TERMINALS }, () => new Map());
   return {
@@ -103,7 +90,7 @@ function assemble({ cluster, failover, spread, mongodbUrl, closers, close }: Par
     spread,
     mongodbUrl,
     ledger,
-    close,
+    ...{ atEnd, close },
     current() {
       const node = cluster.nodes.find(({ port }) => port === failover.target());
       if (!node) throw new Error("No node is ready.");
@@ -117,22 +104,30 @@ function assemble({ cluster, failover, spread, mongodbUrl, closers, close }: Par
     startWriters(seed, through = failover) {
       const url = cluster.url(through.port).replace(/^mariadb:/, "mysql:");
       const writers = startWriters(url, ledger, orders, seed);
-      closers.push(() => writers.stop());
+      atEnd(() => writers.stop());
       return writers;
     },
-    async startLoader(through = failover) {
+    async startLoader(address = (account) => cluster.url(failover.port, account)) {
       const loader = await spawnLoader();
-      closers.push(() => loader.kill());
+      atEnd(() => loader.kill());
       loader.order({
         type: "start",
-        adminUrl: cluster.url(through.port),
-        mariadbUrl: cluster.url(through.port, "vitrine_loader"),
+        adminUrl: address(),
+        mariadbUrl: address("vitrine_loader"),
         mongodbUrl,
         sabotage: null,
         adopts: null,
       });
       return loader;
     },
+    mirrored: (node) =>
+      waitUntil("every model is mirrored", async () => {
+        const [row] = await node.query<{ known: string; missing: string }>(
+          `select count(*) as known, sum(rebuilt_at is null or rebuild_status <> 'done') as missing
+          from vitrine.vitrine_state`,
+        );
+        return Number(row?.known) > 0 && Number(row?.missing) === 0;
+      }),
     drained: (node) =>
       withPool(cluster.url(node.port), async (admin) => {
         if (!(await waitUntilDrained(admin, DRAINED_MS)))

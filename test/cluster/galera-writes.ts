@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import mysql from "mysql2/promise";
-import { findMissingGalera } from "../support/galera-cluster.ts";
+import { findMissingGalera, type GaleraCluster } from "../support/galera-cluster.ts";
 import type { Drill, DrillContext, DrillOutcome } from "./drill.ts";
 import { type GaleraFault, toGaleraDrill } from "./galera-drill.ts";
 import { type GaleraShop, openGaleraShop, waitForPosition } from "./galera-shop.ts";
+import { withParts } from "./open-parts.ts";
+import { toOutcome } from "./to-outcome.ts";
 
 const racingLoaders: GaleraFault = {
   name: "three loaders race through a balancer while all nodes are written to",
   fault: "connections of one loader on several nodes",
   isSpread: true,
   async strike(shop) {
-    await Promise.all([shop.startLoader(shop.spread), shop.startLoader(shop.spread)]);
+    const byTurns: GaleraCluster["address"] = (account) => shop.cluster.url(shop.spread.port, account);
+    await Promise.all([shop.startLoader(byTurns), shop.startLoader(byTurns)]);
     const since = Date.now();
     const judge = shop.current();
     const recoverMs = await waitForPosition(judge, since);
@@ -56,19 +59,11 @@ const ROUNDS = 4;
 const ROUND_MS = 2500;
 const WRITERS = 6;
 
-/** Writers on all nodes, by turns with and without capture: how many transactions lose against another node's, and how many commit. */
-const captureCost: Drill = {
-  name: "Galera: what capture adds to conflicts between nodes",
-  topology: "Galera of three",
-  fault: "certification failures, with and without capture",
-  missing: findMissingGalera,
-  run: compareCapture,
-};
-
-async function compareCapture({ signal, print }: DrillContext): Promise<DrillOutcome> {
-  // The mirror is made when all is written: half of the writes are not captured.
-  const shop = await openGaleraShop({ loader: false });
-  try {
+const compareCapture = ({ signal, print }: DrillContext): Promise<DrillOutcome> =>
+  withParts(signal, async (atEnd) => {
+    // The mirror is made when all is written: half of the writes are not captured.
+    const shop = await openGaleraShop({ loader: false });
+    atEnd(() => shop.close());
     const notes: string[] = [];
     for (const [how, pauseMs] of [
       ["Without a pause", 0],
@@ -83,12 +78,17 @@ async function compareCapture({ signal, print }: DrillContext): Promise<DrillOut
     const judge = shop.current();
     const recoverMs = await waitForPosition(judge, since);
     await shop.drained(judge);
-    const { compared, wrong, defects, lost } = await shop.inspect(judge);
-    return { lost: lost.length, recoverMs, wrong: wrong.length + defects.length, documents: compared, notes };
-  } finally {
-    await shop.close();
-  }
-}
+    return toOutcome(await shop.inspect(judge), recoverMs, notes);
+  });
+
+/** Writers on all nodes, by turns with and without capture: how many transactions lose against another node's, and how many commit. */
+const captureCost: Drill = {
+  name: "Galera: what capture adds to conflicts between nodes",
+  topology: "Galera of three",
+  fault: "certification failures, with and without capture",
+  missing: findMissingGalera,
+  run: compareCapture,
+};
 
 /** What writers say that pause so long after each transaction, in a sentence. */
 async function compareLoads(shop: GaleraShop, pauseMs: number, signal: AbortSignal): Promise<string> {

@@ -1,22 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { readConfig } from "../../src/config.ts";
-import { acquireStack } from "../../src/local/acquire-stack.ts";
 import { createLogger } from "../../src/log.ts";
-import { migrateUp } from "../../src/migrations/migrate.ts";
 import { createLoader, loaderConnections } from "../../src/mirror/loader.ts";
-import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
+import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { openMongoDb, type Sharding } from "../../src/stores/mongodb/mongodb.ts";
-import { createRandom, type Random } from "../faults/random.ts";
+import type { Random } from "../faults/random.ts";
 import type { SetKind } from "../support/fake-members.ts";
-import { type FakeSet, openFakeSet } from "../support/fake-replica-set.ts";
-import { compareGarden } from "../support/garden/compare-garden.ts";
-import { plantGarden } from "../support/garden/plant-garden.ts";
+import type { FakeSet } from "../support/fake-replica-set.ts";
 import gardenProject from "../support/garden/vitrine.config.ts";
 import type { Drill, DrillContext, DrillOutcome } from "./drill.ts";
+import { describeCounts, openGardenBehindSet, settle, startWriting } from "./garden-behind-set.ts";
+import { withParts } from "./open-parts.ts";
 
 /** What is done to the set between loader and server while a terminal writes. */
 type Disturb = (set: FakeSet, random: Random) => Promise<void>;
@@ -27,10 +20,6 @@ interface MongoDbFault {
   readonly kind: SetKind;
   readonly disturb: Disturb;
 }
-
-/** All must be mirrored within this time after the last fault. */
-const RECOVER_MS = 60_000;
-const sqlDir = fileURLToPath(new URL("../support/garden/sql", import.meta.url));
 
 /** Elections, routers that die and a primary that does not know its successor: before a stand-in, which the topology says. */
 export const mongodbDrills: readonly Drill[] = [
@@ -82,29 +71,11 @@ function toDrill({ name, fault, kind, disturb }: MongoDbFault): Drill {
   };
 }
 
-async function runDrill(context: DrillContext, kind: SetKind, disturb: Disturb): Promise<DrillOutcome> {
-  const closing: (() => Promise<unknown>)[] = [];
-  try {
-    const dataDir = await mkdtemp(join(tmpdir(), "vitrine-drill-"));
-    closing.push(() => rm(dataDir, { recursive: true, force: true }));
-    const { PATH, HOME, XDG_CACHE_HOME } = process.env;
-    const config = readConfig({ PATH, HOME, XDG_CACHE_HOME, VITRINE_DATA_DIR: dataDir });
-    const stack = await acquireStack(config, { logger: createLogger("warn"), signal: context.signal });
-    closing.push(() => stack.release());
-    const admin = openMariaDb(stack.mariadb.adminUrl, { size: 4, multipleStatements: true });
-    closing.push(() => admin.close());
-    const { domains } = gardenProject;
-    await migrateUp({ admin, sqlDir, domains });
-    await plantGarden(admin);
-    const random = createRandom(context.seed);
-    const set = await openFakeSet({
-      ...{ url: stack.mongodb.url, kind },
-      random: () => random.below(1_000_000) / 1_000_000,
-    });
-    closing.push(() => set.close());
-    const loader = startLoader(stack.mariadb.adminUrl, set.url, kind === "sharded" ? "hashed" : null);
-    closing.push(loader.stop);
-    const urls = { mariadb: stack.mariadb.adminUrl, mongodb: stack.mongodb.url };
+const runDrill = (context: DrillContext, kind: SetKind, disturb: Disturb): Promise<DrillOutcome> =>
+  withParts(context.signal, async (atEnd) => {
+    const { admin, set, urls, random } = await openGardenBehindSet(context, kind, atEnd);
+    const loader = startLoader(urls.mariadb, set.url, kind === "sharded" ? "hashed" : null);
+    atEnd(loader.stop);
     await settle(urls, context.signal);
     const terminal = startWriting(admin, random);
     try {
@@ -115,15 +86,11 @@ async function runDrill(context: DrillContext, kind: SetKind, disturb: Disturb):
     }
     const begun = Date.now();
     const { wrong, documents } = await settle(urls, context.signal);
-    const happened = [...set.counts].map(([what, times]) => `${times} × ${what}`).join(", ");
     const notes = [
-      `${terminal.acknowledged()} writes; ${happened}; ${loader.failures()} failures of loader parts`,
+      `${terminal.acknowledged()} writes; ${describeCounts(set)}; ${loader.failures()} failures of loader parts`,
     ];
     return { lost: await terminal.countLost(), recoverMs: Date.now() - begun, wrong, documents, notes };
-  } finally {
-    for (const close of closing.reverse()) await close();
-  }
-}
+  });
 
 function startLoader(mariadbUrl: string, mongodbUrl: string, sharding: Sharding) {
   const db = openMariaDb(mariadbUrl, { size: loaderConnections });
@@ -132,7 +99,7 @@ function startLoader(mariadbUrl: string, mongodbUrl: string, sharding: Sharding)
   let failures = 0;
   const models = gardenProject.domains.flatMap((domain) => domain.models);
   const loader = createLoader({
-    ...{ db, mongo, models, logger: createLogger("silent"), auditShare: 0 },
+    ...{ db, mongo, models, logger: createLogger("silent"), verifyShare: 0 },
     onEvent(event) {
       if (event.type === "failed") failures += 1;
     },
@@ -146,42 +113,4 @@ function startLoader(mariadbUrl: string, mongodbUrl: string, sharding: Sharding)
       await Promise.all([db.close(), mongo.close()]);
     },
   };
-}
-
-/** Changes heights; what was acknowledged last is what must be there. */
-function startWriting(db: MariaDb, random: Random) {
-  const last = new Map<number, number>();
-  let isStopped = false;
-  let count = 0;
-  const running = (async () => {
-    for (let height = 1; !isStopped; height++) {
-      const plant = random.between(1, 4);
-      await db.run("update plant set height = ? where plant_id = ?", [height, plant]);
-      last.set(plant, height);
-      count += 1;
-      await sleep(random.between(1, 15));
-    }
-  })();
-  return {
-    acknowledged: () => count,
-    async stop() {
-      isStopped = true;
-      await running;
-    },
-    async countLost() {
-      const rows = await db.query<{ plant_id: number; height: number }>("select plant_id, height from plant");
-      return rows.filter(({ plant_id, height }) => (last.get(plant_id) ?? height) !== height).length;
-    },
-  };
-}
-
-/** Until the mirror is what the tables say, or the time is over; what is wrong then is wrong. */
-async function settle(urls: { readonly mariadb: string; readonly mongodb: string }, signal: AbortSignal) {
-  const until = Date.now() + RECOVER_MS;
-  for (;;) {
-    signal.throwIfAborted();
-    const { disagreements, compared: documents } = await compareGarden(urls.mariadb, urls.mongodb);
-    if (disagreements.length === 0 || Date.now() > until) return { wrong: disagreements.length, documents };
-    await sleep(100);
-  }
 }

@@ -1,11 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfig } from "../../src/config.ts";
-import { findMongoDb } from "../../src/local/find-programs.ts";
-import { describeMongoDb, toMongoDbUrl } from "../../src/local/private-mongodb.ts";
-import { ensureServer, stopServer } from "../../src/local/private-server.ts";
 import { loaderConnections } from "../../src/mirror/loader.ts";
 import { type MariaDb, openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { createRandom } from "../faults/random.ts";
@@ -14,6 +7,9 @@ import {
   type ReplicatedGarden,
   type ReplicatedServer,
 } from "../support/replicated-garden.ts";
+import { openParts } from "./open-parts.ts";
+import { openOwnMongoDb } from "./own-mongodb.ts";
+import { waitUntil } from "./wait-until.ts";
 
 /** A garden on a primary and replicas, with one loader and writers through one address of all servers. */
 export interface ReplicatedDrillGarden extends ReplicatedGarden {
@@ -23,38 +19,33 @@ export interface ReplicatedDrillGarden extends ReplicatedGarden {
   startWriters(seed: number): { stop(): Promise<void> };
   /** Acknowledged rows that this server does not have. */
   findLost(server: ReplicatedServer): Promise<readonly number[]>;
-  /** Until a batch is acknowledged that this server has numbered. @throws after a minute */
+  /** Until a batch is acknowledged that this server has numbered. @throws after two minutes */
   moved(server: ReplicatedServer, after: bigint): Promise<void>;
   /** Until nothing is on its way. @throws after two minutes */
   drained(server: ReplicatedServer): Promise<void>;
 }
 
 /** Opens it on servers of its own, which are gone at the end, with everything mirrored. */
-export async function openDrillGarden(options: {
+export const openDrillGarden = (options: {
   readonly replicas: number;
   readonly args: readonly string[];
-}): Promise<ReplicatedDrillGarden> {
-  const closers: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const one of closers.reverse()) await one();
-  };
-  try {
-    const dir = await mkdtemp(join(tmpdir(), "vitrine-drill-"));
-    closers.push(() => rm(dir, { recursive: true, force: true }));
-    const program = findMongoDb(readConfig(process.env));
-    if (!program) throw new Error("MongoDB is not installed here: run `npm test` once.");
-    const mongod = await ensureServer(describeMongoDb(dir, program));
-    closers.push(() => stopServer(mongod));
-    const garden = await openReplicatedGarden({ ...options, mongodbUrl: toMongoDbUrl(dir, mongod.port) });
-    closers.push(garden.close);
+}): Promise<ReplicatedDrillGarden> =>
+  openParts(async (atEnd, close) => {
+    const { url: mongodbUrl } = await openOwnMongoDb(atEnd);
+    const garden = await openReplicatedGarden({ ...options, mongodbUrl });
+    atEnd(garden.close);
     const address = garden.addressOf(...garden.servers);
     const loader = openMariaDb(address, { size: loaderConnections });
-    closers.push(() => loader.close());
+    atEnd(() => loader.close());
     const stop = new AbortController();
     const running = garden.createLoader(loader).run(stop.signal);
-    closers.push(async () => {
+    atEnd(async () => {
       stop.abort();
       await running;
+    });
+    // One that hangs cannot be stopped in order.
+    atEnd(async () => {
+      for (const server of garden.servers) server.kill("SIGCONT");
     });
     const [primary] = garden.servers;
     if (primary) await drained(primary.db);
@@ -70,17 +61,13 @@ export async function openDrillGarden(options: {
         return [...acknowledged].filter((id) => !there.has(id));
       },
       moved: ({ db }, after) =>
-        until(60_000, async () => {
+        waitUntil("a position of its own is acknowledged", async () => {
           const [row] = await db.query<{ n: string }>("select max(acked) as n from vitrine_state");
           return BigInt(row?.n ?? 0) > after;
         }),
       drained: ({ db }) => drained(db),
     };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
+  });
 
 const WRITERS = 4;
 
@@ -119,7 +106,7 @@ function startWriters(address: string, acknowledged: Set<number>, seed: number) 
 }
 
 const drained = (db: MariaDb) =>
-  until(120_000, async () => {
+  waitUntil("nothing is on its way", async () => {
     const tables = await db.query<{ name: string }>(
       `select table_name as name from information_schema.tables
         where table_schema = database() and table_name like 'vitrine\\_change\\_%'
@@ -133,12 +120,3 @@ const drained = (db: MariaDb) =>
     const rows = await db.query<{ n: string }>(counts.join(" union all "));
     return rows.every(({ n }) => Number(n) === 0);
   });
-
-/** @throws when it is not so in time; a server that cannot be asked yet is asked again */
-async function until(ms: number, isSo: () => Promise<boolean>): Promise<void> {
-  const started = performance.now();
-  while (!(await isSo().catch(() => false))) {
-    if (performance.now() - started > ms) throw new Error(`It has not come to rest in ${ms / 1000} s.`);
-    await sleep(25);
-  }
-}

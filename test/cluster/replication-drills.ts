@@ -4,6 +4,7 @@ import { takeToken } from "../../src/stores/mariadb/take-token.ts";
 import { createRandom, type Random } from "../faults/random.ts";
 import type { ReplicatedServer } from "../support/replicated-garden.ts";
 import type { Drill, DrillContext, DrillOutcome } from "./drill.ts";
+import { withParts } from "./open-parts.ts";
 import { openDrillGarden, type ReplicatedDrillGarden } from "./replicated-shop.ts";
 
 /** What is done to a primary while writers write. */
@@ -37,26 +38,17 @@ const toDrill = ({ name, fault, mayLose, isSemiSync = false, strike }: Replicati
   run: (context) => runDrill(context, isSemiSync, strike),
 });
 
-async function runDrill(
+const runDrill = (
   { seed, signal }: DrillContext,
   isSemiSync: boolean,
   strike: ReplicationFault["strike"],
-): Promise<DrillOutcome> {
-  const garden = await openDrillGarden({ replicas: 1, args: isSemiSync ? semiSync : [] });
-  const stopped = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  stopped.catch(() => undefined);
-  try {
-    signal.throwIfAborted();
+): Promise<DrillOutcome> =>
+  withParts(signal, async (atEnd) => {
+    const garden = await openDrillGarden({ replicas: 1, args: isSemiSync ? semiSync : [] });
+    atEnd(garden.close);
     if (isSemiSync) await garden.servers[0]?.db.query("set global rpl_semi_sync_master_enabled = 1");
-    return await Promise.race([stopped, strikeGarden(garden, seed, strike)]);
-  } finally {
-    // One that hangs cannot be stopped in order.
-    for (const server of garden.servers) server.kill("SIGCONT");
-    await garden.close();
-  }
-}
+    return strikeGarden(garden, seed, strike);
+  });
 
 async function strikeGarden(
   garden: ReplicatedDrillGarden,
@@ -105,17 +97,15 @@ async function takeTokens({ db }: ReplicatedServer, count: number): Promise<void
 
 const lossy = "asynchronous replication loses what no replica has heard of";
 
+/** Its replica takes over at once. */
+const dies: ReplicationFault["strike"] = async (_, { primary, replica }) => {
+  primary.kill();
+  await replica.promote();
+  return [];
+};
+
 const faults: readonly ReplicationFault[] = [
-  {
-    name: "the primary dies",
-    fault: "kill -9 of the primary",
-    mayLose: lossy,
-    async strike(_, { primary, replica }) {
-      primary.kill();
-      await replica.promote();
-      return [];
-    },
-  },
+  { name: "the primary dies", fault: "kill -9 of the primary", mayLose: lossy, strike: dies },
   {
     name: "the primary dies, its replica is behind, and positions are taken before the loader looks",
     fault: "kill -9 of a primary whose replica has heard of nothing for a second",
@@ -136,11 +126,7 @@ const faults: readonly ReplicationFault[] = [
     name: "the primary dies, and waited for its replica",
     fault: "kill -9 of the primary (AFTER_SYNC)",
     isSemiSync: true,
-    async strike(_, { primary, replica }) {
-      primary.kill();
-      await replica.promote();
-      return [];
-    },
+    strike: dies,
   },
   {
     name: "the primary hangs, and waited for its replica",
@@ -157,10 +143,12 @@ const faults: readonly ReplicationFault[] = [
     name: "the primary comes back as a replica and takes over again",
     fault: "two orderly changes of the primary under writes",
     async strike(garden, { primary, replica }) {
-      await changePrimary(primary, replica);
-      await garden.moved(replica, (await readPosition(replica.db)).n);
-      await changePrimary(replica, primary);
-      await garden.moved(primary, (await readPosition(primary.db)).n);
+      const change = async (from: ReplicatedServer, to: ReplicatedServer) => {
+        await changePrimary(from, to);
+        await garden.moved(to, (await readPosition(to.db)).n);
+      };
+      await change(primary, replica);
+      await change(replica, primary);
       await changePrimary(primary, replica);
       return ["Three changes of the primary."];
     },

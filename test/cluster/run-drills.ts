@@ -50,7 +50,7 @@ export function formatDrills(results: readonly DrillResult[]): string {
     result.drill.topology,
     result.drill.fault,
     ...toFigures(result),
-    isKept(result) ? ("missing" in result ? "not run" : "kept") : "BROKEN",
+    toVerdict(result),
   ]);
   const table = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
@@ -60,6 +60,14 @@ export function formatDrills(results: readonly DrillResult[]): string {
   const rule = `|${widths.map((width, column) => (isNumber(column) ? `${"-".repeat(width + 1)}:` : "-".repeat(width + 2))).join("|")}|`;
   const remarks = results.flatMap((result) => toRemarks(result).map((one) => `${result.drill.name}: ${one}`));
   return [line(head), rule, ...rows.map(line), "", ...remarks].join("\n");
+}
+
+/** Being late is told, and breaks nothing: the machine may have been busy. */
+function toVerdict(result: DrillResult): string {
+  if (!isKept(result)) return "BROKEN";
+  if (!("outcome" in result)) return "not run";
+  const { drill, outcome } = result;
+  return outcome.recoverMs > (drill.withinMs ?? Number.POSITIVE_INFINITY) ? "kept, late" : "kept";
 }
 
 function toFigures(result: DrillResult): readonly string[] {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { auditModel } from "../../src/mirror/verify/audit.ts";
+import { verifyNext } from "../../src/mirror/verify/run-verifier.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
 import { readRoute } from "../../src/stores/mongodb/mirror-routes.ts";
 import { type MongoDb, openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
@@ -11,7 +11,7 @@ import type { Random } from "./random.ts";
 /** The guard looks every two seconds; a cycle must not end before it has. */
 const GUARD_MS = 4500;
 
-/** Faults after which the queues know nothing of what is wrong: the guard and the auditor have to find it. */
+/** Faults after which the queues know nothing of what is wrong: the guard and the verifier have to find it. */
 export const damagedData: readonly FaultKind[] = [
   {
     name: "capture triggers dropped, later repaired by migrate up",
@@ -47,16 +47,16 @@ export const damagedData: readonly FaultKind[] = [
     },
   },
   {
-    name: "mirror edited by hand, found by the auditor",
+    name: "mirror edited by hand, found by the verifier",
     weight: 8,
     strike: (shop, random) => damage(shop, random, "edit"),
-    afterwards: audit,
+    afterwards: verifyAll,
   },
   {
-    name: "mirror's documents deleted by hand, found by the auditor",
+    name: "mirror's documents deleted by hand, found by the verifier",
     weight: 8,
     strike: (shop, random) => damage(shop, random, "delete"),
-    afterwards: audit,
+    afterwards: verifyAll,
   },
   restored("mongodb", "MongoDB replaced, while no loader runs, by an older copy of itself"),
   restored("mariadb", "MariaDB replaced, while no loader runs, by an older copy of itself"),
@@ -125,8 +125,8 @@ async function damageOne(
   }
 }
 
-/** One whole round of the auditor at once; by itself it takes a hundredth of the mirror each minute. */
-async function audit(shop: FaultShop): Promise<void> {
+/** One whole round of the verifier at once; by itself it takes a hundredth of the mirror each minute. */
+async function verifyAll(shop: FaultShop): Promise<void> {
   const db = openMariaDb(shop.servers.mariadbUrl("vitrine_loader"), { size: 4 });
   const mongo = openMongoDb(shop.servers.mongodbUrl());
   try {
@@ -135,7 +135,7 @@ async function audit(shop: FaultShop): Promise<void> {
       const never = new AbortController().signal;
       let after: string | null = null;
       // Its share is one of what the mirror holds, which may be less than there should be.
-      do after = await auditModel(options, model, { after, share: 1 }, never);
+      do after = await verifyNext(options, model, { after, share: 1 }, never);
       while (after !== null);
     }
   } finally {

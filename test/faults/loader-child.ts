@@ -6,6 +6,7 @@ import { pos } from "../../src/domains/pos/index.ts";
 import { createLogger } from "../../src/log.ts";
 import { createLoader, loaderConnections } from "../../src/mirror/loader.ts";
 import { openMariaDb } from "../../src/stores/mariadb/mariadb.ts";
+import { shareHosts } from "../../src/stores/mariadb/share-hosts.ts";
 import { openMongoDb } from "../../src/stores/mongodb/mongodb.ts";
 import { faultModels, inShape } from "./fault-models.ts";
 import type { Order, Strike } from "./loader-process.ts";
@@ -58,16 +59,17 @@ function start(order: Extract<Order, { type: "start" }>): void {
   const sqlDir = fileURLToPath(new URL("../../sql", import.meta.url));
   const mongo = openMongoDb(`${mongodbUrl}&monitorCommands=true`);
   watchMongoDb(mongo, onStep);
-  const pool = openMariaDb(mariadbUrl, { size: loaderConnections });
-  const admin = openMariaDb(adminUrl, { size: 1 });
+  const hosts = shareHosts();
+  const pool = openMariaDb(mariadbUrl, { size: loaderConnections, ...hosts.of(mariadbUrl) });
+  const admin = openMariaDb(adminUrl, { size: 1, ...hosts.of(adminUrl) });
   const loader = createLoader({
     db: watchMariaDb(sabotageMariaDb(pool, sabotage), onStep),
     mongo: sabotageMongoDb(mongo, sabotage),
     models,
     logger: createLogger("silent"),
     checkCapture: watchCapture({ admin, loader: pool, project: { domains: [pos], sqlDir } }),
-    // The auditor's turn comes when a cycle is over, all at once.
-    auditShare: 0,
+    // The verifier's turn comes when a cycle is over, all at once.
+    verifyShare: 0,
     adoptShapes: adopts !== null,
     onEvent: (event) => {
       if (event.type === "failed" && process.env.FAULTS_LOG)

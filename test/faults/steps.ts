@@ -58,12 +58,13 @@ export type OnStep = (step: Step, when: "before" | "after", models: readonly str
 
 /** The same pool; tells each step of a batch. The loader is given it, and knows nothing of it. */
 export function watchMariaDb(db: MariaDb, onStep: OnStep): MariaDb {
-  return {
-    ...db,
+  const watched: Pick<MariaDb, keyof Queryable | "withConnection" | "transaction"> = {
     ...watchQueryable(db, onStep),
     withConnection: (work) => db.withConnection((connection) => work(watchConnection(connection, onStep))),
     transaction: (work) => db.transaction((connection) => work(watchConnection(connection, onStep))),
   };
+  // Not a copy: what a pool of several servers says of itself depends on which it is.
+  return Object.assign(Object.create(db), watched);
 }
 
 const watchConnection = (connection: MariaDbConnection, onStep: OnStep): MariaDbConnection => ({

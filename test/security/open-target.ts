@@ -11,7 +11,8 @@ import { chooseFreePort } from "../../src/local/free-port.ts";
 import type { Logger } from "../../src/log.ts";
 import type { Target } from "./finding.ts";
 
-const READY_MS = 300_000;
+/** A gateway that fills its mirror says so all the time; one that says nothing for so long hangs. */
+const SILENT_MS = 300_000;
 
 /**
  * Starts `vitrine up` with a small sample on loopback, in a folder that is gone afterwards, and hands `work` its address
@@ -40,17 +41,18 @@ export async function withTarget<T>(
     { env: plain, stdio: ["ignore", "ignore", "pipe"] },
   );
   let said = "";
+  let heardAt = Date.now();
   gateway.stderr.on("data", (chunk: Buffer) => {
     said = `${said}${chunk.toString("utf8")}`.slice(-2000);
+    heardAt = Date.now();
   });
   const ended = once(gateway, "exit");
   const address = `http://127.0.0.1:${port}`;
   try {
-    await waitUntilReady(address, () => gateway.exitCode === null && !signal.aborted).catch(
-      (cause: unknown) => {
-        throw new Error(`The gateway did not come up: ${said}`, { cause });
-      },
-    );
+    const isWanted = () => gateway.exitCode === null && !signal.aborted;
+    await waitUntilReady(address, isWanted, () => Date.now() - heardAt).catch((cause: unknown) => {
+      throw new Error(`The gateway did not come up: ${said}`, { cause });
+    });
     const stack = await joinStack(readConfig({ ...plain, VITRINE_DATA_DIR: dataDir }), { logger });
     if (!stack) throw new Error("The servers of a gateway that is ready run.");
     try {
@@ -65,8 +67,11 @@ export async function withTarget<T>(
   }
 }
 
-async function waitUntilReady(address: string, isWanted: () => boolean): Promise<void> {
-  const deadline = Date.now() + READY_MS;
+async function waitUntilReady(
+  address: string,
+  isWanted: () => boolean,
+  silentMs: () => number,
+): Promise<void> {
   for (;;) {
     const isReady = await fetch(`${address}/readyz`).then(
       ({ ok }) => ok,
@@ -74,7 +79,8 @@ async function waitUntilReady(address: string, isWanted: () => boolean): Promise
     );
     if (isReady) return;
     if (!isWanted()) throw new Error("The gateway ended, or the run was stopped, before it was ready.");
-    if (Date.now() > deadline) throw new Error("The gateway is not ready after five minutes.");
+    if (silentMs() > SILENT_MS)
+      throw new Error("The gateway is not ready, and has said nothing for five minutes.");
     await sleep(200);
   }
 }

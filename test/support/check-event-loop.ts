@@ -1,32 +1,33 @@
-import { afterEach, beforeEach, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { type LoopWatch, MAX_STRETCH_MS, watchEventLoop } from "./event-loop.ts";
-
-/**
- * Below test/integration, tests that do nothing themselves beside a server that others wait for. Those that are not here
- * compute in its process (what they expect, what they write, thousands of clients), so that a stretch need not be its own.
- */
-const served: ReadonlySet<string> = new Set([
-  "graphql/admission.test.ts",
-  "graphql/bounded-roads.test.ts",
-  "graphql/cost-and-time.test.ts",
-  "graphql/one-client.test.ts",
-  "graphql/role-limits.test.ts",
-]);
+import { type LoopProfile, startLoopProfile } from "./loop-profile.ts";
 
 const watches = new WeakMap<object, LoopWatch>();
+let endProfile: (() => LoopProfile) | undefined;
 
+beforeAll(() => {
+  endProfile = startLoopProfile();
+});
+afterAll(() => {
+  endProfile?.();
+  endProfile = undefined;
+});
 beforeEach(({ task }) => {
   watches.set(task, watchEventLoop());
 });
 
-// No request may keep others from a server: what a test makes it do is done in pieces.
+// Whatever a test makes the product do is done in pieces: no request and no change may keep all others of a process waiting.
+// What the test computes itself (what it expects, what it writes, thousands of clients) is its own.
 afterEach(({ task }) => {
   const watch = watches.get(task);
   watch?.stop();
-  const longest = watch?.longest() ?? 0;
-  if (process.env.VITRINE_TEST_LOOP)
-    console.error(`LOOP ${Math.round(longest)} ${task.file.name} > ${task.name}`);
-  const [, file = ""] = task.file.name.split("test/integration/");
-  if (!served.has(file)) return;
-  expect(longest, "milliseconds for which nobody else had a turn").toBeLessThanOrEqual(MAX_STRETCH_MS);
+  const stretches = watch?.long() ?? [];
+  if (stretches.length === 0 || !endProfile) return;
+  const profile = endProfile();
+  endProfile = startLoopProfile();
+  const ofProduct = stretches
+    .map((one) => profile.explain(one))
+    .filter(({ ms }) => ms > MAX_STRETCH_MS)
+    .map(({ ms, doing }) => `${Math.round(ms)} ms\n${doing.slice(0, 10).join("\n")}`);
+  expect(ofProduct, "nobody else had a turn for so long").toEqual([]);
 });

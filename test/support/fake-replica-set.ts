@@ -15,9 +15,11 @@ export interface FakeSetOptions {
   readonly members?: number;
   /** Between 0 and 1; default: Math.random. */
   readonly random?: () => number;
-  /** Told of every command, and of the member that it was sent to. */
-  readonly onCommand?: (member: number, command: string, body: Body) => void;
+  readonly onCommand?: OnCommand;
 }
+
+/** Told of every command, and of the member that it was sent to. */
+export type OnCommand = (member: number, command: string, body: Body) => void;
 
 /** What is struck once, and how. */
 export interface Strike {
@@ -54,6 +56,8 @@ export interface FakeSet {
   /** The address is gone for so long, as is a router that dies. */
   drop(member: number, lastingMs: number): Promise<void>;
   strike(strike: Strike): { isStruck(): boolean };
+  /** Tells of every command from now on, as `onCommand`; returns what ends that. */
+  watch(onCommand: OnCommand): () => void;
   /** This share of the writes from now on is met by some blow. */
   disturb(share: number): void;
   close(): Promise<void>;
@@ -71,7 +75,8 @@ const portOf = (url: string): number => {
 
 /** Opens one before the server that `url` names. */
 export async function openFakeSet(options: FakeSetOptions): Promise<FakeSet> {
-  const { url, kind = "replicaSet", members = 3, random = Math.random, onCommand } = options;
+  const { url, kind = "replicaSet", members = 3, random = Math.random } = options;
+  const watchers = new Set(options.onCommand ? [options.onCommand] : []);
   const targets = Array.from({ length: members }, () => portOf(url));
   const connections = targets.map(() => new Set<FakeConnection>());
   const counts = new Map<string, number>();
@@ -103,7 +108,7 @@ export async function openFakeSet(options: FakeSetOptions): Promise<FakeSet> {
   };
   const answer = kind === "sharded" ? createShards() : () => undefined;
   const meet: Meet = (member, command, body) => {
-    onCommand?.(member, command, body);
+    for (const tell of watchers) tell(member, command, body);
     const blow = chooseBlow(command, body);
     if (blow) count(`${blow}: ${command}`);
     return blow;
@@ -167,6 +172,10 @@ export async function openFakeSet(options: FakeSetOptions): Promise<FakeSet> {
       };
       strikes = [...strikes, { ...wanted, left: wanted.nth ?? 1, done }];
       return { isStruck: () => isStruck };
+    },
+    watch(onCommand) {
+      watchers.add(onCommand);
+      return () => watchers.delete(onCommand);
     },
     disturb(wanted) {
       share = wanted;

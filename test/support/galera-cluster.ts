@@ -10,19 +10,33 @@ import { chooseFreePort } from "../../src/local/free-port.ts";
 import { findGalera } from "../../src/local/galera.ts";
 import { describeMariaDb, toMariaDbUrl } from "../../src/local/private-mariadb.ts";
 import type { ServerSpec } from "../../src/local/private-server.ts";
+import { withClock } from "./fake-clock.ts";
 import { type GaleraNode, openGaleraNode, type StartOptions } from "./galera-node.ts";
 
 /** Servers that commit together, each of which may be written to. */
 export interface GaleraCluster {
   readonly nodes: readonly GaleraNode[];
   /** URL of the database `vitrine`, through a node or any port that leads to one. */
-  url(port: number, account?: "vitrine_admin" | "vitrine_loader" | "vitrine_writer"): string;
+  url(port: number, account?: ClusterAccount): string;
+  /** The same with all nodes: the product's own way of finding one. */
+  address(account?: ClusterAccount): string;
   /**
    * Starts a node that was killed once the others know that it is gone: a group that one member leaves and joins at once may be
    * nobody's majority (Galera 26.4.23, tried), and stays so.
    */
   bringBack(node: GaleraNode): Promise<void>;
   close(): Promise<void>;
+}
+
+type ClusterAccount = "vitrine_admin" | "vitrine_loader" | "vitrine_writer";
+
+export interface GaleraOptions {
+  /** Default: three. */
+  readonly nodes?: number;
+  /** Beside those of a private server, for each node. */
+  readonly args?: readonly string[];
+  /** How wrong the clock of each node is, `+1h`; default: not at all. */
+  readonly clocks?: readonly string[];
 }
 
 /** Why no cluster can be started on this machine; null when one can. */
@@ -48,14 +62,8 @@ interface Ports {
   readonly whole: number;
 }
 
-/**
- * Starts so many nodes on loopback, one after the other: the first is set up, the others copy it (about three seconds each).
- * @param options.nodes default: three
- * @param options.args beside those of a private server, for each node
- */
-export async function openGaleraCluster(
-  options: { readonly nodes?: number; readonly args?: readonly string[] } = {},
-): Promise<GaleraCluster> {
+/** Starts nodes on loopback, one after the other: the first is set up, the others copy it (about three seconds each). */
+export async function openGaleraCluster(options: GaleraOptions = {}): Promise<GaleraCluster> {
   const config = readConfig(process.env);
   const program = findMariaDb(config);
   const galera = findGalera(config);
@@ -73,13 +81,14 @@ export async function openGaleraCluster(
     toMariaDbUrl(join(dir, "accounts"), account, port);
   const nodes = ports.map((own, index): GaleraNode => {
     const spec = specs[index] as ServerSpec; // one for each
+    const clock = options.clocks?.[index];
     const name = `node${index + 1}`;
     return openGaleraNode({
       name,
       port: own.sql,
       folder: spec.folder,
       program: spec.program,
-      env,
+      env: clock === undefined ? env : withClock(env, clock),
       get adminUrl() {
         return url(own.sql);
       },
@@ -116,7 +125,10 @@ export async function openGaleraCluster(
         cpSync(join(dir, "1", accountsFile), join(dir, "accounts", accountsFile), { recursive: true });
       await node.start({ isFirst: index === 0 });
     }
-    return { nodes, url, bringBack: (node) => bringBack(node, nodes), close };
+    const hosts = ports.map(({ sql }) => `127.0.0.1:${sql}`);
+    const address: GaleraCluster["address"] = (account) =>
+      url(ports[0]?.sql ?? 0, account).replace(hosts[0] ?? "", hosts.join(","));
+    return { nodes, url, address, bringBack: (node) => bringBack(node, nodes), close };
   } catch (error) {
     await close();
     throw error;

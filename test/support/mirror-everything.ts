@@ -7,7 +7,7 @@ import type { TestDatabase } from "./database.ts";
 export async function mirrorEverything({ mariadbUrl, mongo, project }: TestDatabase): Promise<void> {
   const models = project.domains.flatMap((domain) => domain.models);
   const db = openMariaDb(mariadbUrl, { size: loaderConnections });
-  const loader = createLoader({ db, mongo, models, logger: createLogger("silent"), auditShare: 0 });
+  const loader = createLoader({ db, mongo, models, logger: createLogger("silent"), verifyShare: 0 });
   await loader.once(new AbortController().signal);
   await db.close();
 }

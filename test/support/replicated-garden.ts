@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionString } from "mongodb-connection-string-url";
 import { createLogger } from "../../src/log.ts";
 import { migrateUp } from "../../src/migrations/migrate.ts";
@@ -11,32 +10,11 @@ import type { Comparison } from "./comparator.ts";
 import { compareGarden } from "./garden/compare-garden.ts";
 import { gardenContents } from "./garden/mirror-garden.ts";
 import { plantGarden } from "./garden/plant-garden.ts";
-import { openOwnMariaDb } from "./replicated-mariadb.ts";
+import { openReplicatedServers, type ReplicatedServer } from "./replicated-servers.ts";
+
+export type { ReplicatedServer } from "./replicated-servers.ts";
 
 const models = gardenContents.project?.domains.flatMap((domain) => domain.models) ?? [];
-/** Of an account that every server has. */
-const account = { user: "failover", password: "failover-7" };
-
-/** A server of the set: the first one is the primary at the beginning. */
-export interface ReplicatedServer {
-  readonly port: number;
-  /** As its administrator, with the database. */
-  readonly url: string;
-  readonly db: MariaDb;
-  /** From now on it hears nothing of what its primary commits. */
-  cutOff(): Promise<void>;
-  /** Takes writes from now on; the others follow it. */
-  promote(): Promise<void>;
-  /** Follows another one from now on, and takes no writes. */
-  follow(primary: ReplicatedServer): Promise<void>;
-  /** Waits until it has all that another one has committed. @throws the error that stopped it */
-  catchUp(primary: ReplicatedServer): Promise<void>;
-  /** SIGKILL, or another signal such as SIGSTOP. */
-  kill(signal?: NodeJS.Signals): void;
-  /** Starts it again, on its port. */
-  start(): Promise<void>;
-}
-
 export interface ReplicatedGarden {
   readonly servers: readonly ReplicatedServer[];
   readonly mongo: MongoDb;
@@ -64,14 +42,11 @@ export async function openReplicatedGarden(options: {
   readonly args?: readonly string[];
 }): Promise<ReplicatedGarden> {
   const { replicas = 1, args = [] } = options;
-  const own = await openOwnMariaDb(
-    ...Array.from({ length: replicas + 1 }, (_, index) => [
-      `--server-id=${index + 1}`,
-      ...["--log-bin=bin", "--binlog-format=ROW", "--log-slave-updates=1", "--gtid-strict-mode=1"],
-      ...["--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", ...args],
-    ]),
-  );
-  const servers = own.servers.map(toReplicatedServer);
+  const own = await openReplicatedServers({
+    replicas,
+    args: ["--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", ...args],
+  });
+  const { servers } = own;
   const mongodbUrl = Object.assign(new ConnectionString(options.mongodbUrl), {
     pathname: `/vt_${process.pid}_${randomBytes(5).toString("hex")}`,
   }).toString();
@@ -80,7 +55,7 @@ export async function openReplicatedGarden(options: {
   const events: LoaderEvent[] = [];
   const create: ReplicatedGarden["createLoader"] = (db, options = {}) =>
     createLoader({
-      ...{ db, mongo, models, logger: createLogger("silent"), auditShare: 0 },
+      ...{ db, mongo, models, logger: createLogger("silent"), verifyShare: 0 },
       onEvent: (event) => events.push(event),
       ...options,
     });
@@ -90,15 +65,7 @@ export async function openReplicatedGarden(options: {
     await own.close();
   };
   try {
-    const [primary, ...others] = servers;
-    if (!primary) throw new Error("There is no server.");
-    for (const { db } of servers)
-      await db.query(
-        `set session sql_log_bin = 0; create user '${account.user}'@'%' identified by '${account.password}';
-          grant all on *.* to '${account.user}'@'%' with grant option;
-          revoke read only admin, super on *.* from '${account.user}'@'%'; set session sql_log_bin = 1`,
-      );
-    for (const one of others) await one.follow(primary);
+    const [primary, ...others] = servers as [ReplicatedServer, ...ReplicatedServer[]]; // one more than replicas
     const { project, sqlDir } = gardenContents;
     if (!project || !sqlDir) throw new Error("The garden has a project.");
     await migrateUp({ admin: primary.db, sqlDir, domains: project.domains });
@@ -111,10 +78,7 @@ export async function openReplicatedGarden(options: {
   return {
     ...{ servers, mongo, mongodbUrl, models, events, close },
     createLoader: create,
-    addressOf: (...chosen) => {
-      const hosts = chosen.map(({ port }) => `127.0.0.1:${port}`).join(",");
-      return `mariadb://${account.user}:${account.password}@${hosts}/vitrine`;
-    },
+    addressOf: (...chosen) => own.addressOf(chosen),
     async mirror(server) {
       const pool = openMariaDb(server.url, { size: loaderConnections });
       try {
@@ -125,53 +89,5 @@ export async function openReplicatedGarden(options: {
     },
     disagreements: async ({ url }) => (await compareGarden(url, mongodbUrl)).disagreements,
     compare: ({ url }) => compareGarden(url, mongodbUrl),
-  };
-}
-
-type OwnServer = Awaited<ReturnType<typeof openOwnMariaDb>>["servers"][number];
-
-function toReplicatedServer(own: OwnServer): ReplicatedServer {
-  const { db, url } = own;
-  const port = own.process.port;
-  return {
-    ...{ port, url, db },
-    cutOff: async () => {
-      await db.query("stop slave io_thread");
-    },
-    promote: async () => {
-      // What has arrived is applied first.
-      for (;;) {
-        const [status] = await db.query<Record<string, string>>("show slave status");
-        if (!status || status.Slave_SQL_Running_State?.includes("has read all relay log")) break;
-        await sleep(20);
-      }
-      await db.query("stop slave; reset slave all; set global read_only = 0");
-    },
-    follow: async (primary) => {
-      await db.query(
-        `stop slave; set global read_only = 1; set global gtid_slave_pos = @@gtid_current_pos;
-        change master to master_host = '127.0.0.1', master_port = ${primary.port},
-          master_user = '${account.user}', master_password = '${account.password}',
-          master_use_gtid = slave_pos, master_connect_retry = 1;
-        start slave`,
-      );
-    },
-    catchUp: async (primary) => {
-      const [end] = await primary.db.query<{ gtid: string }>("select @@gtid_binlog_pos as gtid");
-      const [waited] = await db.query<{ result: number }>("select master_gtid_wait(?, 30) as result", [
-        end?.gtid,
-      ]);
-      const [status] = await db.query<Record<string, string>>("show slave status");
-      if (status?.Slave_SQL_Running !== "Yes" || Number(waited?.result) !== 0)
-        throw new Error(`The replica has stopped: ${status?.Last_SQL_Error || "it is not there in 30 s"}`);
-    },
-    kill: (signal = "SIGKILL") => {
-      try {
-        process.kill(own.process.pid, signal);
-      } catch {
-        // It was killed before.
-      }
-    },
-    start: () => own.start(),
   };
 }

@@ -42,20 +42,25 @@ export function openVitrineServers(
       void exited.then(() => running.delete(child));
       // A gateway prints where it is, a loader logs it.
       const [told, other] = verb === "serve" ? [child.stdout, child.stderr] : [child.stderr, child.stdout];
-      other.resume();
-      for await (const line of createInterface({ input: told })) {
+      let said = "";
+      other.on("data", (piece) => {
+        said = `${said}${piece}`.slice(-2000);
+      });
+      const lines = createInterface({ input: told });
+      // Who closes it stops what it reads from, and a full pipe would stop the server.
+      lines.once("close", () => told.resume());
+      for await (const line of lines) {
         const { graphql, probesAt } = JSON.parse(line);
         const address = graphql ?? probesAt;
         if (!address) continue;
-        // What is not read would stop it.
-        told.resume();
         const stop = async () => {
           child.kill("SIGTERM");
           return (await exited)[0];
         };
         return { port: Number(new URL(address).port), stop };
       }
-      throw new Error(`vitrine ${verb} ended by itself.`);
+      await exited;
+      throw new Error(`vitrine ${verb} ended by itself: ${said}`);
     },
     close() {
       for (const child of running) child.kill("SIGKILL");

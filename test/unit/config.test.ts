@@ -54,17 +54,17 @@ describe("LOG_LEVEL", () => {
 
 describe("readConfig", () => {
   it("names all wrong variables at once, each with what it must be", () => {
-    const wrong = { PORT: "seven", VITRINE_AUDIT_SHARE: "1.5", MONGODB_URL: "http://here", HOST: "::1" };
+    const wrong = { PORT: "seven", VITRINE_VERIFY_SHARE: "1.5", MONGODB_URL: "http://here", HOST: "::1" };
     const problems = [
       "MONGODB_URL: must be a URL that starts with mongodb:// or mongodb+srv://",
       expect.stringMatching(/^PORT: .*number/),
-      "VITRINE_AUDIT_SHARE: Too big: expected number to be <=1",
+      "VITRINE_VERIFY_SHARE: Too big: expected number to be <=1",
     ];
     expect(() => readConfig(wrong)).toThrow(
       expect.objectContaining({ code: "CONFIG_INVALID", details: { problems } }),
     );
     expect(() => readConfig(wrong)).toThrow(
-      /wrong\.\n {2}MONGODB_URL.*\n {2}PORT.*\n {2}VITRINE_AUDIT_SHARE/,
+      /wrong\.\n {2}MONGODB_URL.*\n {2}PORT.*\n {2}VITRINE_VERIFY_SHARE/,
     );
   });
 
@@ -75,7 +75,7 @@ describe("readConfig", () => {
   });
 
   it("takes an empty variable for one that is absent", () => {
-    expect(readConfig({ PORT: "", VITRINE_AUDIT_SHARE: "" })).toEqual(readConfig({}));
-    expect(readConfig({ VITRINE_AUDIT_SHARE: "0" }).auditShare).toBe(0);
+    expect(readConfig({ PORT: "", VITRINE_VERIFY_SHARE: "" })).toEqual(readConfig({}));
+    expect(readConfig({ VITRINE_VERIFY_SHARE: "0" }).verifyShare).toBe(0);
   });
 });

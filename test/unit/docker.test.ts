@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -101,6 +101,39 @@ describe("docker-compose.yml", () => {
       }
     }
     expect(read("README.md")).toContain("--profile single");
+  });
+});
+
+describe("images", () => {
+  /** Pins with a \`docker\` that answers this; what was written. */
+  const pin = (answer: string): string => {
+    const bin = mkdtempSync(join(folder, "bin-"));
+    writeFileSync(join(bin, "docker"), `#!/bin/sh\necho "${answer}"\n`, { mode: 0o755 });
+    const file = join(bin, "images.env");
+    execFileSync(process.execPath, [new URL("deploy/compose/pin-images.mjs", root).pathname, file], {
+      env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+      stdio: "ignore",
+    });
+    return readFileSync(file, "utf8");
+  };
+
+  it("are pinned by one command, each that is pulled", () => {
+    const digest = `sha256:${"ab".repeat(32)}`;
+    const pinned = pin(digest).trim().split("\n");
+    for (const line of pinned) expect(line).toMatch(/^[A-Z]+_IMAGE=[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
+    const names = pinned.map((line) => line.split("=", 1)[0]);
+    const named = [...read("docker-compose.yml").matchAll(/^ *image: (.*)$/gm)].map(([, image]) => image);
+    expect(named.length).toBeGreaterThan(2);
+    for (const image of named) expect(names).toContain(/^\$\{(\w+):-/.exec(image ?? "")?.[1]);
+    for (const [, image] of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(image).toMatch(/^\$\{NODE_IMAGE\}$/);
+    expect(names).toContain("NODE_IMAGE");
+    expect(read("docker-compose.yml")).toContain(
+      `NODE_IMAGE:-${/^ARG NODE_IMAGE=(.*)$/m.exec(dockerfile)?.[1]}}`,
+    );
+  });
+
+  it("are not pinned to what is no digest", () => {
+    expect(() => pin("<no value>")).toThrow();
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { VitrineError } from "../../src/errors.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger, withoutRedaction } from "../../src/log.ts";
 
 /** The error as it is logged. */
 function logged(error: unknown, level = "info"): Record<string, unknown> {
@@ -55,3 +55,15 @@ test.each(["info", "debug"])(
     });
   },
 );
+
+test("lines that hold no secret are the same without a look for one, and all others are looked at", () => {
+  const lines: string[] = [];
+  const logger = createLogger("info", { write: (line: string) => void lines.push(line) });
+  const line = { requestId: "1", cost: 22, storeMs: { live: 1.5 } };
+  logger.info(line, "answered");
+  withoutRedaction(logger).info(line, "answered");
+  logger.info({ options: { url: "mariadb://me:secret@host" }, password: "secret" }, "opened");
+  const [first, second, third] = lines.map((text) => ({ ...JSON.parse(text), time: "" }) as object);
+  expect(second).toEqual(first);
+  expect(third).toMatchObject({ options: { url: "[Redacted]" }, password: "[Redacted]" });
+});

@@ -24,6 +24,10 @@ test("ten questions are answered, each with a command that proves it, and every 
           existsSync(join(root, "test", kind, name ?? ""))
         : script === undefined || script in scripts;
       expect([proof, isThere]).toEqual([proof, true]);
+      const [, tool] = /-- --only (\w+)$/.exec(proof) ?? [];
+      if (tool) expect(read("test/security/main.ts")).toMatch(new RegExp(`^ {8}${tool}: \\(\\) =>`, "m"));
+      const [, bench] = /^npm run bench -- (\w+)$/.exec(proof) ?? [];
+      if (bench) expect([bench, existsSync(join(root, "bench", `${bench}.ts`))]).toEqual([bench, true]);
     }
   }
 });

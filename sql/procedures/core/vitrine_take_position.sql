@@ -9,11 +9,16 @@ create or replace procedure vitrine_take_position()
 modifies sql data
 begin
     declare v_n bigint unsigned;
-    declare v_server varchar(255) default if(
-        @@wsrep_on,
-        concat('galera/', @@wsrep_cluster_name),
-        concat(@@server_id, '/', @@hostname)
-    );
+    declare v_server varchar(255) default concat(@@server_id, '/', @@hostname);
+    -- Not every build of the server has these variables: `@@wsrep_on` would be an error there.
+    if exists(
+        select 1 from information_schema.global_variables
+        where variable_name = 'WSREP_ON' and variable_value = 'ON'
+    ) then
+        select concat('galera/', variable_value) into v_server
+        from information_schema.global_variables
+        where variable_name = 'WSREP_CLUSTER_NAME';
+    end if;
     update vitrine_position set n = last_insert_id(n + 1), wanted = n
     where position_id = 1 and server = v_server;
     if row_count() = 0 then

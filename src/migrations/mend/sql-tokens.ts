@@ -65,14 +65,42 @@ export interface TableUse {
   readonly called: string;
 }
 
+/** What ends the list of a query's tables. */
+const clauses = [
+  ...["select", "where", "group", "order", "having", "limit", "union", "except", "intersect", "window"],
+  ...["set", "procedure", "into", "lock"],
+];
+
+/** For each token whether a table is named there: behind `from`, a join, or a comma or parenthesis of the tables' list. */
+function findTablePlaces(tokens: readonly SqlToken[]): readonly boolean[] {
+  const outer: (typeof frame)[] = [];
+  // `from` in parentheses without a `select` is an argument's: `extract(year from …)`.
+  let frame = { part: "other" as "tables" | "on" | "other", isQuery: true };
+  return tokens.map((token, at) => {
+    const isPlace =
+      frame.part === "tables" && isWord(tokens[at - 1], "from", "join", "straight_join", ",", "(");
+    if (isWord(token, "(")) {
+      outer.push(frame);
+      frame = { part: isPlace ? "tables" : "other", isQuery: false };
+    } else if (isWord(token, ")")) frame = outer.pop() ?? frame;
+    else if (isWord(token, "from") && frame.isQuery) frame.part = "tables";
+    else if (isWord(token, "on", "using") && frame.part === "tables") frame.part = "on";
+    else if (isWord(token, "join", "straight_join", ",") && frame.part === "on") frame.part = "tables";
+    else if (isWord(token, ...clauses)) {
+      frame.part = "other";
+      frame.isQuery ||= isWord(token, "select");
+    }
+    return isPlace;
+  });
+}
+
 /** The places where a text reads a table, as numbers of its tokens. */
 export function findTableUses(tokens: readonly SqlToken[], table: string): readonly TableUse[] {
+  const places = findTablePlaces(tokens);
   return tokens.flatMap((token, at) => {
     const [before, after] = [tokens[at - 1], tokens[at + 1]];
-    const isHere = isWord(before, "from", "join", "straight_join", ",", "(", ".");
-    if (!isName(token, table) || !isHere || isWord(after, ".")) return [];
-    // A column of something else, or of a list.
-    if (isWord(before, ".") && !isWord(tokens[at - 3], "from", "join", "straight_join")) return [];
+    if (!isName(token, table) || isWord(after, ".")) return [];
+    if (!places[isWord(before, ".") ? at - 2 : at]) return [];
     const alias = isWord(after, "as") ? tokens[at + 2] : after;
     const isRenamed = alias?.kind === "name" && (alias.isQuoted || !isWord(alias, ...behindTables));
     return [{ at, isRenamed, called: isRenamed ? alias.says : token.says }];

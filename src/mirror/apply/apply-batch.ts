@@ -8,8 +8,14 @@ import { VitrineError } from "../../errors.ts";
 import type { DocumentId, DocumentModel } from "../../models/model.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
 import type { BatchPosition } from "../../stores/mongodb/mirror-records.ts";
-import { insertBatch, type WriteOutcome, writeBatch } from "../../stores/mongodb/mirror-writer.ts";
+import {
+  insertBatch,
+  renewBatch,
+  type WriteOutcome,
+  writeBatch,
+} from "../../stores/mongodb/mirror-writer.ts";
 import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
+import type { Way } from "./choose-way.ts";
 import type { ReadEntries } from "./read-entries.ts";
 
 /** Documents of one snapshot on their way into the mirror, and what is to be noted when they are there. */
@@ -46,11 +52,16 @@ export interface ModelInBothStores {
   readonly model: DocumentModel;
 }
 
+const writers = { insert: insertBatch, renew: renewBatch, replace: writeBatch } as const satisfies Record<
+  Way,
+  typeof writeBatch
+>;
+
 export interface ApplyOptions {
   /** Nothing is acknowledged before. */
   readonly before?: Promise<unknown>;
-  /** Most of the batch is new. */
-  readonly inserts?: boolean;
+  /** Default: replace. */
+  readonly way?: Way;
   /** Asked after `before`: whether documents were rejected since the snapshot. */
   readonly hasRejected?: () => boolean;
 }
@@ -65,8 +76,7 @@ export async function applyBatch(
   batch: Batch,
   options: ApplyOptions = {},
 ): Promise<Applied> {
-  const write = options.inserts ? insertBatch : writeBatch;
-  const outcome = await write(mongo, model, batch.position, batch.entries);
+  const outcome = await writers[options.way ?? "replace"](mongo, model, batch.position, batch.entries);
   await options.before;
   const rejected = new Map(batch.invalid);
   for (const { id, reason } of outcome.rejected) rejected.set(id, reason);

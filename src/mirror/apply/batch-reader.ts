@@ -82,10 +82,10 @@ export function createBatchReader(
     const read = await readRange(snapshot.connection, model, range.cursor, model.batch);
     const standing = await readStanding(snapshot, model, collection);
     await snapshot.release();
-    const isLast = read.isEnd && read.invalid.size === 0;
-    const cursor = isLast ? range.cursor : (read.last ?? range.cursor);
+    const cursor = read.last ?? range.cursor;
     range = { rebuild, cursor, isOver: read.isEnd };
-    return isLast ? undefined : { ...read, ...noChanges, ...standing, range: { rebuild, cursor } };
+    const isEmpty = read.entries.length === 0 && read.invalid.size === 0;
+    return isEmpty ? undefined : { ...read, ...noChanges, ...standing, range: { rebuild, cursor } };
   };
 
   return {

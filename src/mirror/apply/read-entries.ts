@@ -22,7 +22,7 @@ export interface ReadEntries {
 export interface ReadRange extends ReadEntries {
   /** The last id read, to go on from; null when there was none. */
   readonly last: DocumentId | null;
-  /** Nothing follows; there may be documents without an id, which are invalid. */
+  /** Nothing follows in this snapshot. Who asks again for what is beyond follows those who write, and comes to no end. */
   readonly isEnd: boolean;
 }
 
@@ -60,7 +60,7 @@ export async function readRange(
       entries: [...documents].map(([id, document]) => ({ id, document })),
       invalid: new Map([...invalid].map(([id, error]) => [id, toReason(error)])),
       last,
-      isEnd: last === null,
+      isEnd: count < size,
     };
   }
 }

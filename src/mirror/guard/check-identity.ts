@@ -6,9 +6,9 @@ import { readCommitted } from "../../core/read-committed.ts";
 import { distrustMirrorOf } from "../../core/rebuild.ts";
 import type { DocumentModel } from "../../models/model.ts";
 import type { MariaDb } from "../../stores/mariadb/mariadb.ts";
-import { readApplied } from "../../stores/mongodb/mirror-records.ts";
+import { noteAsOfNow, readApplied } from "../../stores/mongodb/mirror-records.ts";
 import type { MongoDb } from "../../stores/mongodb/mongodb.ts";
-import { judgeIdentity } from "./judge-identity.ts";
+import { judgeIdentity, oldRecords } from "./judge-identity.ts";
 
 /** Source and mirror do not belong together any more. */
 export interface IdentityLoss {
@@ -19,7 +19,7 @@ export interface IdentityLoss {
 
 /**
  * Finds out whether either server is an older copy of itself, and acts when it is. A mirror that lacks acknowledged writes
- * is rebuilt. A source that gives positions again would have every write refused as old: so its next position is raised
+ * is rebuilt. A record of a life that the source will soon have forgotten becomes one of the present life. A source that gives positions again would have every write refused as old: so its next position is raised
  * above what the mirror has, it begins a new life, and all is rebuilt. Null when all is well.
  */
 export async function checkIdentity(
@@ -35,7 +35,10 @@ export async function checkIdentity(
   if (source.incarnation !== life) return null;
   const own = models.flatMap((model) => states.get(model.name) ?? []);
   const found = judgeIdentity({ source, states: own, applied });
-  if (found.older === "neither") return null;
+  if (found.older === "neither") {
+    await noteAsOfNow(mongo, oldRecords(applied, source), source);
+    return null;
+  }
   if (found.older === "source") {
     const isRenewed = await beginNewLife(db, models, source.incarnation, found.largest);
     const reason =

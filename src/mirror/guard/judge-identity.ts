@@ -1,6 +1,6 @@
 import type { ModelState } from "../../core/model-state.ts";
 import { sharedUpTo } from "../../stores/mongodb/branches.ts";
-import type { Position } from "../../stores/mongodb/mirror-records.ts";
+import { largestOf, type Position } from "../../stores/mongodb/mirror-records.ts";
 
 /** What both servers say of themselves. */
 export interface Identities {
@@ -10,6 +10,26 @@ export interface Identities {
   readonly states: readonly Pick<ModelState, "model" | "collection" | "acked">[];
   /** Of every collection that was ever written, by name. */
   readonly applied: ReadonlyMap<string, Position>;
+}
+
+/** Lives that a source goes on from, and is sure to know for some failovers more. */
+const RECENT_LIVES = 8;
+
+/**
+ * Records of lives that the source goes on from, of which it remembers a number only: collections that nobody has written since.
+ * A position up to where such a life branched off is the same snapshot under either name.
+ */
+export function oldRecords(
+  applied: ReadonlyMap<string, Position>,
+  { branches = [] }: Position,
+): ReadonlyMap<string, Position> {
+  const shared = sharedUpTo(branches);
+  const recent = sharedUpTo(branches.slice(0, RECENT_LIVES));
+  return new Map(
+    [...applied].filter(
+      ([, { n, incarnation }]) => n <= (shared.get(incarnation) ?? -1n) && !recent.has(incarnation),
+    ),
+  );
 }
 
 /** Which of the two is an older copy; `largest`: the largest position of the mirror; `models`: that lack writes. */
@@ -24,7 +44,7 @@ export type Identity =
  * on from is none other up to where that branched off; what was applied of it later is of a history that was lost.
  */
 export function judgeIdentity({ source, states, applied }: Identities): Identity {
-  const largest = [...applied.values()].reduce((most, { n }) => (n > most ? n : most), 0n);
+  const largest = largestOf(applied);
   const shared = sharedUpTo(source.branches);
   const hasLost = [...applied.values()].some(({ n, incarnation }) => n > (shared.get(incarnation) ?? n));
   // Records of models that were not written in this life keep the name of the one before.

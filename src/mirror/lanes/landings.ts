@@ -1,5 +1,6 @@
 import type { Rebuild } from "../../core/rebuild.ts";
 import { type Applied, applyBatch, type Batch } from "../apply/apply-batch.ts";
+import { chooseWay, type Way } from "../apply/choose-way.ts";
 import type { WorkerOptions } from "./worker.ts";
 
 /** Batches of one model that are being written side by side, and acknowledged in the order in which they were read. */
@@ -21,22 +22,25 @@ export function createLandings(options: WorkerOptions, onLanded: (batch: Batch) 
   // Of the last one, and so of all: they are acknowledged in order.
   let landing: Promise<void> = Promise.resolve();
   let overFrom: bigint | undefined;
-  // The rebuild, by its beginning, that found its documents in the mirror.
-  let foundFrom: bigint | undefined;
+  // How the rebuild that began there writes.
+  let course: { readonly from: bigint | undefined; readonly way: Way } = { from: undefined, way: "replace" };
   // What this process rejected, a snapshot that is older than that does not show.
   let hasRejected = false;
 
   const land = async (batch: Batch, before: Promise<void>) => {
     const started = performance.now();
     const from = batch.range?.rebuild.from;
+    if (from !== undefined && from !== course.from) course = { from, way: "insert" };
+    const way = from === undefined ? "replace" : course.way;
     const applied = await applyBatch(options, batch, {
       before,
-      inserts: from !== undefined && from !== foundFrom,
+      way,
       hasRejected: () => hasRejected,
     });
     if (applied.rejected.size > 0) hasRejected = true;
-    // What is there makes an insert a waste: the rest of this rebuild replaces at once.
-    if (from !== undefined && (applied.outcome.found ?? 0) * 2 > batch.entries.length) foundFrom = from;
+    // Of several that were under way the first one decides.
+    if (from !== undefined && from === course.from && way === course.way)
+      course = { from, way: chooseWay(way, applied.outcome, batch.entries.length) };
     if (!applied.isCurrent) overFrom = from;
     const kind = from === undefined ? "changes" : "rebuild";
     reportApplied(options, batch, applied, { kind, started });

@@ -17,6 +17,7 @@ import type { MariaDb, Queryable } from "../../stores/mariadb/mariadb.ts";
 import type { SnapshotReads } from "../../stores/mariadb/open-snapshot.ts";
 import type { FastBatch, FastPath } from "../lanes/fast.ts";
 import type { Snapshots } from "../snapshots.ts";
+import { MOST_TOUCHED } from "./resolve-steps.ts";
 import { readTouched } from "./touched.ts";
 
 /** What a cycle of the resolver has read in its snapshot, and is to be landed. */
@@ -51,9 +52,6 @@ export interface Resolved extends Pick<Cycle, "position" | "failed"> {
   /** Rows appended to the queue of each model that is touched and did not take the fast path. */
   readonly queued: ReadonlyMap<string, number>;
 }
-
-/** Rows of touched views that one cycle holds, so that memory stays flat. */
-const MOST_TOUCHED = 20_000;
 
 export interface CycleOptions {
   /** Whose changes are looked at. */
@@ -113,14 +111,14 @@ const sourceOf = (tables: readonly ChangeTable[], name: string): string =>
 
 /**
  * The same of one table that has too much to do: takes fewer changes when those touch very much, in the end one alone.
- * Its documents go through the queues, which evaluate each once.
+ * Its documents go through the queues, which evaluate each once. `rows`: how many the touched views gave.
  */
 export async function readLongCycle(
   snapshots: Snapshots,
   models: readonly DocumentModel[],
   table: ChangeTable,
   options: Pick<CycleOptions, "limit" | "inFlight">,
-): Promise<Cycle> {
+): Promise<Cycle & { readonly rows: number }> {
   const snapshot = await snapshots.open(toReads({ tables: [table] }));
   const { connection, position } = snapshot;
   const found = await readNew(connection, models, { ...options, tables: [table] });
@@ -145,6 +143,7 @@ export async function readLongCycle(
     known: found.known,
     emptied: isAll ? found.emptied : new Map(),
     long: new Set(isAll && found.full.size === 0 ? [] : [table.source]),
+    rows: answer.rows,
   };
 }
 

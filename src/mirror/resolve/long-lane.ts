@@ -1,9 +1,10 @@
 import { readChangeTables } from "../../core/change-tables.ts";
+import type { Snapshots } from "../snapshots.ts";
 import { createWakeUp } from "../wake-up.ts";
 import { readLongCycle } from "./cycle.ts";
 import { type CycleLandings, createLane, type Lane } from "./cycle-landings.ts";
 import type { ResolverOptions } from "./resolve-loop.ts";
-import { CYCLE } from "./resolve-steps.ts";
+import { CYCLE, growCycle } from "./resolve-steps.ts";
 
 /**
  * The tables that have too much to do for the cycles that all others share: an import's, or those with a change that
@@ -65,12 +66,20 @@ async function takeCycle(
   const table = (await readChangeTables(db)).find((one) => one.source === source);
   if (!table) return null;
   const options = { limit, inFlight: landings.inFlight };
-  const cycle = await snapshots.use((one) => readLongCycle(one, models, table, options), { leaves: 1 });
+  let ms = 0;
+  const read = async (one: Snapshots) => {
+    const started = performance.now();
+    const found = await readLongCycle(one, models, table, options);
+    ms = performance.now() - started;
+    return found;
+  };
+  const cycle = await snapshots.use(read, { leaves: 1 });
   if (cycle.big) {
     // It has a place of its own: while it is queued the small ones go on.
     await lane.big;
     lane.big = landings.land(cycle, createLane()).catch(fail);
   } else await landings.land(cycle, lane);
   // As many as fitted, or more: changes that touch very much seldom come alone.
-  return cycle.long.has(source) ? Math.min(CYCLE, Math.max(1, cycle.changes.length) * 2) : null;
+  const taken = Math.max(1, cycle.changes.length);
+  return cycle.long.has(source) ? growCycle(taken, { rows: cycle.rows, ms }) : null;
 }

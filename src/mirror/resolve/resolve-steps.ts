@@ -4,6 +4,12 @@ import type { Cycle } from "./cycle.ts";
 
 /** Changes of each table that are taken in one cycle. */
 export const CYCLE = 1000;
+/** Rows of touched views that one cycle holds, so that memory stays flat. */
+export const MOST_TOUCHED = 20_000;
+/** Changes that a cycle of a table alone takes: what a cycle costs by itself is spread over them (a third less than 1,000). */
+const LONGEST_CYCLE = 8000;
+/** A cycle that took longer to read is long enough. */
+const LONG_CYCLE_MS = 1000;
 /** Pauses when there is nothing to do: 2 ms, doubling. A poll costs 0.2 ms with six tables, 1.2 ms with 150. */
 const SHORTEST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 25;
@@ -104,3 +110,17 @@ export const afterPause = (state: ResolveState, isHelpful: boolean): ResolveStat
   // Whoever waits for a model that is slow, or cannot be mirrored, is not helped by polling faster.
   pauseMs: isHelpful ? SHORTEST_PAUSE_MS : Math.min(state.pauseMs * 2, LONGEST_PAUSE_MS),
 });
+
+/**
+ * How many changes the next cycle of a table takes that has too much to do: twice as many as this one took, as long as that
+ * is quick and what they touch will fit, should they touch as much as these.
+ */
+export function growCycle(
+  taken: number,
+  { rows, ms }: { readonly rows: number; readonly ms: number },
+): number {
+  const wanted = ms > LONG_CYCLE_MS ? taken : taken * 2;
+  // A tenth is left to those that touch a little more.
+  const fitting = Math.floor((MOST_TOUCHED * 0.9 * taken) / Math.max(rows, 1));
+  return Math.max(1, Math.min(LONGEST_CYCLE, wanted, Math.max(taken, fitting)));
+}

@@ -15,6 +15,8 @@ export interface AllTouched {
   readonly nameless: ReadonlySet<DocumentModel>;
   /** There were more rows than may be held, so nothing of the above is known. */
   readonly isTooMuch: boolean;
+  /** How many rows the views gave. */
+  readonly rows: number;
 }
 
 /** What rows of a touched view name. */
@@ -73,6 +75,7 @@ export async function readTouched(
     failed: new Map(),
     nameless: new Set<DocumentModel>(),
     isTooMuch: true,
+    rows: most + 1,
   };
   const all = questions.map((_question, index) => index);
   try {
@@ -96,7 +99,8 @@ export async function readTouched(
     touched.set(model, merge(touched.get(model) ?? [], documents));
     if (isNameless) nameless.add(model);
   }
-  return { touched, failed, nameless, isTooMuch: false };
+  const given = rows.reduce((sum, { length }) => sum + length, 0);
+  return { touched, failed, nameless, isTooMuch: false, rows: given };
 }
 
 /** What one change touches of one model, in pages, each document once in its page. */

@@ -30,7 +30,7 @@ export async function probeRange(
 ): Promise<Probe> {
   return probe(model, snapshots, async (connection) => {
     const read = await readRange(connection, model, after, Math.min(limit, model.batch));
-    return { ...read, upTo: read.last };
+    return { ...read, upTo: read.isEnd ? null : read.last };
   });
 }
 

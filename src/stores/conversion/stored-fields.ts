@@ -8,6 +8,11 @@ export type StoredField = Exclude<Field, LinkField>;
 export const storedFields = (fields: Fields): readonly (readonly [string, StoredField])[] =>
   Object.entries(fields).flatMap(([name, field]) => (field.kind === "link" ? [] : [[name, field] as const]));
 
+const names = new WeakMap<Fields, readonly string[]>();
+
 /** The names of a document's fields in the model's order. */
-export const storedNames = ({ fields }: Pick<DocumentModel, "fields">): readonly string[] =>
-  storedFields(fields).map(([name]) => name);
+export function storedNames({ fields }: Pick<DocumentModel, "fields">): readonly string[] {
+  const known = names.get(fields) ?? storedFields(fields).map(([name]) => name);
+  names.set(fields, known);
+  return known;
+}

@@ -2,6 +2,7 @@ import { VitrineError } from "../../errors.ts";
 import type { ReadOptions } from "../document-store.ts";
 import { type Queryable, quoteName } from "../mariadb/mariadb.ts";
 import { toStatement } from "../mariadb/read-rows.ts";
+import { endAfter, whileWanted } from "../time-limit.ts";
 import type { BaseTable, SchemaTexts } from "./schema-texts.ts";
 
 /** Whether a table has kept its history from its first row on, as those do that are made with it. */
@@ -17,35 +18,52 @@ export interface HistoryBegin {
 /**
  * The last begin among those tables that may have had rows before their history; null when there are none.
  * @param tables base tables that a view reads
+ * @param instant the only moment that matters, in UTC: a begin that is not after it need not be found
  */
 export type FindHistoryBegin = (
   tables: readonly string[],
   texts: SchemaTexts,
   options: ReadOptions,
+  instant?: string,
 ) => Promise<HistoryBegin | null>;
 
-interface Known {
+/** What was found of a table, or is being looked for. */
+interface Look {
   /** When the table was made or altered last. */
   readonly made: string | null;
-  readonly at: string | null;
+  readonly at: Promise<string | null>;
 }
+
+/** A look reads a whole table, and is nobody's own: it may take longer than any of those who wait for it. */
+const LOOK_MS = 60_000;
 
 /**
  * Finds out from when on the past of tables is known. Of a table that was given its history when it had rows already
  * nothing tells what was before, so an earlier moment would show it empty, which it may never have been. A table is read in
- * full once after each time that it was altered.
+ * full once after each time that it was altered, for all who wait for it, and for moments before that only.
  */
 export function createHistoryBegins(
+  reader: Pick<Queryable, "query">,
   asking: (options: ReadOptions) => Pick<Queryable, "query">,
   keepsAll: KeepsAll,
 ): FindHistoryBegin {
-  const known = new Map<string, Known>();
+  const looks = new Map<string, Look>();
 
-  const read = async ({ name, period }: BaseTable, options: ReadOptions): Promise<string | null> => {
+  const look = async (name: string, start: string, made: string | null): Promise<string | null> => {
+    const [row] = await reader.query<{ oldest: string | null }>(
+      toStatement(
+        `select date_format(min(${quoteName(start)}), '%Y-%m-%dT%T.%fZ') as oldest
+        from ${quoteName(name)} for system_time all`,
+        { timeoutMs: LOOK_MS },
+      ),
+    );
+    return judgeBegin(made, row?.oldest ?? null);
+  };
+
+  const read = async ({ name, period }: BaseTable, options: ReadOptions, instant: string | undefined) => {
     if (!period) return null;
-    const db = asking(options);
     // The name is a literal: else the server opens every table.
-    const [table] = await db.query<{ made: string | null }>(
+    const [table] = await asking(options).query<{ made: string | null }>(
       toStatement(
         `select date_format(create_time, '%Y-%m-%dT%T.000000Z') as made from information_schema.tables
         where table_schema = database() and table_name = ?`,
@@ -54,29 +72,51 @@ export function createHistoryBegins(
       [name],
     );
     const made = table?.made ?? null;
-    const before = known.get(name);
-    if (before && before.made === made) return before.at;
-    const [row] = await db.query<{ oldest: string | null }>(
-      toStatement(
-        `select date_format(min(${quoteName(period.start)}), '%Y-%m-%dT%T.%fZ') as oldest
-        from ${quoteName(name)} for system_time all`,
-        options,
-      ),
-    );
-    const at = judgeBegin(made, row?.oldest ?? null);
-    known.set(name, { made, at });
-    return at;
+    // The begin is no later than that, by `judgeBegin`.
+    if (made !== null && instant !== undefined && instant.slice(0, 19) > made.slice(0, 19)) return null;
+    let found = looks.get(name);
+    if (found?.made !== made) {
+      const begun: Look = { made, at: look(name, period.start, made) };
+      found = begun;
+      looks.set(name, begun);
+      begun.at.catch(() => {
+        if (looks.get(name) === begun) looks.delete(name);
+      });
+    }
+    return waitAtMost(found.at, options);
   };
 
-  return async (tables, texts, options) => {
+  return async (tables, texts, options, instant) => {
     let last: HistoryBegin | null = null;
     for (const name of tables) {
       const table = texts.tables.get(name);
-      const at = !table || (await keepsAll(name)) ? null : await read(table, options);
+      const at = !table || (await keepsAll(name)) ? null : await read(table, options, instant);
       if (at !== null && (last === null || at > last.at)) last = { table: name, at };
     }
     return last;
   };
+}
+
+/** The look goes on without who waits no longer. @throws VitrineError QUERY_TIMEOUT */
+async function waitAtMost<T>(found: Promise<T>, { signal, timeoutMs }: ReadOptions): Promise<T> {
+  if (timeoutMs === undefined) return whileWanted(found, signal);
+  const over = new AbortController();
+  const late = endAfter(timeoutMs, over.signal, ...(signal ? [signal] : []));
+  try {
+    return await whileWanted(found, late);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error !== late.reason) throw error;
+    throw new VitrineError(
+      "QUERY_TIMEOUT",
+      "It is being looked up since when the past of a table is known.",
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    over.abort();
+  }
 }
 
 /**

@@ -76,7 +76,7 @@ export function createTimeTravel(reader: MariaDb, keepsAll: KeepsAll): TimeTrave
   const inhabited = new Map<string, string>();
 
   const asking = (options: ReadOptions) => limitPool(reader, startTimeLimit(options));
-  const findBegin = createHistoryBegins(asking, keepsAll);
+  const findBegin = createHistoryBegins(reader, asking, keepsAll);
 
   /** Shared by all who want them; when the wait of whoever asked for them is over, the next one asks. */
   const readTexts = async (options: ReadOptions = {}): Promise<SchemaTexts> => {
@@ -147,7 +147,7 @@ export function createTimeTravel(reader: MariaDb, keepsAll: KeepsAll): TimeTrave
       await awaitSettled(instant, options);
       const known = await readTexts(options);
       const { sql, tables } = expandView(known, model.name, rowsAt(toLiteral(instant)));
-      refuseEarlier(instant, model.name, await findBegin(tables, known, options));
+      refuseEarlier(instant, model.name, await findBegin(tables, known, options, instant));
       await checkInhabited(model, tables, instant, options);
       return sql;
     },

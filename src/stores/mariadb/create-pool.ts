@@ -1,6 +1,7 @@
 import mysql from "mysql2/promise";
 import { VitrineError } from "../../errors.ts";
 import type { MariaDbOptions } from "./mariadb.ts";
+import { sqlErrorOf } from "./mariadb-errors.ts";
 import { sessionSettings } from "./session-settings.ts";
 
 /** The driver's pool of one server, with our settings in every session. `refusal`: why the server took none of them. */
@@ -31,13 +32,16 @@ export function createPool(
       query(sql: string, done: (error: Error | null) => void): void;
       destroy(): void;
     };
-    raw.query(
-      options.awaitsCluster ? `${sessionSettings}, wsrep_sync_wait = 1` : sessionSettings,
-      (error) => {
-        refused = error ?? undefined;
-        if (error) raw.destroy();
-      },
-    );
+    const set = (settings: string, isMissing: (error: Error) => boolean) =>
+      raw.query(settings, (error) => {
+        if (!error || isMissing(error)) return;
+        refused = error;
+        raw.destroy();
+      });
+    refused = undefined;
+    set(sessionSettings, () => false);
+    // A build of the server without clusters has nothing to wait for.
+    if (options.awaitsCluster) set("set wsrep_sync_wait = 1", (error) => sqlErrorOf(error)?.errno === 1193);
     // What `vitrine_end_statement` asks for. Without it a call that nobody waits for ends at its time limit.
     if (options.callsProcedures)
       raw.query("do get_lock(concat('vitrine_thread_', connection_id()), 0)", () => undefined);

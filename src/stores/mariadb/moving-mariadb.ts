@@ -24,20 +24,27 @@ export function openMovingMariaDb(options: {
   const pools = new Map<string, HostPool>();
   const owners = new WeakMap<object, HostPool>();
   let last: HostPool | undefined;
-  const poolAt = (address: string): HostPool => {
-    const known = pools.get(address) ?? open(address);
-    pools.set(address, known);
-    last = known;
-    return known;
-  };
   host.onMove((left) => {
-    pools.get(left)?.abandon();
+    const abandoned = pools.get(left);
+    if (last === abandoned) last = undefined;
     pools.delete(left);
+    abandoned?.abandon();
   });
+  /** Of the server that is the one when it is returned: it may have been left since it was told. */
+  const poolNow = async (): Promise<{ readonly address: string; readonly pool: HostPool }> => {
+    for (;;) {
+      const address = await host.current();
+      if (host.standing()?.host !== address) continue;
+      const pool = pools.get(address) ?? open(address);
+      pools.set(address, pool);
+      last = pool;
+      return { address, pool };
+    }
+  };
   const use = async <T>(work: (pool: HostPool) => Promise<T>): Promise<T> => {
-    const address = await host.current();
+    const { address, pool } = await poolNow();
     try {
-      return await work(poolAt(address));
+      return await work(pool);
     } catch (error) {
       if (isOfServer(error)) host.suspect(address);
       throw error;
@@ -49,7 +56,6 @@ export function openMovingMariaDb(options: {
       owners.set(connection.raw, pool);
       return work(connection);
     };
-  const known = async (): Promise<HostPool> => last ?? poolAt(await host.current());
   return {
     database,
     query: (sql, values, options) => use((pool) => pool.query(sql, values, options)),
@@ -58,7 +64,7 @@ export function openMovingMariaDb(options: {
     transaction: (work) => use((pool) => pool.transaction(owned(pool, work))),
     killQuery: async (connection) => owners.get(connection.raw)?.killQuery(connection),
     // What was read of one server is not asked of another.
-    remember: async (key, keepMs, read) => (await known()).remember(key, keepMs, read),
+    remember: async (key, keepMs, read) => (await poolNow()).pool.remember(key, keepMs, read),
     forget: (key) => last?.forget(key),
     get textColumns() {
       if (last) return last.textColumns;

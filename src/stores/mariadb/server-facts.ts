@@ -98,7 +98,8 @@ export async function readServerFacts(db: Queryable): Promise<ServerFacts> {
   };
 }
 
-async function readReplicas(db: Queryable): Promise<readonly ReplicaFacts[] | null> {
+/** Whom a server follows, and how that goes; null: the account may not ask. */
+export async function readReplicas(db: Queryable): Promise<readonly ReplicaFacts[] | null> {
   try {
     const rows = await db.query("show all slaves status");
     return rows.map((row) => ({

@@ -3,10 +3,20 @@ import { VitrineError } from "../../errors.ts";
 
 /** What a server says of itself when it is asked whether it takes writes. */
 export type HostAnswer =
-  /** `isSlow`: a node of a cluster that may lag far behind, as while it feeds another one. */
-  | { readonly takesWrites: true; readonly isSlow: boolean }
-  /** `reason`: the end of a sentence; `isSilent`: there was no answer, which may come of load. */
-  | { readonly takesWrites: false; readonly reason: string; readonly isSilent: boolean };
+  | {
+      readonly takesWrites: true;
+      /** A node of a cluster that may lag far behind, as while it feeds another one. */
+      readonly isSlow: boolean;
+      /** It is a replica that hears its primary, so that one lives; what would be written here that one lacks. */
+      readonly follows: boolean;
+    }
+  | {
+      readonly takesWrites: false;
+      /** The end of a sentence. */
+      readonly reason: string;
+      /** Who says so; silence may come of load. */
+      readonly from: "itself" | "silence" | "failure";
+    };
 
 /** Asks a server, by its `host:port`. Never rejects; gives up by itself. */
 export type AskHost = (host: string) => Promise<HostAnswer>;
@@ -83,7 +93,7 @@ export function findWritableHost(hosts: readonly string[], ask: AskHost): Writab
       return;
     }
     silences += 1;
-    if (!answer.isSilent || silences >= SILENCES) await lookOnce().catch(() => undefined);
+    if (answer.from !== "silence" || silences >= SILENCES) await lookOnce().catch(() => undefined);
   };
   let isLooking = false;
   const timer = setInterval(() => {
@@ -116,7 +126,9 @@ export function findWritableHost(hosts: readonly string[], ask: AskHost): Writab
 }
 
 /**
- * The current one if it takes writes, else the first that does, one that is not slow before one that is.
+ * The current one if it takes writes, else the first that does, one that is not slow before one that is. A replica that
+ * takes writes too, by mistake or as one of two primaries, is chosen only when every other server says itself that it
+ * takes none, or is such a one: not because the connection to its primary is lost.
  * @throws VitrineError SOURCE_UNAVAILABLE
  */
 export async function chooseHost(
@@ -131,9 +143,13 @@ export async function chooseHost(
     answers.set(host, answer);
     return answer;
   });
+  const isFree = (host: string) => {
+    const answer = answers.get(host);
+    return answer?.takesWrites === true && (!answer.follows || host === current);
+  };
   const isGood = (host: string) => {
     const answer = answers.get(host);
-    return answer?.takesWrites === true && !answer.isSlow;
+    return answer?.takesWrites === true && !answer.isSlow && isFree(host);
   };
   const anyGood = new Promise<void>((resolve) => {
     for (const [index, answer] of asked.entries())
@@ -144,15 +160,26 @@ export async function chooseHost(
   await Promise.race([Promise.all(asked), anyGood]);
   const index = order.findIndex(isGood);
   if (index > 0) await Promise.race([Promise.all(asked.slice(0, index)), wait(EARLIER_MS)]);
-  const found = order.find(isGood) ?? order.find((one) => answers.get(one)?.takesWrites);
-  if (found !== undefined) return found;
-  const reasons = hosts.map((host) => {
+  const isTold = order.every((host) => {
     const answer = answers.get(host);
-    return `${host} ${answer && !answer.takesWrites ? answer.reason : "does not answer"}`;
+    return answer !== undefined && (answer.takesWrites || answer.from === "itself");
   });
+  const found =
+    order.find(isGood) ??
+    order.find(isFree) ??
+    (isTold ? order.find((one) => answers.get(one)?.takesWrites) : undefined);
+  if (found !== undefined) return found;
+  const reasons = hosts.map((host) => `${host} ${describe(answers.get(host))}`);
   throw new VitrineError(
     "SOURCE_UNAVAILABLE",
     `None of the ${hosts.length} servers of the address takes writes: ${reasons.join("; ")}.`,
     { details: { hosts: hosts } },
   );
+}
+
+function describe(answer: HostAnswer | undefined): string {
+  if (!answer) return "does not answer";
+  return answer.takesWrites
+    ? "is a replica that hears its primary, though it is not read only"
+    : answer.reason;
 }

@@ -116,7 +116,8 @@ export function toMirrorExpression(model: DocumentModel, filter: Filter): Mirror
   const literal = (field: string, value: FilterValue) => ({
     $literal: toBsonValue(scalarOf(model, field), value),
   });
-  const path = (field: string) => `$${pathOf(model, field)}`;
+  // The text of a made key is a field; `_id` is an object then.
+  const path = (field: string) => `$${isMadeKey(model, field) ? field : pathOf(model, field)}`;
   if (filter.kind === "and") return { $and: filter.filters.map((inner) => toMirrorExpression(model, inner)) };
   if (filter.kind === "compare" && (filter.operator === "eq" || filter.operator === "ne"))
     return { [`$${filter.operator}`]: [path(filter.field), literal(filter.field, filter.value)] };

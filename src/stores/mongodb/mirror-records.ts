@@ -72,6 +72,29 @@ export async function recordApplied(
   );
 }
 
+/** Notes these records as of the present life, which theirs has become a part of; those that have changed since stay. */
+export async function noteAsOfNow(
+  mongo: MongoDb,
+  records: ReadonlyMap<string, Position>,
+  { incarnation: present }: Position,
+): Promise<void> {
+  const collection = mongo.db.collection<AppliedRecord>(RECORDS);
+  for (const [_id, { n, incarnation }] of records)
+    await collection
+      .updateOne(
+        { _id, incarnation, applied: Long.fromBigInt(n) },
+        { $set: { incarnation: present } },
+        { writeConcern: { w: "majority" } },
+      )
+      .catch((error: unknown) => {
+        throw toMirrorError(error);
+      });
+}
+
+/** The largest position of all collections; 0 when nothing was ever written. */
+export const largestOf = (applied: ReadonlyMap<string, Position>): bigint =>
+  [...applied.values()].reduce((most, { n }) => (n > most ? n : most), 0n);
+
 /** The largest position applied to each collection that was ever written, by name. @throws VitrineError MIRROR_UNAVAILABLE */
 export async function readApplied(mongo: MongoDb): Promise<ReadonlyMap<string, Position>> {
   try {

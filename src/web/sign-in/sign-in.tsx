@@ -30,12 +30,12 @@ export function SignIn({ title }: { readonly title: string }) {
         aria-describedby="sign-in-help"
       />
       <p id="sign-in-help">
-        As whoever runs this server gave it to you. It stays in this browser until you sign out, it ends, or
-        the browser is closed.
+        As whoever runs this server gave it to you. You stay signed in until you sign out, the browser is
+        closed, or your session ends.
       </p>
       {!isSecureContext && (
         <p role="note">
-          This page came over plain HTTP: the browser will not keep the key. Open it by https://.
+          This page came over plain HTTP: the browser will not keep you signed in. Open it by https://.
         </p>
       )}
       <p role="alert">{problem}</p>

@@ -160,6 +160,25 @@ describe.each(["LIVE", "MIRROR"])("Somebody with a row rule, %s", (source) => {
   });
 });
 
+test.each(["LIVE", "MIRROR"])(
+  "Somebody whose rule matches nothing finds an empty shop, and no fault, of %s",
+  async (source) => {
+    const nobody = await openGuardedGateway(gateway, "customer", { customer_id: 99_999_999 });
+    onTestFinished(() => nobody.close());
+    const at = `source: ${source}`;
+    const query = `{ orderConnection(first: 5 ${at}) { totalCount nodes { orderId } pageInfo { hasNextPage } }
+      customerConnection(${at}) { totalCount } order(id: 1 ${at}) { orderId } customer(id: ${me} ${at}) { name }
+      all: sales(${at}) { revenue orders } sales(groupBy: [STATE] ${at}) { state } }`;
+    expect(await data(nobody, query)).toEqual({
+      orderConnection: { totalCount: 0, nodes: [], pageInfo: { hasNextPage: false } },
+      ...{ customerConnection: { totalCount: 0 }, order: null, customer: null },
+      ...{ all: [{ revenue: "0.00", orders: 0 }], sales: [] },
+    });
+    const file = await nobody.fetch(`/export/orders.csv?source=${source.toLowerCase()}&fields=orderId`);
+    expect([file.status, file.text.trim()]).toEqual([200, "orderId"]);
+  },
+);
+
 test("Facts behind groups, and groups that are documents, come in no file for those who see groups only", async () => {
   const refusal = async (model: string) =>
     JSON.parse((await analyst.fetch(`/export/${model}.csv`)).text).errors?.[0].extensions.code;

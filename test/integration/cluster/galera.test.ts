@@ -1,13 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { openSource } from "../../../src/app/open-app.ts";
+import { readConfig } from "../../../src/config.ts";
+import { followReplicas } from "../../../src/freshness/replicas.ts";
 import { importFiles } from "../../../src/imports/import-files.ts";
+import { createLogger } from "../../../src/log.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
 import { defineDomain } from "../../../src/models/project.ts";
 import { type MariaDb, openMariaDb, sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
+import { byTurns } from "../../cluster/by-turns.ts";
 import { strikeShop } from "../../cluster/galera-drill.ts";
-import { nodeKilled } from "../../cluster/galera-drills.ts";
+import { toNodeFault } from "../../cluster/galera-drills.ts";
 import { type GaleraShop, openGaleraShop } from "../../cluster/galera-shop.ts";
+import { holdAppliers } from "../../cluster/hold-appliers.ts";
+import { nodeKilled } from "../../cluster/node-absences.ts";
 import { findMissingGalera } from "../../support/galera-cluster.ts";
+import type { GaleraNode } from "../../support/galera-node.ts";
 import { readTestSeed } from "../../support/test-seed.ts";
 import { writeFolder } from "../../support/warehouse.ts";
 
@@ -20,8 +28,8 @@ else {
 
   beforeAll(async () => {
     shop = await openGaleraShop();
-    for (const { port } of shop.cluster.nodes)
-      pools.push(openMariaDb(shop.cluster.url(port), { size: 8, multipleStatements: true }));
+    for (const index of [0, 1, 2])
+      pools.push(openMariaDb(address(index), { size: 8, multipleStatements: true }));
     await node(0).query("create table witness (id int primary key, c bigint not null)");
     await node(0).query("insert into witness values (0, 0), (1, 0), (2, 0)");
     // Three servers are set up, one after the other.
@@ -36,33 +44,11 @@ else {
     if (!pool) throw new Error(`There is no node ${index + 1}.`);
     return pool;
   };
-  /** What a balancer does: connections go to these nodes by turns. */
-  const spread = (...indexes: readonly number[]): MariaDb => {
-    let turn = 0;
-    const next = () => node(indexes[turn++ % indexes.length] ?? 0);
-    return { ...node(0), withConnection: (work) => next().withConnection(work) };
-  };
+  const address = (index: number) => shop.cluster.url(shop.cluster.nodes[index]?.port ?? 0);
+  const spread = (first: number, ...others: readonly number[]) => byTurns(node(first), ...others.map(node));
 
   test("a snapshot shows what was committed before its position, also when a balancer gave its connection to a node that lags", async () => {
-    const lagging = node(2);
-    let isFrozen: () => void = () => undefined;
-    const frozen = new Promise<void>((resolve) => {
-      isFrozen = resolve;
-    });
-    let release: () => void = () => undefined;
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const freezing = lagging.withConnection(async (connection) => {
-      // As a backup does it.
-      await connection.run("set global wsrep_desync = 1");
-      await connection.run("flush tables with read lock");
-      isFrozen();
-      await released;
-      await connection.run("unlock tables");
-      await connection.run("set global wsrep_desync = 0");
-    });
-    await frozen;
+    const release = await holdAppliers(address(2));
     await node(0).run("update witness set c = c + 1 where id = 0");
     const [now] = await node(0).query<{ c: number }>("select c from witness where id = 0");
     const reading = withSnapshots(spread(0, 2), async (snapshots) => {
@@ -74,9 +60,30 @@ else {
       return row;
     });
     await Promise.race([reading, sleep(500)]);
-    release();
-    await freezing;
+    await release();
     expect(await reading).toEqual({ ...now, node: "node3" });
+  });
+
+  test("a gateway's live read shows what was committed before on another node", async () => {
+    const MARIADB_URL = address(1);
+    const own = {
+      MARIADB_URL,
+      MONGODB_URL: shop.mongodbUrl,
+      VITRINE_PROJECT: "test/support/backup/shop-project.ts",
+    };
+    const gateway = await openSource(readConfig({ HOME: "/", ...own }), { logger: createLogger("silent") });
+    const release = await holdAppliers(MARIADB_URL);
+    try {
+      await node(0).run("update witness set c = c + 1 where id = 1");
+      const now = await node(0).query("select c from witness where id = 1");
+      const reading = gateway.reader.query("select c from witness where id = 1");
+      await Promise.race([reading, sleep(500)]);
+      await release();
+      expect(await reading).toEqual(now);
+    } finally {
+      await release();
+      await gateway.close();
+    }
   });
 
   test("a larger position is a later snapshot, also when connections go to the nodes by turns while all are written to", async () => {
@@ -119,11 +126,7 @@ else {
 
   test("two connections to servers that know nothing of each other take no position", async () => {
     const elsewhere = openMariaDb(inject("mariadbUrl"), { size: 1 });
-    let turn = 0;
-    const mixed: MariaDb = {
-      ...node(0),
-      withConnection: (work) => (turn++ % 2 === 0 ? node(0) : elsewhere).withConnection(work),
-    };
+    const mixed = byTurns(node(0), elsewhere);
     await expect(withSnapshots(mixed, async (snapshots) => snapshots.open())).rejects.toMatchObject({
       code: "SOURCE_UNAVAILABLE",
       message: expect.stringMatching(/lead to two servers, .*:\d+ and .*:\d+,/),
@@ -178,10 +181,57 @@ else {
     expect(await node(2).query("select id from staging_bed")).toEqual([]);
   });
 
+  test("a node that hangs is left out of live reads, until it answers again", async () => {
+    const hangs = shop.cluster.nodes[1] as GaleraNode; // of three
+    const look = openMariaDb(shop.cluster.url(hangs.port), { size: 1, awaitsCluster: true });
+    const nodes = { primary: node(0), replicas: new Map([["node2", look]]) };
+    const replicas = followReplicas({ ...nodes, readers: new Map(), maxLagMs: 1000 });
+    const problem = () => replicas.states()[0]?.problem;
+    try {
+      await expect.poll(problem, { timeout: 30_000 }).toBe(null);
+      hangs.freeze();
+      await expect.poll(problem, { timeout: 30_000 }).toBe("it has not answered for more than 1000 ms");
+      hangs.thaw();
+      await hangs.synced();
+      await expect.poll(problem, { timeout: 30_000 }).toBe(null);
+    } finally {
+      hangs.thaw();
+      replicas.close();
+      await look.close();
+    }
+  });
+
+  test("of nodes that have no majority none is used, and the error says so of each", async () => {
+    const cut = shop.cluster.nodes[2] as GaleraNode; // of three
+    const gone = "127.0.0.1:1";
+    const address = shop.cluster.url(cut.port).replace("127.0.0.1", `${gone},127.0.0.1`);
+    await cut.isolate();
+    try {
+      await expect
+        .poll(
+          async () => {
+            const db = openMariaDb(address, { size: 1 });
+            const said = await db.query("select 1").then(
+              () => "it is used",
+              (error: Error) => error.message,
+            );
+            await db.close();
+            return said;
+          },
+          { timeout: 30_000 },
+        )
+        .toBe(
+          `None of the 2 servers of the address takes writes: ${gone} cannot be reached; 127.0.0.1:${cut.port} is a node of a cluster that is not ready.`,
+        );
+    } finally {
+      await cut.rejoin();
+    }
+  });
+
   const seed = readTestSeed();
   // The last: the connections above are not used any more.
   test(`nothing is lost or wrong when the loader's node is killed, and comes back (VITRINE_TEST_SEED=${seed})`, async () => {
-    const outcome = await strikeShop(shop, { seed, isSpread: false, strike: nodeKilled.strike });
+    const outcome = await strikeShop(shop, { seed, isSpread: false, strike: toNodeFault(nodeKilled).strike });
     expect(outcome).toMatchObject({ lost: 0, wrong: 0 });
     expect(outcome.documents).toBeGreaterThan(0);
     // Each node has every version, of the same time, whichever it was written on.

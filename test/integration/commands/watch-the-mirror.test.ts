@@ -63,7 +63,7 @@ const metric = async (origin: string, series: string) => {
 const orders = 'model="order_details"';
 
 test("a loader tells whether it is ready, how the mirror is and what it did", async () => {
-  const origin = await start({ VITRINE_AUDIT_SHARE: "1" });
+  const origin = await start({ VITRINE_VERIFY_SHARE: "1" });
   expect(await status(`${origin}/healthz`)).toBe(200);
   await expect.poll(() => status(`${origin}/readyz`), { timeout: 30_000 }).toBe(200);
   expect(await status(`${origin}/graphql`)).toBe(404);
@@ -79,13 +79,13 @@ test("a loader tells whether it is ready, how the mirror is and what it did", as
   await expect.poll(() => metric(origin, written), { timeout: 10_000 }).toBe("1");
   await expect.poll(() => metric(origin, `vitrine_mirror_pending_changes{${orders}}`)).toBe("0");
 
-  // The share is that of the environment: by default the auditor would look at one document of a model a minute.
-  const audited = async () => {
+  // The share is that of the environment: by default the verifier would look at one document of a model a minute.
+  const verified = async () => {
     const text = await (await fetch(`${origin}/metrics`)).text();
-    const values = [...text.matchAll(/^vitrine_audit_documents_total\{.*\} (\d+)$/gm)];
+    const values = [...text.matchAll(/^vitrine_verified_documents_total\{.*\} (\d+)$/gm)];
     return Math.max(...values.map(([, value]) => Number(value)));
   };
-  await expect.poll(audited, { timeout: 20_000 }).toBeGreaterThan(1);
+  await expect.poll(verified, { timeout: 20_000 }).toBeGreaterThan(1);
 
   const lease = await database.admin.query("select 1 from vitrine_lease where lease_name like 'mirror:%'");
   expect(lease, "it takes turns").toHaveLength(1);

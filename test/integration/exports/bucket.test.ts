@@ -10,6 +10,7 @@ import { openDestination } from "../../../src/exports/destinations/open-destinat
 import { exportChanges } from "../../../src/exports/incremental/export-changes.ts";
 import { readManifests } from "../../../src/exports/incremental/manifest.ts";
 import { verifyDestination } from "../../../src/exports/incremental/verify-destination.ts";
+import everything from "../../../vitrine.config.ts";
 import { openBucket, secretOfBucket, type TestBucket } from "../../support/bucket.ts";
 import { openMirrorShop } from "../../support/mirror-shop.ts";
 import type { TestMirror } from "../../support/open-mirror.ts";
@@ -24,7 +25,7 @@ let folder: string;
 let stop: AbortController;
 let following: Promise<void>;
 beforeAll(async () => {
-  shop = await openMirrorShop();
+  shop = await openMirrorShop(everything);
   await shop.mirror();
   stop = new AbortController();
   following = shop.createLoader().run(stop.signal);

@@ -7,6 +7,7 @@ import { readRuns } from "../../../src/core/read-runs.ts";
 import { openFolder } from "../../../src/exports/destinations/folder.ts";
 import { readManifests } from "../../../src/exports/incremental/manifest.ts";
 import { verifyDestination } from "../../../src/exports/incremental/verify-destination.ts";
+import everything from "../../../vitrine.config.ts";
 import { hashFiles, makeFolderOfTest, removeFolder } from "../../support/garden/export-garden.ts";
 import { openMirrorShop } from "../../support/mirror-shop.ts";
 import type { TestMirror } from "../../support/open-mirror.ts";
@@ -24,11 +25,11 @@ let folder: string;
 let stop: AbortController;
 let following: Promise<void>;
 beforeAll(async () => {
-  shop = await openMirrorShop();
+  shop = await openMirrorShop(everything);
   await shop.mirror();
   stop = new AbortController();
-  // The auditor would mend what a test spoils.
-  following = shop.createLoader(shop.models, { auditShare: 0 }).run(stop.signal);
+  // The verifier would mend what a test spoils.
+  following = shop.createLoader(shop.models, { verifyShare: 0 }).run(stop.signal);
 }, 180_000);
 afterAll(async () => {
   stop?.abort();

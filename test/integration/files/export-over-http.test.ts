@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { exportFrom } from "../../../src/exports/export-from.ts";
 import { exportFormats } from "../../../src/models/export-formats.ts";
 import type { DocumentModel } from "../../../src/models/model.ts";
+import everything from "../../../vitrine.config.ts";
 import { openTestGateway, type TestGateway } from "../graphql/gateway.ts";
 import { linesOf, refusalOf, withServer } from "./fetch-file.ts";
 
@@ -13,7 +14,7 @@ let gateway: TestGateway;
 let out: string;
 let models: readonly DocumentModel[];
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  gateway = await openTestGateway({}, undefined, everything);
   models = gateway.database.project.domains.flatMap((domain) => domain.models);
   out = await mkdtemp(join(tmpdir(), "vitrine-export-"));
 });

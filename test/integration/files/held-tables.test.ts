@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { streamModel } from "../../../src/graphql/files/stream-model.ts";
 import { sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
+import everything from "../../../vitrine.config.ts";
 import { openTestGateway, type TestGateway } from "../graphql/gateway.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  gateway = await openTestGateway({}, undefined, everything);
 });
 afterAll(() => gateway?.close());
 

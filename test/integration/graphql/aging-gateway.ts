@@ -91,7 +91,7 @@ export async function openAgingGateway(): Promise<AgingGateway> {
     startLoader() {
       const stop = new AbortController();
       const logger = createLogger("silent");
-      const loader = createLoader({ db: loaderPool, mongo: loaderMongo, models, logger, auditShare: 0 });
+      const loader = createLoader({ db: loaderPool, mongo: loaderMongo, models, logger, verifyShare: 0 });
       const running = loader.run(stop.signal);
       stopLoader = async () => {
         stop.abort();

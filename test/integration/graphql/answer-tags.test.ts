@@ -3,6 +3,7 @@ import { createFreshness } from "../../../src/freshness/freshness.ts";
 import { createVersionOf } from "../../../src/graphql/answer-tags.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createServer, type Server } from "../../../src/graphql/server.ts";
+import everything from "../../../vitrine.config.ts";
 import { mirrorEverything } from "../../support/mirror-everything.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
@@ -10,7 +11,7 @@ let gateway: TestGateway;
 let server: Server;
 let isReachable = true;
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  gateway = await openTestGateway({}, undefined, everything);
   const { project, reader, mongo } = gateway.database;
   const models = project.domains.flatMap((domain) => domain.models);
   const versionOf = createVersionOf(createFreshness(reader, mongo, models), models, () => isReachable);

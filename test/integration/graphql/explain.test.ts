@@ -3,11 +3,12 @@ import { VitrineError } from "../../../src/errors.ts";
 import { createExplainRule, createViewTexts } from "../../../src/graphql/explain-rule.ts";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createServer, type ServerOptions } from "../../../src/graphql/server.ts";
+import project from "../../../vitrine.config.ts";
 import { ask, openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  gateway = await openTestGateway({}, undefined, project);
 });
 afterAll(() => gateway?.close());
 

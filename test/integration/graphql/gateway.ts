@@ -14,6 +14,7 @@ import { createSchema } from "../../../src/graphql/schema.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { createLogger } from "../../../src/log.ts";
+import type { Project } from "../../../src/models/project.ts";
 import { createHostRule } from "../../../src/monitor/allowed-hosts.ts";
 import { readReadiness } from "../../../src/monitor/mirror-gauges.ts";
 import { createRunReport } from "../../../src/monitor/run-gauges.ts";
@@ -22,10 +23,12 @@ import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedur
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { createMirrorFeed } from "../../../src/stores/mongodb/mirror-feed.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import everything from "../../../vitrine.config.ts";
 import { openTestDatabase, type TestDatabase, type TestDatabaseOptions } from "../../support/database.ts";
 import { fillMirror } from "../../support/fill-mirror.ts";
 import { importAll } from "../../support/import-all.ts";
 import { mirrorEverything } from "../../support/mirror-everything.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 /** What a client reads. */
 export interface Answer {
@@ -54,13 +57,17 @@ const LONG_AGO = "2008-01-01";
 /** What happens in the shop between the import of its files and the filling of the mirror. */
 type Prepare = (database: TestDatabase) => Promise<void>;
 
-/** A small generated shop in both stores behind a real server; the mirror is filled once and not followed. */
+/**
+ * A small generated shop in both stores behind a real server; the mirror is filled once and not followed.
+ * @param project another one, whose domains all get their samples
+ */
 export const openTestGateway = (
   changes: Partial<ServerOptions> = {},
   prepare: Prepare = async () => undefined,
+  project: Project = shopAlone,
 ): Promise<TestGateway> =>
   openGateway(
-    { scale: 0.01, end: LONG_AGO },
+    { project, scale: 0.01, end: LONG_AGO },
     async (database) => {
       await prepare(database);
       await fillMirror(database.admin, database.mongo, database.project);
@@ -68,14 +75,18 @@ export const openTestGateway = (
     changes,
   );
 
-/** The same of three times the size, for those who reckon from now: it ends with the day before `end`. */
+/** All domains, of three times the size, for those who reckon from now: they end with the day before `end`. */
 export const openGatewayUntil = (end: string): Promise<TestGateway> =>
-  openGateway({ scale: 0.03, end }, ({ admin, mongo, project }) => fillMirror(admin, mongo, project), {});
+  openGateway(
+    { project: shopAlone, scale: 0.03, end },
+    ({ admin, mongo, project }) => fillMirror(admin, mongo, project),
+    {},
+  );
 
-/** The same with a shop as large as in the field, mirrored by the loader. */
+/** All domains as large as in the field, mirrored by the loader. */
 export const openGatewayAtScale = (scale: number, prepare: Prepare): Promise<TestGateway> =>
   openGateway(
-    { scale, end: LONG_AGO },
+    { project: everything, scale, end: LONG_AGO },
     async (database) => {
       await prepare(database);
       await mirrorEverything(database);
@@ -92,12 +103,12 @@ export async function openGatewayOf(options: TestDatabaseOptions, prepare: Prepa
 }
 
 async function openGateway(
-  { scale, end }: { readonly scale: number; readonly end: string },
+  { project, scale, end }: { readonly project: Project; readonly scale: number; readonly end: string },
   fill: (database: TestDatabase) => Promise<void>,
   changes: Partial<ServerOptions>,
 ): Promise<TestGateway> {
-  const database = await openTestDatabase();
-  const { project, admin } = database;
+  const database = await openTestDatabase({ project });
+  const { admin } = database;
   for (const domain of project.domains) {
     if (!domain.generate || !domain.imports) continue;
     const dir = await mkdtemp(join(tmpdir(), "vitrine-shop-"));

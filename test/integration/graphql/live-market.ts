@@ -51,7 +51,7 @@ export async function openLiveMarket(): Promise<LiveMarket> {
   const pool = openMariaDb(urls.loader, { size: loaderConnections });
   const stop = new AbortController();
   const models = project.domains.flatMap((domain) => domain.models);
-  const loader = createLoader({ db: pool, mongo, models, logger: createLogger("silent"), auditShare: 0 });
+  const loader = createLoader({ db: pool, mongo, models, logger: createLogger("silent"), verifyShare: 0 });
   const running = loader.run(stop.signal);
   // The loader says at first where each model is; who follows one then looks anew, as after a rebuild.
   const routes = mongo.db.collection("_vitrine_routes");

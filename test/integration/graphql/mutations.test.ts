@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifyProcedures } from "../../../src/stores/mariadb/procedure-parameters.ts";
+import project from "../../../vitrine.config.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 
 let gateway: TestGateway;
 let productId: number;
 let customerId: number;
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  gateway = await openTestGateway({}, undefined, project);
   const { admin } = gateway.database;
   const [product] = await admin.query<{ product_id: number }>(
     "select min(product_id) as product_id from product",

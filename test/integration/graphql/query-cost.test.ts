@@ -10,13 +10,14 @@ import { type Document, toColumnName, toFieldName } from "../../../src/models/mo
 import { requiredBy } from "../../../src/models/required-dimensions.ts";
 import { isRollUp } from "../../../src/models/roll-up.ts";
 import type { DocumentStore } from "../../../src/stores/document-store.ts";
+import everything from "../../../vitrine.config.ts";
 import { ask, openTestGateway, type TestGateway } from "./gateway.ts";
 import { valuesOf } from "./values-of.ts";
 
 let gateway: TestGateway;
 const servers: Server[] = [];
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  gateway = await openTestGateway({}, undefined, everything);
 });
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));

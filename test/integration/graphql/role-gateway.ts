@@ -10,7 +10,7 @@ import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { openRole } from "../../../src/graphql/open-role.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
 import type { Access } from "../../../src/models/access.ts";
-import { defineProject } from "../../../src/models/project.ts";
+import { defineProject, type Project } from "../../../src/models/project.ts";
 import { createDocsPage } from "../../../src/reference/docs-page.ts";
 import { type Answer, ask, openTestGateway, type TestGateway } from "./gateway.ts";
 
@@ -27,6 +27,8 @@ export interface RoleGateway {
   readonly openRole: NonNullable<ServerOptions["openRole"]>;
   /** Makes a key for somebody. */
   as(role: string, claims?: KeyEntry["claims"], more?: Partial<KeyEntry>): Promise<Credentials>;
+  /** The cookie of a browser whose visitor has signed in with that. */
+  signIn(credentials: Credentials): Promise<string>;
   ask(
     query: string,
     headers: Readonly<Record<string, string>>,
@@ -42,8 +44,9 @@ export interface RoleGateway {
 export async function openRoleGateway(
   access?: Access,
   changes: Partial<ServerOptions> = {},
+  wholeProject?: Project,
 ): Promise<RoleGateway> {
-  const open = await openTestGateway();
+  const open = await openTestGateway({}, undefined, wholeProject);
   const { reader, mongo, sqlDir, ...database } = open.database;
   const domains = database.project.domains.map((domain) =>
     access && domain.name === "pos" ? { ...domain, access } : domain,
@@ -74,6 +77,15 @@ export async function openRoleGateway(
       leap += 1000;
       const entry = { name: `${role}${leap}`, role, claims, expires: null, ...more };
       return { authorization: `Bearer ${await addKey(keysFile, entry)}` };
+    },
+    async signIn({ authorization }) {
+      const response = await fetch(new URL("/sign-in", server.url), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ token: authorization.slice("Bearer ".length) }),
+      });
+      const [cookie = ""] = (response.headers.get("set-cookie") ?? "").split(";", 1);
+      return cookie;
     },
     ask: (query, headers, variables) => ask(server.url, query, variables, headers),
     async close() {

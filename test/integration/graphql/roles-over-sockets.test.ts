@@ -79,10 +79,8 @@ test.each<readonly [string, unknown, Record<string, string>]>([
   ["is a page of another site with a cookie", undefined, { origin: "http://evil.example", cookie: "COOKIE" }],
   ["is a neighbour's page with a cookie", undefined, { "sec-fetch-site": "same-site", cookie: "COOKIE" }],
 ])("whoever %s is told nothing but that, and let go", async (_what, payload, headers) => {
-  const own = Object.entries(headers).map(([name, value]) => [
-    name,
-    value.replace("COOKIE", `vitrine_token=${ann.authorization.slice(7)}`),
-  ]);
+  const cookie = await gateway.signIn(ann);
+  const own = Object.entries(headers).map(([name, value]) => [name, value.replace("COOKIE", cookie)]);
   const { closed, messages, socket } = open(payload, Object.fromEntries(own));
   const refused = new Promise<Closed>((resolve) =>
     socket.once("unexpected-response", (_request, response) =>
@@ -103,7 +101,7 @@ test("the log tells whom a socket was refused, and not the key", async () => {
 
 test("a page of the server itself is known by its cookie", async () => {
   const { origin } = new URL(gateway.server.url);
-  const cookie = `vitrine_token=${ann.authorization.slice(7)}`;
+  const cookie = await gateway.signIn(ann);
   const { socket, messages } = open(undefined, { origin, cookie, "sec-fetch-site": "same-origin" });
   await expect.poll(() => messages.at(-1)?.type).toBe("connection_ack");
   socket.close();

@@ -19,7 +19,7 @@ const readAll = async (model: DocumentModel, options: ReadOptions): Promise<read
 };
 
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  gateway = await openTestGateway({}, undefined, project);
   const read = new Map<DocumentModel, readonly Document[]>();
   for (const model of models) read.set(model, await readAll(model, {}));
   then = read;

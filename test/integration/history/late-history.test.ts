@@ -6,6 +6,7 @@ import type { DocumentStore } from "../../../src/stores/document-store.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { readMoment } from "../../support/settle.ts";
+import { withStatementLog } from "../../support/statement-log.ts";
 
 let db: TestDatabase;
 let live: DocumentStore;
@@ -99,4 +100,37 @@ test("a table of somebody's that is older than its first row had no rows before"
     "set statement system_versioning_alter_history = keep for alter table late_parts add column n int",
   );
   await expect(ask()).rejects.toThrow("reads late_parts, whose history begins at");
+});
+
+test("all who ask after an alter share one look at the table, which outlives who waits no longer, and later moments need none", async () => {
+  await db.admin.query(`
+    create table counted_parts (part_id int primary key, basket_id int not null);
+    insert into counted_parts values (3, 1);
+    create view counted_basket as select basket_id as id, ${partsOf("counted_parts")} from baskets;
+    alter table counted_parts add system versioning`);
+  const early = await readMoment(db.admin);
+  await sleep(1100);
+  await db.admin.query(
+    "set statement system_versioning_alter_history = keep for alter table counted_parts add column n int",
+  );
+  await sleep(1100);
+  const late = await readMoment(db.admin);
+  const store = createLiveStore(db.reader, () => false);
+  const ask = async (asOf: string, timeoutMs = 60_000) =>
+    (await store.findByIds(model("counted_basket"), ["1"], { asOf, timeoutMs })).get("1")?.parts;
+  await withStatementLog(db.admin, async ({ sentBy }) => {
+    const looks = async () =>
+      (await sentBy(db.urls.reader)).filter((sent) =>
+        /select date_format\(min\(.*from `counted_parts`/s.test(sent),
+      ).length;
+    expect(await ask(late)).toEqual([3]);
+    expect(await looks()).toBe(0);
+    await db.admin.withConnection(async (connection) => {
+      await connection.run("lock tables counted_parts write");
+      await expect(ask(early, 500)).rejects.toMatchObject({ code: "QUERY_TIMEOUT" });
+      await connection.run("unlock tables");
+    });
+    expect(await Promise.all(Array.from({ length: 6 }, () => ask(early)))).toEqual(Array(6).fill([3]));
+    expect(await looks()).toBe(1);
+  });
 });

@@ -188,7 +188,7 @@ describe("A loader that is in the middle", () => {
         reached.open();
         return gate.passed;
       });
-    const running = shop.createLoader(models, { wrap, auditShare: 0 }).run(stop.signal);
+    const running = shop.createLoader(models, { wrap, verifyShare: 0 }).run(stop.signal);
     await reached.passed;
     await work();
     gate.open();

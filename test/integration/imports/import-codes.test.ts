@@ -1,35 +1,11 @@
 import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type ImportOptions, importFiles } from "../../../src/imports/import-files.ts";
-import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { emptyShop } from "../../support/empty-shop.ts";
-import {
-  type ShopFile,
-  type ShopFileChange,
-  shopDomain,
-  shopProject,
-  writeShopFiles,
-} from "../../support/shop-files.ts";
+import { describe, expect, test } from "vitest";
+import { type ShopFile, type ShopFileChange, writeShopFiles } from "../../support/shop-files.ts";
+import { openShopImports } from "../../support/shop-imports.ts";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await openTestDatabase({ project: shopProject });
-});
-afterAll(() => database?.close());
-beforeEach(() => emptyShop(database.admin));
+const { importFrom, importShop, query, remarks } = openShopImports();
 
-const importFrom = (dir: string, options: Partial<ImportOptions> = {}) =>
-  importFiles({ admin: database.admin, domain: shopDomain, dir, ...options });
-const importShop = async (
-  changes: Partial<Record<ShopFile, ShopFileChange>> = {},
-  options: Partial<ImportOptions> = {},
-) => importFrom(await writeShopFiles(changes), options);
-const query = (sql: string) => database.admin.query(sql);
-const remarks = async () =>
-  (await query("select * from vitrine_import_reject order by file, `row`, import_reject_id")).map(
-    (r) => `${r.severity} ${r.file}:${r.row} ${r.column} ${r.value} – ${r.reason}`,
-  );
 const isEmpty = async () => {
   const tables = ["sales_tax", "product", "city", "customer", "`order`", "orderline", "vitrine_import_run"];
   for (const table of tables)

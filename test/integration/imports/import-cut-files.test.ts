@@ -1,45 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { type ImportOptions, importFiles } from "../../../src/imports/import-files.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { writeFiles } from "../../../src/imports/write-files.ts";
-import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { emptyShop } from "../../support/empty-shop.ts";
-import {
-  type ShopFile,
-  type ShopFileChange,
-  shopDomain,
-  shopProject,
-  writeShopFiles,
-} from "../../support/shop-files.ts";
+import { type ShopFile, shopDomain } from "../../support/shop-files.ts";
+import { keeps, newPrices, openShopImports } from "../../support/shop-imports.ts";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await openTestDatabase({ project: shopProject });
-});
-afterAll(() => database?.close());
-beforeEach(() => emptyShop(database.admin));
-
-type Options = Pick<ImportOptions, "allowDeletes">;
-const importFrom = (dir: string, options: Options = {}) =>
-  importFiles({ admin: database.admin, domain: shopDomain, dir, ...options });
-const importShop = async (changes: Partial<Record<ShopFile, ShopFileChange>> = {}, options: Options = {}) =>
-  importFrom(await writeShopFiles(changes), options);
-const query = (sql: string) => database.admin.query(sql);
-const readSales = () =>
-  Promise.all([
-    query("select order_id, product_id, quantity, unit_price from orderline order by 1, 2"),
-    query("select order_id, subtotal, sales_tax from `order` order by 1"),
-  ]);
-const readKept = () =>
-  query("select value, reason from vitrine_import_reject where severity = 'warning' order by value");
-const keeps = (order: number, why: string) => ({
-  value: String(order),
-  reason: `this order keeps its lines and total: ${why}`,
-});
-
-const newPrices = (text: string) => text.replace("$42.99", "$55.00").replace("$1,279.99", "$999.00");
+const { importFrom, importShop, query, readSales, readKept } = openShopImports();
 
 describe("a file that is not whole", () => {
   test("is one where every line has a comma too many: nothing is imported", async () => {

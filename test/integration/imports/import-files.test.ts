@@ -1,32 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { importFiles } from "../../../src/imports/import-files.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { writeFiles } from "../../../src/imports/write-files.ts";
 import { countChanges } from "../../support/changes.ts";
-import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { emptyShop } from "../../support/empty-shop.ts";
-import {
-  type ShopFile,
-  type ShopFileChange,
-  shopDomain,
-  shopProject,
-  writeShopFiles,
-} from "../../support/shop-files.ts";
+import { type ShopFile, type ShopFileChange, shopDomain, writeShopFiles } from "../../support/shop-files.ts";
+import { openShopImports } from "../../support/shop-imports.ts";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await openTestDatabase({ project: shopProject });
-});
-afterAll(() => database?.close());
-beforeEach(() => emptyShop(database.admin));
-
-const importFrom = (dir: string, signal?: AbortSignal) =>
-  importFiles({ admin: database.admin, domain: shopDomain, dir, signal });
-const importShop = async (changes: Partial<Record<ShopFile, ShopFileChange>> = {}) =>
-  importFrom(await writeShopFiles(changes));
-const query = (sql: string) => database.admin.query(sql);
+const { database, importFrom, importShop, query } = openShopImports();
 
 const tables = ["city", "sales_tax", "product", "customer", "order", "orderline", "price_history"];
 /** All rows of the shop, those of the past too. */
@@ -205,9 +187,9 @@ describe("bad input", () => {
         return { update: () => {}, end: () => {} };
       },
     };
-    await expect(
-      importFiles({ admin: database.admin, domain: shopDomain, dir, progress, signal: controller.signal }),
-    ).rejects.toMatchObject({ code: "CANCELLED" });
+    await expect(importFrom(dir, { progress, signal: controller.signal })).rejects.toMatchObject({
+      code: "CANCELLED",
+    });
     expect(await countOf("select count(*) as n from product")).toBe(0);
   });
 });
@@ -233,9 +215,7 @@ describe("two imports at once", () => {
       await other.run(
         "insert into vitrine_lease (lease_name, holder, expires_at) values ('import:pos:files', 'a test', utc_timestamp(3))",
       );
-      await expect(
-        importFiles({ admin: database.admin, domain: shopDomain, dir, lockWaitSeconds: 1 }),
-      ).rejects.toMatchObject({
+      await expect(importFrom(dir, { lockWaitSeconds: 1 })).rejects.toMatchObject({
         code: "IMPORT_LOCKED",
         message: "The import files of pos is running already. Wait until it has ended.",
       });

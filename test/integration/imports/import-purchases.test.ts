@@ -1,25 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { importFiles } from "../../../src/imports/import-files.ts";
-import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { emptyShop } from "../../support/empty-shop.ts";
-import {
-  type ShopFile,
-  type ShopFileChange,
-  shopDomain,
-  shopProject,
-  writeShopFiles,
-} from "../../support/shop-files.ts";
+import { expect, test } from "vitest";
+import type { ShopFile, ShopFileChange } from "../../support/shop-files.ts";
+import { openShopImports } from "../../support/shop-imports.ts";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await openTestDatabase({ project: shopProject });
-});
-afterAll(() => database?.close());
-beforeEach(() => emptyShop(database.admin));
-
-const importShop = async (changes: Partial<Record<ShopFile, ShopFileChange>> = {}) =>
-  importFiles({ admin: database.admin, domain: shopDomain, dir: await writeShopFiles(changes) });
-const query = (sql: string) => database.admin.query(sql);
+const { importShop, query } = openShopImports();
 
 test.each<[string, Partial<Record<ShopFile, ShopFileChange>>]>([
   ["a first import", {}],

@@ -1,34 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type ImportSummary, importFiles } from "../../../src/imports/import-files.ts";
-import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { emptyShop } from "../../support/empty-shop.ts";
-import {
-  type ShopFile,
-  type ShopFileChange,
-  shopDomain,
-  shopProject,
-  writeShopFiles,
-} from "../../support/shop-files.ts";
+import { describe, expect, test } from "vitest";
+import { append, openShopImports } from "../../support/shop-imports.ts";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await openTestDatabase({ project: shopProject });
-});
-afterAll(() => database?.close());
-beforeEach(() => emptyShop(database.admin));
-
-async function importShop(changes: Partial<Record<ShopFile, ShopFileChange>> = {}): Promise<ImportSummary> {
-  return importFiles({ admin: database.admin, domain: shopDomain, dir: await writeShopFiles(changes) });
-}
-const query = (sql: string) => database.admin.query(sql);
-/** Every remark as `severity file:line column value – reason`. */
-const remarks = async () =>
-  (await query("select * from vitrine_import_reject order by file, `row`, import_reject_id")).map(
-    (r) => `${r.severity} ${r.file}:${r.row} ${r.column} ${r.value} – ${r.reason}`,
-  );
-const append = (line: string) => (text: string) => `${text}${line}\n`;
+const { database, importShop, query, remarks } = openShopImports();
 
 /** A line of a file, and the column, value and reason that refuse it. */
 const refused = [

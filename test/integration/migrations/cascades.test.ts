@@ -6,6 +6,7 @@ import { generateCascadeTriggers } from "../../../src/migrations/cascade-trigger
 import { checkCascades } from "../../../src/migrations/check-cascades.ts";
 import { readForeignKeys } from "../../../src/migrations/foreign-keys.ts";
 import { defineDomain, defineProject } from "../../../src/models/project.ts";
+import everything from "../../../vitrine.config.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
 import { runVitrine } from "../../support/run-vitrine.ts";
@@ -173,7 +174,7 @@ describe("the check of foreign keys", () => {
 describe("a cascade in the shop", () => {
   let shop: MirrorShop;
   beforeAll(async () => {
-    shop = await openMirrorShop();
+    shop = await openMirrorShop(everything);
     await shop.mirror();
     await shop.admin.query(
       `set statement system_versioning_alter_history = keep for

@@ -42,7 +42,9 @@ test.each([
     await dropAll(...kinds);
     const stop = new AbortController();
     const logger = createLogger("silent");
-    const running = createLoader({ db, mongo, models, logger, auditShare: 0, checkCapture }).run(stop.signal);
+    const running = createLoader({ db, mongo, models, logger, verifyShare: 0, checkCapture }).run(
+      stop.signal,
+    );
     const trusted = async () => {
       const { models: states } = await readSourceStatus(db, models);
       return [...states.values()].filter(({ readable }) => readable !== null).length;

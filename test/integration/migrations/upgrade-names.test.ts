@@ -10,6 +10,7 @@ import { readRenaming } from "../../../src/migrations/upgrade-names.ts";
 import { defineProject } from "../../../src/models/project.ts";
 import type { Queryable } from "../../../src/stores/mariadb/mariadb.ts";
 import { rolesOf } from "../../../src/stores/mariadb/roles.ts";
+import everything from "../../../vitrine.config.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { bringBackFormerNames } from "../../support/former-release.ts";
 import { type MirrorShop, openMirrorShop } from "../../support/mirror-shop.ts";
@@ -41,13 +42,8 @@ async function readDefinitions(db: Queryable): Promise<Readonly<Record<string, s
 const readRows = async (db: Queryable, prefix = "") =>
   Promise.all(
     [
-      "vitrine_state",
-      "vitrine_pending",
-      "vitrine_rejected",
-      "vitrine_position",
-      "vitrine_capture",
-      "vitrine_import_run",
-      "vitrine_import_reject",
+      ...["vitrine_state", "vitrine_pending", "vitrine_rejected", "vitrine_position", "vitrine_capture"],
+      ...["vitrine_import_run", "vitrine_import_reject"],
     ].map(async (table) => {
       const rows = await db.query(
         `select * from ${prefix === "" ? table : formerNames[table]} order by 1, 2`,
@@ -70,7 +66,7 @@ describe("A shop of the release before", () => {
   afterEach(() => shop?.close());
 
   test("comes to today's names with its mirror, its queue, its remarks and its rights, and nothing is lost", async () => {
-    shop = await openMirrorShop();
+    shop = await openMirrorShop(everything);
     const { admin, db, loader, project, sqlDir } = shop;
     const target = { admin, sqlDir, domains: project.domains };
     await shop.mirror();
@@ -127,7 +123,7 @@ describe("A shop of the release before", () => {
   });
 
   test("says before that it is to be migrated, whatever it is asked", async () => {
-    shop = await openMirrorShop();
+    shop = await openMirrorShop(everything);
     const { admin, project, sqlDir } = shop;
     const dataDir = await mkdtemp(join(tmpdir(), "vitrine-former-"));
     onTestFinished(() => rm(dataDir, { recursive: true, force: true }));

@@ -82,7 +82,7 @@ function watchRows(db: MariaDb, onRows: (sql: string, rows: number) => void): Ma
 async function whileLoading(wrap: (db: MariaDb) => MariaDb, work: () => Promise<void>): Promise<void> {
   const stop = new AbortController();
   shop.events.length = 0;
-  const running = shop.createLoader(models, { wrap, auditShare: 0 }).run(stop.signal);
+  const running = shop.createLoader(models, { wrap, verifyShare: 0 }).run(stop.signal);
   try {
     await work();
   } finally {

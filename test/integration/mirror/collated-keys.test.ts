@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LoaderEvent } from "../../../src/mirror/events.ts";
-import { runAuditor } from "../../../src/mirror/verify/audit.ts";
+import { runVerifier } from "../../../src/mirror/verify/run-verifier.ts";
 import { verifyModel } from "../../../src/mirror/verify/verify.ts";
 import { string } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
@@ -42,7 +42,7 @@ test("a key whose collation ignores case is rebuilt and verified in the mirror's
   expect(await shop.mongo.db.collection("tags").countDocuments()).toBe(101);
 });
 
-test("the auditor finds nothing to mend, range after range", async () => {
+test("the verifier finds nothing to mend, range after range", async () => {
   const events: LoaderEvent[] = [];
   const stop = new AbortController();
   const onEvent = (event: LoaderEvent) => {
@@ -50,10 +50,10 @@ test("the auditor finds nothing to mend, range after range", async () => {
     if (events.length === 25) stop.abort();
   };
   const options = { db: shop.db, mongo: shop.mongo, models: [tags], share: 0.05, everyMs: 1, onEvent };
-  await runAuditor(options, stop.signal).catch(() => undefined);
-  const audited = events.filter((event) => event.type === "audited");
-  expect(audited.length).toBeGreaterThan(20);
-  expect(audited.filter((event) => event.defects > 0)).toEqual([]);
+  await runVerifier(options, stop.signal).catch(() => undefined);
+  const verified = events.filter((event) => event.type === "verified");
+  expect(verified.length).toBeGreaterThan(20);
+  expect(verified.filter((event) => event.defects > 0)).toEqual([]);
 });
 
 test("a document whose key gets another case is found by the new one alone", async () => {

@@ -15,7 +15,7 @@ let running: Promise<void>;
 const createLoader = () =>
   garden.createLoader(garden.models, {
     mongo,
-    auditShare: 0,
+    verifyShare: 0,
   });
 beforeAll(async () => {
   garden = await openMirrorGarden();

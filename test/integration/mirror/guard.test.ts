@@ -5,7 +5,7 @@ import { createBatchReader } from "../../../src/mirror/apply/batch-reader.ts";
 import { checkIdentity } from "../../../src/mirror/guard/check-identity.ts";
 import { guardOnce } from "../../../src/mirror/guard/guard.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
-import { auditModel, runAuditor } from "../../../src/mirror/verify/audit.ts";
+import { runVerifier, verifyNext } from "../../../src/mirror/verify/run-verifier.ts";
 import { string } from "../../../src/models/field.ts";
 import { clearChanges } from "../../support/changes.ts";
 import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
@@ -136,7 +136,7 @@ test("while changes are not captured the mirror is distrusted, and rebuilt when 
   expect(await garden.disagreements()).toEqual([]);
 });
 
-test("the auditor goes around the mirror, finds an edit and has it mended", async () => {
+test("the verifier goes around the mirror, finds an edit and has it mended", async () => {
   await garden.mongo.db
     .collection<{ _id: number }>("plant_card")
     .updateOne({ _id: 3 }, { $set: { species: "Thyme" } });
@@ -145,22 +145,22 @@ test("the auditor goes around the mirror, finds an edit and has it mended", asyn
   const options = { db, mongo, models, onEvent: (event: unknown) => found.push(event) };
   let after: string | null = null;
   for (let look = 0; look < 3; look++)
-    after = await auditModel(options, garden.model("plant_card"), { after, share: 0.5 }, never);
-  expect(found).toContainEqual({ type: "audited", model: "plant_card", checked: 2, defects: 1 });
+    after = await verifyNext(options, garden.model("plant_card"), { after, share: 0.5 }, never);
+  expect(found).toContainEqual({ type: "verified", model: "plant_card", checked: 2, defects: 1 });
   await garden.mirror();
   expect(await garden.defects()).toEqual([]);
 });
 
-test("the auditor takes a turn at every model, however many there are", { timeout: 10_000 }, async () => {
+test("the verifier takes a turn at every model, however many there are", { timeout: 10_000 }, async () => {
   const { db, mongo } = garden;
   // Sevenths of its round are no whole numbers of milliseconds.
   const models = Array.from({ length: 7 }, () => garden.model("plant_card"));
   const stop = new AbortController();
-  let audited = 0;
+  let verified = 0;
   const onEvent = () => {
-    audited += 1;
-    if (audited === 8) stop.abort();
+    verified += 1;
+    if (verified === 8) stop.abort();
   };
-  await runAuditor({ db, mongo, models, everyMs: 100, onEvent }, stop.signal);
-  expect(audited).toBe(8);
+  await runVerifier({ db, mongo, models, everyMs: 100, onEvent }, stop.signal);
+  expect(verified).toBe(8);
 });

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 const follow = () =>
-  createLoader({ db, mongo: database.mongo, models, logger: createLogger("silent"), auditShare: 0 }).once(
+  createLoader({ db, mongo: database.mongo, models, logger: createLogger("silent"), verifyShare: 0 }).once(
     new AbortController().signal,
   );
 async function rebuild(): Promise<void> {

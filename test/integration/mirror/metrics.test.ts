@@ -106,7 +106,7 @@ test("counters tell what a loader wrote, failed at and proved wrong", async () =
   const [first] = shop.models;
   if (!first) throw new Error("The shop has models.");
   const written = 'vitrine_loader_documents_total{model="product_buyers",work="changes",outcome="written"}';
-  const defects = `vitrine_audit_defects_total{model="${first.name}"}`;
+  const defects = `vitrine_verified_defects_total{model="${first.name}"}`;
   // There before anything happened: else the first defect would be no increase.
   expect([await value(written), await value(defects)]).toEqual([0, 0]);
   await shop.mongo.db
@@ -114,14 +114,14 @@ test("counters tell what a loader wrote, failed at and proved wrong", async () =
     .updateMany({}, { $set: { _h: "spoiled" } }, { bypassDocumentValidation: true });
   await shop.admin.query("create or replace view monthly_sales_touched_by_product as select 1 as nothing");
   const stop = new AbortController();
-  const running = shop.createLoader(shop.models, { auditShare: 1, onEvent: count }).run(stop.signal);
+  const running = shop.createLoader(shop.models, { verifyShare: 1, onEvent: count }).run(stop.signal);
   try {
     await shop.db.run("update product set name = concat(name, '!') where product_id = 2");
     await expect.poll(() => value(written), { timeout: 20_000 }).toBe(1);
     const failed = 'vitrine_loader_failures_total{scope="what changes touch of monthly_sales"}';
     await expect.poll(() => value(failed), { timeout: 10_000 }).toBeGreaterThan(0);
     await expect.poll(() => value(defects), { timeout: 15_000 }).toBe(4);
-    expect(await value(`vitrine_audit_documents_total{model="${first.name}"}`)).toBe(4);
+    expect(await value(`vitrine_verified_documents_total{model="${first.name}"}`)).toBe(4);
   } finally {
     stop.abort();
     await running;
@@ -134,7 +134,9 @@ test("changes that are not captured are told at once, and the rebuilds that foll
   let isMissing = true;
   const checkCapture = async () => ({ problem: isMissing ? "A trigger is missing." : null });
   const models = [shop.model("order_details")];
-  const running = shop.createLoader(models, { auditShare: 0, checkCapture, onEvent: count }).run(stop.signal);
+  const running = shop
+    .createLoader(models, { verifyShare: 0, checkCapture, onEvent: count })
+    .run(stop.signal);
   try {
     await expect.poll(() => value("vitrine_loader_capture_problem"), { timeout: 10_000 }).toBe(1);
     expect(await value('vitrine_loader_failures_total{scope="capture"}')).toBeGreaterThan(0);

@@ -54,7 +54,7 @@ async function whileLoading(
   const stop = new AbortController();
   shop.events.length = 0;
   const running = loaders.map((more) =>
-    shop.createLoader(models, { auditShare: 0, ...more }).run(stop.signal),
+    shop.createLoader(models, { verifyShare: 0, ...more }).run(stop.signal),
   );
   try {
     await work();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Change, deleteChanges, readChangeTables } from "../../../src/core/change-tables.ts";
 import { readCommitted } from "../../../src/core/read-committed.ts";
 import { withSnapshots } from "../../../src/mirror/snapshots.ts";
+import type { MariaDbConnection } from "../../../src/stores/mariadb/mariadb.ts";
 import { openMirrorGarden } from "../../support/garden/mirror-garden.ts";
 import type { TestMirror } from "../../support/open-mirror.ts";
 
@@ -109,6 +110,53 @@ test("acknowledging what another loader has acknowledged already keeps no writer
     });
   });
   await garden.db.run("update bed set name = concat(name, '?')");
+  await garden.mirror();
+});
+
+/** Runs `work` while a row is in flight that has this id. */
+const whileInFlight = (id: number, work: (connection: MariaDbConnection) => Promise<void>) =>
+  garden.db.withConnection(async (writer) => {
+    await writer.run("start transaction");
+    await writer.run("insert into vitrine_change_bed (vitrine_id, bed_id) values (?, 1)", [id]);
+    await readCommitted(garden.db, async (connection) => {
+      await connection.run("set session innodb_lock_wait_timeout = 2");
+      await work(connection);
+      await connection.run("set session innodb_lock_wait_timeout = default");
+    });
+    await writer.run("commit");
+  });
+
+test("a run of changes is deleted as a range, which waits for no insert right behind it", async () => {
+  for (let at = 0; at < 60; at += 1) await garden.db.run(renameBed, [`Run ${at}`, 1]);
+  const rows = await garden.db.query<{ id: string }>(
+    "select vitrine_id as id from vitrine_change_bed order by vitrine_id",
+  );
+  const ids = rows.map(({ id }) => String(id));
+  const next = Number(ids.at(-1)) + 1;
+  const sent: string[] = [];
+  await whileInFlight(next, async (connection) => {
+    const run: MariaDbConnection["run"] = (sql, values) => {
+      sent.push(sql);
+      return connection.run(sql, values);
+    };
+    expect(await deleteChanges({ ...connection, run }, await toChanges(ids))).toBe(ids.length);
+  });
+  expect(sent.filter((sql) => sql.includes(">="))).toHaveLength(1);
+  const left = await garden.db.query<{ id: string }>("select vitrine_id as id from vitrine_change_bed");
+  expect(left.map(({ id }) => Number(id))).toEqual([next]);
+  await garden.mirror();
+});
+
+test("a run that another loader has deleted is looked up, for the row behind it may be in flight", async () => {
+  const [last] = await garden.db.query<{ id: string }>(
+    `select auto_increment as id from information_schema.tables
+    where table_schema = database() and table_name = 'vitrine_change_bed'`,
+  );
+  const first = Number(last?.id) + 1000;
+  const gone = Array.from({ length: 60 }, (_, at) => String(first + at));
+  await whileInFlight(first + 100, async (connection) => {
+    expect(await deleteChanges(connection, await toChanges(gone))).toBe(0);
+  });
   await garden.mirror();
 });
 

@@ -86,11 +86,11 @@ test("a queue longer than its model is forgotten, and the model is rebuilt besid
   const loader = garden.createLoader([garden.model("gardener_plants"), garden.model("plant_card")]);
   const running = loader.run(stop.signal);
   await expect
-    .poll(() => garden.events.filter((event) => event.type === "forgotten"), { timeout: 20_000 })
+    .poll(() => garden.events.filter((event) => event.type === "forgotten"), { timeout: 60_000 })
     .toEqual([{ type: "forgotten", model: "gardener_plants", rows: expect.any(Number) }]);
   await expect
     .poll(() => count("select count(*) as n from vitrine_state where rebuilt_at is null"), {
-      timeout: 20_000,
+      timeout: 60_000,
     })
     .toBe(0);
   await expect

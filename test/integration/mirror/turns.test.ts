@@ -65,6 +65,21 @@ test("a killed holder is replaced within five seconds", async () => {
   await second.ended;
 });
 
+test("a lease that ends in an hour, by the clock of a node that was ahead, is nobody's", async () => {
+  const first = join();
+  await until(() => first.isWorking, 5000);
+  await garden.db.run(
+    "update vitrine_lease set holder = 'killed', expires_at = utc_timestamp(3) + interval 1 hour",
+  );
+  first.end.abort();
+  await first.ended;
+  const second = join();
+  await until(() => second.isWorking, 20_000);
+  expect(second.isWorking).toBe(true);
+  second.end.abort();
+  await second.ended;
+});
+
 test("a loader of other models does not wait", async () => {
   const first = join();
   const other = join([garden.model("plant_card")]);

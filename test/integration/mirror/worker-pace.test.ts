@@ -25,7 +25,7 @@ test("a worker takes no positions while the document that is asked for again is 
   const pool = openMariaDb(garden.mariadbUrl, { size: loaderConnections });
   const stop = new AbortController();
   const loader = createLoader({
-    ...{ db: pool, mongo: far, models: [model], logger: createLogger("silent"), auditShare: 0 },
+    ...{ db: pool, mongo: far, models: [model], logger: createLogger("silent"), verifyShare: 0 },
   });
   const running = loader.run(stop.signal);
   const position = async () =>
@@ -58,7 +58,7 @@ test("a worker takes no positions while the document that is asked for again is 
 test("a model that asks for a pause between batches gets it, however much is written, and is right at the end", async () => {
   const model = { ...garden.model("species_yield"), every: "800ms" };
   const started = performance.now();
-  const loader = garden.createLoader([model], { auditShare: 0 });
+  const loader = garden.createLoader([model], { verifyShare: 0 });
   const stop = new AbortController();
   const running = loader.run(stop.signal);
   garden.events.length = 0;

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { customerOrders } from "../../../src/domains/pos/models/customer-orders.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { inShop, readDocument } from "../../support/shop.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
-  db = await openTestDatabase();
+  db = await openTestDatabase({ project: shopAlone });
 });
 afterAll(() => db?.close());
 

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { customerSegments } from "../../../src/domains/pos/models/customer-segments.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { inShop, readDocument, type Shop } from "../../support/shop.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
-  db = await openTestDatabase();
+  db = await openTestDatabase({ project: shopAlone });
 });
 afterAll(() => db?.close());
 

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findBrokenRules } from "../../mix/find-broken-rules.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { inShop } from "../../support/shop.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openTestDatabase({ project: shopAlone });
 });
 afterAll(() => database?.close());
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const db = openMariaDb(urls.loader, { size: loaderConnections });
   const models = [sales, ...sales.cube.rollUps];
   const ended = new AbortController();
-  const running = createLoader({ db, mongo, models, logger: createLogger("silent"), auditShare: 0 }).run(
+  const running = createLoader({ db, mongo, models, logger: createLogger("silent"), verifyShare: 0 }).run(
     ended.signal,
   );
   stop = async () => {

@@ -4,11 +4,12 @@ import { type Queryable, type Row, sqlErrorOf } from "../../../src/stores/mariad
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { emptyShop } from "../../support/empty-shop.ts";
 import { createShop, type Shop } from "../../support/shop.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 let database: TestDatabase;
 let shop: Shop;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openTestDatabase({ project: shopAlone });
 });
 afterAll(() => database?.close());
 beforeEach(async () => {

@@ -8,6 +8,7 @@ import { writeFiles } from "../../../src/imports/write-files.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { deriveFigures } from "../../support/figures-oracle.ts";
 import { readDocuments } from "../../support/model-contract.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 import { deriveDocuments } from "../../support/shop-oracle.ts";
 
 let db: TestDatabase;
@@ -15,7 +16,7 @@ let expected: Awaited<ReturnType<typeof deriveDocuments>>;
 
 /** A generated shop with all of its dirt, over some years, and the price changes that files do not bring. */
 beforeAll(async () => {
-  db = await openTestDatabase();
+  db = await openTestDatabase({ project: shopAlone });
   const dir = await mkdtemp(join(tmpdir(), "oracle-"));
   await writeFiles(pos.generate?.({ scale: 0.1, seed: 11, clean: false }) ?? [], dir);
   await importFiles({ admin: db.admin, domain: pos, dir });

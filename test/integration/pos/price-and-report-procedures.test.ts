@@ -3,12 +3,13 @@ import type { Queryable, Row } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { emptyShop } from "../../support/empty-shop.ts";
 import { createShop, type Shop } from "../../support/shop.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 let database: TestDatabase;
 let shop: Shop;
 let tea: number;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openTestDatabase({ project: shopAlone });
 });
 afterAll(() => database?.close());
 beforeEach(async () => {

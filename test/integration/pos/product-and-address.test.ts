@@ -3,10 +3,11 @@ import { customerAddresses } from "../../../src/domains/pos/models/customer-addr
 import { productPriceHistory } from "../../../src/domains/pos/models/product-price-history.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { inShop, readDocument } from "../../support/shop.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
-  db = await openTestDatabase();
+  db = await openTestDatabase({ project: shopAlone });
 });
 afterAll(() => db?.close());
 

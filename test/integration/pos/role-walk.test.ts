@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import everything from "../../../vitrine.config.ts";
 import { type Credentials, openRoleGateway, type RoleGateway } from "../graphql/role-gateway.ts";
 
 /** The shop as each of its roles finds it, over HTTP: what is there, and nothing else. */
@@ -7,7 +8,7 @@ let base: string;
 let own: number;
 const as: Record<string, Credentials> = {};
 beforeAll(async () => {
-  gateway = await openRoleGateway();
+  gateway = await openRoleGateway(undefined, {}, everything);
   base = gateway.server.url.replace("/graphql", "");
   const [row] = await gateway.open.database.admin.query<{ id: number }>(
     "select customer_id as id from `order` group by customer_id order by count(*) desc limit 1",

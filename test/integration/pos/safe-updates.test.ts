@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findBrokenRules } from "../../mix/find-broken-rules.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { createShop } from "../../support/shop.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openTestDatabase({ project: shopAlone });
   const shop = await createShop(database.admin);
   await shop.city("78701", "Austin", "TX", "0.06250");
   for (const name of ["Ada", "Ben"]) await shop.customer(name);

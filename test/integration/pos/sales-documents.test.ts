@@ -5,10 +5,11 @@ import { pendingShipments } from "../../../src/domains/pos/models/pending-shipme
 import { stateSales } from "../../../src/domains/pos/models/state-sales.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { inShop, readDocument, type Shop } from "../../support/shop.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
-  db = await openTestDatabase();
+  db = await openTestDatabase({ project: shopAlone });
 });
 afterAll(() => db?.close());
 

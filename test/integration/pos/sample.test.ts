@@ -9,11 +9,12 @@ import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { findBrokenRules } from "../../mix/find-broken-rules.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { readMoment } from "../../support/settle.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 let database: TestDatabase;
 let dataDir: string;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openTestDatabase({ project: shopAlone });
   dataDir = await mkdtemp(join(tmpdir(), "vitrine-sample-"));
   expect(await load()).toEqual(["pos"]);
 }, 120_000);

@@ -7,10 +7,11 @@ import { createProcedureCaller } from "../../../src/stores/mariadb/call-procedur
 import { sqlErrorOf } from "../../../src/stores/mariadb/mariadb.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { createShop } from "../../support/shop.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openTestDatabase({ project: shopAlone });
 });
 afterAll(() => database?.close());
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { emptyShop } from "../../support/empty-shop.ts";
 import { createShop, type Shop } from "../../support/shop.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 /** Where other people live; nothing is taxed in Oregon. */
 const zips = { TX: "77002", CA: "90001", LA: "70112", OR: "97201" } as const;
@@ -9,7 +10,7 @@ const zips = { TX: "77002", CA: "90001", LA: "70112", OR: "97201" } as const;
 let database: TestDatabase;
 let shop: Shop;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openTestDatabase({ project: shopAlone });
 });
 afterAll(() => database?.close());
 beforeEach(async () => {

@@ -4,10 +4,11 @@ import { productBuyers } from "../../../src/domains/pos/models/product-buyers.ts
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { documentsSql, parseExactly } from "../../support/model-contract.ts";
 import { inShop, readDocument } from "../../support/shop.ts";
+import { shopAlone } from "../../support/shop-alone.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
-  db = await openTestDatabase();
+  db = await openTestDatabase({ project: shopAlone });
 });
 afterAll(() => db?.close());
 

@@ -54,6 +54,46 @@ test("an export is read from the replica", { timeout: 60_000 }, async () => {
   expect(await statementsOn(replica)).toBeGreaterThan(before);
 });
 
+test("commands say of each server of the address why it cannot be asked, and wait for none", async () => {
+  const mariadbUrl = garden
+    .addressOf(primary, replica)
+    .replaceAll(`:${primary.port}`, ":1")
+    .replaceAll(`:${replica.port}`, ":2");
+  const away =
+    /None of the 2 servers of the address takes writes: 127\.0\.0\.1:1 cannot be reached; 127\.0\.0\.1:2 cannot be reached\./;
+  for (const args of [["migrate", "up"], ["mirror", "--once"], ["verify"], ["sql", "select 1"]]) {
+    const { code, stderr } = await runVitrine({ mariadbUrl, mongodbUrl: garden.mongodbUrl }, dir, args, {
+      VITRINE_PROJECT: "test/support/garden/vitrine.config.ts",
+    });
+    expect(stderr, args.join(" ")).toMatch(away);
+    expect(code).toBe(69);
+  }
+});
+
+/** What doctor says of the replica, until it says this. */
+const doctorSays = (detail: RegExp) =>
+  expect
+    .poll(async () => /^.*replica 127.*$/m.exec((await run("doctor")).stdout)?.[0], { timeout: 60_000 })
+    .toMatch(detail);
+
+test("doctor says what stopped a replica", { timeout: 120_000 }, async () => {
+  await replica.db.query("set sql_log_bin = 0; delete from harvest where plant_id = 1; set sql_log_bin = 1");
+  await primary.db.run("update harvest set price = price + 1 where plant_id = 1");
+  await expect(replica.catchUp(primary)).rejects.toThrow(/Can't find record/);
+  await doctorSays(
+    /replica .*: left out of live reads: .*; it does not apply what it has read: .*Can't find record in 'harvest'.*; mend that, then start replica/,
+  );
+});
+
+test("doctor says what a replica lacks that is no copy of the whole database", {
+  timeout: 120_000,
+}, async () => {
+  await replica.db.query("set sql_log_bin = 0; drop table vitrine_position; set sql_log_bin = 1");
+  await doctorSays(
+    /replica .*: left out of live reads: it has no table vitrine_position: it is no replica of this database, or one that leaves tables out \(`replicate_ignore_table`\); have it copy the whole database/,
+  );
+});
+
 /** How many snapshots were begun there. */
 async function statementsOn({ db }: ReplicatedServer): Promise<number> {
   const [row] = await db.query<{ value: string }>(

@@ -9,12 +9,14 @@ import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
 import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
 import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
+import { countStatements } from "../../support/count-statements.ts";
 import { gardenContents } from "../../support/garden/mirror-garden.ts";
 import {
   openReplicatedGarden,
   type ReplicatedGarden,
   type ReplicatedServer,
 } from "../../support/replicated-garden.ts";
+import { openTcpProxy } from "../../support/tcp-proxy.ts";
 
 let garden: ReplicatedGarden;
 let primary: ReplicatedServer;
@@ -99,7 +101,7 @@ test("a replica that has stopped is left out, and said to be", async () => {
 
 test("a replica whose connections are all at work is as young as it is", async () => {
   await fromReplica();
-  const pool = replicas.pools.get(hostOf(replica));
+  const pool = replicas.replicas.readers.get(hostOf(replica));
   const atWork = Promise.all(Array.from({ length: 8 }, () => pool?.query("select sleep(2)")));
   for (let n = 0; n < 15; n++) {
     await rename(`Rosa ${n}`);
@@ -117,6 +119,23 @@ test("what a replica does not know yet is asked of the primary", async () => {
   await replica.db.query("set sql_log_bin = 0; drop view plant_card; set sql_log_bin = 1");
   const seen = await ask();
   await replica.db.query(`set sql_log_bin = 0; ${view?.["Create View"]}; set sql_log_bin = 1`);
+  expect(seen.errors).toBeUndefined();
+  expect(seen.species).toMatch(/^Rosa/);
+  expect(seen).not.toHaveProperty("node");
+});
+
+test("what a replica cannot give for a lock, or while its cluster cannot agree, is asked of the primary", async () => {
+  await fromReplica();
+  // Connections that are there keep what they began with.
+  await replica.db.query("set global lock_wait_timeout = 1; kill connection user failover");
+  await fromReplica();
+  const seen = await replica.db.withConnection(async (connection) => {
+    await connection.run("lock tables plant write");
+    const answer = await ask();
+    await connection.run("unlock tables");
+    return answer;
+  });
+  await replica.db.query("set global lock_wait_timeout = default");
   expect(seen.errors).toBeUndefined();
   expect(seen.species).toMatch(/^Rosa/);
   expect(seen).not.toHaveProperty("node");
@@ -145,6 +164,67 @@ test("an export takes a replica that is near enough, and none that is not", asyn
   expect(await replicas.take(new Date(Date.now() + 500).toISOString())).toBeNull();
   await replica.db.query("start slave sql_thread");
   await replica.catchUp(primary);
+});
+
+test("an export takes a replica that answers, and does not wait for one that hangs", async () => {
+  const hanging = await openTcpProxy(replica.port);
+  hanging.blackHole();
+  const { port } = hanging;
+  const both = openReplicas(
+    garden.addressOf({ ...replica, port }, replica),
+    reader,
+    { poolSize: 2, readMaxLagMs: 2000 },
+    (pool) => createLiveStore(pool),
+  );
+  try {
+    expect(await both.take(undefined)).not.toBeNull();
+    const states = both.replicas.states();
+    expect(states.find(({ host }) => host === `127.0.0.1:${port}`)?.problem).toBe("it has not answered yet");
+  } finally {
+    hanging.open();
+    await both.close();
+    await hanging.close();
+  }
+});
+
+test("a file over HTTP is read on the replica, of one snapshot or one moment, and on the primary where that fails", async () => {
+  await fromReplica();
+  const fetchFile = async (query: string) => {
+    const response = await fetch(new URL(`/export/plant_card.ndjson?${query}`, gateway.url));
+    const [freshness] = JSON.parse(response.headers.get("x-vitrine-freshness") ?? "[]");
+    const lines = (await response.text()).trimEnd().split("\n");
+    return { species: JSON.parse(lines[0] ?? "{}").species, node: freshness?.node };
+  };
+  const sentTo = async (query: string) => {
+    let seen: Awaited<ReturnType<typeof fetchFile>> | undefined;
+    const count = await countStatements(replica.db, "`plant_card`", async () => {
+      seen = await fetchFile(query);
+    });
+    return { ...seen, isThere: count > 0 };
+  };
+  const all = { species: "Canina", isThere: true };
+  await expect
+    .poll(() => sentTo("source=live"), { timeout: 10_000 })
+    .toEqual({ ...all, node: hostOf(replica) });
+  const tables = await primary.db.query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = database()
+      and table_type = 'BASE TABLE' and table_name not like 'vitrine\\_%'`,
+  );
+  for (const { name } of tables) await primary.db.query(`alter table ${name} add system versioning`);
+  const [now] = await primary.db.query<{ at: string }>(
+    "select date_format(utc_timestamp(3), '%Y-%m-%dT%T.%fZ') as at",
+  );
+  const asOf = `${now?.at.slice(0, 23)}Z`;
+  await sleep(1500);
+  await fromReplica();
+  expect(await sentTo(`asOf=${asOf}`)).toMatchObject(all);
+  const [view] = await replica.db.query<{ "Create View": string }>("show create view plant_card");
+  await replica.db.query("set sql_log_bin = 0; drop view plant_card; set sql_log_bin = 1");
+  try {
+    expect(await fetchFile("source=live")).toEqual({ species: "Canina" });
+  } finally {
+    await replica.db.query(`set sql_log_bin = 0; ${view?.["Create View"]}; set sql_log_bin = 1`);
+  }
 });
 
 test("a replica that dies costs no answer", async () => {

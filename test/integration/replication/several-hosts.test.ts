@@ -55,6 +55,32 @@ test("a server that is not there is passed over, and one that hangs is not waite
   }
 });
 
+test("a replica that nobody made read only is no primary because the connection to that one is lost", async () => {
+  const way = await openTcpProxy(first.port);
+  await second.db.query("set global read_only = 0");
+  try {
+    await withPool([{ ...first, port: way.port }, second], async (db) => {
+      expect(await portOf(db)).toBe(first.port);
+      await way.stop();
+      const refused = `127.0.0.1:${second.port} is a replica that hears its primary, though it is not read only`;
+      for (let round = 0; round < 3; round++) {
+        await expect(portOf(db)).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+        await sleep(600);
+      }
+      await expect(portOf(db)).rejects.toThrow(refused);
+      await way.start();
+      await expect.poll(() => portOf(db).catch(() => 0), { timeout: 10_000 }).toBe(first.port);
+      // The primary says itself that it takes none: two that follow each other change their parts.
+      await first.db.query("set global read_only = 1");
+      await expect.poll(() => portOf(db).catch(() => 0), { timeout: 10_000 }).toBe(second.port);
+    });
+  } finally {
+    await first.db.query("set global read_only = 0");
+    await second.db.query("set global read_only = 1");
+    await way.close();
+  }
+});
+
 test("when none takes writes the error says of each why not", async () => {
   await first.db.query("set global read_only = 1");
   const gone = await openTcpProxy(first.port);

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 const openLoader = () =>
-  createLoader({ db, mongo: database.mongo, models, logger: createLogger("silent"), auditShare: 0 });
+  createLoader({ db, mongo: database.mongo, models, logger: createLogger("silent"), verifyShare: 0 });
 
 /** What `verify --deep` says of every model of the warehouse and of the calendar. */
 async function findDefects(): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import { calendar } from "../../../src/domains/calendar/index.ts";
 import { softcart } from "../../../src/domains/softcart/index.ts";
 import { readExamples } from "../../../src/graphql/examples.ts";
 import { toFieldName } from "../../../src/models/model.ts";
+import { defineProject } from "../../../src/models/project.ts";
 import { isRollUp } from "../../../src/models/roll-up.ts";
 import { calendarQuestions } from "../../domains/calendar/questions.ts";
 import { warehouseQuestions } from "../../domains/softcart/questions.ts";
@@ -32,7 +33,11 @@ async function addOddities({ admin }: TestDatabase): Promise<void> {
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await openTestGateway({}, addOddities);
+  gateway = await openTestGateway(
+    {},
+    addOddities,
+    defineProject({ sql: "sql", domains: [calendar, softcart] }),
+  );
 });
 afterAll(() => gateway?.close());
 

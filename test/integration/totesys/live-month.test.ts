@@ -54,7 +54,7 @@ beforeAll(async () => {
   const stop = new AbortController();
   const { signal } = stop;
   const db = openMariaDb(database.mariadbUrl, { size: loaderConnections });
-  const loader = createLoader({ db, mongo, models, logger: createLogger("silent"), auditShare: 0 });
+  const loader = createLoader({ db, mongo, models, logger: createLogger("silent"), verifyShare: 0 });
   const following = loader.run(signal);
   for (let part = 0; part < parts; part += 1) {
     const onEvent = (event: LiveEvent) => void events.push(event);

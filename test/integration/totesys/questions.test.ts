@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { calendar } from "../../../src/domains/calendar/index.ts";
 import { totesys } from "../../../src/domains/totesys/index.ts";
 import { readExamples } from "../../../src/graphql/examples.ts";
 import { toFieldName } from "../../../src/models/model.ts";
+import { defineProject } from "../../../src/models/project.ts";
 import { isRollUp } from "../../../src/models/roll-up.ts";
 import { toteQuestions } from "../../domains/totesys/questions.ts";
 import type { TestDatabase } from "../../support/database.ts";
@@ -24,7 +26,11 @@ async function addOddities({ admin }: TestDatabase): Promise<void> {
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await openTestGateway({}, addOddities);
+  gateway = await openTestGateway(
+    {},
+    addOddities,
+    defineProject({ sql: "sql", domains: [calendar, totesys] }),
+  );
 });
 afterAll(() => gateway?.close());
 

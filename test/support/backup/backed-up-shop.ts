@@ -61,7 +61,7 @@ export async function mirrorOnce(server: OwnServer, { mongo }: OwnMirror): Promi
   await withPool(server, async (db) => {
     const checkCapture = watchCapture({ admin: db, loader: db, project: { ...project, sqlDir } });
     const logger = createLogger("silent");
-    await createLoader({ db, mongo, models, logger, auditShare: 0, checkCapture }).once(signal);
+    await createLoader({ db, mongo, models, logger, verifyShare: 0, checkCapture }).once(signal);
   });
 }
 

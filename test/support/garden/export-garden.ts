@@ -45,8 +45,8 @@ export async function openExportedGarden(): Promise<ExportedGarden> {
   await garden.mirror();
   const stop = new AbortController();
   const { signal } = stop;
-  // The auditor would mend what a test spoils.
-  const following = garden.createLoader(garden.models, { auditShare: 0 }).run(signal);
+  // The verifier would mend what a test spoils.
+  const following = garden.createLoader(garden.models, { verifyShare: 0 }).run(signal);
   const exportTo: ExportedGarden["exportTo"] = (destination, models = garden.models, patienceMs = 20_000) =>
     exportChanges({ db, mongo, destination, models, signal, patienceMs });
   return {

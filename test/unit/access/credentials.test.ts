@@ -1,15 +1,21 @@
 import { expect, test } from "vitest";
-import { readCredentials, writeCookie } from "../../../src/access/credentials.ts";
+import { readAuthorization, readSessionCookie, writeSessionCookie } from "../../../src/access/credentials.ts";
 
-const cookie = "other=1; __Host-vitrine_token=secret; last=2";
-const read = (headers: Record<string, string>, method = "POST") => readCredentials({ method, headers });
+const cookie = "other=1; __Host-vitrine_session=secret; last=2";
+const read = (headers: Record<string, string>, method = "POST") => readSessionCookie({ method, headers });
 
 test("a program sends its key as a bearer", () => {
-  expect(read({ authorization: "Bearer abc.d-e_f" })).toBe("abc.d-e_f");
-  expect(read({ authorization: "bearer abc", cookie, "sec-fetch-site": "same-origin" })).toBe("abc");
+  const sent = (authorization: string) => readAuthorization({ method: "POST", headers: { authorization } });
+  expect(sent("Bearer abc.d-e_f")).toBe("abc.d-e_f");
+  expect(sent("bearer abc")).toBe("abc");
   for (const authorization of ["Basic YTpi", "abc", "Bearer ", "Bearer a b", "Bearer a\nb"])
-    expect(() => read({ authorization })).toThrow(/Bearer/);
-  expect(read({})).toBeUndefined();
+    expect(() => sent(authorization)).toThrow(/Bearer/);
+  expect(readAuthorization({ method: "POST", headers: {} })).toBeUndefined();
+});
+
+test("a session beside a bearer does not count", () => {
+  expect(read({ cookie, "sec-fetch-site": "same-origin" })).toBe("secret");
+  expect(read({ authorization: "bearer abc", cookie, "sec-fetch-site": "same-origin" })).toBeUndefined();
 });
 
 test.each<readonly [string, string, Record<string, string>, string | undefined]>([
@@ -33,27 +39,32 @@ test.each<readonly [string, string, Record<string, string>, string | undefined]>
   expect(read({ host: "shop.example:4000", cookie, ...headers }, method)).toBe(expected);
 });
 
-test("the cookie is for no script and no other site, ends with its token, and goes over HTTPS where there is a way to listen", () => {
-  const end = Date.parse("2026-05-02T10:00:00Z");
-  expect(writeCookie("abc", end, true)).toBe(
-    "__Host-vitrine_token=abc; Path=/; HttpOnly; SameSite=Strict; Secure; Expires=Sat, 02 May 2026 10:00:00 GMT",
+test("the cookie is for no script and no other site, and goes over HTTPS where there is a way to listen", () => {
+  expect(writeSessionCookie("abc", true)).toBe(
+    "__Host-vitrine_session=abc; Path=/; HttpOnly; SameSite=Strict; Secure",
   );
-  expect(writeCookie("abc", null, false)).toBe("vitrine_token=abc; Path=/; HttpOnly; SameSite=Strict");
-  expect(writeCookie("", null, false)).toContain("Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+  expect(writeSessionCookie("abc", false)).toBe("vitrine_session=abc; Path=/; HttpOnly; SameSite=Strict");
+  expect(writeSessionCookie(null, false)).toContain("=; Path=/");
+  expect(writeSessionCookie(null, false)).toContain("Expires=Thu, 01 Jan 1970 00:00:00 GMT");
 });
 
 test.each<readonly [string, string, string, string | undefined]>([
-  ["on this machine", "127.0.0.1:4000", "a=1; vitrine_token=secret", "secret"],
-  ["on this machine, from the time of another name", "127.0.0.1:4000", "__Host-vitrine_token=old", undefined],
-  ["that a neighbour without HTTPS could set", "shop.example", "vitrine_token=of-a-neighbour", undefined],
-  ["beside one that a neighbour could set", "shop.example", `vitrine_token=bad; ${cookie}`, "secret"],
+  ["on this machine", "127.0.0.1:4000", "a=1; vitrine_session=secret", "secret"],
+  [
+    "on this machine, from the time of another name",
+    "127.0.0.1:4000",
+    "__Host-vitrine_session=old",
+    undefined,
+  ],
+  ["that a neighbour without HTTPS could set", "shop.example", "vitrine_session=of-a-neighbour", undefined],
+  ["beside one that a neighbour could set", "shop.example", `vitrine_session=bad; ${cookie}`, "secret"],
   [
     "given twice, of which one is a neighbour's",
     "localhost",
-    "vitrine_token=bad; vitrine_token=good",
+    "vitrine_session=bad; vitrine_session=good",
     undefined,
   ],
-  ["given twice alike", "localhost", "vitrine_token=good; vitrine_token=good", "good"],
+  ["given twice alike", "localhost", "vitrine_session=good; vitrine_session=good", "good"],
 ])("a cookie %s is taken for nobody else's", (_what, host, cookies, expected) => {
   expect(read({ host, cookie: cookies, "sec-fetch-site": "same-origin" })).toBe(expected);
 });

@@ -53,6 +53,13 @@ describe("the drills of clusters", () => {
     expect(formatDrills([result({ lost: 3 }, lossy)])).toContain("3 lost: Replication is asynchronous.");
   });
 
+  it("say that one took longer than it was to, and break nothing for it", () => {
+    const late = result({ recoverMs: 10_001 }, { withinMs: 10_000 });
+    expect(isKept(late)).toBe(true);
+    expect(formatDrills([late])).toMatch(/\| +10\.0 s \|.*\| kept, late \|/);
+    expect(formatDrills([result({ recoverMs: 10_000 }, { withinMs: 10_000 })])).toMatch(/\| kept +\|/);
+  });
+
   it("end with the one that runs when the run is stopped", async () => {
     const aborter = new AbortController();
     const stops = drill({

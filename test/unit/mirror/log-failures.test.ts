@@ -28,7 +28,7 @@ test("what fails again and again is logged once a minute, with how often", () =>
 });
 
 test("a server that is away is told of once, whatever part missed it, in the catalogue's words", () => {
-  log.failed("auditor", new MongoNetworkError("connect ECONNREFUSED 127.0.0.1:1"));
+  log.failed("verifier", new MongoNetworkError("connect ECONNREFUSED 127.0.0.1:1"));
   log.failed("orders", new VitrineError("MIRROR_UNAVAILABLE", "MongoDB cannot be reached."));
   log.works("orders");
   log.failed("orders", new VitrineError("SOURCE_UNAVAILABLE", "MariaDB cannot be reached."));

@@ -7,6 +7,7 @@ import {
   choosePoll,
   chooseTables,
   firstState,
+  growCycle,
   isAwaited,
   isMarkDue,
 } from "../../../src/mirror/resolve/resolve-steps.ts";
@@ -101,4 +102,18 @@ test("pauses grow to 25 ms; a cycle, and a reader who was helped, make them shor
   expect(pauses).toEqual([2, 4, 8, 16, 25, 25]);
   expect(afterPause(state, true).pauseMs).toBe(2);
   expect(afterCycle(state, read, atSome).pauseMs).toBe(2);
+});
+
+describe("the cycles of a table that has too much to do", () => {
+  test.each([
+    ["grow while they are quick", 1000, { rows: 1000, ms: 40 }, 2000],
+    ["and no further than memory stays flat", 6000, { rows: 6000, ms: 40 }, 8000],
+    ["stay as they are when they take long", 2000, { rows: 2000, ms: 1001 }, 2000],
+    ["take no more than touches as much as may be held", 1000, { rows: 12_000, ms: 40 }, 1500],
+    ["but never less than what fitted", 1000, { rows: 19_900, ms: 40 }, 1000],
+    ["begin with two after one that touches very much alone", 1, { rows: 20_001, ms: 40 }, 1],
+    ["go on with two after one that touched little", 1, { rows: 3, ms: 40 }, 2],
+  ])("%s", (_, taken, { rows, ms }, next) => {
+    expect(growCycle(taken, { rows, ms })).toBe(next);
+  });
 });

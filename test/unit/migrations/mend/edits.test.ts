@@ -53,6 +53,13 @@ test("a table under another name is called as before", () => {
   expect(renameTable(view, "voyages", "trips")).toBe(view.replace("from voyages as v", "from trips as v"));
 });
 
+test("a column, an alias or a function's argument that is called as a table is no table", () => {
+  const text = (table: string) =>
+    `select a.id, ships, coalesce(ships, 0), sum(ships), extract(year from ships) from (a join ${table}) left join b
+    on b.n in (ships, 2), ${table} where a.n in (ships, 1) and exists (select 1 from c, shop.${table}) order by a.id, ships`;
+  expect(renameTable(text("ships"), "ships", "vessels")).toBe(text("vessels as ships"));
+});
+
 describe("A column that is gone", () => {
   test("is taken out with its line, wherever it is shown", () => {
     const { text, shown, byHand } = takeColumnOut(view, { table: "ships", column: "name" });

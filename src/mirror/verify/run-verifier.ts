@@ -10,11 +10,11 @@ import type { OnLoaderEvent } from "../events.ts";
 import { pause } from "../wake-up.ts";
 import { verifyModel } from "./verify.ts";
 
-export interface AuditOptions {
+export interface VerifierOptions {
   readonly db: MariaDb;
   readonly mongo: MongoDb;
   readonly models: readonly DocumentModel[];
-  /** Share of each model that is compared per minute; 0 turns the auditor off. Default: 0.01. */
+  /** Share of each model that is compared per minute; 0 turns the verifier off. Default: 0.01. */
   readonly share?: number;
   /** A model is verified this often, a share of its documents each time. Default: a minute. */
   readonly everyMs?: number;
@@ -31,7 +31,7 @@ export interface AuditOptions {
  * for the documents that are proven wrong and tells how many there were. A model whose view fails is told of and passed
  * over. @throws when a server is lost
  */
-export async function runAuditor(options: AuditOptions, signal: AbortSignal): Promise<void> {
+export async function runVerifier(options: VerifierOptions, signal: AbortSignal): Promise<void> {
   const { models, share = 0.01, everyMs = 60_000, cursors = new Map(), onEvent } = options;
   if (share === 0 || models.length === 0) return pause(2 ** 31 - 1, signal);
   // Loaders that start together do not verify together.
@@ -43,17 +43,17 @@ export async function runAuditor(options: AuditOptions, signal: AbortSignal): Pr
     cursors.delete(model.name);
     cursors.set(model.name, after);
     try {
-      cursors.set(model.name, await auditModel(options, model, { after, share }, signal));
+      cursors.set(model.name, await verifyNext(options, model, { after, share }, signal));
     } catch (error) {
       if (!isSqlFault(error)) throw error;
-      onEvent({ type: "failed", scope: "auditor", error });
+      onEvent({ type: "failed", scope: "verifier", error });
     }
     await pause(everyMs / models.length, signal);
   }
 }
 
 /** The model that was never looked at, or longest ago. */
-function nextOf(models: AuditOptions["models"], cursors: ReadonlyMap<string, unknown>): DocumentModel {
+function nextOf(models: VerifierOptions["models"], cursors: ReadonlyMap<string, unknown>): DocumentModel {
   const order = [...cursors.keys()];
   return models.reduce((oldest, model) =>
     order.indexOf(model.name) < order.indexOf(oldest.name) ? model : oldest,
@@ -64,8 +64,8 @@ function nextOf(models: AuditOptions["models"], cursors: ReadonlyMap<string, unk
 const MANY_CHANGES = 10_000;
 
 /** Verifies the next share of one model after `after`, unless very much is on its way; returns where to go on. */
-export async function auditModel(
-  { db, mongo, onEvent }: AuditOptions,
+export async function verifyNext(
+  { db, mongo, onEvent }: VerifierOptions,
   model: DocumentModel,
   { after, share }: { readonly after: DocumentId | null; readonly share: number },
   signal: AbortSignal,
@@ -83,6 +83,6 @@ export async function auditModel(
       model,
       defects.map((defect) => defect.id),
     );
-  onEvent({ type: "audited", model: model.name, checked, defects: defects.length });
+  onEvent({ type: "verified", model: model.name, checked, defects: defects.length });
   return report.upTo;
 }

@@ -8,25 +8,25 @@ import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 /** A model of which nothing was found wrong for so long is right again: an alert of it lasts at least as long. */
 const QUIET_MS = 900_000;
 
-type Audited = Extract<LoaderEvent, { type: "audited" }>;
+type Verified = Extract<LoaderEvent, { type: "verified" }>;
 
 /**
- * Notes in the run log what the loader's auditor proved wrong, as a verification that failed, and that nothing was for a quarter of an
- * hour, as one that succeeded. Audits that only confirm what is known are no rows.
+ * Notes in the run log what the loader's verifier proved wrong, as a verification that failed, and that nothing was for a quarter of an
+ * hour, as one that succeeded. Those that only confirm what is known are no rows.
  */
-export function createAuditNotes(
+export function createVerificationNotes(
   { db, logger }: { readonly db: MariaDb; readonly logger: Logger },
   quietMs = QUIET_MS,
 ): (event: LoaderEvent) => void {
   const warnOfMissed = (model: string) => (err: unknown) =>
-    logger.warn({ model, err }, "the run log lacks an audit");
+    logger.warn({ model, err }, "the run log lacks a verification");
   /** Whether a defect is noted that is no news any more, and was not found to be over. */
   const isOver = async (name: string) => {
     const [newest] = await readRuns(db, { kind: "verify", name, first: 1 });
     return newest?.outcome === "failed" && Date.now() - Date.parse(newest.startedAt) >= quietMs;
   };
-  const note = async ({ model, checked, defects }: Audited): Promise<void> => {
-    const name = `audit of ${model}`;
+  const note = async ({ model, checked, defects }: Verified): Promise<void> => {
+    const name = `verification of ${model}`;
     // Asked each time: loaders take turns, and another one may have noted a defect.
     if (defects === 0 && !(await isOver(name))) return;
     const work = async (run: RunNotes) => {
@@ -42,7 +42,7 @@ export function createAuditNotes(
   /** The latest note of each model: the next one waits for it. */
   const last = new Map<string, Promise<void>>();
   return (event) => {
-    if (event.type !== "audited") return;
+    if (event.type !== "verified") return;
     const { model } = event;
     const noted = (last.get(model) ?? Promise.resolve()).then(() => note(event)).catch(warnOfMissed(model));
     last.set(model, noted);
