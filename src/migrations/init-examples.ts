@@ -29,7 +29,7 @@ function printExample(model: DocumentModel, models: ReadonlyMap<string, Document
   const entries = Object.entries(model.fields);
   const links = entries.flatMap(([name, field]) => {
     const target = field.kind === "link" ? models.get(field.model) : undefined;
-    return target ? [`${name} { ${["id", ...scalarsOf(target.fields, 1)].join(" ")} }`] : [];
+    return target ? [`${name} { ${["id", ...scalarsOf(withoutKey(target), 1)].join(" ")} }`] : [];
   });
   const lists = entries.flatMap(([name, field]) => {
     const members =
@@ -39,7 +39,7 @@ function printExample(model: DocumentModel, models: ReadonlyMap<string, Document
     return members.length > 0 ? [`${name} { ${members.join(" ")} }`] : [];
   });
   const lines = [
-    ...["id", ...scalarsOf(model.fields, MOST_SCALARS)],
+    ...["id", ...scalarsOf(withoutKey(model), MOST_SCALARS)],
     ...links.slice(0, MOST_PARTS),
     ...lists.slice(0, MOST_PARTS),
   ];
@@ -53,6 +53,10 @@ function printExample(model: DocumentModel, models: ReadonlyMap<string, Document
     ...["    }", "  }", "}", ""],
   ].join("\n");
 }
+
+/** `id` says it. */
+const withoutKey = ({ fields, key }: DocumentModel): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => name !== key));
 
 const isScalar = ({ kind }: Field): boolean => kind !== "object" && kind !== "list" && kind !== "link";
 

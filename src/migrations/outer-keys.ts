@@ -68,7 +68,9 @@ function findOuterWays(
         add({ parent: root, event, child, constraints, through: tables.slice(0, -1) });
       }
     }
-  return [...ways.values()].sort((one, other) => (one.constraints.join() < other.constraints.join() ? -1 : 1));
+  return [...ways.values()].sort((one, other) =>
+    one.constraints.join() < other.constraints.join() ? -1 : 1,
+  );
 }
 
 function toProblem({ parent, event, child, constraints, through }: OuterWay): CascadeProblem {
