@@ -7,11 +7,11 @@ import { readCoarse } from "../migrations/coarse-remarks.ts";
 import { migrationStatus } from "../migrations/migration-status.ts";
 import { describeMissing, findMissingParts } from "../migrations/missing-parts.ts";
 import { readCapturedDomains } from "../migrations/read-captured.ts";
-import { readHistoryStart } from "../stores/history/history-start.ts";
 import type { MariaDb } from "../stores/mariadb/mariadb.ts";
 import { verifyProcedures } from "../stores/mariadb/procedure-parameters.ts";
 import { readServerFacts } from "../stores/mariadb/server-facts.ts";
 import { examineCubes } from "./examine-cubes.ts";
+import { examineHistory } from "./examine-history.ts";
 import { examineMongo } from "./examine-mongo.ts";
 import { examineReplicas } from "./examine-replicas.ts";
 import { examineSources } from "./examine-sources.ts";
@@ -128,7 +128,14 @@ export async function examine(source: Source, openApp: () => Promise<App>): Prom
         ),
       ],
     ],
-    ["history", async () => [await examineHistory(admin)]],
+    [
+      "history",
+      () =>
+        examineHistory(
+          admin,
+          domains.flatMap(({ models }) => models),
+        ),
+    ],
     ["replicas", () => examineReplicas(source)],
     ["MongoDB", () => examineMongo(openApp)],
   ];
@@ -140,15 +147,6 @@ export async function examine(source: Source, openApp: () => Promise<App>): Prom
       findings.push({ name, ok: false, detail: error instanceof Error ? error.message : String(error) });
     }
   return findings;
-}
-
-async function examineHistory(admin: MariaDb): Promise<Finding> {
-  const { first, byTransaction } = await readHistoryStart(admin);
-  const name = "history";
-  if (byTransaction.length === 0)
-    return { name, ok: true, detail: first ? `asOf goes back to ${first}` : "nothing is written yet" };
-  const detail = `${byTransaction.join(", ")}: versioned by transaction, so one killed write can end all writes of this server (error 4133), and no replica gets them; give them timestamps, see docs/how-to/time-travel.md`;
-  return { name, ok: false, detail };
 }
 
 interface Settings {

@@ -2,15 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Kind, OperationTypeNode, parse } from "graphql";
 import { toLoaderOptions } from "../app/follow-source.ts";
 import type { App } from "../app/open-app.ts";
 import { type ErrorCode, VitrineError } from "../errors.ts";
-import { readProjectExamples } from "../graphql/examples.ts";
 import { createLoader } from "../mirror/loader.ts";
 import { quoteName, sqlErrorOf } from "../stores/mariadb/mariadb.ts";
 import type { CommandContext } from "./context.ts";
-import { askForAnswer } from "./post-query.ts";
+import { askAsRoles } from "./test-as-roles.ts";
+import { askExamples, readTestExamples } from "./test-examples.ts";
 import { verifyModels } from "./verify-models.ts";
 import { withApp } from "./with-app.ts";
 import { serveHere } from "./with-gateway.ts";
@@ -21,7 +20,8 @@ const FOLDER = "test";
 const denied: ReadonlySet<number> = new Set([1142, 1044, 1290]);
 
 /**
- * Mirrors what is committed now, compares each document with its view, asks every example, tries whether the account of
+ * Mirrors what is committed now, compares each document with its view, asks every example as everybody and as each role
+ * (which is answered what its access allows, and refused the rest), tries whether the account of
  * queries may write, and runs the project's own tests by Node's test runner: these get the address of a gateway.
  * @param files of tests; none: all of the folder `test` beside the project file
  * @throws VitrineError DEFECT_FOUND for a document that is not as its view; UNHEALTHY when anything else fails
@@ -35,10 +35,17 @@ export async function testProject(context: CommandContext, files: readonly strin
     );
     const gateway = await serveHere(app);
     try {
-      const examples = await tryExamples(context, app, gateway.url);
+      const examples = await askExamples(context, await readTestExamples(app), gateway.url);
+      const roles = await askAsRoles(context, app);
       const rights = await tryToWrite(context, app);
       const own = await runOwnTests(context, app, files, gateway.url);
-      const failures = [...(verified === null ? [] : [verified.message]), ...examples, ...rights, ...own];
+      const failures = [
+        ...(verified === null ? [] : [verified.message]),
+        ...examples,
+        ...roles,
+        ...rights,
+        ...own,
+      ];
       context.printJson({ failures });
       if (failures.length === 0) return;
       const code = verified?.code ?? "UNHEALTHY";
@@ -63,32 +70,6 @@ async function failureOf(work: () => Promise<unknown>): Promise<VitrineError | n
     throw error;
   }
 }
-
-async function tryExamples(
-  { print, signal }: CommandContext,
-  { project, config }: App,
-  url: string,
-): Promise<readonly string[]> {
-  const failures: string[] = [];
-  const all = await readProjectExamples(project, dirname(config.projectFile));
-  // A test writes nothing into somebody's database.
-  const examples = all.filter(({ query }) => !isWriting(query));
-  for (const { domain, name, query, variables } of examples) {
-    // Examples are read with the values of their variables.
-    const question = { query, operationName: undefined, variables: JSON.parse(variables ?? "{}") };
-    const { errors = [] } = await askForAnswer({ url, token: undefined }, question, signal);
-    if (errors[0]) failures.push(`The example ${domain}/${name} fails: ${errors[0].message}`);
-  }
-  const left = all.length - examples.length;
-  const untold = left === 0 ? "" : `, ${left} left alone since they write`;
-  print(`${examples.length} examples asked, ${failures.length} failed${untold}`);
-  return failures;
-}
-
-const isWriting = (query: string): boolean =>
-  parse(query).definitions.some(
-    (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.MUTATION,
-  );
 
 /** A delete of no row asks for the right and does nothing. */
 async function tryToWrite({ print }: CommandContext, { admin, reader }: App): Promise<readonly string[]> {

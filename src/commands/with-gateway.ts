@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { App } from "../app/open-app.ts";
+import type { ServeOptions } from "../graphql/serve-project.ts";
 import type { Server } from "../graphql/server.ts";
 import { everythingServed } from "../serving-settings.ts";
 import type { CommandContext } from "./context.ts";
@@ -25,12 +26,16 @@ export function withGateway(
   });
 }
 
-/** A gateway on a free port of this machine that asks nobody, and answers this machine only. */
-export async function serveHere(app: App): Promise<Server> {
+/** A gateway on a free port of this machine that answers this machine only. @param who who asks; default: it asks nobody */
+export async function serveHere(
+  app: App,
+  who: Pick<ServeOptions, "identify" | "maskKey"> = {},
+): Promise<Server> {
   const { serveProject } = await import("../graphql/serve-project.ts");
   const { project, live, mirror, reader, writer, mongo, logger, config } = app;
   return serveProject({
     ...{ project, live, mirror, reader, writer, mongo, logger },
+    ...who,
     isOnlyHere: true,
     projectDir: dirname(config.projectFile),
     settings: { ...config, host: "127.0.0.1", port: 0, allowedHosts: [], serving: everythingServed },

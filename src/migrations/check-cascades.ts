@@ -61,7 +61,7 @@ export async function checkCascades(
             message: `Foreign key ${constraints.join(", ")}: who ${event}s a row of ${parent} changes rows of ${child}, and no trigger of ${child} fires, so the mirror misses it. Run \`vitrine triggers generate\`, which writes a trigger before ${event} on ${parent} that logs their keys, or let the foreign key restrict (docs/how-to/add-a-model.md).`,
           });
     }
-  return [...problems, ...(await findOuterKeys(db, captured))];
+  return [...problems, ...(await findOuterKeys(db, project))];
 }
 
 /** The tables at the ends of ways, each with the foreign keys of the shortest. */

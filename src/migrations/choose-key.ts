@@ -122,7 +122,7 @@ function makeKey(
 }
 
 /** Why a column cannot be in an id; null: it can. */
-function findFault({ name, known }: ShapedRelation, { column, field }: ColumnField): string | null {
+export function findFault({ name, known }: ShapedRelation, { column, field }: ColumnField): string | null {
   if (field.kind === "object" || field.kind === "list") return `a ${field.kind}`;
   if (field.shown !== "asIs") return reasonOf[field.shown];
   const base = known.catalogue.get(name)?.columns.get(column);
@@ -150,8 +150,8 @@ function doubtLengths({ name, known }: ShapedRelation, columns: readonly ColumnF
     : [];
 }
 
-/** The lines of the expression that makes the id of its parts: `concat(a, '~', b)`. */
-function printKey(source: string, parts: readonly ColumnField[]): readonly string[] {
+/** The lines of the expression that makes the id of its parts: `concat(a, '~', b)`; null when one is. */
+export function printKey(source: string, parts: readonly ColumnField[]): readonly string[] {
   const texts = parts.map(({ column, field }) =>
     printPart(`${toSqlName(source)}.${toColumnReference(column)}`, field),
   );

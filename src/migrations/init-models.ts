@@ -1,12 +1,13 @@
 import { type KnownTables, readKnownTables, readShapes, type ShapedRelation } from "../derive/read-shapes.ts";
 import { VitrineError } from "../errors.ts";
 import { packageName } from "../front-door.ts";
+import { compositeKeyOf } from "../models/composite-key.ts";
 import { enginePrefix } from "../models/engine-names.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
 import { chooseKey } from "./choose-key.ts";
-import { toColumnField } from "./column-fields.ts";
+import { isLinkable, linkFields, makeLinkKeys } from "./init-links.ts";
 import { countChildren, makeChildList, refuseList } from "./init-lists.ts";
-import { chooseModelName, firstFree, type ModelName, startNames } from "./init-names.ts";
+import { chooseModelName, type ModelName, startNames } from "./init-names.ts";
 import type { SourceDatabase, SourceTable } from "./init-tables.ts";
 import { type FoundField, toColumnFields } from "./model-fields.ts";
 import type { ChildList } from "./model-texts.ts";
@@ -66,13 +67,14 @@ export async function makeModels(db: Queryable, source: SourceDatabase): Promise
   for (const [table, name] of names) {
     const addLinks = (own: ReadonlySet<string>) => (fields: readonly FoundField[]) =>
       linkFields(fields, own, (to) => (isLinkable(shapes, to) ? names.get(to.table)?.name : undefined));
-    const own = new Set(fieldNames(shapes.get(table)));
+    const own = new Set([...fieldNames(shapes.get(table)), compositeKeyOf(name.typeName)]);
+    const keys = makeLinkKeys(table, { shapes, names, taken: own });
     const lists = await makeLists(db, table, { shapes, own, addLinks, decide });
     try {
       const made = await scaffoldModel(db, {
         ...{ name: name.name, source: table, isView: false, models: [], domain: null, tables: known },
         language: packageName,
-        among: { typeName: name.typeName, taken: taken.graphql, lists, keys: [], addLinks: addLinks(own) },
+        among: { typeName: name.typeName, taken: taken.graphql, lists, keys, addLinks: addLinks(own) },
       });
       for (const type of made.taken) taken.graphql.add(type);
       const { view, definition, decisions: open } = made;
@@ -164,33 +166,3 @@ async function makeLists(
 
 const fieldNames = (relation: ShapedRelation | undefined): readonly string[] =>
   relation ? toColumnFields(relation, true).fields.map(({ field }) => field.name) : [];
-
-/** Whether a foreign key names rows by what is their documents' id. */
-function isLinkable(
-  shapes: ReadonlyMap<string, ShapedRelation>,
-  { table, column }: NonNullable<FoundField["refersTo"]>,
-): boolean {
-  const keys = shapes.get(table)?.known.catalogue.get(table)?.primaryKey ?? [];
-  return keys.length === 1 && keys[0] === column;
-}
-
-/** Gives each field that names a document a way to it: `customerId` → `customer`. */
-function linkFields(
-  fields: readonly FoundField[],
-  own: ReadonlySet<string>,
-  modelOf: (to: NonNullable<FoundField["refersTo"]>) => string | undefined,
-): readonly FoundField[] {
-  const taken = new Set([...own, ...fields.map(({ name }) => name)]);
-  return fields.map((field) => {
-    const model = field.refersTo === null ? undefined : modelOf(field.refersTo);
-    if (model === undefined || !["int", "bigint", "string"].includes(field.kind)) return field;
-    const short = field.name.replace(/(?:Id|Code|Key|No)$/, "");
-    const name = firstFree(
-      [short, `${short}Document`, toColumnField(`${field.name}_document`) ?? ""].filter((one) => one !== ""),
-      taken,
-    );
-    if (name === undefined) return field;
-    taken.add(name);
-    return { ...field, link: { name, model } };
-  });
-}

@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { VitrineError } from "../errors.ts";
+import type { DocumentModel } from "../models/model.ts";
 import { type Domain, defineDomain } from "../models/project.ts";
 import type { Queryable } from "../stores/mariadb/mariadb.ts";
+import { printExamples } from "./init-examples.ts";
 import { printHistorySql } from "./init-history-sql.ts";
 import { type MadeModel, makeModels, type TableDecision } from "./init-models.ts";
 import { printSetupSql } from "./init-setup-sql.ts";
@@ -76,7 +78,7 @@ export async function createProject(db: Queryable, project: NewProject): Promise
       `No table of ${source.database} can be a model:\n${decisions.map(({ table, reason }) => `  ${table}: ${reason}`).join("\n")}`,
     );
   const domain = toDomainName(source.database);
-  await checkDomain(project, domain, models);
+  const defined = await checkDomain(project, domain, models);
   if (project.signal.aborted) throw new VitrineError("CANCELLED", "Stopped; nothing was written.");
   const passwords = { admin: secret(), loader: secret(), reader: secret(), writer: secret() };
   const accounts = { database: source.database, passwords };
@@ -93,6 +95,7 @@ export async function createProject(db: Queryable, project: NewProject): Promise
       [`${src}/models/${name.replaceAll("_", "-")}.ts`, definition] as const,
       [`sql/views/${domain}/${name}.sql`, view] as const,
     ]),
+    ...[...printExamples(defined)].map(([name, text]) => [`examples/${domain}/${name}`, text] as const),
     ["README.md", printReadme(domain, source.database, models)],
     ["DECISIONS.md", printDecisions(models, decisions)],
     [".gitignore", "node_modules\n.vitrine\nsetup.sql\nvitrine.env\n"],
@@ -133,13 +136,18 @@ function toDomainName(database: string): string {
   return /^[a-z][a-z0-9_-]{0,63}$/.test(name) && name !== "core" ? name : "main";
 }
 
-/** @throws VitrineError INTERNAL when what was made would not load: the tables are as nobody thought of */
-async function checkDomain(project: NewProject, name: string, models: readonly MadeModel[]): Promise<void> {
+/** The models as they are defined. @throws VitrineError USAGE when what was made would not load: the tables are as nobody thought of */
+async function checkDomain(
+  project: NewProject,
+  name: string,
+  models: readonly MadeModel[],
+): Promise<readonly DocumentModel[]> {
   try {
     const defined = await Promise.all(
       models.map((model) => loadDefinition(join(project.folder, `${model.name}.ts`), model.definition)),
     );
     project.check(defineDomain({ name, description: "A database.", models: defined }));
+    return defined;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new VitrineError(

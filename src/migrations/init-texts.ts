@@ -22,6 +22,7 @@ export const domain = defineDomain({
   name: "${domain}",
   description: ${JSON.stringify(`What ${database} keeps.`)},
   models: Object.values(models),
+  examples: "examples/${domain}",
 });
 `;
 
@@ -125,8 +126,8 @@ export const printReadme = (
   models: readonly MadeModel[],
 ): string => `# ${database}, as documents
 
-\`sql/views/${domain}\` says what the documents are, \`src/domains/${domain}/models\` what their fields mean. Nothing was
-changed in ${database} yet; [DECISIONS.md](DECISIONS.md) lists what only you know.
+\`sql/views/${domain}\` says what the documents are, \`src/domains/${domain}/models\` what their fields mean, and
+\`examples/${domain}\` has questions that GraphiQL offers. Nothing was changed in ${database} yet; [DECISIONS.md](DECISIONS.md) lists what only you know.
 
 \`\`\`sh
 mariadb < setup.sql                 # the administrator of the server, once: accounts and roles

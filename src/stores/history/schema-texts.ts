@@ -195,6 +195,12 @@ export function expandView(
   return { sql: `with ${list.join(", ")} `, tables };
 }
 
+/** The tables that a view reads, also through others, and that keep no history by time: `asOf` refuses what reads them. */
+export const findTablesWithoutHistory = (texts: SchemaTexts, view: string): readonly string[] =>
+  texts.views.has(view)
+    ? [...reach(texts, view).reached].filter((name) => texts.tables.get(name)?.period === null)
+    : [];
+
 /** The view and all that it reads, each after what it reads itself, and every name that their texts have. */
 function reach(texts: SchemaTexts, view: string) {
   const reached = new Set<string>();

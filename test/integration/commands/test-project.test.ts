@@ -17,11 +17,16 @@ beforeAll(async () => {
   };
   write(
     "vitrine.config.ts",
-    `import { defineDomain, defineModel, defineProject, int, string } from "${front}";
+    `import { claim, defineAccess, defineDomain, defineModel, defineProject, int, string } from "${front}";
 const shelf = defineModel({ name: "shelf", typeName: "Shelf", description: "A shelf.", key: "shelfId",
   fields: { shelfId: int("Number."), label: string("What is on it.") } });
+const access = defineAccess({ roles: {
+  clerk: { description: "Sees all.", models: "all" },
+  guest: { description: "Sees no label.", models: { shelf: { except: ["label"] } } },
+  tenant: { description: "Has one shelf.", models: { shelf: { where: { shelfId: { eq: claim("shelf") } } } } },
+} });
 export default defineProject({ sql: "sql", domains: [defineDomain({ name: "shed", description: "A shed.",
-  models: [shelf], examples: "examples" })] });
+  models: [shelf], examples: "examples", access })] });
 `,
   );
   write(
@@ -67,8 +72,9 @@ afterAll(async () => {
   await db?.close();
 });
 
-const run = (env: Readonly<Record<string, string>> = {}) =>
-  runVitrine(db, join(dir, "data"), ["test"], {
+const run = (env: Readonly<Record<string, string>> = {}) => vitrine(["test"], env);
+const vitrine = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  runVitrine(db, join(dir, "data"), args, {
     ...{ VITRINE_PROJECT: join(dir, "vitrine.config.ts"), NODE_ENV: "" },
     ...{ MARIADB_READER_URL: db.urls.reader, MARIADB_LOADER_URL: db.urls.loader, ...env },
   });
@@ -84,6 +90,21 @@ test("a project is tested on its own servers: documents, examples, rights, and w
     expect(stdout).toContain(line);
   expect(stdout).toMatch(/tables, of which the account of queries may write 0/);
   expect(code).toBe(0);
+});
+
+test("each role asks the examples: what its access has is answered, the rest refused, and a rule wants a key with its claims", async () => {
+  const first = await run();
+  for (const line of [
+    "role clerk: 1 examples asked, 0 refused as access says, 0 failed",
+    "role guest: 0 examples asked, 1 refused as access says, 0 failed",
+    "role tenant: no example is asked, for no key of it has the claims of its rules (vitrine user add NAME --role tenant --key --claim shelf=…)",
+  ])
+    expect(first.stdout).toContain(line);
+  const added = await vitrine(["user", "add", "tina", "--role", "tenant", "--key", "--claim", "shelf=1"]);
+  expect(added).toMatchObject({ code: 0, stderr: "" });
+  const second = await run();
+  expect(second.stdout).toContain("role tenant: 1 examples asked, 0 refused as access says, 0 failed");
+  expect(second.code).toBe(0);
 });
 
 test("what fails is named: a document that is not as its view, a test, an example, and an account of queries that may write", async () => {

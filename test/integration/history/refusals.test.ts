@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { examineHistory } from "../../../src/commands/examine-history.ts";
 import { int } from "../../../src/models/field.ts";
 import { type DocumentModel, defineModel } from "../../../src/models/model.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
@@ -45,6 +46,32 @@ const model = (name: string): DocumentModel =>
     key: "id",
     fields: { id: int("Number.") },
   });
+
+test("doctor lists the models that have no past, why, and the statement that gives them one", async () => {
+  const names = ["of_plain", "of_old", "of_half", "of_function", "of_mysql", "of_trap"];
+  const [, found] = await examineHistory(db.admin, names.map(model));
+  expect(found).toMatchObject({ name: "models without a past", ok: true });
+  const { detail = "" } = found ?? {};
+  for (const part of [
+    "of_plain (plain_table)",
+    "of_old (old_table)",
+    "of_half (asOf: of_half cannot be read as of a moment: its table half_table keeps no history of lost.)",
+    "newest_order, which may read tables as they are now",
+    "the database mysql",
+  ])
+    expect(detail).toContain(part);
+  expect(detail).not.toContain("of_trap");
+  expect(detail).toMatch(
+    /from then on: alter table `old_table` add system versioning; alter table `plain_table` add system versioning;$/,
+  );
+  await db.admin.query(
+    "create table late_table (late_id int primary key); create view of_late as select late_id as id from late_table",
+  );
+  const late = () => examineHistory(db.admin, [model("of_late")]);
+  const [statement = ""] = /alter table.*;/.exec((await late())[1]?.detail ?? "") ?? [];
+  await db.admin.query(statement);
+  expect(await late()).toHaveLength(1);
+});
 
 test.each([
   ["of_plain", "plain_table keeps no history"],

@@ -19,6 +19,9 @@ create table many_rows (id int not null primary key, big_parent_id int, other in
   foreign key (big_parent_id) references big_parent (id));
 insert into big_parent values (1, 'x');
 insert into many_rows select seq, 1, null from seq_1_to_501;
+create table halls (hall varchar(9) not null, slot int not null, primary key (hall, slot));
+create table shows (id int not null primary key, slot int, at_hall varchar(9),
+  foreign key (at_hall, slot) references halls (hall, slot));
 create table vitrine_lease (id int not null primary key);
 create table settings (id int not null primary key, value json, flags set('a', 'b'), at time, y year, b bit(3), f double);
 create view reports as select id from node;
@@ -59,11 +62,13 @@ test("every odd table is a model, or a decision that says what to do", async () 
   const domain = readdirSync(join(folder, "src/domains"))[0];
   expect(readdirSync(join(folder, `src/domains/${domain}/models`)).sort()).toEqual([
     "big-parents.ts",
+    "hall.ts",
     "index.ts",
     "many-row.ts",
     "node-document.ts",
     "order-detail.ts",
     "setting.ts",
+    "show.ts",
     "twin.ts",
   ]);
   for (const line of [
@@ -79,6 +84,19 @@ test("every odd table is a model, or a decision that says what to do", async () 
     "// decide: note1 is left out: its field would be note1, as that of note_1",
   );
   expect(read("DECISIONS.md")).toContain("地图");
+});
+
+test("a foreign key of several columns is a link to the document that they make the id of", async () => {
+  expect(await init(account, "--tables", "halls,shows")).toMatchObject({ code: 0, stderr: "" });
+  const domain = readdirSync(join(folder, "src/domains"))[0];
+  expect(read(`sql/views/${domain}/show.sql`).replaceAll(/\s+/g, " ")).toContain(
+    "concat( replace(replace(shows.at_hall, '%', '%25'), '~', '%7E'), '~', shows.slot ) as hall_key",
+  );
+  const definition = read(`src/domains/${domain}/models/show.ts`);
+  expect(definition).toMatch(/hallKey: string\(.*nullable: true/);
+  expect(definition).toContain('hall: link("hall", { key: "hallKey" })');
+  expect(read(`examples/${domain}/show.graphql`)).toContain("hall { id hall }");
+  expect(JSON.parse(read(`examples/${domain}/groups.json`))).toEqual({ Documents: ["hall", "show"] });
 });
 
 test("only the tables that are named are taken, and a name that is none is refused", async () => {

@@ -35,7 +35,9 @@ beforeAll(async () => {
   outer = `${db.admin.database}_outer`;
   await db.admin.query(`
     create database ${outer};
-    create table ${outer}.parent (id int primary key) engine = InnoDB;
+    create table ${outer}.grand (id int primary key) engine = InnoDB;
+    create table ${outer}.parent (id int primary key, grand_id int null,
+      constraint to_grand foreign key (grand_id) references grand (id) on delete cascade) engine = InnoDB;
     create table 地图 (id int primary key, 名称 varchar(20) collate utf8mb4_general_ci, parent_id int null,
       constraint to_outer foreign key (parent_id) references ${outer}.parent (id) on delete cascade) engine = InnoDB;
     create table shared (id int primary key, text varchar(20)) engine = InnoDB;
@@ -89,12 +91,17 @@ test("names in Chinese are captured and listed among what changed, in a database
   ]);
 });
 
-test("a foreign key that a table of another database is behind is told, until somebody logs what it takes along", async () => {
+test("foreign keys that tables of another database are behind, also in a chain, are told, until somebody logs what it takes along", async () => {
   const find = async () => {
     const domains = await readCapturedDomains({ sqlDir: dirOf(one), domains: one.domains });
     return (await checkCascades(db.admin, { domains })).map(({ message }) => message);
   };
   expect(await find()).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^Foreign key to_grand, to_outer: who deletes a row of ${outer}\\.grand changes rows of 地图 through ${outer}\\.parent, .* ${outer} is another database, .* write there a trigger before delete on grand that`,
+      ),
+    ),
     expect.stringMatching(
       new RegExp(
         `^Foreign key to_outer: who deletes a row of ${outer}\\.parent changes rows of 地图, .* is another database`,
@@ -104,6 +111,12 @@ test("a foreign key that a table of another database is behind is told, until so
   await db.admin.query(
     `create trigger ${outer}.by_hand before delete on ${outer}.parent for each row
     insert into ${db.admin.database}.vitrine_change_地图 (id) select id from ${db.admin.database}.地图 where parent_id = old.id`,
+  );
+  expect(await find()).toEqual([expect.stringContaining("to_grand, to_outer")]);
+  await db.admin.query(
+    `create trigger ${outer}.by_hand_too before delete on ${outer}.grand for each row
+    insert into ${db.admin.database}.vitrine_change_地图 (id)
+    select 地图.id from ${db.admin.database}.地图 join parent on parent.id = parent_id where grand_id = old.id`,
   );
   expect(await find()).toEqual([]);
 });
