@@ -53,7 +53,8 @@ export const errorCatalogue = {
   OUTCOME_UNKNOWN: {
     exit: 75,
     exposed: true,
-    title: "The connection was lost while a change was being committed: nobody knows whether it was made.",
+    title:
+      "The connection was lost, or the server failed, while a change was being committed: nobody knows whether it was made.",
   },
   WRITE_LOST: {
     exit: 65,

@@ -93,15 +93,27 @@ async function commit(connection: MariaDbConnection): Promise<void> {
   try {
     await connection.run("commit");
   } catch (error) {
-    // The server's own refusal is an answer: it has rolled back. A lost connection says nothing of what it did.
-    const isLost = error instanceof VitrineError && error.code === "SOURCE_UNAVAILABLE";
-    if (!isLost && sqlErrorOf(error)?.sqlState) throw error;
-    throw new VitrineError(
-      "OUTCOME_UNKNOWN",
-      "The connection was lost while the change was being committed: it may have been made, or not. Look before you try again.",
-      { cause: error },
-    );
+    throw toCommitError(error);
   } finally {
     clearTimeout(late);
   }
+}
+
+/** In the middle of it: its log or its storage failed, or its node was cut off from the cluster that was to agree. */
+const ERROR_DURING_COMMIT = 1180;
+
+/**
+ * What the failure of a commit means. The server's own refusal is an answer, and passes as it is: it has rolled back. A lost
+ * connection, and a server that failed while it committed, say nothing of what was done: OUTCOME_UNKNOWN.
+ */
+export function toCommitError(error: unknown): unknown {
+  const isLost = error instanceof VitrineError && error.code === "SOURCE_UNAVAILABLE";
+  const sql = sqlErrorOf(error);
+  if (!isLost && sql?.sqlState && sql.errno !== ERROR_DURING_COMMIT) return error;
+  const what = sql?.errno === ERROR_DURING_COMMIT ? "The server failed" : "The connection was lost";
+  return new VitrineError(
+    "OUTCOME_UNKNOWN",
+    `${what} while the change was being committed: it may have been made, or not. Look before you try again.`,
+    { cause: error },
+  );
 }
