@@ -63,9 +63,9 @@ test.each(["csv", "ndjson", "parquet"])(
       expect(state.isOpen).toBe(true);
       // A little is taken, and a little is read.
       response.resume();
-      await expect.poll(() => state.read).toBeGreaterThan(before);
+      await expect.poll(() => state.read, { timeout: 30_000 }).toBeGreaterThan(before);
       response.destroy();
-      await expect.poll(() => state.isOpen).toBe(false);
+      await expect.poll(() => state.isOpen, { timeout: 30_000 }).toBe(false);
     });
   },
 );
