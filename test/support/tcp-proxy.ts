@@ -11,6 +11,8 @@ export interface TcpProxy {
   delay(ms: number): void;
   /** Holds back every byte, of new connections too, until `open`: nobody is told anything. */
   blackHole(): void;
+  /** Holds back what goes over the connections that are open now, until `open`; new ones are as usual. */
+  holdBack(): void;
   open(): void;
   /** Swallows every byte of the connections that are open now, for ever, and tells nobody; new ones are as usual. */
   forget(): void;
@@ -28,6 +30,8 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
   let delayMs = 0;
   let gate: Promise<void> = Promise.resolve();
   let lift: () => void = () => undefined;
+  let isGated: (number: number) => boolean = () => true;
+  let opened = 0;
   /** Connections from before the last `forget` belong to an earlier age. */
   let age = 0;
 
@@ -35,11 +39,12 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
     // One chain per direction: pieces keep their order when the delay shrinks.
     let chain: Promise<void> = Promise.resolve();
     const born = age;
+    const number = ++opened;
     from.on("data", (piece) => {
       const due = Date.now() + delayMs;
       chain = chain.then(async () => {
         if (due > Date.now()) await sleep(due - Date.now());
-        await gate;
+        if (isGated(number)) await gate;
         if (!to.destroyed && born === age) to.write(piece);
       });
     });
@@ -70,6 +75,12 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
   const cut = () => {
     for (const socket of sockets) socket.resetAndDestroy();
   };
+  const close = (isOfThose: (number: number) => boolean) => {
+    isGated = isOfThose;
+    gate = new Promise((resolve) => {
+      lift = resolve;
+    });
+  };
   const open = () => {
     lift();
     gate = Promise.resolve();
@@ -89,10 +100,10 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
     delay: (ms) => {
       delayMs = ms;
     },
-    blackHole: () => {
-      gate = new Promise((resolve) => {
-        lift = resolve;
-      });
+    blackHole: () => close(() => true),
+    holdBack: () => {
+      const last = opened;
+      close((number) => number <= last);
     },
     open,
     forget,

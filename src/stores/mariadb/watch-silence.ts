@@ -15,13 +15,15 @@ interface Core {
 interface Sight {
   readonly bytes: number;
   readonly since: number;
+  /** The server has said once that it does not run: what was held up on the way to it may be there at the next look. */
+  readonly isUnknown?: boolean;
 }
 
 /**
  * Ends connections that have died without a sign: a peer without power, an address translation that forgot them. The
  * system tells of it after 15 minutes, or two hours. While a statement runs and no byte moves for `silentMs`, the
  * server is asked over a connection of its own: a statement that runs is let be, however long it takes; one that the
- * server does not know, or has long answered, is lost. It fails as after any cut, with ETIMEDOUT.
+ * server does not know, or has long answered, at two looks is lost. It fails as after any cut, with ETIMEDOUT.
  */
 export function watchSilence(
   server: mysql.ConnectionOptions,
@@ -50,9 +52,11 @@ export function watchSilence(
     for (const raw of silent) {
       const sight = sights.get(raw);
       const { stream, _command } = coreOf(raw);
-      const isStill = sight && _command && stream.bytesRead + stream.bytesWritten === sight.bytes;
-      const isLost = running ? !running.has(raw.threadId) : sight && now - sight.since >= PATIENCE * silentMs;
-      if (isStill && isLost) cut(raw, lost(silentMs));
+      if (!sight || !_command || stream.bytesRead + stream.bytesWritten !== sight.bytes) continue;
+      const isUnknown = running && !running.has(raw.threadId);
+      const isLost = running ? isUnknown && sight.isUnknown : now - sight.since >= PATIENCE * silentMs;
+      if (isLost) cut(raw, lost(silentMs));
+      else sights.set(raw, { ...sight, isUnknown: isUnknown ?? false });
     }
   };
 
