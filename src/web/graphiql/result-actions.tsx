@@ -18,7 +18,7 @@ interface ResultActionsProps {
 /** The ways to take an answer, or its question, along. */
 export function ResultActions({ run, table, view, saved }: ResultActionsProps) {
   const [said, setSaid] = useState("");
-  const { query, variables } = useEditorTexts();
+  const { areThere, query, variables } = useEditorTexts();
   const title = run?.operationName ?? "answer";
   const saveCsv = () => {
     if (table) saveFile(`${toFileName(title)}.csv`, "text/csv", toCsv(table));
@@ -46,6 +46,7 @@ export function ResultActions({ run, table, view, saved }: ResultActionsProps) {
       </button>
       <button
         type="button"
+        disabled={!areThere}
         onClick={() => {
           const link = writeLink({ query: query(), variables: variables(), view });
           void copy(new URL(link, location.href).href, "Link");
@@ -55,6 +56,7 @@ export function ResultActions({ run, table, view, saved }: ResultActionsProps) {
         Copy link
       </button>
       <SaveButton
+        isDisabled={!areThere}
         suggest={() => nameOf(query())}
         onSave={(name) => {
           const isSaved = saved.save({ title: name, query: query(), variables: variables() });
@@ -71,9 +73,11 @@ export function ResultActions({ run, table, view, saved }: ResultActionsProps) {
 }
 
 function SaveButton({
+  isDisabled,
   suggest,
   onSave,
 }: {
+  readonly isDisabled: boolean;
   readonly suggest: () => string;
   readonly onSave: (name: string) => void;
 }) {
@@ -86,12 +90,13 @@ function SaveButton({
   const submit = (event: FormEvent) => {
     event.preventDefault();
     dialog.current?.close();
-    if (name.trim() !== "") onSave(name.trim());
+    onSave(name.trim());
   };
   return (
     <>
       <button
         type="button"
+        disabled={isDisabled}
         onClick={open}
         title="Keep this operation in the list of examples, in this browser"
       >
@@ -101,7 +106,14 @@ function SaveButton({
         <form onSubmit={submit}>
           <label>
             Title
-            <input value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
+            <input
+              value={name}
+              required
+              pattern=".*\S.*"
+              title="A name, by which the list shows it"
+              maxLength={80}
+              onChange={(event) => setName(event.target.value)}
+            />
           </label>
           <div>
             <button type="submit">Save</button>
@@ -115,11 +127,12 @@ function SaveButton({
   );
 }
 
-/** Readers of what stands in the editors of the tab in front. */
+/** Readers of what stands in the editors of the tab in front, once these are loaded. */
 function useEditorTexts() {
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
   return {
+    areThere: queryEditor !== undefined && variableEditor !== undefined,
     query: () => queryEditor?.getValue() ?? "",
     variables: () => {
       const text = variableEditor?.getValue() ?? "";
