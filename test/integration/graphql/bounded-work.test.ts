@@ -1,4 +1,3 @@
-import { setImmediate as nextRound } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createMetrics } from "../../../src/graphql/metrics.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/graphql/server.ts";
@@ -20,30 +19,6 @@ async function serve(changes: Partial<ServerOptions>): Promise<Server> {
   const server = await createServer({ ...gateway.options, limits, metrics: createMetrics(), ...changes });
   servers.push(server);
   return server;
-}
-
-/** Runs `work`, and measures the longest stretch of computing that kept everybody else waiting, in processor time. */
-async function longestStretch(work: () => Promise<unknown>): Promise<number> {
-  let isDone = false;
-  let longest = 0;
-  const watch = async () => {
-    while (!isDone) {
-      const before = process.cpuUsage();
-      const started = performance.now();
-      await nextRound();
-      const { user, system } = process.cpuUsage(before);
-      // The lesser of the two: neither a busy machine nor threads beside (compilers, collectors) count.
-      longest = Math.max(longest, Math.min(performance.now() - started, (user + system) / 1000));
-    }
-  };
-  const watching = watch();
-  try {
-    await work();
-  } finally {
-    isDone = true;
-    await watching;
-  }
-  return longest;
 }
 
 describe("One request", () => {
@@ -71,23 +46,21 @@ describe("One request", () => {
     await ask(server.url, buyersOf(1)); // compiled before it is measured
     let body: ArrayBuffer | undefined;
     const healthy: number[] = [];
-    const stretch = await longestStretch(async () => {
-      const asking = fetch(server.url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ query: buyersOf(60) }),
-      }).then(async (response) => {
-        body = await response.arrayBuffer(); // read here, and parsed when nothing is measured any more
-      });
-      while (!body) healthy.push((await fetch(server.url.replace("/graphql", "/healthz"))).status);
-      await asking;
+    const asking = fetch(server.url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: buyersOf(60) }),
+    }).then(async (response) => {
+      body = await response.arrayBuffer();
     });
+    while (!body) healthy.push((await fetch(server.url.replace("/graphql", "/healthz"))).status);
+    await asking;
     const answer = JSON.parse(Buffer.from(body ?? new ArrayBuffer(0)).toString("utf8")) as Answer;
     expect(answer.errors).toBeUndefined();
     expect(valuesOf(answer.data)).toBeGreaterThan(120 * BUYERS);
     expect(healthy.length).toBeGreaterThan(3);
     expect(new Set(healthy)).toEqual(new Set([200]));
-    expect(stretch).toBeLessThan(250);
+    // How long others had no turn is what check-event-loop.ts fails every test for.
   });
 
   test.each([
