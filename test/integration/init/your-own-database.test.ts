@@ -5,16 +5,20 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chooseFreePort } from "../../../src/local/free-port.ts";
+import { compareHarbour } from "../../support/compare-harbour.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { buildHarbour } from "../../support/harbour.ts";
 import { readRecipes } from "../../support/how-to-recipes.ts";
 import { installPackage, type OwnFolder, openOwnFolder, packPackage } from "../../support/own-project.ts";
+import { readDump } from "../../support/read-dump.ts";
 
 const recipes = readRecipes("tutorials/your-own-database.md");
 const blocks = (heading: string, language: string) =>
   recipes.filter((one) => one.heading === heading && one.language === language).map(({ code }) => code);
 
 let db: TestDatabase;
+/** The same database, whose owners do the same and where Vitrine never was. */
+let twin: TestDatabase;
 let own: OwnFolder;
 let name: string;
 let running: ChildProcess | undefined;
@@ -29,7 +33,8 @@ const withAccounts = "set -a; . ./vitrine.env; set +a\n";
 beforeAll(async () => {
   db = await openTestDatabase({ migrate: false });
   name = db.admin.database;
-  await buildHarbour(db.admin);
+  twin = await openTestDatabase({ migrate: false });
+  for (const { admin } of [db, twin]) await buildHarbour(admin);
   await db.admin.query(
     `create user '${name}_me'@'%' identified by 'secret'; grant select on \`${name}\`.* to '${name}_me'@'%'`,
   );
@@ -43,7 +48,28 @@ afterAll(async () => {
   for (const role of ["loader", "reader", "writer"])
     await db?.admin.query(`drop role if exists ${name}_${role}_role`);
   await db?.close();
+  await twin?.close();
 });
+
+/** What owners do, by statements of theirs in the same second. */
+async function asOwners(...statements: readonly string[]): Promise<void> {
+  const second = Math.floor(Date.now() / 1000);
+  for (const { admin } of [db, twin])
+    await admin.withConnection(async (connection) => {
+      await connection.run(`set timestamp = ${second}`);
+      for (const statement of statements) await connection.query(statement);
+      await connection.run("set timestamp = default");
+    });
+}
+
+/** Each document beside its view, and beside what base tables say without any view. */
+async function expectMirrored(models: number): Promise<void> {
+  const verified = await own.run(`${withAccounts} ${blocks("Serve", "sh")[1]}`);
+  expect(verified.match(/compared, 0 defects/g)).toHaveLength(models);
+  const { compared, disagreements } = await compareHarbour(db.mariadbUrl, db.mongodbUrl);
+  expect(disagreements.slice(0, 3)).toEqual([]);
+  expect(compared).toBeGreaterThan(35_000);
+}
 
 /** `npx vitrine up`, until it serves and mirrors. */
 async function start(): Promise<void> {
@@ -139,10 +165,9 @@ test("its documents are served, and follow what foreign keys delete through thre
   expect(await ask(customers)).toMatchObject({
     customerConnection: { totalCount: 50, nodes: [{ code: "C0001" }, { code: "C0011" }] },
   });
-  for (const statement of (blocks("Serve", "sql")[0] ?? "").trim().split("\n"))
-    await db.admin.query(statement);
+  await asOwners(...(blocks("Serve", "sql")[0] ?? "").trim().split("\n"));
   // Owners go on with what else they have: keys that change, trees, what a delete leaves behind.
-  for (const statement of [
+  await asOwners(
     "update customers set code = 'X0010' where code = 'C0010'",
     "update containers set id = 'ZCSU0000001' where id = 'MSKU0000008'",
     "insert into container_events values (null, 'ZCSU0000001', '2024-05-05 05:05:05.5', 'lost')",
@@ -150,13 +175,11 @@ test("its documents are served, and follow what foreign keys delete through thre
     "delete from voyages where ship_imo = 9000011",
     "delete from ships where imo = 9000011",
     "insert into customers values ('T1', 'Tree', null), ('T2', 'Branch', 'T1'), ('T3', 'Leaf', 'T2')",
-  ])
-    await db.admin.query(statement);
+  );
   const tree = `{ customer(id: "T3", source: MIRROR) { name } }`;
   await expect.poll(() => ask(tree), { timeout: 30_000 }).toEqual({ customer: { name: "Leaf" } });
-  await db.admin.query("delete from customers where code = 'T1'");
-  const verified = await own.run(`${withAccounts} ${blocks("Serve", "sh")[1]}`);
-  expect(verified.match(/compared, 0 defects/g)).toHaveLength(14);
+  await asOwners("delete from customers where code = 'T1'");
+  await expectMirrored(14);
   expect(await ask("{ voyage(id: 4, source: MIRROR) { departs } }")).toEqual({ voyage: null });
   expect(await ask(tree)).toEqual({ customer: null });
   await stop();
@@ -183,6 +206,52 @@ test("a cube is a view and a definition of less than thirty lines", async () => 
     ...{ shipImo: Number(row?.ship), weight: row?.weight },
     bookings: expect.anything(),
   });
-  const verified = await own.run(`${withAccounts} npx vitrine verify --deep`);
-  expect(verified.match(/compared, 0 defects/g)).toHaveLength(16);
+  await expectMirrored(16);
+}, 400_000);
+
+test("its owners go on with their own migrations: the change is named, one command follows, and nothing is wrong", async () => {
+  await asOwners(
+    "alter table voyages add column captain varchar(40) null",
+    "alter table customers rename column name to full_name",
+    "alter table containers drop column tare_kg",
+    "alter table bookings modify weight_t decimal(12,3) not null",
+    "alter table crew_members convert to character set utf8mb4 collate utf8mb4_bin",
+    "create table pilots (id int not null primary key, name varchar(60) not null)",
+    // As their programs do it from now on, before anybody of ours has looked.
+    "update voyages set captain = 'Ahab' where id = 5",
+    "insert into customers values ('N1', 'New', 'C0001')",
+    "insert into bookings values (null, 6, 'N1', 123456.125, '2024-06-01')",
+    "insert into containers values ('NEWU0000001', 8, 1, 0)",
+    "delete from voyages where id = 9",
+    "update ports set name = 'Ünye' where id = 3",
+  );
+  await expect(own.run(`${withAccounts} npx vitrine doctor`)).rejects.toThrow(
+    /Table customers has no column name any more/,
+  );
+  await stop();
+  const [mend = ""] = blocks("When a table changes", "sh");
+  const told = await own.run(`${withAccounts} ${mend.trim()} --renamed customers.name=full_name`);
+  expect(told).toContain("tare_kg");
+  await start();
+  await asOwners(
+    "update customers set full_name = 'After' where code = 'C0002'",
+    "delete from voyages where ship_imo = 9000012",
+    "delete from ships where imo = 9000012",
+  );
+  await expectMirrored(16);
+  expect(await ask('{ customer(id: "C0002", source: MIRROR) { name } }')).toEqual({
+    customer: { name: "After" },
+  });
+  expect(await own.run(`${withAccounts} npx vitrine doctor`)).not.toContain("PROBLEM");
+  await stop();
+}, 400_000);
+
+test("uninstall leaves byte for byte what there would be without us", async () => {
+  const told = await own.run(`${withAccounts} npx vitrine uninstall`);
+  expect(told).toContain("freight");
+  expect(readDump(db.mariadbUrl)).toContain("vitrine_");
+  await own.run(`${withAccounts} npx vitrine uninstall --yes`);
+  const without = readDump(twin.mariadbUrl).replaceAll(twin.admin.database, name);
+  expect(readDump(db.mariadbUrl) === without).toBe(true);
+  expect(without === "" || without.length > 1_000_000).toBe(true);
 }, 400_000);

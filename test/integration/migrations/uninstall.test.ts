@@ -1,9 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findOnPath } from "../../../src/local/find-programs.ts";
 import { compareGeneratedFiles, writeGeneratedFiles } from "../../../src/migrations/generated-files.ts";
 import { migrateUp } from "../../../src/migrations/migrate.ts";
 import { planUninstall, uninstall } from "../../../src/migrations/uninstall.ts";
@@ -12,6 +10,7 @@ import { defineModel } from "../../../src/models/model.ts";
 import { defineDomain, defineProject } from "../../../src/models/project.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { buildHarbour } from "../../support/harbour.ts";
+import { readDump } from "../../support/read-dump.ts";
 
 const voyage = defineModel({
   name: "voyage",
@@ -57,22 +56,6 @@ const migrate = () => migrateUp({ admin: db.admin, sqlDir, domains: project.doma
 const installed = () => ({ sqlDir, domains: project.domains });
 const plan = () => planUninstall(db.admin, installed());
 
-/** What `mariadb-dump` writes of the database, byte for byte; nothing, and a sentence, where it is not installed. */
-function runDump(): string {
-  const program = findOnPath("mariadb-dump", process.env.PATH ?? "");
-  if (program === null) {
-    console.warn("mariadb-dump is not installed (mariadb-client): compared by what the server says alone.");
-    return "";
-  }
-  const { hostname, port, username, password } = new URL(db.mariadbUrl);
-  const server = [`--host=${hostname}`, `--port=${port}`, `--user=${decodeURIComponent(username)}`];
-  const what = ["--routines", "--triggers", "--events", "--skip-dump-date", db.admin.database];
-  return execFileSync(program, ["--no-defaults", ...server, ...what], {
-    env: { ...process.env, MYSQL_PWD: decodeURIComponent(password) },
-    encoding: "utf8",
-  });
-}
-
 /** How each object of the database is made, with its rows, and what a dump has of it. */
 async function dump(): Promise<unknown> {
   const objects = await db.admin.query<{ kind: string; name: string }>(
@@ -90,7 +73,7 @@ async function dump(): Promise<unknown> {
     const rows = kind === "table" ? await db.admin.query(`select * from \`${name}\``) : [];
     texts.push([kind, name, made, rows]);
   }
-  return [texts, runDump()];
+  return [texts, readDump(db.mariadbUrl)];
 }
 
 test("names what it would drop, and changes nothing", async () => {
