@@ -14,6 +14,7 @@ import { examineCubes } from "./examine-cubes.ts";
 import { examineHistory } from "./examine-history.ts";
 import { examineMongo } from "./examine-mongo.ts";
 import { examineReplicas } from "./examine-replicas.ts";
+import { examineServers } from "./examine-servers.ts";
 import { examineSources } from "./examine-sources.ts";
 import { examineText } from "./examine-text.ts";
 import { judgeServer } from "./judge-server.ts";
@@ -136,6 +137,7 @@ export async function examine(source: Source, openApp: () => Promise<App>): Prom
           domains.flatMap(({ models }) => models),
         ),
     ],
+    ["servers", () => examineServers(source)],
     ["replicas", () => examineReplicas(source)],
     ["MongoDB", () => examineMongo(openApp)],
   ];

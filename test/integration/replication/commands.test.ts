@@ -7,6 +7,7 @@ import {
   type ReplicatedGarden,
   type ReplicatedServer,
 } from "../../support/replicated-garden.ts";
+import { openOwnMariaDb } from "../../support/replicated-mariadb.ts";
 import { runVitrine } from "../../support/run-vitrine.ts";
 
 let garden: ReplicatedGarden;
@@ -26,21 +27,22 @@ afterAll(async () => {
 });
 
 /** A command with one address of both servers, the replica first, and the replica for live reads. */
-const run = (...args: readonly string[]) =>
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   runVitrine({ mariadbUrl: garden.addressOf(replica, primary), mongodbUrl: garden.mongodbUrl }, dir, args, {
     VITRINE_PROJECT: "test/support/garden/vitrine.config.ts",
     MARIADB_READ_URL: garden.addressOf(replica),
+    ...env,
   });
 
 test("commands find the server that takes writes, and name replicas", { timeout: 120_000 }, async () => {
-  const { stdout } = await run("sql", "select @@port as port");
+  const { stdout } = await run(["sql", "select @@port as port"]);
   expect(stdout).toContain(String(primary.port));
-  expect(await run("verify", "plant_card", "--deep")).toMatchObject({ code: 0 });
-  const doctor = await run("doctor");
+  expect(await run(["verify", "plant_card", "--deep"])).toMatchObject({ code: 0 });
+  const doctor = await run(["doctor"]);
   expect(doctor.stdout).toMatch(
     new RegExp(`replica 127\\.0\\.0\\.1:${replica.port}: \\d+ ms behind at most`),
   );
-  const status = await run("status");
+  const status = await run(["status"]);
   expect(`${status.stdout}${status.stderr}`).toContain(
     `mariadb://failover@127.0.0.1:${replica.port},127.0.0.1:${primary.port}/vitrine`,
   );
@@ -49,7 +51,7 @@ test("commands find the server that takes writes, and name replicas", { timeout:
 test("an export is read from the replica", { timeout: 60_000 }, async () => {
   const before = await statementsOn(replica);
   const out = join(dir, "files");
-  expect(await run("export", "plant_card", "--out", out)).toMatchObject({ code: 0 });
+  expect(await run(["export", "plant_card", "--out", out])).toMatchObject({ code: 0 });
   expect(await readdir(out)).toContain("manifest.json");
   expect(await statementsOn(replica)).toBeGreaterThan(before);
 });
@@ -73,8 +75,29 @@ test("commands say of each server of the address why it cannot be asked, and wai
 /** What doctor says of the replica, until it says this. */
 const doctorSays = (detail: RegExp) =>
   expect
-    .poll(async () => /^.*replica 127.*$/m.exec((await run("doctor")).stdout)?.[0], { timeout: 60_000 })
+    .poll(async () => /^.*replica 127.*$/m.exec((await run(["doctor"])).stdout)?.[0], { timeout: 60_000 })
     .toMatch(detail);
+
+/** What doctor says of each server that may take over, or answer. */
+const saysOfServers = async (env: Readonly<Record<string, string>> = {}) =>
+  [...(await run(["doctor"], env)).stdout.matchAll(/^.*server (127\S+: .*)$/gm)].map(([, said]) => said);
+
+test("doctor says of each server whether it may take over: not one that takes writes while it follows, nor one that is too old", {
+  timeout: 120_000,
+}, async () => {
+  expect(await saysOfServers()).toEqual([
+    expect.stringMatching(new RegExp(`:${replica.port}: .*MariaDB.*, read only`)),
+    expect.stringMatching(new RegExp(`:${primary.port}: .*MariaDB.*, takes writes`)),
+  ]);
+  await replica.db.query("set global read_only = 0");
+  expect(await saysOfServers()).toContainEqual(
+    expect.stringContaining(`:${replica.port}: follows another server and takes writes all the same`),
+  );
+  await replica.db.query("set global read_only = 1");
+  const old = await openOwnMariaDb(["--version=10.11.2-MariaDB"]);
+  const said = await saysOfServers({ MARIADB_READ_URL: old.servers[0]?.url ?? "" }).finally(old.close);
+  expect(said).toContainEqual(expect.stringContaining("10.11.2-MariaDB is too old to take over"));
+});
 
 test("doctor says what stopped a replica", { timeout: 120_000 }, async () => {
   await replica.db.query("set sql_log_bin = 0; delete from harvest where plant_id = 1; set sql_log_bin = 1");
