@@ -19,7 +19,7 @@ import { withShop } from "./with-shop.ts";
 
 const TURNS = 3;
 /** Of each turn. */
-const REQUESTS = 600;
+const REQUESTS = 3000;
 /** How long they are watched while nobody asks. */
 const IDLE_MS = 5000;
 /** As one is given a machine: all of the shop fits. */
