@@ -21,6 +21,8 @@ const LOOKS = 4;
 const PAUSE_MS = 100;
 /** A look is waited for so long. */
 const LOOK_MS = 2000;
+/** A read of a replica that hangs is given up, for the primary answers it: as soon as that one cannot say that it is at work. */
+const reading = { awaitsCluster: true, silentMs: 2000, patience: 1 } as const;
 
 /**
  * Begins to look at them; nothing of it is waited for.
@@ -34,7 +36,7 @@ export function openReplicas(
 ): OpenReplicas {
   const addresses = [...addressesByHost(url)];
   const openAll = (size: number) =>
-    new Map(addresses.map(([host, address]) => [host, openMariaDb(address, { size, awaitsCluster: true })]));
+    new Map(addresses.map(([host, address]) => [host, openMariaDb(address, { size, ...reading })]));
   const pools = openAll(poolSize);
   // A look that waits for its turn behind queries would make a busy server an old one.
   const looks = openAll(1);

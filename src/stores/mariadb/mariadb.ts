@@ -76,6 +76,8 @@ export interface MariaDbOptions {
   readonly connectTimeoutMs?: number;
   /** After so long without a byte the server is asked whether a statement still runs. Default: 5 s. */
   readonly silentMs?: number;
+  /** A server that cannot be asked is given up after so many times `silentMs`. Default: 6, for it may be busy beyond measure. */
+  readonly patience?: number;
   /**
    * Its statements call procedures that have their owner's rights. Inside one the thread belongs to that owner, and may
    * not be killed by the pool's account (error 1095), so its connections offer their statements to `vitrine_end_statement`.
@@ -106,7 +108,7 @@ export function openMariaDb(url: string, options: MariaDbOptions = {}): MariaDb 
 function openHostPool(url: string, options: MariaDbOptions): HostPool {
   const { server, database } = readMariaDbUrl(url);
   const { pool, refusal } = createPool({ ...server, database }, options);
-  const silence = watchSilence(server, options.silentMs ?? 5000);
+  const silence = watchSilence(server, options.silentMs ?? 5000, options.patience);
   const textColumns = createTextColumns();
   let inUse = 0;
   let waiting = 0;

@@ -3,7 +3,7 @@ import { askAside, cut, isThread } from "./ask-aside.ts";
 
 /** How often all connections are looked at, as a part of the silence that is allowed. */
 const LOOKS = 4;
-/** A server that cannot be asked may be busy beyond measure: a statement is given up after so many times the silence. */
+/** A server that cannot be asked may be busy beyond measure: by default a statement is given up after so many times the silence. */
 const PATIENCE = 6;
 
 /** What the driver knows of a connection, and its typings leave out. */
@@ -28,6 +28,7 @@ interface Sight {
 export function watchSilence(
   server: mysql.ConnectionOptions,
   silentMs: number,
+  patience = PATIENCE,
 ): {
   add(raw: mysql.PoolConnection): void;
   remove(raw: mysql.PoolConnection): void;
@@ -54,7 +55,7 @@ export function watchSilence(
       const { stream, _command } = coreOf(raw);
       if (!sight || !_command || stream.bytesRead + stream.bytesWritten !== sight.bytes) continue;
       const isUnknown = running && !running.has(raw.threadId);
-      const isLost = running ? isUnknown && sight.isUnknown : now - sight.since >= PATIENCE * silentMs;
+      const isLost = running ? isUnknown && sight.isUnknown : now - sight.since >= patience * silentMs;
       if (isLost) cut(raw, lost(silentMs));
       else sights.set(raw, { ...sight, isUnknown: isUnknown ?? false });
     }

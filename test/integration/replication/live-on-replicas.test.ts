@@ -141,6 +141,34 @@ test("what a replica cannot give for a lock, or while its cluster cannot agree, 
   expect(seen).not.toHaveProperty("node");
 });
 
+test("a read that has begun on a replica which then hangs is asked of the primary", async () => {
+  await fromReplica();
+  await replica.db.query("set global lock_wait_timeout = 60; kill connection user failover");
+  await fromReplica();
+  const answer = await replica.db.withConnection(async (connection) => {
+    await connection.run("lock tables plant write");
+    const asked = ask();
+    await expect
+      .poll(() =>
+        replica.db.query(
+          "select 1 from information_schema.processlist where state like 'Waiting for table%'",
+        ),
+      )
+      .not.toEqual([]);
+    replica.kill("SIGSTOP");
+    try {
+      return await asked;
+    } finally {
+      replica.kill("SIGCONT");
+      await connection.run("unlock tables");
+    }
+  });
+  await replica.db.query("set global lock_wait_timeout = default");
+  expect(answer.errors).toBeUndefined();
+  expect(answer.species).toMatch(/^Rosa/);
+  expect(answer).not.toHaveProperty("node");
+});
+
 test("a read with a token is answered by a server that has the write", async () => {
   await replica.db.query("stop slave sql_thread");
   await rename("Rugosa");
