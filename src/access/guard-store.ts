@@ -1,4 +1,4 @@
-import type { Document, DocumentModel } from "../models/model.ts";
+import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import { filterFields } from "../stores/cube-store.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../stores/document-store.ts";
 import { both } from "./combine-filters.ts";
@@ -39,9 +39,16 @@ export function guardStore(store: DocumentStore, find: FindGuarded): DocumentSto
     name: store.name,
     async findByIds(shown, ids, options = {}) {
       const { seen, model, settings } = open(shown, options);
-      const found = await store.findByIds(model, ids, settings).catch(tell(seen));
       const { show } = seen;
-      return show ? new Map([...found].map(([id, document]) => [id, show(document)])) : found;
+      try {
+        const found = await store.findByIds(model, ids, settings);
+        if (!show) return found;
+        const own = new Map<DocumentId, Document>();
+        for (const [id, document] of found) own.set(id, show(document));
+        return own;
+      } catch (error) {
+        throw toToldError(seen, error);
+      }
     },
     async findPage(shown, page, options = {}) {
       const { seen, rows, model, settings } = open(shown, options);

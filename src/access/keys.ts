@@ -113,13 +113,18 @@ async function changeKeys(
 /** Knows keys by the hashes of a file, which is read again when it was changed. */
 export function createKeyReader(file: string, now: () => number = Date.now): ReadToken {
   let known: ReadonlyMap<string, KeyEntry> = new Map();
+  /** Keys that were asked with since the file was read, so that each is hashed once: never more than the file has. */
+  let asked = new Map<string, KeyEntry>();
   let state: string | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> | undefined;
   const look = async () => {
     const found = await stat(file).catch(() => null);
     const isNow = found === null ? "none" : `${found.ino} ${found.mtimeMs} ${found.size}`;
-    if (isNow !== state) known = new Map((await readKeys(file)).map((one) => [one.sha256, one]));
+    if (isNow !== state) {
+      known = new Map((await readKeys(file)).map((one) => [one.sha256, one]));
+      asked = new Map();
+    }
     state = isNow;
     lookedAt = now();
   };
@@ -130,7 +135,8 @@ export function createKeyReader(file: string, now: () => number = Date.now): Rea
       });
       await looking;
     }
-    const entry = known.get(sha256(key));
+    const entry = asked.get(key) ?? known.get(sha256(key));
+    if (entry) asked.set(key, entry);
     const expiresAt = entry?.expires ? Date.parse(entry.expires) : null;
     if (!entry || (expiresAt !== null && expiresAt <= now()))
       throw new VitrineError("UNAUTHENTICATED", "Nobody is known by this key, or it has ended.");

@@ -145,15 +145,11 @@ function toNode(choice: StoreChoice, node: LiveNode | null, primary: PrimaryNow 
   const one = primary?.();
   const lagMs = node ? node.lagMs : Math.ceil(one?.provenMsAgo ?? 0);
   const host = node?.host ?? one?.host;
-  return {
-    ...choice,
-    freshness: {
-      ...{ position: null, lagMs, pendingChanges: 0 },
-      asOf: new Date(node ? node.asOf : Date.now() - lagMs).toISOString(),
-      ...(host !== undefined && { node: host }),
-    },
-    ...(node && { node: node.host }),
-    isLiveReachable: true,
-    rejected: 0,
-  };
+  const asOf = new Date(node ? node.asOf : Date.now() - lagMs).toISOString();
+  const freshness = { position: null, lagMs, pendingChanges: 0, asOf };
+  const { store, reason } = choice;
+  const route = { store, reason, freshness, isLiveReachable: true, rejected: 0 };
+  if (host === undefined) return route;
+  const told = { ...route, freshness: { ...freshness, node: host } };
+  return node ? { ...told, node: node.host } : told;
 }

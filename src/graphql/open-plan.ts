@@ -42,18 +42,15 @@ export function openPlan(
   const { asOf } = asked;
   const demand = { ...asked, node: around.node };
   const { signal, optionsAt, explainer } = around;
+  const field = root.split(" ", 1)[0] ?? root;
   const observed = observeReads(around, root);
   const routes = new Map<string, Route | Promise<Route>>();
   let rootStore: StoreName | undefined;
 
   const note = (target: DocumentModel, route: Route, why = route.reason, isOwn = target === model) => {
-    const entry: FreshnessEntry = {
-      root: root.split(" ", 1)[0] ?? root,
-      model: target.name,
-      source: route.store === "live" ? "LIVE" : "MIRROR",
-      ...route.freshness,
-      ...(asOf === undefined ? {} : { asOf }),
-    };
+    const source = route.store === "live" ? "LIVE" : "MIRROR";
+    const now: FreshnessEntry = { root: field, model: target.name, source, ...route.freshness };
+    const entry = asOf === undefined ? now : { ...now, asOf };
     around.note(entry, route);
     explainer?.chose(root, { name: target.name, isOwn }, { store: route.store, why: why ?? "" });
     return route;

@@ -124,9 +124,11 @@ function createRoleGateway(
     readsMetrics: parts.readsMetrics,
     askerOf: ({ guard }) => (guard ? [guard.key, parts.rules] : []),
     answeringFor(principal) {
-      const known = answerings.get(principal.claims) ?? parts.guard(options, principal);
-      answerings.set(principal.claims, known);
-      return known;
+      const known = answerings.get(principal.claims);
+      if (known) return known;
+      const made = parts.guard(options, principal);
+      answerings.set(principal.claims, made);
+      return made;
     },
   };
 }
