@@ -1,10 +1,11 @@
 import { VitrineError } from "../errors.ts";
+import { extend } from "../extend.ts";
 import { type CubeModel, isCube } from "../models/cube.ts";
 import type { DocumentId, DocumentModel } from "../models/model.ts";
 import { isRollUp } from "../models/roll-up.ts";
 import { storedNames } from "../stores/conversion/stored-fields.ts";
 import { filterFields } from "../stores/cube-store.ts";
-import type { Filter, ReadOptions } from "../stores/document-store.ts";
+import type { Filter, PageGap, ReadOptions } from "../stores/document-store.ts";
 import { toRolledFilter } from "../stores/plan-roll-up.ts";
 import { both } from "./combine-filters.ts";
 import type { ModelRights, RoleProject } from "./role-project.ts";
@@ -111,17 +112,14 @@ export function toSettings(
   checkPresent(seen, asOf);
   const { shown } = seen.rights;
   if (where) checkNames(shown, filterFields(where));
-  return {
-    ...options,
+  return extend(options, {
     fields: fields ? fields.filter((name) => Object.hasOwn(shown.fields, name)) : seen.fields,
     where: both(rows, where),
-    ...(onInvalid
-      ? {
-          onInvalid: (id: DocumentId, error: VitrineError, ...gap) =>
-            onInvalid(id, toToldError(seen, error, id) as VitrineError, ...gap),
-        }
-      : {}),
-  };
+    ...(onInvalid && {
+      onInvalid: (id: DocumentId, error: VitrineError, gap?: PageGap) =>
+        onInvalid(id, toToldError(seen, error, id) as VitrineError, gap),
+    }),
+  });
 }
 
 /**

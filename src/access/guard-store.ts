@@ -1,3 +1,4 @@
+import { extend } from "../extend.ts";
 import type { Document, DocumentId, DocumentModel } from "../models/model.ts";
 import { filterFields } from "../stores/cube-store.ts";
 import type { DocumentStore, Filter, ReadOptions } from "../stores/document-store.ts";
@@ -53,7 +54,7 @@ export function guardStore(store: DocumentStore, find: FindGuarded): DocumentSto
     async findPage(shown, page, options = {}) {
       const { seen, rows, model, settings } = open(shown, options);
       checkNames(seen.rights.shown, [...filterFields(page.where), ...page.orderBy.map(({ field }) => field)]);
-      const asked = { ...page, where: both(rows, page.where) };
+      const asked = extend(page, { where: both(rows, page.where) });
       const found = await store.findPage(model, asked, unfiltered(settings)).catch(tell(seen));
       return seen.show ? found.map(seen.show) : found;
     },

@@ -108,8 +108,10 @@ export function createStoreRouter(options: StoreRouterOptions) {
       defaultMaxStalenessMs: options.defaultMaxStalenessMs,
     });
     if (choice.store === "live") return live(choice, demand);
+    const { store, reason } = choice;
     return {
-      ...choice,
+      store,
+      reason,
       freshness: {
         position: String(freshness.position),
         lagMs: freshness.lagMs,

@@ -42,9 +42,10 @@ export async function answerJson(
   res: ServerResponse,
   settings: AnswerSettings & { readonly report: (errors: readonly GraphQLError[]) => void },
 ): Promise<void> {
-  const { result, batched, ...told } = await answer(gateway, state, settings);
+  const answered = await answer(gateway, state, settings);
+  const { result, batched } = answered;
   // Whoever is to come again later is told so in any media type.
-  const { status, headers } = { ...told, ...readAdvice(result?.errors) };
+  const { status, headers } = readAdvice(result?.errors) ?? answered;
   if (result?.errors) settings.report(result.errors);
   if (res.destroyed) return;
   if (headers) for (const [name, value] of Object.entries(headers)) setHeader(res, name, value);

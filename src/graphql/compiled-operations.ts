@@ -20,6 +20,7 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import { extend } from "../extend.ts";
 import type { Pace } from "./answer-pace.ts";
 import { type Complete, compileSelection, type Fragments, fragmentsOf } from "./compile-selection.ts";
 import type { RequestContext } from "./context.ts";
@@ -45,7 +46,7 @@ export function compileOperations(schema: GraphQLSchema): Plugin<RequestContext>
   return {
     onExecute({ args, executeFn, setExecuteFn }) {
       const compiled = schemaOf(args.document, args.operationName);
-      if (compiled !== schema) setExecuteFn((given) => executeFn({ ...given, schema: compiled }));
+      if (compiled !== schema) setExecuteFn((given) => executeFn(extend(given, { schema: compiled })));
     },
   };
 }

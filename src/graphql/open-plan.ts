@@ -1,3 +1,4 @@
+import { extend } from "../extend.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import type { DocumentStore, ReadOptions } from "../stores/document-store.ts";
 import { endAfter, whileWanted } from "../stores/time-limit.ts";
@@ -40,7 +41,7 @@ export function openPlan(
   asked: ReadDemand,
 ): ReadPlan {
   const { asOf } = asked;
-  const demand = { ...asked, node: around.node };
+  const demand = extend(asked, { node: around.node });
   const { signal, optionsAt, explainer } = around;
   const field = root.split(" ", 1)[0] ?? root;
   const observed = observeReads(around, root);
@@ -78,7 +79,7 @@ export function openPlan(
     const { node } = await routeOf(target);
     if (node === undefined) return ask("live", work, settings);
     try {
-      return await ask("live", work, { ...settings, node });
+      return await ask("live", work, extend(settings, { node }));
     } catch (error) {
       signal.throwIfAborted();
       if (!isAway(error) && !isUnknownThere(error)) throw error;
@@ -104,7 +105,7 @@ export function openPlan(
     return undefined;
   };
   const askMirror = async <T>(target: DocumentModel, way: MirrorWay<T>, settings: PlanOptions) => {
-    const answer = await ask("mirror", way.work, { ...settings, collection: way.route.collection });
+    const answer = await ask("mirror", way.work, extend(settings, { collection: way.route.collection }));
     const covers = `Its groups hold the answer to the question to ${target.name}.`;
     if (way.isShortcut) note(way.model, way.route, covers, target === model);
     else routes.set(target.name, way.route);
@@ -123,7 +124,7 @@ export function openPlan(
     try {
       const route = way?.route ?? (await around.route(target, { ...demand, source: "MIRROR" }, signal));
       const found = way ?? { model: target, route, work, isShortcut: false };
-      const answer = await askMirror(target, found, { ...optionsAt(asOf), mayLeaveOut: false });
+      const answer = await askMirror(target, found, extend(optionsAt(asOf), { mayLeaveOut: false }));
       if (!found.isShortcut) note(target, route, "Live cannot give it, or took too long.");
       return { answer };
     } catch {
@@ -135,7 +136,7 @@ export function openPlan(
   const halfOfTheTime = (over: AbortSignal): ReadOptions => {
     const timeoutMs = Math.max(Math.floor(around.leftMs() / 2), 1);
     // A server that hangs does not keep its own limit.
-    return { ...optionsAt(undefined), timeoutMs, signal: endAfter(timeoutMs, signal, over) };
+    return extend(optionsAt(undefined), { timeoutMs, signal: endAfter(timeoutMs, signal, over) });
   };
   /** The same work, of which `answerTimes` learns how long it takes. */
   const measured =
@@ -171,7 +172,7 @@ export function openPlan(
     // Nothing of a limit outlives the answer.
     const over = new AbortController();
     const options = turn.mayTakeAll ? optionsAt(asOf) : halfOfTheTime(over.signal);
-    const settings = { ...options, mayLeaveOut: false };
+    const settings = extend(options, { mayLeaveOut: false });
     const wasCut = (error: unknown) => !turn.mayTakeAll && isTimeout(error);
     if (ofMirror && turn.store === "mirror")
       try {
@@ -181,7 +182,7 @@ export function openPlan(
         if (!wasCut(error) && !isFaultOfStore(error)) throw nameSlowStore(error, target, "mirror");
         around.onFallback?.(target.name, error);
         await goLive(target, "The mirror failed, or took too long.");
-        return askLive(target, ofFacts, { ...optionsAt(asOf), mayLeaveOut: true });
+        return askLive(target, ofFacts, extend(optionsAt(asOf), { mayLeaveOut: true }));
       }
     if (way) await goLive(target, "Live has answered such questions sooner, or its time is looked at again.");
     else if (target === model) rootStore ??= "live";
@@ -193,7 +194,7 @@ export function openPlan(
       const found = await fallToMirror(target, ofMirror, ofFacts);
       if (found) return found.answer;
       if (!isInvalid(error)) throw nameSlowStore(error, target, "live");
-      return await askLive(target, ofFacts, { ...optionsAt(asOf), mayLeaveOut: true });
+      return await askLive(target, ofFacts, extend(optionsAt(asOf), { mayLeaveOut: true }));
     }
   };
 
@@ -203,7 +204,7 @@ export function openPlan(
     if (!isMirrorLost(error)) throw error;
     const route = note(target, await around.route(target, demand, signal));
     const way = { model: target, route, work, isShortcut: false };
-    return askMirror(target, way, { ...optionsAt(asOf), mayLeaveOut: true });
+    return askMirror(target, way, extend(optionsAt(asOf), { mayLeaveOut: true }));
   };
 
   const read: ReadPlan["read"] = async (target, work, { question, shortcuts = [] } = {}) => {
@@ -215,7 +216,7 @@ export function openPlan(
     const way = shortcut ?? (route.store === "mirror" ? own : undefined);
     if (demand.source === "AUTO") return readAuto(target, way, work, question);
     if (target === model) rootStore ??= route.store;
-    const settings = { ...optionsAt(asOf), mayLeaveOut: true };
+    const settings = extend(optionsAt(asOf), { mayLeaveOut: true });
     const answer = way
       ? askMirror(target, way, settings).catch((error: unknown) => askAgain(target, work, error))
       : askLive(target, work, settings);

@@ -1,4 +1,5 @@
 import { VitrineError } from "../errors.ts";
+import { extend } from "../extend.ts";
 import type { Document, DocumentModel } from "../models/model.ts";
 import { storedNames } from "../stores/conversion/stored-fields.ts";
 import type { DocumentStore, Filter, OrderTerm, PageRequest, ReadOptions } from "../stores/document-store.ts";
@@ -98,12 +99,12 @@ export function createConnection(
   const wanted = storedNames(model).filter((name) => read.has(name));
   const find = (page: PageRequest) =>
     plan.read(model, (store, options) =>
-      readItems(store, model, page, codec, { ...options, fields: wanted }),
+      readItems(store, model, page, codec, extend(options, { fields: wanted })),
     );
   /** One document more than asked for tells whether there is another page. */
   const readPage = async () => {
     plan.spend(asked.limit);
-    const found = await find({ ...asked, limit: asked.limit + 1 });
+    const found = await find(extend(asked, { limit: asked.limit + 1 }));
     const more = found.length > asked.limit;
     const items = !more ? found : asked.fromEnd ? found.slice(1) : found.slice(0, asked.limit);
     return { items, more };
@@ -160,7 +161,7 @@ async function readItems(
     gaps.push({ node: error, cursor: codec.encodePlace(gap.place), index: gap.index });
   };
   const { asOf } = options;
-  const documents = await store.findPage(model, page, mayLeaveOut ? { ...options, onInvalid } : options);
+  const documents = await store.findPage(model, page, mayLeaveOut ? extend(options, { onInvalid }) : options);
   const items: PageItem[] = documents.map(
     (node) => new DocumentItem(asOf === undefined ? node : atMoment(node, asOf), codec),
   );

@@ -2,6 +2,7 @@ import { type DocumentNode, type GraphQLError, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Principal } from "../access/principal.ts";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
+import { extend } from "../extend.ts";
 import type { Logger } from "../log.ts";
 import { sha256 } from "../sha256.ts";
 import type { RequestContext } from "./context.ts";
@@ -95,7 +96,8 @@ export function reportFreshness(reporting: Reporting): Plugin<RequestContext & {
           const freshness = contextValue.reads.freshness();
           if (freshness.length === 0) return;
           for (const entry of freshness) metrics.read(entry);
-          setResult({ ...result, extensions: { ...result.extensions, freshness } });
+          const extensions = result.extensions ? extend(result.extensions, { freshness }) : { freshness };
+          setResult(extend(result, { extensions }));
         },
       };
     },

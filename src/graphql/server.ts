@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
 import { type Identify, identifyNobody } from "../access/identify.ts";
 import { createSessions, defaultSessions, type SessionSettings } from "../access/sessions.ts";
+import { extend } from "../extend.ts";
 import type { FileLimits } from "../file-settings.ts";
 import { withoutRedaction } from "../log.ts";
 import type { HostRule } from "../monitor/allowed-hosts.ts";
@@ -92,7 +93,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       }
       const authenticated = await authenticate(request);
       if (signIn) keepPrivate(response);
-      if (await answer({ ...authenticated, path, requestId }, request, response)) return;
+      if (await answer(extend(authenticated, { path, requestId }), request, response)) return;
       if (hasProbes && authenticated.served.readsMetrics && (await answerProbe(path, response, probes)))
         return;
       sendError(response, 404, "USAGE", "There is nothing here. The endpoint is /graphql.");

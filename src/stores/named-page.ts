@@ -1,4 +1,5 @@
 import type { VitrineError } from "../errors.ts";
+import { extend } from "../extend.ts";
 import { type Document, type DocumentId, type DocumentModel, keyFieldOf } from "../models/model.ts";
 import type { DocumentStore, Filter, FilterValue, PageRequest, ReadOptions } from "./document-store.ts";
 
@@ -41,7 +42,7 @@ export async function readNamedPage(
   const isInt = keyFieldOf(model).kind === "int";
   const invalid = new Map<DocumentId, VitrineError>();
   const note: ReadOptions["onInvalid"] = (id, error) => void invalid.set(id, error);
-  const found = await findByIds(model, ids, { ...options, ...(onInvalid ? { onInvalid: note } : {}) });
+  const found = await findByIds(model, ids, onInvalid ? extend(options, { onInvalid: note }) : options);
   const documents: Document[] = [];
   let index = 0;
   for (const id of ids) {

@@ -1,4 +1,5 @@
 import type { VitrineError } from "../errors.ts";
+import { extend } from "../extend.ts";
 import type { Document, DocumentId } from "../models/model.ts";
 import type { DocumentStore, PageGap, ReadOptions } from "./document-store.ts";
 import { idsOfPage, readNamedPage } from "./named-page.ts";
@@ -53,14 +54,8 @@ export function shareReads(store: DocumentStore): DocumentStore {
       const invalid = new Map<DocumentId, VitrineError>();
       const onInvalid = (id: DocumentId, error: VitrineError) => invalid.set(id, error);
       const all = [...new Set(calls.flatMap((call) => call.ids))];
-      const found = await store.findByIds(model, all, {
-        ...shared,
-        collection,
-        node,
-        fields,
-        where,
-        onInvalid,
-      });
+      const asked = extend(shared, { collection, node, fields, where, onInvalid });
+      const found = await store.findByIds(model, all, asked);
       return (call) => give(call, found, invalid);
     });
   };
@@ -77,7 +72,11 @@ export function shareReads(store: DocumentStore): DocumentStore {
       return pages.ask(key, [], options, async (_calls, shared) => {
         const gaps: [DocumentId, VitrineError, PageGap | undefined][] = [];
         const onInvalid: ReadOptions["onInvalid"] = (...gap) => gaps.push([gap[0], gap[1], gap[2]]);
-        const found = await store.findPage(model, page, { ...shared, collection, node, fields, onInvalid });
+        const found = await store.findPage(
+          model,
+          page,
+          extend(shared, { collection, node, fields, onInvalid }),
+        );
         return ({ onInvalid: tell, resolve, reject }) => {
           const [first] = gaps;
           if (first && !tell) return void reject(first[1]);

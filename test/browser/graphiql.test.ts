@@ -80,6 +80,33 @@ describe("GraphiQL in a browser", () => {
     expect(await countTabs(page)).toBe(1);
   });
 
+  test("saves nothing before the editors are there, and nothing without a title", async () => {
+    let letGo = () => undefined as unknown;
+    const held = new Promise((resolve) => {
+      letGo = () => resolve(undefined);
+    });
+    await browser.context.route(/editor.*\.js$/i, async (route) => {
+      await held;
+      await route.continue();
+    });
+    const { page } = await visit();
+    const save = page.getByRole("button", { name: "Save as example", exact: true });
+    expect(await save.isDisabled()).toBe(true);
+    expect(await page.getByRole("button", { name: "Copy link", exact: true }).isDisabled()).toBe(true);
+    letGo();
+    await save.click();
+    await page.getByLabel("Title").fill(" ");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    expect(await page.getByRole("dialog", { name: "Save as example" }).isVisible()).toBe(true);
+    await page.getByLabel("Title").fill("Mine alone");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.locator("summary").getByText("Mine", { exact: true }).waitFor();
+    const saved = await page.evaluate(() => localStorage.getItem("vitrine:examples"));
+    expect(JSON.parse(saved ?? "[]")).toMatchObject([
+      { title: "Mine alone", query: expect.stringContaining("TopProduct") },
+    ]);
+  });
+
   test("shows on a second visit what was there, and opens no further tab", async () => {
     const before = await visit();
     await untilStored(before.page, opening.operation);

@@ -196,33 +196,6 @@ describe("What stands beside the editors", () => {
     await expect.poll(() => page.locator(".suggest-widget").textContent()).toContain(known);
   });
 
-  test("saves nothing before the editors are there, and nothing without a title", async () => {
-    let letGo = () => undefined as unknown;
-    const held = new Promise((resolve) => {
-      letGo = () => resolve(undefined);
-    });
-    await browser.context.route(/editor.*\.js$/i, async (route) => {
-      await held;
-      await route.continue();
-    });
-    const { page } = await visitPage(browser.context, gateway.server.url, ".graphiql-execute-button");
-    const save = page.getByRole("button", { name: "Save as example", exact: true });
-    expect(await save.isDisabled()).toBe(true);
-    expect(await page.getByRole("button", { name: "Copy link", exact: true }).isDisabled()).toBe(true);
-    letGo();
-    await save.click();
-    await page.getByLabel("Title").fill(" ");
-    await press(page, "Save");
-    expect(await page.getByRole("dialog", { name: "Save as example" }).isVisible()).toBe(true);
-    await page.getByLabel("Title").fill("Mine alone");
-    await press(page, "Save");
-    await page.locator("summary").getByText("Mine", { exact: true }).waitFor();
-    const saved = await page.evaluate(() => localStorage.getItem("vitrine:examples"));
-    expect(JSON.parse(saved ?? "[]")).toMatchObject([
-      { title: "Mine alone", query: expect.stringContaining("TopProduct") },
-    ]);
-  });
-
   test("is a list of examples that open in the tab in front, and of those that one saved", async () => {
     const { page, complaints } = await visitPage(
       browser.context,

@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { chooseFreePort } from "../../src/local/free-port.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const deadEnds = new Set(["vitrine", ".bin", ".cache", ".vite", ".package-lock.json"]);
@@ -74,5 +76,33 @@ export function openOwnFolder(mariadb: string, env: Readonly<Record<string, stri
       return output;
     },
     remove: () => rmSync(base, { recursive: true, force: true }),
+  };
+}
+
+/** `vitrine up` of such a folder. */
+export interface RunningUp {
+  readonly url: string;
+  /** As Ctrl-C does. */
+  stop(): Promise<void>;
+}
+
+/** Starts it by a line of a shell that ends with the command, and waits until it serves and mirrors. */
+export async function startUp(dir: string, command: string, mongodbUrl: string): Promise<RunningUp> {
+  const port = await chooseFreePort();
+  const child = spawn("sh", ["-c", `${command} --json --port ${port}`], {
+    cwd: dir,
+    env: { ...process.env, MARIADB_URL: "", MONGODB_URL: mongodbUrl, NODE_ENV: "" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const said = once(createInterface({ input: child.stdout }), "line");
+  const isServing = await Promise.race([said.then(() => true), ended.then(() => false)]);
+  if (!isServing) throw new Error("`vitrine up` ended by itself.");
+  return {
+    url: `http://127.0.0.1:${port}/graphql`,
+    async stop() {
+      child.kill("SIGINT");
+      await ended;
+    },
   };
 }

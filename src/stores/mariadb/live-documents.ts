@@ -1,4 +1,5 @@
 import type { VitrineError } from "../../errors.ts";
+import { extend } from "../../extend.ts";
 import type { ScalarField } from "../../models/field.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { NO_ID } from "../conversion/document-id.ts";
@@ -63,8 +64,8 @@ export async function readDocumentRange(
       if (rows[1] !== null || rows[0] < limit) options.onRows?.(...rows);
     };
     const source = sourceOf(view, { after });
-    const found = await readRange(connection, view, { source, where, limit }, { ...options, onRows });
-    return { ...found, count: told[0], last: told[1] };
+    const found = await readRange(connection, view, { source, where, limit }, extend(options, { onRows }));
+    return extend(found, { count: told[0], last: told[1] });
   };
   if (after !== null) return read(isBeyond(filterColumn(view, model.key), after, true));
   const found = await read(sqlFragment("true"));
@@ -103,7 +104,7 @@ async function readRange(
         from (select ${[...shown, ...places.map(({ sql }, at) => `${sql} as ${placeColumn(at)}`)].join(", ")} ${ids(limit + 1)}) as page
         straight_join ${name} as whole on ${sameDocument(view)} order by ${places.map((_, at) => `page.${placeColumn(at)}`).join(", ")}`
       : `select ${selectFields(model, fields)} ${ids(limit + 1)}`;
-    return await readRows(connection, view, { values, sql: text }, { ...settings, limit });
+    return await readRows(connection, view, { values, sql: text }, extend(settings, { limit }));
   } catch (error) {
     if (!isDocumentFault(error)) throw error;
   }

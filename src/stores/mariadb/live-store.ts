@@ -1,3 +1,4 @@
+import { extend } from "../../extend.ts";
 import type { Document, DocumentModel } from "../../models/model.ts";
 import { toCubeRows } from "../cube-rows.ts";
 import { filterFields } from "../cube-store.ts";
@@ -67,7 +68,7 @@ export function createLiveStore(reader: MariaDb, keepsAll: KeepsAll = () => true
       for (let start = 0; start < ids.length; start += MAX_IDS) {
         const part = ids.slice(start, start + MAX_IDS);
         const batch = await read((connection) =>
-          readDocuments(connection, model, part, { ...settings, where }),
+          readDocuments(connection, model, part, extend(settings, { where })),
         );
         for (const [id, document] of valid(batch, options)) found.set(id, document);
       }
@@ -107,7 +108,7 @@ export function createLiveStore(reader: MariaDb, keepsAll: KeepsAll = () => true
         const start: string | null = after;
         const found: FoundRange = await read(async (connection) => {
           const condition = toWhere(await readView(connection, model), where);
-          return readDocumentRange(connection, model, start, limit, { ...settings, where: condition });
+          return readDocumentRange(connection, model, start, limit, extend(settings, { where: condition }));
         });
         yield* valid(found, options).values();
         if (found.count < limit || found.last === null) return;

@@ -1,4 +1,5 @@
 import { VitrineError } from "../../errors.ts";
+import { extend } from "../../extend.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import { idOfDocument } from "../conversion/composite-id.ts";
 import { rowReaderOf } from "../conversion/document-codec.ts";
@@ -67,7 +68,7 @@ export async function readRows(
   const rows = all.slice(0, limit);
   const next = all[limit];
   if (next && next[key] === rows.at(-1)?.[key]) rows.push(next);
-  const found: FoundRows = { ...nothingFound(), rows };
+  const found: FoundRows = extend(nothingFound(), { rows });
   const isWhole = (await readCut(connection, answer)) === undefined;
   const last = rows.at(-1)?.[key] ?? null;
   if (isWhole) {

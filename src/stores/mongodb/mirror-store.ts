@@ -1,5 +1,6 @@
 import type { ClientSession, Db } from "mongodb";
 import { VitrineError } from "../../errors.ts";
+import { extend } from "../../extend.ts";
 import type { Document, DocumentId, DocumentModel } from "../../models/model.ts";
 import type { BsonDocument, BsonId } from "../conversion/bson.ts";
 import { bsonCodecOf } from "../conversion/document-codec.ts";
@@ -39,7 +40,7 @@ export function createMirrorStore(mongo: MongoDb, preferred: PreferredReads | nu
   const guarded = <T>(options: ReadOptions, work: (limits: () => Limits) => Promise<T>): Promise<T> => {
     if (!preferred) return withinLimits(options, work);
     const session = preferred.openSession();
-    const limited = withinLimits(options, (limits) => work(() => ({ ...limits(), session })));
+    const limited = withinLimits(options, (limits) => work(() => extend(limits(), { session })));
     return limited.finally(() => session.endSession());
   };
   const told = <T>(
@@ -68,7 +69,7 @@ export function createMirrorStore(mongo: MongoDb, preferred: PreferredReads | nu
         return told(model, options, [command, compared], async (count) => {
           const found = new Map<DocumentId, Document>();
           const rest = takeBreaks(options.signal);
-          for await (const one of collection.find(filter, { ...limits(), ...shown })) {
+          for await (const one of collection.find(filter, extend(limits(), shown))) {
             if (one._del === true) continue;
             const document = readStored(model, one, options);
             if (document) found.set(codec.fromId(one._id), document);
@@ -94,7 +95,7 @@ export function createMirrorStore(mongo: MongoDb, preferred: PreferredReads | nu
         const { limit } = page;
         const command = () => ({ collection: collection.collectionName, filter, ...shown, sort, limit });
         const stored = await told(model, options, [command, () => comparedByPage(page)], async (count) => {
-          const cursor = collection.find(filter, { ...limits(), ...shown });
+          const cursor = collection.find(filter, extend(limits(), shown));
           const all = await cursor.sort(sort).limit(limit).toArray();
           count(all.length);
           return all;
@@ -143,7 +144,7 @@ export function createMirrorStore(mongo: MongoDb, preferred: PreferredReads | nu
       return guarded(options, async (limits) => {
         const collection = await open(cube, options);
         const asked = toMirrorCube(cube, query);
-        const settings = { ...limits(), allowDiskUse: true };
+        const settings = extend(limits(), { allowDiskUse: true });
         const command = () => ({
           collection: collection.collectionName,
           ...(asked.kind === "pipeline" ? asked : { filter: asked.filter, ...asked.options }),
@@ -236,7 +237,7 @@ async function withinLimits<T>(options: ReadOptions, work: (limits: () => Limits
   const time = startTimeLimit(options);
   const limits = () => {
     signal?.throwIfAborted();
-    return serverLimits({ ...options, timeoutMs: time.leftMs() });
+    return serverLimits({ signal, timeoutMs: time.leftMs() });
   };
   try {
     return await whileWanted(work(limits), signal);

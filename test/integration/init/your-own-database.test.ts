@@ -1,15 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { chooseFreePort } from "../../../src/local/free-port.ts";
 import { compareHarbour } from "../../support/compare-harbour.ts";
 import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { buildHarbour } from "../../support/harbour.ts";
 import { readRecipes } from "../../support/how-to-recipes.ts";
-import { installPackage, type OwnFolder, openOwnFolder, packPackage } from "../../support/own-project.ts";
+import {
+  installPackage,
+  type OwnFolder,
+  openOwnFolder,
+  packPackage,
+  type RunningUp,
+  startUp,
+} from "../../support/own-project.ts";
 import { readDump } from "../../support/read-dump.ts";
 
 const recipes = readRecipes("tutorials/your-own-database.md");
@@ -21,8 +24,7 @@ let db: TestDatabase;
 let twin: TestDatabase;
 let own: OwnFolder;
 let name: string;
-let running: ChildProcess | undefined;
-let url: string;
+let running: RunningUp | undefined;
 /** The page says `harbour`, and who reads it another name. */
 const fill = (text: string): string =>
   text.replaceAll(/mariadb:\/\/\S+/g, reader()).replaceAll(/(?<=[/ ])harbour\b/g, name);
@@ -41,7 +43,7 @@ beforeAll(async () => {
   own = openOwnFolder(db.mariadbUrl, { MONGODB_URL: db.mongodbUrl });
 }, 60_000);
 afterAll(async () => {
-  await stop();
+  await running?.stop();
   own?.remove();
   for (const account of ["me", "vitrine_admin", "vitrine_loader", "vitrine_reader", "vitrine_writer"])
     await db?.admin.query(`drop user if exists '${name}_${account}'@'%'`);
@@ -73,28 +75,12 @@ async function expectMirrored(models: number): Promise<void> {
 
 /** `npx vitrine up`, until it serves and mirrors. */
 async function start(): Promise<void> {
-  await stop();
-  const port = await chooseFreePort();
-  running = spawn("sh", ["-c", `${withAccounts} exec node_modules/.bin/vitrine up --json --port ${port}`], {
-    cwd: own.dir,
-    env: { ...process.env, MARIADB_URL: "", MONGODB_URL: db.mongodbUrl, NODE_ENV: "" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  url = `http://127.0.0.1:${port}/graphql`;
-  if (!running.stdout) throw new Error("It has an output.");
-  for await (const _ of createInterface({ input: running.stdout })) return;
-  throw new Error("`vitrine up` ended by itself.");
-}
-
-async function stop(): Promise<void> {
-  if (!running || running.exitCode !== null) return;
-  const ended = once(running, "exit");
-  running.kill("SIGINT");
-  await ended;
+  await running?.stop();
+  running = await startUp(own.dir, `${withAccounts} exec node_modules/.bin/vitrine up`, db.mongodbUrl);
 }
 
 async function ask(query: string): Promise<Record<string, unknown>> {
-  const response = await fetch(url, {
+  const response = await fetch(running?.url ?? "", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ query }),
@@ -182,7 +168,7 @@ test("its documents are served, and follow what foreign keys delete through thre
   await expectMirrored(14);
   expect(await ask("{ voyage(id: 4, source: MIRROR) { departs } }")).toEqual({ voyage: null });
   expect(await ask(tree)).toEqual({ customer: null });
-  await stop();
+  await running?.stop();
 }, 400_000);
 
 test("a cube is a view and a definition of less than thirty lines", async () => {
@@ -228,7 +214,7 @@ test("its owners go on with their own migrations: the change is named, one comma
   await expect(own.run(`${withAccounts} npx vitrine doctor`)).rejects.toThrow(
     /Table customers has no column name any more/,
   );
-  await stop();
+  await running?.stop();
   const [mend = ""] = blocks("When a table changes", "sh");
   const told = await own.run(`${withAccounts} ${mend.trim()} --renamed customers.name=full_name`);
   expect(told).toContain("tare_kg");
@@ -243,7 +229,7 @@ test("its owners go on with their own migrations: the change is named, one comma
     customer: { name: "After" },
   });
   expect(await own.run(`${withAccounts} npx vitrine doctor`)).not.toContain("PROBLEM");
-  await stop();
+  await running?.stop();
 }, 400_000);
 
 test("uninstall leaves byte for byte what there would be without us", async () => {

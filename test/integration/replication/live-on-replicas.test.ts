@@ -1,53 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type OpenReplicas, openReplicas } from "../../../src/app/open-replicas.ts";
-import { readConfig } from "../../../src/config.ts";
 import { readToken } from "../../../src/freshness/write-token.ts";
-import { serveProject } from "../../../src/graphql/serve-project.ts";
-import { createLogger } from "../../../src/log.ts";
 import { createLiveStore } from "../../../src/stores/mariadb/live-store.ts";
-import { type MariaDb, openMariaDb } from "../../../src/stores/mariadb/mariadb.ts";
+import type { MariaDb } from "../../../src/stores/mariadb/mariadb.ts";
 import { takeToken } from "../../../src/stores/mariadb/take-token.ts";
-import { createMirrorStore } from "../../../src/stores/mongodb/mirror-store.ts";
 import { countStatements } from "../../support/count-statements.ts";
-import { gardenContents } from "../../support/garden/mirror-garden.ts";
-import {
-  openReplicatedGarden,
-  type ReplicatedGarden,
-  type ReplicatedServer,
-} from "../../support/replicated-garden.ts";
+import type { ReplicatedGarden, ReplicatedServer } from "../../support/replicated-garden.ts";
 import { openTcpProxy } from "../../support/tcp-proxy.ts";
+import { type GatewayOnReplica, openGatewayOnReplica } from "./gateway-on-replica.ts";
 
+let opened: GatewayOnReplica;
 let garden: ReplicatedGarden;
 let primary: ReplicatedServer;
 let replica: ReplicatedServer;
 let reader: MariaDb;
 let replicas: OpenReplicas;
-let gateway: Awaited<ReturnType<typeof serveProject>>;
 
 beforeAll(async () => {
-  garden = await openReplicatedGarden({ mongodbUrl: inject("mongodbUrl") });
-  [primary, replica] = garden.servers as [ReplicatedServer, ReplicatedServer];
-  await garden.mirror(primary);
-  reader = openMariaDb(primary.url);
-  replicas = openReplicas(garden.addressOf(replica), reader, { poolSize: 4, readMaxLagMs: 2000 }, (pool) =>
-    createLiveStore(pool),
-  );
-  const { project } = gardenContents;
-  if (!project) throw new Error("The garden has a project.");
-  const config = readConfig({ HOME: "/", PORT: "0" });
-  gateway = await serveProject({
-    ...{ project, projectDir: ".", reader, writer: primary.db, mongo: garden.mongo },
-    ...{ live: replicas.live, mirror: createMirrorStore(garden.mongo), replicas: replicas.replicas },
-    ...{ settings: config, logger: createLogger("silent") },
-  });
+  opened = await openGatewayOnReplica(inject("mongodbUrl"));
+  ({ garden, primary, replica, reader, replicas } = opened);
 });
-afterAll(async () => {
-  await gateway?.close();
-  await replicas?.close();
-  await reader?.close();
-  await garden?.close();
-});
+afterAll(() => opened?.close());
 
 interface Answer {
   readonly data: { readonly plantCard: { readonly species: string } | null } | null;
@@ -56,7 +30,7 @@ interface Answer {
 }
 /** The plant's name, and who said so. */
 async function ask(args = "source: LIVE") {
-  const response = await fetch(gateway.url, {
+  const response = await fetch(opened.url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ query: `{ plantCard(id: "1", ${args}) { species } }` }),
@@ -218,7 +192,7 @@ test("an export takes a replica that answers, and does not wait for one that han
 test("a file over HTTP is read on the replica, of one snapshot or one moment, and on the primary where that fails", async () => {
   await fromReplica();
   const fetchFile = async (query: string) => {
-    const response = await fetch(new URL(`/export/plant_card.ndjson?${query}`, gateway.url));
+    const response = await fetch(new URL(`/export/plant_card.ndjson?${query}`, opened.url));
     const [freshness] = JSON.parse(response.headers.get("x-vitrine-freshness") ?? "[]");
     const lines = (await response.text()).trimEnd().split("\n");
     return { species: JSON.parse(lines[0] ?? "{}").species, node: freshness?.node };
