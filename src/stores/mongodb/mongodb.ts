@@ -11,6 +11,7 @@ import {
 } from "mongodb";
 import { ConnectionString } from "mongodb-connection-string-url";
 import { messageOf, VitrineError } from "../../errors.ts";
+import { mendDriver } from "./mend-driver.ts";
 import {
   createPreferredReads,
   type PreferredReads,
@@ -101,6 +102,7 @@ export function openMongoDb(
 const fileOptions = ["tlsCAFile", "tlsCRLFile", "tlsCertificateKeyFile"] as const;
 
 function createClient(url: string, maxPoolSize: number) {
+  mendDriver();
   try {
     const readPreference = readPreferenceOf(url);
     const client = new MongoClient(withoutPreference(url), {
