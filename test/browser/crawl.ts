@@ -51,7 +51,7 @@ const formOf = ({ pathname, search }: URL): string => {
 
 /** The links of a page once it shows all that it has to: it loads nothing any more. */
 async function readLinks(page: Page): Promise<readonly string[]> {
-  await page.waitForLoadState("networkidle");
+  await page.waitForLoadState("networkidle", { timeout: 120_000 });
   await page.locator("h1, h2, .graphiql-execute-button").first().waitFor();
   return page.locator("a[href]").evaluateAll((all) => all.map((one) => one.getAttribute("href") ?? ""));
 }

@@ -37,7 +37,7 @@ describe("While MongoDB is down", () => {
     const { code, stdout, stderr } = await runVitrine(database, dataDir, [verb, argument], away);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(said);
-    expect(performance.now() - started).toBeLessThan(verb === "triggers" ? 30_000 : 20_000);
+    expect(performance.now() - started).toBeLessThan(60_000);
   });
 
   test("`vitrine import` reads its files", async () => {
