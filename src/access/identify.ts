@@ -3,7 +3,7 @@ import type { AuthSettings } from "../auth-settings.ts";
 import { VitrineError } from "../errors.ts";
 import { isOfThisMachine } from "../monitor/allowed-hosts.ts";
 import { readAuthorization } from "./credentials.ts";
-import { createKeyReader } from "./keys.ts";
+import { createKeyReader, readKeys } from "./keys.ts";
 import { everyone, type Principal } from "./principal.ts";
 import { createTokenReader } from "./tokens.ts";
 
@@ -56,10 +56,10 @@ export async function openIdentify(
       "CONFIG_INVALID",
       `VITRINE_AUTH is ${settings.kind}, and the project declares no role. Declare some (\`defineAccess\`), and name them as \`access\` of their domain.`,
     );
-  const read = settings.jwt
-    ? await createTokenReader(settings.jwt, roles)
-    : createKeyReader(settings.keysFile);
-  return createIdentify(read, roles);
+  if (settings.jwt) return createIdentify(await createTokenReader(settings.jwt, roles), roles);
+  // A file that cannot be read is told now, not to the first who asks.
+  await readKeys(settings.keysFile);
+  return createIdentify(createKeyReader(settings.keysFile), roles);
 }
 
 /** What says that others than this machine reach a server; undefined: nothing does. */

@@ -1,5 +1,5 @@
 import type { Source } from "../app/open-app.ts";
-import { findVersion, isMariaDbSupported } from "../local/versions.ts";
+import { findVersion, isMariaDbSupported, mariadbNeeded } from "../local/versions.ts";
 import { addressesByHost } from "../stores/mariadb/address-hosts.ts";
 import { askOnce } from "../stores/mariadb/ask-aside.ts";
 import { readMariaDbUrl } from "../stores/mariadb/mariadb-url.ts";
@@ -32,7 +32,7 @@ async function examineServer(host: string, address: string): Promise<Finding> {
     return {
       name,
       ok: false,
-      detail: `${version} is too old to take over or to answer: 10.11.19, 11.4.13, 11.8.9 or newer is needed`,
+      detail: `${version} is too old to take over or to answer: ${mariadbNeeded} is needed`,
     };
   if (!isReadOnly && row?.hears === "ON")
     return {

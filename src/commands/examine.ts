@@ -1,5 +1,5 @@
 import type { App, Source } from "../app/open-app.ts";
-import { isMariaDbSupported } from "../local/versions.ts";
+import { isMariaDbSupported, mariadbNeeded } from "../local/versions.ts";
 import { checkCaptureTriggers } from "../migrations/check-capture-triggers.ts";
 import { checkCascades } from "../migrations/check-cascades.ts";
 import { checkModels } from "../migrations/check-models.ts";
@@ -180,7 +180,7 @@ async function examineSettings(admin: MariaDb, version: string): Promise<readonl
       "MariaDB",
       isMariaDbSupported(version),
       `${row.version}; ${row.engine}`,
-      "10.11.19, 11.4.13, 11.8.9 or newer is needed",
+      `${mariadbNeeded} is needed`,
     ),
     judge("max_allowed_packet", packet >= 64, `${packet} MiB`, "large documents need at least 64M"),
     judge("local_infile", Number(row.local_infile) === 1, row.local_infile, "imports need local-infile=1"),

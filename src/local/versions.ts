@@ -4,6 +4,9 @@ import { VitrineError } from "../errors.ts";
 const mariadbFloors: readonly string[] = ["10.11.19", "11.4.13", "11.8.9"];
 const mongodbFloor = "6.0.0";
 
+/** What a MariaDB has to be, for people. */
+export const mariadbNeeded = `${mariadbFloors.join(", ")} or newer`;
+
 /** `10.11.19-MariaDB-0+deb12u1` → `10.11.19`; null when there is no version in the text. */
 export const findVersion = (text: string): string | null => /\d+\.\d+\.\d+/.exec(text)?.[0] ?? null;
 
@@ -39,8 +42,7 @@ export function readVersionOfMariaDb(text: string): string {
   );
 }
 
-const waysToMariaDb =
-  "Install MariaDB 10.11.19, 11.4.13, 11.8.9 or newer (Debian: apt-get install mariadb-server-core mariadb-client-core), or set MARIADB_URL.";
+const waysToMariaDb = `Install MariaDB ${mariadbNeeded} (Debian: apt-get install mariadb-server-core mariadb-client-core), or set MARIADB_URL.`;
 
 /** What a person can do who has no MariaDB, or one that is too old. */
 export function mariadbMissing(found: string | null): VitrineError {

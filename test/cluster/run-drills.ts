@@ -8,10 +8,14 @@ export type DrillResult =
   /** This machine lacks something. */
   | { readonly drill: Drill; readonly missing: string };
 
-/** One after the other, each on servers of its own, until all are done or the signal is aborted. */
+/** A drill takes a minute or two; one that takes longer than this waits for what does not come, such as servers that block each other. */
+const LONGEST_MS = 600_000;
+
+/** One after the other, each on servers of its own and within its time, until all are done or the signal is aborted. */
 export async function runDrills(
   drills: readonly Drill[],
   context: DrillContext,
+  longestMs = LONGEST_MS,
 ): Promise<readonly DrillResult[]> {
   const results: DrillResult[] = [];
   for (const drill of drills) {
@@ -23,11 +27,17 @@ export async function runDrills(
       continue;
     }
     context.print(`${drill.name} …`);
+    const late = new AbortController();
+    const error = new Error(`It came to no result in ${longestMs / 1000} s.`);
+    const timer = setTimeout(() => late.abort(error), longestMs);
     try {
-      results.push({ drill, outcome: await drill.run(context) });
+      const signal = AbortSignal.any([context.signal, late.signal]);
+      results.push({ drill, outcome: await drill.run({ ...context, signal }) });
     } catch (error) {
       if (context.signal.aborted) break;
       results.push({ drill, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    } finally {
+      clearTimeout(timer);
     }
   }
   return results;

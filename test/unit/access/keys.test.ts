@@ -61,6 +61,13 @@ test("a file that is no file of keys lets nobody in", async () => {
   const key = await addKey(file, ann);
   await writeFile(file, "{");
   await expect(createKeyReader(file)(key)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  // Nor does a server start with it.
+  const { auth } = readConfig({ VITRINE_AUTH: "keys", VITRINE_KEYS: file });
+  const here = { host: "127.0.0.1", allowedHosts: [], proxies: 0 };
+  await expect(openIdentify(auth, here, new Set(["customer"]))).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    message: expect.stringContaining("is no file of keys"),
+  });
 });
 
 test("nobody is asked on this machine only, unless that is said in so many words", async () => {

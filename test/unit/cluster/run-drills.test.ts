@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { allDrills } from "../../cluster/all-drills.ts";
 import type { Drill, DrillOutcome } from "../../cluster/drill.ts";
+import { withParts } from "../../cluster/open-parts.ts";
 import { type DrillResult, formatDrills, isKept, runDrills } from "../../cluster/run-drills.ts";
 
 const clean: DrillOutcome = { lost: 0, recoverMs: 1234, wrong: 0, documents: 10, notes: ["Calm."] };
@@ -46,6 +47,16 @@ describe("the drills of clusters", () => {
     expect(table).toContain("lacks: not run. Galera is not installed.");
     expect(table).toContain("fails: Error: It did not settle.");
     expect(table).toContain("a node is killed: Calm.");
+  });
+
+  it("go on after one that never ends, which is told to end", async () => {
+    const waits = drill({
+      name: "waits",
+      run: ({ signal }) => withParts(signal, () => new Promise<DrillOutcome>(() => undefined)),
+    });
+    const results = await runDrills([waits, drill()], context(), 20);
+    expect(results.map(isKept)).toEqual([false, true]);
+    expect(formatDrills(results)).toContain("waits: Error: It came to no result in 0.02 s.");
   });
 
   it("name the reason beside what was lost", () => {
