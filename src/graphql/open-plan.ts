@@ -33,6 +33,9 @@ interface MirrorWay<T> {
   readonly isShortcut: boolean;
 }
 
+/** Why nobody waits any more; an error that is made for each answer would take longer than its plan. */
+const ANSWERED = "The answer is there.";
+
 /** Opens the plan of a root field that reads `model`; null when its own answer is no document. */
 export function openPlan(
   around: PlanSurroundings,
@@ -176,7 +179,7 @@ export function openPlan(
     const wasCut = (error: unknown) => !turn.mayTakeAll && isTimeout(error);
     if (ofMirror && turn.store === "mirror")
       try {
-        return await askMirror(target, ofMirror, settings).finally(() => over.abort());
+        return await askMirror(target, ofMirror, settings).finally(() => over.abort(ANSWERED));
       } catch (error) {
         signal.throwIfAborted();
         if (!wasCut(error) && !isFaultOfStore(error)) throw nameSlowStore(error, target, "mirror");
@@ -187,7 +190,7 @@ export function openPlan(
     if (way) await goLive(target, "Live has answered such questions sooner, or its time is looked at again.");
     else if (target === model) rootStore ??= "live";
     try {
-      return await askLive(target, ofFacts, settings).finally(() => over.abort());
+      return await askLive(target, ofFacts, settings).finally(() => over.abort(ANSWERED));
     } catch (error) {
       signal.throwIfAborted();
       if (!wasCut(error) && !isInvalid(error) && !isAway(error)) throw nameSlowStore(error, target, "live");

@@ -54,20 +54,24 @@ function refuseNesting(variables: unknown): VitrineError | null {
   return null;
 }
 
+const [QUOTE, BACKSLASH, BRACKET, BRACE] = [0x22, 0x5c, 0x5b, 0x7b];
+
 /** Whether a JSON text nests deeper than so many levels: to parse it would cost fifty times as much. */
 export function nestsDeeper(json: string, levels: number): boolean {
+  // Each level takes a character.
+  if (json.length <= levels) return false;
   let depth = 0;
   let isText = false;
   for (let at = 0; at < json.length; at += 1) {
-    const character = json[at];
+    const code = json.charCodeAt(at);
     if (isText) {
-      if (character === "\\") at += 1;
-      else if (character === '"') isText = false;
-    } else if (character === '"') isText = true;
-    else if (character === "[" || character === "{") {
+      if (code === BACKSLASH) at += 1;
+      else if (code === QUOTE) isText = false;
+    } else if (code === QUOTE) isText = true;
+    else if (code === BRACKET || code === BRACE) {
       depth += 1;
       if (depth > levels) return true;
-    } else if (character === "]" || character === "}") depth -= 1;
+    } else if (code === BRACKET + 2 || code === BRACE + 2) depth -= 1;
   }
   return false;
 }

@@ -1,20 +1,9 @@
-import type { DocumentModel } from "../../models/model.ts";
-import { type BsonCodec, compileBsonCodec } from "./bson.ts";
-import { compileRowReader, type RowReader } from "./document-row.ts";
-
-const codecs = new WeakMap<DocumentModel, BsonCodec>();
-const readers = new WeakMap<DocumentModel, RowReader>();
+import { oncePer } from "../../once-per.ts";
+import { compileBsonCodec } from "./bson.ts";
+import { compileRowReader } from "./document-row.ts";
 
 /** The codec of a model, compiled at first use. */
-export function bsonCodecOf(model: DocumentModel): BsonCodec {
-  const known = codecs.get(model) ?? compileBsonCodec(model);
-  codecs.set(model, known);
-  return known;
-}
+export const bsonCodecOf = oncePer(compileBsonCodec);
 
 /** The reader of a model's rows, compiled at first use. */
-export function rowReaderOf(model: DocumentModel): RowReader {
-  const known = readers.get(model) ?? compileRowReader(model);
-  readers.set(model, known);
-  return known;
-}
+export const rowReaderOf = oncePer(compileRowReader);

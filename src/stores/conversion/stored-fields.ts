@@ -1,5 +1,6 @@
 import type { Field, Fields, LinkField } from "../../models/field.ts";
 import type { DocumentModel } from "../../models/model.ts";
+import { oncePer } from "../../once-per.ts";
 
 /** A field that is part of the document: any but a link. */
 export type StoredField = Exclude<Field, LinkField>;
@@ -8,11 +9,7 @@ export type StoredField = Exclude<Field, LinkField>;
 export const storedFields = (fields: Fields): readonly (readonly [string, StoredField])[] =>
   Object.entries(fields).flatMap(([name, field]) => (field.kind === "link" ? [] : [[name, field] as const]));
 
-const names = new WeakMap<Fields, readonly string[]>();
+const namesOf = oncePer((fields: Fields): readonly string[] => storedFields(fields).map(([name]) => name));
 
 /** The names of a document's fields in the model's order. */
-export function storedNames({ fields }: Pick<DocumentModel, "fields">): readonly string[] {
-  const known = names.get(fields) ?? storedFields(fields).map(([name]) => name);
-  names.set(fields, known);
-  return known;
-}
+export const storedNames = ({ fields }: Pick<DocumentModel, "fields">): readonly string[] => namesOf(fields);

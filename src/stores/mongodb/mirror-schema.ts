@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
 import { type Fields, type ScalarField, textsOf } from "../../models/field.ts";
 import { type DocumentModel, keyFieldOf } from "../../models/model.ts";
+import { oncePer } from "../../once-per.ts";
+import { sha256 } from "../../sha256.ts";
 import { type StoredField, storedFields } from "../conversion/stored-fields.ts";
 
 export type Schema = Record<string, unknown>;
@@ -91,12 +92,12 @@ function valueSchema(field: StoredField): Schema {
 const FORMAT = 2;
 
 /** The stored shape of a model as JSON: key, fields, kinds, scales, closed sets, nullability. Descriptions and filters do not count. */
-export const shapeText = (model: DocumentModel): string =>
-  JSON.stringify([FORMAT, model.keyParts ?? model.key, shapeOf(model.fields)]);
+export const shapeText = oncePer((model: DocumentModel): string =>
+  JSON.stringify([FORMAT, model.keyParts ?? model.key, shapeOf(model.fields)]),
+);
 
 /** Names the stored shape of a model. A loader whose hash differs from the recorded one must not write. */
-export const shapeHash = (model: DocumentModel): string =>
-  createHash("sha256").update(shapeText(model)).digest("hex").slice(0, 16);
+export const shapeHash = oncePer((model: DocumentModel): string => sha256(shapeText(model)).slice(0, 16));
 
 const shapeOf = (fields: Fields): unknown =>
   storedFields(fields).map(([name, field]) => [name, fieldShape(field)]);
