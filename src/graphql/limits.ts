@@ -20,6 +20,7 @@ import { VitrineError } from "../errors.ts";
 import { readCost } from "./field-cost.ts";
 import { codedError, toGraphQLError } from "./graphql-errors.ts";
 import { refuseRepeatsRule } from "./refuse-repeats.ts";
+import { type RememberedCosts, rememberCosts } from "./remember-costs.ts";
 import type { Exchange } from "./report-answers.ts";
 
 export interface Limits {
@@ -44,6 +45,7 @@ export function createLimits(limits: Limits): Plugin {
     maxDepthRule({ n: limits.maxDepth, ignoreIntrospection: true }),
     maxAliasesRule({ n: limits.maxAliases }),
   ] as unknown as readonly ValidationRule[]; // armor's typings come from another build of graphql
+  const costs = rememberCosts();
   const parseGuarded = (source: string | Source, options?: ParseOptions): DocumentNode => {
     try {
       return parse(source, { ...options, maxTokens: limits.maxTokens });
@@ -72,11 +74,11 @@ export function createLimits(limits: Limits): Plugin {
     onParse: ({ setParseFn }) => setParseFn(parseGuarded),
     onValidate: ({ setValidationFn }) => setValidationFn(validateGuarded),
     onExecute({ args, setResultAndStopExecution }) {
-      const error = refuse(args, limits, noteCost(args));
+      const error = refuse(args, limits, costs);
       if (error) setResultAndStopExecution({ errors: [toGraphQLError(error)] });
     },
     onSubscribe({ args, setResultAndStopExecution }) {
-      const error = refuse(args, limits, noteCost(args));
+      const error = refuse(args, limits, costs);
       if (error) setResultAndStopExecution({ errors: [toGraphQLError(error)] });
     },
   };
@@ -91,39 +93,38 @@ const tellPlainly = (error: GraphQLError): GraphQLError =>
       )
     : error;
 
-/** For the log, and for who asks. */
-const noteCost =
-  ({ contextValue }: { readonly contextValue?: unknown }) =>
-  (cost: number): void => {
-    (contextValue as { readonly exchange: Exchange }).exchange.cost = cost; // what getEnveloped was given is part of the context
-  };
-
 /** Why an operation must not run; undefined when it may. A wrong variable is left to its execution, which names it. */
-function refuse(
-  { schema, document, operationName, variableValues }: ExecutionArgs,
-  { maxCost, maxFirst }: Limits,
-  note: (cost: number) => void,
-): unknown {
-  const operation = getOperationAST(document, operationName);
-  if (!operation) return undefined;
+function refuse(args: ExecutionArgs, limits: Limits, costs: RememberedCosts): unknown {
   try {
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {}, {
-      maxErrors: 1,
-    });
-    if (!coerced) return undefined;
-    const fragments = new Map<string, FragmentDefinitionNode>();
-    for (const node of document.definitions)
-      if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-    const cost = readCost({ schema, maxFirst }, operation, fragments, coerced);
-    note(cost);
-    if (cost <= maxCost) return undefined;
-    const message = `The query costs ${cost}; at most ${maxCost} are allowed. Ask for smaller pages or fewer fields.`;
+    const cost = costs.find(args.document, args.operationName) ?? readCostOf(args, limits, costs);
+    if (cost === undefined) return undefined;
+    // For the log, and for who asks; the context is one of a request.
+    (args.contextValue as { readonly exchange: Exchange }).exchange.cost = cost;
+    if (cost <= limits.maxCost) return undefined;
+    const message = `The query costs ${cost}; at most ${limits.maxCost} are allowed. Ask for smaller pages or fewer fields.`;
     return new VitrineError("LIMIT_EXCEEDED", message);
   } catch (error) {
     if (error instanceof RangeError)
       return new VitrineError("BAD_INPUT", "The variables are nested too deeply.");
     return error;
   }
+}
+
+/** Undefined where execution will name what is wrong. */
+function readCostOf(args: ExecutionArgs, { maxFirst }: Limits, costs: RememberedCosts): number | undefined {
+  const { schema, document, operationName, variableValues } = args;
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return undefined;
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {}, {
+    maxErrors: 1,
+  });
+  if (!coerced) return undefined;
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  return costs.read(args, coerced, (variables) =>
+    readCost({ schema, maxFirst }, operation, fragments, variables),
+  );
 }
 
 const coded = (error: unknown, code: "LIMIT_EXCEEDED" | "QUERY_INVALID"): unknown =>
