@@ -9,14 +9,11 @@ import {
 import { VitrineError } from "../errors.ts";
 import type { AnswerTags } from "./answer-tags.ts";
 import { type CacheSettings, readCacheSettings, startCaching } from "./cache-answers.ts";
-import type { RequestContext } from "./context.ts";
 import { readAdvice, toGraphQLError } from "./graphql-errors.ts";
 import { chooseForm } from "./media-type.ts";
 import type { PersistedQueries } from "./persisted-queries.ts";
 import { type Asked, readRequest } from "./read-request.ts";
-import type { createGateway, RequestState } from "./yoga.ts";
-
-type Gateway = ReturnType<typeof createGateway>;
+import type { Gateway, RequestState } from "./yoga.ts";
 
 /** Whether a request takes the short road: a query in a post or in the address, to be answered by one JSON body. */
 export const isPlainQuery = ({ method, headers, url = "" }: IncomingMessage): boolean =>
@@ -94,17 +91,9 @@ async function execute(
   { query, variables, operationName }: Asked,
   cache?: CacheSettings,
 ): Promise<Answered> {
-  const { schema, parse, validate, contextFactory, execute } = gateway.getEnveloped(state);
-  let document: ReturnType<typeof parse>;
   try {
-    const learning = gateway.learn(query, state);
-    if (learning) await learning;
-    document = parse(query);
-  } catch (error) {
-    return refuse(error);
-  }
-  try {
-    const problems: readonly GraphQLError[] = validate(schema, document);
+    const reading = gateway.readText(query, state);
+    const { document, problems } = reading instanceof Promise ? await reading : reading;
     if (problems.length > 0) return { status: 200, result: { errors: problems.map(toGraphQLError) } };
     const { operation } = readOperation(document, operationName);
     if (operation === "subscription")
@@ -114,13 +103,11 @@ async function execute(
     // A link must not be able to write.
     if (operation === "mutation" && cache)
       return refuse(new VitrineError("QUERY_INVALID", "Send mutations by POST."), 405, { allow: "POST" });
-    const contextValue = (await contextFactory()) as RequestContext;
-    const result: ExecutionResult = await execute({
-      schema,
-      document,
-      contextValue,
+    const { schema } = gateway;
+    const contextValue = gateway.openContext(state);
+    const result: ExecutionResult = await gateway.execute({
+      ...{ schema, document, contextValue, operationName },
       variableValues: variables,
-      operationName,
     });
     return { status: 200, result, headers: cache?.describe(result, contextValue.reads, state.exchange) };
   } catch (error) {

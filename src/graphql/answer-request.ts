@@ -51,11 +51,11 @@ export function createAnswers(
     const state = openState(options, asked, request, response);
     const form = readAccept(request.headers.accept);
     if (form && (request.method === "GET" || request.method === "POST"))
-      return answerFile(served.yoga, { state, response, turns, options: served.options, persisted }, form);
+      return answerFile(served.gateway, { state, response, turns, options: served.options, persisted }, form);
     if (isPlainQuery(request)) {
       const report = (errors: readonly GraphQLError[]) => reportErrors(options, state.exchange, errors);
       const asker = served.askerOf(state.answering);
-      return answerJson(served.yoga, state, response, { persisted, tags: served.tags, asker, report });
+      return answerJson(served.gateway, state, response, { persisted, tags: served.tags, asker, report });
     }
     state.onEnd(
       watchAuthentication(
@@ -64,7 +64,7 @@ export function createAnswers(
         () => response.destroy(),
       ),
     );
-    await served.yoga.handle(request, response, state);
+    await served.gateway.handle(request, response, state);
   };
 
   return async (asked, request, response) => {

@@ -2,7 +2,6 @@ import { type AuditEntry, noteCall } from "../core/audit.ts";
 import { errorCatalogue, VitrineError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { ArgumentField, ProcedureDefinition, ResultField } from "../models/procedure.ts";
-import { sha256 } from "../sha256.ts";
 import type { CallOptions, ProcedureAnswer, ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { MariaDb, Queryable } from "../stores/mariadb/mariadb.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
@@ -52,7 +51,7 @@ export async function callFor(
     role,
     requestId: exchange.requestId,
     operation: exchange.operation ?? null,
-    documentHash: exchange.text === undefined ? null : sha256(exchange.text),
+    documentHash: exchange.documentHash ?? null,
     procedure: procedure.name,
     arguments: withoutPersonal(procedure.arguments, args),
   };

@@ -1,15 +1,15 @@
-import type { Plugin } from "graphql-yoga";
 import type { Principal } from "../access/principal.ts";
 import { VitrineError } from "../errors.ts";
 import type { Access } from "../models/access.ts";
-import { sha256 } from "../sha256.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
-import type { RequestState } from "./yoga.ts";
 
 /** Whose texts are answered. */
 export interface DocumentRule {
-  /** Why this text is not answered; null: it is. Without one: why what has no text, as the address of an export, is not. */
-  refuse(principal: Pick<Principal, "role">, text?: string): VitrineError | null;
+  /**
+   * Why the text with this SHA-256 (in hexadecimal) is not answered; null: it is. Without one: why what has no text, as the
+   * address of an export, is not.
+   */
+  refuse(principal: Pick<Principal, "role">, hash?: string): VitrineError | null;
 }
 
 interface RuleOptions {
@@ -26,9 +26,8 @@ export function createDocumentRule({ trusted, freeText, access }: RuleOptions): 
   for (const [role, { documents }] of access.flatMap(({ roles }) => Object.entries(roles)))
     if (documents !== undefined) declared.set(role, documents === "any" && (declared.get(role) ?? true));
   return {
-    refuse({ role }, text) {
+    refuse({ role }, hash) {
       if (declared.get(role ?? "") ?? freeText) return null;
-      const hash = text === undefined ? undefined : sha256(text);
       if (hash !== undefined && trusted.find(hash) !== undefined) return null;
       const which = hash === undefined ? "" : `, and this one (SHA-256 ${hash}) is none`;
       return new VitrineError(
@@ -38,11 +37,3 @@ export function createDocumentRule({ trusted, freeText, access }: RuleOptions): 
     },
   };
 }
-
-/** Refuses before a text is parsed, by whichever road it came. */
-export const keepDocumentRule = (rule: DocumentRule): Plugin<RequestState> => ({
-  onParse({ context: { principal }, params: { source } }) {
-    const refusal = rule.refuse(principal, typeof source === "string" ? source : source.body);
-    if (refusal) throw refusal;
-  },
-});

@@ -107,8 +107,8 @@ function readHash(extensions: unknown): string | undefined {
   );
 }
 
-/** Finds the texts of what goes through yoga's own HTTP handling (event streams), and remembers those of all roads. */
-export const usePersisted = (queries: PersistedQueries): Plugin<{ readonly exchange: Exchange }> => ({
+/** Finds the texts of what goes through yoga's own HTTP handling (event streams). */
+export const findPersisted = (queries: PersistedQueries): Plugin => ({
   onParams({ params, request, setParams, context }) {
     const { documentId, ...given } = params as typeof params & { readonly documentId?: unknown };
     const fromAddress =
@@ -120,10 +120,4 @@ export const usePersisted = (queries: PersistedQueries): Plugin<{ readonly excha
     if (read.offered !== null) exchange.offered = read.offered;
     setParams({ ...given, query: read.text });
   },
-  onValidate:
-    ({ context: { exchange } }) =>
-    ({ valid }) => {
-      if (valid && exchange.offered !== undefined && exchange.text !== undefined)
-        queries.keep(exchange.offered, exchange.text);
-    },
 });

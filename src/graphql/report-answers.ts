@@ -4,7 +4,6 @@ import type { Principal } from "../access/principal.ts";
 import { type ErrorCode, errorCatalogue } from "../errors.ts";
 import { extend } from "../extend.ts";
 import type { Logger } from "../log.ts";
-import { sha256 } from "../sha256.ts";
 import type { RequestContext } from "./context.ts";
 import { causeOf, toGraphQLError } from "./graphql-errors.ts";
 import type { Metrics } from "./metrics.ts";
@@ -16,8 +15,8 @@ export interface Exchange {
   readonly principal: Principal;
   readonly startedAt: number;
   operation: string | undefined;
-  /** Of the document that was asked, from when it is parsed. */
-  text?: string;
+  /** SHA-256 of the text that was asked, in hexadecimal, from before it is parsed. */
+  documentHash?: string;
   /** The hash under which that text wants to be remembered, once it is found to be right. */
   offered?: string;
   /** Codes of the errors answered, each once. */
@@ -75,13 +74,6 @@ export const startExchange = (requestId: string, principal: Principal): Exchange
   events: undefined,
 });
 
-/** What was asked, also by who is refused. */
-export const noteText: Plugin<{ readonly exchange: Exchange }> = {
-  onParse({ context, params: { source } }) {
-    context.exchange.text = typeof source === "string" ? source : source.body;
-  },
-};
-
 /** Adds `extensions.freshness` to an answer, and counts what was read from where. */
 export function reportFreshness(reporting: Reporting): Plugin<RequestContext & { exchange: Exchange }> {
   const { metrics } = reporting;
@@ -122,7 +114,7 @@ export function reportFreshness(reporting: Reporting): Plugin<RequestContext & {
 
 /** Logs a request that is over, and measures it. A client that left before its answer's end is news where it is known who. */
 export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: boolean): void {
-  const { requestId, principal, text, operation, codes, events, startedAt, cost } = exchange;
+  const { requestId, principal, documentHash, operation, codes, events, startedAt, cost } = exchange;
   const { answerLog = reporting.logger } = reporting;
   const isSubscription = events !== undefined;
   const ms = round(performance.now() - startedAt);
@@ -130,7 +122,7 @@ export function reportEnd(reporting: Reporting, exchange: Exchange, isAnswered: 
     requestId,
     ...(principal.role !== null && { principal: principal.name, role: principal.role }),
     operation,
-    document: text === undefined ? undefined : sha256(text),
+    document: documentHash,
     codes,
     ...(isSubscription && { events }),
     cost,

@@ -8,7 +8,7 @@ import { createPages, type Pages } from "../pages/serve-pages.ts";
 import { type AnswerTags, createAnswerTags, type VersionOf } from "./answer-tags.ts";
 import type { Exported } from "./files/answer-export.ts";
 import { limitRole } from "./limit-role.ts";
-import { createGateway, type GatewayOptions, type SharedByGateways } from "./yoga.ts";
+import { createGateway, type Gateway, type GatewayOptions, type SharedByGateways } from "./yoga.ts";
 
 /** What a request is answered from. */
 export interface Answering
@@ -51,7 +51,7 @@ export interface RoleParts {
 export interface RoleGateway {
   /** Those of the server, with the schema and the models of the role. */
   readonly options: GatewayOptions & { readonly exported: Exported };
-  readonly yoga: ReturnType<typeof createGateway>;
+  readonly gateway: Gateway;
   readonly tags: AnswerTags | undefined;
   readonly pages: Pages;
   readonly readsMetrics: boolean;
@@ -118,7 +118,7 @@ function createRoleGateway(
   const answerings = new WeakMap<Principal["claims"], Answering>();
   return {
     options: own,
-    yoga: createGateway(own, shared),
+    gateway: createGateway(own, shared),
     tags: parts.hasTags && versionOf ? createAnswerTags(schema, models, versionOf) : undefined,
     pages: createPages({ title, pages, ...(role !== undefined && { role }) }),
     readsMetrics: parts.readsMetrics,

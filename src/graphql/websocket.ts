@@ -34,7 +34,7 @@ interface OperationState extends RequestState {
   /** Whether its client has said that it wants no more of it. */
   wasLeft(): boolean;
 }
-type Executors = Pick<ReturnType<Gateway["getEnveloped"]>, "execute" | "subscribe">;
+type Executors = Pick<Gateway, "execute" | "subscribe">;
 
 const GOING_AWAY = 1001;
 /** Bytes of why a socket is closed: the protocol has no room for more. */
@@ -122,18 +122,15 @@ function createProtocol(options: SocketOptions) {
         else one(outcome);
       },
     };
-    const { schema, parse, validate, contextFactory, execute, subscribe } = served.yoga.getEnveloped(state);
     try {
       const { variables, operationName } = payload;
       const read = persisted.read(payload);
       if (read?.offered != null) exchange.offered = read.offered;
-      const text = read?.text ?? "";
-      await served.yoga.learn(text, state);
-      const document = parse(text);
-      const problems: readonly GraphQLError[] = validate(schema, document);
+      const { schema, readText, openContext, execute, subscribe } = served.gateway;
+      const { document, problems } = await readText(read?.text ?? "", state);
       if (problems.length > 0) return refuse(problems);
       readOperation(document, operationName);
-      const contextValue = await contextFactory();
+      const contextValue = openContext(state);
       const rootValue: Executors = { execute, subscribe };
       return { schema, document, variableValues: variables, operationName, contextValue, rootValue };
     } catch (error) {

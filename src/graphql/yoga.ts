@@ -1,40 +1,35 @@
-import { setMaxListeners } from "node:events";
-import type { IncomingMessage } from "node:http";
-import type { GraphQLSchema } from "graphql";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ExecutionArgs, GraphQLSchema } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import type { Principal } from "../access/principal.ts";
-import { VitrineError } from "../errors.ts";
 import type { Replicas } from "../freshness/replicas.ts";
 import type { Logger } from "../log.ts";
 import type { DocumentStore } from "../stores/document-store.ts";
 import type { ProcedureCaller } from "../stores/mariadb/call-procedure.ts";
 import type { Admission } from "./admission.ts";
 import { admitOperations } from "./admit-operations.ts";
-import { type AnswerLimits, createPace, createRounds, type Rounds } from "./answer-pace.ts";
+import { type AnswerLimits, createRounds, type Rounds } from "./answer-pace.ts";
 import { type AnswerTimes, createAnswerTimes } from "./answer-times.ts";
 import type { Budget } from "./budget.ts";
-import { type CallLog, callFor } from "./call-for.ts";
-import { clientOf } from "./client-of.ts";
+import type { CallLog } from "./call-for.ts";
 import { compileOperations } from "./compiled-operations.ts";
 import type { RequestContext } from "./context.ts";
-import { type DocumentRule, keepDocumentRule } from "./document-rule.ts";
-import { createExplainer, EXPLAIN_HEADER, type Explainer } from "./explain.ts";
+import type { DocumentRule } from "./document-rule.ts";
 import { explainAnswers } from "./explain-answers.ts";
 import type { ExplainRule } from "./explain-rule.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import { hideSchema } from "./hidden-schema.ts";
-import { createKnownTexts, createLearning, type LearnText, learnFirst } from "./learn-texts.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { LiveCubes } from "./live-cubes.ts";
 import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
+import { createContexts } from "./open-context.ts";
 import { endOversized } from "./pace-fields.ts";
-import { createPersistedQueries, type PersistedQueries, usePersisted } from "./persisted-queries.ts";
-import { AFTER_WRITE_HEADER } from "./read-arguments.ts";
+import { createPersistedQueries, findPersisted, type PersistedQueries } from "./persisted-queries.ts";
 import { MAX_BODY_BYTES } from "./read-request.ts";
-import { createReadTimes } from "./read-times.ts";
-import { createReads, type Router } from "./reads.ts";
-import { addWork, type Exchange, noteText, reportErrors, reportFreshness } from "./report-answers.ts";
+import { createKnownTexts, createReadText, type ReadText, readFirst } from "./read-texts.ts";
+import type { Router } from "./reads.ts";
+import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
 import type { Answering } from "./role-gateways.ts";
 import type { SizeOf } from "./roll-up-sizes.ts";
 import { limitTexts } from "./text-limits.ts";
@@ -111,15 +106,32 @@ export const createShared = (trusted?: TrustedDocuments): SharedByGateways => ({
   rounds: createRounds(),
 });
 
-/** The GraphQL endpoint over HTTP: limits, one context per request, freshness, coded errors. */
-export function createGateway(options: GatewayOptions, shared: SharedByGateways) {
-  const { persisted, answerTimes, rounds } = shared;
+/** Answers operations, whatever road they come. */
+export interface Gateway {
+  readonly schema: GraphQLSchema;
+  readonly readText: ReadText<RequestState>;
+  /** What resolvers know about a request: what came with it, its reads, and its clock, which starts. */
+  openContext<State extends RequestState>(state: State): State & RequestContext;
+  /** Within limits, in its turn; the answer says how old it is. The context is one that was opened. */
+  execute(args: ExecutionArgs): ReturnType<Executors["execute"]>;
+  subscribe(args: ExecutionArgs): ReturnType<Executors["subscribe"]>;
+  /** Answers what yoga's own HTTP handling is for: event streams. */
+  handle(request: IncomingMessage, response: ServerResponse, state: RequestState): Promise<void>;
+}
+
+type Executors = ReturnType<ReturnType<typeof createYoga>["getEnveloped"]>;
+
+/** One context per request, limits, freshness, coded errors. */
+export function createGateway(options: GatewayOptions, shared: SharedByGateways): Gateway {
+  const { schema } = options;
   const known = createKnownTexts();
-  const learn: LearnText<RequestState> = createLearning({ ...options, known }, (state) =>
-    yoga.getEnveloped(state),
+  const readText: ReadText<RequestState> = createReadText(
+    { ...options, known, persisted: shared.persisted },
+    () => enveloped,
   );
+  const openContext = createContexts(options, shared);
   const yoga = createYoga<RequestState, RequestContext>({
-    schema: options.schema,
+    schema,
     graphqlEndpoint: "/graphql",
     landingPage: false,
     graphiql: false,
@@ -129,105 +141,37 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
     logging: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: toGraphQLError },
-    parserAndValidationCache: { documentCache: known },
+    // What readText has read; it remembers that itself.
+    parserAndValidationCache: {
+      documentCache: { get: (text) => known.get(text)?.document, set: () => undefined },
+    },
     plugins: [
-      noteText,
-      ...(options.documentRule ? [keepDocumentRule(options.documentRule)] : []),
       createLimits(options.limits),
       limitTexts, // after createLimits, whose parser it guards
       ...(options.isSchemaHidden ? [hideSchema] : []),
       reportFreshness(options),
       explainAnswers(options.limits.maxCost),
       endOversized,
-      compileOperations(options.schema),
+      compileOperations(schema),
       ...(options.admission || options.budget ? [admitOperations(options)] : []),
       reportYogaErrors(options),
       stopClockOfSubscriptions,
-      usePersisted(persisted),
-      learnFirst(learn), // after usePersisted, which finds the text
+      findPersisted(shared.persisted),
+      readFirst(readText), // after findPersisted, which finds the text
     ],
-    context: ({ req, answering, onEnd, exchange, principal }) => {
-      const { requestId } = exchange;
-      const fallen = new Set<string>();
-      const startedAt = performance.now();
-      const signal = limitTime(onEnd, exchange, options.timeoutMs);
-      const explainer = startExplainer(req, exchange, answering.explain);
-      const times = createReadTimes();
-      const reads = createReads({
-        times,
-        explainer,
-        stores: answering.stores,
-        route: answering.route,
-        replicas: options.replicas,
-        ...{ signal, timeoutMs: options.timeoutMs },
-        maxDocuments: options.maxDocuments,
-        answerTimes,
-        onFallback: (model, error) => {
-          options.metrics.fallback(model);
-          if (fallen.has(model)) return;
-          fallen.add(model);
-          options.logger.warn({ requestId, model, err: error }, "mirror failed, read live instead");
-        },
-      });
-      // A file of several pages has an answer for each.
-      const earlier = exchange.readWork?.();
-      exchange.readWork = () => addWork(earlier, { rows: reads.rows(), ms: times.ms() });
-      return {
-        reads,
-        client: clientOf(req, principal, options.proxies ?? 0),
-        explainer,
-        documents: answering.documents,
-        liveCubes: answering.liveCubes,
-        readRuns: (filter) => {
-          exchange.isUntold = true;
-          return answering.readRuns(filter);
-        },
-        sizeOf: answering.sizeOf,
-        noteQuestion: answering.noteQuestion ?? (() => undefined),
-        pace: createPace(options.answer, rounds, signal),
-        // Node joins what comes several times into one text, except for a few headers of its own.
-        afterWriteHeader: req.headers[AFTER_WRITE_HEADER]?.toString(),
-        call: (procedure, args) => {
-          exchange.isUntold = true;
-          const leftMs = Math.max(options.timeoutMs - (performance.now() - startedAt), 1);
-          const caller = { procedures: answering.procedures, callLog: options.callLog };
-          return callFor({ principal, exchange }, caller, { procedure, args, signal, timeoutMs: leftMs });
-        },
-      };
-    },
+    context: openContext,
   });
-  return Object.assign(yoga, { learn });
-}
-
-/** Undefined for who does not ask; who may not is told why. */
-function startExplainer(
-  request: IncomingMessage,
-  exchange: Exchange,
-  rule: ExplainRule | undefined,
-): Explainer | undefined {
-  const header = request.headers[EXPLAIN_HEADER];
-  if (header === undefined || rule === undefined) return undefined;
-  const refusal = rule.refuse(header.toString(), request);
-  if (refusal === null) return createExplainer(rule.readView);
-  exchange.explainRefusal = refusal;
-  return undefined;
-}
-
-/** A signal that is aborted, with the error to answer with, after `timeoutMs` or when the client has gone. */
-function limitTime(onEnd: RequestState["onEnd"], exchange: Exchange, timeoutMs: number): AbortSignal {
-  const controller = new AbortController();
-  // Every read of the request listens, and stops listening when it ends.
-  setMaxListeners(0, controller.signal);
-  const timer = setTimeout(
-    () => controller.abort(new VitrineError("QUERY_TIMEOUT", `The query took longer than ${timeoutMs} ms.`)),
-    timeoutMs,
-  );
-  exchange.stopClock = () => clearTimeout(timer);
-  onEnd((finished) => {
-    clearTimeout(timer);
-    if (!finished) controller.abort(new VitrineError("CANCELLED", "The client closed the connection."));
-  });
-  return controller.signal;
+  // No plugin knows of a request what is not in its context, so one set of functions serves them all.
+  const enveloped = yoga.getEnveloped();
+  const { execute, subscribe } = enveloped;
+  return {
+    schema,
+    readText,
+    openContext: (state) => Object.assign(openContext(state), state),
+    execute,
+    subscribe,
+    handle: async (request, response, state) => void (await yoga.handle(request, response, state)),
+  };
 }
 
 /** A subscription lasts as long as its client wants. */

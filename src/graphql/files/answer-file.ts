@@ -5,7 +5,8 @@ import { refuseVariables } from "../hidden-schema.ts";
 import type { PersistedQueries } from "../persisted-queries.ts";
 import { AFTER_WRITE_HEADER } from "../read-arguments.ts";
 import { type Asked, readRequest } from "../read-request.ts";
-import type { createGateway, GatewayOptions, RequestState } from "../yoga.ts";
+import type { KnownText } from "../read-texts.ts";
+import type { Gateway, GatewayOptions, RequestState } from "../yoga.ts";
 import type { Exported } from "./answer-export.ts";
 import type { FileForm } from "./file-format.ts";
 import { flattenRows, type Row } from "./flatten-rows.ts";
@@ -15,8 +16,6 @@ import { noteStream, type RowCount } from "./note-stream.ts";
 import { limitRows, readRows } from "./read-rows.ts";
 import type { SentFile } from "./send-file.ts";
 import { streamModel } from "./stream-model.ts";
-
-type Gateway = ReturnType<typeof createGateway>;
 
 /** Answers an operation with a file: the rows of its one list, of a plain one as an export reads them, else page by page. */
 export async function answerFile(
@@ -34,8 +33,8 @@ export async function answerFile(
   await giveFile(request, async (signal, send) => {
     if ("error" in question) throw question.error;
     if (question.offered !== null) state.exchange.offered = question.offered;
-    await gateway.learn(question.query, state);
-    const list = openList(gateway, state, question, options.isSchemaHidden);
+    const read = await gateway.readText(question.query, state);
+    const list = openList(gateway, state, { ...question, ...read }, options.isSchemaHidden);
     const { maxRows } = turns.limits;
     const { reader } = options.exported;
     const sendRows = (rows: AsyncIterable<Row>, freshness: unknown, read?: RowCount) =>
@@ -59,12 +58,11 @@ export async function answerFile(
 function openList(
   gateway: Gateway,
   state: RequestState,
-  { query, variables, operationName }: Asked,
+  { document, problems, variables, operationName }: Pick<Asked, "variables" | "operationName"> & KnownText,
   isSchemaHidden = false,
 ): ListedOperation {
-  const { schema, parse, validate } = gateway.getEnveloped(state);
-  const document = parse(query);
-  const [problem] = validate(schema, document);
+  const { schema } = gateway;
+  const [problem] = problems;
   if (problem) throw problem;
   const operation = readOperation(document, operationName);
   state.exchange.operation = operation.name?.value;
@@ -91,10 +89,10 @@ async function runPage(
   signal.addEventListener("abort", leave);
   try {
     const page: RequestState = { ...state, onEnd: (end) => ends.push(end) };
-    const { schema, contextFactory, execute } = gateway.getEnveloped(page);
+    const { schema } = gateway;
     const { document, operationName, variableValues } = operation;
-    const contextValue = await contextFactory();
-    return await execute({ schema, document, contextValue, variableValues, operationName });
+    const contextValue = gateway.openContext(page);
+    return await gateway.execute({ schema, document, contextValue, variableValues, operationName });
   } finally {
     signal.removeEventListener("abort", leave);
     for (const end of ends) end(true);
