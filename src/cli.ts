@@ -5,6 +5,7 @@ import { registerVerbs } from "./commands/register-verbs.ts";
 import { toFailureReport } from "./commands/report-error.ts";
 import { openStandardOutput } from "./commands/standard-output.ts";
 import { errorCatalogue, VitrineError } from "./errors.ts";
+import { findPackageVersion } from "./front-door.ts";
 
 /** npm hands Ctrl-C on to a process that the terminal has told already: the echo is no second wish. */
 const ECHO_MS = 500;
@@ -36,6 +37,7 @@ export async function runCli(args: readonly string[]): Promise<never> {
 
   const program = new Command("vitrine")
     .description("Write a SQL view in MariaDB; read it as a typed document from MariaDB or from its mirror.")
+    .version(findPackageVersion(), "-V, --version", "version of this program")
     .exitOverride()
     .showHelpAfterError("(--help tells more)")
     .configureHelp({ showGlobalOptions: true })

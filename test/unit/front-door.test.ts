@@ -1,7 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import packageFile from "../../package.json" with { type: "json" };
 import { loadProject } from "../../src/load-project.ts";
 
 /** The names in the braces of imports or exports. */
@@ -46,3 +49,15 @@ test("a project in a package of CommonJS is told what to do", async () => {
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   expect(await loadProject(file)).toMatchObject({ sqlDir: join(folder, "sql"), domains: [] });
 });
+
+test.each(["--version", "-V"])(
+  "vitrine %s tells the version of the package, and needs no project",
+  (option) => {
+    const program = fileURLToPath(new URL("../../bin/vitrine.mjs", import.meta.url));
+    const { stdout, stderr, status } = spawnSync(process.execPath, [program, option], {
+      cwd: tmpdir(),
+      encoding: "utf8",
+    });
+    expect({ stdout, stderr, status }).toEqual({ stdout: `${packageFile.version}\n`, stderr: "", status: 0 });
+  },
+);
