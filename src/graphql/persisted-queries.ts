@@ -1,7 +1,5 @@
-import type { Plugin } from "graphql-yoga";
 import { VitrineError } from "../errors.ts";
 import { sha256 } from "../sha256.ts";
-import type { Exchange } from "./report-answers.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 
 /** What a request says of its text: itself, its hash as Apollo's and urql's "automatic persisted queries" do, or as the specification's `documentId`. */
@@ -106,18 +104,3 @@ function readHash(extensions: unknown): string | undefined {
     "extensions.persistedQuery: must be { version: 1, sha256Hash: the query's SHA-256 in hexadecimal }.",
   );
 }
-
-/** Finds the texts of what goes through yoga's own HTTP handling (event streams). */
-export const findPersisted = (queries: PersistedQueries): Plugin => ({
-  onParams({ params, request, setParams, context }) {
-    const { documentId, ...given } = params as typeof params & { readonly documentId?: unknown };
-    const fromAddress =
-      request.method === "GET" ? new URL(request.url).searchParams.get("documentId") : undefined;
-    const read = queries.read({ ...given, documentId: documentId ?? fromAddress });
-    if (read === null) return;
-    // What createYoga passes on is the server's own state.
-    const { exchange } = context as unknown as { readonly exchange: Exchange };
-    if (read.offered !== null) exchange.offered = read.offered;
-    setParams({ ...given, query: read.text });
-  },
-});

@@ -1,5 +1,5 @@
 import type { DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
-import { createLRUCache, type Plugin } from "graphql-yoga";
+import { createLRUCache } from "graphql-yoga";
 import { sha256 } from "../sha256.ts";
 import type { Admission } from "./admission.ts";
 import type { Budget } from "./budget.ts";
@@ -104,11 +104,3 @@ export function createReadText<State extends Sender>(
     return read ? keep(text, state, read) : learn(text, hash, state).then((one) => keep(text, state, one));
   };
 }
-
-/** For the road through yoga's own HTTP handling (event streams), which then finds the text known. */
-export const readFirst = <State>(readText: ReadText<State>): Plugin => ({
-  async onParams({ params: { query }, context }) {
-    // What createYoga passes on is the server's own state.
-    if (typeof query === "string") await readText(query, context as unknown as State);
-  },
-});

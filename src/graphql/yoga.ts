@@ -25,9 +25,9 @@ import type { LiveDocuments } from "./live-documents.ts";
 import type { Metrics } from "./metrics.ts";
 import { createContexts } from "./open-context.ts";
 import { endOversized } from "./pace-fields.ts";
-import { createPersistedQueries, findPersisted, type PersistedQueries } from "./persisted-queries.ts";
+import { createPersistedQueries, type PersistedQueries } from "./persisted-queries.ts";
 import { MAX_BODY_BYTES } from "./read-request.ts";
-import { createKnownTexts, createReadText, type ReadText, readFirst } from "./read-texts.ts";
+import { createKnownTexts, createReadText, type ReadText } from "./read-texts.ts";
 import type { Router } from "./reads.ts";
 import { type Exchange, reportErrors, reportFreshness } from "./report-answers.ts";
 import type { Answering } from "./role-gateways.ts";
@@ -156,8 +156,7 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
       ...(options.admission || options.budget ? [admitOperations(options)] : []),
       reportYogaErrors(options),
       stopClockOfSubscriptions,
-      findPersisted(shared.persisted),
-      readFirst(readText), // after findPersisted, which finds the text
+      readFirst(options, shared.persisted, readText),
     ],
     context: openContext,
   });
@@ -173,6 +172,32 @@ export function createGateway(options: GatewayOptions, shared: SharedByGateways)
     handle: async (request, response, state) => void (await yoga.handle(request, response, state)),
   };
 }
+
+/** Of what goes through yoga's own HTTP handling: its text is found, and read, before that looks for it. */
+const readFirst = (
+  options: GatewayOptions,
+  persisted: PersistedQueries,
+  readText: ReadText<RequestState>,
+): Plugin => ({
+  async onParams({ params, request, setParams, context }) {
+    const { documentId, ...given } = params as typeof params & { readonly documentId?: unknown };
+    // What createYoga passes on is the server's own state.
+    const state = context as unknown as RequestState;
+    const fromAddress =
+      request.method === "GET" ? new URL(request.url).searchParams.get("documentId") : undefined;
+    try {
+      const read = persisted.read({ ...given, documentId: documentId ?? fromAddress });
+      if (read === null) return;
+      if (read.offered !== null) state.exchange.offered = read.offered;
+      await readText(read.text, state);
+      setParams({ ...given, query: read.text });
+    } catch (error) {
+      // What is thrown here is answered, and no hook is told of it.
+      reportErrors(options, state.exchange, [toGraphQLError(error)]);
+      throw error;
+    }
+  },
+});
 
 /** A subscription lasts as long as its client wants. */
 const stopClockOfSubscriptions: Plugin<RequestContext & RequestState> = {

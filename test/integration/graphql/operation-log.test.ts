@@ -103,6 +103,39 @@ describe("Each operation over any road", () => {
     },
   );
 
+  test.each(
+    Object.entries(roads).flatMap(([name, send]) =>
+      ["{ {", "{ nope }"].map((text) => [text, name, send] as const),
+    ),
+  )(
+    "is one line with the error that is answered, and the text's hash, of what cannot be: %s by %s",
+    async (text, name, send) => {
+      const { url } = await serve({ identify: async () => clerk });
+      // Another text by each road: what is known of one is no help to the next.
+      const query = `${text} # ${name}`;
+      const document = createHash("sha256").update(query).digest("hex");
+      for (const time of [1, 2]) {
+        const { errors } = await send(url, { query });
+        expect(errors).toMatchObject([{ extensions: { code: "QUERY_INVALID" } }]);
+        const told = () => gateway.log.filter((line) => line.document === document);
+        await expect.poll(told).toHaveLength(time);
+        expect(told().at(-1)).toMatchObject({ principal: "ann@shop.example", codes: ["QUERY_INVALID"] });
+      }
+    },
+  );
+
+  test.each(["a post", "an event stream", "a file"])(
+    "tells of a hash that names no text: %s",
+    async (name) => {
+      const { url } = await serve({ identify: async () => clerk });
+      const told = () =>
+        gateway.log.filter(({ codes }) => String(codes) === "PERSISTED_QUERY_NOT_FOUND").length;
+      const before = told();
+      await roads[name]?.(url, { documentId: `sha256:${"0".repeat(64)}` });
+      await expect.poll(told).toBe(before + 1);
+    },
+  );
+
   test("is told too when it is refused: by its text, its values or what it asks for", async () => {
     const { url } = await serve({ identify: async () => clerk });
     for (const [query, code] of [
