@@ -114,6 +114,7 @@ async function becomePrimary(port: number): Promise<void> {
  * What cannot be said on both kinds' command lines; answers the version. A loader that is killed leaves its
  * transaction open, and every other writer of those documents waits until the server ends it: after a minute,
  * unless told otherwise.
+ * @throws VitrineError SETUP_FAILED when the server has another account than the data folder knows
  */
 async function setUp(url: string, port: number): Promise<string> {
   const mongo = openMongoDb(url, { poolSize: 1 });
@@ -122,8 +123,11 @@ async function setUp(url: string, port: number): Promise<string> {
     const adjust = () => admin.command({ setParameter: 1, transactionLifetimeLimitSeconds: 5 });
     await adjust().catch(async (error: unknown) => {
       if (!isLoginRefused(error)) throw error;
-      await createAccount(new URL(url).password, port);
-      await adjust();
+      await createFirstAccount(toStrangersUrl(port), { user: ACCOUNT, password: new URL(url).password });
+      // The account that it has may be ours all the same: another has just made it, or the server had just begun.
+      await adjust().catch((again: unknown) => {
+        throw isLoginRefused(again) ? unknownAccount(again) : again;
+      });
     });
     return String((await admin.command({ buildInfo: 1 })).version);
   } finally {
@@ -131,14 +135,12 @@ async function setUp(url: string, port: number): Promise<string> {
   }
 }
 
-/** @throws VitrineError SETUP_FAILED when the server has an account already, whose password is not in the data folder */
-async function createAccount(password: string, port: number): Promise<void> {
-  if (await createFirstAccount(toStrangersUrl(port), { user: ACCOUNT, password })) return;
-  throw new VitrineError(
+const unknownAccount = (cause: unknown): VitrineError =>
+  new VitrineError(
     "SETUP_FAILED",
     "The private MongoDB has an account of which the data folder has no password: `mongodb/account.json` was lost or changed, or another user of this machine was there first. Stop what uses the folder and remove `mongodb` in it: the mirror is built anew.",
+    { cause },
   );
-}
 
 /** Cheaper than the driver, which waits two seconds for a port that nobody listens on. */
 const knock = (port: number): Promise<void> =>

@@ -40,10 +40,13 @@ export function printReport(report: {
     const found = all.filter((one) => one.kind === name);
     return found.length > 0 && found.every((one) => one.wrong.length === 0);
   });
+  const missed = findMissed(all);
   const broken = finished.flatMap((series) => series.broken);
   const isBad =
-    broken.length > 0 || blind.length > 0 || all.some((one) => !controls.includes(one.kind) && isWrong(one));
-  if (report.json) console.log(JSON.stringify({ seed, isBad, stoppedBy, blind, finished }));
+    [...broken, ...missed].length > 0 ||
+    blind.length > 0 ||
+    all.some((one) => !controls.includes(one.kind) && isWrong(one));
+  if (report.json) console.log(JSON.stringify({ seed, isBad, stoppedBy, blind, missed, finished }));
   else {
     console.log(`Seed ${seed}.`);
     for (const { title, names, planned, results } of finished) {
@@ -55,9 +58,22 @@ export function printReport(report: {
     }
     for (const one of broken) console.log(`\nBroken off: ${one}`);
     if (blind.length > 0) console.log(`\nNothing was found wrong with: ${blind.join(", ")}.`);
+    if (missed.length > 0) console.log(`\nNever struck in all its cycles: ${missed.join(", ")}.`);
     if (stoppedBy !== null) console.log("\nStopped before its end.");
   }
   return isBad ? 1 : (stoppedBy ?? 0);
+}
+
+/** Of so many cycles one at least comes to its fault, or nothing of it is tried any more. */
+const CHANCES = 3;
+
+/** Faults that came to nothing in each of their cycles: what they should break has another name by now, perhaps. */
+export function findMissed(results: readonly Pick<CycleResult, "kind" | "blow">[]): readonly string[] {
+  const kinds = [...new Set(results.map(({ kind }) => kind))];
+  return kinds.filter((kind) => {
+    const own = results.filter((one) => one.kind === kind);
+    return own.length >= CHANCES && own.every(({ blow }) => blow === null);
+  });
 }
 
 const isWrong = (one: CycleResult): boolean =>

@@ -19,6 +19,9 @@ const statements = {
   "finish rebuild": /update vitrine_state set rebuild_status = 'done'/,
 } as const;
 
+/** By itself, or in a block that gives the connection's settings back. */
+const isCommit = (sql: string): boolean => /^\s*(?:begin not atomic\s+)?commit\b/.test(sql);
+
 /** A commit is named by the last statement of its connection. */
 const commits: Readonly<Record<string, Step>> = {
   "raise position": "commit position",
@@ -76,7 +79,7 @@ function watchQueryable(target: Queryable, onStep: OnStep): Queryable {
   let last = "";
   let acknowledged: readonly string[] = [];
   const nameOf = (sql: string): Step | undefined => {
-    if (sql === "commit") return commits[last];
+    if (isCommit(sql)) return commits[last];
     const found = Object.entries(statements).find(([, pattern]) => pattern.test(sql))?.[0];
     if (found) last = found;
     // The keys of `statements` are steps.
@@ -89,8 +92,8 @@ function watchQueryable(target: Queryable, onStep: OnStep): Queryable {
   ): Promise<T> => {
     const step = nameOf(sql);
     if (step === "note acknowledged") acknowledged = readModels(values ?? []);
-    const models = sql === "commit" ? acknowledged : [];
-    if (sql === "commit") acknowledged = [];
+    const models = isCommit(sql) ? acknowledged : [];
+    if (isCommit(sql)) acknowledged = [];
     if (step) onStep(step, "before", models);
     const result = await send();
     if (step) onStep(step, "after", models);

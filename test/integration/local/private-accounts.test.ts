@@ -85,6 +85,19 @@ describe("the private servers of a data folder", () => {
     await mongo.close();
   });
 
+  it("are set up by who comes while another sets them up", async () => {
+    const program = findMongoDb(config());
+    if (!program) throw new Error("MongoDB is there.");
+    const spec = describeMongoDb(dataDir, program);
+    const server = await ensureServer({ ...spec, ping: spec.greet });
+    try {
+      const all = await Promise.allSettled([1, 2, 3, 4].map(() => spec.ping(server.port)));
+      expect(all.filter(({ status }) => status === "rejected")).toEqual([]);
+    } finally {
+      await stopServer(server);
+    }
+  });
+
   it("take over a MongoDB that an earlier release has left without accounts", async () => {
     await (await acquire()).release();
     rmSync(join(dataDir, "mongodb"), { recursive: true });
