@@ -1,17 +1,7 @@
 import { defineConfig } from "vitest/config";
-import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // One copy of graphql for us and for the libraries: without the alias vitest loads it twice.
 const resolve = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] };
-
-/** The one file over a shop of full size takes as long as a sixth of all others: begun last, it would be waited for alone. */
-class LargestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isOfScale = ({ project }: TestSpecification) => project.name === "scale";
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isOfScale), ...sorted.filter((file) => !isOfScale(file))];
-  }
-}
 
 /** These tests wait for servers much of the time: three at a time keep two cores busy. */
 const withServers = {
@@ -34,7 +24,6 @@ export default defineConfig({
   test: {
     // What is imported once need not be imported by each of 150 files again: no module keeps anything of a test.
     isolate: false,
-    sequence: { sequencer: LargestFirst },
     // What a test waits for is there soon, but not on a machine that has much else to do.
     expect: { poll: { timeout: 10_000 } },
     projects: [

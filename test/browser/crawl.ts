@@ -49,9 +49,19 @@ const formOf = ({ pathname, search }: URL): string => {
   return [...parts.slice(0, 3), parts.length > 3 ? "…" : "", search === "" ? "" : "?"].join("/");
 };
 
-/** The links of a page once it shows all that it has to: it loads nothing any more. */
+/** So long a page is given to load what it shows, in milliseconds. One that goes on asking shows it by then, too. */
+const LOADED_MS = 20_000;
+
+/** The links of a page once it shows all that it has to: it loads nothing any more, or nothing that has changed its links. */
 async function readLinks(page: Page): Promise<readonly string[]> {
-  await page.waitForLoadState("networkidle", { timeout: 120_000 });
-  await page.locator("h1, h2, .graphiql-execute-button").first().waitFor();
-  return page.locator("a[href]").evaluateAll((all) => all.map((one) => one.getAttribute("href") ?? ""));
+  await page.waitForLoadState("networkidle", { timeout: LOADED_MS }).catch(() => undefined);
+  await page.locator("h1, h2, .graphiql-execute-button").first().waitFor({ timeout: 120_000 });
+  const read = () =>
+    page.locator("a[href]").evaluateAll((all) => all.map((one) => one.getAttribute("href") ?? ""));
+  for (let before = await read(); ; ) {
+    await page.waitForTimeout(300);
+    const now = await read();
+    if (now.join(" ") === before.join(" ")) return now;
+    before = now;
+  }
 }
